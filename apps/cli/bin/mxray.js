@@ -1,0 +1,54 @@
+#!/usr/bin/env node
+/**
+ * The launcher. mxray's TypeScript runs on Node 24 or newer without a build; where the `node` that found this file is
+ * older, it hands over to the Node that npm installed beside mxray (an optional dependency that is nothing but a binary).
+ * Plain JavaScript on purpose: an old Node must be able to read it.
+ */
+import { spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+
+const OLDEST_NODE = 24;
+
+if (Number.parseInt(process.versions.node, 10) >= OLDEST_NODE) {
+  const { run } = await import("../src/main.ts");
+  process.exitCode = await run(process.argv.slice(2));
+} else {
+  handOver();
+}
+
+function handOver() {
+  const node = bundledNode();
+  if (node === undefined) {
+    console.error(
+      `mxray needs Node ${OLDEST_NODE} or newer; this is ${process.version}. Run 'npm ci' without --omit=optional, or install Node ${OLDEST_NODE}.`,
+    );
+    process.exit(3);
+  }
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit" });
+  // A terminal's Ctrl-C reaches the child by itself; what is sent to us alone is passed on.
+  process.on("SIGINT", () => {});
+  for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  child.on("error", (error) => {
+    console.error(`mxray could not start ${node}: ${error.message}`);
+    process.exit(3);
+  });
+  child.on("exit", (code, signal) => {
+    if (signal === null) process.exit(code ?? 3);
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
+}
+
+function bundledNode() {
+  const require = createRequire(import.meta.url);
+  const system = `${process.platform}-${process.arch}`;
+  for (const name of [`node-${system}`, `node-bin-${system}`]) {
+    try {
+      return require.resolve(`${name}/bin/node`);
+    } catch {
+      // Not the package for this machine, or left out with --omit=optional.
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,45 @@
+/** What mxray concluded: a finding with its evidence and what to do about it (contract.md, "Finding"). */
+import Type, { type Static } from "typebox";
+import { Nullable, OneOf, Timestamp } from "./schema.ts";
+import { AUDIENCES, CONFIDENCES, FINDING_CODES, type FindingCode, REMEDY_KINDS, SEVERITIES } from "./words.ts";
+
+export const Evidence = Type.Object({
+  at: Timestamp,
+  source: OneOf(["probe", "log"]),
+  text: Type.String(),
+  data: Type.Record(Type.String(), Type.Unknown()),
+});
+export type Evidence = Static<typeof Evidence>;
+
+export const Remedy = Type.Object({
+  id: Type.String({ description: "stable, such as linux-mtu-probing" }),
+  kind: OneOf(REMEDY_KINDS),
+  audience: OneOf(AUDIENCES),
+  platform: Type.String({ description: "linux, postfix, cisco-asa, …" }),
+  title: Type.String(),
+  steps: Type.String({ description: "text to paste" }),
+  undo: Type.String(),
+  check: Type.String(),
+  reference: Type.String(),
+  /** What else it changes; empty when nothing is known. */
+  sideEffects: Type.String(),
+});
+export type Remedy = Static<typeof Remedy>;
+
+const Code = OneOf([...FINDING_CODES] as [FindingCode, ...FindingCode[]]);
+
+export const Subject = Type.Object({ host: Nullable(Type.String()), address: Nullable(Type.String()), port: Nullable(Type.Integer()) });
+export type Subject = Static<typeof Subject>;
+
+export const Finding = Type.Object({
+  code: Code,
+  severity: OneOf(SEVERITIES),
+  confidence: OneOf(CONFIDENCES),
+  subject: Subject,
+  title: Type.String(),
+  summary: Type.String(),
+  absorbs: Type.Array(Code),
+  evidence: Type.Array(Evidence),
+  remedies: Type.Array(Remedy),
+});
+export type Finding = Static<typeof Finding>;

@@ -1,0 +1,131 @@
+/** The bodies of the HTTP API, `/api/v1/*`. */
+import Type, { type Static } from "typebox";
+import { ProbeEvent } from "./probe-event.ts";
+import { ProbeReport } from "./probe-report.ts";
+import { Nullable, OneOf, Timestamp } from "./schema.ts";
+import { CONFIDENCES, FINDING_CODES, type FindingCode, PROBE_STATUSES, SEVERITIES } from "./words.ts";
+
+export const ErrorBody = Type.Object({
+  error: Type.Object({ code: Type.String(), message: Type.String(), details: Type.Optional(Type.Unknown()) }),
+});
+export type ErrorBody = Static<typeof ErrorBody>;
+
+/** What to probe: the box of `/diagnose`. Unknown fields are an error. */
+export const ProbeRequest = Type.Object(
+  {
+    target: Type.String({ minLength: 1, maxLength: 400, description: "domain, host, address, host:port, [IPv6]:port or mail address" }),
+    recipient: Type.Optional(Type.String({ maxLength: 320, description: "recipient of the DATA ladder; nothing is delivered" })),
+    noMx: Type.Optional(Type.Boolean({ description: "probe a bare name as a host, without an MX look-up" })),
+    family: Type.Optional(Type.Union([Type.Literal(4), Type.Literal(6)])),
+    allAddresses: Type.Optional(Type.Boolean({ description: "path search on every address" })),
+    /** The end-of-data test: really delivers two labelled messages to this recipient. */
+    deliverTo: Type.Optional(Type.String({ maxLength: 320 })),
+    /** Must repeat `deliverTo`, typed by the person who confirms it. */
+    deliverConfirmed: Type.Optional(Type.String({ maxLength: 320 })),
+  },
+  { additionalProperties: false },
+);
+export type ProbeRequest = Static<typeof ProbeRequest>;
+
+/** The worst finding of a probe, for lists. */
+export const Verdict = Type.Object({
+  code: OneOf([...FINDING_CODES] as [FindingCode, ...FindingCode[]]),
+  severity: OneOf(SEVERITIES),
+  confidence: OneOf(CONFIDENCES),
+  title: Type.String(),
+});
+export type Verdict = Static<typeof Verdict>;
+
+export const ProbeSummary = Type.Object({
+  id: Type.String(),
+  target: Type.String(),
+  status: OneOf(PROBE_STATUSES),
+  createdAt: Timestamp,
+  startedAt: Nullable(Timestamp),
+  finishedAt: Nullable(Timestamp),
+  verdict: Nullable(Verdict),
+  /** Of status `failed`: what went wrong with us, in one sentence. */
+  error: Nullable(Type.String()),
+});
+export type ProbeSummary = Static<typeof ProbeSummary>;
+
+export const ProbeDetail = Type.Interface([ProbeSummary], {
+  request: ProbeRequest,
+  report: Nullable(ProbeReport),
+  /** What happened so far, while it runs; empty afterwards. */
+  events: Type.Array(ProbeEvent),
+});
+export type ProbeDetail = Static<typeof ProbeDetail>;
+
+export const ProbeList = Type.Object({
+  probes: Type.Array(ProbeSummary),
+  next: Nullable(Type.String({ description: "cursor of the next page" })),
+});
+export type ProbeList = Static<typeof ProbeList>;
+
+/** One message of `/api/v1/events` (SSE); `data` is this, `event` its `type`. */
+export const LiveEvent = Type.Union([
+  Type.Object({ type: Type.Literal("probe"), probe: ProbeSummary }),
+  Type.Object({ type: Type.Literal("probe-event"), id: Type.String(), sequence: Type.Integer(), event: ProbeEvent }),
+]);
+export type LiveEvent = Static<typeof LiveEvent>;
+
+export const ShareRequest = Type.Object(
+  {
+    probeId: Type.String(),
+    /** Days until the link stops working. */
+    expiresInDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 365, default: 30 })),
+    /** A word to the reader. */
+    note: Type.Optional(Type.String({ maxLength: 2000 })),
+    /** Keep the recipient and internal host names, which are taken out otherwise. */
+    includePrivate: Type.Optional(Type.Boolean({ default: false })),
+  },
+  { additionalProperties: false },
+);
+export type ShareRequest = Static<typeof ShareRequest>;
+
+export const ShareSummary = Type.Object({
+  id: Type.String(),
+  probeId: Type.String(),
+  target: Type.String(),
+  createdAt: Timestamp,
+  expiresAt: Timestamp,
+  revokedAt: Nullable(Timestamp),
+  lastOpenedAt: Nullable(Timestamp),
+  opened: Type.Integer(),
+});
+export type ShareSummary = Static<typeof ShareSummary>;
+
+/** Told once, when the share is made: the token is kept only as a hash. */
+export const ShareCreated = Type.Interface([ShareSummary], {
+  token: Type.String(),
+  url: Type.String(),
+  /** The link leads to this machine only. */
+  loopback: Type.Boolean(),
+});
+export type ShareCreated = Static<typeof ShareCreated>;
+
+export const ShareList = Type.Object({ shares: Type.Array(ShareSummary) });
+export type ShareList = Static<typeof ShareList>;
+
+/** What a reader without account gets: `/d/<token>.json`, and the data inlined in the page. */
+export const SharedDiagnosis = Type.Object({
+  schema: Type.Literal("mxray.diagnosis/1"),
+  createdAt: Timestamp,
+  expiresAt: Timestamp,
+  note: Nullable(Type.String()),
+  /** True where mail addresses and internal names were taken out. */
+  redacted: Type.Boolean(),
+  report: ProbeReport,
+});
+export type SharedDiagnosis = Static<typeof SharedDiagnosis>;
+
+/** `GET /api/v1/session`: who is signed in, and what the page needs to know of the server. */
+export const SessionInfo = Type.Object({
+  version: Type.String(),
+  publicUrl: Type.String(),
+  loopback: Type.Boolean({ description: "the public URL leads to this machine only" }),
+  allowedPorts: Type.Array(Type.Integer()),
+  contact: Nullable(Type.String()),
+});
+export type SessionInfo = Static<typeof SessionInfo>;

@@ -1,0 +1,189 @@
+/**
+ * The closed unions of mxray, as plain lists: the words that the command line, the API, the store and the page share.
+ * No schema library here, so that a page can import them for nothing.
+ */
+
+export const STAGES = [
+  "resolve",
+  "connect",
+  "greeting",
+  "ehlo",
+  "noop-ladder",
+  "envelope",
+  "data-ladder",
+  "starttls",
+  "end-of-data",
+  "quit",
+] as const;
+export type Stage = (typeof STAGES)[number];
+
+export const STAGE_OUTCOMES = ["ok", "failed", "stalled", "refused", "skipped", "not-tested"] as const;
+export type StageOutcome = (typeof STAGE_OUTCOMES)[number];
+
+/** Why a stage ended as it did, for rules; `reason` says the same to a person. */
+export const STAGE_CAUSES = [
+  /** Nothing came back in time. */
+  "timeout",
+  /** The connection was refused (RST to our SYN). */
+  "refused",
+  /** No route, host or network unreachable, administratively prohibited. */
+  "unreachable",
+  "reset",
+  /** The peer closed in an orderly way (FIN) where an answer was due. */
+  "closed",
+  /** A negative SMTP reply; see `reply`. */
+  "reply",
+  /** What came was no SMTP. */
+  "protocol",
+  /** The peer sent more than the cap allows. */
+  "too-long",
+  /** The peer sends so slowly that the stage was given up (a tarpit). */
+  "slow",
+  "tls",
+  /** STARTTLS or ESMTP was not offered. */
+  "not-offered",
+  "lookup",
+  /** The address is not one that this server may probe. */
+  "policy",
+  "deadline",
+  "cancelled",
+  /** An earlier stage did not succeed. */
+  "needs",
+  /** Not asked for. */
+  "not-wanted",
+  /** Our own machine could not (no file descriptors, no route, no such capability). */
+  "local",
+] as const;
+export type StageCause = (typeof STAGE_CAUSES)[number];
+
+export const GREETING_MASKS = ["none", "pix", "full", "partial"] as const;
+export type GreetingMask = (typeof GREETING_MASKS)[number];
+
+export const RESOLUTION_KINDS = ["mx", "implicit-mx", "null-mx", "address", "none"] as const;
+export type ResolutionKind = (typeof RESOLUTION_KINDS)[number];
+
+/** What the DNS said when a look-up gave nothing. */
+export const LOOKUP_FAILURES = ["no-such-name", "no-data", "timeout", "server-failure", "refused", "bad-name"] as const;
+export type LookupFailure = (typeof LOOKUP_FAILURES)[number];
+
+export const PATH_VERDICTS = ["clear", "pmtud-works", "black-hole", "cliff", "lossy", "inconclusive", "not-tested"] as const;
+export type PathVerdictKind = (typeof PATH_VERDICTS)[number];
+
+export const CONFIDENCES = ["proven", "likely", "suspected"] as const;
+export type Confidence = (typeof CONFIDENCES)[number];
+
+export const RUNG_OUTCOMES = ["acked", "stalled", "released", "resized", "reset", "closed", "rejected"] as const;
+export type RungOutcome = (typeof RUNG_OUTCOMES)[number];
+
+export const END_OF_DATA_OUTCOMES = ["ok", "stalled", "rejected", "closed", "not-tested"] as const;
+export type EndOfDataOutcome = (typeof END_OF_DATA_OUTCOMES)[number];
+
+export const HOP_ANSWERS = ["reply", "silent", "frag-needed"] as const;
+export type HopAnswer = (typeof HOP_ANSWERS)[number];
+
+export const SEVERITIES = ["info", "warning", "critical"] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+export const REMEDY_KINDS = ["workaround", "fix"] as const;
+export type RemedyKind = (typeof REMEDY_KINDS)[number];
+
+export const AUDIENCES = ["sender", "receiver", "network"] as const;
+export type Audience = (typeof AUDIENCES)[number];
+
+/** Every code with its severity (contract.md); the order is the order of a listing. */
+export const FINDING_SEVERITY = {
+  "pmtu-black-hole": "critical",
+  "pmtu-black-hole-inbound": "critical",
+  "pmtu-reduced": "info",
+  "size-cliff": "warning",
+  "lossy-path": "info",
+  "local-mtu": "warning",
+  "port-25-blocked": "critical",
+  "smtp-fixup": "warning",
+  "dotcrlf-split": "critical",
+  "starttls-masked": "warning",
+  "no-mail-host": "critical",
+  "null-mx": "info",
+  "mx-unresolvable": "critical",
+  "connect-refused": "critical",
+  "connect-timeout": "critical",
+  "greeting-refused": "warning",
+  "greeting-timeout": "warning",
+  tarpit: "warning",
+  "ehlo-failed": "warning",
+  "starttls-failed": "warning",
+  "envelope-refused": "info",
+  "rate-limited": "info",
+  "dropped-in-data": "warning",
+  "protocol-error": "warning",
+  "log-outbound-stalls": "critical",
+  "log-inbound-stalls": "critical",
+  "log-size-correlated": "critical",
+  "log-pix-workarounds": "warning",
+  "log-deferred-backlog": "warning",
+  "log-backoff-settings": "warning",
+  "log-client-errors": "warning",
+  "log-resources": "warning",
+  "log-content-filter": "warning",
+  "log-queue-io": "warning",
+  inconclusive: "info",
+  healthy: "info",
+} as const satisfies Record<string, Severity>;
+export type FindingCode = keyof typeof FINDING_SEVERITY;
+export const FINDING_CODES = Object.keys(FINDING_SEVERITY) as readonly FindingCode[];
+
+/** 0 for info, 1 for warning, 2 for critical. */
+export function severityRank(severity: Severity): number {
+  return SEVERITIES.indexOf(severity);
+}
+
+export const PROBE_STATUSES = ["queued", "running", "done", "cancelled", "failed"] as const;
+export type ProbeStatus = (typeof PROBE_STATUSES)[number];
+
+export const MAIL_EVENTS = [
+  "lost-connection",
+  "timeout",
+  "delivery",
+  "queue-active",
+  "connect",
+  "disconnect",
+  "pix-workarounds",
+  "connect-failed",
+  "client-limit",
+  "error-limit",
+  "resource",
+  "content-filter",
+  "queue-io",
+  "reject",
+  "tls-failed",
+] as const;
+export type MailEventKind = (typeof MAIL_EVENTS)[number];
+
+export const MAIL_STAGES = [
+  "connect",
+  "greeting",
+  "ehlo",
+  "starttls",
+  "auth",
+  "xforward",
+  "mail",
+  "rcpt",
+  "data-command",
+  "body",
+  "end-of-data",
+  "rset",
+  "noop",
+  "vrfy",
+  "etrn",
+  "help",
+  "xclient",
+  "quit",
+  "unknown",
+] as const;
+export type MailStage = (typeof MAIL_STAGES)[number];
+
+export const DELIVERY_STATUSES = ["sent", "deferred", "bounced", "expired"] as const;
+export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
+
+export const DIRECTIONS = ["inbound", "outbound"] as const;
+export type Direction = (typeof DIRECTIONS)[number];

@@ -1,0 +1,1 @@
+export type { ProbeOptions, ProbeRunner } from "./options.ts";

@@ -1,0 +1,43 @@
+/** What one probe is asked to do, and what it may touch. */
+import type { ProbeEvent, ProbeObservation, Stage, Target, Vantage } from "@mxray/contracts";
+
+export interface ProbeOptions {
+  readonly target: Target;
+  readonly vantage: Vantage;
+  /** Recipient of the DATA ladder; nothing is ever delivered. Default `postmaster@domain`, for an address `<postmaster>`. */
+  readonly recipient?: string;
+  /** EHLO name; default this machine's host name. */
+  readonly helo?: string;
+  /** Envelope sender; default the null sender. */
+  readonly from?: string;
+  /** Who answers questions about these probes, named in the DATA ladder's payload; MXRAY_CONTACT. */
+  readonly contact?: string;
+  /** `IP` or `IP:PORT` of a recursive resolver; default the system's. */
+  readonly resolver?: string;
+  /** Milliseconds for the whole probe; default 60,000. */
+  readonly deadlineMs?: number;
+  /** Default: all but end-of-data. */
+  readonly stages?: readonly Stage[];
+  /** Probe a bare name as a host, without an MX look-up. */
+  readonly noMx?: boolean;
+  readonly family?: 4 | 6;
+  /** Ladders on every address, not only on one per mail host and family (at most 4 per domain). */
+  readonly allAddresses?: boolean;
+  /** Payload rungs of 64 and 256 kB; default true, false in automatic probes. */
+  readonly largePayloads?: boolean;
+  /** Search the hops after a black hole; default true. */
+  readonly trace?: boolean;
+  /** Look up reverse names and AS numbers of hops; default true. */
+  readonly owner?: boolean;
+  /** Unrelated hosts that tell our own trouble from the target's; none by default. */
+  readonly controls?: readonly Target[];
+  /** The end-of-data test: two labelled messages are really delivered to this address. */
+  readonly deliverTo?: string;
+  /** Judges each resolved address just before connecting: null allows it, a sentence refuses it. Default allows all. */
+  readonly refuseAddress?: (address: string, port: number) => string | null;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: ProbeEvent) => void;
+}
+
+/** A vantage's one verb. It resolves always: a probe that fails is a result; it rejects for bugs only. */
+export type ProbeRunner = (options: ProbeOptions) => Promise<ProbeObservation>;
