@@ -1,0 +1,5 @@
+export { type Capability, describeCapability } from "./network/capability.ts";
+export type { FirewallDirection, FirewallFault, FirewallVerdict } from "./network/firewall.ts";
+export { HolderError } from "./network/holder.ts";
+export { buildNetwork, Network, type NetworkOptions } from "./network/network.ts";
+export { NetworkNode, type NodeExecOptions, type NodeExecResult, type NodeSpawnOptions } from "./network/node.ts";

@@ -1,0 +1,180 @@
+/**
+ * A routed network of this machine's own kernel: client – routers – server, for IPv4 and IPv6, with a chosen MTU per link and
+ * faults that can be switched on and off: the lab in which a path MTU black hole is a real one.
+ *
+ * Needs root, or a kernel that lets an ordinary user make user namespaces (`describeCapability`). Several networks may exist
+ * at the same time: names and addresses mean nothing outside of their own namespaces.
+ */
+import type { FirewallDirection, FirewallVerdict } from "./firewall.ts";
+import { type Holder, holderStart } from "./holder.ts";
+import { NetworkNode } from "./node.ts";
+import { addressCommands, routeCommand, SETUP_READY, type SetupOptions, setupScript } from "./setup-script.ts";
+import { TOPOLOGY_IPV6_MINIMUM, type Topology, type TopologyOptions, topologyOf } from "./topology.ts";
+
+export interface NetworkOptions extends TopologyOptions, SetupOptions {}
+
+export class Network implements AsyncDisposable {
+  readonly client: NetworkNode;
+  readonly server: NetworkNode;
+  /** From the client on: `routers[0]` is the client's gateway. */
+  readonly routers: readonly NetworkNode[];
+  /** Client, routers, server. */
+  readonly nodes: readonly NetworkNode[];
+  readonly #holder: Holder;
+  readonly #mtus: number[];
+
+  constructor(topology: Topology, holder: Holder) {
+    this.nodes = topology.nodes.map((node) => new NetworkNode(node, holder));
+    this.client = nodeOf(this.nodes, 0);
+    this.server = nodeOf(this.nodes, this.nodes.length - 1);
+    this.routers = this.nodes.slice(1, -1);
+    this.#holder = holder;
+    this.#mtus = topology.links.map((link) => link.mtu);
+  }
+
+  /** Milliseconds it took to build. */
+  get buildMs(): number {
+    return this.#holder.buildMs;
+  }
+
+  get mode(): Holder["mode"] {
+    return this.#holder.mode;
+  }
+
+  /** Process id of the process that everything in the network ends with. */
+  get holderPid(): number {
+    return this.#holder.pid;
+  }
+
+  /** MTU of each link in bytes, from the client on. */
+  get linkMtus(): readonly number[] {
+    return this.#mtus;
+  }
+
+  /** The smallest link MTU: the path MTU in bytes. */
+  get pathMtu(): number {
+    return Math.min(...this.#mtus);
+  }
+
+  router(index: number): NetworkNode {
+    const router = this.routers[index];
+    if (!router) throw new RangeError(`no router ${index}; there are ${this.routers.length}`);
+    return router;
+  }
+
+  /** Both ends of the link; IPv6 ends below 1280 bytes and comes back above. Cached path MTUs are forgotten. */
+  async setLinkMtu(link: number, mtu: number): Promise<void> {
+    const before = this.#mtus[link];
+    if (before === undefined) throw new RangeError(`no link ${link}; there are ${this.#mtus.length}`);
+    const ends = [nodeOf(this.nodes, link), nodeOf(this.nodes, link + 1)];
+    const revive = before < TOPOLOGY_IPV6_MINIMUM && mtu >= TOPOLOGY_IPV6_MINIMUM;
+    for (const node of ends) {
+      const device = node.topology.ports.find((port) => port.link === link)?.device ?? "eth0";
+      const routes = node.topology.routes.filter((route) => route.device === device && route.via);
+      await node.ip([
+        `link set dev ${device} mtu ${mtu}`,
+        ...(revive ? [...addressCommands(node.topology, device, 6), ...routes.map((route) => routeCommand("replace", route, 6))] : []),
+      ]);
+    }
+    this.#mtus[link] = mtu;
+    await this.flushRoutes();
+  }
+
+  /**
+   * A path MTU that holds in one direction only, with fragmentation and ICMP as on a real link: the router that sends onto the
+   * link knows a smaller MTU for everything beyond it. Inbound needs a router at the link's server end, outbound one at its
+   * client end. Null takes it back.
+   */
+  async setDirectionMtu(link: number, direction: "inbound" | "outbound", mtu: number | null): Promise<void> {
+    const sender = nodeOf(this.nodes, direction === "inbound" ? link + 1 : link);
+    const port = sender.topology.ports.find((each) => each.link === link);
+    if (!port || !sender.topology.forwards) throw new RangeError(`no router sends ${direction} onto link ${link}`);
+    const linkMtu = this.#mtus[link] ?? 0;
+    const commands = sender.topology.routes
+      .filter((route) => route.device === port.device)
+      .flatMap((route) =>
+        ([4, 6] as const)
+          .filter((family) => family === 4 || linkMtu >= TOPOLOGY_IPV6_MINIMUM)
+          .map((family) => routeCommand("replace", route, family, mtu)),
+      );
+    await sender.ip(commands);
+    await this.flushRoutes();
+  }
+
+  /** The router neither sends nor passes on "fragmentation needed" and "packet too big": what makes a black hole. */
+  dropFragNeeded(router: number, on = true): Promise<void> {
+    return this.router(router).setFault("frag-needed", on ? { kind: "drop-frag-needed" } : null);
+  }
+
+  /** The client's own firewall drops them. */
+  dropFragNeededAtClient(on = true): Promise<void> {
+    return this.client.setFault("frag-needed", on ? { kind: "drop-frag-needed-input" } : null);
+  }
+
+  /** The router sends no "time exceeded". */
+  silenceTtl(router: number, on = true): Promise<void> {
+    return this.router(router).setFault("ttl", on ? { kind: "silence-ttl" } : null);
+  }
+
+  /** The router sends at most so many ICMP errors per second; null lifts it. */
+  limitIcmp(router: number, perSecond: number | null): Promise<void> {
+    return this.router(router).setFault("limit-icmp", perSecond === null ? null : { kind: "limit-icmp", perSecond });
+  }
+
+  /** Random loss in percent of what the router passes on; 0 ends it. */
+  setLoss(percent: number, where: { readonly router?: number; readonly direction?: FirewallDirection } = {}): Promise<void> {
+    const direction = where.direction ?? "both";
+    return this.router(where.router ?? 0).setFault(`loss ${direction}`, percent === 0 ? null : { kind: "loss", percent, direction });
+  }
+
+  /** The router lets no TCP to this port pass; null lets it pass again. */
+  blockPort(router: number, port: number, verdict: FirewallVerdict | null = "drop"): Promise<void> {
+    return this.router(router).setFault(`port ${port}`, verdict === null ? null : { kind: "block-port", port, verdict });
+  }
+
+  /** The router lets no UDP pass. */
+  dropUdp(router: number, on = true): Promise<void> {
+    return this.router(router).setFault("udp", on ? { kind: "drop-udp" } : null);
+  }
+
+  /** The router loses IP packets of more than `size` bytes, also those that may be fragmented; null ends it. */
+  dropLarger(router: number, direction: FirewallDirection, size: number | null): Promise<void> {
+    return this.router(router).setFault(`larger ${direction}`, size === null ? null : { kind: "drop-larger", size, direction });
+  }
+
+  /** Forgets every cached path MTU, in all nodes. */
+  async flushRoutes(): Promise<void> {
+    await Promise.all(this.nodes.map((node) => node.run("sh", ["-c", "ip -4 route flush cache; ip -6 route flush cache"])));
+  }
+
+  /** All links at 1500 bytes or what is given, no fault anywhere, nothing cached: as built, for the next test. */
+  async reset(mtus: readonly number[] = []): Promise<void> {
+    await Promise.all(this.nodes.map((node) => node.clearFaults()));
+    for (const [link, before] of [...this.#mtus].entries()) {
+      const mtu = mtus[link] ?? 1500;
+      if (mtu !== before) await this.setLinkMtu(link, mtu);
+    }
+    await this.flushRoutes();
+  }
+
+  /** Ends every process in it and the network itself. */
+  stop(): Promise<void> {
+    return this.#holder.stop();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+}
+
+/** @throws HolderError where no network can be built; ask `describeCapability` first */
+export async function buildNetwork(options: NetworkOptions = {}): Promise<Network> {
+  const topology = topologyOf(options);
+  return new Network(topology, await holderStart(setupScript(topology, options), SETUP_READY));
+}
+
+function nodeOf(nodes: readonly NetworkNode[], index: number): NetworkNode {
+  const node = nodes[index];
+  if (!node) throw new RangeError(`no node ${index}`);
+  return node;
+}
