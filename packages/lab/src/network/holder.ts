@@ -68,7 +68,7 @@ export async function holderStart(script: string, ready: string, timeoutMs = 20_
     pid,
     mode,
     buildMs: performance.now() - started,
-    // The death signal passes on the end of `nsenter`, which forks, to what it runs.
+    // `nsenter` forks; should it be killed all the same, the death signal passes that on.
     enter: (namespace, command) => {
       const [program = "", ...rest] = target;
       return [program, ...rest, "setpriv", "--pdeathsig", "TERM", "ip", "netns", "exec", namespace, ...command];

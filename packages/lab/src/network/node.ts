@@ -1,5 +1,6 @@
 /** One machine of the network: a network namespace in which commands run, with the packet filter faults it has now. */
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { type FirewallFault, firewallRules } from "./firewall.ts";
 import { type Holder, holderEnvironment } from "./holder.ts";
 import type { Sysctls } from "./setup-script.ts";
@@ -48,12 +49,12 @@ export class NetworkNode {
     return first;
   }
 
-  /** Starts a program in this node. It ends with the network, and gets SIGTERM when the returned process is killed. */
+  /** Starts a program in this node. It ends with the network; `kill` reaches the program itself. */
   spawn(command: string, args: readonly string[] = [], options: NodeSpawnOptions = {}): ChildProcess {
     const { unprivileged = false, env, ...rest } = options;
     const inner = unprivileged ? [...this.#withoutPrivilege(), command, ...args] : [command, ...args];
     const [program, ...argumentsOfIt] = this.#holder.enter(this.name, inner);
-    return spawn(program, argumentsOfIt, { ...rest, env: holderEnvironment(env) });
+    return killInside(spawn(program, argumentsOfIt, { ...rest, env: holderEnvironment(env) }));
   }
 
   /** Runs a program to its end. A non-zero exit status is a result, not an error. */
@@ -125,7 +126,34 @@ export class NetworkNode {
   #withoutPrivilege(): string[] {
     const user = ["--reuid", "65534", "--regid", "65534", "--clear-groups", "--inh-caps=-all", "--bounding-set=-all", "--no-new-privs"];
     return this.#holder.mode === "root"
-      ? ["setpriv", ...user, "--pdeathsig", "TERM"]
+      ? ["setpriv", ...user, "setpriv", "--pdeathsig", "TERM"]
       : ["unshare", "--user", "--map-user=65534", "setpriv", "--pdeathsig", "TERM"];
+  }
+}
+
+/**
+ * What we start is `nsenter`, which waits for the program and ends as it ends. A signal belongs to the program: were `nsenter`
+ * killed, the program would be orphaned out of its process namespace.
+ */
+function killInside(child: ChildProcess): ChildProcess {
+  const killWaiter = child.kill.bind(child);
+  child.kill = (signal = "SIGTERM") => {
+    const inner = firstChildOf(child.pid);
+    if (inner === null || child.exitCode !== null) return killWaiter(signal);
+    try {
+      return process.kill(inner, signal);
+    } catch {
+      return false;
+    }
+  };
+  return child;
+}
+
+function firstChildOf(pid: number | undefined): number | null {
+  try {
+    const first = Number(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ")[0]);
+    return first > 0 ? first : null;
+  } catch {
+    return null;
   }
 }
