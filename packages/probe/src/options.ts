@@ -1,5 +1,6 @@
 /** What one probe is asked to do, and what it may touch. */
 import type { ProbeEvent, ProbeObservation, Stage, Target, Vantage } from "@mxray/contracts";
+import type { OwnerZones } from "./hop-owners.ts";
 
 export interface ProbeOptions {
   readonly target: Target;
@@ -29,6 +30,8 @@ export interface ProbeOptions {
   readonly trace?: boolean;
   /** Look up reverse names and AS numbers of hops; default true. */
   readonly owner?: boolean;
+  /** Zones of the DNS service that tells which network announces an address. */
+  readonly ownerZones?: OwnerZones;
   /** Unrelated hosts that tell our own trouble from the target's; none by default. */
   readonly controls?: readonly Target[];
   /** The end-of-data test: two labelled messages are really delivered to this address. */

@@ -1,0 +1,139 @@
+/** A `Connection` over Node's sockets and TLS, with the kernel's facts where a descriptor is at hand. */
+import type { Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
+import type { Connection, ReadEvent, TcpFacts, TlsOutcome } from "../ports.ts";
+import { IP_MTU_DISCOVER, IPPROTO_IP, type Libc, PMTUDISC_DO, PMTUDISC_DONT } from "./libc.ts";
+import { readTcpInfo } from "./tcp-info.ts";
+import { startTls } from "./tls-client.ts";
+
+/** Received bytes that nobody has read yet; beyond this the peer has to wait (its window closes). */
+const UNREAD_CAP = 256 * 1024;
+
+interface Kernel {
+  readonly libc: Libc | null;
+  readonly fd: number | null;
+  readonly family: 4 | 6;
+  readonly clampedMss: number | null;
+}
+
+export class NodeConnection implements Connection {
+  readonly family: 4 | 6;
+  readonly localAddress: string;
+  readonly clampedMss: number | null;
+  readonly #tcp: Socket;
+  readonly #kernel: Kernel;
+  #stream: Socket | TLSSocket;
+  #chunks: Uint8Array[] = [];
+  #unread = 0;
+  #end: "closed" | "reset" | null = null;
+  #wake: (() => void) | null = null;
+  #stopListening: () => void = () => undefined;
+
+  constructor(socket: Socket, kernel: Kernel) {
+    this.#tcp = socket;
+    this.#stream = socket;
+    this.#kernel = kernel;
+    this.family = kernel.family;
+    this.clampedMss = kernel.clampedMss;
+    this.localAddress = socket.localAddress ?? "";
+    this.#listen(socket);
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    const stream = this.#stream;
+    if (stream.destroyed || !stream.writable) return Promise.resolve();
+    // One after the other: writes that Node queues up leave together, and two segments become one.
+    return new Promise((resolve) => stream.write(bytes, () => resolve()));
+  }
+
+  async read(timeoutMs: number, signal?: AbortSignal): Promise<ReadEvent> {
+    if (this.#waiting() === null && !signal?.aborted) {
+      await new Promise<void>((resolve) => {
+        const done = () => {
+          clearTimeout(timer);
+          signal?.removeEventListener("abort", done);
+          this.#wake = null;
+          resolve();
+        };
+        const timer = setTimeout(done, timeoutMs);
+        signal?.addEventListener("abort", done, { once: true });
+        this.#wake = done;
+      });
+    }
+    const chunk = this.#chunks.shift();
+    if (chunk !== undefined) {
+      this.#unread -= chunk.length;
+      if (this.#unread < UNREAD_CAP) this.#stream.resume();
+      return { kind: "data", bytes: chunk };
+    }
+    if (this.#end !== null) return { kind: this.#end };
+    return { kind: signal?.aborted ? "aborted" : "timeout" };
+  }
+
+  peek(): ReadEvent["kind"] | null {
+    return this.#waiting();
+  }
+
+  facts(): TcpFacts | null {
+    const { libc, fd } = this.#kernel;
+    // A destroyed socket's number may belong to another file by now.
+    if (libc === null || fd === null || this.#tcp.destroyed) return null;
+    return readTcpInfo(libc, fd);
+  }
+
+  setDontFragment(on: boolean): boolean {
+    const { libc, fd } = this.#kernel;
+    if (libc === null || fd === null || this.family !== 4 || this.#tcp.destroyed) return false;
+    return libc.setInt(fd, IPPROTO_IP, IP_MTU_DISCOVER, on ? PMTUDISC_DO : PMTUDISC_DONT) === 0;
+  }
+
+  async secure(serverName: string | null, timeoutMs: number, signal?: AbortSignal): Promise<TlsOutcome> {
+    this.#stopListening();
+    this.#chunks = [];
+    this.#unread = 0;
+    const { outcome, stream } = await startTls(this.#tcp, { serverName, timeoutMs, ...(signal === undefined ? {} : { signal }) });
+    if (stream === null) {
+      this.#end ??= !outcome.ok && outcome.cause === "reset" ? "reset" : "closed";
+      return outcome;
+    }
+    this.#stream = stream;
+    this.#listen(stream);
+    return outcome;
+  }
+
+  close(): void {
+    this.#stream.on("error", () => undefined);
+    this.#stream.end();
+    // The peer may never answer our FIN; do not hold the descriptor for it.
+    this.#stream.destroySoon();
+  }
+
+  reset(): void {
+    this.#stream.on("error", () => undefined);
+    this.#tcp.on("error", () => undefined);
+    // Over TLS the wrapper must not say goodbye politely first: the RST has to be the next thing the peer sees.
+    this.#tcp.resetAndDestroy();
+    if (this.#stream !== this.#tcp) this.#stream.destroy();
+  }
+
+  #waiting(): "data" | "closed" | "reset" | null {
+    return this.#chunks.length > 0 ? "data" : this.#end;
+  }
+
+  #listen(stream: Socket | TLSSocket): void {
+    const onData = (chunk: Uint8Array) => {
+      this.#chunks.push(chunk);
+      this.#unread += chunk.length;
+      if (this.#unread >= UNREAD_CAP) stream.pause();
+      this.#wake?.();
+    };
+    const finish = (end: "closed" | "reset") => {
+      this.#end ??= end;
+      this.#wake?.();
+    };
+    const onEnd = () => finish("closed");
+    const onError = (error: NodeJS.ErrnoException) => finish(error.code === "ECONNRESET" || error.code === "EPIPE" ? "reset" : "closed");
+    stream.on("data", onData).on("end", onEnd).on("close", onEnd).on("error", onError);
+    this.#stopListening = () => stream.off("data", onData).off("end", onEnd).off("close", onEnd).off("error", onError);
+  }
+}

@@ -1,0 +1,33 @@
+/** The probe with the real ports of this machine: what the command line and the server call. */
+import { hostname } from "node:os";
+import { canonicalHostName } from "@mxray/contracts";
+import type { ProbeRunner } from "../options.ts";
+import type { ProbePorts } from "../ports.ts";
+import { probeTarget } from "../probe-target.ts";
+import { systemClock } from "./clock.ts";
+import { nodeDialer } from "./dialer.ts";
+import { nodeHopProber } from "./hop-prober.ts";
+import { type LibcResult, loadLibc } from "./libc.ts";
+import { nodeLocalHost } from "./local-host.ts";
+import { nodeResolver } from "./resolver.ts";
+
+/** A vantage on this machine. The C library is looked up once. */
+export function localProbeRunner(libc: LibcResult = loadLibc()): ProbeRunner {
+  return async (options) => await probeTarget(options, nodePorts(libc, options.resolver), options.helo ?? defaultHelo());
+}
+
+/** @param resolver `IP` or `IP:PORT`; default the system's */
+export function nodePorts(libc: LibcResult, resolver?: string): ProbePorts {
+  return {
+    clock: systemClock,
+    dialer: nodeDialer(libc.ok ? libc.libc : null),
+    resolver: nodeResolver(resolver),
+    localHost: nodeLocalHost(libc),
+    hopProber: nodeHopProber(libc),
+  };
+}
+
+/** A name that mail hosts accept in EHLO (RFC 5321 §4.1.4): ours, or a literal-free stand-in when ours is none. */
+function defaultHelo(): string {
+  return canonicalHostName(hostname()) ?? "localhost.localdomain";
+}

@@ -1,0 +1,143 @@
+/**
+ * Packets of a wanted size as one padded NOOP line each (RFC 5321 §4.1.1.9 allows an argument and tells servers to ignore
+ * it): the large segment, two one-byte segments, and CRLF once the fate of the large one is known. Any reply proves arrival.
+ *
+ * One NOOP outstanding, never pipelined (Postfix 3.9 and later hang up); at most nine on a connection (Exim's default
+ * refuses the eleventh non-mail command); lines of at most 2,000 bytes (Postfix and Sendmail read 2,048).
+ */
+import type { Rung } from "@mxray/contracts";
+import { emitRung, type HostContext, round } from "./host-context.ts";
+import type { LossMeter } from "./loss-meter.ts";
+import { COMMAND_TIMEOUT_MS, isSentAway } from "./open-session.ts";
+import type { CarriedRung, RungCarrier } from "./path-search.ts";
+import { largestPacket, offerSegment, segmentHeaders } from "./segment-rung.ts";
+import type { SmtpSession } from "./smtp-session.ts";
+
+const NOOPS_PER_CONNECTION = 9;
+const LONGEST_LINE = 2000;
+const TAILS = 2;
+/** Without the kernel's facts only a reply tells, and only its absence for this long tells the contrary. */
+const BLIND_STALL_MS = 4000;
+/** Transmissions that are lost in that time at least: the first, and one after Linux's or anyone's initial time-out. */
+const BLIND_LOSSES = 2;
+/** Assumed where nothing can be asked. */
+const ETHERNET_MTU = 1500;
+const USUAL_HEADERS = { 4: 52, 6: 72 } as const;
+
+export function noopCarrier(context: HostContext, meter: LossMeter, further: Pick<RungCarrier, "reopen" | "reopens">): RungCarrier {
+  const blind = context.ports.localHost.kernelMissing !== null;
+  return {
+    ladder: "noop",
+    perConnection: NOOPS_PER_CONNECTION,
+    ...further,
+    largest(session) {
+      const facts = session.connection.facts();
+      if (facts === null) return ETHERNET_MTU;
+      return Math.min(largestPacket(context.host.family, facts), LONGEST_LINE + segmentHeaders(context.host.family, facts));
+    },
+    offer: (session, size) => (blind ? offerBlind(context, session, size) : offer(context, meter, session, size)),
+  };
+}
+
+async function offer(context: HostContext, meter: LossMeter, session: SmtpSession, size: number): Promise<CarriedRung> {
+  const { connection } = session;
+  const facts = connection.facts();
+  const early = await session.unexpectedReply();
+  meter.countFitting(session);
+  const at = context.ports.clock.now();
+  const headers = facts === null ? USUAL_HEADERS[context.host.family] : segmentHeaders(context.host.family, facts);
+  const padding = size - headers - session.tlsOverhead - "NOOP ".length;
+  session.noteSent(`NOOP ${"x".repeat(16)}… (one packet of ${size} bytes)`);
+  const result = await offerSegment(
+    connection,
+    {
+      large: Buffer.from(`NOOP ${"x".repeat(Math.max(0, padding))}`),
+      tails: new Array<Uint8Array>(TAILS).fill(Buffer.from("x")),
+      trigger: Buffer.from("\r\n"),
+    },
+    { clock: context.ports.clock, signal: context.signal },
+  );
+
+  const arrived = result.outcome === "acked" || result.outcome === "resized" || result.outcome === "released";
+  let usable = arrived && early === null;
+  let sentAway = early?.kind === "reply" && isSentAway(early.reply);
+  if (arrived) {
+    if (!result.triggered) await connection.write(Buffer.from("\r\n"));
+    const reply = await session.readReply(COMMAND_TIMEOUT_MS);
+    sentAway ||= reply.kind === "reply" && isSentAway(reply.reply);
+    usable &&= reply.kind === "reply" && !sentAway;
+  }
+  if (result.outcome === "acked") {
+    session.smallSegments += 2 + TAILS;
+    meter.countFitting(session);
+  } else {
+    meter.countOversized(session, result.tails);
+  }
+  const rung: Rung = {
+    connection: session.number,
+    size,
+    unit: "packet",
+    ladder: "noop",
+    outcome: result.outcome,
+    ms: round(result.ms),
+    retransmits: result.retransmits,
+    at: round(at - context.began),
+    sacked: result.sacked,
+    tls: session.tlsOverhead > 0,
+    clampedMss: connection.clampedMss,
+  };
+  session.note(describeRung(rung));
+  emitRung(context, rung);
+  const now = connection.facts();
+  const resizedTo = result.outcome === "resized" && now !== null ? largestPacket(context.host.family, now) : null;
+  return { rung, losses: result.losses, usable, sentAway, resizedTo };
+}
+
+async function offerBlind(context: HostContext, session: SmtpSession, size: number): Promise<CarriedRung> {
+  const { clock } = context.ports;
+  const at = clock.now();
+  const line = Math.min(LONGEST_LINE, size - USUAL_HEADERS[context.host.family]);
+  session.noteSent(`NOOP ${"x".repeat(16)}… (one packet of about ${size} bytes)`);
+  await session.connection.write(Buffer.from(`NOOP ${"x".repeat(Math.max(0, line - 5))}`));
+  await session.connection.write(Buffer.from("\r\n"));
+  const reply = await session.readReply(BLIND_STALL_MS);
+  const outcome = reply.kind === "reply" ? "acked" : reply.kind === "reset" || reply.kind === "closed" ? reply.kind : "stalled";
+  const rung: Rung = {
+    connection: session.number,
+    size,
+    unit: "packet",
+    ladder: "noop",
+    outcome,
+    ms: round(clock.now() - at),
+    retransmits: 0,
+    at: round(at - context.began),
+    sacked: false,
+    tls: false,
+    clampedMss: session.connection.clampedMss,
+  };
+  session.note(describeRung(rung));
+  emitRung(context, rung);
+  const sentAway = reply.kind === "reply" && isSentAway(reply.reply);
+  return { rung, losses: outcome === "stalled" ? BLIND_LOSSES : 0, usable: reply.kind === "reply" && !sentAway, sentAway, resizedTo: null };
+}
+
+/** One rung in a sentence, for the transcript. */
+export function describeRung(rung: Rung): string {
+  const what = rung.unit === "packet" ? `The packet of ${rung.size} bytes` : `The ${rung.size} bytes of message`;
+  switch (rung.outcome) {
+    case "acked":
+      return `${what} arrived (${rung.ms} ms).`;
+    case "stalled":
+      return `${what} ${rung.sacked ? "did not arrive, while smaller ones behind it did" : "did not arrive"}.`;
+    case "released":
+      return `${what} did not arrive with DF set${rung.sacked ? ", while smaller ones behind it did" : ""}; sent again without DF it arrived.`;
+    case "resized":
+      return `${what} was too big; a router said so, and the kernel cut it smaller.`;
+    case "reset":
+      return `The connection was reset after ${what.toLowerCase()}.`;
+    case "closed":
+      return `The host closed the connection after ${what.toLowerCase()}.`;
+    case "rejected":
+      return `${what} was answered with a refusal.`;
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * One probe: resolve, then every address of every mail host up to EHLO and STARTTLS, and the ladders on one address per
+ * mail host and family. Mail hosts run side by side, the addresses of one host one after the other; one deadline for all.
+ */
+import type { ControlResult, MailHostObservation, ProbeEvent, ProbeObservation, Stage, Target } from "@mxray/contracts";
+import { STAGES } from "@mxray/contracts";
+import { ConnectionBudget, type HostContext, type MailHost } from "./host-context.ts";
+import type { ProbeOptions } from "./options.ts";
+import type { ProbePorts } from "./ports.ts";
+import { probeHost } from "./probe-host.ts";
+import { resolveTarget } from "./resolve-target.ts";
+import { Transcript } from "./transcript.ts";
+
+export const DEFAULT_DEADLINE_MS = 60_000;
+const CONNECTIONS_PER_ADDRESS = 6;
+/** Path searches per domain, unless all addresses were asked for. */
+const MOST_LADDERS = 4;
+const HOSTS_AT_A_TIME = 5;
+const CONTROL_STAGES: ReadonlySet<Stage> = new Set(["resolve", "connect", "greeting", "ehlo", "noop-ladder", "quit"]);
+
+export async function probeTarget(options: ProbeOptions, ports: ProbePorts, helo: string): Promise<ProbeObservation> {
+  const { clock } = ports;
+  const began = clock.now();
+  const startedAt = new Date().toISOString();
+  const deadline = AbortSignal.timeout(options.deadlineMs ?? DEFAULT_DEADLINE_MS);
+  const signal = options.signal === undefined ? deadline : AbortSignal.any([deadline, options.signal]);
+  const emit = (event: ProbeEvent) => options.onEvent?.(event);
+  const stages = new Set<Stage>(options.stages ?? STAGES);
+
+  const [resolved, controls] = await Promise.all([
+    resolveTarget(options, { resolver: ports.resolver, clock, signal }),
+    Promise.all((options.controls ?? []).map((control) => probeControl(control, options, ports, { signal, began, helo }))),
+  ]);
+  emit({ type: "resolved", resolution: resolved.resolution });
+
+  const ladders = chooseLadders(resolved.hosts, options.allAddresses === true);
+  const contexts = resolved.hosts.map((host, index): HostContext => {
+    emit({ type: "host", host: index, name: host.name, address: host.address, family: host.family, port: host.port });
+    const transcript = new Transcript(clock, began, (line) => emit({ type: "transcript", host: index, line }));
+    return { index, host, options, ports, transcript, helo, signal, began, emit, budget: new ConnectionBudget(CONNECTIONS_PER_ADDRESS) };
+  });
+  const observations = await inGroups(contexts, async (context) => {
+    const observation = await probeHost(context, { stages, ladders: ladders.has(context.host) });
+    const whole = { ...observation, stages: [resolved.stage, ...observation.stages] };
+    emit({ type: "host-done", host: context.index, observation: whole });
+    return whole;
+  });
+  return {
+    schema: "mxray.probe/1",
+    target: options.target.input,
+    vantage: options.vantage,
+    startedAt,
+    durationMs: Math.round((clock.now() - began) * 10) / 10,
+    resolution: resolved.resolution,
+    hosts: observations,
+    controls,
+    ended: options.signal?.aborted ? "cancelled" : deadline.aborted ? "deadline" : null,
+  };
+}
+
+/** One address per mail host and family, the preferred hosts first. */
+function chooseLadders(hosts: readonly MailHost[], all: boolean): Set<MailHost> {
+  if (all) return new Set(hosts);
+  const chosen = new Map<string, MailHost>();
+  for (const host of hosts) {
+    const key = `${host.name ?? host.address} ${host.family}`;
+    if (!chosen.has(key) && chosen.size < MOST_LADDERS) chosen.set(key, host);
+  }
+  return new Set(chosen.values());
+}
+
+/** Mail hosts side by side, a bounded number of them, the addresses of each in turn. Results in the order of the contexts. */
+async function inGroups(
+  contexts: readonly HostContext[],
+  run: (context: HostContext) => Promise<MailHostObservation>,
+): Promise<MailHostObservation[]> {
+  const groups = [...Map.groupBy(contexts, ({ host }) => `${host.name ?? host.address} ${host.family}`).values()];
+  const results = new Map<number, MailHostObservation>();
+  const worker = async (): Promise<void> => {
+    for (let group = groups.shift(); group !== undefined; group = groups.shift()) {
+      for (const context of group) results.set(context.index, await run(context));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(HOSTS_AT_A_TIME, groups.length) }, worker));
+  return [...results.entries()].sort(([a], [b]) => a - b).map(([, observation]) => observation);
+}
+
+async function probeControl(
+  target: Target,
+  options: ProbeOptions,
+  ports: ProbePorts,
+  { signal, began, helo }: { signal: AbortSignal; began: number; helo: string },
+): Promise<ControlResult> {
+  const { clock } = ports;
+  const start = clock.now();
+  const own: ProbeOptions = {
+    target,
+    vantage: options.vantage,
+    noMx: false,
+    ...(options.resolver === undefined ? {} : { resolver: options.resolver }),
+    ...(options.family === undefined ? {} : { family: options.family }),
+  };
+  const resolved = await resolveTarget(own, { resolver: ports.resolver, clock, signal });
+  const host = resolved.hosts[0];
+  const ms = () => Math.round((clock.now() - start) * 10) / 10;
+  if (host === undefined) {
+    return {
+      host: target.input,
+      address: null,
+      stage: "resolve",
+      outcome: resolved.stage.outcome,
+      cause: resolved.stage.cause,
+      ms: ms(),
+      outbound: null,
+      blockedAt: null,
+    };
+  }
+  const context: HostContext = {
+    index: 0,
+    host,
+    options: own,
+    ports,
+    transcript: new Transcript(clock, began),
+    helo,
+    signal,
+    began,
+    emit: () => undefined,
+    budget: new ConnectionBudget(CONNECTIONS_PER_ADDRESS),
+  };
+  const { stages, path } = await probeHost(context, { stages: CONTROL_STAGES, ladders: true });
+  const reached = stages.filter(({ outcome }) => outcome !== "skipped" && outcome !== "not-tested");
+  const bad = reached.find(({ outcome }) => outcome !== "ok") ?? reached.at(-1) ?? resolved.stage;
+  const { verdict, mtu } = path.outbound;
+  return {
+    host: target.input,
+    address: host.address,
+    stage: bad.stage,
+    outcome: bad.outcome,
+    cause: bad.cause,
+    ms: ms(),
+    outbound: { verdict, mtu },
+    blockedAt: path.portBlockedAt,
+  };
+}

@@ -1,0 +1,128 @@
+/**
+ * STARTTLS (RFC 3207) on a connection of its own: is it offered, does it work, with which certificate. Facts, no policy.
+ *
+ * A keyword that a firewall has painted over is no proof that TLS is missing, so behind a mask STARTTLS is tried all the
+ * same. A handshake in which all our bytes are acknowledged and nothing comes back is handed to the inbound search.
+ */
+import type { Ehlo, Greeting, StageResult, Tls } from "@mxray/contracts";
+import { type HostContext, stageResult } from "./host-context.ts";
+import { COMMAND_TIMEOUT_MS, negative, openSession } from "./open-session.ts";
+import { segmentHeaders } from "./segment-rung.ts";
+import type { SmtpSession } from "./smtp-session.ts";
+
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+
+export interface StartTlsResult {
+  readonly stage: StageResult;
+  readonly tls: Tls;
+  /** In TLS and ready for EHLO; the caller ends it. */
+  readonly session: SmtpSession | null;
+  /** All our bytes were acknowledged, and the host's flight did not come. */
+  readonly flightMissing: boolean;
+  /** Segments that came after a gap. */
+  readonly outOfOrder: number;
+  /** The largest IP packet that came from the host, bytes; null when unknown. */
+  readonly largestReceived: number | null;
+}
+
+export function isStartTlsOffered({ keywords }: Ehlo): boolean {
+  return keywords.some((keyword) => /^starttls$/i.test(keyword));
+}
+
+export const NO_TLS: Tls = {
+  offered: false,
+  attempted: false,
+  protocol: null,
+  cipher: null,
+  authorizationError: null,
+  certificate: null,
+  handshakeMs: null,
+};
+
+/** @param seen greeting and EHLO of the first connection */
+export async function tryStartTls(
+  context: HostContext,
+  seen: { greeting: Greeting; ehlo: Ehlo },
+  request: { mss?: number; timeoutMs?: number } = {},
+): Promise<StartTlsResult> {
+  const { clock } = context.ports;
+  const start = clock.now();
+  const offered = isStartTlsOffered(seen.ehlo);
+  const masked = seen.ehlo.masked.length > 0 || seen.greeting.mask === "pix" || seen.greeting.mask === "full" || seen.ehlo.refused;
+  const tls: Tls = { ...NO_TLS, offered };
+  const failed = (stage: StageResult, more: Partial<StartTlsResult> = {}): StartTlsResult => ({
+    stage,
+    tls,
+    session: null,
+    flightMissing: false,
+    outOfOrder: 0,
+    largestReceived: null,
+    ...more,
+  });
+  if (!offered && !masked)
+    return failed(stageResult("starttls", "skipped", 0, { reason: "The host does not offer STARTTLS.", cause: "not-offered" }));
+
+  const opened = await openSession(context, request.mss === undefined ? {} : { mss: request.mss });
+  const { session } = opened;
+  if (session === null) {
+    const last = opened.stages.at(-1);
+    return failed(
+      stageResult("starttls", "not-tested", clock.now() - start, {
+        reason: `A further connection for STARTTLS did not come about: ${last?.reason ?? "no reason"}`,
+        cause: "needs",
+      }),
+    );
+  }
+  const answer = await session.command("STARTTLS", COMMAND_TIMEOUT_MS);
+  const attempted = { ...tls, attempted: true };
+  if (answer.kind !== "reply" || answer.reply.code !== 220) {
+    session.connection.reset();
+    return failed(negative("starttls", answer, "STARTTLS", COMMAND_TIMEOUT_MS, clock.now() - start), { tls: attempted });
+  }
+
+  const handshakeStart = clock.now();
+  const outcome = await session.secure(context.host.name, request.timeoutMs ?? HANDSHAKE_TIMEOUT_MS);
+  const facts = session.connection.facts();
+  const ms = clock.now() - start;
+  if (!outcome.ok) {
+    const outOfOrder = facts?.outOfOrder ?? 0;
+    const acknowledged = facts !== null && facts.unacked === 0 && facts.unsent === 0;
+    session.connection.reset();
+    const stalled = outcome.cause === "timeout";
+    const detail =
+      stalled && acknowledged
+        ? ` All our bytes were acknowledged${outOfOrder > 0 ? `, and ${outOfOrder} later segments came while an earlier one is missing` : ""}.`
+        : "";
+    return failed(
+      stageResult("starttls", stalled || outcome.cause === "aborted" ? "stalled" : "failed", ms, {
+        reason: `${outcome.reason}${detail}`,
+        cause: outcome.cause === "aborted" ? "deadline" : outcome.cause,
+      }),
+      { tls: attempted, flightMissing: stalled && (acknowledged || facts === null), outOfOrder },
+    );
+  }
+  session.tlsOverhead = recordOverhead(outcome.protocol, outcome.cipher) ?? 0;
+  return {
+    stage: stageResult("starttls", "ok", ms, offered ? {} : { reason: "STARTTLS was not legibly offered and works all the same." }),
+    tls: {
+      ...attempted,
+      protocol: outcome.protocol,
+      cipher: outcome.cipher,
+      authorizationError: outcome.authorizationError,
+      certificate: outcome.certificate,
+      handshakeMs: Math.round((clock.now() - handshakeStart) * 10) / 10,
+    },
+    session,
+    flightMissing: false,
+    outOfOrder: facts?.outOfOrder ?? 0,
+    largestReceived: facts === null ? null : facts.receiveMss + segmentHeaders(context.host.family, facts),
+  };
+}
+
+/** Bytes that one TLS record adds to its plaintext (RFC 5246 §6.2.3.3, RFC 7905, RFC 8446 §5.2); null when it varies. */
+export function recordOverhead(protocol: string, cipher: string): number | null {
+  if (protocol === "TLSv1.3") return 5 + 1 + 16;
+  if (protocol === "TLSv1.2" && cipher.includes("GCM")) return 5 + 8 + 16;
+  if (protocol === "TLSv1.2" && cipher.includes("CHACHA20")) return 5 + 16;
+  return null;
+}
