@@ -6,9 +6,7 @@
  * What comes out holds no character that moves a terminal's cursor or reorders a line; HTML escaping is the page's job.
  */
 
-const FORBIDDEN =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what this is about
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\ufff0-\ufffb\u{e0000}-\u{e0fff}]|[\ud800-\udfff]/gu;
+const FORBIDDEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\ufff9-\ufffb]/gu;
 
 /** The default cap on one printable text, in UTF-16 code units. */
 export const PRINTABLE_CAP = 1000;
