@@ -79,12 +79,13 @@ export async function climbDataLadder(
     open?.connection.reset();
     return { search, rungs, cliff: null, stage: packetStage(last, clock.now() - start) };
   }
-  return { search, ...(await climbPayloads(context, open, text, rungs, start)) };
+  return { search, ...(await climbPayloads(context, open, meter, text, rungs, start)) };
 }
 
 async function climbPayloads(
   context: HostContext,
   session: SmtpSession,
+  meter: LossMeter,
   text: MessageText,
   rungs: Rung[],
   start: number,
@@ -112,7 +113,12 @@ async function climbPayloads(
     rungs.push(rung);
     session.note(describeRung(rung));
     emitRung(context, rung);
-    if (result.outcome === "acked") continue;
+    if (result.outcome === "acked") {
+      const mss = session.connection.facts()?.sendMss ?? size;
+      session.smallSegments += Math.ceil(size / Math.max(1, mss));
+      meter.countFitting(session);
+      continue;
+    }
 
     const ms = clock.now() - start;
     if (context.signal.aborted) {

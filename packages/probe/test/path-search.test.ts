@@ -1,0 +1,141 @@
+import type { Rung } from "@mxray/contracts";
+import { describe, expect, test } from "vitest";
+import { ConnectionBudget, type HostContext } from "../src/host-context.ts";
+import type { LossMeter } from "../src/loss-meter.ts";
+import { type CarriedRung, type RungCarrier, searchPath } from "../src/path-search.ts";
+import type { SmallSegments } from "../src/path-statistics.ts";
+import { type PathFacts, pathVerdict } from "../src/path-verdict.ts";
+import type { SmtpSession } from "../src/smtp-session.ts";
+
+interface SimulatedPath {
+  readonly mtu: number;
+  readonly family: 4 | 6;
+  /** Routers fragment what comes without DF. */
+  readonly fragments: boolean;
+  /** Of every packet, 0 to 1. */
+  readonly loss: number;
+  readonly random: () => number;
+}
+
+const TOP = 1500;
+const NOOPS = 9;
+const TAILS = 2;
+
+/** Plays one path as the kernel would tell it: a packet and its fast retransmission, tails, release. */
+async function probePath(path: SimulatedPath, connections = 5) {
+  const small = { sent: 0, lost: 0 };
+  const arrives = (size: number) => size <= path.mtu && path.random() >= path.loss;
+  const countSmall = (segments: number) => {
+    for (let i = 0; i < segments; i += 1) {
+      small.sent += 1;
+      if (path.random() < path.loss) small.lost += 1;
+    }
+  };
+  let opened = 1;
+  const session = {} as SmtpSession;
+  Object.assign(session, { connection: { reset: () => undefined, close: () => undefined }, number: 1 });
+  countSmall(1);
+  const carrier: RungCarrier = {
+    ladder: "noop",
+    perConnection: NOOPS,
+    largest: () => TOP,
+    reopens: () => connections - opened,
+    reopen: async () => {
+      if (opened >= connections) return null;
+      opened += 1;
+      countSmall(1);
+      return session;
+    },
+    offer: async (_session, size): Promise<CarriedRung> => {
+      countSmall(TAILS);
+      const lost = !arrives(size) && !arrives(size);
+      const released = lost && path.family === 4 && path.fragments;
+      const outcome: Rung["outcome"] = released ? "released" : lost ? "stalled" : "acked";
+      if (!lost) countSmall(2);
+      const rung: Rung = {
+        connection: opened,
+        size,
+        unit: "packet",
+        ladder: "noop",
+        outcome,
+        ms: 1,
+        retransmits: 0,
+        at: 0,
+        sacked: lost,
+        tls: false,
+        clampedMss: null,
+      };
+      return { rung, losses: lost ? 2 : 0, usable: outcome !== "stalled", sentAway: false, resizedTo: null };
+    },
+  };
+  const context = { host: { family: path.family }, signal: new AbortController().signal, budget: new ConnectionBudget(6) } as HostContext;
+  const meter = {
+    get total(): SmallSegments {
+      return small;
+    },
+  } as LossMeter;
+  const search = await searchPath(context, carrier, session, meter);
+  const facts: PathFacts = { family: path.family, localMtu: TOP, cachedMtu: null, peerMss: null, tcpMtuProbing: 0, blind: false };
+  return { ...pathVerdict(search, small, facts), opened, offers: search.rungs.length };
+}
+
+/** Deterministic random numbers (mulberry32). */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+describe("the path MTU search", () => {
+  test("is exact and proven for every IPv4 MTU where routers fragment, within five connections", async () => {
+    for (let mtu = 296; mtu < TOP; mtu += 1) {
+      const found = await probePath({ mtu, family: 4, fragments: true, loss: 0, random: () => 0.5 });
+      expect(found, `MTU ${mtu}`).toMatchObject({ verdict: "black-hole", mtu, confidence: "proven" });
+      expect(found.opened).toBeLessThanOrEqual(5);
+    }
+  });
+
+  test("is exact for every IPv6 MTU, where each loss costs a connection", async () => {
+    for (let mtu = 1280; mtu < TOP; mtu += 1) {
+      const found = await probePath({ mtu, family: 6, fragments: false, loss: 0, random: () => 0.5 });
+      expect(found, `MTU ${mtu}`).toMatchObject({ verdict: "black-hole", mtu });
+      expect(found.confidence, `MTU ${mtu}`).toMatch(/proven|likely/);
+    }
+  });
+
+  test("sends one packet down a clear path", async () => {
+    expect(await probePath({ mtu: TOP, family: 4, fragments: true, loss: 0, random: () => 0.5 })).toMatchObject({
+      verdict: "clear",
+      mtu: TOP,
+      offers: 1,
+    });
+  });
+
+  test.each([0.02, 0.05, 0.1, 0.2, 0.3])("never blames size for random loss of %f", async (loss) => {
+    const random = randomFrom(42);
+    const verdicts: Record<string, number> = {};
+    for (let run = 0; run < 3000; run += 1) {
+      const { verdict, confidence } = await probePath({ mtu: TOP, family: run % 2 === 0 ? 4 : 6, fragments: true, loss, random });
+      const key = verdict === "black-hole" ? `black-hole ${confidence}` : verdict;
+      verdicts[key] = (verdicts[key] ?? 0) + 1;
+    }
+    expect(verdicts["black-hole proven"] ?? 0).toBe(0);
+    // "Likely" claims a chance below one in a thousand.
+    expect(verdicts["black-hole likely"] ?? 0).toBeLessThanOrEqual(loss <= 0.1 ? 0 : 3000 * 0.001);
+    expect(verdicts["black-hole suspected"] ?? 0).toBeLessThan(3000 * 0.01);
+  });
+
+  test("sees a hole through 5 % random loss", async () => {
+    const random = randomFrom(7);
+    let sure = 0;
+    for (let run = 0; run < 1000; run += 1) {
+      const { verdict, mtu, confidence } = await probePath({ mtu: 1400, family: 4, fragments: true, loss: 0.05, random });
+      if (verdict === "black-hole" && mtu === 1400 && confidence !== "suspected") sure += 1;
+    }
+    expect(sure).toBeGreaterThanOrEqual(950);
+  });
+});
