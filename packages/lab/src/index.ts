@@ -8,8 +8,33 @@ export {
   dnsReverseName,
   startDnsServer,
 } from "./dns-server.ts";
+export {
+  hostileHosts,
+  mailHostScript,
+  mailHostScripts,
+  middleboxHosts,
+  ordinaryHosts,
+  refusalHosts,
+  stallHosts,
+} from "./hosts/index.ts";
+export { type CertificateBundle, certificateBundle } from "./mail-host/certificate.ts";
+export { type MailHost, type MailHostOptions, startMailHost } from "./mail-host/mail-host.ts";
+export type { MailHostConnection, MailHostEnd } from "./mail-host/record.ts";
+export type {
+  MailHostAction,
+  MailHostAnswers,
+  MailHostBodyFault,
+  MailHostCertificate,
+  MailHostExpectation,
+  MailHostFixup,
+  MailHostLimits,
+  MailHostPoint,
+  MailHostScript,
+  MailHostVerb,
+} from "./mail-host/script.ts";
 export { type Capability, describeCapability } from "./network/capability.ts";
 export type { FirewallDirection, FirewallFault, FirewallVerdict } from "./network/firewall.ts";
 export { HolderError } from "./network/holder.ts";
 export { buildNetwork, Network, type NetworkOptions } from "./network/network.ts";
 export { NetworkNode, type NodeExecOptions, type NodeExecResult, type NodeSpawnOptions } from "./network/node.ts";
+export { type RemoteDnsServer, type RemoteMailHost, ServerProcess } from "./servers/server-process.ts";

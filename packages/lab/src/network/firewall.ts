@@ -27,6 +27,8 @@ export type FirewallFault =
   | { readonly kind: "loss"; readonly percent: number; readonly direction: FirewallDirection }
   | { readonly kind: "block-port"; readonly port: number; readonly verdict: FirewallVerdict }
   | { readonly kind: "drop-udp" }
+  /** Loses all that a TCP client sends beyond so many bytes of IP packets per connection. */
+  | { readonly kind: "drop-after"; readonly bytes: number }
   /** Loses IP packets of more than `size` bytes, whether they may be fragmented or not, and says nothing. */
   | { readonly kind: "drop-larger"; readonly size: number; readonly direction: FirewallDirection };
 
@@ -79,6 +81,9 @@ function addRules(fault: FirewallFault, rules: Record<Hook, string[]>): void {
       return;
     case "drop-udp":
       rules.forward.push("meta l4proto udp drop");
+      return;
+    case "drop-after":
+      rules.forward.push(`iifname "left" meta l4proto tcp ct original bytes > ${fault.bytes} drop`);
       return;
     case "drop-larger":
       rules.forward.push(`${directionMatch(fault.direction)}meta length > ${fault.size} drop`);

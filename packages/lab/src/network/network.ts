@@ -5,6 +5,10 @@
  * Needs root, or a kernel that lets an ordinary user make user namespaces (`describeCapability`). Several networks may exist
  * at the same time: names and addresses mean nothing outside of their own namespaces.
  */
+import type { DnsServerOptions, DnsZone } from "../dns-server.ts";
+import type { MailHostOptions } from "../mail-host/mail-host.ts";
+import type { MailHostScript } from "../mail-host/script.ts";
+import { type RemoteDnsServer, type RemoteMailHost, ServerProcess } from "../servers/server-process.ts";
 import type { FirewallDirection, FirewallVerdict } from "./firewall.ts";
 import { type Holder, holderStart } from "./holder.ts";
 import { NetworkNode } from "./node.ts";
@@ -22,6 +26,7 @@ export class Network implements AsyncDisposable {
   readonly nodes: readonly NetworkNode[];
   readonly #holder: Holder;
   readonly #mtus: number[];
+  #servers: ServerProcess | null = null;
 
   constructor(topology: Topology, holder: Holder) {
     this.nodes = topology.nodes.map((node) => new NetworkNode(node, holder));
@@ -137,9 +142,30 @@ export class Network implements AsyncDisposable {
     return this.router(router).setFault("udp", on ? { kind: "drop-udp" } : null);
   }
 
+  /** The router passes only so many bytes per connection in the client's direction of sending, then nothing: a size cliff. */
+  dropAfter(router: number, bytes: number | null): Promise<void> {
+    return this.router(router).setFault("after", bytes === null ? null : { kind: "drop-after", bytes });
+  }
+
   /** The router loses IP packets of more than `size` bytes, also those that may be fragmented; null ends it. */
   dropLarger(router: number, direction: FirewallDirection, size: number | null): Promise<void> {
     return this.router(router).setFault(`larger ${direction}`, size === null ? null : { kind: "drop-larger", size, direction });
+  }
+
+  /** Mail hosts and name servers in the server's namespace: one process, started when first asked for. */
+  get servers(): ServerProcess {
+    this.#servers ??= new ServerProcess(this.server);
+    return this.#servers;
+  }
+
+  /** Starts a mail host on the server (both families, port 25 unless told otherwise). */
+  mailHost(which: MailHostScript | string, options: MailHostOptions = {}): Promise<RemoteMailHost> {
+    return this.servers.mailHost(which, options);
+  }
+
+  /** Starts a name server on the server's first IPv4 address, port 53. */
+  dnsServer(zone: DnsZone, options: DnsServerOptions = {}): Promise<RemoteDnsServer> {
+    return this.servers.dnsServer(zone, { host: this.server.address.v4, ...options });
   }
 
   /** Forgets every cached path MTU, in all nodes. */
@@ -158,8 +184,9 @@ export class Network implements AsyncDisposable {
   }
 
   /** Ends every process in it and the network itself. */
-  stop(): Promise<void> {
-    return this.#holder.stop();
+  async stop(): Promise<void> {
+    await this.#servers?.stop();
+    await this.#holder.stop();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -50,6 +50,8 @@ export function setupScript(topology: Topology, options: SetupOptions = {}): str
   for (const node of topology.nodes) {
     const values = Object.entries(sysctlsFor(node, options.sysctls ?? {})).map(([key, value]) => `${quote(`${key}=${value}`)}`);
     script.push(`ip netns exec ${node.name} sysctl -q -w ${values.join(" ")}`);
+    // Bytes per connection, for the fault that counts them; only where connection tracking is loaded.
+    script.push(`ip netns exec ${node.name} sysctl -e -q -w net.netfilter.nf_conntrack_acct=1 >/dev/null 2>&1 || :`);
     // Per network namespace in newer kernels only; elsewhere it cannot be set, and need not be.
     script.push(`ip netns exec ${node.name} sysctl -e -q -w net.ipv4.icmp_msgs_per_sec=100000 >/dev/null 2>&1 || :`);
   }

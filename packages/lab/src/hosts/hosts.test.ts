@@ -1,0 +1,35 @@
+import { describe, expect, test } from "vitest";
+import { walkThrough } from "../mail-host/dialogue.test-client.ts";
+import { startMailHost } from "../mail-host/mail-host.ts";
+import { hostileHosts, mailHostScript, mailHostScripts } from "./index.ts";
+
+test("each host has a name of its own, and a title", () => {
+  expect(new Set(mailHostScripts.map((script) => script.name)).size).toBe(mailHostScripts.length);
+  for (const script of mailHostScripts) {
+    expect(script.name).toMatch(/^[a-z0-9-]+$/);
+    expect(script.title).toMatch(/\.$/);
+  }
+  expect(() => mailHostScript("no-such-host")).toThrow("no-such-host");
+});
+
+test("there are more than forty hostile ones", () => {
+  expect(hostileHosts.length).toBeGreaterThan(40);
+});
+
+test("a script is plain data", () => {
+  expect(JSON.parse(JSON.stringify(mailHostScripts))).toEqual(mailHostScripts);
+});
+
+/** Hosts that are in order if one waits long enough. */
+const PATIENCE: Readonly<Record<string, number>> = { "slow-greeting": 1500, "slow-answers": 3500, "body-pauses": 4000 };
+
+describe.concurrent("each host does what its script says", () => {
+  for (const script of mailHostScripts) {
+    test(script.name, async ({ expect }) => {
+      await using host = await startMailHost(script);
+      const result = await walkThrough(host.port, PATIENCE[script.name] ?? 700);
+      expect(result, script.title).toMatchObject({ stage: script.expect.stage, outcome: script.expect.outcome });
+      expect(host.delivered, "nobody finished a message").toBe(0);
+    });
+  }
+});
