@@ -116,5 +116,5 @@ async function offer(context: HostContext, meter: LossMeter, text: MessageText, 
   const usable = result.outcome === "acked" || result.outcome === "resized" || result.outcome === "released";
   const now = connection.facts();
   const resizedTo = result.outcome === "resized" && now !== null ? largestPacket(context.host.family, now) : null;
-  return { rung, losses: result.losses, usable, sentAway: false, resizedTo };
+  return { rung, losses: result.losses, usable, sentAway: false, trouble: null, resizedTo };
 }

@@ -9,10 +9,12 @@ import { envelopeRecipient, sendEnvelope } from "./envelope.ts";
 import { emitRung, type HostContext, round, stageResult } from "./host-context.ts";
 import type { LossMeter } from "./loss-meter.ts";
 import { describeRung } from "./noop-carrier.ts";
-import { COMMAND_TIMEOUT_MS, negative, openSession } from "./open-session.ts";
+import { negative, openSession } from "./open-session.ts";
 import { type PathSearch, searchPath } from "./path-search.ts";
 import { LARGE_PAYLOAD, offerPayload, PAYLOAD_SIZES } from "./payload-rung.ts";
 import type { SmtpSession } from "./smtp-session.ts";
+
+const LAST_WORD_MS = 60;
 
 export interface DataLadder {
   readonly stage: StageResult;
@@ -24,7 +26,7 @@ export interface DataLadder {
 }
 
 /**
- * @param session with an accepted envelope
+ * @param session that was told to go ahead (354)
  * @param task the whole path search, or one rung of this many bytes to see that a known packet size passes here too
  * @param reopens further connections that the search may open
  */
@@ -37,11 +39,6 @@ export async function climbDataLadder(
   const { clock } = context.ports;
   const start = clock.now();
   const nothing = { search: null, rungs: [], cliff: null };
-  const data = await session.command("DATA", COMMAND_TIMEOUT_MS);
-  if (data.kind !== "reply" || data.reply.code !== 354) {
-    session.connection.reset();
-    return { ...nothing, stage: negative("data-ladder", data, "DATA", COMMAND_TIMEOUT_MS, clock.now() - start) };
-  }
   if (session.connection.facts() === null) {
     session.connection.reset();
     const reason = context.ports.localHost.kernelMissing ?? "The connection ended.";
@@ -162,6 +159,12 @@ async function climbPayloads(
       }
     }
   }
+  // The kernel acknowledges before the mail program reads: give that a moment to object.
+  const late = await session.readReply(LAST_WORD_MS + 2 * (session.connection.facts()?.rttMs ?? 0));
+  if (late.kind !== "timeout" && late.kind !== "aborted") {
+    session.connection.reset();
+    return { rungs, cliff: null, stage: negative("data-ladder", late, "the message data", LAST_WORD_MS, clock.now() - start) };
+  }
   session.note("Breaking off with RST: nothing is delivered.");
   session.connection.reset();
   return { rungs, cliff: null, stage: stageResult("data-ladder", "ok", clock.now() - start) };
@@ -196,9 +199,8 @@ async function sendHead(context: HostContext, session: SmtpSession): Promise<voi
 async function reopenInData(context: HostContext): Promise<SmtpSession | null> {
   const { session } = await openSession(context);
   if (session === null) return null;
-  const envelope = await sendEnvelope(context, session);
-  const data = envelope.stage.outcome === "ok" ? await session.command("DATA", COMMAND_TIMEOUT_MS) : null;
-  if (data?.kind !== "reply" || data.reply.code !== 354) {
+  const envelope = await sendEnvelope(context, session, true);
+  if (envelope.stage.outcome !== "ok") {
     session.connection.reset();
     return null;
   }

@@ -1,4 +1,4 @@
-/** The envelope (RFC 5321 §3.3): sender and recipient of a message that is never finished. */
+/** The envelope (RFC 5321 §3.3): sender, recipient and the word to go ahead, of a message that is never finished. */
 import type { StageResult } from "@mxray/contracts";
 import { type HostContext, stageResult } from "./host-context.ts";
 import { COMMAND_TIMEOUT_MS, isSentAway, negative } from "./open-session.ts";
@@ -17,13 +17,18 @@ export function envelopeRecipient({ options }: HostContext): string {
   return recipient ?? target.recipient ?? (target.kind === "address" ? "postmaster" : `postmaster@${target.host}`);
 }
 
-export async function sendEnvelope(context: HostContext, session: SmtpSession): Promise<EnvelopeResult> {
+/** @param data also ask for the go-ahead (354) that message data need */
+export async function sendEnvelope(context: HostContext, session: SmtpSession, data: boolean): Promise<EnvelopeResult> {
   const { clock } = context.ports;
   const start = clock.now();
   const mail = await session.command(`MAIL FROM:<${context.options.from ?? ""}>`, COMMAND_TIMEOUT_MS);
   if (mail.kind !== "reply" || mail.reply.code >= 300) return refused(mail, "MAIL FROM");
   const rcpt = await session.command(`RCPT TO:<${envelopeRecipient(context)}>`, COMMAND_TIMEOUT_MS);
   if (rcpt.kind !== "reply" || rcpt.reply.code >= 300) return refused(rcpt, "RCPT TO");
+  if (data) {
+    const go = await session.command("DATA", COMMAND_TIMEOUT_MS);
+    if (go.kind !== "reply" || go.reply.code !== 354) return refused(go, "DATA");
+  }
   return { stage: stageResult("envelope", "ok", clock.now() - start), wantsTls: false, sentAway: false };
 
   function refused(outcome: typeof mail, command: string): EnvelopeResult {

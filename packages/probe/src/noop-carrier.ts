@@ -8,13 +8,15 @@
 import type { Rung } from "@mxray/contracts";
 import { emitRung, type HostContext, round } from "./host-context.ts";
 import type { LossMeter } from "./loss-meter.ts";
-import { COMMAND_TIMEOUT_MS, isSentAway } from "./open-session.ts";
+import { isSentAway } from "./open-session.ts";
 import type { CarriedRung, RungCarrier } from "./path-search.ts";
 import { largestPacket, offerSegment, segmentHeaders } from "./segment-rung.ts";
 import type { SmtpSession } from "./smtp-session.ts";
 
 const NOOPS_PER_CONNECTION = 9;
 const LONGEST_LINE = 2000;
+/** The line has arrived by then; only its reply is awaited. */
+export const REPLY_TIMEOUT_MS = 6000;
 const TAILS = 2;
 /** Without the kernel's facts only a reply tells, and only its absence for this long tells the contrary. */
 const BLIND_STALL_MS = 4000;
@@ -59,13 +61,16 @@ async function offer(context: HostContext, meter: LossMeter, session: SmtpSessio
   );
 
   const arrived = result.outcome === "acked" || result.outcome === "resized" || result.outcome === "released";
+  let trouble = early;
   let usable = arrived && early === null;
   let sentAway = early?.kind === "reply" && isSentAway(early.reply);
   if (arrived) {
     if (!result.triggered) await connection.write(Buffer.from("\r\n"));
-    const reply = await session.readReply(COMMAND_TIMEOUT_MS);
+    const reply = await session.readReply(REPLY_TIMEOUT_MS);
     sentAway ||= reply.kind === "reply" && isSentAway(reply.reply);
     usable &&= reply.kind === "reply" && !sentAway;
+    // A refusal of the long line is an answer all the same; being sent away or left without one is not.
+    if (!usable) trouble ??= reply;
   }
   if (result.outcome === "acked") {
     session.smallSegments += 2 + TAILS;
@@ -90,7 +95,7 @@ async function offer(context: HostContext, meter: LossMeter, session: SmtpSessio
   emitRung(context, rung);
   const now = connection.facts();
   const resizedTo = result.outcome === "resized" && now !== null ? largestPacket(context.host.family, now) : null;
-  return { rung, losses: result.losses, usable, sentAway, resizedTo };
+  return { rung, losses: result.losses, usable, sentAway, trouble, resizedTo };
 }
 
 async function offerBlind(context: HostContext, session: SmtpSession, size: number): Promise<CarriedRung> {
@@ -118,7 +123,14 @@ async function offerBlind(context: HostContext, session: SmtpSession, size: numb
   session.note(describeRung(rung));
   emitRung(context, rung);
   const sentAway = reply.kind === "reply" && isSentAway(reply.reply);
-  return { rung, losses: outcome === "stalled" ? BLIND_LOSSES : 0, usable: reply.kind === "reply" && !sentAway, sentAway, resizedTo: null };
+  return {
+    rung,
+    losses: outcome === "stalled" ? BLIND_LOSSES : 0,
+    usable: reply.kind === "reply" && !sentAway,
+    sentAway,
+    trouble: null,
+    resizedTo: null,
+  };
 }
 
 /** One rung in a sentence, for the transcript. */

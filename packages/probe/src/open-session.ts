@@ -65,6 +65,12 @@ export async function openSession(
   });
   if (!dialled.ok) {
     transcript.note(number, dialled.reason);
+    if (dialled.cause === "reset") {
+      // A SYN is refused, not reset: the connection was there and was reset before we had a look at it.
+      stages.push(stageResult("connect", "ok", clock.now() - start));
+      stages.push(stageResult("greeting", "failed", 0, { reason: "The connection was reset instead of a greeting.", cause: "reset" }));
+      return ended();
+    }
     stages.push(connectFailure(dialled.cause, dialled.reason, clock.now() - start));
     return ended();
   }
@@ -119,6 +125,11 @@ export async function openSession(
     stages.push(negative("ehlo", answer, refused ? "HELO" : "EHLO", COMMAND_TIMEOUT_MS, clock.now() - start));
     return giveUp(answer.kind === "reply" && isSentAway(answer.reply));
   }
+  const early = await session.unexpectedReply();
+  if (early !== null) {
+    stages.push(negative("ehlo", early, "the next command, before it was sent", COMMAND_TIMEOUT_MS, clock.now() - start));
+    return giveUp();
+  }
   if (!refused) {
     const keywords = answer.lines
       .slice(1)
@@ -137,6 +148,10 @@ export function isSentAway(reply: Reply): boolean {
 
 /** A stage whose reply was missing or not the one that goes on. */
 export function negative(stage: StageResult["stage"], outcome: ReplyOutcome, awaited: string, timeoutMs: number, ms: number): StageResult {
+  if (outcome.kind === "reply" && outcome.reply.code < 400) {
+    const reason = `What the host answered to ${awaited} makes no sense there: '${outcome.reply.text.split("\n")[0]}'.`;
+    return stageResult(stage, "failed", ms, { reason, cause: "protocol", reply: outcome.reply });
+  }
   if (outcome.kind === "reply") {
     const firstLine = outcome.reply.text.split("\n")[0] ?? "";
     return stageResult(stage, "refused", ms, {
@@ -148,7 +163,7 @@ export function negative(stage: StageResult["stage"], outcome: ReplyOutcome, awa
   const reason = describeReplyOutcome(outcome, awaited, timeoutMs);
   switch (outcome.kind) {
     case "timeout":
-      return stageResult(stage, "stalled", ms, { reason, cause: outcome.bytes > 0 ? "slow" : "timeout" });
+      return stageResult(stage, "stalled", ms, { reason, cause: outcome.trickling ? "slow" : "timeout" });
     case "aborted":
       return stageResult(stage, "stalled", ms, { reason, cause: "deadline" });
     default:
@@ -156,16 +171,11 @@ export function negative(stage: StageResult["stage"], outcome: ReplyOutcome, awa
   }
 }
 
-function connectFailure(
-  cause: "timeout" | "refused" | "unreachable" | "reset" | "local" | "aborted",
-  reason: string,
-  ms: number,
-): StageResult {
+function connectFailure(cause: "timeout" | "refused" | "unreachable" | "local" | "aborted", reason: string, ms: number): StageResult {
   const causes: Record<typeof cause, StageCause> = {
     timeout: "timeout",
     refused: "refused",
     unreachable: "unreachable",
-    reset: "reset",
     local: "local",
     aborted: "deadline",
   };

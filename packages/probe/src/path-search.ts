@@ -11,13 +11,15 @@ import type { HostContext } from "./host-context.ts";
 import type { LossMeter } from "./loss-meter.ts";
 import { type MtuBounds, nextSize, nextSizeWithLosses, SMALLEST_PACKET } from "./mtu-search.ts";
 import { confidenceOf, isLoss, type ObservedRung, pathStatistics } from "./path-statistics.ts";
-import type { SmtpSession } from "./smtp-session.ts";
+import type { ReplyOutcome, SmtpSession } from "./smtp-session.ts";
 
 export interface CarriedRung extends ObservedRung {
   /** The connection may carry more. */
   readonly usable: boolean;
   /** The host said 421 or 554: leave it alone. */
   readonly sentAway: boolean;
+  /** What came instead of the reply that was due once the packet had arrived; null when all was well. */
+  readonly trouble: ReplyOutcome | null;
   /** The largest packet that the kernel would send now, after it was told of a smaller MTU. */
   readonly resizedTo: number | null;
 }
@@ -50,6 +52,8 @@ export interface PathSearch {
   readonly rungs: readonly ObservedRung[];
   readonly end: SearchEnd;
   readonly resized: boolean;
+  /** The first reply that was missing or not a good one, although its packet had arrived. */
+  readonly trouble: ReplyOutcome | null;
   /** The connection that is still good for more, if one is. */
   readonly session: SmtpSession | null;
 }
@@ -62,8 +66,9 @@ export async function searchPath(context: HostContext, carrier: RungCarrier, fir
   let offered = 0;
   let resized = false;
   let sentAway = false;
+  let trouble: ReplyOutcome | null = null;
 
-  const done = (end: SearchEnd): PathSearch => ({ rungs, end: sentAway ? "sent-away" : end, resized, session });
+  const done = (end: SearchEnd): PathSearch => ({ rungs, end: sentAway ? "sent-away" : end, resized, trouble, session });
   const drop = () => {
     session?.connection.reset();
     session = null;
@@ -84,6 +89,7 @@ export async function searchPath(context: HostContext, carrier: RungCarrier, fir
     const carried = await carrier.offer(open, size);
     rungs.push(carried);
     sentAway ||= carried.sentAway;
+    trouble ??= carried.trouble;
     if (!carried.usable) drop();
     return carried;
   };

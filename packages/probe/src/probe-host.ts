@@ -21,8 +21,8 @@ import { type HopSearch, searchHops, searchPortBlock } from "./hop-search.ts";
 import { ConnectionBudget, type HostContext, stageResult } from "./host-context.ts";
 import { type InboundTrial, searchInbound } from "./inbound-search.ts";
 import { LossMeter } from "./loss-meter.ts";
-import { noopCarrier } from "./noop-carrier.ts";
-import { COMMAND_TIMEOUT_MS, type OpenedSession, openSession } from "./open-session.ts";
+import { noopCarrier, REPLY_TIMEOUT_MS } from "./noop-carrier.ts";
+import { COMMAND_TIMEOUT_MS, negative, type OpenedSession, openSession } from "./open-session.ts";
 import { boundsOf, type PathSearch, searchPath } from "./path-search.ts";
 import { notTested, type PathFacts, pathVerdict } from "./path-verdict.ts";
 import type { TcpFacts } from "./ports.ts";
@@ -151,7 +151,10 @@ class HostProbe {
 
     if (search.end === "rejected") {
       this.#record(
-        stageResult("noop-ladder", "failed", ms, { reason: "The host ended the connection on a long NOOP line.", cause: "closed" }),
+        stageResult("noop-ladder", "failed", ms, {
+          reason: "The host ended the connection on a long NOOP line.",
+          cause: search.rungs.at(-1)?.rung.outcome === "reset" ? "reset" : "closed",
+        }),
       );
       this.#outbound = pathVerdict(search, this.#meter.total, this.#facts);
       return { usable: search.session, search: null };
@@ -168,6 +171,10 @@ class HostProbe {
       return { usable: null, search: null };
     }
     this.#settle(search);
+    if (search.trouble !== null) {
+      this.#record(negative("noop-ladder", search.trouble, "a long NOOP line that had arrived", REPLY_TIMEOUT_MS, ms));
+      return { usable: search.session, search };
+    }
     const stalled = this.#outbound.verdict === "black-hole";
     this.#record(
       stageResult("noop-ladder", stalled ? "stalled" : "ok", ms, {
@@ -209,7 +216,7 @@ class HostProbe {
   async #envelopeAndData(session: SmtpSession, search: PathSearch | null): Promise<void> {
     const context = this.#context;
     this.#begin("envelope");
-    const envelope = await sendEnvelope(context, session);
+    const envelope = await sendEnvelope(context, session, this.#wants("data-ladder"));
     this.#record(envelope.stage);
     this.#sentAway ||= envelope.sentAway;
     if (envelope.stage.outcome !== "ok") {
@@ -279,11 +286,12 @@ class HostProbe {
   async #laddersInTls(session: SmtpSession): Promise<void> {
     const hello = await session.command(`EHLO ${this.#context.helo}`, COMMAND_TIMEOUT_MS);
     if (hello.kind !== "reply" || hello.reply.code !== 250) {
+      this.#record(negative("envelope", hello, "EHLO inside TLS", COMMAND_TIMEOUT_MS, 0));
       await this.#quit(session);
       return;
     }
     const tested = this.#outbound.rungs.length > 0 && this.#outbound.verdict !== "not-tested" && this.#outbound.verdict !== "inconclusive";
-    await this.#envelopeAndData(session, tested ? { rungs: [], end: "settled", resized: false, session } : null);
+    await this.#envelopeAndData(session, tested ? { rungs: [], end: "settled", resized: false, trouble: null, session } : null);
   }
 
   /** The largest packet of the host's that arrived tells that direction, when it had reason to send full ones. */

@@ -1,8 +1,8 @@
 /**
  * SMTP replies from bytes (RFC 5321 §4.2), capped while they arrive.
  *
- * Accepts what real servers send: bare LF, a code with nothing behind it, `220****` without a space, a last line's code
- * that differs from the first one's. Refuses what is no reply: no three digits, a code outside 200 to 599.
+ * Accepts what real servers send: bare LF, a code with nothing behind it, `220****` without a space. Refuses what is no
+ * reply: no three digits, a code outside 200 to 599, lines whose codes disagree.
  */
 import { printable, type Reply } from "@mxray/contracts";
 
@@ -47,15 +47,17 @@ export class ReplyReader {
       if (raw.length > REPLY_LINE_CAP || this.#bytes > REPLY_CAP || this.#lines.length >= LINES_CAP) return this.#tooLong(raw);
 
       const text = printable(raw, REPLY_LINE_CAP);
-      const match = /^([2-5][0-9]{2})(-?)/.exec(text);
-      if (match === null) {
+      const match = /^([2-5][0-9]{2})(?![0-9])(-?)/.exec(text);
+      const code = Number(match?.[1]);
+      // RFC 5321 §4.2.1: the same code on every line.
+      if (match === null || (this.#code !== null && code !== this.#code)) {
         const whole = [...this.#lines, text].join("\n");
         this.#reset();
         return { kind: "protocol", text: whole };
       }
       this.#lines.push(text);
+      this.#code = code;
       if (match[2] === "-") continue;
-      this.#code = Number(match[1]);
       return this.#finish();
     }
   }

@@ -11,8 +11,8 @@ import type { Transcript } from "./transcript.ts";
 
 export type ReplyOutcome =
   | { readonly kind: "reply"; readonly reply: Reply; readonly lines: readonly string[] }
-  /** `bytes` is what had come of an unfinished reply. */
-  | { readonly kind: "timeout"; readonly bytes: number }
+  /** `bytes` is what had come of an unfinished reply; `trickling` that they were still coming, a few at a time. */
+  | { readonly kind: "timeout"; readonly bytes: number; readonly trickling: boolean }
   | { readonly kind: "closed" }
   | { readonly kind: "reset" }
   | { readonly kind: "aborted" }
@@ -75,18 +75,27 @@ export class SmtpSession {
 
   async readReply(timeoutMs: number): Promise<ReplyOutcome> {
     const until = this.#clock.now() + timeoutMs;
+    let chunks = 0;
+    let lastChunkAt = 0;
+    const late = (): ReplyOutcome => ({
+      kind: "timeout",
+      bytes: this.#reader.pending,
+      trickling: chunks >= 3 && until - lastChunkAt < timeoutMs / 2,
+    });
     while (true) {
       const parsed = this.#reader.next();
       if (parsed !== null) return this.#received(parsed);
       const left = until - this.#clock.now();
-      if (left <= 0) return { kind: "timeout", bytes: this.#reader.pending };
+      if (left <= 0) return late();
       const event = await this.connection.read(left, this.#signal);
       switch (event.kind) {
         case "data":
           this.#reader.push(event.bytes);
+          chunks += 1;
+          lastChunkAt = this.#clock.now();
           break;
         case "timeout":
-          return { kind: "timeout", bytes: this.#reader.pending };
+          return late();
         case "closed":
         case "reset":
           this.#transcript.note(

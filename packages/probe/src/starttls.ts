@@ -48,7 +48,8 @@ export async function tryStartTls(
   const { clock } = context.ports;
   const start = clock.now();
   const offered = isStartTlsOffered(seen.ehlo);
-  const masked = seen.ehlo.masked.length > 0 || seen.greeting.mask === "pix" || seen.greeting.mask === "full" || seen.ehlo.refused;
+  // Where EHLO was refused there are no extensions at all; a mask alone hides some.
+  const masked = !seen.ehlo.refused && (seen.ehlo.masked.length > 0 || seen.greeting.mask === "pix" || seen.greeting.mask === "full");
   const tls: Tls = { ...NO_TLS, offered };
   const failed = (stage: StageResult, more: Partial<StartTlsResult> = {}): StartTlsResult => ({
     stage,
@@ -78,6 +79,14 @@ export async function tryStartTls(
   if (answer.kind !== "reply" || answer.reply.code !== 220) {
     session.connection.reset();
     return failed(negative("starttls", answer, "STARTTLS", COMMAND_TIMEOUT_MS, clock.now() - start), { tls: attempted });
+  }
+
+  // Plaintext behind the 220 would be taken for something said inside TLS (CVE-2011-0411).
+  const injected = await session.unexpectedReply();
+  if (injected !== null) {
+    session.connection.reset();
+    const reason = "The host sent more in clear behind its go-ahead for TLS; whatever that is, it is no TLS.";
+    return failed(stageResult("starttls", "failed", clock.now() - start, { reason, cause: "protocol" }), { tls: attempted });
   }
 
   const handshakeStart = clock.now();

@@ -65,7 +65,7 @@ async function probePath(path: SimulatedPath, connections = 5) {
         tls: false,
         clampedMss: null,
       };
-      return { rung, losses: lost ? 2 : 0, usable: outcome !== "stalled", sentAway: false, resizedTo: null };
+      return { rung, losses: lost ? 2 : 0, usable: outcome !== "stalled", sentAway: false, trouble: null, resizedTo: null };
     },
   };
   const context = { host: { family: path.family }, signal: new AbortController().signal, budget: new ConnectionBudget(6) } as HostContext;
