@@ -120,6 +120,8 @@ async function traceWithSyns(request: HopSearchRequest, seen: readonly Seen[]): 
     const reply = await synTwice(request, ttl);
     hop.syn.push(reply);
     if (reply.kind === "arrived") return path.filter((one) => one.ttl <= ttl);
+    // The router that says so was seen at its own TTL already.
+    if (reply.kind === "prohibited" || reply.kind === "unreachable") return path.filter((one) => one.ttl < ttl);
     silence = reply.kind === "silent" && ttl > known ? silence + 1 : 0;
   }
   return path;
@@ -130,7 +132,7 @@ function isSilent(hop: Seen | undefined): boolean {
 }
 
 function reachedEnd(hop: Seen): boolean {
-  return [...hop.small, ...hop.syn].some(({ kind }) => kind === "arrived" || kind === "prohibited");
+  return [...hop.small, ...hop.syn].some(({ kind }) => kind === "arrived" || kind === "prohibited" || kind === "unreachable");
 }
 
 function silentFor(seen: readonly Seen[]): number {
@@ -158,7 +160,7 @@ function describeHop(hop: Seen, target: string): Hop {
 }
 
 function answerOf(replies: readonly HopReply[]): Hop["small"] {
-  if (replies.some(({ kind }) => kind === "time-exceeded" || kind === "arrived" || kind === "prohibited")) return "reply";
+  if (replies.some(({ kind }) => kind !== "silent" && kind !== "too-large-here" && kind !== "frag-needed")) return "reply";
   return replies.some(({ kind }) => kind === "frag-needed") ? "frag-needed" : "silent";
 }
 

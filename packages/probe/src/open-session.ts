@@ -7,7 +7,8 @@ import { isMaskedKeyword, maskOfGreeting } from "./greeting-mask.ts";
 import { type HostContext, stageResult } from "./host-context.ts";
 import { describeReplyOutcome, type ReplyOutcome, SmtpSession } from "./smtp-session.ts";
 
-export const CONNECT_TIMEOUT_MS = 10_000;
+/** Four SYNs: Linux repeats after 1, 3 and 7 s. */
+export const CONNECT_TIMEOUT_MS = 8000;
 /** postscreen waits 6 s before it greets, some tarpits 20 s. */
 export const GREETING_TIMEOUT_MS = 22_000;
 export const COMMAND_TIMEOUT_MS = 15_000;

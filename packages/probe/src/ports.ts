@@ -133,8 +133,10 @@ export type HopReply =
   | { readonly kind: "frag-needed"; readonly from: string; readonly mtu: number | null; readonly ms: number }
   /** Port unreachable, another unreachable, a SYN-ACK or a RST: the packet went past the last router. */
   | { readonly kind: "arrived"; readonly from: string; readonly ms: number }
-  /** Administratively prohibited or host/network unreachable by a router on the way. */
+  /** A firewall on the way says that it does not let this through. */
   | { readonly kind: "prohibited"; readonly from: string; readonly ms: number }
+  /** A router on the way knows no way on, or the last one finds nobody at that address. */
+  | { readonly kind: "unreachable"; readonly from: string; readonly ms: number }
   /** Our own kernel would not send so large a packet (a learned or configured MTU). */
   | { readonly kind: "too-large-here"; readonly mtu: number | null }
   | { readonly kind: "silent" };

@@ -109,8 +109,10 @@ export class SmtpSession {
     }
   }
 
-  async secure(serverName: string | null, timeoutMs: number): Promise<TlsOutcome> {
-    const outcome = await this.connection.secure(serverName, timeoutMs, this.#signal);
+  /** @param giveUp ends the handshake before its time */
+  async secure(serverName: string | null, timeoutMs: number, giveUp?: AbortSignal): Promise<TlsOutcome> {
+    const signal = giveUp === undefined ? this.#signal : AbortSignal.any([this.#signal, giveUp]);
+    const outcome = await this.connection.secure(serverName, timeoutMs, signal);
     // What was said in clear before TLS must not count inside it (command injection, CVE-2011-0411).
     this.#reader = new ReplyReader();
     this.#transcript.note(this.number, outcome.ok ? `TLS: ${outcome.protocol}, ${outcome.cipher}.` : outcome.reason);

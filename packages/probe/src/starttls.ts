@@ -7,10 +7,14 @@
 import type { Ehlo, Greeting, StageResult, Tls } from "@mxray/contracts";
 import { type HostContext, stageResult } from "./host-context.ts";
 import { COMMAND_TIMEOUT_MS, negative, openSession } from "./open-session.ts";
+import type { TcpFacts } from "./ports.ts";
 import { segmentHeaders } from "./segment-rung.ts";
 import type { SmtpSession } from "./smtp-session.ts";
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
+/** Something is missing before what came, and in this time, or this many round trips, it did not come: it will not. */
+const GAP_MS = 700;
+const GAP_ROUND_TRIPS = 8;
 
 export interface StartTlsResult {
   readonly stage: StageResult;
@@ -90,22 +94,28 @@ export async function tryStartTls(
   }
 
   const handshakeStart = clock.now();
-  const outcome = await session.secure(context.host.name, request.timeoutMs ?? HANDSHAKE_TIMEOUT_MS);
-  const facts = session.connection.facts();
+  const timeoutMs = request.timeoutMs ?? HANDSHAKE_TIMEOUT_MS;
+  const stopWatching = new AbortController();
+  const gap = watchForGap(context, session, stopWatching.signal);
+  const outcome = await session.secure(context.host.name, timeoutMs, gap.signal);
+  stopWatching.abort();
+  const facts = gap.facts() ?? session.connection.facts();
   const ms = clock.now() - start;
   if (!outcome.ok) {
     const outOfOrder = facts?.outOfOrder ?? 0;
     const acknowledged = facts !== null && facts.unacked === 0 && facts.unsent === 0;
     session.connection.reset();
-    const stalled = outcome.cause === "timeout";
+    const seenGap = gap.facts() !== null;
+    const stalled = outcome.cause === "timeout" || seenGap;
+    const reason = seenGap ? "The TLS handshake did not get on." : outcome.reason;
     const detail =
       stalled && acknowledged
         ? ` All our bytes were acknowledged${outOfOrder > 0 ? `, and ${outOfOrder} later segments came while an earlier one is missing` : ""}.`
         : "";
     return failed(
       stageResult("starttls", stalled || outcome.cause === "aborted" ? "stalled" : "failed", ms, {
-        reason: `${outcome.reason}${detail}`,
-        cause: outcome.cause === "aborted" ? "deadline" : outcome.cause,
+        reason: `${reason}${detail}`,
+        cause: stalled ? "timeout" : outcome.cause === "aborted" ? "deadline" : outcome.cause,
       }),
       { tls: attempted, flightMissing: stalled && (acknowledged || facts === null), outOfOrder },
     );
@@ -126,6 +136,39 @@ export async function tryStartTls(
     outOfOrder: facts?.outOfOrder ?? 0,
     largestReceived: facts === null ? null : facts.receiveMss + segmentHeaders(context.host.family, facts),
   };
+}
+
+/**
+ * Ends a handshake early when it is clear that it will not go on: the kernel has later segments of the host's, an earlier
+ * one is missing, and nothing changes for several round trips.
+ */
+function watchForGap(
+  context: HostContext,
+  session: SmtpSession,
+  until: AbortSignal,
+): { signal: AbortSignal; facts: () => TcpFacts | null } {
+  const { clock } = context.ports;
+  const controller = new AbortController();
+  let stalledWith: TcpFacts | null = null;
+  const watch = async () => {
+    let received = -1;
+    let since = clock.now();
+    while (!until.aborted) {
+      const facts = session.connection.facts();
+      if (facts === null) return;
+      if (facts.bytesReceived !== received || !facts.outOfOrder) {
+        received = facts.bytesReceived;
+        since = clock.now();
+      } else if (facts.unacked === 0 && clock.now() - since > Math.max(GAP_MS, GAP_ROUND_TRIPS * facts.rttMs)) {
+        stalledWith = facts;
+        controller.abort();
+        return;
+      }
+      await clock.sleep(20, until);
+    }
+  };
+  void watch();
+  return { signal: controller.signal, facts: () => stalledWith };
 }
 
 /** Bytes that one TLS record adds to its plaintext (RFC 5246 §6.2.3.3, RFC 7905, RFC 8446 §5.2); null when it varies. */

@@ -74,6 +74,8 @@ export function nodeHopProber(result: LibcResult): HopProber {
         return await poll(start, timeoutMs, signal, () => {
           const ms = systemClock.now() - start;
           const reply = readReply(libc, fd, family, ms);
+          // A mail host answers a SYN by TCP; "port unreachable" from anybody else is a firewall's refusal.
+          if (reply?.kind === "arrived" && reply.from !== address) return { ...reply, kind: "prohibited" };
           if (reply !== null) return reply;
           if (established(libc, fd)) {
             resetOnClose(libc, fd);
@@ -132,13 +134,16 @@ function readReply(libc: Libc, fd: number, family: 4 | 6, ms: number): HopReply 
     if (type === 11) return { kind: "time-exceeded", from, ms };
     if (type !== 3) return null;
     if (code === 4) return { kind: "frag-needed", from, mtu: info > 0 ? info : null, ms };
-    // Protocol and port unreachable come from the addressee; all else from a router that would not pass it on.
-    return code === 2 || code === 3 ? { kind: "arrived", from, ms } : { kind: "prohibited", from, ms };
+    // RFC 792 and 1812: protocol and port unreachable, the prohibitions, and everything else.
+    if (code === 2 || code === 3) return { kind: "arrived", from, ms };
+    return { kind: code === 9 || code === 10 || code === 13 ? "prohibited" : "unreachable", from, ms };
   }
   if (type === 3) return { kind: "time-exceeded", from, ms };
   if (type === 2) return { kind: "frag-needed", from, mtu: info > 0 ? info : null, ms };
   if (type !== 1) return null;
-  return code === 4 ? { kind: "arrived", from, ms } : { kind: "prohibited", from, ms };
+  // RFC 4443 §3.1: prohibited, failed policy, reject route.
+  if (code === 4) return { kind: "arrived", from, ms };
+  return { kind: code === 1 || code === 5 || code === 6 ? "prohibited" : "unreachable", from, ms };
 }
 
 function established(libc: Libc, fd: number): boolean {
