@@ -13,6 +13,7 @@ const where = (name: string) => [
 export default defineConfig({
   test: {
     testTimeout: 30_000,
+    maxConcurrency: 16,
     hookTimeout: 120_000,
     projects: [
       { extends: true, test: { name: "unit", include: where("test"), exclude: ["**/node_modules/**", "**/*.net.test.ts"] } },

@@ -135,6 +135,8 @@ export const OutboundPath = Type.Object({
   statistics: Nullable(PathStatistics),
   /** The cliff (payload bytes) of verdict `cliff`. */
   cliffAt: Nullable(Type.Integer()),
+  /** How a cliff stops: the peer keeps its receive window closed, or what was sent is not acknowledged. Null without a cliff. */
+  cliffStop: Type.Optional(Nullable(OneOf(["window-closed", "unacknowledged"]))),
   /** What limits a clear path: our own interface, the peer's MSS, or nothing that was reached. */
   limitedBy: Nullable(OneOf(["local-mtu", "peer-mss", "cached-mtu", "ladder"])),
 });

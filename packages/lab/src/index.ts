@@ -37,4 +37,9 @@ export type { FirewallDirection, FirewallFault, FirewallVerdict } from "./networ
 export { HolderError } from "./network/holder.ts";
 export { buildNetwork, Network, type NetworkOptions } from "./network/network.ts";
 export { NetworkNode, type NodeExecOptions, type NodeExecResult, type NodeSpawnOptions } from "./network/node.ts";
+export type { Availability } from "./real/availability.ts";
+export { type EximOptions, eximAvailability, eximUnpacking, startExim } from "./real/exim.ts";
+export type { MailServer } from "./real/mail-server.ts";
+export { type Postfix, type PostfixOptions, postfixAvailability, startPostfix } from "./real/postfix.ts";
+export { type SmtpSinkOptions, smtpSinkAvailability, startSmtpSink } from "./real/smtp-sink.ts";
 export { type RemoteDnsServer, type RemoteMailHost, ServerProcess } from "./servers/server-process.ts";

@@ -25,6 +25,12 @@ export class LossMeter {
     this.#accounted.set(session, { segments: session.smallSegments, retransmits });
   }
 
+  /** Where the kernel tells nothing: so many segments were answered, one of them late. */
+  countReply(segments: number, late: boolean): void {
+    this.#sent += segments;
+    if (late) this.#lost += 1;
+  }
+
   /** What this session sent again since the last look was the one segment that did not fit; of its tails some were lost. */
   countOversized(session: SmtpSession, tails: SmallSegments): void {
     const facts = session.connection.facts();

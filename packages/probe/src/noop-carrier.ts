@@ -22,6 +22,8 @@ const TAILS = 2;
 const BLIND_STALL_MS = 4000;
 /** Transmissions that are lost in that time at least: the first, and one after Linux's or anyone's initial time-out. */
 const BLIND_LOSSES = 2;
+/** The shortest retransmission time-out of common systems. */
+const RETRANSMISSION_MS = 200;
 /** Assumed where nothing can be asked. */
 const ETHERNET_MTU = 1500;
 const USUAL_HEADERS = { 4: 52, 6: 72 } as const;
@@ -37,7 +39,7 @@ export function noopCarrier(context: HostContext, meter: LossMeter, further: Pic
       if (facts === null) return ETHERNET_MTU;
       return Math.min(largestPacket(context.host.family, facts), LONGEST_LINE + segmentHeaders(context.host.family, facts));
     },
-    offer: (session, size) => (blind ? offerBlind(context, session, size) : offer(context, meter, session, size)),
+    offer: (session, size) => (blind ? offerBlind(context, meter, session, size) : offer(context, meter, session, size)),
   };
 }
 
@@ -98,7 +100,7 @@ async function offer(context: HostContext, meter: LossMeter, session: SmtpSessio
   return { rung, losses: result.losses, usable, sentAway, trouble, resizedTo };
 }
 
-async function offerBlind(context: HostContext, session: SmtpSession, size: number): Promise<CarriedRung> {
+async function offerBlind(context: HostContext, meter: LossMeter, session: SmtpSession, size: number): Promise<CarriedRung> {
   const { clock } = context.ports;
   const at = clock.now();
   const line = Math.min(LONGEST_LINE, size - USUAL_HEADERS[context.host.family]);
@@ -122,6 +124,8 @@ async function offerBlind(context: HostContext, session: SmtpSession, size: numb
   };
   session.note(describeRung(rung));
   emitRung(context, rung);
+  // A reply that took as long as a first retransmission does stands for a lost segment.
+  if (outcome === "acked") meter.countReply(2, rung.ms > RETRANSMISSION_MS);
   const sentAway = reply.kind === "reply" && isSentAway(reply.reply);
   return {
     rung,

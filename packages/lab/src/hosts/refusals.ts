@@ -70,10 +70,8 @@ export const refusalHosts: readonly MailHostScript[] = [
   },
   {
     name: "noop-421",
-    title: "Ends the session at the third NOOP with 421.",
-    on: {
-      NOOP: [{ do: "in-turn", turns: [[{ do: "default" }], [{ do: "default" }], ["421 4.7.0 Too many commands", { do: "close" }]] }],
-    },
+    title: "Ends the session at the first NOOP with 421.",
+    on: { NOOP: ["421 4.7.0 Too many commands", { do: "close" }] },
     expect: { stage: "noop-ladder", outcome: "refused", causes: ["reply"], finding: "rate-limited" },
   },
   {

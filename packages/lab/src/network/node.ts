@@ -49,6 +49,11 @@ export class NetworkNode {
     return first;
   }
 
+  /** Whether the network was built as root or in a user namespace. */
+  get mode(): Holder["mode"] {
+    return this.#holder.mode;
+  }
+
   /** Starts a program in this node. It ends with the network; `kill` reaches the program itself. */
   spawn(command: string, args: readonly string[] = [], options: NodeSpawnOptions = {}): ChildProcess {
     const { unprivileged = false, env, ...rest } = options;

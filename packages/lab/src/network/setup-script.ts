@@ -10,8 +10,8 @@ export type Sysctls = Readonly<Record<string, string | number>>;
 export interface SetupOptions {
   /** Settings for every node, over the lab's own. */
   readonly sysctls?: Sysctls;
-  /** Address of a name server for /etc/resolv.conf as seen inside, or null to leave the machine's own in sight. */
-  readonly nameServer?: string | null;
+  /** Address of a name server for /etc/resolv.conf as seen inside; default 127.0.0.1, where nobody answers and says so at once. */
+  readonly nameServer?: string;
 }
 
 /** Printed on stdout by the script when everything stands. */
@@ -65,10 +65,10 @@ export function setupScript(topology: Topology, options: SetupOptions = {}): str
     const mtuOf = (link: number) => topology.links[link]?.mtu ?? 1500;
     script.push(...heredoc(`ip -n ${node.name} -batch -`, nodeCommands(node, mtuOf)));
   }
-  if (options.nameServer) {
-    script.push(`printf 'nameserver %s\\noptions attempts:1 timeout:2\\n' ${quote(options.nameServer)} > /run/resolv.conf`);
-    script.push("mount --bind /run/resolv.conf /etc/resolv.conf");
-  }
+  // The machine's own name servers cannot be reached from inside; waiting for them would slow down every real mail server.
+  const nameServer = options.nameServer ?? "127.0.0.1";
+  script.push(`printf 'nameserver %s\\noptions attempts:1 timeout:2\\n' ${quote(nameServer)} > /run/resolv.conf`);
+  script.push("mount --bind /run/resolv.conf /etc/resolv.conf");
   script.push(`echo ${SETUP_READY}`);
   // Waits for the end of standard input, which comes when the owner closes it or dies. Not `exec`: the shell reaps orphans.
   script.push("set +e", "cat > /dev/null", "exit 0");
