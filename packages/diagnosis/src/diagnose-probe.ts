@@ -1,0 +1,59 @@
+/**
+ * From the observations of one probe to findings, the worst first. Pure: the same observation gives the same findings, so
+ * an improved rule can be run again over old probes.
+ */
+import { CONFIDENCES, FINDING_CODES, type Finding, type ProbeObservation, severityRank, type Verdict } from "@mxray/contracts";
+import { findConclusion } from "./rules/conclusion.ts";
+import { findConnection } from "./rules/connection.ts";
+import { findDialogue } from "./rules/dialogue.ts";
+import { findEndOfData } from "./rules/end-of-data.ts";
+import { findInboundPath } from "./rules/inbound-path.ts";
+import { findOutboundPath } from "./rules/outbound-path.ts";
+import { findOwnSide } from "./rules/own-side.ts";
+import { ownTroubleOf } from "./rules/own-trouble.ts";
+import { findResolution } from "./rules/resolution.ts";
+import type { HostRule } from "./rules/rule.ts";
+import { findSmtpFixup } from "./rules/smtp-fixup.ts";
+import { findStartTls } from "./rules/starttls.ts";
+
+const HOST_RULES: readonly HostRule[] = [
+  findConnection,
+  findDialogue,
+  findOutboundPath,
+  findInboundPath,
+  findSmtpFixup,
+  findStartTls,
+  findEndOfData,
+];
+
+export function diagnoseProbe(observation: ProbeObservation): Finding[] {
+  const own = ownTroubleOf(observation);
+  const found = [
+    ...findResolution(observation),
+    ...findOwnSide(observation, own),
+    ...observation.hosts.flatMap((host) => HOST_RULES.flatMap((rule) => rule(host, { observation, own }))),
+  ];
+  return [...found, ...findConclusion(observation, found)].sort(compareFindings);
+}
+
+/** The worst finding, for lists and tiles; null when there is none. */
+export function verdictOf(findings: readonly Finding[]): Verdict | null {
+  const [worst] = [...findings].sort(compareFindings);
+  return worst === undefined ? null : { code: worst.code, severity: worst.severity, confidence: worst.confidence, title: worst.title };
+}
+
+/** Information that limits what was tested and says nothing bad: behind `healthy`, which is otherwise last. */
+const LAST: ReadonlySet<string> = new Set(["envelope-refused", "rate-limited"]);
+
+function compareFindings(a: Finding, b: Finding): number {
+  return (
+    severityRank(b.severity) - severityRank(a.severity) ||
+    rank(a) - rank(b) ||
+    CONFIDENCES.indexOf(a.confidence) - CONFIDENCES.indexOf(b.confidence)
+  );
+}
+
+function rank({ code }: Finding): number {
+  const place = FINDING_CODES.indexOf(code);
+  return LAST.has(code) ? place + FINDING_CODES.length : place;
+}

@@ -1,0 +1,81 @@
+/**
+ * Makes findings: severity from the contract, subject from the mail host, remedies from the playbook. Rules say what was
+ * concluded and from what; everything that is the same for all findings is here.
+ */
+import {
+  type Confidence,
+  type Evidence,
+  FINDING_SEVERITY,
+  type Finding,
+  type FindingCode,
+  type MailHostObservation,
+  type ProbeObservation,
+  type Subject,
+} from "@mxray/contracts";
+import { remediesFor } from "./playbook/remedies-for.ts";
+import { type RemedyFacts, remedyFactsOfHost } from "./playbook/remedy-facts.ts";
+
+export interface FindingDraft {
+  readonly code: FindingCode;
+  readonly confidence: Confidence;
+  readonly title: string;
+  readonly summary: string;
+  readonly evidence: readonly Evidence[];
+  /** What is known beyond the mail host, such as the measured MTU. */
+  readonly facts?: Partial<RemedyFacts>;
+}
+
+const NOBODY: Subject = { host: null, address: null, port: null };
+
+/** A finding about one mail host. */
+export function findingOfHost(host: MailHostObservation, draft: FindingDraft): Finding {
+  const subject = { host: host.name, address: host.address, port: host.port };
+  return makeFinding(draft, subject, { ...remedyFactsOfHost(host), ...draft.facts });
+}
+
+/** A finding about the target as a whole, or about us. */
+export function findingOfTarget(draft: FindingDraft, subject: Partial<Subject> = {}): Finding {
+  return makeFinding(draft, { ...NOBODY, ...subject }, draft.facts ?? {});
+}
+
+function makeFinding({ code, confidence, title, summary, evidence }: FindingDraft, subject: Subject, facts: Partial<RemedyFacts>): Finding {
+  return {
+    code,
+    severity: FINDING_SEVERITY[code],
+    confidence,
+    subject,
+    title,
+    summary,
+    absorbs: [],
+    evidence: [...evidence],
+    remedies: remediesFor(code, facts),
+  };
+}
+
+/** Rows of evidence of one probe, each with the moment it was measured. */
+export class EvidenceLog {
+  readonly #began: number;
+  readonly #vantage: string;
+  readonly #rows: Evidence[] = [];
+
+  constructor({ startedAt, vantage }: Pick<ProbeObservation, "startedAt" | "vantage">) {
+    this.#began = Date.parse(startedAt);
+    this.#vantage = vantage.name;
+  }
+
+  /** @param atMs milliseconds since the probe began */
+  add(text: string, data: Record<string, unknown> = {}, atMs = 0): this {
+    const at = Number.isNaN(this.#began) ? new Date(0) : new Date(this.#began + atMs);
+    this.#rows.push({ at: at.toISOString(), source: "probe", text, data: { vantage: this.#vantage, ...data } });
+    return this;
+  }
+
+  /** Adds a row only when there is something to say. */
+  addIf(text: string | null, data: Record<string, unknown> = {}, atMs = 0): this {
+    return text === null ? this : this.add(text, data, atMs);
+  }
+
+  get rows(): readonly Evidence[] {
+    return this.#rows;
+  }
+}

@@ -1,0 +1,32 @@
+/** Numbers and counts as people read them. Plain text in, plain text out; no locale, so that reports can be compared. */
+
+/** `1 packet`, `3 packets`. */
+export function countText(count: number, noun: string, plural = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : plural}`;
+}
+
+/** @param ms milliseconds; below ten with one digit, from ten thousand on in seconds */
+export function durationText(ms: number): string {
+  if (ms < 10) return `${Math.round(ms * 10) / 10} ms`;
+  return ms < 10_000 ? `${Math.round(ms)} ms` : `${Math.round(ms / 100) / 10} s`;
+}
+
+/** @param chance probability, 0 to 1 */
+export function chanceText(chance: number): string {
+  if (chance >= 0.01) return `${Math.round(chance * 100)} %`;
+  if (chance < 1e-12) return "less than 1 in 10^12";
+  const exponent = Math.floor(-Math.log10(chance));
+  return exponent >= 6 ? `about 1 in 10^${exponent}` : `about 1 in ${Math.round(1 / chance)}`;
+}
+
+/** @param rate 0 to 1 */
+export function percentText(rate: number): string {
+  const percent = rate * 100;
+  return `${percent < 10 ? Math.round(percent * 10) / 10 : Math.round(percent)} %`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listText(items: readonly string[]): string {
+  if (items.length < 2) return items[0] ?? "";
+  return `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
+}

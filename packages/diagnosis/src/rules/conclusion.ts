@@ -1,0 +1,163 @@
+/**
+ * What is said when no rule has found anything: `healthy` where the outbound path is clear and nothing is at warning or
+ * above, and `inconclusive`, with what was not seen and why, where a verdict could not be reached.
+ */
+import { type Finding, type MailHostObservation, type ProbeObservation, printable, severityRank } from "@mxray/contracts";
+import { EvidenceLog, findingOfHost, findingOfTarget } from "../finding-draft.ts";
+import { hostLabel, hostLabelWithAddress } from "../host-label.ts";
+import { countText, listText } from "../number-text.ts";
+import { middleboxEvidence } from "./middlebox-greeting.ts";
+import { deadExchanges } from "./resolution.ts";
+import { reasonOf, stageOf } from "./rule.ts";
+
+const ETHERNET_MTU = 1500;
+
+/** @param found everything that the rules have found so far */
+export function findConclusion(observation: ProbeObservation, found: readonly Finding[]): Finding[] {
+  const open = observation.hosts.filter(
+    ({ address, port }) => !found.some(({ subject }) => subject.address === address && subject.port === port),
+  );
+  const about = found.some(({ code }) => code === "port-25-blocked");
+  const doubts = about ? [] : [...undecidedHosts(observation, open, found), ...endedEarly(observation)];
+  const worst = Math.max(-1, ...[...found, ...doubts].map(({ severity }) => severityRank(severity)));
+  const clear = observation.hosts.filter(isClear);
+  const undecided = doubts.length > 0 || found.some(({ code }) => NOT_HEALTHY.has(code));
+  if (worst >= severityRank("warning") || clear.length === 0 || undecided) return doubts;
+  return [healthy(observation, clear)];
+}
+
+/** Information that stands in the place of `healthy`. */
+const NOT_HEALTHY: ReadonlySet<string> = new Set(["pmtu-reduced", "lossy-path", "inconclusive"]);
+
+function isClear({ path }: MailHostObservation): boolean {
+  const { verdict, mtu } = path.outbound;
+  return verdict === "clear" || (verdict === "pmtud-works" && (mtu ?? 0) >= ETHERNET_MTU);
+}
+
+function healthy(observation: ProbeObservation, hosts: readonly MailHostObservation[]): Finding {
+  const evidence = new EvidenceLog(observation);
+  for (const host of hosts) {
+    const { outbound, inbound, localMtu, kernel } = host.path;
+    evidence.add(`${hostLabelWithAddress(host)}: ${outbound.reason}`, {
+      address: host.address,
+      mtu: outbound.mtu,
+      localMtu,
+      limitedBy: outbound.limitedBy,
+    });
+    const payload = outbound.rungs
+      .filter(({ unit, outcome }) => unit === "payload" && outcome === "acked")
+      .reduce((sum, { size }) => sum + size, 0);
+    if (payload > 0) evidence.add(`${payload} bytes of message data were acknowledged there.`, { address: host.address, payload });
+    if (inbound.verdict === "clear") evidence.add(`From there to us: ${inbound.reason}`, { address: host.address, mtu: inbound.mtu });
+    const noops = stageOf(host, "noop-ladder");
+    if (noops !== null && (noops.outcome === "stalled" || noops.outcome === "failed"))
+      evidence.add(reasonOf(noops), { stage: "noop-ladder" });
+    if (!kernel.available)
+      evidence.add(`What this machine's kernel knows of the connection could not be read: ${kernel.reason ?? "no reason is known"}`);
+    if (kernel.tcpMtuProbing === 2) {
+      evidence.add(
+        "This machine starts every connection with small packets (net.ipv4.tcp_mtu_probing is 2), so a black hole above that size would not show here.",
+        { tcpMtuProbing: 2 },
+      );
+    }
+    middleboxEvidence(evidence, host);
+  }
+  evidence.addIf(deadExchanges(observation));
+  const [only] = hosts;
+  const subject = hosts.length === 1 && only !== undefined ? { host: only.name, address: only.address, port: only.port } : {};
+  return findingOfTarget(
+    {
+      code: "healthy",
+      confidence: "proven",
+      title: `Nothing is wrong on the way to ${hosts.length === 1 && only !== undefined ? hostLabel(only) : printable(observation.target, 200)}`,
+      summary: `Full-size packets arrive at ${hosts.length === 1 ? "the mail host" : countText(hosts.length, "mail host")}, and every step of the dialogue that was tried worked. If mail hangs all the same, look at the logs of both ends.`,
+      evidence: evidence.rows,
+    },
+    subject,
+  );
+}
+
+function undecidedHosts(observation: ProbeObservation, open: readonly MailHostObservation[], found: readonly Finding[]): Finding[] {
+  const verdicts = open.filter(({ path }) => path.outbound.verdict === "inconclusive").map((host) => undecidedPath(observation, host));
+  const unable = open.filter((host) => isOurs(host)).map((host) => unableToTry(observation, host));
+  if (verdicts.length + unable.length > 0) return [...verdicts, ...unable];
+  // No path was tested on any address, and nothing else explains why.
+  const untested = observation.hosts.length > 0 && observation.hosts.every(({ path }) => path.outbound.verdict === "not-tested");
+  return untested && found.length === 0 && observation.ended === null ? [pathNotTested(observation)] : [];
+}
+
+function undecidedPath(observation: ProbeObservation, host: MailHostObservation): Finding {
+  const evidence = new EvidenceLog(observation).add(host.path.outbound.reason);
+  if (!host.path.kernel.available) evidence.addIf(host.path.kernel.reason);
+  for (const stage of host.stages.filter(({ outcome }) => outcome === "failed" || outcome === "stalled"))
+    evidence.add(reasonOf(stage), { stage: stage.stage });
+  return findingOfHost(host, {
+    code: "inconclusive",
+    confidence: "suspected",
+    title: `How large packets travel to ${hostLabel(host)} could not be told`,
+    summary: `${host.path.outbound.reason} The other stages are as shown.`,
+    evidence: evidence.rows,
+  });
+}
+
+/** Our own machine, or its rules, did not let us try. */
+function isOurs(host: MailHostObservation): boolean {
+  const connect = stageOf(host, "connect");
+  return connect !== null && connect.outcome !== "ok" && (connect.cause === "policy" || connect.cause === "local");
+}
+
+function unableToTry(observation: ProbeObservation, host: MailHostObservation): Finding {
+  const connect = stageOf(host, "connect");
+  const reason = connect === null ? "It was not tried." : reasonOf(connect);
+  return findingOfHost(host, {
+    code: "inconclusive",
+    confidence: "suspected",
+    title: `${hostLabelWithAddress(host)} was not tried`,
+    summary: `${reason} This says nothing about the mail host.`,
+    evidence: new EvidenceLog(observation).add(reason, { cause: connect?.cause ?? null }).rows,
+  });
+}
+
+function pathNotTested(observation: ProbeObservation): Finding {
+  const reached = observation.hosts.filter((host) => stageOf(host, "ehlo")?.outcome === "ok");
+  const evidence = new EvidenceLog(observation);
+  for (const host of observation.hosts)
+    evidence.add(`${hostLabelWithAddress(host)}: ${host.path.outbound.reason}`, { address: host.address });
+  return findingOfTarget({
+    code: "inconclusive",
+    confidence: "suspected",
+    title: `How large packets travel to ${printable(observation.target, 200)} was not tested`,
+    summary:
+      reached.length === 0
+        ? "No host came as far as a dialogue that could carry them."
+        : `${listText(reached.slice(0, 5).map(hostLabel))} ${reached.length === 1 ? "answers" : "answer"}; the stages that test the path were not run.`,
+    evidence: evidence.rows,
+  });
+}
+
+function endedEarly(observation: ProbeObservation): Finding[] {
+  if (observation.ended === null) return [];
+  const cut = observation.hosts.flatMap((host) =>
+    host.stages
+      .filter(({ cause }) => cause === "deadline" || cause === "cancelled")
+      .map(({ stage }) => ({ stage, address: host.address, label: hostLabelWithAddress(host) })),
+  );
+  if (cut.length === 0 && observation.hosts.length > 0) return [];
+  const evidence = new EvidenceLog(observation);
+  for (const [label, stages] of Map.groupBy(cut, ({ label }) => label)) {
+    evidence.add(`${label}: ${listText(stages.map(({ stage }) => stage))} not finished.`, { stages: stages.map(({ stage }) => stage) });
+  }
+  const why = observation.ended === "deadline" ? "its time was up" : "it was cancelled";
+  return [
+    findingOfTarget({
+      code: "inconclusive",
+      confidence: "suspected",
+      title: `The probe of ${printable(observation.target, 200)} ended early: ${why}`,
+      summary:
+        cut.length === 0
+          ? "It ended before a mail host was tried."
+          : `${countText(cut.length, "stage")} could not be finished. ${observation.ended === "deadline" ? "Give it a longer deadline to see the rest." : "Run it again to see the rest."}`,
+      evidence: evidence.rows,
+    }),
+  ];
+}

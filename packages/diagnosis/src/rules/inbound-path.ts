@@ -1,0 +1,57 @@
+/** The way from the mail host to us: `pmtu-black-hole-inbound`. Seen in its first large flight, the TLS certificate. */
+import { EvidenceLog, findingOfHost } from "../finding-draft.ts";
+import { hostLabel } from "../host-label.ts";
+import { linkHintOfMtu } from "../link-mtu.ts";
+import { countText, durationText } from "../number-text.ts";
+import type { HostRule } from "./rule.ts";
+
+export const findInboundPath: HostRule = (host, { observation }) => {
+  const { inbound } = host.path;
+  if (inbound.verdict !== "black-hole") return [];
+  const confidence = inbound.confidence ?? "suspected";
+  const size = inbound.mtu === null ? "large packets" : `packets of more than ${inbound.mtu} bytes`;
+  const hint = inbound.mtu === null ? null : linkHintOfMtu(inbound.mtu);
+  const evidence = new EvidenceLog(observation).add(inbound.reason, { mtu: inbound.mtu, clampedMss: inbound.clampedMss });
+  const stalled = inbound.trials.filter(({ outcome }) => outcome === "stalled");
+  const arrived = inbound.trials.filter(({ outcome }) => outcome === "arrived");
+  evidence.add(
+    `${countText(inbound.trials.length, "TLS handshake")}, each with another segment size asked for: ${arrived.length} complete, ${stalled.length} without an answer.`,
+    { trials: inbound.trials.map((trial) => ({ ...trial })) },
+  );
+  const gaps = stalled.filter(({ outOfOrder }) => outOfOrder > 0).length;
+  if (gaps > 0) {
+    evidence.add(
+      `In ${countText(gaps, "stalled handshake")} later, smaller segments of the host's arrived while an earlier one was missing.`,
+      { gaps },
+    );
+  }
+  for (const { mss, outcome, ms } of inbound.trials) {
+    const asked = mss === null ? "no limit" : `segments of at most ${mss} bytes`;
+    evidence.add(
+      `Asked for ${asked}: ${outcome === "arrived" ? `the certificate arrived in ${durationText(ms)}` : outcome === "stalled" ? "the certificate did not arrive" : "the connection failed"}.`,
+      {
+        mss,
+        outcome,
+      },
+    );
+  }
+  const message = host.family === 4 ? "ICMP type 3 code 4" : "ICMPv6 type 2";
+  evidence.add(
+    `The message about the small link goes to the mail host here, so whoever keeps it back is on that side: in this order, the mail host's own firewall (incoming ${message}), the router in front of the small link, anything between the two.`,
+    { suspects: ["the mail host's own firewall", "the router in front of the small link", "anything between them"] },
+  );
+  return [
+    findingOfHost(host, {
+      code: "pmtu-black-hole-inbound",
+      confidence,
+      title: `${capital(size)} ${confidence === "suspected" ? "seem to vanish" : "vanish"} on the way from ${hostLabel(host)} to us`,
+      summary: `All our packets arrive there, its large ones do not arrive here: the TLS handshake hangs at the certificate, and so would mail that this host sends us. ${inbound.mtu === null ? "A link on the way back is too small" : `A link on the way back carries at most ${inbound.mtu} bytes${hint === null ? "" : ` (${hint})`}`}, and the mail host does not learn of it. Asking it for smaller segments helps at once.`,
+      evidence: evidence.rows,
+      facts: { mtu: inbound.mtu },
+    }),
+  ];
+};
+
+function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
