@@ -1,0 +1,138 @@
+/**
+ * What the product keeps, as interfaces: one sentence per method. Two kinds of engine stand behind them (node:sqlite, later
+ * PostgreSQL), and one suite runs over each. Times are RFC 3339 in UTC. A method that names an id which does not exist
+ * answers null or false; it throws only when the engine fails.
+ */
+import type { Finding, ProbeObservation, ProbeRequest, ProbeStatus, ProbeSummary, Subject } from "@mxray/contracts";
+
+export interface Store {
+  readonly probes: ProbeStore;
+  readonly findings: FindingStore;
+  readonly shares: ShareStore;
+  readonly sessions: SessionStore;
+  /** Whether the engine answers; for /readyz. */
+  ping(): Promise<void>;
+  /** Lets go of the engine; everything before is durable. */
+  close(): Promise<void>;
+}
+
+export interface NewProbe {
+  readonly target: string;
+  readonly request: ProbeRequest;
+  readonly createdAt: string;
+  /** The probe whose remedy this one checks ("check the fix"), or null. */
+  readonly previousId: string | null;
+}
+
+export interface StoredProbe {
+  readonly summary: ProbeSummary;
+  readonly request: ProbeRequest;
+  readonly previousId: string | null;
+  /** As measured; null until the probe has run. */
+  readonly observation: ProbeObservation | null;
+}
+
+export interface ProbeOutcome {
+  readonly status: Extract<ProbeStatus, "done" | "cancelled" | "failed">;
+  readonly finishedAt: string;
+  /** Whatever was measured, also of a cancelled probe; null when nothing was. */
+  readonly observation: ProbeObservation | null;
+  /** Computed from the observation; the worst first. */
+  readonly findings: readonly Finding[];
+  /** Of status `failed`. */
+  readonly error: string | null;
+}
+
+/** Rows are jobs: `queued` ones survive a restart. */
+export interface ProbeStore {
+  /** Writes a probe of status `queued` and gives its id (sortable by time). */
+  create(probe: NewProbe): Promise<ProbeSummary>;
+  /** `queued` to `running`; false when it is no longer queued. */
+  start(id: string, startedAt: string): Promise<boolean>;
+  /** Ends a probe that is queued or running, with its observation, in one transaction with its findings; false when it had ended before. */
+  finish(id: string, outcome: ProbeOutcome): Promise<boolean>;
+  get(id: string): Promise<StoredProbe | null>;
+  /** Newest first; `cursor` is the `next` of the page before; `target` matches anywhere in the target, without case. */
+  list(query: {
+    readonly limit: number;
+    readonly cursor?: string;
+    readonly target?: string;
+  }): Promise<{ readonly probes: ProbeSummary[]; readonly next: string | null }>;
+  /** Ids still `queued`, oldest first; those left `running` by a crash are queued again. */
+  resume(): Promise<string[]>;
+  /** Forgets a probe with its shares and its part of the findings; false when there is none. */
+  delete(id: string): Promise<boolean>;
+}
+
+export const FINDING_STATES = ["open", "acknowledged", "fixed"] as const;
+export type FindingState = (typeof FINDING_STATES)[number];
+
+/** A finding over time: identity is (code, subject). */
+export interface StoredFinding {
+  readonly id: string;
+  readonly state: FindingState;
+  readonly subject: Subject;
+  /** As concluded last. */
+  readonly finding: Finding;
+  readonly firstSeenAt: string;
+  readonly lastSeenAt: string;
+  /** The probe that saw it last. */
+  readonly probeId: string | null;
+  readonly fixedAt: string | null;
+  /** The probe that proved it gone. */
+  readonly fixedBy: string | null;
+  readonly note: string | null;
+}
+
+export interface FindingStore {
+  get(id: string): Promise<StoredFinding | null>;
+  /** The worst first, then the newest. */
+  list(query: { readonly limit: number; readonly states?: readonly FindingState[]; readonly address?: string }): Promise<StoredFinding[]>;
+  /** Findings that a probe's result showed. */
+  ofProbe(probeId: string): Promise<StoredFinding[]>;
+  /** Marks an open finding as known to somebody, with a note; false when it is not open. */
+  acknowledge(id: string, note: string, at: string): Promise<boolean>;
+  /** Marks findings as fixed, proven by a probe; ids that are already fixed are left as they are. */
+  fix(ids: readonly string[], probeId: string, at: string): Promise<void>;
+}
+
+export interface NewShare {
+  readonly probeId: string;
+  /** SHA-256 of the token, hex; the token itself is never kept. */
+  readonly tokenHash: string;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+  readonly note: string | null;
+  readonly includePrivate: boolean;
+}
+
+export interface StoredShare extends NewShare {
+  readonly id: string;
+  readonly target: string;
+  readonly revokedAt: string | null;
+  readonly lastOpenedAt: string | null;
+  readonly opened: number;
+}
+
+export interface ShareStore {
+  create(share: NewShare): Promise<StoredShare>;
+  /** Also finds expired and revoked ones: their reader is told which. */
+  byTokenHash(tokenHash: string): Promise<StoredShare | null>;
+  /** Newest first. */
+  list(): Promise<StoredShare[]>;
+  countOpening(id: string, at: string): Promise<void>;
+  revoke(id: string, at: string): Promise<boolean>;
+}
+
+/** One-time sign-in tokens and the sessions that they become; both kept as SHA-256 only. */
+export interface SessionStore {
+  addSignInToken(tokenHash: string, expiresAt: string): Promise<void>;
+  /** True once for a token that has not expired: the same call uses it up. */
+  consumeSignInToken(tokenHash: string, now: string): Promise<boolean>;
+  /** Whether such a token would be accepted, without using it up. */
+  hasSignInToken(tokenHash: string, now: string): Promise<boolean>;
+  create(sessionHash: string, createdAt: string, expiresAt: string): Promise<void>;
+  /** Whether the session stands. */
+  has(sessionHash: string, now: string): Promise<boolean>;
+  delete(sessionHash: string): Promise<void>;
+}
