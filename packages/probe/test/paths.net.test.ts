@@ -200,8 +200,8 @@ describe.skipIf(!capability.ok)("a path through the kernel", () => {
 
   test("a domain of several mail hosts and both families is probed side by side", async () => {
     await using dns = await network.dnsServer({
-      "example.test": { mx: [10, 20, 30, 40, 50].map((preference) => ({ preference, exchange: `mx${preference}.example.test` })) },
-      ...Object.fromEntries([10, 20, 30, 40, 50].map((n) => [`mx${n}.example.test`, { A: [v4], AAAA: [network.server.address.v6] }])),
+      "example.test": { mx: [10, 20, 30, 40, 50].map((n) => [n, `mx${n}.example.test`] as const) },
+      ...Object.fromEntries([10, 20, 30, 40, 50].map((n) => [`mx${n}.example.test`, { a: [v4], aaaa: [network.server.address.v6] }])),
     });
     const observation = await probeFrom(network, "example.test", { resolver: dns.address });
     expect(observation.durationMs).toBeLessThan(15_000);

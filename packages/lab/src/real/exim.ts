@@ -58,7 +58,7 @@ export async function startExim(node: NetworkNode, options: EximOptions = {}): P
   await writeFile(join(directory, "passwd"), `${await readFile("/etc/passwd", "utf8")}Debian-exim:x:${UID}:${UID}::/:/bin/false\n`);
   await writeFile(join(directory, "group"), `${await readFile("/etc/group", "utf8")}Debian-exim:x:${UID}:\n`);
   const port = options.port ?? 25;
-  await writeFile(join(directory, "exim.conf"), configuration(directory, port, options.config ?? {}));
+  await writeFile(join(directory, "exim.conf"), configuration(directory, port, programAt(unpackedAt), options.config ?? {}));
 
   const prepare = 'mount --bind "$1/passwd" /etc/passwd && mount --bind "$1/group" /etc/group && shift && exec "$@"';
   const args = ["--mount", "sh", "-c", prepare, "sh", directory, programAt(unpackedAt), "-C", join(directory, "exim.conf"), "-bdf"];
@@ -82,13 +82,15 @@ async function libraryPath(unpackedAt: string): Promise<string> {
     .join(":");
 }
 
-function configuration(directory: string, port: number, extra: Readonly<Record<string, string>>): string {
+function configuration(directory: string, port: number, program: string, extra: Readonly<Record<string, string>>): string {
   const main: Record<string, string> = {
     primary_hostname: "mx.example.test",
     spool_directory: join(directory, "spool"),
     log_file_path: join(directory, "log", "%s"),
     pid_file_path: join(directory, "spool", "exim.pid"),
-    keep_environment: "",
+    // It executes itself to deliver.
+    exim_path: program,
+    keep_environment: "LD_LIBRARY_PATH",
     local_interfaces: "<; 0.0.0.0 ; ::0",
     daemon_smtp_ports: String(port),
     tls_certificate: join(directory, "cert.pem"),

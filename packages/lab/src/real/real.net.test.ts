@@ -28,7 +28,7 @@ const CLIENT = `
     socket.write(next.replaceAll("|", "\\r\\n") + "\\r\\n");
   });
   socket.on("close", () => { process.stdout.write(text); process.exit(); });
-  socket.on("error", (error) => { console.log(error.code); process.exit(); });
+  socket.on("error", (error) => { console.log(text + error.code); process.exit(); });
 `;
 const MESSAGE = "Subject: lab||Hello.|.";
 
