@@ -11,6 +11,7 @@ async function probe(script: MailHostScript) {
   const parsed = parseTarget(`127.0.0.1:${host.port}`);
   if (!parsed.ok) throw new Error(parsed.message);
   const delivers = script.expect.stage === "end-of-data";
+  const failsAtQuit = script.expect.stage === "quit" && script.expect.outcome !== "ok";
   return await runProbe({
     target: parsed.target,
     vantage: { name: "local", host: "test", version: "0" },
@@ -18,6 +19,8 @@ async function probe(script: MailHostScript) {
     trace: false,
     owner: false,
     ...(delivers ? { deliverTo: "somebody@example.test" } : {}),
+    // A connection that came to DATA is ended by RST: without DATA it ends with QUIT.
+    ...(failsAtQuit ? { stages: ["connect", "greeting", "ehlo", "noop-ladder", "quit"] as const } : {}),
   });
 }
 
