@@ -30,8 +30,11 @@ export async function offerPayload(
 ): Promise<PayloadResult> {
   const before = connection.facts();
   const start = clock.now();
-  if (before === null)
-    return { outcome: connection.peek() === "reset" ? "reset" : "closed", ms: 0, retransmits: 0, acknowledged: 0, windowClosed: false };
+  if (before === null) {
+    const ended = connection.peek();
+    const outcome = ended === "data" ? "rejected" : ended === "reset" ? "reset" : "closed";
+    return { outcome, ms: 0, retransmits: 0, acknowledged: 0, windowClosed: false };
+  }
   const goal = before.bytesAcked + payload.length;
   void connection.write(payload);
 
@@ -52,8 +55,9 @@ export async function offerPayload(
       facts = now;
     }
     if (facts.bytesAcked >= goal) return result("acked");
-    if (now === null || ended === "closed" || ended === "reset") return result(ended === "reset" ? "reset" : "closed");
+    // A last word first: the connection may have ended right after it.
     if (ended === "data") return result("rejected");
+    if (now === null || ended !== null) return result(ended === "reset" ? "reset" : "closed");
     const stalled = clock.now() - progressAt > Math.max(STALL_MS, 5 * facts.rtoMs);
     if (stalled || signal.aborted || clock.now() - start > LONGEST_MS) {
       // Nothing on its way and something still to send: it is the peer that does not want more.

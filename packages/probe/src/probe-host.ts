@@ -30,6 +30,8 @@ import type { SmtpSession } from "./smtp-session.ts";
 import { isStartTlsOffered, NO_TLS, type StartTlsResult, tryStartTls } from "./starttls.ts";
 
 const LARGEST_IP_PACKET = 65_535;
+/** Nothing depends on the reply any more. */
+const QUIT_TIMEOUT_MS = 5000;
 /** Connections for the inbound search come on top of a host's ordinary budget, and only after a stall. */
 const INBOUND_CONNECTIONS = 11;
 /** An inspecting firewall drops command lines of more than 512 bytes: a "path MTU" of about that size by NOOPs alone is none. */
@@ -396,13 +398,12 @@ class HostProbe {
   async #quit(session: SmtpSession | null, record = true): Promise<void> {
     if (session === null) return;
     const start = this.#context.ports.clock.now();
-    const answer = await session.command("QUIT", Math.min(COMMAND_TIMEOUT_MS, 5000));
+    const answer = await session.command("QUIT", QUIT_TIMEOUT_MS);
     session.connection.close();
-    // Many close without a word; that is a goodbye, too.
-    if (record && this.#wants("quit")) {
-      const polite = answer.kind === "reply" || answer.kind === "closed" || answer.kind === "reset";
-      this.#record(stageResult("quit", polite ? "ok" : "stalled", this.#context.ports.clock.now() - start));
-    }
+    if (!record || !this.#wants("quit")) return;
+    const ms = this.#context.ports.clock.now() - start;
+    const polite = answer.kind === "reply" && answer.reply.code < 400;
+    this.#record(polite ? stageResult("quit", "ok", ms) : negative("quit", answer, "QUIT", QUIT_TIMEOUT_MS, ms));
   }
 
   async #reopen(): Promise<SmtpSession | null> {

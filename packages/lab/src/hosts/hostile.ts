@@ -366,7 +366,7 @@ export const hostileHosts: readonly MailHostScript[] = [
     title: "Ends the connection at the first command inside TLS.",
     tls: {},
     onTls: { EHLO: [{ do: "reset" }], QUIT: [{ do: "reset" }] },
-    expect: { stage: "quit", outcome: "ok" },
+    expect: { stage: "quit", outcome: "failed", causes: ["reset", "closed"] },
   },
   {
     name: "endless-ehlo-inside-tls",
