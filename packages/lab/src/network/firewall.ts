@@ -14,6 +14,12 @@ export type FirewallVerdict =
 /** Seen from the client: outbound is towards the server. Only routers have directions. */
 export type FirewallDirection = "outbound" | "inbound" | "both";
 
+/** Both addresses of one server: a fault that concerns it alone. */
+export interface FirewallHost {
+  readonly v4: string;
+  readonly v6: string;
+}
+
 export type FirewallFault =
   /** Neither sends nor passes on "fragmentation needed" (ICMP 3/4) and "packet too big" (ICMPv6 2). */
   | { readonly kind: "drop-frag-needed" }
@@ -24,13 +30,13 @@ export type FirewallFault =
   /** Sends at most so many ICMP errors per second. */
   | { readonly kind: "limit-icmp"; readonly perSecond: number }
   /** Loses this percentage (0 to 100, steps of 0.1) of the packets it passes on, at random. */
-  | { readonly kind: "loss"; readonly percent: number; readonly direction: FirewallDirection }
-  | { readonly kind: "block-port"; readonly port: number; readonly verdict: FirewallVerdict }
+  | { readonly kind: "loss"; readonly percent: number; readonly direction: FirewallDirection; readonly host?: FirewallHost }
+  | { readonly kind: "block-port"; readonly port: number; readonly verdict: FirewallVerdict; readonly host?: FirewallHost }
   | { readonly kind: "drop-udp" }
   /** Loses all that a TCP client sends beyond so many bytes of IP packets per connection. */
   | { readonly kind: "drop-after"; readonly bytes: number }
   /** Loses IP packets of more than `size` bytes, whether they may be fragmented or not, and says nothing. */
-  | { readonly kind: "drop-larger"; readonly size: number; readonly direction: FirewallDirection };
+  | { readonly kind: "drop-larger"; readonly size: number; readonly direction: FirewallDirection; readonly host?: FirewallHost };
 
 type Hook = "input" | "forward" | "output";
 
@@ -73,11 +79,14 @@ function addRules(fault: FirewallFault, rules: Record<Hook, string[]>): void {
       return;
     case "loss": {
       const perMille = Math.round(fault.percent * 10);
-      if (perMille > 0) rules.forward.push(`${directionMatch(fault.direction)}numgen random mod 1000 < ${perMille} drop`);
+      if (perMille === 0) return;
+      for (const match of matches(fault.direction, fault.host)) rules.forward.push(`${match}numgen random mod 1000 < ${perMille} drop`);
       return;
     }
     case "block-port":
-      rules.forward.push(`tcp dport ${fault.port} ${verdictOf(fault.verdict)}`);
+      for (const match of matches(fault.host ? "outbound" : "both", fault.host)) {
+        rules.forward.push(`${match}tcp dport ${fault.port} ${verdictOf(fault.verdict)}`);
+      }
       return;
     case "drop-udp":
       rules.forward.push("meta l4proto udp drop");
@@ -86,20 +95,17 @@ function addRules(fault: FirewallFault, rules: Record<Hook, string[]>): void {
       rules.forward.push(`iifname "left" meta l4proto tcp ct original bytes > ${fault.bytes} drop`);
       return;
     case "drop-larger":
-      rules.forward.push(`${directionMatch(fault.direction)}meta length > ${fault.size} drop`);
+      for (const match of matches(fault.direction, fault.host)) rules.forward.push(`${match}meta length > ${fault.size} drop`);
       return;
   }
 }
 
-function directionMatch(direction: FirewallDirection): string {
-  switch (direction) {
-    case "outbound":
-      return 'iifname "left" ';
-    case "inbound":
-      return 'iifname "right" ';
-    case "both":
-      return "";
-  }
+/** What a rule begins with, so that it holds for packets of this direction (and to or from this host) only. */
+function matches(direction: FirewallDirection, host: FirewallHost | undefined): string[] {
+  if (direction === "both") return host ? [...matches("outbound", host), ...matches("inbound", host)] : [""];
+  const [device, end] = direction === "outbound" ? ["left", "daddr"] : ["right", "saddr"];
+  const from = `iifname "${device}" `;
+  return host ? [`${from}ip ${end} ${host.v4} `, `${from}ip6 ${end} ${host.v6} `] : [from];
 }
 
 function verdictOf(verdict: FirewallVerdict): string {

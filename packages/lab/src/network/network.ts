@@ -9,11 +9,11 @@ import type { DnsServerOptions, DnsZone } from "../dns-server.ts";
 import type { MailHostOptions } from "../mail-host/mail-host.ts";
 import type { MailHostScript } from "../mail-host/script.ts";
 import { type RemoteDnsServer, type RemoteMailHost, ServerProcess } from "../servers/server-process.ts";
-import type { FirewallDirection, FirewallVerdict } from "./firewall.ts";
+import type { FirewallDirection, FirewallHost, FirewallVerdict } from "./firewall.ts";
 import { type Holder, holderStart } from "./holder.ts";
 import { NetworkNode } from "./node.ts";
 import { addressCommands, routeCommand, SETUP_READY, type SetupOptions, setupScript } from "./setup-script.ts";
-import { TOPOLOGY_IPV6_MINIMUM, type Topology, type TopologyOptions, topologyOf } from "./topology.ts";
+import { TOPOLOGY_IPV6_MINIMUM, type Topology, type TopologyAddress, type TopologyOptions, topologyOf } from "./topology.ts";
 
 export interface NetworkOptions extends TopologyOptions, SetupOptions {}
 
@@ -106,6 +106,16 @@ export class Network implements AsyncDisposable {
     await this.flushRoutes();
   }
 
+  /** The router knows a smaller MTU (bytes) for packets to this one address of the server; until the network is stopped. */
+  async setHostMtu(router: number, host: TopologyAddress, mtu: number): Promise<void> {
+    const sender = this.router(router);
+    const last = router === this.routers.length - 1;
+    const next = last ? null : (nodeOf(this.nodes, router + 2).addresses[0] ?? null);
+    const route = { to: { v4: `${host.v4}/32`, v6: `${host.v6}/128` }, via: next, device: "right" };
+    await sender.ip(([4, 6] as const).map((family) => routeCommand("replace", route, family, mtu)));
+    await this.flushRoutes();
+  }
+
   /** The router neither sends nor passes on "fragmentation needed" and "packet too big": what makes a black hole. */
   dropFragNeeded(router: number, on = true): Promise<void> {
     return this.router(router).setFault("frag-needed", on ? { kind: "drop-frag-needed" } : null);
@@ -127,14 +137,23 @@ export class Network implements AsyncDisposable {
   }
 
   /** Random loss in percent of what the router passes on; 0 ends it. */
-  setLoss(percent: number, where: { readonly router?: number; readonly direction?: FirewallDirection } = {}): Promise<void> {
-    const direction = where.direction ?? "both";
-    return this.router(where.router ?? 0).setFault(`loss ${direction}`, percent === 0 ? null : { kind: "loss", percent, direction });
+  setLoss(
+    percent: number,
+    where: { readonly router?: number; readonly direction?: FirewallDirection; readonly host?: FirewallHost } = {},
+  ): Promise<void> {
+    const { router = 0, direction = "both", host } = where;
+    return this.router(router).setFault(
+      faultKey(`loss ${direction}`, host),
+      percent === 0 ? null : { kind: "loss", percent, direction, ...given(host) },
+    );
   }
 
   /** The router lets no TCP to this port pass; null lets it pass again. */
-  blockPort(router: number, port: number, verdict: FirewallVerdict | null = "drop"): Promise<void> {
-    return this.router(router).setFault(`port ${port}`, verdict === null ? null : { kind: "block-port", port, verdict });
+  blockPort(router: number, port: number, verdict: FirewallVerdict | null = "drop", host?: FirewallHost): Promise<void> {
+    return this.router(router).setFault(
+      faultKey(`port ${port}`, host),
+      verdict === null ? null : { kind: "block-port", port, verdict, ...given(host) },
+    );
   }
 
   /** The router lets no UDP pass. */
@@ -148,8 +167,11 @@ export class Network implements AsyncDisposable {
   }
 
   /** The router loses IP packets of more than `size` bytes, also those that may be fragmented; null ends it. */
-  dropLarger(router: number, direction: FirewallDirection, size: number | null): Promise<void> {
-    return this.router(router).setFault(`larger ${direction}`, size === null ? null : { kind: "drop-larger", size, direction });
+  dropLarger(router: number, direction: FirewallDirection, size: number | null, host?: FirewallHost): Promise<void> {
+    return this.router(router).setFault(
+      faultKey(`larger ${direction}`, host),
+      size === null ? null : { kind: "drop-larger", size, direction, ...given(host) },
+    );
   }
 
   /** Mail hosts and name servers in the server's namespace: one process, started when first asked for. */
@@ -198,6 +220,14 @@ export class Network implements AsyncDisposable {
 export async function buildNetwork(options: NetworkOptions = {}): Promise<Network> {
   const topology = topologyOf(options);
   return new Network(topology, await holderStart(setupScript(topology, options), SETUP_READY));
+}
+
+function faultKey(fault: string, host: FirewallHost | undefined): string {
+  return host ? `${fault} ${host.v4}` : fault;
+}
+
+function given(host: FirewallHost | undefined): { readonly host?: FirewallHost } {
+  return host ? { host } : {};
 }
 
 function nodeOf(nodes: readonly NetworkNode[], index: number): NetworkNode {

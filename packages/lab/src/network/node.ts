@@ -54,6 +54,11 @@ export class NetworkNode {
     return this.#holder.mode;
   }
 
+  /** The command line that runs another one in this node, for a person to paste. */
+  enterCommand(command: readonly string[]): readonly string[] {
+    return this.#holder.enter(this.name, command);
+  }
+
   /** Starts a program in this node. It ends with the network; `kill` reaches the program itself. */
   spawn(command: string, args: readonly string[] = [], options: NodeSpawnOptions = {}): ChildProcess {
     const { unprivileged = false, env, ...rest } = options;

@@ -1,0 +1,59 @@
+/** `mxray serve`: the dashboard and its API, in the foreground until it is told to stop. */
+import { hostname } from "node:os";
+import { ConfigError, type RunningServer, serve } from "@mxray/server";
+import { parseCommandLine, UsageError, wholeNumber } from "./command-line.ts";
+import { EXIT, type ExitStatus } from "./exit-status.ts";
+import { printLine, printMessage } from "./terminal.ts";
+import { version } from "./version.ts";
+
+const OPTIONS = {
+  port: { type: "string" },
+  host: { type: "string" },
+  data: { type: "string" },
+  "public-url": { type: "string" },
+} as const;
+
+const HELP = `Usage: mxray serve [OPTIONS]
+
+  --port N          port to listen on (default 8425)
+  --host ADDRESS    address to listen on (default localhost, this machine only)
+  --data DIR        where everything is kept (default $MXRAY_DATA, else ./data)
+  --public-url URL  where readers of shared links reach this server (default $MXRAY_PUBLIC_URL, else http://localhost:PORT)
+
+It prints a one-time sign-in link; 'mxray link' prints another. docs/configuration.md lists the settings of the environment.`;
+
+export async function serveCommand(args: readonly string[]): Promise<ExitStatus> {
+  const { values, positionals } = parseCommandLine("serve", args, OPTIONS);
+  if (values.help) {
+    printLine(HELP);
+    return EXIT.nothing;
+  }
+  if (positionals.length > 0) throw new UsageError(`mxray serve takes no '${positionals[0]}'; 'mxray serve --help' lists the options.`);
+  const port = values.port === undefined ? undefined : wholeNumber("--port", values.port, 0, 65_535);
+
+  let server: RunningServer;
+  try {
+    server = await serve({
+      vantage: { name: "local", host: hostname(), version: version() },
+      env: process.env,
+      ...(port === undefined ? {} : { port }),
+      ...(values.host === undefined ? {} : { host: values.host }),
+      ...(values.data === undefined ? {} : { dataDir: values.data }),
+      ...(values["public-url"] === undefined ? {} : { publicUrl: values["public-url"] }),
+    });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    printMessage(error.message);
+    return error.kind === "usage" ? EXIT.usage : EXIT.couldNotRun;
+  }
+  printLine(`mxray ${version()} listens on ${server.url}\n\nSign in with this link, once:\n  ${server.signInUrl}\n\nCtrl-C ends it.`);
+  await stopSignal();
+  await server.close();
+  return EXIT.nothing;
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  });
+}

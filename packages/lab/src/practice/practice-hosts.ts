@@ -1,0 +1,64 @@
+/** The mail domains of the practice lab, as data: each with one trouble, on the mail host or on the way to it. */
+import type { FindingCode } from "@mxray/contracts";
+
+export type PracticePath =
+  | "clear"
+  /** A link of 1400 bytes whose router keeps its ICMP to itself. */
+  | "black-hole"
+  /** The same link before a router that tells. */
+  | "reduced"
+  /** Large packets from the mail host are lost, large packets to it arrive. */
+  | "inbound-hole"
+  /** 5 % of the packets are lost, of whatever size. */
+  | "lossy"
+  /** A router drops what goes to port 25. */
+  | "port-blocked"
+  /** Nothing listens. */
+  | "closed";
+
+export interface PracticeHost {
+  /** The domain is `NAME.lab.test`. */
+  readonly name: string;
+  readonly title: string;
+  /** Name of a mail host script. */
+  readonly script: string;
+  readonly path: PracticePath;
+  /** The worst that a probe finds. */
+  readonly finding: FindingCode;
+}
+
+/** Packets of more than so many bytes do not fit the small link of the practice network. */
+export const PRACTICE_MTU = 1400;
+
+export const PRACTICE_HOSTS: readonly PracticeHost[] = [
+  { name: "healthy", title: "Nothing is wrong.", script: "healthy-tls", path: "clear", finding: "healthy" },
+  {
+    name: "black-hole",
+    title: "Packets of more than 1400 bytes vanish on the way to it.",
+    script: "healthy-tls",
+    path: "black-hole",
+    finding: "pmtu-black-hole",
+  },
+  {
+    name: "inbound-hole",
+    title: "Packets of more than 1400 bytes vanish on the way back.",
+    script: "large-certificate",
+    path: "inbound-hole",
+    finding: "pmtu-black-hole-inbound",
+  },
+  {
+    name: "reduced",
+    title: "The same small link, and path MTU discovery works.",
+    script: "healthy-tls",
+    path: "reduced",
+    finding: "pmtu-reduced",
+  },
+  { name: "lossy", title: "5 % of all packets are lost.", script: "healthy-tls", path: "lossy", finding: "lossy-path" },
+  { name: "fixup", title: "A PIX masks its greeting.", script: "pix-6", path: "clear", finding: "smtp-fixup" },
+  { name: "masked-tls", title: "An ASA masks its STARTTLS.", script: "asa", path: "clear", finding: "smtp-fixup" },
+  { name: "cliff", title: "It stops at 64 kB exactly.", script: "cliff-64k", path: "clear", finding: "size-cliff" },
+  { name: "blocked", title: "A router drops what goes to port 25.", script: "healthy", path: "port-blocked", finding: "port-25-blocked" },
+  { name: "closed", title: "Nothing listens on port 25.", script: "healthy", path: "closed", finding: "connect-refused" },
+  { name: "silent", title: "It takes the connection and never greets.", script: "silent", path: "clear", finding: "greeting-timeout" },
+  { name: "refusing", title: "It greets with 554.", script: "greeting-554", path: "clear", finding: "greeting-refused" },
+];

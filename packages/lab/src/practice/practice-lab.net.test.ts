@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describeCapability } from "../network/capability.ts";
+import { PRACTICE_MTU } from "./practice-hosts.ts";
+import { type PracticeLab, startPracticeLab } from "./practice-lab.ts";
+
+const capability = await describeCapability();
+
+describe.skipIf(!capability.ok)("the practice lab", () => {
+  let lab: PracticeLab;
+  beforeAll(async () => {
+    lab = await startPracticeLab();
+  });
+  afterAll(() => lab?.stop());
+
+  const addressOf = (name: string) => {
+    const domain = lab.domains.find((each) => each.name === name);
+    if (!domain) throw new Error(`no domain ${name}`);
+    return domain.address;
+  };
+  /** Whether packets of this size (bytes, DF set) reach the domain's mail host and come back. */
+  const passes = async (name: string, family: 4 | 6, size: number) => {
+    const address = addressOf(name)[family === 4 ? "v4" : "v6"];
+    const payload = size - (family === 4 ? 28 : 48);
+    return (await lab.client.exec("ping", ["-n", "-c", "1", "-W", "1", "-M", "do", "-s", String(payload), address])).code === 0;
+  };
+
+  test.each([4, 6] as const)("each mail host has a path of its own (IPv%i)", async (family) => {
+    expect(await passes("healthy", family, 1500)).toBe(true);
+    expect(await passes("fixup", family, 1500)).toBe(true);
+    expect(await passes("black-hole", family, PRACTICE_MTU)).toBe(true);
+    expect(await passes("black-hole", family, PRACTICE_MTU + 1)).toBe(false);
+    expect(await passes("reduced", family, PRACTICE_MTU + 1)).toBe(false);
+  });
+
+  test("the mute router tells nobody, the honest one does", async () => {
+    await passes("black-hole", 4, 1500);
+    await passes("reduced", 4, 1500);
+    expect(await lab.client.run("ip", ["route", "get", addressOf("black-hole").v4])).not.toContain("mtu 1400");
+    expect(await lab.client.run("ip", ["route", "get", addressOf("reduced").v4])).toContain("mtu 1400");
+  });
+
+  test("its name server knows the domains", async () => {
+    const lookUp = 'import { resolveMx } from "node:dns/promises"; console.log(JSON.stringify(await resolveMx(process.argv[1])));';
+    for (const { domain } of lab.domains) {
+      const answer = await lab.client.run(process.execPath, ["--input-type=module", "-e", lookUp, domain]);
+      expect(JSON.parse(answer)).toEqual([{ priority: 10, exchange: `mx.${domain}`, type: "MX" }]);
+    }
+  });
+});
