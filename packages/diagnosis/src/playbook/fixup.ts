@@ -1,0 +1,155 @@
+/** Firewalls that rewrite SMTP: the sender's workarounds, and how to turn the inspection off by generation of the device. */
+import type { FindingCode } from "@mxray/contracts";
+import type { PlaybookEntry } from "./playbook-entry.ts";
+
+const codes: readonly FindingCode[] = ["smtp-fixup", "dotcrlf-split", "log-pix-workarounds"];
+const off = { audience: "receiver", kind: "fix" } as const;
+const check =
+  "Connect to port 25 from outside: the greeting shows the server's name in clear letters, and EHLO lists its extensions without X's.";
+const postfixManual = "https://www.postfix.org/postconf.5.html#smtp_pix_workarounds";
+
+export const fixupEntries: readonly PlaybookEntry[] = [
+  {
+    id: "postfix-pix-workaround-now",
+    platform: "postfix",
+    audience: "sender",
+    kind: "workaround",
+    codes: ["dotcrlf-split", "log-pix-workarounds"],
+    mildness: 2,
+    title: "Postfix: both PIX workarounds for this host, from the first attempt",
+    steps:
+      "postconf -e 'smtp_pix_workaround_maps = cidr:/etc/postfix/pix_workarounds.cidr' 'smtp_pix_workaround_threshold_time = 0s'\necho '{{peer-prefix}} disable_esmtp,delay_dotcrlf' >> /etc/postfix/pix_workarounds.cidr\npostfix reload",
+    undo: "postconf -X smtp_pix_workaround_maps smtp_pix_workaround_threshold_time\nrm /etc/postfix/pix_workarounds.cidr\npostfix reload",
+    check: "grep 'enabling PIX workarounds' /var/log/mail.log\n# The line names delay_dotcrlf, and the mail is sent.",
+    sideEffects:
+      "To this host mail goes without ESMTP: no TLS, no SIZE. Each message waits 10 s before its end (smtp_pix_workaround_delay_time).",
+    reference: postfixManual,
+  },
+  {
+    id: "postfix-pix-workarounds-off",
+    platform: "postfix",
+    audience: "sender",
+    kind: "workaround",
+    codes: ["smtp-fixup", "log-pix-workarounds"],
+    mildness: 2,
+    title: "Postfix: no PIX workarounds, where the firewall does no harm and TLS is wanted",
+    steps: "postconf -e 'smtp_pix_workarounds ='\npostfix reload",
+    undo: "postconf -X smtp_pix_workarounds\npostfix reload",
+    check: "postconf smtp_pix_workarounds\n# Empty; the log no longer says 'enabling PIX workarounds'.",
+    sideEffects: "Mail to a really broken PIX then hangs at the end of data.",
+    reference: postfixManual,
+  },
+  {
+    id: "postfix-discard-ehlo-keywords",
+    platform: "postfix",
+    audience: "sender",
+    kind: "workaround",
+    codes: ["smtp-fixup", "starttls-masked", "starttls-failed"],
+    mildness: 2,
+    title: "Postfix: ignore what this host's firewall garbles, and keep ESMTP",
+    steps:
+      "postconf -e 'smtp_discard_ehlo_keyword_address_maps = cidr:/etc/postfix/ehlo.cidr'\necho '{{peer-prefix}} starttls,chunking,pipelining' >> /etc/postfix/ehlo.cidr\npostfix reload",
+    undo: "postconf -X smtp_discard_ehlo_keyword_address_maps\nrm /etc/postfix/ehlo.cidr\npostfix reload",
+    check: "Send a mail there and see in the log: status=sent, without a line about TLS.",
+    sideEffects: "Mail to this host travels in clear.",
+    reference: "https://www.postfix.org/postconf.5.html#smtp_discard_ehlo_keyword_address_maps",
+  },
+  {
+    id: "exim-hosts-avoid-esmtp",
+    platform: "exim",
+    audience: "sender",
+    kind: "workaround",
+    codes: ["smtp-fixup", "starttls-masked"],
+    mildness: 2,
+    title: "Exim: HELO instead of EHLO, or no TLS, for this host",
+    steps:
+      "# In the smtp transport of the configuration:\nhosts_avoid_esmtp = {{mail-host-address}}\n# or, where only TLS is the trouble:\nhosts_avoid_tls = {{mail-host-address}}\n# then\nkill -HUP $(cat /run/exim4/exim.pid)",
+    undo: "# Take the option out again and send Exim a HUP.",
+    check: "exim -v -M MESSAGE-ID\n# The dialogue shows HELO, and the message goes out.",
+    sideEffects: "Mail to this host travels in clear.",
+    reference: "https://www.exim.org/exim-html-current/doc/html/spec_html/ch-the_smtp_transport.html",
+  },
+  {
+    ...off,
+    id: "pix-no-mailhost",
+    platform: "cisco-pix",
+    codes: ["smtp-fixup", "dotcrlf-split", "log-pix-workarounds"],
+    mildness: 3,
+    title: "PIX 4.0 and 4.1: take Mailguard away",
+    steps: "no mailhost GLOBAL-ADDRESS LOCAL-ADDRESS\nwrite memory",
+    undo: "mailhost GLOBAL-ADDRESS LOCAL-ADDRESS\nwrite memory",
+    check,
+    sideEffects: "Mailguard comes with the `mailhost` command; a static translation and an access rule must replace it.",
+    reference: "https://www.cisco.com/c/en/us/support/security/pix-500-series-security-appliances/series.html",
+  },
+  {
+    ...off,
+    id: "pix-no-fixup-smtp",
+    platform: "cisco-pix",
+    codes,
+    mildness: 2,
+    title: "PIX 4.2 to 6.3, FWSM 1 and 2: turn the fixup off",
+    steps: "no fixup protocol smtp 25\nwrite memory",
+    undo: "fixup protocol smtp 25\nwrite memory",
+    check: `show fixup\n! ${check}`,
+    sideEffects: "The firewall then passes every SMTP command; the mail server must defend itself, as all do today.",
+    reference: "https://www.cisco.com/c/en/us/support/security/pix-500-series-security-appliances/series.html",
+  },
+  {
+    ...off,
+    id: "asa-no-inspect-esmtp",
+    platform: "cisco-asa",
+    codes: ["smtp-fixup", "starttls-masked", "dotcrlf-split", "log-pix-workarounds", "dropped-in-data"],
+    mildness: 2,
+    title: "PIX 7 and newer, ASA, FWSM 3 and newer: turn the inspection off",
+    steps: "policy-map global_policy\n class inspection_default\n  no inspect esmtp\nwrite memory",
+    undo: "policy-map global_policy\n class inspection_default\n  inspect esmtp\nwrite memory",
+    check: `show service-policy inspect esmtp\n! ${check}`,
+    sideEffects: "The firewall then passes every SMTP command; the mail server must defend itself, as all do today.",
+    reference:
+      "https://www.cisco.com/c/en/us/support/docs/security/asa-5500-x-series-next-generation-firewalls/118550-configure-asa-00.html",
+  },
+  {
+    ...off,
+    id: "asa-allow-tls",
+    platform: "cisco-asa",
+    kind: "workaround",
+    codes: ["smtp-fixup", "starttls-masked"],
+    mildness: 2,
+    title: "ASA: keep the inspection, and let TLS and the greeting through",
+    steps:
+      "policy-map type inspect esmtp MAIL\n parameters\n  no mask-banner\n  allow-tls action log\npolicy-map global_policy\n class inspection_default\n  no inspect esmtp\n  inspect esmtp MAIL\nwrite memory",
+    undo: "policy-map global_policy\n class inspection_default\n  no inspect esmtp MAIL\n  inspect esmtp\nno policy-map type inspect esmtp MAIL\nwrite memory",
+    check: `show running-config policy-map\n! ${check}`,
+    sideEffects: "A session is no longer inspected once TLS has begun (the ASA logs message 108007).",
+    reference:
+      "https://www.cisco.com/c/en/us/support/docs/security/asa-5500-x-series-next-generation-firewalls/118550-configure-asa-00.html",
+  },
+  {
+    ...off,
+    id: "ios-no-inspect-smtp",
+    platform: "cisco-ios",
+    codes: ["smtp-fixup", "starttls-masked"],
+    mildness: 2,
+    title: "IOS with CBAC: turn the inspection off",
+    steps: "no ip inspect name NAME smtp\nno ip inspect name NAME esmtp\nend\nwrite memory",
+    undo: "ip inspect name NAME esmtp\nend\nwrite memory",
+    check,
+    sideEffects: "`show ip inspect name` shows the name on yours; `esmtp` exists from 12.3(14)T.",
+    reference: "https://www.cisco.com/c/en/us/td/docs/ios-xml/ios/security/d1/sec-d1-cr-book.html",
+  },
+  {
+    ...off,
+    id: "pix-upgrade-cscds90792",
+    platform: "cisco-pix",
+    codes: ["dotcrlf-split"],
+    mildness: 5,
+    title: "PIX: a release without CSCds90792",
+    steps:
+      "Install PIX software 5.2(4), 6.0(1) or newer. Older releases miss an end of message of which the dot and the CRLF come in separate packets.",
+    undo: "Boot the earlier image.",
+    check: "show version\n! Then run the end-of-data test again: both variants are answered.",
+    sideEffects: "",
+    reference: "https://www.postfix.org/postconf.5.html#smtp_pix_workaround_delay_time",
+  },
+];

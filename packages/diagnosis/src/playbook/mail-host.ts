@@ -1,0 +1,225 @@
+/** What to do about a mail host that refuses, hangs or cannot be found: mostly looking in the right place. */
+import type { Audience, FindingCode, RemedyKind } from "@mxray/contracts";
+import type { Platform, PlaybookEntry } from "./playbook-entry.ts";
+
+interface Advice {
+  readonly id: string;
+  readonly codes: readonly FindingCode[];
+  readonly audience: Audience;
+  readonly kind?: RemedyKind;
+  readonly platform?: Platform;
+  readonly mildness?: PlaybookEntry["mildness"];
+  readonly title: string;
+  readonly steps: string;
+  readonly undo?: string;
+  readonly check: string;
+  readonly sideEffects?: string;
+  readonly reference: string;
+}
+
+const RFC5321 = "https://www.rfc-editor.org/rfc/rfc5321";
+const again = "Probe again: the finding is gone.";
+
+const advice: readonly Advice[] = [
+  {
+    id: "ask-for-port-25",
+    codes: ["port-25-blocked"],
+    audience: "network",
+    title: "Have port 25 opened towards the internet",
+    steps:
+      "Ask whoever runs the hop that is named above (often the provider, or the cloud's account settings) to let TCP to port 25 out of {{sender-address}}.",
+    check: "nc -vz {{mail-host-address}} 25\n# It connects.",
+    reference: "https://www.rfc-editor.org/rfc/rfc5068",
+  },
+  {
+    id: "postfix-relay-587",
+    codes: ["port-25-blocked"],
+    audience: "sender",
+    kind: "workaround",
+    platform: "postfix",
+    mildness: 3,
+    title: "Postfix: send by way of a relay on port 587",
+    steps:
+      "postconf -e 'relayhost = [RELAY-HOST]:587' 'smtp_sasl_auth_enable = yes' 'smtp_sasl_password_maps = hash:/etc/postfix/sasl_passwd' 'smtp_tls_security_level = encrypt' 'smtp_sasl_tls_security_options = noanonymous'\necho '[RELAY-HOST]:587 USER:PASSWORD' > /etc/postfix/sasl_passwd\nchmod 600 /etc/postfix/sasl_passwd\npostmap /etc/postfix/sasl_passwd\npostfix reload",
+    undo: "postconf -X relayhost smtp_sasl_auth_enable smtp_sasl_password_maps smtp_tls_security_level smtp_sasl_tls_security_options\npostfix reload",
+    check: "A mail to anywhere leaves with relay=RELAY-HOST and status=sent.",
+    sideEffects: "All mail goes by way of the relay, within its limits.",
+    reference: "https://www.postfix.org/SASL_README.html",
+  },
+  {
+    id: "connect-receiver-look",
+    codes: ["connect-refused", "connect-timeout"],
+    audience: "receiver",
+    title: "See that the mail server listens, and that its firewall lets port 25 in",
+    steps: "ss -ltnp 'sport = :{{port}}'\nnft list ruleset | grep -n {{port}}\niptables -S | grep {{port}}",
+    check: "From outside: nc -vz {{mail-host-address}} {{port}}",
+    reference: RFC5321,
+  },
+  {
+    id: "connect-sender-wait",
+    codes: ["connect-refused", "connect-timeout", "greeting-timeout", "tarpit", "greeting-refused", "no-mail-host", "mx-unresolvable"],
+    audience: "sender",
+    kind: "workaround",
+    platform: "postfix",
+    title: "Postfix: try the waiting mail again once it is mended",
+    steps: "postqueue -p | grep -c {{mail-host-name}}\npostqueue -f",
+    undo: "# Nothing to undo.",
+    check: "postqueue -p",
+    reference: "https://www.postfix.org/postqueue.1.html",
+  },
+  {
+    id: "dns-publish-mail-host",
+    codes: ["no-mail-host", "mx-unresolvable"],
+    audience: "receiver",
+    title: "Publish a mail host in the DNS, with an address",
+    steps: "; in the domain's zone\n@   IN MX 10 mx1\nmx1 IN A    {{mail-host-address}}",
+    check: "dig +short MX DOMAIN\ndig +short A mx1.DOMAIN",
+    sideEffects: "A wrong answer may stay in caches for as long as its TTL says.",
+    reference: `${RFC5321}#section-5.1`,
+  },
+  {
+    id: "dns-mend-servers",
+    codes: ["mx-unresolvable"],
+    audience: "receiver",
+    title: "Mend the domain's name servers",
+    steps: "dig +trace MX DOMAIN\ndig +norecurse MX DOMAIN @EACH-OF-ITS-NAME-SERVERS",
+    check: "All of them answer, with the same records; a DNSSEC check (delv MX DOMAIN) is positive or there is no DNSSEC.",
+    reference: "https://www.rfc-editor.org/rfc/rfc8499",
+  },
+  {
+    id: "null-mx-means-no-mail",
+    codes: ["null-mx"],
+    audience: "sender",
+    title: "Nothing to mend: the domain takes no mail",
+    steps: "Its only MX record is '.', by which a domain says that it takes no mail. Send to another address; do not try again.",
+    check: "dig +short MX DOMAIN\n# 0 .",
+    reference: "https://www.rfc-editor.org/rfc/rfc7505",
+  },
+  {
+    id: "greeting-receiver-look",
+    codes: ["greeting-timeout", "tarpit", "ehlo-failed", "protocol-error"],
+    audience: "receiver",
+    title: "See why the mail server is slow to speak",
+    steps:
+      "# Look-ups before the greeting are the usual reason: reverse DNS, blocklists that are gone.\ntime dig -x SENDER-ADDRESS\npostconf smtpd_client_restrictions postscreen_dnsbl_sites\n# Or all its processes are busy:\ngrep -h 'reached its process limit' /var/log/mail.log",
+    check: again,
+    reference: "https://www.postfix.org/STRESS_README.html",
+  },
+  {
+    id: "greeting-refusal-ask",
+    codes: ["greeting-refused", "ehlo-failed"],
+    audience: "receiver",
+    title: "See why this sender is refused",
+    steps:
+      "grep -h 'reject: CONNECT\\|refused' /var/log/mail.log | tail\n# Blocklists, access maps, postscreen's deny lists, connection limits.",
+    check: again,
+    reference: RFC5321,
+  },
+  {
+    id: "greeting-refusal-delist",
+    codes: ["greeting-refused", "rate-limited"],
+    audience: "sender",
+    title: "See whether your address is on a blocklist, or sends too fast",
+    steps: "# The reply above usually names the list. Have reverse DNS and the EHLO name in order:\ndig +short -x {{sender-address}}",
+    check: again,
+    reference: RFC5321,
+  },
+  {
+    id: "postfix-slow-down",
+    codes: ["rate-limited"],
+    audience: "sender",
+    kind: "workaround",
+    platform: "postfix",
+    mildness: 2,
+    title: "Postfix: fewer connections at a time to this destination",
+    steps:
+      "postconf -M 'slow/unix=slow unix - - n - 1 smtp'\npostconf -e 'slow_destination_concurrency_limit = 2' 'slow_destination_rate_delay = 1s' 'transport_maps = hash:/etc/postfix/transport'\necho 'DOMAIN slow:' >> /etc/postfix/transport\npostmap /etc/postfix/transport\npostfix reload",
+    undo: "postconf -MX slow/unix\npostconf -X slow_destination_concurrency_limit slow_destination_rate_delay transport_maps\npostfix reload",
+    check: "grep 'postfix/slow' /var/log/mail.log | tail",
+    sideEffects: "Much mail to that domain takes longer.",
+    reference: "https://www.postfix.org/QSHAPE_README.html",
+  },
+  {
+    id: "starttls-receiver-look",
+    codes: ["starttls-failed"],
+    audience: "receiver",
+    title: "See why TLS fails at the mail host",
+    steps: "openssl s_client -starttls smtp -connect {{mail-host-name}}:{{port}} -servername {{mail-host-name}} < /dev/null",
+    check: again,
+    reference: "https://www.rfc-editor.org/rfc/rfc3207",
+  },
+  {
+    id: "postfix-no-tls-to-host",
+    codes: ["starttls-failed"],
+    audience: "sender",
+    kind: "workaround",
+    platform: "postfix",
+    mildness: 2,
+    title: "Postfix: no TLS to this host until it is mended",
+    steps:
+      "postconf -e 'smtp_tls_policy_maps = hash:/etc/postfix/tls_policy'\necho '[{{mail-host-name}}] none' >> /etc/postfix/tls_policy\npostmap /etc/postfix/tls_policy\npostfix reload",
+    undo: "postconf -X smtp_tls_policy_maps\npostfix reload",
+    check: "A mail there leaves with status=sent.",
+    sideEffects: "Mail to this host travels in clear. The map is searched by next hop: use the domain where the domain is the next hop.",
+    reference: "https://www.postfix.org/TLS_README.html#client_tls_policy",
+  },
+  {
+    id: "envelope-try-recipient",
+    codes: ["envelope-refused"],
+    audience: "sender",
+    title: "Probe with a recipient that exists there",
+    steps: "mxray probe --rcpt SOMEBODY@DOMAIN DOMAIN",
+    check: "The stages envelope and data-ladder are ok. Nothing is delivered.",
+    reference: `${RFC5321}#section-4.5.1`,
+  },
+  {
+    id: "data-dropped-look",
+    codes: ["dropped-in-data", "size-cliff"],
+    audience: "receiver",
+    title: "See what ends the session within the message",
+    steps:
+      "# In the mail server's log, at the time of the probe:\ngrep -h 'after DATA' /var/log/mail.log | tail\n# Then what stands in front of it: a proxy, a content filter, an inspecting firewall.\npostconf smtpd_proxy_filter message_size_limit",
+    check: again,
+    reference: "https://www.postfix.org/SMTPD_PROXY_README.html",
+  },
+  {
+    id: "window-scaling-look",
+    codes: ["size-cliff"],
+    audience: "network",
+    title: "Look for a device that mishandles TCP window scaling or buffers 64 kB",
+    steps:
+      "tcpdump -ni {{interface}} -w cliff.pcap host {{mail-host-address}} and port {{port}}\n# On both sides of each firewall or proxy: where does the window stay closed, or the wscale option vanish?",
+    check: again,
+    reference: "https://www.rfc-editor.org/rfc/rfc7323",
+  },
+  {
+    id: "loss-find-link",
+    codes: ["lossy-path"],
+    audience: "network",
+    title: "Find the link that loses packets",
+    steps: "mtr -n -c 200 --tcp --port {{port}} {{mail-host-address}}",
+    check: "No loss from the first hop on that is still there at the last.",
+    reference: "https://www.rfc-editor.org/rfc/rfc7680",
+  },
+  {
+    id: "postfix-dotcrlf-filter-look",
+    codes: ["log-outbound-stalls", "log-inbound-stalls"],
+    audience: "receiver",
+    title: "Rule out a slow content filter before the queue",
+    steps:
+      "postconf smtpd_proxy_filter smtpd_milters milter_content_timeout\ngrep -h 'milter\\|proxy' /var/log/mail.log | grep -i 'timeout\\|warning' | tail",
+    check: "A mail of some kB gets its 250 within a few seconds.",
+    reference: "https://www.postfix.org/MILTER_README.html",
+  },
+];
+
+export const mailHostEntries: readonly PlaybookEntry[] = advice.map(
+  ({ kind = "fix", platform = "any", mildness = 1, undo = "# Only looks; nothing to undo.", sideEffects = "", ...rest }) => ({
+    ...rest,
+    kind,
+    platform,
+    mildness,
+    undo,
+    sideEffects,
+  }),
+);

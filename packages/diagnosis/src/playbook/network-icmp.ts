@@ -1,0 +1,150 @@
+/** The real fix of a path MTU black hole: let "fragmentation needed" and "packet too big" through (RFC 2923, RFC 4890). */
+import type { FindingCode } from "@mxray/contracts";
+import type { PlaybookEntry } from "./playbook-entry.ts";
+
+const codes: readonly FindingCode[] = ["pmtu-black-hole", "pmtu-black-hole-inbound", "log-size-correlated"];
+const fix = { audience: "network", kind: "fix", codes } as const;
+const check =
+  "Probe again from where this was measured: packets of more than {{mtu}} bytes must be answered with the router's message, and the finding goes away.";
+const sideEffects = "None known: the message carries no data and is needed by every protocol over TCP.";
+
+export const icmpEntries: readonly PlaybookEntry[] = [
+  {
+    ...fix,
+    id: "nftables-allow-frag-needed",
+    platform: "nftables",
+    mildness: 1,
+    title: "nftables: let the router's message through",
+    steps: {
+      4: "nft insert rule inet filter input icmp type destination-unreachable icmp code frag-needed accept\nnft insert rule inet filter forward icmp type destination-unreachable icmp code frag-needed accept\nnft insert rule inet filter output icmp type destination-unreachable icmp code frag-needed accept",
+      6: "nft insert rule inet filter input icmpv6 type packet-too-big accept\nnft insert rule inet filter forward icmpv6 type packet-too-big accept\nnft insert rule inet filter output icmpv6 type packet-too-big accept",
+    },
+    undo: "nft -a list table inet filter\n# then, for each of the rules: nft delete rule inet filter CHAIN handle N",
+    check,
+    sideEffects: "The table is called `inet filter` here; `nft list ruleset` shows the name on yours.",
+    reference: "https://www.rfc-editor.org/rfc/rfc4890",
+  },
+  {
+    ...fix,
+    id: "iptables-allow-frag-needed",
+    platform: "iptables",
+    mildness: 1,
+    title: "iptables: let the router's message through",
+    steps: {
+      4: "iptables -I INPUT -p icmp --icmp-type fragmentation-needed -j ACCEPT\niptables -I FORWARD -p icmp --icmp-type fragmentation-needed -j ACCEPT\niptables -I OUTPUT -p icmp --icmp-type fragmentation-needed -j ACCEPT",
+      6: "ip6tables -I INPUT -p icmpv6 --icmpv6-type packet-too-big -j ACCEPT\nip6tables -I FORWARD -p icmpv6 --icmpv6-type packet-too-big -j ACCEPT\nip6tables -I OUTPUT -p icmpv6 --icmpv6-type packet-too-big -j ACCEPT",
+    },
+    undo: {
+      4: "iptables -D INPUT -p icmp --icmp-type fragmentation-needed -j ACCEPT\niptables -D FORWARD -p icmp --icmp-type fragmentation-needed -j ACCEPT\niptables -D OUTPUT -p icmp --icmp-type fragmentation-needed -j ACCEPT",
+      6: "ip6tables -D INPUT -p icmpv6 --icmpv6-type packet-too-big -j ACCEPT\nip6tables -D FORWARD -p icmpv6 --icmpv6-type packet-too-big -j ACCEPT\nip6tables -D OUTPUT -p icmpv6 --icmpv6-type packet-too-big -j ACCEPT",
+    },
+    check,
+    sideEffects,
+    reference: "https://www.rfc-editor.org/rfc/rfc4890",
+  },
+  {
+    ...fix,
+    id: "pf-allow-frag-needed",
+    platform: "pf",
+    mildness: 1,
+    title: "pf: let the router's message through",
+    steps: {
+      4: "# /etc/pf.conf\npass inet proto icmp icmp-type unreach code needfrag\n# then\npfctl -f /etc/pf.conf",
+      6: "# /etc/pf.conf\npass inet6 proto icmp6 icmp6-type toobig\n# then\npfctl -f /etc/pf.conf",
+    },
+    undo: "# Take the line out of /etc/pf.conf, then\npfctl -f /etc/pf.conf",
+    check,
+    sideEffects,
+    reference: "https://man.openbsd.org/pf.conf",
+  },
+  {
+    ...fix,
+    id: "ios-allow-packet-too-big",
+    platform: "cisco-ios",
+    mildness: 1,
+    title: "Cisco IOS: send the message, and let it through",
+    steps: {
+      4: "interface {{interface}}\n ip unreachables\n!\n! In each access list that the message meets on its way back, before any deny:\nip access-list extended NAME\n permit icmp any any packet-too-big",
+      6: "interface {{interface}}\n ipv6 unreachables\n!\n! In each access list that the message meets on its way back, before any deny:\nipv6 access-list NAME\n permit icmp any any packet-too-big",
+    },
+    undo: {
+      4: "ip access-list extended NAME\n no permit icmp any any packet-too-big",
+      6: "ipv6 access-list NAME\n no permit icmp any any packet-too-big",
+    },
+    check: `show ip traffic | include unreachable\n! ${check}`,
+    sideEffects:
+      "With `ip unreachables` the router also answers other undeliverable packets; `ip icmp rate-limit unreachable` bounds that.",
+    reference: "https://www.cisco.com/c/en/us/support/docs/ip/generic-routing-encapsulation-gre/25885-pmtud-ipfrag.html",
+  },
+  {
+    ...fix,
+    id: "asa-allow-unreachable",
+    platform: "cisco-asa",
+    mildness: 1,
+    title: "Cisco ASA: let the message through",
+    steps: {
+      4: "access-list OUTSIDE_IN extended permit icmp any any unreachable\nicmp permit any unreachable outside\npolicy-map global_policy\n class inspection_default\n  inspect icmp error",
+      6: "access-list OUTSIDE_IN extended permit icmp6 any any packet-too-big",
+    },
+    undo: {
+      4: "no access-list OUTSIDE_IN extended permit icmp any any unreachable\nno icmp permit any unreachable outside",
+      6: "no access-list OUTSIDE_IN extended permit icmp6 any any packet-too-big",
+    },
+    check,
+    sideEffects: "The access list is called OUTSIDE_IN here; `show running-config access-group` shows the name on yours.",
+    reference: "https://www.cisco.com/c/en/us/td/docs/security/asa/asa-cli-reference/A-H/asa-command-ref-A-H.html",
+  },
+  {
+    ...fix,
+    id: "junos-allow-frag-needed",
+    platform: "junos",
+    mildness: 1,
+    title: "Junos: let the message through",
+    steps: {
+      4: "set firewall family inet filter NAME term path-mtu from protocol icmp icmp-type unreachable icmp-code fragmentation-needed\nset firewall family inet filter NAME term path-mtu then accept\ninsert firewall family inet filter NAME term path-mtu before term FIRST-TERM\ncommit confirmed 5",
+      6: "set firewall family inet6 filter NAME term path-mtu from next-header icmp6 icmp-type packet-too-big\nset firewall family inet6 filter NAME term path-mtu then accept\ninsert firewall family inet6 filter NAME term path-mtu before term FIRST-TERM\ncommit confirmed 5",
+    },
+    undo: {
+      4: "delete firewall family inet filter NAME term path-mtu\ncommit",
+      6: "delete firewall family inet6 filter NAME term path-mtu\ncommit",
+    },
+    check,
+    sideEffects,
+    reference:
+      "https://www.juniper.net/documentation/us/en/software/junos/routing-policy/topics/concept/firewall-filter-stateless-overview.html",
+  },
+  {
+    ...fix,
+    id: "mikrotik-allow-frag-needed",
+    platform: "mikrotik",
+    mildness: 1,
+    title: "MikroTik: let the message through",
+    steps: {
+      4: "/ip firewall filter add chain=forward protocol=icmp icmp-options=3:4 action=accept place-before=0\n/ip firewall filter add chain=input protocol=icmp icmp-options=3:4 action=accept place-before=0",
+      6: "# RouterOS takes ICMPv6 type and code in icmp-options; the exact form for type 2 has not been tried here.\n/ipv6 firewall filter add chain=forward protocol=icmpv6 icmp-options=2:0-255 action=accept place-before=0",
+    },
+    undo: { 4: '/ip firewall filter remove [find icmp-options="3:4"]', 6: '/ipv6 firewall filter remove [find icmp-options="2:0-255"]' },
+    check,
+    sideEffects,
+    reference: "https://help.mikrotik.com/docs/spaces/ROS/pages/48660574/Filter",
+  },
+  {
+    ...fix,
+    id: "windows-allow-frag-needed",
+    platform: "windows",
+    mildness: 1,
+    title: "Windows Firewall: let the message in",
+    steps: {
+      4: 'netsh advfirewall firewall add rule name="Path MTU discovery" dir=in action=allow protocol=icmpv4:3,4',
+      6: 'netsh advfirewall firewall add rule name="Path MTU discovery (IPv6)" dir=in action=allow protocol=icmpv6:2,any',
+    },
+    undo: {
+      4: 'netsh advfirewall firewall delete rule name="Path MTU discovery"',
+      6: 'netsh advfirewall firewall delete rule name="Path MTU discovery (IPv6)"',
+    },
+    check,
+    sideEffects,
+    reference:
+      "https://learn.microsoft.com/en-us/troubleshoot/windows-server/networking/netsh-advfirewall-firewall-control-firewall-behavior",
+  },
+];

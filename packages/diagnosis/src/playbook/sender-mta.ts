@@ -1,0 +1,72 @@
+/** What the mail program itself can do while large packets vanish: send the waiting mail another way, and see that it went. */
+import type { FindingCode } from "@mxray/contracts";
+import type { PlaybookEntry } from "./playbook-entry.ts";
+
+const codes: readonly FindingCode[] = ["pmtu-black-hole", "log-size-correlated", "log-outbound-stalls"];
+const sender = { audience: "sender", kind: "workaround", codes } as const;
+const NOT_THE_CAUSE = "The mail program cannot choose packet sizes; the operating system does. This only gets the waiting mail out.";
+
+export const mtaSenderEntries: readonly PlaybookEntry[] = [
+  {
+    ...sender,
+    id: "postfix-flush-and-watch",
+    platform: "postfix",
+    mildness: 1,
+    title: "Postfix: after the change, try the waiting mail and watch it go",
+    steps: "postqueue -f\ntail -f /var/log/mail.log | grep --line-buffered -F '[{{mail-host-address}}]'",
+    undo: "# Nothing to undo.",
+    check: "The deliveries end with status=sent, and delays=a/b/c/d ends with a few seconds instead of 180, 300 or 600.",
+    sideEffects: NOT_THE_CAUSE,
+    reference: "https://www.postfix.org/postqueue.1.html",
+  },
+  {
+    ...sender,
+    id: "postfix-another-way",
+    platform: "postfix",
+    mildness: 3,
+    title: "Postfix: send this domain's mail by way of another host",
+    steps:
+      "postconf -e 'transport_maps = hash:/etc/postfix/transport'\necho 'DOMAIN smtp:[RELAY-HOST]' >> /etc/postfix/transport\npostmap /etc/postfix/transport\npostfix reload\npostqueue -f",
+    undo: "# Take the line out of /etc/postfix/transport, then\npostmap /etc/postfix/transport\npostfix reload",
+    check: "The deliveries show relay=RELAY-HOST and status=sent.",
+    sideEffects: "The relay must take mail from this machine and have a path without the small link.",
+    reference: "https://www.postfix.org/transport.5.html",
+  },
+  {
+    ...sender,
+    id: "exim-flush-and-watch",
+    platform: "exim",
+    mildness: 1,
+    title: "Exim: after the change, try the waiting mail and watch it go",
+    steps: "exim -qff\nexim -bpc\ntail -f /var/log/exim4/mainlog | grep --line-buffered -F '[{{mail-host-address}}]'",
+    undo: "# Nothing to undo.",
+    check: "Lines with => and Completed instead of 'SMTP timeout after end of data'.",
+    sideEffects: NOT_THE_CAUSE,
+    reference: "https://www.exim.org/exim-html-current/doc/html/spec_html/ch-the_exim_command_line.html",
+  },
+  {
+    ...sender,
+    id: "sendmail-flush-and-watch",
+    platform: "sendmail",
+    mildness: 1,
+    title: "Sendmail: after the change, try the waiting mail and watch it go",
+    steps: "sendmail -q -v -qR{{mail-host-name}}\nmailq | tail",
+    undo: "# Nothing to undo.",
+    check: "The log shows stat=Sent instead of 'timeout waiting for input'.",
+    sideEffects: NOT_THE_CAUSE,
+    reference: "https://www.proofpoint.com/us/products/email-protection/open-source-email-solution",
+  },
+  {
+    ...sender,
+    id: "exchange-retry-queue",
+    platform: "exchange",
+    mildness: 1,
+    title: "Exchange: after the change in Windows, try the queue again",
+    steps:
+      "Get-Queue | Where-Object {$_.Status -eq 'Retry'} | Format-List Identity,LastError,MessageCount\nGet-Queue | Where-Object {$_.Status -eq 'Retry'} | Retry-Queue -Resubmit $true",
+    undo: "# Nothing to undo.",
+    check: "Get-Queue\n# MessageCount falls, and LastError no longer shows 421 4.4.2.",
+    sideEffects: NOT_THE_CAUSE,
+    reference: "https://learn.microsoft.com/en-us/powershell/module/exchange/retry-queue",
+  },
+];
