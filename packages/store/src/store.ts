@@ -3,7 +3,7 @@
  * PostgreSQL), and one suite runs over each. Times are RFC 3339 in UTC. A method that names an id which does not exist
  * answers null or false; it throws only when the engine fails.
  */
-import type { Finding, ProbeObservation, ProbeRequest, ProbeStatus, ProbeSummary, Subject } from "@mxray/contracts";
+import type { Finding, ProbeObservation, ProbeRequest, ProbeStatus, ProbeSummary, Subject, Verdict } from "@mxray/contracts";
 
 export interface Store {
   readonly probes: ProbeStore;
@@ -39,6 +39,8 @@ export interface ProbeOutcome {
   readonly observation: ProbeObservation | null;
   /** Computed from the observation; the worst first. */
   readonly findings: readonly Finding[];
+  /** The worst of them, for lists. */
+  readonly verdict: Verdict | null;
   /** Of status `failed`. */
   readonly error: string | null;
 }
@@ -91,7 +93,7 @@ export interface FindingStore {
   /** Findings that a probe's result showed. */
   ofProbe(probeId: string): Promise<StoredFinding[]>;
   /** Marks an open finding as known to somebody, with a note; false when it is not open. */
-  acknowledge(id: string, note: string, at: string): Promise<boolean>;
+  acknowledge(id: string, note: string): Promise<boolean>;
   /** Marks findings as fixed, proven by a probe; ids that are already fixed are left as they are. */
   fix(ids: readonly string[], probeId: string, at: string): Promise<void>;
 }

@@ -1,0 +1,3 @@
+export { openStore, type StoreOptions } from "./open-store.ts";
+export * from "./store.ts";
+export { StoreError } from "./store-error.ts";

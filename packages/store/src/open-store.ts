@@ -1,0 +1,58 @@
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import { Kysely, SqliteDialect, sql } from "kysely";
+import { Migrator } from "kysely/migration";
+import { migrations } from "./migrations.ts";
+import { findingStore } from "./repositories/findings.ts";
+import { probeStore } from "./repositories/probes.ts";
+import { sessionStore } from "./repositories/sessions.ts";
+import { shareStore } from "./repositories/shares.ts";
+import { openSqlite } from "./sqlite-database.ts";
+import type { Store } from "./store.ts";
+import { StoreError } from "./store-error.ts";
+import type { Tables } from "./tables.ts";
+
+export interface StoreOptions {
+  /** The database file, made with its directory where missing; `:memory:` for one that is forgotten. */
+  readonly path: string;
+}
+
+/**
+ * Opens the store and brings its schema up to date.
+ *
+ * @throws StoreError where the file cannot be opened, is no database, or was written by a newer mxray
+ */
+export async function openStore({ path }: StoreOptions): Promise<Store> {
+  const db = await openDatabase(path);
+  const { error } = await new Migrator({ db, provider: migrations }).migrateToLatest();
+  if (error !== undefined) {
+    await db.destroy();
+    throw new StoreError(`The store ${path} could not be brought up to date: ${reasonOf(error)}. Was it written by a newer mxray?`);
+  }
+  return {
+    probes: probeStore(db),
+    findings: findingStore(db),
+    shares: shareStore(db),
+    sessions: sessionStore(db),
+    async ping() {
+      await sql`select 1`.execute(db);
+    },
+    close: () => db.destroy(),
+  };
+}
+
+async function openDatabase(path: string): Promise<Kysely<Tables>> {
+  try {
+    // What people mail about is nobody else's business: only the owner reads it.
+    if (path !== ":memory:") await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    return new Kysely<Tables>({ dialect: new SqliteDialect({ database: openSqlite(path) }) });
+  } catch (error) {
+    throw new StoreError(
+      `The store ${path} cannot be opened (${reasonOf(error)}). Give a directory that this user may write to with --data or MXRAY_DATA.`,
+    );
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

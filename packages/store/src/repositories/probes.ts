@@ -1,0 +1,114 @@
+import type { ProbeObservation, ProbeRequest, ProbeSummary, Verdict } from "@mxray/contracts";
+import { type Kysely, type Selectable, sql } from "kysely";
+import { newId } from "../new-id.ts";
+import type { NewProbe, ProbeOutcome, ProbeStore, StoredProbe } from "../store.ts";
+import type { ProbeTable, Tables } from "../tables.ts";
+import { forgetFindingsOf, recordFindings } from "./findings.ts";
+
+type SummaryRow = Omit<Selectable<ProbeTable>, "request" | "previous_id" | "observation">;
+const SUMMARY_COLUMNS = ["id", "target", "status", "created_at", "started_at", "finished_at", "verdict", "error"] as const;
+
+export function probeStore(db: Kysely<Tables>): ProbeStore {
+  return {
+    async create({ target, request, createdAt, previousId }: NewProbe) {
+      const row = {
+        id: newId(),
+        target,
+        status: "queued" as const,
+        created_at: createdAt,
+        started_at: null,
+        finished_at: null,
+        request: JSON.stringify(request),
+        previous_id: previousId,
+        observation: null,
+        verdict: null,
+        error: null,
+      };
+      await db.insertInto("probe").values(row).execute();
+      return summaryOf(row);
+    },
+
+    async start(id, startedAt) {
+      const { numUpdatedRows } = await db
+        .updateTable("probe")
+        .set({ status: "running", started_at: startedAt })
+        .where("id", "=", id)
+        .where("status", "=", "queued")
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
+    },
+
+    finish: (id, outcome) =>
+      db.transaction().execute(async (transaction) => {
+        const { numUpdatedRows } = await transaction
+          .updateTable("probe")
+          .set(finishedColumns(outcome))
+          .where("id", "=", id)
+          .where("status", "in", ["queued", "running"])
+          .executeTakeFirst();
+        if (numUpdatedRows !== 1n) return false;
+        await recordFindings(transaction, id, outcome.findings, outcome.finishedAt);
+        return true;
+      }),
+
+    async get(id): Promise<StoredProbe | null> {
+      const row = await db.selectFrom("probe").selectAll().where("id", "=", id).executeTakeFirst();
+      if (row === undefined) return null;
+      return {
+        summary: summaryOf(row),
+        request: JSON.parse(row.request) as ProbeRequest,
+        previousId: row.previous_id,
+        observation: row.observation === null ? null : (JSON.parse(row.observation) as ProbeObservation),
+      };
+    },
+
+    async list({ limit, cursor, target }) {
+      let query = db
+        .selectFrom("probe")
+        .select(SUMMARY_COLUMNS)
+        .orderBy("id", "desc")
+        .limit(limit + 1);
+      if (cursor !== undefined) query = query.where("id", "<", cursor);
+      if (target !== undefined) query = query.where(sql<boolean>`instr(lower(target), ${target.toLowerCase()}) > 0`);
+      const rows = await query.execute();
+      const page = rows.slice(0, limit);
+      return { probes: page.map(summaryOf), next: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
+    },
+
+    async resume() {
+      await db.updateTable("probe").set({ status: "queued", started_at: null }).where("status", "=", "running").execute();
+      const rows = await db.selectFrom("probe").select("id").where("status", "=", "queued").orderBy("id").execute();
+      return rows.map(({ id }) => id);
+    },
+
+    delete: (id) =>
+      db.transaction().execute(async (transaction) => {
+        await forgetFindingsOf(transaction, id);
+        const { numDeletedRows } = await transaction.deleteFrom("probe").where("id", "=", id).executeTakeFirst();
+        return numDeletedRows === 1n;
+      }),
+  };
+}
+
+function finishedColumns({ status, finishedAt, observation, verdict, error }: ProbeOutcome) {
+  return {
+    status,
+    finished_at: finishedAt,
+    observation: observation === null ? null : JSON.stringify(observation),
+    verdict: verdict === null ? null : JSON.stringify(verdict),
+    error,
+  };
+}
+
+function summaryOf(row: SummaryRow): ProbeSummary {
+  return {
+    id: row.id,
+    target: row.target,
+    status: row.status,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+    verdict: row.verdict === null ? null : (JSON.parse(row.verdict) as Verdict),
+    error: row.error,
+  };
+}

@@ -1,0 +1,25 @@
+/** node:sqlite behind the interface that Kysely's SQLite dialect expects. */
+import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import type { SqliteDatabase } from "kysely";
+
+/**
+ * @param path a file, or `:memory:`
+ * @throws what node:sqlite throws where the file cannot be opened or is no database
+ */
+export function openSqlite(path: string): SqliteDatabase {
+  const database = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: 5000 });
+  // Readers never wait for the writer; a power cut may lose the last commits, never the file.
+  database.exec("pragma journal_mode = wal; pragma synchronous = normal");
+  return {
+    prepare(sql) {
+      const statement = database.prepare(sql);
+      return {
+        reader: statement.columns().length > 0,
+        all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
+        run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
+        iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
+      };
+    },
+    close: () => database.close(),
+  };
+}

@@ -1,0 +1,268 @@
+/** What every engine of the store must do; a second engine joins by calling `describeStore` with its own way to open one. */
+import type { Finding, ProbeObservation } from "@mxray/contracts";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { ProbeOutcome, Store } from "../src/index.ts";
+
+const AT = "2026-03-01T10:00:00.000Z";
+const LATER = "2026-03-01T11:00:00.000Z";
+const LATEST = "2026-03-01T12:00:00.000Z";
+
+export const hole = (over: Partial<Finding> = {}): Finding => ({
+  code: "pmtu-black-hole",
+  severity: "critical",
+  confidence: "proven",
+  subject: { host: "mx1.example.test", address: "192.0.2.1", port: 25 },
+  title: "Packets above 1400 bytes vanish",
+  summary: "…",
+  absorbs: [],
+  evidence: [],
+  remedies: [],
+  ...over,
+});
+
+const observation: ProbeObservation = {
+  schema: "mxray.probe/1",
+  target: "example.test",
+  vantage: { name: "local", host: "here", version: "0.1.0" },
+  startedAt: AT,
+  durationMs: 1234.5,
+  resolution: { kind: "mx", records: [{ preference: 10, exchange: "mx1.example.test" }], error: null, failure: null, unresolved: [] },
+  hosts: [],
+  controls: [],
+  ended: null,
+};
+
+export const done = (findings: readonly Finding[], finishedAt = AT): ProbeOutcome => {
+  const [worst] = findings;
+  return {
+    status: "done",
+    finishedAt,
+    observation,
+    findings,
+    verdict: worst === undefined ? null : { code: worst.code, severity: worst.severity, confidence: worst.confidence, title: worst.title },
+    error: null,
+  };
+};
+
+export function describeStore(name: string, open: () => Promise<Store>, forget: () => Promise<void> = async () => undefined): void {
+  describe(name, () => {
+    let store: Store;
+    beforeEach(async () => {
+      store = await open();
+    });
+    afterEach(async () => {
+      await store.close();
+      await forget();
+    });
+
+    const create = (target = "example.test", createdAt = AT) =>
+      store.probes.create({ target, request: { target, family: 4 }, createdAt, previousId: null });
+    const run = async (findings: readonly Finding[], at = AT, target?: string) => {
+      const { id } = await create(target, at);
+      await store.probes.start(id, at);
+      await store.probes.finish(id, done(findings, at));
+      return id;
+    };
+
+    it("answers", async () => {
+      await expect(store.ping()).resolves.toBeUndefined();
+    });
+
+    describe("probes", () => {
+      it("keeps what was asked and what was measured, as it was", async () => {
+        const { id } = await create();
+        expect(await store.probes.get(id)).toMatchObject({
+          summary: { id, target: "example.test", status: "queued", createdAt: AT, startedAt: null, finishedAt: null, verdict: null },
+          request: { target: "example.test", family: 4 },
+          observation: null,
+        });
+        expect(await store.probes.start(id, LATER)).toBe(true);
+        expect(await store.probes.finish(id, done([hole()], LATEST))).toBe(true);
+        const stored = await store.probes.get(id);
+        expect(stored?.observation).toEqual(observation);
+        expect(stored?.summary).toMatchObject({
+          status: "done",
+          startedAt: LATER,
+          finishedAt: LATEST,
+          verdict: { code: "pmtu-black-hole", severity: "critical", confidence: "proven" },
+        });
+      });
+
+      it("starts and ends a probe once", async () => {
+        const { id } = await create();
+        expect(await store.probes.start(id, AT)).toBe(true);
+        expect(await store.probes.start(id, AT)).toBe(false);
+        expect(await store.probes.finish(id, { ...done([]), status: "cancelled", observation: null })).toBe(true);
+        expect(await store.probes.finish(id, done([hole()]))).toBe(false);
+        expect((await store.probes.get(id))?.summary).toMatchObject({ status: "cancelled", verdict: null });
+        expect(await store.findings.list({ limit: 10 })).toEqual([]);
+      });
+
+      it("keeps why a probe failed", async () => {
+        const { id } = await create();
+        await store.probes.finish(id, {
+          status: "failed",
+          finishedAt: AT,
+          observation: null,
+          findings: [],
+          verdict: null,
+          error: "No memory.",
+        });
+        expect((await store.probes.get(id))?.summary).toMatchObject({ status: "failed", error: "No memory." });
+      });
+
+      it("answers null or false for an id that there is not", async () => {
+        expect(await store.probes.get("none")).toBeNull();
+        expect(await store.probes.start("none", AT)).toBe(false);
+        expect(await store.probes.finish("none", done([]))).toBe(false);
+        expect(await store.probes.delete("none")).toBe(false);
+      });
+
+      it("lists the newest first, page by page, and finds targets without case", async () => {
+        const ids: string[] = [];
+        for (let index = 0; index < 7; index += 1) ids.push((await create(index % 2 === 0 ? "Even.test" : "odd_%.test")).id);
+        const seen: string[] = [];
+        let cursor: string | null | undefined;
+        do {
+          const page = await store.probes.list({ limit: 3, ...(typeof cursor === "string" ? { cursor } : {}) });
+          seen.push(...page.probes.map(({ id }) => id));
+          cursor = page.next;
+        } while (cursor !== null);
+        expect(seen).toEqual(ids.toReversed());
+        expect((await store.probes.list({ limit: 10, target: "eVeN" })).probes).toHaveLength(4);
+        expect((await store.probes.list({ limit: 10, target: "_%" })).probes).toHaveLength(3);
+        expect((await store.probes.list({ limit: 10, target: "%v%" })).probes).toHaveLength(0);
+      });
+
+      it("queues again what a crash left running, oldest first", async () => {
+        const first = await create();
+        const second = await create();
+        const finished = await create();
+        await store.probes.start(first.id, AT);
+        await store.probes.finish(finished.id, done([]));
+        expect(await store.probes.resume()).toEqual([first.id, second.id]);
+        expect((await store.probes.get(first.id))?.summary).toMatchObject({ status: "queued", startedAt: null });
+      });
+
+      it("forgets a probe with its shares and the findings that only it showed", async () => {
+        const older = await run([hole()]);
+        const newer = await run([hole(), hole({ code: "smtp-fixup", severity: "warning" })], LATER);
+        await store.shares.create(share(newer));
+        expect(await store.probes.delete(newer)).toBe(true);
+        expect(await store.shares.byTokenHash("hash")).toBeNull();
+        expect(await store.findings.list({ limit: 10 })).toMatchObject([{ finding: { code: "pmtu-black-hole" }, probeId: older }]);
+      });
+    });
+
+    describe("findings", () => {
+      it("are one per cause and subject, with a first and a last time", async () => {
+        await run([hole({ confidence: "likely" })]);
+        const second = await run([hole(), hole({ subject: { host: null, address: "192.0.2.9", port: 25 } })], LATER);
+        const all = await store.findings.list({ limit: 10 });
+        expect(all).toHaveLength(2);
+        const [same] = await store.findings.list({ limit: 10, address: "192.0.2.1" });
+        expect(same).toMatchObject({
+          state: "open",
+          firstSeenAt: AT,
+          lastSeenAt: LATER,
+          probeId: second,
+          finding: { confidence: "proven" },
+        });
+        expect(await store.findings.get(same?.id ?? "")).toEqual(same);
+      });
+
+      it("tell one subject from another where a part of it is unknown", async () => {
+        await run([hole({ subject: { host: null, address: null, port: null } })]);
+        await run([hole({ subject: { host: null, address: null, port: null } })], LATER);
+        expect(await store.findings.list({ limit: 10 })).toHaveLength(1);
+      });
+
+      it("do not last when they are information", async () => {
+        const id = await run([hole({ code: "healthy", severity: "info" })]);
+        expect(await store.findings.list({ limit: 10 })).toEqual([]);
+        expect(await store.findings.ofProbe(id)).toEqual([]);
+      });
+
+      it("live: open, acknowledged, fixed, reopened", async () => {
+        const first = await run([hole()]);
+        const [open] = await store.findings.ofProbe(first);
+        const id = open?.id ?? "";
+        expect(await store.findings.acknowledge(id, "the network team knows")).toBe(true);
+        expect(await store.findings.acknowledge(id, "again")).toBe(false);
+        await run([hole()], LATER);
+        expect(await store.findings.get(id)).toMatchObject({ state: "acknowledged", note: "the network team knows", lastSeenAt: LATER });
+        const check = await run([], LATEST);
+        await store.findings.fix([id, "none"], check, LATEST);
+        expect(await store.findings.get(id)).toMatchObject({ state: "fixed", fixedAt: LATEST, fixedBy: check });
+        expect(await store.findings.list({ limit: 10, states: ["open", "acknowledged"] })).toEqual([]);
+        await run([hole()], LATEST);
+        expect(await store.findings.get(id)).toMatchObject({ state: "open", fixedAt: null, fixedBy: null, firstSeenAt: AT });
+      });
+
+      it("come the worst first", async () => {
+        await run([hole({ code: "smtp-fixup", severity: "warning" })], LATEST);
+        await run([hole()]);
+        expect((await store.findings.list({ limit: 10 })).map(({ finding }) => finding.code)).toEqual(["pmtu-black-hole", "smtp-fixup"]);
+        expect(await store.findings.list({ limit: 1 })).toHaveLength(1);
+      });
+    });
+
+    const share = (probeId: string, over: object = {}) => ({
+      probeId,
+      tokenHash: "hash",
+      createdAt: AT,
+      expiresAt: LATER,
+      note: "see below",
+      includePrivate: false,
+      ...over,
+    });
+
+    describe("shares", () => {
+      it("are found by their token's hash, counted and revoked once", async () => {
+        const probeId = await run([hole()]);
+        const made = await store.shares.create(share(probeId));
+        expect(made).toMatchObject({ probeId, target: "example.test", opened: 0, revokedAt: null, includePrivate: false });
+        await store.shares.countOpening(made.id, LATER);
+        await store.shares.countOpening(made.id, LATEST);
+        expect(await store.shares.revoke(made.id, LATEST)).toBe(true);
+        expect(await store.shares.revoke(made.id, LATEST)).toBe(false);
+        expect(await store.shares.byTokenHash("hash")).toMatchObject({ opened: 2, lastOpenedAt: LATEST, revokedAt: LATEST });
+        expect(await store.shares.byTokenHash("other")).toBeNull();
+        await store.shares.create(share(probeId, { tokenHash: "second", includePrivate: true }));
+        expect((await store.shares.list()).map(({ tokenHash }) => tokenHash)).toEqual(["second", "hash"]);
+      });
+
+      it("belong to a probe that exists", async () => {
+        await expect(store.shares.create(share("none"))).rejects.toThrow();
+      });
+    });
+
+    describe("sessions", () => {
+      it("use up a sign-in token once, and never an expired one", async () => {
+        await store.sessions.addSignInToken("token", LATER);
+        await store.sessions.addSignInToken("old", AT);
+        expect(await store.sessions.hasSignInToken("token", AT)).toBe(true);
+        expect(await store.sessions.hasSignInToken("old", LATER)).toBe(false);
+        expect(await store.sessions.consumeSignInToken("old", LATER)).toBe(false);
+        expect(await store.sessions.consumeSignInToken("token", LATER)).toBe(false);
+        await store.sessions.addSignInToken("fresh", LATER);
+        expect(await Promise.all([1, 2, 3].map(() => store.sessions.consumeSignInToken("fresh", AT)))).toEqual([true, false, false]);
+      });
+
+      it("stand until they expire or end", async () => {
+        await store.sessions.create("session", AT, LATER);
+        expect(await store.sessions.has("session", AT)).toBe(true);
+        expect(await store.sessions.has("session", LATER)).toBe(false);
+        await store.sessions.delete("session");
+        expect(await store.sessions.has("session", AT)).toBe(false);
+      });
+    });
+
+    it("keeps transactions apart when many write at once", async () => {
+      const ids = await Promise.all(Array.from({ length: 20 }, () => run([hole()], LATER)));
+      expect(new Set(ids).size).toBe(20);
+      expect(await store.findings.list({ limit: 50 })).toHaveLength(1);
+      expect((await store.probes.list({ limit: 50 })).probes.every(({ status }) => status === "done")).toBe(true);
+    });
+  });
+}
