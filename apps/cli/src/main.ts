@@ -19,7 +19,6 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     summary: "probe mail hosts and say what is wrong on the way to them",
     load: async () => (await import("./probe-command.ts")).probeCommand,
   },
-  scan: { summary: "read mail logs and say which peers stall, and why", load: async () => (await import("./scan-command.ts")).scanCommand },
   serve: { summary: "run the dashboard and its API", load: async () => (await import("./serve-command.ts")).serveCommand },
   link: {
     summary: "print another one-time sign-in link for a running server",

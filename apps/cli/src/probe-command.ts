@@ -2,12 +2,11 @@
 
 import { hostname } from "node:os";
 import {
-  canonicalAddress,
   canonicalHostName,
   isMailAddress,
   type ProbeObservation,
   type ProbeReport,
-  parsePort,
+  parseEndpoint,
   parseTarget,
   SEVERITIES,
   type Severity,
@@ -198,17 +197,12 @@ function heloOf(text: string): string {
 }
 
 function resolverOf(text: string): string {
-  const match = /^(?:\[([^\]]+)\]|([^:]+|[0-9a-fA-F:]+:[0-9a-fA-F:.]*))(?::([0-9]+))?$/.exec(text);
-  const bare = canonicalAddress(text);
-  const address = bare ?? canonicalAddress(match?.[1] ?? match?.[2] ?? "");
-  const port = bare === null ? match?.[3] : undefined;
-  if (address === null || (port !== undefined && parsePort(port) === null)) {
+  if (parseEndpoint(text) === null) {
     throw new UsageError(
       `--resolver takes the address of a name server, such as 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]:5353, not '${text}'.`,
     );
   }
-  const shown = address.family === 6 ? `[${address.text}]` : address.text;
-  return port === undefined ? address.text : `${shown}:${port}`;
+  return text;
 }
 
 function stagesOf(text: string): Stage[] {

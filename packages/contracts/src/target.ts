@@ -90,6 +90,18 @@ export function parsePort(text: string): number | null {
   return port >= 1 && port <= 65535 ? port : null;
 }
 
+/** `192.0.2.53`, `192.0.2.53:5353`, `2001:db8::53` or `[2001:db8::53]:5353`: an address with or without a port, or null. */
+export function parseEndpoint(text: string): { readonly address: Address; readonly port: number | null } | null {
+  const bare = canonicalAddress(text);
+  if (bare !== null) return { address: bare, port: null };
+  const match = /^(?:\[([^\]]+)\]|([^:]+))(?::([0-9]+))?$/.exec(text);
+  const address = canonicalAddress(match?.[1] ?? match?.[2] ?? "");
+  if (address === null) return null;
+  if (match?.[3] === undefined) return { address, port: null };
+  const port = parsePort(match[3]);
+  return port === null ? null : { address, port };
+}
+
 /** `host:port`, or `[address]:port` for IPv6, as people write it; port 25 stays unsaid. */
 export function formatEndpoint(host: string, port: number = SMTP_PORT): string {
   const shown = host.includes(":") ? `[${host}]` : host;

@@ -1,2 +1,2 @@
 export { localProbeRunner } from "./node/run-probe.ts";
-export type { ProbeOptions, ProbeRunner } from "./options.ts";
+export type { Endpoint, ProbeOptions, ProbeRunner } from "./options.ts";

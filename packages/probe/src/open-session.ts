@@ -45,9 +45,9 @@ export async function openSession(
   const ended = (sentAway = false): OpenedSession => ({ session: null, stages, greeting, ehlo, sentAway });
 
   request.onStage?.("connect");
+  const refusal = await context.options.admit?.(host, signal);
   let start = clock.now();
-  const refusal = context.options.refuseAddress?.(host.address, host.port) ?? null;
-  if (refusal !== null) {
+  if (typeof refusal === "string") {
     stages.push(stageResult("connect", "not-tested", 0, { reason: refusal, cause: "policy" }));
     return ended();
   }

@@ -2,6 +2,14 @@
 import type { ProbeEvent, ProbeObservation, Stage, Target, Vantage } from "@mxray/contracts";
 import type { OwnerZones } from "./hop-owners.ts";
 
+/** What is about to be connected to. */
+export interface Endpoint {
+  readonly name: string | null;
+  /** Canonical, as resolved. */
+  readonly address: string;
+  readonly port: number;
+}
+
 export interface ProbeOptions {
   readonly target: Target;
   readonly vantage: Vantage;
@@ -36,8 +44,11 @@ export interface ProbeOptions {
   readonly controls?: readonly Target[];
   /** The end-of-data test: two labelled messages are really delivered to this address. */
   readonly deliverTo?: string;
-  /** Judges each resolved address just before connecting: null allows it, a sentence refuses it. Default allows all. */
-  readonly refuseAddress?: (address: string, port: number) => string | null;
+  /**
+   * Asked before every connection: null admits it (a promise may make it wait its turn), a sentence refuses it. Default admits all.
+   * A wait ends, with a sentence, when `signal` does; the promise never rejects.
+   */
+  readonly admit?: (host: Endpoint, signal: AbortSignal) => string | null | Promise<string | null>;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: ProbeEvent) => void;
 }

@@ -363,10 +363,11 @@ export const hostileHosts: readonly MailHostScript[] = [
   },
   {
     name: "reset-inside-tls",
-    title: "Ends the connection at the first command inside TLS.",
+    title: "Ends the connection at the first command inside TLS, and takes mail nowhere else.",
     tls: {},
-    onTls: { EHLO: [{ do: "reset" }], QUIT: [{ do: "reset" }] },
-    expect: { stage: "quit", outcome: "failed", causes: ["reset", "closed"] },
+    requiresTls: true,
+    onTls: { EHLO: [{ do: "reset" }] },
+    expect: { stage: "envelope", outcome: "failed", causes: ["reset", "closed"] },
   },
   {
     name: "endless-ehlo-inside-tls",

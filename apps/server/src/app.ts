@@ -1,0 +1,93 @@
+/** The web server, put together from what it stands on; listens nowhere by itself. */
+
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { fastifySSE } from "@fastify/sse";
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import type { Vantage } from "@mxray/contracts";
+import type { ProbeRunner } from "@mxray/probe";
+import type { Store } from "@mxray/store";
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from "fastify";
+import { type Config, listenerUrl } from "./config.ts";
+import { signInNeededPage } from "./plain-page.ts";
+import { registerApiDocs } from "./plugins/api-docs.ts";
+import { registerAuthentication } from "./plugins/authentication.ts";
+import { registerErrors } from "./plugins/errors.ts";
+import { registerSchemas } from "./plugins/schemas.ts";
+import { registerSecurity } from "./plugins/security.ts";
+import { LiveFeed } from "./probing/live-feed.ts";
+import { ProbeQueue } from "./probing/probe-queue.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { pageRoutes } from "./routes/page.ts";
+import { probeRoutes } from "./routes/probes.ts";
+import { sessionRoutes } from "./routes/session.ts";
+import { sharedDiagnosisRoutes } from "./routes/shared-diagnosis.ts";
+import { shareRoutes } from "./routes/shares.ts";
+import { signInRoutes } from "./routes/sign-in.ts";
+import { webFiles } from "./web-files.ts";
+
+export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>;
+
+declare module "fastify" {
+  interface FastifyInstance {
+    /** Aborted when the server begins to close: what streams must end. */
+    closing: AbortSignal;
+    /** Where links lead: as configured, else this listener. */
+    publicUrl(): string;
+  }
+}
+
+export interface AppDeps {
+  readonly config: Config;
+  readonly store: Store;
+  readonly runProbe: ProbeRunner;
+  readonly vantage: Vantage;
+  /** The built page. */
+  readonly webDir: string;
+  readonly logger?: boolean | object;
+}
+
+const MOST_BODY_BYTES = 256 * 1024;
+
+export async function buildApp({ config, store, runProbe, vantage, webDir, logger = false }: AppDeps): Promise<App> {
+  const app: App = Fastify({
+    logger: logger as boolean,
+    bodyLimit: MOST_BODY_BYTES,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 128 },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  const closing = new AbortController();
+  const publicUrl = () => config.publicUrl ?? listenerUrl(config.host, listeningPort(app) ?? config.port);
+  const https = config.publicUrl?.startsWith("https:") === true;
+  app.decorate("closing", closing.signal);
+  app.decorate("publicUrl", publicUrl);
+
+  const feed = new LiveFeed();
+  const queue = new ProbeQueue({ config, store, feed, runProbe, vantage, onError: (error) => app.log.error(error) });
+  app.addHook("onReady", () => queue.resume());
+  app.addHook("preClose", async () => {
+    closing.abort();
+    await queue.stop();
+  });
+
+  registerErrors(app);
+  registerSchemas(app);
+  await registerSecurity(app, { https });
+  await registerAuthentication(app, { store, signInPage: signInNeededPage });
+  await registerApiDocs(app, { version: vantage.version });
+  await app.register(fastifySSE, { heartbeatInterval: 15_000 });
+
+  const web = webFiles(webDir);
+  await healthRoutes(app, { store });
+  await signInRoutes(app, { store, https });
+  await sessionRoutes(app, { config, version: vantage.version, publicUrl });
+  await probeRoutes(app, { config, store, feed, queue });
+  await shareRoutes(app, { store, publicUrl });
+  await sharedDiagnosisRoutes(app, { store, web });
+  await pageRoutes(app, { web });
+  return app;
+}
+
+function listeningPort(app: FastifyInstance): number | undefined {
+  const address = app.server.address();
+  return typeof address === "object" && address !== null ? address.port : undefined;
+}

@@ -1,0 +1,153 @@
+/** The server's settings, from the environment and the command line (docs/configuration.md lists them). */
+import { resolve } from "node:path";
+import { canonicalHostName, formatEndpoint, parseEndpoint, parsePort, parseTarget, type Target } from "@mxray/contracts";
+import ipaddr from "ipaddr.js";
+import { ConfigError } from "./config-error.ts";
+
+export const DEFAULT_PORT = 8425;
+const MAIL_PORTS = [25, 465, 587, 2525];
+
+export type Network = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
+
+export interface Config {
+  readonly dataDir: string;
+  readonly host: string;
+  readonly port: number;
+  /** Without a trailing slash; null means http://HOST:PORT of the listener. */
+  readonly publicUrl: string | null;
+  readonly helo: string | undefined;
+  readonly contact: string | undefined;
+  readonly resolver: string | undefined;
+  readonly controls: readonly Target[];
+  /** Networks that may be probed although they are private, loopback or otherwise not public. */
+  readonly allowTargets: readonly Network[];
+  readonly allowPorts: readonly number[];
+  readonly doNotProbe: { readonly networks: readonly Network[]; readonly names: readonly string[] };
+  /** Probes that run at once; the others wait. */
+  readonly concurrency: number;
+  /** Probes that may wait. */
+  readonly queueLimit: number;
+  /** Milliseconds between the first connections of two probes to one address. */
+  readonly paceMs: number;
+}
+
+export interface Overrides {
+  readonly port?: number;
+  readonly host?: string;
+  readonly dataDir?: string;
+  readonly publicUrl?: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** @throws ConfigError of kind `usage`, naming the variable */
+export function readConfig(env: Environment, overrides: Overrides = {}): Config {
+  const { helo, resolver } = { helo: env.MXRAY_HELO || undefined, resolver: env.MXRAY_RESOLVER || undefined };
+  const publicUrl = overrides.publicUrl ?? (env.MXRAY_PUBLIC_URL || undefined);
+  if (helo !== undefined && canonicalHostName(helo) === null) throw wrong("MXRAY_HELO", helo, "a host name such as mail.example.com");
+  if (resolver !== undefined && parseEndpoint(resolver) === null) {
+    throw wrong("MXRAY_RESOLVER", resolver, "the address of a name server, such as 192.0.2.53 or [2001:db8::53]:5353");
+  }
+  return {
+    dataDir: dataDirOf(env, overrides.dataDir),
+    host: overrides.host ?? (env.MXRAY_HOST || "localhost"),
+    port: overrides.port ?? numberOf(env, "MXRAY_PORT", DEFAULT_PORT, 0, 65_535),
+    publicUrl: publicUrl === undefined ? null : publicUrlOf(publicUrl),
+    helo,
+    contact: env.MXRAY_CONTACT || undefined,
+    resolver,
+    controls: listOf(env.MXRAY_CONTROL_HOSTS).map(controlOf),
+    allowTargets: listOf(env.MXRAY_ALLOW_TARGETS).map((text) => networkOf("MXRAY_ALLOW_TARGETS", text)),
+    allowPorts: [...new Set([...MAIL_PORTS, ...listOf(env.MXRAY_ALLOW_PORTS).map(portOf)])],
+    doNotProbe: doNotProbeOf(listOf(env.MXRAY_DO_NOT_PROBE)),
+    concurrency: numberOf(env, "MXRAY_CONCURRENCY", 8, 1, 500),
+    queueLimit: numberOf(env, "MXRAY_QUEUE_LIMIT", 100, 1, 100_000),
+    paceMs: 1000 * numberOf(env, "MXRAY_PACE_SECONDS", 10, 0, 3600),
+  };
+}
+
+export function dataDirOf(env: Environment, override?: string): string {
+  return resolve(override ?? (env.MXRAY_DATA || "data"));
+}
+
+/** `http://host:port`, for a listener on this address. */
+export function listenerUrl(host: string, port: number): string {
+  const shown = host === "0.0.0.0" || host === "::" ? "localhost" : host;
+  return `http://${shown.includes(":") ? `[${shown}]` : shown}:${port}`;
+}
+
+/** Links of this URL work on this machine only. */
+export function isLoopbackUrl(url: string): boolean {
+  const { hostname } = new URL(url);
+  const bare = hostname.replace(/^\[|\]$/g, "");
+  return bare === "localhost" || bare.endsWith(".localhost") || (ipaddr.isValid(bare) && ipaddr.process(bare).range() === "loopback");
+}
+
+/** `network/prefix`, or an address for itself; null if it is neither. */
+export function parseNetwork(text: string): Network | null {
+  if (ipaddr.isValidCIDR(text)) return ipaddr.parseCIDR(text);
+  const address = ipaddr.isValid(text) ? ipaddr.parse(text) : null;
+  return address === null ? null : [address, address.kind() === "ipv4" ? 32 : 128];
+}
+
+function publicUrlOf(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:") || url.search !== "" || url.hash !== "") {
+    throw wrong("The public URL (--public-url, MXRAY_PUBLIC_URL)", text, "an address such as https://mxray.example.com");
+  }
+  if (url.pathname !== "/")
+    throw wrong("The public URL (--public-url, MXRAY_PUBLIC_URL)", text, "an address without a path: mxray has a host of its own");
+  return url.origin;
+}
+
+function controlOf(text: string): Target {
+  const parsed = parseTarget(text);
+  if (!parsed.ok) throw new ConfigError("usage", `MXRAY_CONTROL_HOSTS: ${parsed.message}`);
+  return parsed.target;
+}
+
+function portOf(text: string): number {
+  const port = parsePort(text);
+  if (port === null) throw wrong("MXRAY_ALLOW_PORTS", text, "port numbers from 1 to 65535, separated by commas");
+  return port;
+}
+
+function networkOf(setting: string, text: string): Network {
+  const network = parseNetwork(text);
+  if (network === null) throw wrong(setting, text, "addresses and networks such as 10.0.0.0/8 or fd00::/8, separated by commas");
+  return network;
+}
+
+function doNotProbeOf(entries: readonly string[]): Config["doNotProbe"] {
+  const networks: Network[] = [];
+  const names: string[] = [];
+  for (const entry of entries) {
+    const network = parseNetwork(entry);
+    const name = canonicalHostName(entry);
+    if (network !== null) networks.push(network);
+    else if (name !== null) names.push(name);
+    else throw wrong("MXRAY_DO_NOT_PROBE", entry, "host names, domains, addresses and networks, separated by commas");
+  }
+  return { networks, names };
+}
+
+function numberOf(env: Environment, setting: string, fallback: number, least: number, most: number): number {
+  const text = env[setting] || undefined;
+  if (text === undefined) return fallback;
+  const value = /^[0-9]{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= least && value <= most)) throw wrong(setting, text, `a whole number from ${least} to ${most}`);
+  return value;
+}
+
+function listOf(text: string | undefined): string[] {
+  return (text ?? "").split(/[\s,]+/).filter((part) => part !== "");
+}
+
+function wrong(setting: string, value: string, wanted: string): ConfigError {
+  return new ConfigError("usage", `${setting} takes ${wanted}, not '${value}'.`);
+}
+
+/** How the listener shows in a message. */
+export function listenerName({ host, port }: Pick<Config, "host" | "port">): string {
+  return formatEndpoint(host, port);
+}

@@ -1,0 +1,56 @@
+/** Pages that need no script: signing in, and a share that does not open. They follow the browser's light or dark. */
+
+const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+}
+
+const STYLE = `
+:root { color-scheme: light dark; --ground: #f6f7f9; --card: #fff; --ink: #16202b; --soft: #55616e; --line: #d9dee5; --accent: #0b5cad; --on-accent: #fff }
+@media (prefers-color-scheme: dark) { :root { --ground: #0e141b; --card: #161e27; --ink: #e8edf2; --soft: #9aa7b4; --line: #2b3642; --accent: #5aa9f5; --on-accent: #06121f } }
+* { box-sizing: border-box }
+body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1.5rem; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, sans-serif }
+main { width: 100%; max-width: 30rem; padding: 2rem; background: var(--card); border: 1px solid var(--line); border-radius: 12px }
+h1 { margin: 0 0 .75rem; font-size: 1.35rem } p { margin: 0 0 1rem; color: var(--soft) } p:last-child { margin-bottom: 0 }
+.name { font-weight: 600; letter-spacing: .02em; color: var(--accent); margin-bottom: 1rem }
+code { font: .9em ui-monospace, monospace; color: var(--ink); overflow-wrap: anywhere }
+button { font: inherit; font-weight: 600; width: 100%; padding: .7rem 1rem; border: 0; border-radius: 8px; background: var(--accent); color: var(--on-accent); cursor: pointer }
+button:focus-visible { outline: 3px solid var(--ink); outline-offset: 2px }`;
+
+/** @param body HTML whose foreign parts are escaped */
+function plainPage(title: string, body: string): string {
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">
+<title>${escapeHtml(title)} · mxray</title><style>${STYLE}</style></head>
+<body><main><p class="name">mxray</p><h1>${escapeHtml(title)}</h1>${body}</main></body></html>
+`;
+}
+
+/** Somebody without a session. */
+export function signInNeededPage(): string {
+  return plainPage(
+    "Sign in",
+    `<p>Open the one-time link that the server printed when it started.</p><p>To get another, run <code>mxray link</code> on the server's machine, or <code>npx mxray link</code> in its folder.</p>`,
+  );
+}
+
+/** The link's page: only the button signs in, so that a program that looks at links uses nothing up. */
+export function signInPage(token: string): string {
+  return plainPage(
+    "Sign in to mxray",
+    `<p>This link works once, in this browser.</p><form method="post" action="/sign-in"><input type="hidden" name="token" value="${escapeHtml(token)}"><button autofocus>Sign in</button></form>`,
+  );
+}
+
+export function usedLinkPage(): string {
+  return plainPage(
+    "This sign-in link is used up",
+    `<p>A sign-in link works once, and for an hour.</p><p>Run <code>mxray link</code> on the server's machine, or <code>npx mxray link</code> in its folder, for another.</p>`,
+  );
+}
+
+/** One sentence, for a reader who cannot be shown more. */
+export function sentencePage(title: string, sentence: string): string {
+  return plainPage(title, `<p>${escapeHtml(sentence)}</p>`);
+}

@@ -1,0 +1,59 @@
+/**
+ * Who may see what: every route wants a session unless its `config` says `public: true`. A session begins with a one-time
+ * link (see routes/sign-in.ts), is a cookie, and is kept as a hash, so that it survives a restart and cannot be read back.
+ */
+import cookie from "@fastify/cookie";
+import type { Store } from "@mxray/store";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { ApiError } from "../api-error.ts";
+import { hashSecret, newSecret } from "../secret.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Anybody may call this route. */
+    public?: boolean;
+  }
+}
+
+const COOKIE = "mxray_session";
+const SESSION_MS = 30 * 24 * 3600 * 1000;
+const SIGN_IN_TOKEN_MS = 60 * 60 * 1000;
+
+export async function registerAuthentication(
+  app: FastifyInstance,
+  { store, signInPage }: { store: Store; signInPage: () => string },
+): Promise<void> {
+  await app.register(cookie);
+  app.addHook("onRequest", async (request, reply) => {
+    if (request.routeOptions.config.public === true || (await hasSession(store, request))) return;
+    if (request.method === "GET" && !request.url.startsWith("/api/") && (request.headers.accept ?? "").includes("text/html")) {
+      return reply.code(401).header("cache-control", "no-store").type("text/html").send(signInPage());
+    }
+    throw new ApiError(401, "not-signed-in", "Sign in with the link that the server printed; 'mxray link' prints another.");
+  });
+}
+
+export async function hasSession(store: Store, request: FastifyRequest): Promise<boolean> {
+  const secret = request.cookies[COOKIE];
+  return secret !== undefined && (await store.sessions.has(hashSecret(secret), new Date().toISOString()));
+}
+
+export async function beginSession(store: Store, reply: FastifyReply, { https }: { https: boolean }): Promise<void> {
+  const secret = newSecret();
+  const now = Date.now();
+  await store.sessions.create(hashSecret(secret), new Date(now).toISOString(), new Date(now + SESSION_MS).toISOString());
+  reply.setCookie(COOKIE, secret, { path: "/", httpOnly: true, sameSite: "lax", secure: https, maxAge: SESSION_MS / 1000 });
+}
+
+export async function endSession(store: Store, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const secret = request.cookies[COOKIE];
+  if (secret !== undefined) await store.sessions.delete(hashSecret(secret));
+  reply.clearCookie(COOKIE, { path: "/" });
+}
+
+/** A new one-time link, good for an hour. */
+export async function newSignInUrl(store: Store, publicUrl: string): Promise<string> {
+  const secret = newSecret();
+  await store.sessions.addSignInToken(hashSecret(secret), new Date(Date.now() + SIGN_IN_TOKEN_MS).toISOString());
+  return `${publicUrl}/sign-in?token=${secret}`;
+}

@@ -1,0 +1,55 @@
+/** Headers of every answer, the pace of requests, and who may change something. */
+import helmet from "@fastify/helmet";
+import rateLimit from "@fastify/rate-limit";
+import type { FastifyInstance } from "fastify";
+import { ApiError } from "../api-error.ts";
+
+const REQUESTS_PER_MINUTE = 600;
+
+export async function registerSecurity(app: FastifyInstance, { https }: { https: boolean }): Promise<void> {
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        // Charts and dialogs place themselves with style attributes.
+        "style-src": ["'self'", "'unsafe-inline'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        ...(https ? { "upgrade-insecure-requests": [] } : {}),
+      },
+    },
+    // Plain http must work where no https was asked for.
+    strictTransportSecurity: https,
+    crossOriginOpenerPolicy: https,
+    originAgentCluster: https,
+    // With less, a browser would not say where a form on plain http comes from.
+    referrerPolicy: { policy: "same-origin" },
+  });
+  await app.register(rateLimit, {
+    max: REQUESTS_PER_MINUTE,
+    timeWindow: "1 minute",
+    errorResponseBuilder: (_request, { after }) =>
+      new ApiError(429, "too-many-requests", `That were too many requests for one minute; try again in ${after}.`),
+  });
+  app.addHook("onRequest", async (request) => {
+    if (request.method !== "GET" && request.method !== "HEAD" && isCrossSite(request.headers)) {
+      throw new ApiError(403, "cross-site", "This request came from a page of another site, so nothing was done.");
+    }
+  });
+}
+
+/** What a browser says of where a request comes from; programs say nothing. */
+function isCrossSite(headers: Record<string, string | string[] | undefined>): boolean {
+  const site = headers["sec-fetch-site"];
+  if (site !== undefined) return site !== "same-origin" && site !== "none";
+  const { origin, host } = headers;
+  if (typeof origin !== "string") return false;
+  return !URL.canParse(origin) || new URL(origin).host !== host;
+}

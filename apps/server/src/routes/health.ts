@@ -1,0 +1,18 @@
+/** For supervisors: the process lives; the process can work. */
+import type { Store } from "@mxray/store";
+import { ApiError } from "../api-error.ts";
+import type { App } from "../app.ts";
+
+export async function healthRoutes(app: App, { store }: { store: Store }): Promise<void> {
+  const options = { config: { public: true, rateLimit: false as const }, schema: { hide: true } };
+  app.get("/healthz", options, async () => ({ status: "ok" }));
+  app.get("/readyz", options, async (request) => {
+    try {
+      await store.ping();
+      return { status: "ok" };
+    } catch (error) {
+      request.log.error(error);
+      throw new ApiError(503, "store-unavailable", "The store does not answer; the server's log has the details.");
+    }
+  });
+}

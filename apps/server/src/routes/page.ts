@@ -1,0 +1,38 @@
+/** The page: its assets for anybody (a shared diagnosis needs them, and they hold nothing secret), itself for those signed in. */
+import fastifyStatic from "@fastify/static";
+import { notFound } from "../api-error.ts";
+import type { App } from "../app.ts";
+import { errorBody } from "../plugins/errors.ts";
+import type { WebFiles } from "../web-files.ts";
+
+export async function pageRoutes(app: App, { web }: { web: WebFiles }): Promise<void> {
+  await app.register(async (assets) => {
+    assets.addHook("onRoute", (route) => {
+      route.config = { ...route.config, public: true, rateLimit: false };
+      route.schema = { ...route.schema, hide: true };
+    });
+    // Names hold a hash of what is inside, so a copy never gets stale.
+    await assets.register(fastifyStatic, {
+      root: web.assetsDir,
+      prefix: "/assets/",
+      immutable: true,
+      maxAge: "365d",
+      index: false,
+      decorateReply: false,
+    });
+  });
+
+  app.get("/robots.txt", { config: { public: true }, schema: { hide: true } }, async (_request, reply) =>
+    reply.type("text/plain").send("User-agent: *\nDisallow: /\n"),
+  );
+
+  // The page finds its own way (TanStack Router): each of its addresses is the same document.
+  app.setNotFoundHandler(async (request, reply) => {
+    const wantsPage = request.method === "GET" && (request.headers.accept ?? "").includes("text/html");
+    if (!wantsPage || /^\/(?:api|assets)\//.test(request.url)) return reply.code(404).send(errorBody(notFound("address here")));
+    return reply
+      .header("cache-control", "no-cache")
+      .type("text/html")
+      .send(await web.index());
+  });
+}

@@ -1,0 +1,175 @@
+/** Probes: ask for one, list them, read one, cancel, forget. */
+import {
+  ErrorBody,
+  isMailAddress,
+  type LiveEvent,
+  ProbeDetail,
+  ProbeList,
+  ProbeRequest,
+  ProbeSummary,
+  parseTarget,
+  printable,
+} from "@mxray/contracts";
+import { diagnoseProbe } from "@mxray/diagnosis";
+import type { Store, StoredProbe } from "@mxray/store";
+import Type from "typebox";
+import { ApiError, notFound } from "../api-error.ts";
+import type { App } from "../app.ts";
+import type { Config } from "../config.ts";
+import type { LiveFeed } from "../probing/live-feed.ts";
+import type { ProbeQueue } from "../probing/probe-queue.ts";
+import { refusalOfTarget } from "../probing/target-policy.ts";
+
+const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
+
+export interface ProbeRoutesDeps {
+  readonly config: Config;
+  readonly store: Store;
+  readonly feed: LiveFeed;
+  readonly queue: ProbeQueue;
+}
+
+export async function probeRoutes(app: App, { config, store, feed, queue }: ProbeRoutesDeps): Promise<void> {
+  const stored = async (id: string): Promise<StoredProbe> => {
+    const probe = await store.probes.get(id);
+    if (probe === null) throw notFound("probe");
+    return probe;
+  };
+
+  app.post(
+    "/api/v1/probes",
+    {
+      config: { rateLimit: { max: 60, timeWindow: "1 minute" } },
+      schema: {
+        tags: ["probes"],
+        summary: "Probe a target",
+        description: "Answers at once; follow the probe at /api/v1/events?probe=ID or read it at /api/v1/probes/ID.",
+        body: ProbeRequest,
+        response: { 202: ProbeSummary, "4xx": ErrorBody, 503: ErrorBody },
+      },
+    },
+    async (request, reply) => {
+      checkProbeRequest(request.body, config);
+      const probe = await queue.submit(request.body);
+      return reply.code(202).header("location", `/api/v1/probes/${probe.id}`).send(probe);
+    },
+  );
+
+  app.get(
+    "/api/v1/probes",
+    {
+      schema: {
+        tags: ["probes"],
+        summary: "List probes, the newest first",
+        querystring: Type.Object({
+          limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }),
+          cursor: Type.Optional(Type.String({ maxLength: 64, description: "`next` of the page before" })),
+          target: Type.Optional(Type.String({ maxLength: 400, description: "part of the target" })),
+        }),
+        response: { 200: ProbeList, "4xx": ErrorBody },
+      },
+    },
+    async ({ query }) => await store.probes.list(query),
+  );
+
+  app.get(
+    "/api/v1/probes/:id",
+    { schema: { tags: ["probes"], summary: "Read a probe with its report", params: Id, response: { 200: ProbeDetail, "4xx": ErrorBody } } },
+    async ({ params }) => {
+      const { summary, request, observation } = await stored(params.id);
+      return {
+        ...summary,
+        request,
+        report: observation === null ? null : { ...observation, findings: diagnoseProbe(observation) },
+        events: [...feed.soFar(params.id)],
+      };
+    },
+  );
+
+  app.post(
+    "/api/v1/probes/:id/cancel",
+    {
+      schema: {
+        tags: ["probes"],
+        summary: "End a probe early",
+        description: "What it measured so far is kept.",
+        params: Id,
+        response: { 200: ProbeSummary, "4xx": ErrorBody },
+      },
+    },
+    async ({ params }) => {
+      await stored(params.id);
+      if (!(await queue.cancel(params.id))) throw new ApiError(409, "already-ended", "This probe has ended already; its report stands.");
+      return (await stored(params.id)).summary;
+    },
+  );
+
+  app.delete(
+    "/api/v1/probes/:id",
+    { schema: { tags: ["probes"], summary: "Forget a probe, with its shares", params: Id } },
+    async ({ params }, reply) => {
+      await stored(params.id);
+      await queue.cancel(params.id);
+      await store.probes.delete(params.id);
+      return reply.code(204).send();
+    },
+  );
+
+  app.get(
+    "/api/v1/events",
+    {
+      sse: "only",
+      schema: {
+        tags: ["probes"],
+        summary: "Follow probes live (server-sent events)",
+        description:
+          "With `probe`: what happened to it so far and what happens, until it ends. Without: every change of any probe. `data` is a LiveEvent, `event` its type, `id` the sequence.",
+        querystring: Type.Object({ probe: Type.Optional(Type.String({ maxLength: 64 })) }),
+      },
+    },
+    async (request, reply) => {
+      const { probe } = request.query;
+      if (probe !== undefined) await stored(probe);
+      const controller = new AbortController();
+      reply.sse.onClose(() => controller.abort());
+      // Ending the server ends its streams.
+      const signal = AbortSignal.any([controller.signal, app.closing]);
+      const since = Number(reply.sse.lastEventId ?? "-1");
+      const current = async () => (await store.probes.get(probe ?? ""))?.summary ?? null;
+      const events = probe === undefined ? feed.changes(signal) : feed.follow(probe, Number.isInteger(since) ? since : -1, current, signal);
+      await reply.sse.send(asMessages(events));
+    },
+  );
+}
+
+async function* asMessages(events: AsyncGenerator<LiveEvent>) {
+  for await (const event of events) {
+    yield { event: event.type, data: event, ...(event.type === "probe-event" ? { id: String(event.sequence) } : {}) };
+  }
+}
+
+/** @throws ApiError for a target that is none, or that this server's policy refuses whatever it resolves to */
+export function checkProbeRequest(request: ProbeRequest, config: Config): void {
+  const parsed = parseTarget(request.target, { mailAddress: true });
+  if (!parsed.ok) throw new ApiError(400, "invalid-target", parsed.message);
+  if (!config.allowPorts.includes(parsed.target.port)) {
+    throw new ApiError(403, "port-not-allowed", refusalOfTarget(config, parsed.target) ?? "");
+  }
+  const refusal = refusalOfTarget(config, parsed.target);
+  if (refusal !== null) throw new ApiError(403, "target-not-allowed", refusal);
+  const { recipient, deliverTo, deliverConfirmed } = request;
+  if (recipient !== undefined && recipient !== "postmaster" && !isMailAddress(recipient)) {
+    throw new ApiError(400, "invalid-recipient", `'${printable(recipient, 80)}' is not a mail address; write it as name@example.com.`);
+  }
+  if (deliverTo === undefined) return;
+  if (!isMailAddress(deliverTo)) {
+    throw new ApiError(400, "invalid-recipient", `'${printable(deliverTo, 80)}' is not a mail address; write it as name@example.com.`);
+  }
+  if (deliverConfirmed !== deliverTo) {
+    throw new ApiError(
+      400,
+      "delivery-not-confirmed",
+      "The end-of-data test really delivers; repeat its recipient in 'deliverConfirmed' to confirm that its owner agrees.",
+    );
+  }
+}

@@ -1,0 +1,87 @@
+/** `/d/<token>`: the one diagnosis that a share opens, as a page, a file of its own, Markdown for a ticket, or JSON. */
+import type { SharedDiagnosis } from "@mxray/contracts";
+import { diagnoseProbe, renderDiagnosisMarkdown } from "@mxray/diagnosis";
+import type { Store } from "@mxray/store";
+import type { FastifyReply } from "fastify";
+import Type from "typebox";
+import { ApiError } from "../api-error.ts";
+import type { App } from "../app.ts";
+import { sentencePage } from "../plain-page.ts";
+import { hashSecret } from "../secret.ts";
+import { redactReport } from "../sharing/redact.ts";
+import { fillSharePage } from "../sharing/share-page.ts";
+import type { WebFiles } from "../web-files.ts";
+
+const Token = Type.Object({ token: Type.String({ maxLength: 100 }) });
+
+export async function sharedDiagnosisRoutes(app: App, { store, web }: { store: Store; web: WebFiles }): Promise<void> {
+  const options = {
+    config: { public: true, rateLimit: { max: 120, timeWindow: "1 minute" } },
+    schema: { params: Token, hide: true },
+  };
+
+  app.get("/d/:token", options, async ({ params }, reply) => {
+    keepPrivate(reply).type("text/html");
+    try {
+      return fillSharePage(await web.sharePage(), await openShare(store, params.token));
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      return reply.code(error.statusCode).send(sentencePage("This link shows no diagnosis", error.message));
+    }
+  });
+
+  app.get("/d/:token.html", options, async ({ params }, reply) => {
+    const shared = await openShare(store, params.token);
+    return asFile(reply, shared, "html")
+      .type("text/html")
+      .send(fillSharePage(await web.standaloneSharePage(), shared));
+  });
+
+  app.get("/d/:token.md", options, async ({ params }, reply) => {
+    const shared = await openShare(store, params.token);
+    return asFile(reply, shared, "md").type("text/markdown; charset=utf-8").send(renderDiagnosisMarkdown(shared));
+  });
+
+  app.get("/d/:token.json", options, async ({ params }, reply) => keepPrivate(reply).send(await openShare(store, params.token)));
+}
+
+/** @throws ApiError when there is no such share, or no longer */
+async function openShare(store: Store, token: string): Promise<SharedDiagnosis> {
+  const share = await store.shares.byTokenHash(hashSecret(token));
+  const now = new Date().toISOString();
+  const probe = share === null ? null : await store.probes.get(share.probeId);
+  if (share === null || probe === null || probe.observation === null) {
+    throw new ApiError(
+      404,
+      "not-found",
+      "There is no such diagnosis. Look whether the whole link was copied, or ask its sender for another.",
+    );
+  }
+  if (share.revokedAt !== null) throw new ApiError(410, "share-revoked", "Whoever made this link has revoked it; ask for another.");
+  if (share.expiresAt <= now) {
+    throw new ApiError(410, "share-expired", `This link expired on ${share.expiresAt.slice(0, 10)}; ask whoever sent it for another.`);
+  }
+  await store.shares.countOpening(share.id, now);
+  const { observation } = probe;
+  const report = { ...observation, findings: diagnoseProbe(observation) };
+  return {
+    schema: "mxray.diagnosis/1",
+    createdAt: share.createdAt,
+    expiresAt: share.expiresAt,
+    note: share.note,
+    redacted: !share.includePrivate,
+    report: share.includePrivate ? report : redactReport(report),
+  };
+}
+
+function keepPrivate(reply: FastifyReply): FastifyReply {
+  return reply
+    .header("x-robots-tag", "noindex, nofollow")
+    .header("referrer-policy", "no-referrer")
+    .header("cache-control", "private, no-store");
+}
+
+function asFile(reply: FastifyReply, { report, createdAt }: SharedDiagnosis, extension: string): FastifyReply {
+  const name = `mxray-${report.target.replace(/[^A-Za-z0-9.-]+/g, "-").slice(0, 80)}-${createdAt.slice(0, 10)}.${extension}`;
+  return keepPrivate(reply).header("content-disposition", `attachment; filename="${name}"`);
+}

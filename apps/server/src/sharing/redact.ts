@@ -1,0 +1,83 @@
+/**
+ * Takes out of a report what a stranger need not know: mail addresses, the name of the machine that probed, and names that
+ * mean something inside a network only. Addresses of routers stay: where packets vanish is what the reader has to find.
+ */
+import { canonicalAddress, type Finding, type Hop, type HopOwner, type ProbeReport } from "@mxray/contracts";
+import ipaddr from "ipaddr.js";
+
+const MAIL_ADDRESS = /[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?=[A-Za-z0-9[])/g;
+const INTERNAL_NAME = /(?:^|\.)(?:local|localdomain|lan|internal|intranet|corp|home|private|home\.arpa)$/i;
+const SENDER = "vantage";
+
+export function redactReport(report: ProbeReport): ProbeReport {
+  const names = ownNames(report);
+  const clean = (text: string) => names.reduce((cleaned, name) => cleaned.replace(name, SENDER), text.replace(MAIL_ADDRESS, "…@"));
+  const { findings, ...observation } = report;
+  const redacted = deepMap(observation, clean) as Omit<ProbeReport, "findings">;
+  return {
+    ...redacted,
+    // Who was written to is nobody's business; where the mail goes is the subject.
+    target: report.target.slice(report.target.lastIndexOf("@") + 1),
+    vantage: { ...report.vantage, host: SENDER },
+    hosts: redacted.hosts.map((host) => ({
+      ...host,
+      path: {
+        ...host.path,
+        hops: host.path.hops.map(withoutInternalName<Hop>),
+        lostBetween:
+          host.path.lostBetween === null
+            ? null
+            : [withoutInternalName(host.path.lostBetween[0]), withoutInternalName(host.path.lostBetween[1])],
+        portBlockedAt: host.path.portBlockedAt === null ? null : withoutInternalName<HopOwner>(host.path.portBlockedAt),
+      },
+    })),
+    findings: findings.map((finding) => redactFinding(finding, clean, internalHopNames(report))),
+  };
+}
+
+/** Remedies hold checked addresses, numbers and host names only, and are meant to be pasted: they stay as they are. */
+function redactFinding({ remedies, ...finding }: Finding, clean: (text: string) => string, internal: readonly string[]): Finding {
+  const cleaner = (text: string) => internal.reduce((cleaned, name) => cleaned.replaceAll(name, "an internal router"), clean(text));
+  return { ...(deepMap(finding, cleaner) as Omit<Finding, "remedies">), remedies };
+}
+
+/** The machine's name, and the names that it gave in EHLO. */
+function ownNames({ vantage, hosts }: ProbeReport): RegExp[] {
+  const names = new Set([vantage.host]);
+  for (const { transcript } of hosts) {
+    for (const { dir, text } of transcript) {
+      const said = dir === ">" ? /^(?:EHLO|HELO) (\S+)/i.exec(text)?.[1] : undefined;
+      if (said !== undefined && canonicalAddress(said.replace(/^\[|\]$/g, "")) === null) names.add(said);
+    }
+  }
+  return [...names]
+    .filter((name) => name.length > 1)
+    .toSorted((a, b) => b.length - a.length)
+    .map((name) => new RegExp(`(?<![A-Za-z0-9-])${escapeRegExp(name)}(?![A-Za-z0-9-])`, "gi"));
+}
+
+function internalHopNames({ hosts }: ProbeReport): string[] {
+  return hosts.flatMap(({ path }) => path.hops.flatMap((hop) => (hop.name !== null && isInternal(hop) ? [hop.name] : [])));
+}
+
+function withoutInternalName<H extends Pick<HopOwner, "address" | "name">>(hop: H): H {
+  return isInternal(hop) ? { ...hop, name: null } : hop;
+}
+
+function isInternal({ address, name }: Pick<HopOwner, "address" | "name">): boolean {
+  if (name !== null && (INTERNAL_NAME.test(name) || !name.includes("."))) return true;
+  return address !== null && ipaddr.isValid(address) && ipaddr.process(address).range() !== "unicast";
+}
+
+function deepMap(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === "string") return change(value);
+  if (Array.isArray(value)) return value.map((item) => deepMap(item, change));
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, deepMap(item, change)]));
+  }
+  return value;
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}

@@ -1,0 +1,28 @@
+/** The built page (apps/web/dist), as files on disk. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ApiError } from "./api-error.ts";
+
+export interface WebFiles {
+  readonly assetsDir: string;
+  index(): Promise<string>;
+  sharePage(): Promise<string>;
+  standaloneSharePage(): Promise<string>;
+}
+
+/** Templates are read anew each time: a page that was rebuilt shows without a restart. */
+export function webFiles(dir: string): WebFiles {
+  const read = async (name: string) => {
+    try {
+      return await readFile(join(dir, name), "utf8");
+    } catch {
+      throw new ApiError(503, "page-not-built", "The page is not built; run 'npm run build' (npm start does it by itself).");
+    }
+  };
+  return {
+    assetsDir: join(dir, "assets"),
+    index: () => read("index.html"),
+    sharePage: () => read("share.html"),
+    standaloneSharePage: () => read("share-standalone.html"),
+  };
+}

@@ -1,0 +1,160 @@
+import { openStore } from "@mxray/store";
+import { describe, expect, it } from "vitest";
+import { hashSecret } from "../src/secret.ts";
+import { startTestServer } from "./test-server.ts";
+
+const HTML = { accept: "text/html" };
+const FORM = { "content-type": "application/x-www-form-urlencoded" };
+
+describe("without a session", () => {
+  it("nothing answers but health, signing in, shares and the page's assets", async () => {
+    await using server = await startTestServer();
+    const open: string[] = [];
+    const shut: string[] = [];
+    for (const [method, path] of routesOf(server.app.printRoutes({ commonPrefix: false }))) {
+      const response = await server.app.inject({ method: method as "GET", url: path.replaceAll(":", "x") });
+      (response.statusCode === 401 ? shut : open).push(`${method} ${path}`);
+    }
+    const asset = await server.app.inject({ url: "/assets/page-abc.js" });
+    expect(asset.statusCode).toBe(200);
+    expect(asset.headers["cache-control"]).toContain("immutable");
+    expect(open.toSorted()).toEqual(
+      [
+        "GET /d/:token",
+        "GET /d/:token.html",
+        "GET /d/:token.json",
+        "GET /d/:token.md",
+        "GET /healthz",
+        "GET /readyz",
+        "GET /robots.txt",
+        "GET /sign-in",
+        "POST /sign-in",
+      ].toSorted(),
+    );
+    expect(shut).toEqual(
+      expect.arrayContaining([
+        "GET /api/v1/probes/:id",
+        "POST /api/v1/probes/:id/cancel",
+        "DELETE /api/v1/shares/:id",
+        "GET /api/docs/json",
+      ]),
+    );
+    for (const url of ["/api/v1/nothing", "/nothing", "/api/docs/json"]) {
+      expect((await server.app.inject({ url })).statusCode, url).toBe(401);
+    }
+  });
+
+  it("a person gets a page that says how to sign in, a program a code", async () => {
+    await using server = await startTestServer();
+    const page = await server.app.inject({ url: "/diagnose", headers: HTML });
+    expect(page.statusCode).toBe(401);
+    expect(page.body).toContain("npx mxray link");
+    const answer = await server.app.inject({ url: "/api/v1/probes" });
+    expect(answer.json()).toMatchObject({ error: { code: "not-signed-in", message: expect.stringContaining("mxray link") } });
+    expect((await server.app.inject({ url: "/api/v1/probes", headers: { cookie: "mxray_session=guess" } })).statusCode).toBe(401);
+  });
+});
+
+describe("the one-time link", () => {
+  it("is not used up by looking at it, works once, and the session survives a restart", async () => {
+    const store = await openStore({ path: ":memory:" });
+    await store.sessions.addSignInToken(hashSecret("secret-token"), new Date(Date.now() + 60_000).toISOString());
+    let cookie = "";
+    {
+      await using server = await startTestServer({ store });
+      for (let look = 0; look < 3; look += 1) {
+        const page = await server.app.inject({ url: "/sign-in?token=secret-token", headers: HTML });
+        expect(page.statusCode).toBe(200);
+        expect(page.body).toContain('<form method="post" action="/sign-in">');
+        expect(page.headers["set-cookie"]).toBeUndefined();
+      }
+      const post = () => server.app.inject({ method: "POST", url: "/sign-in", headers: FORM, payload: "token=secret-token" });
+      const signedIn = await post();
+      expect(signedIn.statusCode).toBe(303);
+      expect(String(signedIn.headers["set-cookie"])).toMatch(/^mxray_session=[\w-]{27}; .*HttpOnly; SameSite=Lax$/);
+      cookie = String(signedIn.headers["set-cookie"]).split(";")[0] ?? "";
+      const again = await post();
+      expect(again.statusCode).toBe(410);
+      expect(again.body).toContain("works once");
+      expect(again.headers["set-cookie"]).toBeUndefined();
+    }
+    await using server = await startTestServer({ store });
+    expect((await server.app.inject({ url: "/api/v1/session", headers: { cookie } })).statusCode).toBe(200);
+    expect((await server.app.inject({ method: "DELETE", url: "/api/v1/session", headers: { cookie } })).statusCode).toBe(204);
+    expect((await server.app.inject({ url: "/api/v1/session", headers: { cookie } })).statusCode).toBe(401);
+    await store.close();
+  });
+
+  it("makes a secure cookie and upgrades only where the public URL is https", async () => {
+    for (const [url, secure] of [
+      ["https://mxray.example.com", true],
+      ["http://mxray.example.com", false],
+    ] as const) {
+      const store = await openStore({ path: ":memory:" });
+      await store.sessions.addSignInToken(hashSecret("t"), new Date(Date.now() + 60_000).toISOString());
+      await using server = await startTestServer({ store, env: { MXRAY_PUBLIC_URL: url } });
+      const { headers } = await server.app.inject({ method: "POST", url: "/sign-in", headers: FORM, payload: "token=t" });
+      expect(String(headers["set-cookie"]).includes("Secure"), url).toBe(secure);
+      expect(headers["strict-transport-security"] !== undefined, url).toBe(secure);
+      expect(String(headers["content-security-policy"]).includes("upgrade-insecure-requests"), url).toBe(secure);
+    }
+  });
+});
+
+describe("a signed-in browser", () => {
+  it("changes nothing on behalf of another site", async () => {
+    await using server = await startTestServer();
+    const post = (headers: Record<string, string>) =>
+      server.app.inject({
+        method: "POST",
+        url: "/api/v1/probes",
+        headers: { ...server.headers, ...headers },
+        payload: { target: "127.0.0.1" },
+      });
+    for (const headers of [
+      { "sec-fetch-site": "cross-site" },
+      { "sec-fetch-site": "same-site" },
+      { origin: "https://evil.example", host: "localhost:8425" },
+      { origin: "null", host: "localhost:8425" },
+    ]) {
+      const response = await post(headers as Record<string, string>);
+      expect(response.json(), JSON.stringify(headers)).toMatchObject({ error: { code: "cross-site" } });
+    }
+    expect((await server.store.probes.list({ limit: 9 })).probes).toEqual([]);
+    expect((await post({ origin: "http://localhost:8425", host: "localhost:8425" })).statusCode).toBe(202);
+    expect((await post({ "sec-fetch-site": "same-origin" })).statusCode).toBe(202);
+  });
+
+  it("runs no script but ours", async () => {
+    await using server = await startTestServer();
+    const { headers, body } = await server.app.inject({ url: "/", headers: { ...HTML, ...server.headers } });
+    expect(body).toContain("the page");
+    const policy = String(headers["content-security-policy"]);
+    expect(policy).toMatch(/script-src 'self';/);
+    expect(policy).toMatch(/default-src 'none'/);
+    expect(policy).toMatch(/frame-ancestors 'none'/);
+  });
+
+  it("finds the API described", async () => {
+    await using server = await startTestServer();
+    const api = (await server.app.inject({ url: "/api/docs/json", headers: server.headers })).json();
+    expect(Object.keys(api.paths)).toEqual(
+      expect.arrayContaining(["/api/v1/probes", "/api/v1/probes/{id}", "/api/v1/events", "/api/v1/shares"]),
+    );
+    expect(JSON.stringify(api.paths["/api/v1/probes/{id}"].get.responses["200"])).toContain("lostBetween");
+  });
+});
+
+/** Method and path of every route but wildcards, from Fastify's drawing of its tree. */
+function routesOf(drawing: string): [method: string, path: string][] {
+  const above: string[] = [];
+  return drawing.split("\n").flatMap((line) => {
+    const [, branches = "", part = "", methods = ""] = /^([│├└─ ]*)(\S+)(?: \(([A-Z, ]+)\))?$/.exec(line) ?? [];
+    const depth = branches.length / 4 - 1;
+    above.length = Math.max(0, depth);
+    above[depth] = part;
+    const path = above.join("");
+    const used = methods.split(", ").filter((method) => method !== "" && method !== "HEAD");
+    return path.includes("*") ? [] : used.map((method): [string, string] => [method, path]);
+  });
+}

@@ -1,0 +1,232 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { type LiveEvent, ProbeDetail, ProbeReport, ProbeSummary } from "@mxray/contracts";
+import { mailHostScripts, startMailHost } from "@mxray/lab";
+import type { ProbeRunner } from "@mxray/probe";
+import { openStore } from "@mxray/store";
+import { Compile } from "typebox/compile";
+import { describe, expect, it } from "vitest";
+import { ended, LOOPBACK, startTestServer, type TestServer } from "./test-server.ts";
+
+const script = (name: string) => {
+  const found = mailHostScripts.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`The lab has no host '${name}'.`);
+  return found;
+};
+const allowing = (port: number) => ({ env: { ...LOOPBACK, MXRAY_ALLOW_PORTS: String(port) } });
+const ask = ({ app, headers }: TestServer, body: object) => app.inject({ method: "POST", url: "/api/v1/probes", headers, payload: body });
+
+describe("a probe", () => {
+  it("is taken, run, stored, listed, read and forgotten", async () => {
+    await using host = await startMailHost(script("pix-6"));
+    await using server = await startTestServer(allowing(host.port));
+    const taken = await ask(server, { target: ` 127.0.0.1:${host.port} ` });
+    expect(taken.statusCode).toBe(202);
+    expect(Compile(ProbeSummary).Check(taken.json())).toBe(true);
+    const { id } = taken.json();
+    expect(taken.headers.location).toBe(`/api/v1/probes/${id}`);
+
+    const probe = await ended(server, id);
+    expect(Compile(ProbeDetail).Errors(probe)).toEqual([]);
+    expect(Compile(ProbeReport).Check(probe.report)).toBe(true);
+    expect(probe).toMatchObject({ status: "done", target: `127.0.0.1:${host.port}`, verdict: { code: "smtp-fixup" }, events: [] });
+    expect((await server.store.findings.ofProbe(id)).map(({ finding }) => finding.code)).toContain("smtp-fixup");
+
+    const list = (await server.app.inject({ url: "/api/v1/probes?limit=5&target=127", headers: server.headers })).json();
+    expect(list).toMatchObject({ probes: [{ id, verdict: { code: "smtp-fixup" } }], next: null });
+    const gone = await server.app.inject({ method: "DELETE", url: `/api/v1/probes/${id}`, headers: server.headers });
+    expect(gone.statusCode).toBe(204);
+    const missing = await server.app.inject({ url: `/api/v1/probes/${id}`, headers: server.headers });
+    expect(missing.statusCode).toBe(404);
+    expect(missing.json()).toMatchObject({ error: { code: "not-found" } });
+  });
+
+  it("is followed live over a real connection, from the beginning, whenever its reader comes", async () => {
+    await using host = await startMailHost(script("slow-greeting"));
+    await using server = await startTestServer(allowing(host.port));
+    await server.app.listen({ port: 0, host: "127.0.0.1" });
+    const { port } = server.app.server.address() as AddressInfo;
+    const { id } = (await ask(server, { target: `127.0.0.1:${host.port}` })).json();
+    const url = `http://127.0.0.1:${port}/api/v1/events?probe=${id}`;
+    const [early, late] = await Promise.all([
+      readEvents(url, server.headers),
+      new Promise((resolve) => setTimeout(resolve, 300)).then(() => readEvents(url, server.headers)),
+    ]);
+    for (const events of [early, late]) {
+      const steps = events.filter((event) => event.type === "probe-event");
+      expect(steps.map(({ sequence }) => sequence)).toEqual(steps.map((_, index) => index));
+      const kinds = new Set(steps.map(({ event }) => event.type));
+      for (const kind of ["resolved", "host", "stage-begun", "stage", "rung", "transcript", "host-done"] as const)
+        expect(kinds).toContain(kind);
+      expect(events.at(-1)).toMatchObject({ type: "probe", probe: { id, status: "done", verdict: expect.anything() } });
+    }
+    // Who lost the connection goes on where it ended.
+    const rest = await readEvents(url, { ...server.headers, "last-event-id": "3" });
+    expect(rest).toMatchObject([{ type: "probe", probe: { status: "done" } }]);
+  });
+
+  it("ends at once when it is cancelled, and keeps what it saw", async () => {
+    await using host = await startMailHost(script("silent"));
+    await using server = await startTestServer(allowing(host.port));
+    const { id } = (await ask(server, { target: `127.0.0.1:${host.port}` })).json();
+    await expect
+      .poll(async () => (await server.app.inject({ url: `/api/v1/probes/${id}`, headers: server.headers })).json().events.length)
+      .toBeGreaterThan(3);
+    const began = Date.now();
+    const cancelled = await server.app.inject({ method: "POST", url: `/api/v1/probes/${id}/cancel`, headers: server.headers });
+    expect(Date.now() - began).toBeLessThan(1500);
+    expect(cancelled.json()).toMatchObject({ id, status: "cancelled" });
+    const probe = await ended(server, id);
+    expect(probe.report).toMatchObject({ ended: "cancelled", hosts: [{ address: "127.0.0.1" }] });
+    expect(await server.store.findings.ofProbe(id)).toEqual([]);
+    const again = await server.app.inject({ method: "POST", url: `/api/v1/probes/${id}/cancel`, headers: server.headers });
+    expect(again.json()).toMatchObject({ error: { code: "already-ended" } });
+  });
+
+  it("that the server's end interrupted is run at the next start", async () => {
+    await using host = await startMailHost(script("silent"));
+    const store = await openStore({ path: ":memory:" });
+    let id = "";
+    {
+      await using server = await startTestServer({ ...allowing(host.port), store });
+      ({ id } = (await ask(server, { target: `127.0.0.1:${host.port}` })).json());
+      await expect.poll(async () => (await store.probes.get(id))?.summary.status).toBe("running");
+    }
+    expect((await store.probes.get(id))?.summary).toMatchObject({ status: "running", finishedAt: null });
+    const healthy: ProbeRunner = async ({ target, vantage }) => ({
+      schema: "mxray.probe/1",
+      target: target.input,
+      vantage,
+      startedAt: new Date().toISOString(),
+      durationMs: 1,
+      resolution: { kind: "address", records: [], error: null, failure: null, unresolved: [] },
+      hosts: [],
+      controls: [],
+      ended: null,
+    });
+    await using server = await startTestServer({ ...allowing(host.port), store, runProbe: healthy });
+    expect(await ended(server, id)).toMatchObject({ status: "done" });
+  });
+
+  it("that hits a bug is told as failed, and the server lives on", async () => {
+    await using server = await startTestServer({
+      runProbe: async () => {
+        throw new Error("a bug with /etc/secret in it");
+      },
+    });
+    const probe = await ended(server, (await ask(server, { target: "127.0.0.1" })).json().id);
+    expect(probe).toMatchObject({ status: "failed", report: null, error: expect.stringContaining("server's log") });
+    expect(JSON.stringify(probe)).not.toContain("secret");
+    expect((await server.app.inject({ url: "/healthz" })).statusCode).toBe(200);
+  });
+});
+
+describe("bad input", () => {
+  it.each([
+    [{ target: "not a host!" }, 400, "invalid-target", "'not a host!'"],
+    [{ target: "http://example.com/" }, 400, "invalid-target", "URL"],
+    [{ target: "example.com:0" }, 400, "invalid-target", "65535"],
+    [{ target: "" }, 400, "invalid-request", "target"],
+    [{}, 400, "invalid-request", "lacks the field 'target'"],
+    [{ target: "example.com", speed: 9 }, 400, "invalid-request", "no field 'speed'"],
+    [{ target: 25 }, 400, "invalid-request", "'target'"],
+    [{ target: "example.com", family: 5 }, 400, "invalid-request", "'family'"],
+    [{ target: "example.com:22" }, 403, "port-not-allowed", "Port 22"],
+    [{ target: "10.0.0.1" }, 403, "target-not-allowed", "RFC 1918"],
+    [{ target: "[::ffff:10.0.0.1]" }, 403, "target-not-allowed", "not a public address"],
+    [{ target: "[fe80::1]" }, 403, "target-not-allowed", "link-local"],
+    [{ target: "example.com", recipient: "two words" }, 400, "invalid-recipient", "two words"],
+    [{ target: "example.com", deliverTo: "a@example.com" }, 400, "delivery-not-confirmed", "deliverConfirmed"],
+  ])("%j is answered with its own code and sentence", async (body, status, code, words) => {
+    await using server = await startTestServer({ env: {} });
+    const response = await ask(server, body);
+    expect(response.statusCode).toBe(status);
+    expect(response.json()).toMatchObject({ error: { code, message: expect.stringContaining(words) } });
+    expect(response.json().error.message).toMatch(/^\S.*\w.*\.$/);
+    expect((await server.store.probes.list({ limit: 1 })).probes).toEqual([]);
+  });
+
+  it("that is no JSON, or too much of it, crashes nothing", async () => {
+    await using server = await startTestServer();
+    const send = (payload: string, type = "application/json") =>
+      server.app.inject({ method: "POST", url: "/api/v1/probes", headers: { ...server.headers, "content-type": type }, payload });
+    expect((await send("{")).statusCode).toBe(400);
+    expect((await send("x".repeat(300_000))).json()).toMatchObject({ error: { code: "too-large" } });
+    expect((await send("target=x", "text/plain")).json()).toMatchObject({ error: { code: "unsupported-media-type" } });
+    const nested = await send(`{"target":${"[".repeat(5000)}${"]".repeat(5000)}}`);
+    expect(nested.statusCode).toBe(400);
+  });
+});
+
+describe("the target policy", () => {
+  it("judges the resolved address, not the name", async () => {
+    await using host = await startMailHost(script("healthy"));
+    await using server = await startTestServer({ env: { MXRAY_ALLOW_PORTS: String(host.port) } });
+    const probe = await ended(server, (await ask(server, { target: `localhost:${host.port}` })).json().id);
+    expect(probe.status).toBe("done");
+    for (const { stages } of probe.report.hosts) {
+      expect(stages.find(({ stage }: { stage: string }) => stage === "connect")).toMatchObject({ outcome: "not-tested", cause: "policy" });
+    }
+    expect(host.connections).toEqual([]);
+  });
+
+  it("keeps the do-not-probe list: names, names below them, addresses", async () => {
+    await using server = await startTestServer({ env: { ...LOOPBACK, MXRAY_DO_NOT_PROBE: "example.org, 127.0.0.9 2001:db8::/32" } });
+    for (const target of ["example.org", "mx.Example.org:25", "127.0.0.9", "[2001:db8::1]"]) {
+      const response = await ask(server, { target });
+      expect(response.json(), target).toMatchObject({
+        error: { code: "target-not-allowed", message: expect.stringContaining("do-not-probe") },
+      });
+    }
+    expect((await ask(server, { target: "notexample.org" })).statusCode).toBe(202);
+  });
+});
+
+describe("the queue", () => {
+  const hanging: ProbeRunner = async ({ signal, target, vantage }) => {
+    if (signal !== undefined && !signal.aborted) await once(signal, "abort");
+    return {
+      schema: "mxray.probe/1",
+      target: target.input,
+      vantage,
+      startedAt: new Date().toISOString(),
+      durationMs: 1,
+      resolution: { kind: "address", records: [], error: null, failure: null, unresolved: [] },
+      hosts: [],
+      controls: [],
+      ended: "cancelled",
+    };
+  };
+
+  it("runs so many at once, lets so many wait, and says when it is full", async () => {
+    await using server = await startTestServer({ config: { concurrency: 2, queueLimit: 2 }, runProbe: hanging });
+    const answers = [];
+    for (let index = 0; index < 5; index += 1) answers.push(await ask(server, { target: "127.0.0.1" }));
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([202, 202, 202, 202, 503]);
+    expect(answers[4]?.json()).toMatchObject({ error: { code: "queue-full" } });
+    const statuses = async () => (await server.store.probes.list({ limit: 9 })).probes.map(({ status }) => status).toReversed();
+    await expect.poll(statuses).toEqual(["running", "running", "queued", "queued"]);
+    const waiting = answers[2]?.json().id;
+    await server.app.inject({ method: "POST", url: `/api/v1/probes/${waiting}/cancel`, headers: server.headers });
+    await server.app.inject({ method: "POST", url: `/api/v1/probes/${answers[0]?.json().id}/cancel`, headers: server.headers });
+    await expect.poll(statuses).toEqual(["cancelled", "running", "cancelled", "running"]);
+  });
+
+  it("keeps two probes of one host apart", async () => {
+    await using host = await startMailHost(script("healthy"));
+    await using server = await startTestServer({ ...allowing(host.port), config: { paceMs: 1200 } });
+    const ids = [];
+    for (let index = 0; index < 2; index += 1) ids.push((await ask(server, { target: `127.0.0.1:${host.port}` })).json().id);
+    const [first, second] = await Promise.all(ids.map((id) => ended(server, id)));
+    expect(Date.parse(second.finishedAt) - Date.parse(first.startedAt)).toBeGreaterThan(1150);
+    expect(first.report.durationMs).toBeLessThan(1100);
+    expect(second.verdict.code).toBe(first.verdict.code);
+  });
+});
+
+/** Reads server-sent events until the stream ends. */
+async function readEvents(url: string, headers: Record<string, string>): Promise<LiveEvent[]> {
+  const response = await fetch(url, { headers: { ...headers, accept: "text/event-stream" } });
+  expect(response.headers.get("content-type")).toContain("text/event-stream");
+  return [...(await response.text()).matchAll(/^data: (.*)$/gm)].map(([, data]) => JSON.parse(data ?? ""));
+}

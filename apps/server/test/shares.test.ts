@@ -1,0 +1,175 @@
+import { type ProbeReport, SharedDiagnosis } from "@mxray/contracts";
+import { mailHostScripts, startMailHost } from "@mxray/lab";
+import { Compile } from "typebox/compile";
+import { describe, expect, it } from "vitest";
+import { redactReport } from "../src/sharing/redact.ts";
+import { fillSharePage } from "../src/sharing/share-page.ts";
+import { ended, LOOPBACK, startTestServer, type TestServer } from "./test-server.ts";
+
+/** A server with the finished probe of a host whose greeting is full of markup. */
+async function withProbe(): Promise<TestServer & { probeId: string; report: ProbeReport }> {
+  const script = mailHostScripts.find(({ name }) => name === "markup");
+  if (script === undefined) throw new Error("The lab lost its host 'markup'.");
+  await using host = await startMailHost(script);
+  const server = await startTestServer({ env: { ...LOOPBACK, MXRAY_ALLOW_PORTS: String(host.port), MXRAY_HELO: "probe.corp.example" } });
+  const asked = await server.app.inject({
+    method: "POST",
+    url: "/api/v1/probes",
+    headers: server.headers,
+    payload: { target: `127.0.0.1:${host.port}`, recipient: "someone.private@example.com" },
+  });
+  const { id, report } = await ended(server, asked.json().id);
+  return { ...server, probeId: id, report };
+}
+
+const share = async ({ app, headers, probeId }: TestServer & { probeId: string }, body: object = {}) =>
+  (await app.inject({ method: "POST", url: "/api/v1/shares", headers, payload: { probeId, ...body } })).json();
+
+describe("a share", () => {
+  it("opens its diagnosis for anybody, as page, file, Markdown and JSON, and nothing else", async () => {
+    await using server = await withProbe();
+    const { token, url, loopback, id } = await share(server, { note: "See below, </script><b>please" });
+    expect(token).toMatch(/^[\w-]{27}$/);
+    expect(url).toBe(`http://localhost:8425/d/${token}`);
+    expect(loopback).toBe(true);
+
+    const page = await server.app.inject({ url: `/d/${token}` });
+    expect(page.statusCode).toBe(200);
+    expect(page.headers).toMatchObject({
+      "x-robots-tag": "noindex, nofollow",
+      "referrer-policy": "no-referrer",
+      "cache-control": "private, no-store",
+    });
+    const [, data = ""] = /<script type="application\/json" id="diagnosis">(.*?)<\/script>/s.exec(page.body) ?? [];
+    expect(Compile(SharedDiagnosis).Errors(JSON.parse(data))).toEqual([]);
+    expect(JSON.parse(data)).toMatchObject({ note: "See below, </script><b>please", redacted: true });
+    // Nothing that the host or the note said is markup here.
+    expect(page.body.match(/<script/g)).toHaveLength(1);
+    expect(page.body).not.toContain("<b>");
+
+    const file = await server.app.inject({ url: `/d/${token}.html` });
+    expect(file.headers["content-disposition"]).toMatch(/^attachment; filename="mxray-127\.0\.0\.1-\d+-[\d-]+\.html"$/);
+    expect(file.body).toContain("<title>file</title>");
+    const json = await server.app.inject({ url: `/d/${token}.json` });
+    expect(json.json()).toEqual(JSON.parse(data));
+    const markdown = await server.app.inject({ url: `/d/${token}.md` });
+    expect(markdown.headers["content-type"]).toBe("text/markdown; charset=utf-8");
+    expect(markdown.body).toMatch(/^# /);
+    expect(markdown.body).not.toMatch(/(?<!\\)<\/?(?:script|b|img)/);
+
+    for (const path of ["/api/v1/probes", `/api/v1/probes/${server.probeId}`, "/api/v1/shares"]) {
+      expect((await server.app.inject({ url: `${path}?token=${token}`, headers: { authorization: `Bearer ${token}` } })).statusCode).toBe(
+        401,
+      );
+    }
+    expect((await server.app.inject({ url: "/api/v1/shares", headers: server.headers })).json()).toMatchObject({
+      shares: [{ id, opened: 4 }],
+    });
+    expect(JSON.stringify((await server.app.inject({ url: "/api/v1/shares", headers: server.headers })).json())).not.toContain(token);
+  });
+
+  it("tells no mail address and no name of ours, unless the sharer adds them", async () => {
+    await using server = await withProbe();
+    const words = JSON.stringify(server.report);
+    expect(words).toContain("someone.private@example.com");
+    expect(words).toContain("probe.corp.example");
+    const { token } = await share(server);
+    for (const end of ["", ".json", ".md", ".html"]) {
+      const { body } = await server.app.inject({ url: `/d/${token}${end}` });
+      expect(body, end).not.toContain("someone.private");
+      expect(body, end).not.toContain("probe.corp.example");
+      expect(body, end).not.toMatch(/[\w.]+@[\w-]+\.\w/);
+    }
+    const whole = await share(server, { includePrivate: true });
+    const { body } = await server.app.inject({ url: `/d/${whole.token}.json` });
+    expect(body).toContain("someone.private@example.com");
+    expect(JSON.parse(body).report).toEqual(server.report);
+  });
+
+  it("ends when it is revoked or too old, and says which", async () => {
+    await using server = await withProbe();
+    const { token, id } = await share(server, { expiresInDays: 1 });
+    const revoke = () => server.app.inject({ method: "DELETE", url: `/api/v1/shares/${id}`, headers: server.headers });
+    expect((await revoke()).statusCode).toBe(204);
+    expect((await revoke()).statusCode).toBe(404);
+    const { hashSecret } = await import("../src/secret.ts");
+    await server.store.shares.create({
+      probeId: server.probeId,
+      tokenHash: hashSecret("old"),
+      createdAt: "2020-01-01T00:00:00.000Z",
+      expiresAt: "2020-01-31T00:00:00.000Z",
+      note: null,
+      includePrivate: false,
+    });
+    for (const [name, status, code, words] of [
+      [token, 410, "share-revoked", "revoked"],
+      ["old", 410, "share-expired", "2020-01-31"],
+      ["never-was", 404, "not-found", "whole link"],
+    ] as const) {
+      const page = await server.app.inject({ url: `/d/${name}`, headers: { accept: "text/html" } });
+      expect(page.statusCode, name).toBe(status);
+      expect(page.body, name).toContain(words);
+      expect(page.body).not.toContain("127.0.0.1");
+      expect((await server.app.inject({ url: `/d/${name}.json` })).json()).toMatchObject({ error: { code } });
+    }
+  });
+
+  it("cannot be made of what is not there", async () => {
+    await using server = await withProbe();
+    expect(await share({ ...server, probeId: "none" })).toMatchObject({ error: { code: "not-found" } });
+    expect(await share(server, { expiresInDays: 0 })).toMatchObject({
+      error: { code: "invalid-request", message: expect.stringContaining("expiresInDays") },
+    });
+    const queued = await server.store.probes.create({
+      target: "x.test",
+      request: { target: "x.test" },
+      createdAt: new Date().toISOString(),
+      previousId: null,
+    });
+    expect(await share({ ...server, probeId: queued.id })).toMatchObject({ error: { code: "nothing-to-share" } });
+  });
+});
+
+describe("redaction", () => {
+  it("takes internal router names out of hops and of what findings say, and leaves remedies to be pasted", async () => {
+    await using server = await withProbe();
+    const [host] = server.report.hosts;
+    const [finding] = server.report.findings;
+    if (host === undefined || finding === undefined) throw new Error("The report is empty.");
+    const hop = (ttl: number, address: string, name: string) => ({ ttl, address, name, as: null });
+    const report: ProbeReport = {
+      ...server.report,
+      target: "someone.private@example.net",
+      hosts: [
+        {
+          ...host,
+          path: { ...host.path, lostBetween: [hop(1, "10.1.2.3", "core-sw1.example.com"), hop(2, "198.51.100.7", "edge.isp.example")] },
+        },
+      ],
+      findings: [{ ...finding, summary: "Told by core.lan at a@b.example.", remedies: [{ ...REMEDY, steps: "ssh admin@192.0.2.1" }] }],
+    };
+    const redacted = redactReport(report);
+    expect(redacted.target).toBe("example.net");
+    expect(redacted.hosts[0]?.path.lostBetween).toMatchObject([{ address: "10.1.2.3", name: null }, { address: "198.51.100.7" }]);
+    expect(redacted.findings[0]?.summary).not.toContain("a@b");
+    expect(redacted.findings[0]?.remedies[0]?.steps).toBe("ssh admin@192.0.2.1");
+  });
+});
+
+const REMEDY = {
+  id: "x",
+  kind: "fix",
+  audience: "network",
+  platform: "linux",
+  title: "",
+  steps: "",
+  undo: "",
+  check: "",
+  reference: "",
+  sideEffects: "",
+} as const;
+
+it("a template without a place for the data is refused", () => {
+  const shared = { schema: "mxray.diagnosis/1" } as SharedDiagnosis;
+  expect(() => fillSharePage("<html></html>", shared)).toThrow("mxray:diagnosis");
+});

@@ -1,0 +1,75 @@
+/** A server over a store in memory, with a page that stands for the built one. */
+import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { localProbeRunner, type ProbeRunner } from "@mxray/probe";
+import { openStore, type Store } from "@mxray/store";
+import { type App, buildApp } from "../src/app.ts";
+import { type Config, readConfig } from "../src/config.ts";
+import { hashSecret, newSecret } from "../src/secret.ts";
+
+export interface TestServer extends AsyncDisposable {
+  readonly app: App;
+  readonly store: Store;
+  /** Of somebody signed in. */
+  readonly headers: { readonly cookie: string };
+}
+
+export interface TestServerOptions {
+  readonly env?: Record<string, string>;
+  readonly config?: Partial<Config>;
+  readonly runProbe?: ProbeRunner;
+  readonly store?: Store;
+}
+
+export const LOOPBACK = { MXRAY_ALLOW_TARGETS: "127.0.0.0/8", MXRAY_PACE_SECONDS: "0" };
+
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const store = options.store ?? (await openStore({ path: ":memory:" }));
+  const config = { ...readConfig(options.env ?? LOOPBACK), ...options.config };
+  const app = await buildApp({
+    config,
+    store,
+    runProbe: options.runProbe ?? localProbeRunner(),
+    vantage: { name: "local", host: "probe.corp.example", version: "0.0.0" },
+    webDir: await webDir(),
+  });
+  const secret = newSecret();
+  const now = Date.now();
+  await store.sessions.create(hashSecret(secret), new Date(now).toISOString(), new Date(now + 60_000).toISOString());
+  await app.ready();
+  return {
+    app,
+    store,
+    headers: { cookie: `mxray_session=${secret}` },
+    async [Symbol.asyncDispose]() {
+      await app.close();
+      if (options.store === undefined) await store.close();
+    },
+  };
+}
+
+let built: Promise<string> | undefined;
+
+function webDir(): Promise<string> {
+  built ??= (async () => {
+    const dir = await mkdtemp(join(tmpdir(), "mxray-web-"));
+    await mkdir(join(dir, "assets"));
+    await writeFile(join(dir, "assets", "page-abc.js"), "export {};");
+    await writeFile(join(dir, "index.html"), "<!doctype html><title>the page</title>");
+    await writeFile(join(dir, "share.html"), "<!doctype html><title>share</title><!--mxray:diagnosis--><p>end");
+    await writeFile(join(dir, "share-standalone.html"), "<!doctype html><title>file</title><!--mxray:diagnosis--><p>end");
+    return dir;
+  })();
+  return built;
+}
+
+/** Waits until a probe has ended and gives it as the API tells it. */
+export async function ended({ app, headers }: TestServer, id: string) {
+  for (let turn = 0; turn < 500; turn += 1) {
+    const probe = (await app.inject({ url: `/api/v1/probes/${id}`, headers })).json();
+    if (["done", "cancelled", "failed"].includes(probe.status)) return probe;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`Probe ${id} did not end.`);
+}
