@@ -137,6 +137,34 @@ export function severityRank(severity: Severity): number {
   return SEVERITIES.indexOf(severity);
 }
 
+/** What a remedy is typed into. */
+export const PLATFORMS = {
+  postfix: "Postfix",
+  exim: "Exim",
+  sendmail: "Sendmail",
+  exchange: "Microsoft Exchange",
+  windows: "Windows",
+  linux: "Linux",
+  freebsd: "FreeBSD",
+  openbsd: "OpenBSD",
+  netbsd: "NetBSD",
+  solaris: "Solaris 10 and older",
+  illumos: "Solaris 11 and illumos",
+  aix: "AIX",
+  "hp-ux": "HP-UX",
+  macos: "macOS",
+  nftables: "nftables",
+  iptables: "iptables",
+  pf: "pf",
+  "cisco-ios": "Cisco IOS",
+  "cisco-asa": "Cisco ASA",
+  "cisco-pix": "Cisco PIX",
+  junos: "Junos",
+  mikrotik: "MikroTik RouterOS",
+  any: "any",
+} as const;
+export type Platform = keyof typeof PLATFORMS;
+
 export const PROBE_STATUSES = ["queued", "running", "done", "cancelled", "failed"] as const;
 export type ProbeStatus = (typeof PROBE_STATUSES)[number];
 

@@ -1,6 +1,6 @@
 export { diagnoseProbe, verdictOf } from "./diagnose-probe.ts";
 export { PLAYBOOK } from "./playbook/playbook.ts";
-export { PLATFORMS, type Platform, type PlaybookEntry } from "./playbook/playbook-entry.ts";
+export type { PlaybookEntry } from "./playbook/playbook-entry.ts";
 export { remediesFor } from "./playbook/remedies-for.ts";
 export type { RemedyFacts } from "./playbook/remedy-facts.ts";
 export { renderRemedy } from "./playbook/render-remedy.ts";

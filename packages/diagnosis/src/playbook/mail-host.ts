@@ -1,6 +1,6 @@
 /** What to do about a mail host that refuses, hangs or cannot be found: mostly looking in the right place. */
-import type { Audience, FindingCode, RemedyKind } from "@mxray/contracts";
-import type { Platform, PlaybookEntry } from "./playbook-entry.ts";
+import type { Audience, FindingCode, Platform, RemedyKind } from "@mxray/contracts";
+import type { PlaybookEntry } from "./playbook-entry.ts";
 
 interface Advice {
   readonly id: string;

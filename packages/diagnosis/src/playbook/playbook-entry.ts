@@ -2,34 +2,7 @@
  * One remedy as data: who does it, where, against which trouble, and the text to paste with typed placeholders
  * (`{{mtu}}`, see remedy-facts.ts). Plain values only, so that the whole playbook can be sent as JSON.
  */
-import type { Audience, FindingCode, RemedyKind } from "@mxray/contracts";
-
-export const PLATFORMS = {
-  postfix: "Postfix",
-  exim: "Exim",
-  sendmail: "Sendmail",
-  exchange: "Microsoft Exchange",
-  windows: "Windows",
-  linux: "Linux",
-  freebsd: "FreeBSD",
-  openbsd: "OpenBSD",
-  netbsd: "NetBSD",
-  solaris: "Solaris 10 and older",
-  illumos: "Solaris 11 and illumos",
-  aix: "AIX",
-  "hp-ux": "HP-UX",
-  macos: "macOS",
-  nftables: "nftables",
-  iptables: "iptables",
-  pf: "pf",
-  "cisco-ios": "Cisco IOS",
-  "cisco-asa": "Cisco ASA",
-  "cisco-pix": "Cisco PIX",
-  junos: "Junos",
-  mikrotik: "MikroTik RouterOS",
-  any: "any",
-} as const;
-export type Platform = keyof typeof PLATFORMS;
+import type { Audience, FindingCode, Platform, RemedyKind } from "@mxray/contracts";
 
 /** One text for both families, or one for each; an empty text means that there is none for that family. */
 export type FamilyText = string | { readonly 4: string; readonly 6: string };

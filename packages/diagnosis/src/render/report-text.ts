@@ -5,7 +5,6 @@
 import type { Audience, Finding, MailHostObservation, ProbeReport, Remedy, Rung, StageOutcome } from "@mxray/contracts";
 import { hostLabelWithAddress } from "../host-label.ts";
 import { durationText } from "../number-text.ts";
-import { PLATFORMS } from "../playbook/playbook-entry.ts";
 import { type Ink, inkFor, inkOfSeverity } from "./ink.ts";
 import { pathText } from "./path-text.ts";
 import { wrappedText } from "./wrapped-text.ts";
@@ -67,6 +66,8 @@ function findingText(finding: Finding, ink: Ink, width: number): string {
   return lines.join("\n");
 }
 
+/** Beside the first of an audience, so many remedies are named. */
+const REMEDIES_NAMED = 6;
 const MARKS = { critical: "✖", warning: "▲", info: "●" } as const;
 
 /** The first in full, the others by title: the whole of them is in the dashboard and in `--json`. */
@@ -76,14 +77,13 @@ function remediesText(remedies: readonly Remedy[], ink: Ink, width: number): str
   const lines = [wrappedText(`${first.title} (${first.kind})`, width, "  "), ...commandLines(first.steps)];
   if (first.check !== "") lines.push(wrappedText("Check:", width, "  "), ...commandLines(first.check));
   if (first.sideEffects !== "") lines.push(ink.faint(wrappedText(first.sideEffects, width, "  ")));
-  const also = others.map(({ platform, title }) => shortTitle(platform, title));
-  if (also.length > 0) lines.push(ink.faint(wrappedText(`Also: ${also.join("; ")}.`, width, "  ", "    ")));
+  if (others.length > 0) {
+    const titles = others.slice(0, REMEDIES_NAMED).map(({ title }) => title);
+    const left = others.length - titles.length;
+    const more = left === 0 ? "" : `; and ${left} more with --json`;
+    lines.push(ink.faint(wrappedText(`Also: ${titles.join("; ")}${more}.`, width, "  ", "    ")));
+  }
   return lines;
-}
-
-function shortTitle(platform: string, title: string): string {
-  const name = (PLATFORMS as Readonly<Record<string, string>>)[platform] ?? platform;
-  return platform === "any" || title.toLowerCase().includes(name.toLowerCase()) ? title : `${name}: ${title}`;
 }
 
 function commandLines(text: string): string[] {

@@ -1,0 +1,54 @@
+/** The HTTP API as functions: one per call, typed by the contracts; whatever goes wrong is an ApiProblem with a sentence. */
+import type {
+  ErrorBody,
+  ProbeDetail,
+  ProbeList,
+  ProbeRequest,
+  ProbeSummary,
+  SessionInfo,
+  ShareCreated,
+  ShareList,
+  ShareRequest,
+} from "@mxray/contracts";
+
+export class ApiProblem extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(`/api/v1${path}`, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+    });
+  } catch {
+    throw new ApiProblem("unreachable", "The mxray server does not answer. Is it still running?");
+  }
+  if (response.status === 204) return undefined as T;
+  const answer: unknown = await response.json().catch(() => null);
+  if (response.ok) return answer as T;
+  const { error } = (answer ?? {}) as Partial<ErrorBody>;
+  throw new ApiProblem(error?.code ?? "internal", error?.message ?? `The server answered with status ${response.status}.`);
+}
+
+export const api = {
+  session: () => call<SessionInfo>("GET", "/session"),
+  signOut: () => call<void>("DELETE", "/session"),
+  startProbe: (request: ProbeRequest) => call<ProbeSummary>("POST", "/probes", request),
+  probes: ({ cursor, target }: { cursor?: string | undefined; target?: string }) => {
+    const query = new URLSearchParams({ limit: "20", ...(cursor ? { cursor } : {}), ...(target ? { target } : {}) });
+    return call<ProbeList>("GET", `/probes?${query}`);
+  },
+  probe: (id: string) => call<ProbeDetail>("GET", `/probes/${encodeURIComponent(id)}`),
+  cancelProbe: (id: string) => call<ProbeSummary>("POST", `/probes/${encodeURIComponent(id)}/cancel`),
+  deleteProbe: (id: string) => call<void>("DELETE", `/probes/${encodeURIComponent(id)}`),
+  share: (request: ShareRequest) => call<ShareCreated>("POST", "/shares", request),
+  shares: () => call<ShareList>("GET", "/shares"),
+  revokeShare: (id: string) => call<void>("DELETE", `/shares/${encodeURIComponent(id)}`),
+};

@@ -1,0 +1,27 @@
+/** Numbers for people. */
+
+/** `0.3 ms`, `207 ms`, `2.1 s`. */
+export function formatMs(ms: number): string {
+  if (ms >= 10_000) return `${Math.round(ms / 1000)} s`;
+  if (ms >= 1000) return `${(ms / 1000).toFixed(1)} s`;
+  return ms >= 10 ? `${Math.round(ms)} ms` : `${Number(ms.toFixed(1))} ms`;
+}
+
+/** `1400`, `64 kB`: sizes of messages in binary kilobytes, as the ladder climbs. */
+export function formatBytes(bytes: number): string {
+  return bytes >= 4096 && bytes % 1024 === 0 ? `${bytes / 1024} kB` : String(bytes);
+}
+
+/** Local time, `24 Nov 2026, 14:03:11`. */
+export function formatTime(timestamp: string): string {
+  return new Date(timestamp).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
+}
+
+/** `just now`, `3 min ago`, `2 h ago`, then the date. */
+export function formatAgo(timestamp: string, now = Date.now()): string {
+  const seconds = Math.max(0, (now - Date.parse(timestamp)) / 1000);
+  if (seconds < 60) return "just now";
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`;
+  return new Date(timestamp).toLocaleDateString(undefined, { dateStyle: "medium" });
+}

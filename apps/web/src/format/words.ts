@@ -1,0 +1,82 @@
+/** The closed unions of the contract, in words for people. */
+import {
+  type Audience,
+  type Confidence,
+  type FindingCode,
+  PLATFORMS,
+  type RungOutcome,
+  type Severity,
+  type Stage,
+  type StageOutcome,
+} from "@mxray/contracts";
+
+export const STAGE_NAMES: Record<Stage, string> = {
+  resolve: "Look up",
+  connect: "Connect",
+  greeting: "Greeting",
+  ehlo: "EHLO",
+  "noop-ladder": "NOOP ladder",
+  envelope: "Envelope",
+  "data-ladder": "DATA ladder",
+  starttls: "STARTTLS",
+  "end-of-data": "End of data",
+  quit: "QUIT",
+};
+
+export const OUTCOME_WORDS: Record<StageOutcome, string> = {
+  ok: "ok",
+  failed: "failed",
+  stalled: "hung",
+  refused: "refused",
+  skipped: "skipped",
+  "not-tested": "not tested",
+};
+
+export const RUNG_WORDS: Record<RungOutcome, string> = {
+  acked: "acknowledged",
+  stalled: "vanished",
+  released: "vanished with DF, arrived without",
+  resized: "made smaller by our kernel after “fragmentation needed”",
+  reset: "connection reset",
+  closed: "connection closed",
+  rejected: "rejected by the host",
+};
+
+export const CONFIDENCE_WORDS: Record<Confidence, string> = { proven: "proven", likely: "likely", suspected: "suspected" };
+
+export const AUDIENCE_NAMES: Record<Audience, string> = {
+  sender: "Sender",
+  network: "Network team",
+  receiver: "Receiver",
+};
+
+export type Tone = "ok" | "warn" | "bad" | "info";
+
+export function toneOf({ code, severity }: { code: FindingCode; severity: Severity }): Tone {
+  if (code === "healthy") return "ok";
+  return severity === "critical" ? "bad" : severity === "warning" ? "warn" : "info";
+}
+
+export const RUNG_TONES: Record<RungOutcome, Tone> = {
+  acked: "ok",
+  stalled: "bad",
+  released: "bad",
+  resized: "info",
+  reset: "warn",
+  closed: "warn",
+  rejected: "warn",
+};
+
+export const STAGE_TONES: Record<StageOutcome, Tone> = {
+  ok: "ok",
+  failed: "bad",
+  stalled: "bad",
+  refused: "bad",
+  skipped: "info",
+  "not-tested": "info",
+};
+
+export function platformName(platform: string): string {
+  if (platform === "any") return "Any system";
+  return (PLATFORMS as Readonly<Record<string, string>>)[platform] ?? platform;
+}

@@ -1,0 +1,123 @@
+import type { ProbeSummary } from "@mxray/contracts";
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { LoaderCircle, Trash2 } from "lucide-react";
+import { useDeferredValue, useState } from "react";
+import { api } from "../../api/client.ts";
+import { hasEnded } from "../../api/use-live-probe.ts";
+import { formatAgo, formatTime } from "../../format/numbers.ts";
+import { toneOf } from "../../format/words.ts";
+import { Button } from "../../ui/button.tsx";
+import { Message } from "../../ui/message.tsx";
+import { ToneIcon } from "../../ui/tone-icon.tsx";
+
+/** What was probed before, the newest first. */
+export function PastProbes() {
+  const [filter, setFilter] = useState("");
+  const target = useDeferredValue(filter.trim());
+  const probes = useInfiniteQuery({
+    queryKey: ["probes", target],
+    queryFn: ({ pageParam }) => api.probes({ cursor: pageParam, target }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }) => next ?? undefined,
+    placeholderData: (before) => before,
+    // Those that run change by themselves.
+    refetchInterval: ({ state }) => (state.data?.pages.some((page) => page.probes.some((probe) => !hasEnded(probe))) ? 2000 : false),
+  });
+  const rows = probes.data?.pages.flatMap((page) => page.probes) ?? [];
+  const empty = rows.length === 0;
+
+  return (
+    <section aria-label="Past probes" className="mt-10">
+      <div className="mb-3 flex flex-wrap items-center justify-between gap-3">
+        <h2 className="text-lg font-semibold">Past probes</h2>
+        {(!empty || target !== "") && (
+          <input
+            type="search"
+            value={filter}
+            onChange={(event) => setFilter(event.target.value)}
+            placeholder="Find a target"
+            aria-label="Find a target"
+            className="h-9 w-full rounded-lg border border-line bg-card px-3 text-sm sm:w-56"
+          />
+        )}
+      </div>
+      {probes.isError && (
+        <Message tone="bad" action={<Button onClick={() => probes.refetch()}>Try again</Button>}>
+          {probes.error.message}
+        </Message>
+      )}
+      {probes.isPending && <p className="py-8 text-center text-soft">Loading …</p>}
+      {probes.isSuccess && empty && (
+        <p className="rounded-xl border border-dashed border-line px-4 py-8 text-center text-soft">
+          {target === "" ? "Nothing was probed yet. Type a domain above to begin." : `No probe of a target with “${target}” in it.`}
+        </p>
+      )}
+      {!empty && (
+        <ul className="divide-y divide-line overflow-hidden rounded-xl border border-line bg-card">
+          {rows.map((probe) => (
+            <Row key={probe.id} probe={probe} />
+          ))}
+        </ul>
+      )}
+      {probes.hasNextPage && (
+        <div className="mt-3 text-center">
+          <Button onClick={() => probes.fetchNextPage()} disabled={probes.isFetchingNextPage}>
+            Show older ones
+          </Button>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Row({ probe }: { probe: ProbeSummary }) {
+  const client = useQueryClient();
+  const remove = useMutation({
+    mutationFn: api.deleteProbe,
+    onSettled: () => client.invalidateQueries({ queryKey: ["probes"] }),
+  });
+  return (
+    <li className="group flex items-center gap-3 pr-2 hover:bg-raised">
+      <Link
+        to="/diagnose/$id"
+        params={{ id: probe.id }}
+        className="grid min-w-0 flex-1 grid-cols-[18px_1fr] items-center gap-x-3 px-4 py-3 sm:grid-cols-[18px_minmax(8rem,15rem)_1fr_auto]"
+      >
+        <Mark probe={probe} />
+        <span className="truncate font-mono text-sm font-semibold" title={probe.target}>
+          {probe.target}
+        </span>
+        <span className="col-start-2 truncate text-sm text-soft sm:col-start-auto">{wordsOf(probe)}</span>
+        <time className="col-start-2 text-xs text-faint sm:col-start-auto" dateTime={probe.createdAt} title={formatTime(probe.createdAt)}>
+          {formatAgo(probe.createdAt)}
+        </time>
+      </Link>
+      <button
+        type="button"
+        aria-label={`Forget the probe of ${probe.target}`}
+        title="Forget this probe and its shares"
+        disabled={remove.isPending}
+        onClick={() => {
+          if (window.confirm(`Forget the probe of ${probe.target}? Links to it stop working.`)) remove.mutate(probe.id);
+        }}
+        className="grid size-8 shrink-0 place-items-center rounded-lg text-faint hover:bg-bad-soft hover:text-bad"
+      >
+        <Trash2 size={16} aria-hidden />
+      </button>
+    </li>
+  );
+}
+
+function Mark({ probe }: { probe: ProbeSummary }) {
+  if (!hasEnded(probe)) return <LoaderCircle size={18} aria-hidden className="animate-spin text-accent motion-reduce:animate-none" />;
+  return <ToneIcon tone={probe.verdict === null ? "info" : toneOf(probe.verdict)} />;
+}
+
+function wordsOf({ status, verdict, error }: ProbeSummary): string {
+  if (status === "queued") return "waits for its turn";
+  if (status === "running") return "runs now";
+  if (status === "failed") return error ?? "failed";
+  const title = verdict?.title ?? "nothing was found out";
+  return status === "cancelled" ? `cancelled; ${title}` : title;
+}

@@ -1,0 +1,158 @@
+import { type ProbeRequest, parseTarget } from "@mxray/contracts";
+import { useMutation } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { LoaderCircle, Search, SlidersHorizontal } from "lucide-react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
+import { api } from "../../api/client.ts";
+import { Button } from "../../ui/button.tsx";
+import { Message } from "../../ui/message.tsx";
+
+/** The one box: a domain, a host, an address or a mail address. */
+export function TargetBox() {
+  const navigate = useNavigate();
+  const box = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState("");
+  const [problem, setProblem] = useState<string | null>(null);
+  const [options, setOptions] = useState<Omit<ProbeRequest, "target">>({});
+  const [more, setMore] = useState(false);
+  const start = useMutation({
+    mutationFn: api.startProbe,
+    onSuccess: ({ id }) => navigate({ to: "/diagnose/$id", params: { id } }),
+    onError: ({ message }) => setProblem(message),
+  });
+
+  useEffect(() => {
+    box.current?.focus();
+    const onKey = ({ key, target }: KeyboardEvent) => {
+      if (key === "/" && !(target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement)) {
+        setTimeout(() => box.current?.focus());
+      }
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, []);
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const parsed = parseTarget(text, { mailAddress: true });
+    if (!parsed.ok) {
+      setProblem(parsed.message);
+      box.current?.focus();
+      return;
+    }
+    setProblem(null);
+    start.mutate({ target: parsed.target.input, ...options });
+  };
+
+  return (
+    <form onSubmit={submit} className="rounded-2xl border border-line bg-card p-3 shadow-sm sm:p-4">
+      <div className="flex flex-col gap-2.5 sm:flex-row">
+        <label className="relative min-w-0 flex-1">
+          <span className="sr-only">Domain, host, address or mail address</span>
+          <Search size={19} aria-hidden className="absolute top-1/2 left-3.5 -translate-y-1/2 text-faint" />
+          <input
+            ref={box}
+            value={text}
+            onChange={({ target }) => {
+              setText(target.value);
+              setProblem(null);
+            }}
+            placeholder="example.com"
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            maxLength={400}
+            aria-invalid={problem !== null}
+            aria-describedby={problem === null ? "target-help" : "target-problem"}
+            className="h-12 w-full rounded-xl border border-line bg-ground pr-4 pl-11 font-mono text-base placeholder:text-faint"
+          />
+        </label>
+        <Button type="submit" look="primary" className="h-12 rounded-xl px-6 text-base" disabled={start.isPending}>
+          {start.isPending && <LoaderCircle size={18} aria-hidden className="animate-spin" />}
+          Diagnose
+        </Button>
+      </div>
+      <div className="mt-2 flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-1">
+        <p id="target-help" className="text-sm text-soft">
+          A domain, a host (<code className="font-mono text-[13px]">mx1.example.com:25</code>), an address or a mail address.
+        </p>
+        <button
+          type="button"
+          aria-expanded={more}
+          onClick={() => setMore(!more)}
+          className="inline-flex items-center gap-1.5 rounded-md px-1.5 py-1 text-sm font-semibold text-soft hover:text-ink"
+        >
+          <SlidersHorizontal size={15} aria-hidden /> Options
+        </button>
+      </div>
+      {problem !== null && (
+        <div id="target-problem" className="mt-2">
+          <Message tone="bad">{problem}</Message>
+        </div>
+      )}
+      {more && <Options options={options} setOptions={setOptions} />}
+    </form>
+  );
+}
+
+type OptionsState = Omit<ProbeRequest, "target">;
+
+function Options({ options, setOptions }: { options: OptionsState; setOptions: (options: OptionsState) => void }) {
+  const { recipient, family, noMx, allAddresses, ...others } = options;
+  return (
+    <div className="mt-3 grid gap-4 border-t border-line px-1 pt-4 text-sm sm:grid-cols-2">
+      <label>
+        <span className="mb-1 block font-semibold text-soft">Recipient of the test (nothing is delivered)</span>
+        <input
+          value={recipient ?? ""}
+          placeholder="postmaster at the domain"
+          onChange={({ target }) =>
+            setOptions({ ...others, ...keep({ family, noMx, allAddresses }), ...(target.value === "" ? {} : { recipient: target.value }) })
+          }
+          className="h-9 w-full rounded-lg border border-line bg-ground px-3 font-mono text-[13px]"
+        />
+      </label>
+      <label>
+        <span className="mb-1 block font-semibold text-soft">Addresses</span>
+        <select
+          value={family ?? ""}
+          onChange={({ target }) =>
+            setOptions({
+              ...others,
+              ...keep({ recipient, noMx, allAddresses }),
+              ...(target.value === "" ? {} : { family: target.value === "4" ? 4 : 6 }),
+            })
+          }
+          className="h-9 w-full rounded-lg border border-line bg-ground px-3"
+        >
+          <option value="">IPv4 and IPv6</option>
+          <option value="4">IPv4 only</option>
+          <option value="6">IPv6 only</option>
+        </select>
+      </label>
+      <label className="flex items-center gap-2">
+        <input
+          type="checkbox"
+          className="size-4 accent-(--accent)"
+          checked={noMx === true}
+          onChange={({ target }) => setOptions({ ...options, noMx: target.checked })}
+        />
+        The name is a host: do not look up its MX
+      </label>
+      <label className="flex items-center gap-2">
+        <input
+          type="checkbox"
+          className="size-4 accent-(--accent)"
+          checked={allAddresses === true}
+          onChange={({ target }) => setOptions({ ...options, allAddresses: target.checked })}
+        />
+        Search the path of every address
+      </label>
+    </div>
+  );
+}
+
+/** Without what is not there: the API takes no `undefined`. */
+function keep<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
+}

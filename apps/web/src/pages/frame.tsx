@@ -1,0 +1,65 @@
+/** What every page of the dashboard has around it. */
+import { useQuery } from "@tanstack/react-query";
+import { Link, Outlet } from "@tanstack/react-router";
+import { LogOut } from "lucide-react";
+import { api } from "../api/client.ts";
+import { ThemeToggle } from "../ui/theme-toggle.tsx";
+import { Wordmark } from "../ui/wordmark.tsx";
+
+export function Frame() {
+  const session = useQuery({ queryKey: ["session"], queryFn: api.session, staleTime: Number.POSITIVE_INFINITY });
+  return (
+    <div className="flex min-h-screen flex-col">
+      <a
+        href="#content"
+        className="sr-only focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-10 focus:rounded-lg focus:bg-card focus:px-3 focus:py-2"
+      >
+        Skip to the content
+      </a>
+      <header className="no-print border-b border-line bg-card">
+        <div className="mx-auto flex h-14 max-w-[90rem] items-center gap-4 px-4 sm:px-6">
+          <Link to="/diagnose" aria-label="mxray: start">
+            <Wordmark />
+          </Link>
+          <nav aria-label="Pages" className="flex gap-1">
+            <Link
+              to="/diagnose"
+              className="rounded-lg px-3 py-1.5 text-sm font-semibold text-soft hover:bg-raised hover:text-ink"
+              activeProps={{ className: "bg-raised text-ink!" }}
+            >
+              Diagnose
+            </Link>
+          </nav>
+          <div className="ml-auto flex items-center gap-1">
+            <a
+              href="/api/docs"
+              className="hidden rounded-lg px-3 py-1.5 text-sm font-semibold text-soft hover:bg-raised hover:text-ink sm:block"
+            >
+              API
+            </a>
+            <ThemeToggle />
+            <button
+              type="button"
+              className="grid size-9 place-items-center rounded-lg text-soft hover:bg-raised hover:text-ink"
+              aria-label="Sign out"
+              title="Sign out"
+              onClick={async () => {
+                await api.signOut();
+                window.location.assign("/");
+              }}
+            >
+              <LogOut size={18} aria-hidden />
+            </button>
+          </div>
+        </div>
+      </header>
+      <main id="content" className="mx-auto w-full max-w-[90rem] flex-1 px-4 py-6 sm:px-6 sm:py-8">
+        <Outlet />
+      </main>
+      <footer className="mx-auto w-full max-w-[90rem] px-4 pb-6 text-xs text-faint sm:px-6">
+        mxray {session.data?.version}
+        {session.data?.contact != null && ` · probes name ${session.data.contact} as their contact`}
+      </footer>
+    </div>
+  );
+}

@@ -1,0 +1,48 @@
+import { formatEndpoint, type ProbeStatus } from "@mxray/contracts";
+import { LoaderCircle } from "lucide-react";
+import { useState } from "react";
+import type { HostView } from "../../api/host-view.ts";
+import { useLiveProbe } from "../../api/use-live-probe.ts";
+import { STAGE_NAMES } from "../../format/words.ts";
+import { HostTabs } from "../../panels/host-tabs.tsx";
+import { LadderPanel } from "../../panels/ladder-panel.tsx";
+import { StagePanel } from "../../panels/stage-panel.tsx";
+import { TranscriptPanel } from "../../panels/transcript-panel.tsx";
+import { Message } from "../../ui/message.tsx";
+
+/** A probe as it happens. */
+export function LiveView({ id, status, onEnd }: { id: string; status: ProbeStatus; onEnd: () => void }) {
+  const live = useLiveProbe(id, true, onEnd);
+  const [chosen, setChosen] = useState<number | null>(null);
+  // Until somebody chooses, the host at which something happens is shown.
+  const busiest = live.hosts.findIndex(({ observation }) => observation === null);
+  const index = chosen ?? Math.max(0, busiest);
+  const host = live.hosts[index];
+  return (
+    <div className="space-y-4" data-testid="live">
+      {live.interrupted && <Message tone="warn">The connection to the mxray server is lost; it is being made again.</Message>}
+      <p role="status" className="flex items-center gap-3 rounded-xl border border-line bg-card px-5 py-4 text-lg font-semibold">
+        <LoaderCircle size={22} aria-hidden className="shrink-0 animate-spin text-accent motion-reduce:animate-none" />
+        {sentenceOf(host, status, live.resolution !== null)}
+      </p>
+      {live.hosts.length > 1 && <HostTabs hosts={live.hosts} findings={[]} chosen={index} choose={setChosen} />}
+      {host !== undefined && (
+        <>
+          <div className="grid gap-4 lg:grid-cols-3">
+            <LadderPanel host={host} />
+            <StagePanel host={host} />
+          </div>
+          <TranscriptPanel transcript={host.transcript} />
+        </>
+      )}
+    </div>
+  );
+}
+
+function sentenceOf(host: HostView | undefined, status: ProbeStatus, resolved: boolean): string {
+  if (status === "queued" && !resolved) return "Waiting for its turn …";
+  if (host === undefined) return "Looking up who takes the mail …";
+  const name = host.name ?? formatEndpoint(host.address);
+  if (host.outbound?.verdict === "black-hole") return `Packets of more than ${host.outbound.mtu} bytes vanish; looking for the place …`;
+  return host.running === null ? `Probing ${name} …` : `${STAGE_NAMES[host.running]}: ${name} …`;
+}

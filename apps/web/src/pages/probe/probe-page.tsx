@@ -1,0 +1,103 @@
+import type { ProbeDetail } from "@mxray/contracts";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { ChevronLeft, RotateCw, Share2, X } from "lucide-react";
+import { useCallback, useState } from "react";
+import { api } from "../../api/client.ts";
+import { hasEnded } from "../../api/use-live-probe.ts";
+import { formatMs, formatTime } from "../../format/numbers.ts";
+import { Diagnosis } from "../../panels/diagnosis.tsx";
+import { Button, buttonClass } from "../../ui/button.tsx";
+import { Message } from "../../ui/message.tsx";
+import { LiveView } from "./live-view.tsx";
+import { ShareDialog } from "./share-dialog.tsx";
+
+/** One probe: live while it runs, its diagnosis afterwards. */
+export function ProbePage({ id }: { id: string }) {
+  const client = useQueryClient();
+  const probe = useQuery({ queryKey: ["probe", id], queryFn: () => api.probe(id) });
+  const onEnd = useCallback(() => {
+    void client.invalidateQueries({ queryKey: ["probe", id] });
+    void client.invalidateQueries({ queryKey: ["probes"] });
+  }, [client, id]);
+
+  if (probe.isPending) return <p className="py-16 text-center text-soft">Loading …</p>;
+  if (probe.isError) {
+    return (
+      <Message
+        tone="bad"
+        action={
+          <Link to="/diagnose" className={buttonClass()}>
+            Diagnose a host
+          </Link>
+        }
+      >
+        {probe.error.message}
+      </Message>
+    );
+  }
+  const { data } = probe;
+  const ended = hasEnded(data);
+  return (
+    <div className="space-y-4">
+      <Head probe={data} ended={ended} />
+      {!ended && <LiveView id={id} status={data.status} onEnd={onEnd} />}
+      {data.status === "cancelled" && <Message tone="info">This probe was cancelled; below is what it had measured until then.</Message>}
+      {data.report?.ended === "deadline" && (
+        <Message tone="warn">The probe’s time ran out; below is what it had measured until then.</Message>
+      )}
+      {data.error !== null && <Message tone="bad">{data.error}</Message>}
+      {ended && data.report !== null && <Diagnosis report={data.report} reader="sender" />}
+    </div>
+  );
+}
+
+function Head({ probe, ended }: { probe: ProbeDetail; ended: boolean }) {
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const [sharing, setSharing] = useState(false);
+  const again = useMutation({ mutationFn: api.startProbe, onSuccess: ({ id }) => navigate({ to: "/diagnose/$id", params: { id } }) });
+  const cancel = useMutation({ mutationFn: api.cancelProbe, onSettled: () => client.invalidateQueries({ queryKey: ["probe", probe.id] }) });
+  const problem = again.error ?? cancel.error;
+  // A delivery is confirmed once, and not by a button that says "again".
+  const { deliverTo: _to, deliverConfirmed: _confirmed, ...request } = probe.request;
+  return (
+    <header>
+      <Link to="/diagnose" className="inline-flex items-center gap-1 text-sm text-soft hover:text-ink">
+        <ChevronLeft size={15} aria-hidden /> All probes
+      </Link>
+      <div className="mt-1 flex flex-wrap items-end justify-between gap-3">
+        <div className="min-w-0">
+          <h1 className="font-mono text-2xl font-bold break-all">{probe.target}</h1>
+          <p className="text-sm text-soft">
+            {formatTime(probe.startedAt ?? probe.createdAt)}
+            {probe.report !== null && `, from ${probe.report.vantage.host}, in ${formatMs(probe.report.durationMs)}`}
+          </p>
+        </div>
+        <div className="no-print flex flex-wrap gap-2">
+          {!ended && (
+            <Button onClick={() => cancel.mutate(probe.id)} disabled={cancel.isPending}>
+              <X size={16} aria-hidden /> Cancel
+            </Button>
+          )}
+          {ended && (
+            <Button onClick={() => again.mutate(request)} disabled={again.isPending}>
+              <RotateCw size={16} aria-hidden /> Probe again
+            </Button>
+          )}
+          {ended && probe.report !== null && (
+            <Button look="primary" onClick={() => setSharing(true)}>
+              <Share2 size={16} aria-hidden /> Share
+            </Button>
+          )}
+        </div>
+      </div>
+      {problem !== null && (
+        <div className="mt-3">
+          <Message tone="bad">{problem.message}</Message>
+        </div>
+      )}
+      {sharing && <ShareDialog probeId={probe.id} onClose={() => setSharing(false)} />}
+    </header>
+  );
+}

@@ -1,0 +1,59 @@
+import type { SharedDiagnosis } from "@mxray/contracts";
+import { Download, Printer } from "lucide-react";
+import { useEffect } from "react";
+import { formatMs, formatTime } from "../../format/numbers.ts";
+import { Diagnosis } from "../../panels/diagnosis.tsx";
+import { Button, buttonClass } from "../../ui/button.tsx";
+import { ThemeToggle } from "../../ui/theme-toggle.tsx";
+import { Wordmark } from "../../ui/wordmark.tsx";
+import { KeyFacts } from "./key-facts.tsx";
+
+/** Written for a network engineer who knows nothing of this server: what vanishes, how we know, what to change. */
+export function SharePage({ shared }: { shared: SharedDiagnosis }) {
+  const { report, note } = shared;
+  const [worst] = report.findings;
+  // Served pages can be downloaded; a file from disk is the download.
+  const address = /^https?:$/.test(window.location.protocol) ? window.location.pathname : null;
+  useEffect(() => {
+    document.title = `${worst?.title ?? report.target} · mxray`;
+  }, [worst, report.target]);
+  return (
+    <div className="mx-auto max-w-6xl px-4 py-5 sm:px-6 sm:py-8">
+      <header className="mb-5 flex flex-wrap items-center justify-between gap-3">
+        <Wordmark />
+        <div className="no-print flex flex-wrap items-center gap-2">
+          {address !== null && (
+            <>
+              <a href={`${address}.html`} download className={buttonClass()}>
+                <Download size={15} aria-hidden /> One file
+              </a>
+              <a href={`${address}.md`} download className={buttonClass()}>
+                Markdown
+              </a>
+              <a href={`${address}.json`} className={buttonClass()}>
+                JSON
+              </a>
+            </>
+          )}
+          <Button onClick={() => window.print()}>
+            <Printer size={15} aria-hidden /> Print
+          </Button>
+          <ThemeToggle />
+        </div>
+      </header>
+      {note !== null && (
+        <blockquote className="mb-4 rounded-xl border border-l-4 border-line border-l-accent bg-card px-5 py-4 whitespace-pre-line">
+          {note}
+        </blockquote>
+      )}
+      <main className="space-y-4">
+        <KeyFacts report={report} />
+        <Diagnosis report={report} reader="network" heading="h1" />
+      </main>
+      <footer className="mt-8 text-sm text-faint">
+        Measured {formatTime(report.startedAt)} in {formatMs(report.durationMs)} by mxray {report.vantage.version}
+        {shared.redacted && "; mail addresses and internal host names were taken out"}. The link works until {formatTime(shared.expiresAt)}.
+      </footer>
+    </div>
+  );
+}

@@ -1,0 +1,88 @@
+/** A whole diagnosis: findings, and for the one that is looked at its path, ladder, evidence and remedies. */
+import { type Audience, type Finding, formatEndpoint, type MailHostObservation, type ProbeReport } from "@mxray/contracts";
+import { useState } from "react";
+import { viewOf } from "../api/host-view.ts";
+import { toneOf } from "../format/words.ts";
+import { ToneIcon } from "../ui/tone-icon.tsx";
+import { EvidencePanel } from "./evidence-panel.tsx";
+import { HostTabs } from "./host-tabs.tsx";
+import { LadderPanel } from "./ladder-panel.tsx";
+import { PathStrip } from "./path-strip.tsx";
+import { RemediesPanel } from "./remedies-panel.tsx";
+import { SessionPanel } from "./session-panel.tsx";
+import { StagePanel } from "./stage-panel.tsx";
+import { TranscriptPanel } from "./transcript-panel.tsx";
+import { VerdictBanner } from "./verdict-banner.tsx";
+
+/** @param reader for whom the remedies come first */
+export function Diagnosis({ report, reader, heading }: { report: ProbeReport; reader: Audience; heading?: "h1" | "h2" }) {
+  const { findings, hosts } = report;
+  const [chosen, choose] = useState(0);
+  const finding = findings[chosen] ?? findings[0];
+  const [hostIndex, setHostIndex] = useState(() => hostOf(finding, hosts));
+  const host = hosts[hostIndex];
+  const first = finding?.code === "smtp-fixup" || reader === "network" ? reader : "sender";
+  return (
+    <div className="space-y-4">
+      {findings.length > 1 && (
+        <FindingTabs
+          findings={findings}
+          chosen={chosen}
+          choose={(index) => {
+            choose(index);
+            setHostIndex(hostOf(findings[index], hosts));
+          }}
+        />
+      )}
+      {finding !== undefined && <VerdictBanner finding={finding} {...(heading === undefined ? {} : { heading })} />}
+      {finding !== undefined && reader === "network" && <RemediesPanel key={chosen} remedies={finding.remedies} first={first} />}
+      {hosts.length > 1 && <HostTabs hosts={hosts.map(viewOf)} findings={findings} chosen={hostIndex} choose={setHostIndex} />}
+      {host !== undefined && <PathStrip host={viewOf(host)} from={report.vantage.host} />}
+      {host !== undefined && (
+        <div className="grid gap-4 lg:grid-cols-3">
+          <LadderPanel host={viewOf(host)} />
+          <StagePanel host={viewOf(host)} />
+        </div>
+      )}
+      {finding !== undefined && <EvidencePanel evidence={finding.evidence} />}
+      {finding !== undefined && reader !== "network" && <RemediesPanel key={`do ${chosen}`} remedies={finding.remedies} first={first} />}
+      {host !== undefined && <SessionPanel host={host} />}
+      {host !== undefined && <TranscriptPanel transcript={host.transcript} />}
+    </div>
+  );
+}
+
+/** The mail host that a finding is about; the first for those about the whole domain. */
+function hostOf(finding: Finding | undefined, hosts: readonly MailHostObservation[]): number {
+  const index = hosts.findIndex(({ address, port }) => address === finding?.subject.address && port === finding.subject.port);
+  return Math.max(0, index);
+}
+
+function FindingTabs({ findings, chosen, choose }: { findings: readonly Finding[]; chosen: number; choose: (index: number) => void }) {
+  return (
+    <ul className="no-print grid gap-2 sm:grid-cols-2 xl:grid-cols-3" aria-label={`${findings.length} findings`}>
+      {findings.map((finding, index) => {
+        const { host, address, port } = finding.subject;
+        const about = address === null ? host : formatEndpoint(address, port ?? undefined);
+        return (
+          <li key={`${finding.code} ${about}`}>
+            <button
+              type="button"
+              aria-pressed={index === chosen}
+              onClick={() => choose(index)}
+              className={`flex h-full w-full items-start gap-2.5 rounded-xl border px-3.5 py-2.5 text-left ${index === chosen ? "border-accent bg-card" : "border-line bg-card hover:bg-raised"}`}
+            >
+              <span className="pt-0.5">
+                <ToneIcon tone={toneOf(finding)} />
+              </span>
+              <span className="min-w-0">
+                <span className="line-clamp-2 text-sm font-semibold">{finding.title}</span>
+                {about !== null && <span className="block truncate font-mono text-xs text-soft">{about}</span>}
+              </span>
+            </button>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
