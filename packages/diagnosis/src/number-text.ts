@@ -14,9 +14,11 @@ export function durationText(ms: number): string {
 /** @param chance probability, 0 to 1 */
 export function chanceText(chance: number): string {
   if (chance >= 0.01) return `${Math.round(chance * 100)} %`;
-  if (chance < 1e-12) return "less than 1 in 10^12";
-  const exponent = Math.floor(-Math.log10(chance));
-  return exponent >= 6 ? `about 1 in 10^${exponent}` : `about 1 in ${Math.round(1 / chance)}`;
+  if (chance < 1e-12) return "less than 1 in a trillion";
+  const odds = 1 / chance;
+  if (odds >= 1e9) return `about 1 in ${Math.floor(odds / 1e9)} billion`;
+  if (odds >= 1e6) return `about 1 in ${Math.floor(odds / 1e6)} million`;
+  return `about 1 in ${Math.round(odds)}`;
 }
 
 /** @param rate 0 to 1 */

@@ -52,7 +52,7 @@ export function pathVerdict(search: PathSearch, small: SmallSegments, facts: Pat
     mtu: bounds.passed,
     confidence,
     statistics,
-    reason: blackHoleSentence(search.rungs, bounds.passed, bounds.lost, statistics.chance, facts.blind),
+    reason: blackHoleSentence(search.rungs, bounds.passed, bounds.lost, facts.blind),
   };
 }
 
@@ -134,7 +134,7 @@ function lossySentence(small: SmallSegments, rungs: readonly ObservedRung[]): st
   return `Packets get lost whatever their size (${lost} of ${small.sent + rungs.length}; at most ${bound} % of the small ones), so size is not the cause.`;
 }
 
-function blackHoleSentence(rungs: readonly ObservedRung[], passed: number, lost: number, chance: number, blind: boolean): string {
+function blackHoleSentence(rungs: readonly ObservedRung[], passed: number, lost: number, blind: boolean): string {
   const released = rungs.some(({ rung }) => rung.outcome === "released" && rung.size > passed);
   const sizes =
     lost === passed + 1
@@ -145,5 +145,5 @@ function blackHoleSentence(rungs: readonly ObservedRung[], passed: number, lost:
     : released
       ? ", every time; sent again without the DF bit, the same bytes arrive on the same connection"
       : ", every time, while small packets behind them arrive";
-  return `${sizes}${how}. If there were only random loss, the chance of seeing this would be ${chance < 1e-12 ? "below 1 in 10¹²" : chance.toExponential(0)}.`;
+  return `${sizes}${how}.`;
 }

@@ -36,6 +36,7 @@ export async function probeTarget(options: ProbeOptions, ports: ProbePorts, helo
   const ladders = chooseLadders(resolved.hosts, options.allAddresses === true);
   const contexts = resolved.hosts.map((host, index): HostContext => {
     emit({ type: "host", host: index, name: host.name, address: host.address, family: host.family, port: host.port });
+    emit({ type: "stage", host: index, result: resolved.stage });
     const transcript = new Transcript(clock, began, (line) => emit({ type: "transcript", host: index, line }));
     return { index, host, options, ports, transcript, helo, signal, began, emit, budget: new ConnectionBudget(CONNECTIONS_PER_ADDRESS) };
   });

@@ -7,6 +7,7 @@ import ipaddr from "ipaddr.js";
 
 const MAIL_ADDRESS = /[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?=[A-Za-z0-9[])/g;
 const INTERNAL_NAME = /(?:^|\.)(?:local|localdomain|lan|internal|intranet|corp|home|private|home\.arpa)$/i;
+const INTERNAL_RANGES: ReadonlySet<string> = new Set(["private", "uniqueLocal", "linkLocal", "loopback", "carrierGradeNat"]);
 const SENDER = "vantage";
 
 export function redactReport(report: ProbeReport): ProbeReport {
@@ -56,8 +57,12 @@ function ownNames({ vantage, hosts }: ProbeReport): RegExp[] {
     .map((name) => new RegExp(`(?<![A-Za-z0-9-])${escapeRegExp(name)}(?![A-Za-z0-9-])`, "gi"));
 }
 
+/** The mail hosts themselves are what the diagnosis is about: their names stay. */
 function internalHopNames({ hosts }: ProbeReport): string[] {
-  return hosts.flatMap(({ path }) => path.hops.flatMap((hop) => (hop.name !== null && isInternal(hop) ? [hop.name] : [])));
+  const subjects = new Set(hosts.map(({ name }) => name));
+  return hosts.flatMap(({ path }) =>
+    path.hops.flatMap((hop) => (hop.name !== null && isInternal(hop) && !subjects.has(hop.name) ? [hop.name] : [])),
+  );
 }
 
 function withoutInternalName<H extends Pick<HopOwner, "address" | "name">>(hop: H): H {
@@ -66,7 +71,7 @@ function withoutInternalName<H extends Pick<HopOwner, "address" | "name">>(hop: 
 
 function isInternal({ address, name }: Pick<HopOwner, "address" | "name">): boolean {
   if (name !== null && (INTERNAL_NAME.test(name) || !name.includes("."))) return true;
-  return address !== null && ipaddr.isValid(address) && ipaddr.process(address).range() !== "unicast";
+  return address !== null && ipaddr.isValid(address) && INTERNAL_RANGES.has(ipaddr.process(address).range());
 }
 
 function deepMap(value: unknown, change: (text: string) => string): unknown {

@@ -21,7 +21,12 @@ export function Diagnosis({ report, reader, heading }: { report: ProbeReport; re
   const finding = findings[chosen] ?? findings[0];
   const [hostIndex, setHostIndex] = useState(() => hostOf(finding, hosts));
   const host = hosts[hostIndex];
-  const first = finding?.code === "smtp-fixup" || reader === "network" ? reader : "sender";
+  // The host that is looked at and the finding that is read belong together, where there is one.
+  const chooseHost = (index: number) => {
+    setHostIndex(index);
+    const own = findings.findIndex(({ subject }) => subject.address !== null && subject.address === hosts[index]?.address);
+    if (own !== -1) choose(own);
+  };
   return (
     <div className="space-y-4">
       {findings.length > 1 && (
@@ -35,17 +40,16 @@ export function Diagnosis({ report, reader, heading }: { report: ProbeReport; re
         />
       )}
       {finding !== undefined && <VerdictBanner finding={finding} {...(heading === undefined ? {} : { heading })} />}
-      {finding !== undefined && reader === "network" && <RemediesPanel key={chosen} remedies={finding.remedies} first={first} />}
-      {hosts.length > 1 && <HostTabs hosts={hosts.map(viewOf)} findings={findings} chosen={hostIndex} choose={setHostIndex} />}
+      {hosts.length > 1 && <HostTabs hosts={hosts.map(viewOf)} findings={findings} chosen={hostIndex} choose={chooseHost} />}
       {host !== undefined && <PathStrip host={viewOf(host)} from={report.vantage.host} />}
       {host !== undefined && (
-        <div className="grid gap-4 lg:grid-cols-3">
-          <LadderPanel host={viewOf(host)} />
+        <div className="grid gap-4 lg:grid-cols-3 [&>:only-child]:col-span-full">
+          {host.path.outbound.rungs.length > 0 && <LadderPanel host={viewOf(host)} />}
           <StagePanel host={viewOf(host)} />
         </div>
       )}
       {finding !== undefined && <EvidencePanel evidence={finding.evidence} />}
-      {finding !== undefined && reader !== "network" && <RemediesPanel key={`do ${chosen}`} remedies={finding.remedies} first={first} />}
+      {finding !== undefined && <RemediesPanel key={chosen} remedies={finding.remedies} first={reader} />}
       {host !== undefined && <SessionPanel host={host} />}
       {host !== undefined && <TranscriptPanel transcript={host.transcript} />}
     </div>

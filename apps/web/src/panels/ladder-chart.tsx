@@ -25,7 +25,7 @@ export function LadderChart({ rungs, unit, pathMtu, localMtu }: LadderChartProps
   const packets = unit === "packet";
   return (
     <ResponsiveContainer width="100%" height="100%">
-      <ScatterChart margin={{ top: 42, right: 16, bottom: 22, left: 4 }} accessibilityLayer={false}>
+      <ScatterChart margin={{ top: 40, right: 48, bottom: 22, left: 4 }} accessibilityLayer={false}>
         <CartesianGrid stroke="var(--line)" strokeDasharray="2 4" />
         <XAxis
           type="number"
@@ -58,17 +58,22 @@ export function LadderChart({ rungs, unit, pathMtu, localMtu }: LadderChartProps
           content={({ payload }) => <RungTip rung={payload?.[0]?.payload as Rung | undefined} />}
           isAnimationActive={false}
         />
-        <Legend verticalAlign="top" align="left" height={28} wrapperStyle={{ top: 0, fontSize: 12.5 }} />
+        <Legend verticalAlign="top" align="left" height={24} wrapperStyle={{ top: 0, fontSize: 12.5 }} />
         {packets && localMtu !== null && (
           <ReferenceLine
             x={localMtu}
             stroke="var(--faint)"
             strokeDasharray="5 4"
-            label={lineLabel(`our MTU ${localMtu}`, "var(--faint)", 15)}
+            label={lineLabel(`our MTU ${localMtu}`, "var(--faint)", -2)}
           />
         )}
         {packets && pathMtu !== null && pathMtu !== localMtu && (
-          <ReferenceLine x={pathMtu} stroke="var(--accent)" strokeWidth={2} label={lineLabel(`path MTU ${pathMtu}`, "var(--accent)", -4)} />
+          <ReferenceLine
+            x={pathMtu}
+            stroke="var(--accent)"
+            strokeWidth={2}
+            label={lineLabel(`path MTU ${pathMtu}`, "var(--accent)", -17)}
+          />
         )}
         {[...byOutcome].map(([outcome, points]) => (
           <Scatter
@@ -94,7 +99,7 @@ function Mark({ outcome, cx, cy }: { outcome: RungOutcome; cx: number; cy: numbe
 }
 
 function lineLabel(value: string, fill: string, dy: number) {
-  return { value, fill, fontSize: 12, fontWeight: 600, position: "insideTopRight" as const, dx: -2, dy };
+  return { value, fill, fontSize: 12, fontWeight: 600, position: "top" as const, dy };
 }
 
 function RungTip({ rung }: { rung: Rung | undefined }) {

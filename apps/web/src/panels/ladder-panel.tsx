@@ -20,7 +20,11 @@ export function LadderPanel({ host }: { host: HostView }) {
   const tab = tabs.includes(chosen) ? chosen : (tabs[0] ?? "table");
   const pathMtu = outbound?.mtu ?? null;
   return (
-    <Card title="The ladder: what arrived, by size" aside={<Tabs tabs={tabs} chosen={tab} choose={choose} />} className="lg:col-span-2">
+    <Card
+      title="The ladder: what arrived, by size"
+      aside={rungs.length > 0 && <Tabs tabs={tabs} chosen={tab} choose={choose} />}
+      className="lg:col-span-2"
+    >
       {rungs.length === 0 ? (
         <p className="py-10 text-center text-soft">
           {host.observation === null ? "Nothing was sent yet." : (outbound?.reason ?? "The ladder was not climbed.")}

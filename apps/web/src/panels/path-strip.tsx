@@ -68,13 +68,11 @@ function Node({ icon, title, lines, mark = null, faint = false, label }: NodePro
   return (
     <li
       aria-label={label}
-      className={`flex min-w-0 items-center gap-2.5 rounded-lg border bg-raised px-3 py-2 sm:max-w-56 ${mark === null ? "border-line" : "border-bad"} ${faint ? "opacity-70" : ""}`}
+      className={`flex min-w-0 items-center gap-2.5 rounded-lg border bg-raised px-3 py-2 sm:max-w-64 ${mark === null ? "border-line" : "border-bad"} ${faint ? "opacity-70" : ""}`}
     >
       <span className="text-faint">{icon}</span>
       <span className="min-w-0">
-        <span className="block truncate font-mono text-[13px] font-semibold" title={title}>
-          {title}
-        </span>
+        <span className="block font-mono text-[13px] font-semibold wrap-anywhere">{title}</span>
         {lines
           .filter((line) => line !== "")
           .map((line) => (

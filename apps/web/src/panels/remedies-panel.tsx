@@ -1,4 +1,4 @@
-import { AUDIENCES, type Audience, type Remedy } from "@mxray/contracts";
+import type { Audience, Remedy } from "@mxray/contracts";
 import { ExternalLink, Hammer, Wrench } from "lucide-react";
 import { Tabs } from "radix-ui";
 import { useState } from "react";
@@ -12,9 +12,12 @@ const WHO: Record<Audience, string> = {
   receiver: "Whoever runs the mail host can do this.",
 };
 
+/** The workaround first, then who can mend it. */
+const ORDER = ["sender", "network", "receiver"] as const;
+
 /** What to type, by who types it and where. */
 export function RemediesPanel({ remedies, first }: { remedies: readonly Remedy[]; first: Audience }) {
-  const order = [first, ...AUDIENCES.filter((audience) => audience !== first)];
+  const order = [first, ...ORDER.filter((audience) => audience !== first)];
   const present = order.filter((audience) => remedies.some((remedy) => remedy.audience === audience));
   if (present[0] === undefined) return null;
   return (
@@ -106,8 +109,10 @@ function RemedyText({ remedy }: { remedy: Remedy }) {
           {remedy.sideEffects}
         </p>
       )}
-      {remedy.check !== "" && <CodeBlock title="See that it worked" text={remedy.check} />}
-      {remedy.undo !== "" && <CodeBlock title="Undo it" text={remedy.undo} />}
+      <div className="grid gap-3 xl:grid-cols-2">
+        {remedy.check !== "" && <CodeBlock title="See that it worked" text={remedy.check} />}
+        {remedy.undo !== "" && <CodeBlock title="Undo it" text={remedy.undo} />}
+      </div>
       {/^https:\/\//.test(remedy.reference) && (
         <a
           href={remedy.reference}

@@ -36,7 +36,7 @@ export function StagePanel({ host }: { host: HostView }) {
   );
 }
 
-function Done({ result: { stage, outcome, ms, reason } }: { result: StageResult }) {
+function Done({ result: { stage, outcome, ms, reason, cause } }: { result: StageResult }) {
   const tone = STAGE_TONES[outcome];
   const idle = outcome === "skipped" || outcome === "not-tested";
   return (
@@ -45,7 +45,7 @@ function Done({ result: { stage, outcome, ms, reason } }: { result: StageResult 
       name={STAGE_NAMES[stage]}
       word={outcome === "ok" ? formatMs(ms) : OUTCOME_WORDS[outcome]}
       tone={outcome === "ok" || idle ? "text-soft" : TONE_TEXT[tone]}
-      reason={reason}
+      reason={cause === "needs" ? null : reason}
       ok={outcome === "ok"}
     />
   );

@@ -11,7 +11,7 @@ export function TranscriptPanel({ transcript }: { transcript: readonly Transcrip
     .map(({ at, connection, dir, text: said }) => `${at.toFixed(1).padStart(9)} ${connection} ${dir} ${said}`)
     .join("\n");
   return (
-    <Disclosure title="Transcript" aside={`${transcript.length} lines`}>
+    <Disclosure title="Transcript" aside={transcript.length === 1 ? "1 line" : `${transcript.length} lines`}>
       <div className="mb-2 flex flex-wrap items-center justify-between gap-2 text-sm text-soft">
         <span>milliseconds since the start · connection · “&lt;” the host, “&gt;” us</span>
         <CopyButton text={text} what="the transcript" />

@@ -82,7 +82,7 @@ function addStatistics(log: EvidenceLog, { statistics, confidence }: OutboundPat
       return;
     case "likely":
       log.add(
-        `${loss}: likely, not proven. The rule for a proof is a chance below 1 in 10^6 and the exact size confirmed between two losses.`,
+        `${loss}: likely, not proven. The rule for a proof is a chance below 1 in a million and the exact size confirmed between two losses.`,
         {
           ...statistics,
         },
