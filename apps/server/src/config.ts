@@ -4,7 +4,7 @@ import { canonicalHostName, formatEndpoint, parseEndpoint, parsePort, parseTarge
 import ipaddr from "ipaddr.js";
 import { ConfigError } from "./config-error.ts";
 
-export const DEFAULT_PORT = 8425;
+const DEFAULT_PORT = 8425;
 const MAIL_PORTS = [25, 465, 587, 2525];
 
 export type Network = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
@@ -84,7 +84,7 @@ export function isLoopbackUrl(url: string): boolean {
 }
 
 /** `network/prefix`, or an address for itself; null if it is neither. */
-export function parseNetwork(text: string): Network | null {
+function parseNetwork(text: string): Network | null {
   if (ipaddr.isValidCIDR(text)) return ipaddr.parseCIDR(text);
   const address = ipaddr.isValid(text) ? ipaddr.parse(text) : null;
   return address === null ? null : [address, address.kind() === "ipv4" ? 32 : 128];

@@ -59,7 +59,7 @@ async function findNetwork(address: string, resolver: Resolver, zones: OwnerZone
 }
 
 /** `192.0.2.1` as `1.2.0.192`; an IPv6 address as its 32 nibbles, reversed. */
-export function reversed(address: string): string {
+function reversed(address: string): string {
   if (!address.includes(":")) return address.split(".").reverse().join(".");
   const [head = "", tail] = address.split("::");
   const left = head === "" ? [] : head.split(":");
@@ -69,7 +69,7 @@ export function reversed(address: string): string {
 }
 
 /** RFC 1918, 6598, 3927, 4193 and link-local: no network announces them. */
-export function isPrivate(address: string): boolean {
+function isPrivate(address: string): boolean {
   if (address.includes(":")) return /^(?:f[cd]|fe[89ab])/i.test(address) || address === "::1";
   const [a = 0, b = 0] = address.split(".").map(Number);
   return (

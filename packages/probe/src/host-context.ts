@@ -1,5 +1,5 @@
 /** What all stages of one mail host share: where it is, what may be used up, and what has been recorded so far. */
-import type { MailHostObservation, ProbeEvent, Rung, Stage, StageCause, StageOutcome, StageResult } from "@mxray/contracts";
+import type { ProbeEvent, Rung, Stage, StageCause, StageOutcome, StageResult } from "@mxray/contracts";
 import type { ProbeOptions } from "./options.ts";
 import type { ProbePorts } from "./ports.ts";
 import type { Transcript } from "./transcript.ts";
@@ -68,5 +68,3 @@ export function emitRung(context: HostContext, rung: Rung): void {
 export function round(ms: number): number {
   return Math.round(ms * 10) / 10;
 }
-
-export type Path = MailHostObservation["path"];

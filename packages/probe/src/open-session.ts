@@ -8,9 +8,9 @@ import { type HostContext, stageResult } from "./host-context.ts";
 import { describeReplyOutcome, type ReplyOutcome, SmtpSession } from "./smtp-session.ts";
 
 /** Four SYNs: Linux repeats after 1, 3 and 7 s. */
-export const CONNECT_TIMEOUT_MS = 8000;
+const CONNECT_TIMEOUT_MS = 8000;
 /** postscreen waits 6 s before it greets, some tarpits 20 s. */
-export const GREETING_TIMEOUT_MS = 22_000;
+const GREETING_TIMEOUT_MS = 22_000;
 export const COMMAND_TIMEOUT_MS = 15_000;
 /** Implicit TLS (RFC 8314): the handshake comes before the greeting. */
 const IMPLICIT_TLS_PORT = 465;
@@ -26,8 +26,8 @@ export interface OpenedSession {
   readonly sentAway: boolean;
 }
 
-export const NO_GREETING: Greeting = { text: null, mask: "none" };
-export const NO_EHLO: Ehlo = { keywords: [], masked: [], refused: false, helo: false };
+const NO_GREETING: Greeting = { text: null, mask: "none" };
+const NO_EHLO: Ehlo = { keywords: [], masked: [], refused: false, helo: false };
 
 /**
  * @param mss TCP_MAXSEG in bytes, limits both directions

@@ -39,7 +39,7 @@ export interface RungCarrier {
   reopen(): Promise<SmtpSession | null>;
 }
 
-export type SearchEnd =
+type SearchEnd =
   /** The answer stands, or nothing is lost. */
   | "settled"
   /** Connections, rungs or time ran out first. */

@@ -11,7 +11,7 @@ import { probeHost } from "./probe-host.ts";
 import { resolveTarget } from "./resolve-target.ts";
 import { Transcript } from "./transcript.ts";
 
-export const DEFAULT_DEADLINE_MS = 60_000;
+const DEFAULT_DEADLINE_MS = 60_000;
 const CONNECTIONS_PER_ADDRESS = 6;
 /** Path searches per domain, unless all addresses were asked for. */
 const MOST_LADDERS = 4;

@@ -132,6 +132,6 @@ function gone(connection: Connection, { ms, pathMtu }: { ms: number; pathMtu: nu
 }
 
 /** Fine enough to time an acknowledgement, coarse enough to leave the processor alone on long paths. */
-export function pollMs(facts: TcpFacts): number {
+function pollMs(facts: TcpFacts): number {
   return Math.min(10, Math.max(1, facts.rttMs / 8));
 }

@@ -172,7 +172,7 @@ function watchForGap(
 }
 
 /** Bytes that one TLS record adds to its plaintext (RFC 5246 §6.2.3.3, RFC 7905, RFC 8446 §5.2); null when it varies. */
-export function recordOverhead(protocol: string, cipher: string): number | null {
+function recordOverhead(protocol: string, cipher: string): number | null {
   if (protocol === "TLSv1.3") return 5 + 1 + 16;
   if (protocol === "TLSv1.2" && cipher.includes("GCM")) return 5 + 8 + 16;
   if (protocol === "TLSv1.2" && cipher.includes("CHACHA20")) return 5 + 16;

@@ -48,7 +48,7 @@ export interface FindingTable {
 }
 
 /** Which probes showed a finding. */
-export interface ProbeFindingTable {
+interface ProbeFindingTable {
   probe_id: string;
   finding_id: string;
 }
@@ -66,12 +66,12 @@ export interface ShareTable {
   opened: number;
 }
 
-export interface SignInTokenTable {
+interface SignInTokenTable {
   token_hash: string;
   expires_at: string;
 }
 
-export interface SessionTable {
+interface SessionTable {
   session_hash: string;
   created_at: string;
   expires_at: string;

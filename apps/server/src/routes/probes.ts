@@ -149,7 +149,7 @@ async function* asMessages(events: AsyncGenerator<LiveEvent>) {
 }
 
 /** @throws ApiError for a target that is none, or that this server's policy refuses whatever it resolves to */
-export function checkProbeRequest(request: ProbeRequest, config: Config): void {
+function checkProbeRequest(request: ProbeRequest, config: Config): void {
   const parsed = parseTarget(request.target, { mailAddress: true });
   if (!parsed.ok) throw new ApiError(400, "invalid-target", parsed.message);
   if (!config.allowPorts.includes(parsed.target.port)) {

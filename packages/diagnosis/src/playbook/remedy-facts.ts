@@ -41,7 +41,7 @@ export function remedyFactsOfHost(host: MailHostObservation): RemedyFacts {
 }
 
 /** Bytes of IP and TCP headers without options: what lies between an MTU and an MSS. */
-export const HEADERS = { 4: 40, 6: 60 } as const;
+const HEADERS = { 4: 40, 6: 60 } as const;
 
 /** Every placeholder that a template may hold, with what it stands for. */
 export const PLACEHOLDERS = {

@@ -14,7 +14,7 @@ export function lostSizes({ mtu, rungs }: OutboundPath): number | null {
   return lost.length === 0 ? null : Math.min(...lost);
 }
 
-export function isLost({ unit, outcome }: Rung): boolean {
+function isLost({ unit, outcome }: Rung): boolean {
   return unit === "packet" && (outcome === "stalled" || outcome === "released");
 }
 
@@ -152,7 +152,7 @@ function addSuspects(log: EvidenceLog, host: MailHostObservation): void {
   log.add(`Who keeps the message from us is not told by this. In the order in which to check: ${numbered}`, { suspects });
 }
 
-export interface Suspect {
+interface Suspect {
   /** A clause for a person. */
   readonly who: string;
   readonly check: string;

@@ -32,7 +32,7 @@ const SIGNATURES: readonly Signature[] = [
 ];
 
 /** The device that the greeting names, or null. */
-export function middleboxOfGreeting(text: string): string | null {
+function middleboxOfGreeting(text: string): string | null {
   return SIGNATURES.find(({ pattern }) => pattern.test(text))?.device ?? null;
 }
 

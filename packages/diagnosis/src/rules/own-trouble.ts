@@ -7,7 +7,7 @@
 import type { Confidence, ControlResult, HopOwner, MailHostObservation, ProbeObservation } from "@mxray/contracts";
 import { SMTP_PORT } from "@mxray/contracts";
 
-export interface BlockedPort {
+interface BlockedPort {
   readonly confidence: Confidence;
   /** The controls that did not connect either. */
   readonly controls: readonly ControlResult[];
@@ -15,7 +15,7 @@ export interface BlockedPort {
   readonly at: HopOwner | null;
 }
 
-export interface OwnMtu {
+interface OwnMtu {
   readonly confidence: Confidence;
   /** The largest packet that gets out, bytes. */
   readonly mtu: number;

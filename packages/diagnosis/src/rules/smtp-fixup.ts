@@ -25,7 +25,7 @@ interface Sign {
   readonly data: Record<string, unknown>;
 }
 
-export type Generation = "pix-4" | "pix-6" | "asa" | "unknown";
+type Generation = "pix-4" | "pix-6" | "asa" | "unknown";
 
 export const findSmtpFixup: HostRule = (host, { observation }) => {
   const signs = signsOf(host);
@@ -125,7 +125,7 @@ function confidenceOf(signs: readonly Sign[]): Confidence | null {
   return has("long-command") && has("mss") ? "suspected" : null;
 }
 
-export function generationOf({ greeting, ehlo }: MailHostObservation): Generation {
+function generationOf({ greeting, ehlo }: MailHostObservation): Generation {
   if (ehlo.masked.length > 0) return "asa";
   const text = greeting.text ?? "";
   if (/^\*/.test(text)) return "pix-4";

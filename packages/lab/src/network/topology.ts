@@ -5,7 +5,7 @@
  * that one that escapes can harm nobody. Link 0 joins the client and r1; link N joins rN and the server.
  */
 
-export const TOPOLOGY_MAX_ROUTERS = 5;
+const TOPOLOGY_MAX_ROUTERS = 5;
 /** The smallest link MTU on which IPv6 exists at all (RFC 8200, section 5). */
 export const TOPOLOGY_IPV6_MINIMUM = 1280;
 
@@ -23,7 +23,7 @@ export interface TopologyAddress {
   readonly v6: string;
 }
 
-export interface TopologyPort {
+interface TopologyPort {
   /** Name of the interface within its node. */
   readonly device: string;
   /** Index of the link that it is an end of. */
@@ -47,7 +47,7 @@ export interface TopologyNode {
   readonly routes: readonly TopologyRoute[];
 }
 
-export interface TopologyLink {
+interface TopologyLink {
   readonly mtu: number;
   readonly prefix: TopologyAddress;
 }

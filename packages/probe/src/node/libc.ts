@@ -34,7 +34,7 @@ export const PMTUDISC_DO = 2;
 /** Set DF (on UDP) and ignore the cache: any size up to the interface's MTU may be sent. */
 export const PMTUDISC_PROBE = 3;
 
-export const MSG_ERRQUEUE = 0x2000;
+const MSG_ERRQUEUE = 0x2000;
 const SIOCGIFMTU = 0x8921;
 
 export const ERRNO = {

@@ -17,7 +17,7 @@ export function localProbeRunner(libc: LibcResult = loadLibc()): ProbeRunner {
 }
 
 /** @param resolver `IP` or `IP:PORT`; default the system's */
-export function nodePorts(libc: LibcResult, resolver?: string): ProbePorts {
+function nodePorts(libc: LibcResult, resolver?: string): ProbePorts {
   return {
     clock: systemClock,
     dialer: nodeDialer(libc.ok ? libc.libc : null),
