@@ -1,0 +1,140 @@
+/** The main job in a browser, with a real black hole: sign in, diagnose, share, and open the share as somebody else. */
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { describeCapability, type PracticeLab, startPracticeLab } from "@mxray/lab";
+import { type Browser, chromium, expect, test } from "@playwright/test";
+import { complaintsOf, type Dashboard, diagnose, signIn, startDashboard } from "./dashboard.ts";
+
+const capability = await describeCapability();
+test.skip(!capability.ok, capability.ok ? "" : capability.reason);
+
+let lab: PracticeLab;
+let dashboard: Dashboard;
+let browser: Browser;
+let folder: string;
+
+test.beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "mxray-browser-"));
+  lab = await startPracticeLab();
+  dashboard = await startDashboard({
+    env: { MXRAY_ALLOW_TARGETS: "203.0.113.0/24, 2001:db8::/32" },
+    start: (command, args, env) => lab.client.spawn(command, args, { env, stdio: ["ignore", "pipe", "pipe"] }),
+  });
+  // The browser lives on the client's machine, too: it sees the lab's network and nothing else.
+  const inside = join(folder, "chromium");
+  await writeFile(inside, `#!/bin/sh\nexec ${lab.client.enterCommand(["/usr/bin/chromium"]).join(" ")} "$@"\n`);
+  await chmod(inside, 0o755);
+  browser = await chromium.launch({ executablePath: inside, args: ["--no-sandbox", "--disable-background-networking"] });
+});
+
+test.afterAll(async () => {
+  await browser?.close();
+  await dashboard?.[Symbol.asyncDispose]();
+  await lab?.stop();
+  if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+});
+
+test("a black hole is proven, explained and shared", async () => {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, acceptDownloads: true });
+  const page = await context.newPage();
+  const complaints = complaintsOf(page);
+  await signIn(page, dashboard.signInUrl);
+
+  await page.getByRole("textbox", { name: /domain, host, address/i }).fill("black-hole.lab.test");
+  await page.keyboard.press("Enter");
+  // Live: the stages and the ladder, before there is a verdict.
+  await expect(page.getByTestId("live")).toBeVisible();
+  await expect(page.getByTestId("live").getByTestId("ladder-table").getByRole("row").nth(3)).toBeAttached();
+
+  const verdict = page.getByTestId("verdict");
+  await expect(verdict.getByRole("heading")).toHaveText("Packets of more than 1400 bytes vanish on the way to mx.black-hole.lab.test", {
+    timeout: 30_000,
+  });
+  await expect(verdict).toContainText("proven");
+
+  const table = page.getByTestId("ladder-table");
+  await expect(table.locator("caption")).toContainText("Path MTU 1400 bytes. Our own MTU is 1500 bytes.");
+  await page.getByRole("button", { name: "Table", exact: true }).click();
+  await expect(table.getByRole("row", { name: /^1400 IP packet acknowledged/ }).first()).toBeVisible();
+  await expect(table.getByRole("row", { name: /^1401 IP packet vanished/ }).first()).toBeVisible();
+  await page.getByRole("button", { name: "Packets", exact: true }).click();
+  await expect(page.locator(".recharts-surface").getByText("path MTU 1400")).toBeVisible();
+  await expect(page.getByText("more than 1400 lost").first()).toBeVisible();
+
+  // The workaround, ready to paste.
+  await page.getByRole("button", { name: "Postfix", exact: true }).click();
+  await page.getByRole("button", { name: "Linux", exact: true }).click();
+  await expect(page.getByText("sysctl -w net.ipv4.tcp_mtu_probing=1").first()).toBeVisible();
+  await page.getByRole("button", { name: "Copy: Type this" }).first().click();
+  await expect(page.getByText("Copied").first()).toBeVisible();
+
+  await page.getByRole("button", { name: "Share" }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText("without an account");
+  await dialog.getByLabel(/word to the reader/i).fill("Please look at <b>hop 3</b>.");
+  await dialog.getByRole("button", { name: "Make the link" }).click();
+  const url = await dialog.getByLabel("Link to the diagnosis").inputValue();
+  expect(url).toMatch(new RegExp(`^${dashboard.url}/d/[\\w-]{27}$`));
+  await expect(dialog).toContainText("leads to this machine only");
+  const [download] = await Promise.all([page.waitForEvent("download"), dialog.getByRole("link", { name: "One HTML file" }).click()]);
+  const file = join(folder, "share.html");
+  await download.saveAs(file);
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+  expect(complaints.filter((text) => !text.includes("401"))).toEqual([]);
+
+  // Somebody else: no cookie, no account.
+  const stranger = await browser.newContext();
+  const other = await stranger.newPage();
+  const othersComplaints = complaintsOf(other);
+  await other.goto(url);
+  await expect(other.getByRole("heading", { level: 1 })).toHaveText(/Packets of more than 1400 bytes vanish/);
+  await expect(other.getByText("Please look at <b>hop 3</b>.")).toBeVisible();
+  await expect(other.getByText("198.51.100.10").first()).toBeVisible();
+  await expect(other.getByTestId("ladder-table").locator("caption")).toContainText("Path MTU 1400 bytes");
+  await expect(other.getByRole("tab", { name: "Network team" })).toHaveAttribute("aria-selected", "true");
+  await expect(other.locator(".recharts-surface").getByText("path MTU 1400")).toBeVisible();
+  expect(othersComplaints).toEqual([]);
+  const refused = await other.goto(`${dashboard.url}/diagnose`);
+  expect(refused?.status()).toBe(401);
+
+  // The file opens from disk with the network off.
+  const offline = await browser.newContext({ offline: true });
+  const disk = await offline.newPage();
+  const requests: string[] = [];
+  disk.on("request", (request) => requests.push(request.url()));
+  const disksComplaints = complaintsOf(disk);
+  await disk.goto(pathToFileURL(file).href);
+  await expect(disk.getByRole("heading", { level: 1 })).toHaveText(/Packets of more than 1400 bytes vanish/);
+  await expect(disk.locator(".recharts-surface").getByText("path MTU 1400")).toBeVisible();
+  expect(requests.filter((one) => /^https?:/.test(one))).toEqual([]);
+  expect(disksComplaints).toEqual([]);
+  expect(await readFile(file, "utf8")).not.toContain("<b>hop 3</b>");
+
+  // Revoked, it is gone.
+  await page.getByRole("button", { name: "Share" }).click();
+  await page.getByRole("button", { name: "Revoke" }).click();
+  await expect(page.getByRole("heading", { name: "Links that work" })).toBeHidden();
+  await other.goto(url);
+  await expect(other.getByText(/has revoked it/)).toBeVisible();
+  await Promise.all([context.close(), stranger.close(), offline.close()]);
+});
+
+test("each trouble of the practice lab gets its own verdict", async () => {
+  const page = await browser.newPage();
+  await signIn(page, await dashboard.link());
+  for (const [name, title] of [
+    ["inbound-hole", /vanish on the way from mx\.inbound-hole\.lab\.test/],
+    ["fixup", /firewall rewrites the SMTP sessions/],
+    ["reduced", /1400/],
+    ["healthy", /Nothing is wrong/],
+    ["closed", /refuses connections/],
+  ] as const) {
+    await page.goto(`${dashboard.url}/diagnose`);
+    await diagnose(page, `${name}.lab.test`);
+    await expect(page.getByTestId("verdict").getByRole("heading")).toHaveText(title);
+  }
+  await page.close();
+});

@@ -1,0 +1,86 @@
+/** A running mxray for browser tests: the real command, a data directory of its own, and its sign-in link. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Page } from "@playwright/test";
+
+const MXRAY = fileURLToPath(new URL("../../../node_modules/.bin/mxray", import.meta.url));
+
+export interface Dashboard extends AsyncDisposable {
+  readonly url: string;
+  readonly signInUrl: string;
+  /** Another link: each works once. */
+  link(): Promise<string>;
+}
+
+export interface DashboardOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** How its process is started; default here. */
+  readonly start?: (command: string, args: readonly string[], env: NodeJS.ProcessEnv) => ChildProcess;
+}
+
+export async function startDashboard({ env = {}, start = startHere }: DashboardOptions = {}): Promise<Dashboard> {
+  const data = await mkdtemp(join(tmpdir(), "mxray-e2e-"));
+  const child = start(MXRAY, ["serve", "--port", "0", "--data", data], { ...process.env, MXRAY_PACE_SECONDS: "0", ...env });
+  let output = "";
+  child.stdout?.on("data", (bytes) => (output += bytes));
+  child.stderr?.on("data", (bytes) => (output += bytes));
+  const ended = once(child, "exit");
+  const signInUrl = await Promise.race([
+    (async () => {
+      for (;;) {
+        const link = /http:\/\/\S+\/sign-in\?token=\S+/.exec(output)?.[0];
+        if (link !== undefined) return link;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    })(),
+    ended.then(() => Promise.reject(new Error(`mxray serve ended: ${output}`))),
+  ]);
+  return {
+    url: new URL(signInUrl).origin,
+    signInUrl,
+    async link() {
+      const maker = start(MXRAY, ["link", "--data", data], process.env);
+      let made = "";
+      maker.stdout?.on("data", (bytes) => (made += bytes));
+      await once(maker, "close");
+      return made.trim();
+    },
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGTERM");
+      await ended;
+      await rm(data, { recursive: true, force: true });
+    },
+  };
+}
+
+function startHere(command: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
+  return spawn(command, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+}
+
+export async function signIn(page: Page, link: string): Promise<void> {
+  await page.goto(link);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL("**/diagnose");
+}
+
+/** Types a target, and waits for its diagnosis. */
+export async function diagnose(page: Page, target: string): Promise<void> {
+  await page.getByRole("textbox", { name: /domain, host, address/i }).fill(target);
+  await page.getByRole("button", { name: "Diagnose" }).click();
+  await page.waitForURL(/\/diagnose\/\w+$/);
+  await page.getByTestId("verdict").waitFor({ timeout: 60_000 });
+}
+
+/** What the page complains about: no test likes that. */
+export function complaintsOf(page: Page): string[] {
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(error.message));
+  return complaints;
+}

@@ -1,0 +1,160 @@
+/** Every page, as a newcomer meets it: empty, wrong input, small screens, keyboard, screen readers. Needs no network lab. */
+import { gzipSync } from "node:zlib";
+import AxeBuilder from "@axe-core/playwright";
+import { type MailHost, mailHostScripts, startMailHost } from "@mxray/lab";
+import { expect, type Page, test } from "@playwright/test";
+import { complaintsOf, type Dashboard, diagnose, signIn, startDashboard } from "./dashboard.ts";
+
+let dashboard: Dashboard;
+let hosts: Record<"markup" | "slow" | "fixup", MailHost>;
+
+const script = (name: string) => {
+  const found = mailHostScripts.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`The lab has no host '${name}'.`);
+  return found;
+};
+
+test.beforeAll(async () => {
+  const [markup, slow, fixup] = await Promise.all([
+    startMailHost(script("markup")),
+    startMailHost(script("slow-greeting")),
+    startMailHost(script("pix-6")),
+  ]);
+  hosts = { markup, slow, fixup };
+  const ports = [markup, slow, fixup].map(({ port }) => port).join(",");
+  dashboard = await startDashboard({ env: { MXRAY_ALLOW_TARGETS: "127.0.0.0/8", MXRAY_ALLOW_PORTS: ports } });
+});
+
+test.afterAll(async () => {
+  await dashboard?.[Symbol.asyncDispose]();
+  for (const host of Object.values(hosts ?? {})) await host.stop();
+});
+
+test.beforeEach(async ({ page }) => {
+  await signIn(page, await dashboard.link());
+});
+
+const box = (page: Page) => page.getByRole("textbox", { name: /domain, host, address/i });
+
+test("an empty dashboard says what to do next; wrong input gets one sentence and loses nothing", async ({ page }) => {
+  await expect(page.getByText("Nothing was probed yet. Type a domain above to begin.")).toBeVisible();
+  await expect(box(page)).toBeFocused();
+  for (const [input, words] of [
+    ["", "No target was given"],
+    ["not a host!", "'not a host!' is neither a host name nor an address"],
+    ["http://example.com/x", "is a URL"],
+    ["10.0.0.1", "RFC 1918"],
+    ["example.com:22", "Port 22 is not a mail port"],
+  ] as const) {
+    await box(page).fill(input);
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("alert")).toContainText(words);
+    await expect(box(page)).toHaveValue(input);
+  }
+  await expect(page).toHaveURL(/\/diagnose$/);
+});
+
+test("a probe is followed, listed, found, opened again and forgotten", async ({ page }) => {
+  const complaints = complaintsOf(page);
+  await diagnose(page, `127.0.0.1:${hosts.fixup.port}`);
+  await expect(page.getByTestId("verdict")).toContainText("smtp-fixup");
+  await page.getByRole("link", { name: "All probes" }).click();
+  const row = page.getByRole("link", { name: new RegExp(`127.0.0.1:${hosts.fixup.port}`) }).first();
+  await expect(row).toContainText("firewall rewrites");
+  await page.getByRole("searchbox").fill("no such target");
+  await expect(page.getByText("No probe of a target with “no such target” in it.")).toBeVisible();
+  await page.getByRole("searchbox").fill("127.0");
+  await row.click();
+  await expect(page.getByTestId("verdict")).toContainText("smtp-fixup");
+  await page.goBack();
+  page.on("dialog", (dialog) => dialog.accept());
+  await page
+    .getByRole("button", { name: new RegExp(`Forget the probe of 127.0.0.1:${hosts.fixup.port}`) })
+    .first()
+    .click();
+  await expect(row).toBeHidden();
+  expect(complaints).toEqual([]);
+});
+
+test("a running probe can be cancelled, and keeps what it saw", async ({ page }) => {
+  await box(page).fill(`127.0.0.1:${hosts.slow.port}`);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("status")).toContainText("Greeting");
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await expect(page.getByText("This probe was cancelled")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Probe again" })).toBeVisible();
+});
+
+test("what a hostile host says is text and nothing else", async ({ page }) => {
+  const complaints = complaintsOf(page);
+  await diagnose(page, `127.0.0.1:${hosts.markup.port}`);
+  await page.getByText("Session facts").click();
+  await expect(page.getByText("<script>").first()).toBeVisible();
+  await page.getByText("Transcript").first().click();
+  await expect(page.locator("table").last()).toContainText("<");
+  expect(await page.locator("main script, main img, main iframe").count()).toBe(0);
+  expect(complaints).toEqual([]);
+});
+
+test("an address that leads nowhere says so", async ({ page }) => {
+  await page.goto(`${dashboard.url}/nowhere`);
+  await expect(page.getByRole("heading", { name: "There is no such page" })).toBeVisible();
+  await page.goto(`${dashboard.url}/diagnose/none`);
+  await expect(page.getByText("There is no such probe; it may have been deleted.")).toBeVisible();
+});
+
+test("signing out ends the session", async ({ page }) => {
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page.getByText("npx mxray link")).toBeVisible();
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`pages pass the accessibility rules, ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    const check = async (name: string) => {
+      const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]).analyze();
+      expect(violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`)).toEqual([]);
+    };
+    await check("diagnose");
+    await page.getByRole("button", { name: "Options" }).click();
+    await check("options");
+    await diagnose(page, `127.0.0.1:${hosts.fixup.port}`);
+    await page.locator(".recharts-surface").first().waitFor();
+    await page.getByText("Session facts").click();
+    await page.getByText("Transcript").first().click();
+    await check("probe");
+    await page.getByRole("button", { name: "Share" }).click();
+    await check("share dialog");
+    await page.getByRole("button", { name: "Make the link" }).click();
+    const url = await page.getByLabel("Link to the diagnosis").inputValue();
+    await page.goto(url);
+    await check("shared diagnosis");
+  });
+}
+
+test("nothing is cut off on a phone", async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(await overflow()).toBe(0);
+  await diagnose(page, `127.0.0.1:${hosts.fixup.port}`);
+  expect(await overflow()).toBe(0);
+  await page.getByRole("button", { name: "Share" }).click();
+  await page.getByRole("button", { name: "Make the link" }).click();
+  const url = await page.getByLabel("Link to the diagnosis").inputValue();
+  expect(await overflow()).toBe(0);
+  await page.goto(url);
+  await page.getByTestId("verdict").waitFor();
+  expect(await overflow()).toBe(0);
+});
+
+test("loads little before the charts", async ({ page }) => {
+  const sizes = new Map<string, number>();
+  page.on("response", async (response) => {
+    const { pathname } = new URL(response.url());
+    if (pathname.startsWith("/assets/") && !pathname.includes("chart")) sizes.set(pathname, gzipSync(await response.body()).length);
+  });
+  const total = () => [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  await page.goto(`${dashboard.url}/diagnose`, { waitUntil: "networkidle" });
+  expect(total()).toBeGreaterThan(50_000);
+  expect(total()).toBeLessThan(170_000);
+});

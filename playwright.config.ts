@@ -1,0 +1,15 @@
+import { defineConfig } from "@playwright/test";
+
+/** Debian's Chromium; Playwright's own browsers are downloads that not every machine can reach. */
+export default defineConfig({
+  testDir: "apps/web/e2e",
+  workers: 1,
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
+  reporter: "list",
+  forbidOnly: true,
+  use: {
+    launchOptions: { executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-background-networking"] },
+    trace: "retain-on-failure",
+  },
+});
