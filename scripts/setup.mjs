@@ -29,7 +29,7 @@ export function ensureBuilt() {
   const newest = Math.max(modified(join(root, "package-lock.json")), ...sources.map(newestIn));
   if (modified(join(root, "apps/web/dist/share-standalone.html")) > newest) return;
   console.log("Building the page …");
-  run("npm", ["run", "--silent", "build", "--", "--logLevel", "warn"], "The page could not be built; the message above says why.");
+  run("npm", ["run", "--silent", "build"], "The page could not be built; the message above says why.");
 }
 
 function run(command, args, failure) {
