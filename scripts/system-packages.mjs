@@ -17,6 +17,7 @@ const NEEDED = [
   ["setpriv", "util-linux"],
   ["sysctl", "procps"],
   ["openssl", "openssl"],
+  ["ping", "iputils-ping"],
   ["tcpdump", "tcpdump"],
 ];
 const POLICY = "/usr/sbin/policy-rc.d";

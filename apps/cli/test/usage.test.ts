@@ -102,10 +102,10 @@ describe.concurrent("mxray", () => {
 
   test("a host that never speaks is given up at the deadline, and stored as what it is", async () => {
     await using host = await startMailHost(script("silent"));
-    const began = Date.now();
     const { status, stdout } = await mxray(["probe", "--json", "--no-owner", "--deadline", "3", `127.0.0.1:${host.port}`]);
-    expect(Date.now() - began).toBeLessThan(6000);
-    expect((JSON.parse(stdout) as ProbeReport).findings[0]?.code).toMatch(/greeting-timeout|inconclusive/);
+    const { durationMs, findings } = JSON.parse(stdout) as ProbeReport;
+    expect(durationMs).toBeLessThan(4500);
+    expect(findings[0]?.code).toMatch(/greeting-timeout|inconclusive/);
     expect([0, 1]).toContain(status);
   });
 

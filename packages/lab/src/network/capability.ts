@@ -11,22 +11,26 @@ export type Capability =
   | { readonly ok: true; readonly mode: "root" | "user-namespace" }
   | { readonly ok: false; readonly reason: string; readonly remedy: string };
 
-/** What the network is built with, and the Debian package that has it. */
-const COMMANDS = [
+/** A command, and the Debian package that has it. */
+export type RequiredCommand = readonly [command: string, debianPackage: string];
+
+/** What the network is built with. */
+const COMMANDS: readonly RequiredCommand[] = [
   ["unshare", "util-linux"],
   ["nsenter", "util-linux"],
   ["setpriv", "util-linux"],
   ["ip", "iproute2"],
   ["nft", "nftables"],
   ["sysctl", "procps"],
-] as const;
+];
 
-export async function describeCapability(): Promise<Capability> {
+/** @param tools what is wanted inside the network besides */
+export async function describeCapability(tools: readonly RequiredCommand[] = []): Promise<Capability> {
   if (process.platform !== "linux") {
     return { ok: false, reason: "Network namespaces exist on Linux only.", remedy: "Run it on Linux." };
   }
   const missing = [];
-  for (const [command, debianPackage] of COMMANDS) if (!(await onPath(command))) missing.push({ command, debianPackage });
+  for (const [command, debianPackage] of [...COMMANDS, ...tools]) if (!(await onPath(command))) missing.push({ command, debianPackage });
   if (missing.length > 0) {
     return {
       ok: false,

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { describeCapability } from "./capability.ts";
 import { buildNetwork, type Network } from "./network.ts";
 
-const capability = await describeCapability();
+const capability = await describeCapability([["ping", "iputils-ping"]]);
 const INDEX = fileURLToPath(new URL("../index.ts", import.meta.url));
 
 /** Whether an IP packet of exactly `size` bytes with DF set comes back as an echo; header sizes are 20 or 40, plus 8. */

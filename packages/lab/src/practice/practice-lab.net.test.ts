@@ -3,7 +3,7 @@ import { describeCapability } from "../network/capability.ts";
 import { PRACTICE_MTU } from "./practice-hosts.ts";
 import { type PracticeLab, startPracticeLab } from "./practice-lab.ts";
 
-const capability = await describeCapability();
+const capability = await describeCapability([["ping", "iputils-ping"]]);
 
 describe.skipIf(!capability.ok)("the practice lab", () => {
   let lab: PracticeLab;
