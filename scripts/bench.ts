@@ -1,0 +1,22 @@
+/**
+ * `npm run bench [WORD…]`: every benchmark, or those with one of the words in their path, one after the other. Each prints
+ * its own figures, as ratios to something measured in the same run: machines differ, ratios less so.
+ */
+import { spawnSync } from "node:child_process";
+import { globSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const words = process.argv.slice(2).filter((word) => !word.startsWith("-"));
+const benches = globSync("{packages,apps}/*/bench/*.bench.ts", { cwd: root }).sort();
+const chosen = words.length === 0 ? benches : benches.filter((path) => words.some((word) => path.includes(word)));
+if (chosen.length === 0) {
+  console.error(`No benchmark has '${words.join("' or '")}' in its path; there are ${benches.join(", ")}.`);
+  process.exit(2);
+}
+const failed = chosen.filter((path) => {
+  console.log(`\n── ${path}`);
+  return spawnSync(process.execPath, [path], { cwd: root, stdio: "inherit" }).status !== 0;
+});
+for (const path of failed) console.error(`${path} failed.`);
+process.exitCode = failed.length === 0 ? 0 : 1;

@@ -1,0 +1,90 @@
+/**
+ * `npm run screenshots [-- DIR]`: starts the practice lab with a dashboard inside, does what a user would do, and takes
+ * pictures of every page at three sizes in light and dark; without DIR, only the pictures of the README (docs/images).
+ */
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describeCapability, startPracticeLab } from "@mxray/lab";
+import { chromium, type Page } from "@playwright/test";
+import { diagnose, signIn, startDashboard } from "../apps/web/e2e/dashboard.ts";
+
+const SIZES = [
+  [1440, 900],
+  [1920, 1080],
+  [390, 844],
+] as const;
+const SCHEMES = ["light", "dark"] as const;
+const IMAGES = fileURLToPath(new URL("../docs/images", import.meta.url));
+
+const capability = await describeCapability();
+if (!capability.ok) {
+  console.error(`The lab cannot be built: ${capability.reason} ${capability.remedy}`);
+  process.exit(3);
+}
+const [folder] = process.argv.slice(2);
+await using lab = await startPracticeLab();
+await using dashboard = await startDashboard({
+  env: { MXRAY_ALLOW_TARGETS: "203.0.113.0/24, 2001:db8::/32" },
+  start: (command, args, env) => lab.client.spawn(command, args, { env, stdio: ["ignore", "pipe", "pipe"] }),
+});
+const scratch = await mkdtemp(join(tmpdir(), "mxray-pictures-"));
+const inside = join(scratch, "chromium");
+await writeFile(inside, `#!/bin/sh\nexec ${lab.client.enterCommand(["/usr/bin/chromium"]).join(" ")} "$@"\n`);
+await chmod(inside, 0o755);
+const browser = await chromium.launch({ executablePath: inside, args: ["--no-sandbox", "--disable-background-networking"] });
+try {
+  const context = await browser.newContext({ reducedMotion: "reduce", viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
+  await signIn(page, dashboard.signInUrl);
+  const pages = await visit(page);
+  if (folder === undefined) await picturesOfReadme(page, pages);
+  else await picturesOfAll(page, pages, folder);
+} finally {
+  await browser.close();
+  await rm(scratch, { recursive: true, force: true });
+}
+
+/** What there is to see, and where. */
+async function visit(page: Page): Promise<Map<string, string>> {
+  const pages = new Map([["diagnose-empty", "/diagnose"]]);
+  for (const name of ["black-hole", "healthy", "fixup", "inbound-hole", "closed", "blocked"]) {
+    await page.goto(`${dashboard.url}/diagnose`);
+    await diagnose(page, `${name}.lab.test`);
+    pages.set(`probe-${name}`, new URL(page.url()).pathname);
+  }
+  await page.goto(`${dashboard.url}${pages.get("probe-black-hole")}`);
+  await page.getByRole("button", { name: "Share" }).click();
+  await page.getByRole("button", { name: "Make the link" }).click();
+  pages.set("shared", new URL(await page.getByLabel("Link to the diagnosis").inputValue()).pathname);
+  return pages.set("diagnose", "/diagnose");
+}
+
+async function picturesOfReadme(page: Page, pages: ReadonlyMap<string, string>): Promise<void> {
+  await mkdir(IMAGES, { recursive: true });
+  await page.setViewportSize({ width: 1440, height: 900 });
+  for (const name of ["probe-black-hole", "shared"]) {
+    await show(page, pages.get(name) ?? "/");
+    await page.screenshot({ path: join(IMAGES, `${name}.png`) });
+  }
+}
+
+async function picturesOfAll(page: Page, pages: ReadonlyMap<string, string>, target: string): Promise<void> {
+  await mkdir(target, { recursive: true });
+  for (const colorScheme of SCHEMES) {
+    await page.emulateMedia({ colorScheme });
+    for (const [width, height] of SIZES) {
+      await page.setViewportSize({ width, height });
+      for (const [name, path] of pages) {
+        await show(page, path);
+        await page.screenshot({ path: join(target, `${name}-${width}-${colorScheme}.png`), fullPage: true });
+      }
+    }
+  }
+}
+
+async function show(page: Page, path: string): Promise<void> {
+  await page.goto(`${dashboard.url}${path}`, { waitUntil: "networkidle" });
+  if (/^\/(d|diagnose)\/./.test(path)) await page.getByTestId("verdict").waitFor();
+}
