@@ -1,10 +1,14 @@
-export * from "./finding.ts";
-export * from "./http.ts";
-export * from "./mail-event.ts";
-export * from "./observation.ts";
+/**
+ * What all parts of mxray share: the closed unions, targets, printable text, and the types of every body. The schemas behind
+ * those types are in `@mxray/contracts/schemas`, for whoever validates: without them nothing here loads a library.
+ */
+export type * from "./finding.ts";
+export type * from "./http.ts";
+export type * from "./mail-event.ts";
+export type * from "./observation.ts";
 export * from "./printable.ts";
-export * from "./probe-event.ts";
-export * from "./probe-report.ts";
-export * from "./scan-summary.ts";
+export type * from "./probe-event.ts";
+export type * from "./probe-report.ts";
+export type * from "./scan-summary.ts";
 export * from "./target.ts";
 export * from "./words.ts";

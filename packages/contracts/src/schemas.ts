@@ -1,0 +1,8 @@
+/** Every schema (TypeBox, so plain JSON Schema) with the type of the same name. */
+export * from "./finding.ts";
+export * from "./http.ts";
+export * from "./mail-event.ts";
+export * from "./observation.ts";
+export * from "./probe-event.ts";
+export * from "./probe-report.ts";
+export * from "./scan-summary.ts";
