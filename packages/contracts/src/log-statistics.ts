@@ -93,7 +93,7 @@ export interface LogPeer extends PeerStatistics {
   readonly bounced: number;
   readonly expired: number;
   readonly stalls: readonly StageStalls[];
-  /** Ascending by class; only classes with something in them. A stall whose size is unknown is in `stalls` alone. */
+  /** Ascending by class; only classes with something in them. A stall of unknown size is in `stalls` alone. */
   readonly sizes: readonly SizeTally[];
   /** The largest message of `sentSince`, bytes. */
   readonly largestSentSince: number | null;
@@ -121,8 +121,13 @@ export interface LogPeer extends PeerStatistics {
   };
 }
 
-/** Times that one message waited between two real attempts: the end of one and the end of the next, less its `delays=` c and d. */
+/**
+ * Times that one message waited between two real attempts of one recipient: from the end of one to the end of the next, less
+ * the time that the next took (c and d of `delays=`).
+ */
 export interface RetryWaits {
+  /** Whose schedule it is: each mail program has its own. */
+  readonly mta: MailEvent["mta"];
   /** 1 is the wait after the first attempt; the last entry (`RETRY_WAITS`) stands for all later ones. */
   readonly attempt: number;
   /** Seconds by class. */
