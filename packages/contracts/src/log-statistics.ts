@@ -65,8 +65,8 @@ export interface StageStalls {
 }
 
 /**
- * Messages of one size class. A message (queue id) counts at most once in each number, however many recipients it has at
- * this peer and however often it is tried: a retry tells nothing new about its size.
+ * Messages of one size class. In each number but `attempts` a message (queue id) counts at most once, however many
+ * recipients it has at this peer and however often it is tried: a retry tells nothing new about its size.
  */
 export interface SizeTally {
   readonly class: number;
@@ -76,6 +76,8 @@ export interface SizeTally {
   readonly sentSince: number;
   /** Stalled at least once at a content stage. */
   readonly stalled: number;
+  /** How often those stalled at a content stage, all attempts together. */
+  readonly attempts: number;
   /** Those of `stalled` that this peer took later. They are in `sent`, and in `sentSince`, too. */
   readonly recovered: number;
 }
