@@ -39,20 +39,20 @@ export function receivedPileOf({
   const near64 = receivedBytes.filter(({ bytes }) => isAround64k(bytes)).reduce((sum, { count }) => sum + count, 0);
   if (near64 >= total * PILE_SHARE) return { kind: "64-kB", bytes: 65_536, count: near64, total, mss: null };
   const top = receivedBytes.reduce((most, entry) => (entry.count > most.count ? entry : most), { bytes: 0, count: 0 });
-  if (top.count < total * PILE_SHARE) return { kind: "scattered", bytes: null, count: 0, total, mss: null };
+  // One loss far into the message is no pile either.
+  const single = top.count === 1 && top.bytes >= LEAST_MSS;
+  if (single || top.count < total * PILE_SHARE) return { kind: "scattered", bytes: null, count: 0, total, mss: null };
   const mss = wholePackets(top.bytes);
-  return { kind: kindOf(top.bytes, top.count, mss), bytes: top.bytes, count: top.count, total, mss };
+  return { kind: kindOf(top.bytes, mss), bytes: top.bytes, count: top.count, total, mss };
 }
 
 function isAround64k(bytes: number): boolean {
   return bytes >= AROUND_64_KB.from && bytes <= AROUND_64_KB.to;
 }
 
-function kindOf(bytes: number, count: number, mss: number | null): PileKind {
+function kindOf(bytes: number, mss: number | null): Exclude<PileKind, "scattered"> {
   if (bytes === 0) return "nothing";
   if (bytes < LEAST_MSS) return "part-of-a-packet";
-  // One loss at some count is no pile.
-  if (count < 2) return "scattered";
   return mss === null ? "one-count" : "whole-packets";
 }
 
