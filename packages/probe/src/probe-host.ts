@@ -351,7 +351,8 @@ class HostProbe {
   async #trace(large: number | null): Promise<void> {
     const { options, ports, host, signal } = this.#context;
     if (options.trace === false || ports.hopProber.missing !== null) return;
-    this.#hops = await searchHops({ ...host, large: large === null ? null : Math.min(large, 9000), prober: ports.hopProber, signal });
+    const { hopProber: prober, clock } = ports;
+    this.#hops = await searchHops({ ...host, large: large === null ? null : Math.min(large, 9000), prober, clock, signal });
   }
 
   async #traceBlockedPort(): Promise<void> {
@@ -359,7 +360,7 @@ class HostProbe {
     const connect = this.#stages.get("connect");
     const lost = connect?.cause === "timeout" || connect?.cause === "unreachable";
     if (!lost || options.trace === false || ports.hopProber.missing !== null) return;
-    this.#hops = await searchPortBlock({ ...host, large: null, prober: ports.hopProber, signal });
+    this.#hops = await searchPortBlock({ ...host, large: null, prober: ports.hopProber, clock: ports.clock, signal });
   }
 
   async #nameHops(): Promise<void> {
