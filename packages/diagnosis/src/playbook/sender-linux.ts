@@ -121,7 +121,10 @@ export const linuxAdvertisedMssEntries: readonly PlaybookEntry[] = [
       6: "ip -6 route replace default via {{gateway}} advmss {{mss}}",
     },
     undo: { 4: "ip route replace default via {{gateway}}", 6: "ip -6 route replace default via {{gateway}}" },
-    check: "tcpdump -ni {{interface}} 'tcp[tcpflags] & tcp-syn != 0 and port {{port}}'\n# This machine's SYN and SYN-ACK show mss {{mss}}.",
+    check: {
+      4: "tcpdump -ni {{interface}} 'tcp[tcpflags] & tcp-syn != 0 and port {{port}}'\n# This machine's SYN and SYN-ACK show mss {{mss}}.",
+      6: "tcpdump -ni {{interface}} 'ip6 proto 6 and ip6[53] & 2 != 0 and port {{port}}'\n# This machine's SYN and SYN-ACK show mss {{mss}}.",
+    },
     sideEffects: "All peers send this machine smaller segments; it costs some per cent of throughput.",
     reference: ROUTE,
   },

@@ -27,7 +27,7 @@ export const mtaSenderEntries: readonly PlaybookEntry[] = [
     title: "Postfix: send this domain's mail by way of another host",
     steps:
       "postconf -e 'transport_maps = hash:/etc/postfix/transport'\necho '{{domain}} smtp:[{{relay-host}}]' >> /etc/postfix/transport\npostmap /etc/postfix/transport\npostfix reload\npostqueue -f",
-    undo: "# Take the line out of /etc/postfix/transport, then\npostmap /etc/postfix/transport\npostfix reload",
+    undo: "# Take the line out of /etc/postfix/transport, then\npostmap /etc/postfix/transport\n# and, where transport_maps was empty before:\npostconf -X transport_maps\npostfix reload",
     check: "The deliveries show relay={{relay-host}} and status=sent.",
     sideEffects:
       "The relay must take mail from this machine and have a path without the small link. Where transport_maps is set already, add the line to that map instead.",
