@@ -1,0 +1,95 @@
+import type { Confidence, ControlResult, MailHostObservation } from "@mxray/contracts";
+import { describe, expect, test } from "vitest";
+import { codesOf, findingOf, wordsOf } from "../found.ts";
+import { blackHole, control, deadControl, hop, host, owner, path, probe, unreachableHost, untested } from "../observation.ts";
+
+const dead = (other: Parameters<typeof path>[0] = {}) => unreachableHost("timeout", { path: path({ outbound: untested(), ...other }) });
+
+describe("port 25 is blocked on our side", () => {
+  test.each<[string, MailHostObservation, ControlResult[], Confidence]>([
+    ["two controls fail alike", dead(), [deadControl("a.test"), deadControl("b.test")], "likely"],
+    ["one control fails alike", dead(), [deadControl("a.test")], "suspected"],
+    ["SYNs end at our first router", dead({ portBlockedAt: owner(1) }), [], "likely"],
+    ["SYNs end at this machine", dead({ portBlockedAt: owner(0, null) }), [], "likely"],
+    ["both", dead({ portBlockedAt: owner(2) }), [deadControl("a.test"), deadControl("b.test")], "proven"],
+    [
+      "the place is known from a control",
+      dead(),
+      [deadControl("a.test", "timeout", { blockedAt: owner(1) }), deadControl("b.test")],
+      "proven",
+    ],
+  ])("%s: no target is blamed", (_name, target, controls, confidence) => {
+    const observation = probe([target], { controls });
+    expect(codesOf(observation)).toEqual(["port-25-blocked"]);
+    expect(findingOf(observation, "port-25-blocked")).toMatchObject({ confidence, severity: "critical", subject: { address: null } });
+  });
+
+  test("it names the hop, the controls and the way out", () => {
+    const observation = probe([dead({ portBlockedAt: owner(1, "192.0.2.1", { as: { number: 64500, name: "Example" } }) })], {
+      controls: [deadControl("a.test"), deadControl("b.test")],
+    });
+    const finding = findingOf(observation, "port-25-blocked");
+    expect(finding.title).toBe("Port 25 is blocked on our side at or right behind 192.0.2.1 (AS64500 Example)");
+    expect(wordsOf(finding)).toContain("2 unrelated hosts cannot be reached on that port either");
+    expect(wordsOf(finding)).toContain("a.test");
+    expect(finding.remedies.map(({ id }) => id)).toEqual(expect.arrayContaining(["postfix-relay-587", "ask-for-port-25"]));
+  });
+
+  test.each<[string, MailHostObservation[], ControlResult[]]>([
+    ["a control answers", [dead()], [control(), deadControl("b.test")]],
+    ["the controls fail in another way", [dead()], [deadControl("a.test", "refused"), deadControl("b.test", "refused")]],
+    ["the controls' names cannot be looked up", [dead()], [deadControl("a.test", "lookup", { stage: "resolve" })]],
+    ["SYNs end far away", [dead({ portBlockedAt: owner(3) })], []],
+    [
+      "SYNs end at the mail host itself, however near",
+      [dead({ portBlockedAt: owner(2, "203.0.113.25"), hops: [hop(1), hop(2, { address: "203.0.113.25", final: true })] })],
+      [],
+    ],
+    ["another address can be connected to", [dead(), host({ address: "203.0.113.26" })], [deadControl("a.test"), deadControl("b.test")]],
+  ])("not when %s: the target's own fault", (_name, hosts, controls) => {
+    const codes = codesOf(probe(hosts, { controls }));
+    expect(codes).toContain("connect-timeout");
+    expect(codes).not.toContain("port-25-blocked");
+  });
+
+  test("another port is no matter of port 25", () => {
+    const observation = probe([{ ...dead(), port: 587 }], { controls: [deadControl("a.test"), deadControl("b.test")] });
+    expect(codesOf(observation)).toEqual(["connect-timeout"]);
+  });
+});
+
+describe("the small link is ours", () => {
+  const holed = (name: string, mtu = 1400) => control({ host: name, outbound: { verdict: "black-hole", mtu } });
+  const target = host({ path: path({ outbound: blackHole() }) });
+
+  test.each<[string, ControlResult[], Confidence]>([
+    ["two unrelated hosts have the same hole", [holed("a.test"), holed("b.test")], "proven"],
+    ["one has", [holed("a.test")], "suspected"],
+  ])("%s", (_name, controls, confidence) => {
+    const observation = probe([target], { controls });
+    expect(codesOf(observation)).toEqual(["local-mtu"]);
+    const finding = findingOf(observation, "local-mtu");
+    expect(finding).toMatchObject({ confidence, severity: "warning" });
+    expect(wordsOf(finding)).toContain("1400 bytes");
+    expect(wordsOf(finding)).toContain("This machine's interface allows 1500 bytes, which is more than its own network carries.");
+    expect(finding.remedies.find(({ id }) => id === "linux-interface-mtu")).toMatchObject({
+      audience: "sender",
+      steps: "ip link set dev <INTERFACE> mtu 1400",
+    });
+  });
+
+  test.each<[string, ControlResult[]]>([
+    ["a control takes larger packets", [control(), holed("b.test")]],
+    ["the controls' holes have another size", [holed("a.test", 1300)]],
+    ["there is no control", []],
+  ])("not when %s", (_name, controls) => {
+    expect(codesOf(probe([target], { controls }))).toEqual(["pmtu-black-hole"]);
+  });
+
+  test("an interface below 1280 bytes is told, one of 1280 is not", () => {
+    const tiny = probe([host({ path: path({ localMtu: 1279 }) })]);
+    expect(codesOf(tiny)).toEqual(["local-mtu"]);
+    expect(findingOf(tiny, "local-mtu").title).toContain("1279 bytes");
+    expect(codesOf(probe([host({ path: path({ localMtu: 1280 }) })]))).toEqual(["healthy"]);
+  });
+});
