@@ -19,8 +19,7 @@ const hole = (other: Partial<InboundPath> = {}) =>
   });
 /** The handshake hangs at the certificate. */
 const stages = host().stages.map((each) => (each.stage === "starttls" ? stage("starttls", "stalled", "timeout") : each));
-const over = (other: Partial<InboundPath>, family: 4 | 6 = 4) =>
-  probeOf(host({ family, stages, path: path({ inbound: hole(other) }) }));
+const over = (other: Partial<InboundPath>, family: 4 | 6 = 4) => probeOf(host({ family, stages, path: path({ inbound: hole(other) }) }));
 
 describe("a black hole on the way from the mail host", () => {
   test.each<[4 | 6, string]>([
