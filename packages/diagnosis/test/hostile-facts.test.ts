@@ -4,16 +4,13 @@ import { PLAYBOOK, type RemedyFacts, renderRemedy } from "../src/index.ts";
 import { hostileTexts } from "./hostile-texts.ts";
 import { Seeded } from "./seeded.ts";
 
-const NOTHING = { family: 4 } as const satisfies Partial<RemedyFacts>;
-const plain = new Map(PLAYBOOK.map((entry) => [entry.id, JSON.stringify(renderRemedy(entry, NOTHING))]));
+const FAMILIES = [4, 6] as const;
+/** Every entry with nothing known. */
+const plain = Object.fromEntries(FAMILIES.map((family) => [family, PLAYBOOK.map((entry) => renderRemedy(entry, { family }))]));
 
 /** That no entry is changed by these facts: every placeholder stays. */
 function expectPlaceholders(facts: Partial<RemedyFacts>): void {
-  const family = facts.family ?? 4;
-  for (const entry of PLAYBOOK) {
-    const expected = family === 4 ? plain.get(entry.id) : JSON.stringify(renderRemedy(entry, { family }));
-    expect(JSON.stringify(renderRemedy(entry, facts)), entry.id).toBe(expected);
-  }
+  expect(PLAYBOOK.map((entry) => renderRemedy(entry, facts))).toEqual(plain[facts.family ?? 4]);
 }
 
 describe("host names", () => {
@@ -23,10 +20,8 @@ describe("host names", () => {
   );
 
   test("a plain one is filled in, so the cases above prove something", () => {
-    const changed = PLAYBOOK.filter(
-      (entry) => JSON.stringify(renderRemedy(entry, { mailHostName: "mx-1.example.net" })) !== plain.get(entry.id),
-    );
-    expect(changed.length).toBeGreaterThan(3);
+    const filled = PLAYBOOK.map((entry) => renderRemedy(entry, { mailHostName: "mx-1.example.net" }));
+    expect(filled.filter(({ steps }) => steps.includes("mx-1.example.net")).length).toBeGreaterThan(3);
   });
 });
 
@@ -51,7 +46,7 @@ describe("addresses", () => {
     ...hostileTexts,
   ];
   test.each(hostile.map((text) => [text]))("%j stays a placeholder", (address) => {
-    for (const family of [4, 6] as const) {
+    for (const family of FAMILIES) {
       expectPlaceholders({ family, mailHostAddress: address, senderAddress: address, routerAddress: address });
     }
   });
@@ -72,6 +67,9 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY, -1, 0, 67, 1400.5, 65_536, 1e21
   expectPlaceholders({ mtu }),
 );
 test.each([Number.NaN, -25, 0, 25.5, 65_536])("a port of %d stays a placeholder", (port) => expectPlaceholders({ port }));
+
+const FIELDS = ["title", "steps", "undo", "check", "sideEffects"] as const;
+type FamilyText = (typeof PLAYBOOK)[number]["steps"];
 
 /** Pieces that shells, routers, PowerShell, Markdown and terminals make something of, among harmless ones. */
 const PIECES = [
@@ -95,27 +93,30 @@ const PIECES = [
   "-o",
 ] as const;
 
+/** The literal parts of a template must all be there, and between them only what the checked forms allow. */
+function patternOf(template: string): RegExp {
+  const parts = template.split(/\{\{[a-z-]+\}\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join("(<[A-Z/-]+>|[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?|[0-9a-f:.]+(?:/(?:32|128))?)")}$`);
+}
+
 test("20,000 random facts: what is filled in is a name, an address or a number, and nothing else", () => {
   const random = new Seeded(25);
-  const entries = PLAYBOOK.filter(({ steps }) => JSON.stringify(steps).includes("{{"));
+  const templates = PLAYBOOK.flatMap((entry) =>
+    FAMILIES.map((family) => {
+      const textOf = (text: FamilyText) => (typeof text === "string" ? text : text[family]);
+      return { entry, family, steps: textOf(entry.steps), patterns: FIELDS.map((field) => patternOf(textOf(entry[field]))) };
+    }),
+  ).filter(({ steps }) => steps.includes("{{"));
   let filled = 0;
   for (let round = 0; round < 20_000; round += 1) {
-    const text = () => Array.from({ length: 1 + random.below(4) }, () => random.pick(PIECES as unknown as [string, ...string[]])).join("");
-    const family = random.pick([4, 6]);
-    const facts = { family, mailHostName: text(), mailHostAddress: text(), senderAddress: text(), routerAddress: text() } as const;
-    const entry = random.pick(entries as [(typeof entries)[0], ...typeof entries]);
+    const text = () => Array.from({ length: 1 + random.below(4) }, () => random.pick(PIECES)).join("");
+    const { entry, family, patterns } = random.pick(templates);
+    const facts = { family, mailHostName: text(), mailHostAddress: text(), senderAddress: text(), routerAddress: text() };
     const remedy = renderRemedy(entry, facts);
-    for (const field of ["title", "steps", "undo", "check", "sideEffects"] as const) {
-      const source = entry[field];
-      const template = typeof source === "string" ? source : source[family];
-      // The literal parts of the template must all be there, and between them only what the checked forms allow.
-      const pattern = template
-        .split(/\{\{[a-z-]+\}\}/)
-        .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
-        .join("(<[A-Z/-]+>|[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?|[0-9a-f:.]+(?:/(?:32|128))?)");
-      const match = new RegExp(`^${pattern}$`).exec(remedy[field]);
-      expect(match, JSON.stringify(facts)).not.toBeNull();
-      filled += match?.slice(1).filter((value) => value !== undefined && !value.startsWith("<")).length ?? 0;
+    for (const [index, field] of FIELDS.entries()) {
+      const match = patterns[index]?.exec(remedy[field]) ?? null;
+      if (match === null) throw new Error(`${entry.id}, ${field}: ${JSON.stringify(facts)}`);
+      filled += match.slice(1).filter((value) => value !== undefined && !value.startsWith("<")).length;
     }
   }
   expect(filled, "some cases are valid").toBeGreaterThan(100);

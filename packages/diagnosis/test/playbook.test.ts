@@ -186,6 +186,10 @@ describe("the order in which to try them", () => {
 });
 
 describe("IPv6 has no remedy that works by fragmentation in routers", () => {
+  test.each(FINDING_CODES)("%s: what does not exist for a family is left out", (code) => {
+    for (const family of FAMILIES) expect(remediesFor(code, { family }).map(({ steps }) => steps)).not.toContain("");
+  });
+
   test("nothing about switching discovery off", () => {
     const ids = rendered(6).map(({ id }) => id);
     expect(ids.filter((id) => id.includes("no-pmtu-discovery"))).toEqual([]);

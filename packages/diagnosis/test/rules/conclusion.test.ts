@@ -82,7 +82,25 @@ describe("inconclusive", () => {
     const observation = probe([unreachableHost("timeout", { stages: stagesUntil(stage("connect", "failed", "policy")) })]);
     const finding = findingOf(observation, "inconclusive");
     expect(finding).toMatchObject({ severity: "info", confidence: "suspected" });
-    expect(finding.summary).toContain("This says nothing about the mail host.");
+    expect(finding.summary).toBe("What connect ran into. This says nothing about the mail host.");
+  });
+
+  test("a path without a verdict names what else went wrong, once", () => {
+    const stages = stagesUntil(stage("noop-ladder", "stalled", "timeout"));
+    const undecided = path({ outbound: outbound({ verdict: "inconclusive", mtu: null, reason: "Too little was seen." }) });
+    const words = wordsOf(findingOf(probeOf({ stages, path: undecided }), "inconclusive"));
+    expect(words).toContain("Too little was seen.");
+    expect(words).toContain("What noop-ladder ran into.");
+    expect(words).not.toContain("What envelope");
+    const masked = { text: `220 ${"*".repeat(60)}`, mask: "full" } as const;
+    expect(codesOf(probeOf({ greeting: masked, path: undecided })), "another finding about the host stands for it").toEqual(["smtp-fixup"]);
+  });
+
+  test("a connection that the deadline cut is no host that was not tried", () => {
+    const cut = unreachableHost("timeout", { stages: stagesUntil(stage("connect", "failed", "deadline")) });
+    const observation = probe([cut], { ended: "deadline" });
+    expect(codesOf(observation)).toEqual(["inconclusive"]);
+    expect(findingOf(observation, "inconclusive").title).toContain("ended early");
   });
 
   test.each([

@@ -43,6 +43,10 @@ test.each<Case>([
   expect(finding.evidence[0]?.data).toMatchObject({ stage: name, cause, ms: 1234 });
 });
 
+test("a refusal for good is no greylisting", () => {
+  expect(wordsOf(findingOf(broken("envelope", "refused", "reply", "500 no"), "envelope-refused"))).not.toContain("Greylisting");
+});
+
 test("one finding only, for the stage where it broke first", () => {
   const stages = stagesUntil(stage("greeting", "stalled", "timeout")).map((each) =>
     each.stage === "envelope" ? stage("envelope", "refused", "reply", "550 no") : each,
@@ -62,6 +66,12 @@ describe("within the message", () => {
     expect(wordsOf(finding)).toContain(words);
     expect(finding.severity).toBe("warning");
     expect(codesOf(observation)).not.toContain("healthy");
+  });
+
+  test("where no byte of it was acknowledged, none are counted", () => {
+    const none = path({ outbound: outbound({ rungs: [rung(1500), rung(4096, "closed", { unit: "payload" })] }) });
+    const { title } = findingOf(broken("data-ladder", "failed", "closed", null, { path: none }), "dropped-in-data");
+    expect(title).toBe("mx1.example.test closes the connection within the message");
   });
 
   test("552 is the size limit's", () => {

@@ -22,11 +22,13 @@ test.each<[EndOfDataOutcome, EndOfDataOutcome, FindingCode]>([
   ["stalled", "stalled", "inconclusive"],
 ])("whole %s, split %s: %s", (whole, split, code) => {
   expect(codesOf(tried(whole, split))).toEqual([code]);
+  if (code === "inconclusive") expect(findingOf(tried(whole, split), code).confidence).toBe("suspected");
 });
 
 test("proven by experiment, with the releases that have it and the ways out", () => {
   const finding = findingOf(tried("ok", "stalled"), "dotcrlf-split");
   expect(finding).toMatchObject({ severity: "critical", confidence: "proven" });
+  expect(wordsOf(finding)).toContain("What end-of-data ran into.");
   expect(wordsOf(finding)).toContain("CSCds90792: before 5.2(4) and 6.0(1)");
   const steps = (id: string) => finding.remedies.find((remedy) => remedy.id === id)?.steps;
   expect(steps("postfix-pix-workaround-now")).toContain("203.0.113.25/32 disable_esmtp,delay_dotcrlf");

@@ -34,6 +34,7 @@ describe("a black hole on the way from the mail host", () => {
     const words = wordsOf(finding);
     expect(words).toContain("3 TLS handshakes, each with another segment size asked for: 1 complete, 2 without an answer.");
     expect(words).toContain("Asked for segments of at most 1360 bytes: the certificate arrived in 35 ms.");
+    expect(words).toContain("carries at most 1400 bytes (1400 is what an IPsec tunnel usually leaves)");
     expect(words).toContain("Asked for no limit: the certificate did not arrive.");
     expect(words).toContain("In 1 stalled handshake later, smaller segments of the host's arrived");
     expect(words).toContain(`the mail host's own firewall (incoming ${icmp})`);

@@ -131,6 +131,15 @@ describe("a stop that is no MTU", () => {
     expect(wordsOf(finding)).toContain("Packets of 1500 bytes were acknowledged on the same path");
     expect(wordsOf(finding)).not.toContain("black hole");
   });
+  test("without a packet that was tried, packets are not spoken of", () => {
+    const observation = over({
+      outbound: outbound({ verdict: "cliff", cliffAt: 65_536, rungs: [rung(65_536, "stalled", { unit: "payload" })] }),
+    });
+    const finding = findingOf(observation, "size-cliff");
+    expect(finding.confidence).toBe("suspected");
+    expect(wordsOf(finding)).not.toContain("were acknowledged on the same path");
+  });
+
   test.each([
     [65_536, true],
     [60_000, true],

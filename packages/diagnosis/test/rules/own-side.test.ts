@@ -52,6 +52,11 @@ describe("port 25 is blocked on our side", () => {
     expect(codes).not.toContain("port-25-blocked");
   });
 
+  test("a connection that our own rules forbade says nothing of port 25", () => {
+    const forbidden = unreachableHost("policy");
+    expect(codesOf(probe([forbidden], { controls: [deadControl("a.test"), deadControl("b.test")] }))).toEqual(["inconclusive"]);
+  });
+
   test("another port is no matter of port 25", () => {
     const observation = probe([{ ...dead(), port: 587 }], { controls: [deadControl("a.test"), deadControl("b.test")] });
     expect(codesOf(observation)).toEqual(["connect-timeout"]);
@@ -72,10 +77,20 @@ describe("the small link is ours", () => {
     expect(finding).toMatchObject({ confidence, severity: "warning" });
     expect(wordsOf(finding)).toContain("1400 bytes");
     expect(wordsOf(finding)).toContain("This machine's interface allows 1500 bytes, which is more than its own network carries.");
+    expect(finding.title).toBe(
+      `Packets of more than 1400 bytes ${confidence === "suspected" ? "seem to" : "do"} not leave our own network`,
+    );
     expect(finding.remedies.find(({ id }) => id === "linux-interface-mtu")).toMatchObject({
       audience: "sender",
       steps: "ip link set dev <INTERFACE> mtu 1400",
     });
+  });
+
+  test("hosts without that hole are no evidence for it", () => {
+    const clear = host({ address: "203.0.113.26", path: path({ outbound: blackHole({ mtu: 1300 }) }) });
+    const words = wordsOf(findingOf(probe([target, clear], { controls: [holed("a.test"), holed("b.test")] }), "local-mtu"));
+    expect(words).toContain("To 203.0.113.25:");
+    expect(words).not.toContain("203.0.113.26");
   });
 
   test.each<[string, ControlResult[]]>([

@@ -55,8 +55,16 @@ describe("MX records without an address", () => {
 
   test("a failure that may pass makes it likely only", () => {
     const passing = [{ exchange: "mx1.example.test", failure: "timeout" as const }];
-    const observation = probe([], { resolution: resolution({ kind: "mx", records, unresolved: passing, error: "No address." }) });
-    expect(findingOf(observation, "mx-unresolvable").confidence).toBe("likely");
+    const [only] = records;
+    const observation = (named: typeof records) =>
+      probe([], { resolution: resolution({ kind: "mx", records: named, unresolved: passing, error: "No address." }) });
+    expect(findingOf(observation(records), "mx-unresolvable")).toMatchObject({
+      confidence: "likely",
+      summary: expect.stringContaining("as its mail hosts, and the DNS gives no address for any of them"),
+    });
+    expect(findingOf(observation(only ? [only] : []), "mx-unresolvable").summary).toContain(
+      "as its mail host, and the DNS gives no address for it.",
+    );
   });
 
   test("some of them: a word in the evidence, no finding of its own", () => {
