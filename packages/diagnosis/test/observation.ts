@@ -95,6 +95,7 @@ export function blackHole(other: Partial<OutboundPath> = {}): OutboundPath {
     reason: "Packets of 1401 bytes were lost, of 1400 acknowledged.",
     rungs: [
       rung(1500, "released", { sacked: true }),
+      rung(1280),
       rung(1400),
       rung(1401, "released", { sacked: true, at: 20 }),
       rung(1400, "acked", { at: 30 }),

@@ -205,6 +205,19 @@ test("a hole on the way from the mail host: both ends are told of the other one"
   expect(remedies.filter(({ audience }) => audience === "receiver").map(({ id }) => id)).toContain("windows-own-firewall-at-mail-host");
 });
 
+test("the other end is a placeholder named after whoever is there, where its address is unknown", () => {
+  const steps = (id: string) => PLAYBOOK.filter((entry) => entry.id === id).map((entry) => renderRemedy(entry, { family: 4 }));
+  expect(steps("linux-route-mtu")).toMatchObject([
+    {
+      steps: expect.stringContaining("<MAIL-HOST-ADDRESS/PREFIX-LENGTH> via <GATEWAY> mtu lock <MTU>"),
+      check: expect.stringContaining("get <MAIL-HOST-ADDRESS>\n"),
+    },
+  ]);
+  expect(steps("linux-route-mtu-at-mail-host")).toMatchObject([
+    { steps: expect.stringContaining("<SENDER-ADDRESS/PREFIX-LENGTH>"), check: expect.stringContaining("get <SENDER-ADDRESS>\n") },
+  ]);
+});
+
 test("what is not confirmed says so", () => {
   const cautious = /not (been )?(confirmed|tried)/i;
   const sideEffects = (id: string, family: 4 | 6 = 4) => rendered(family).find((remedy) => remedy.id === id)?.sideEffects;

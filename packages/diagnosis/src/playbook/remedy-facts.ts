@@ -130,8 +130,8 @@ function measuredText(placeholder: keyof typeof MEASURED, facts: RemedyFacts, pe
 }
 
 function mssText({ mtu, family }: RemedyFacts, above: 0 | 1): string | null {
-  const mss = mtu === null ? null : mtu - HEADERS[family];
-  return integerText(mss, LEAST_MTU - HEADERS[4], 65_495) === null ? null : integerText((mss ?? 0) + above, 1, 65_535);
+  const mss = (mtu ?? 0) - HEADERS[family];
+  return integerText(mss, LEAST_MTU - HEADERS[4], 65_495) === null ? null : String(mss + above);
 }
 
 function addressText(text: string | null, family: 4 | 6): string | null {

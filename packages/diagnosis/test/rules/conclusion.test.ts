@@ -73,6 +73,11 @@ describe("healthy", () => {
       "No koffi.",
     ],
     ["that probing hides holes", { path: path({ kernel: { ...path().kernel, tcpMtuProbing: 2 } }) }, "would not show here"],
+    [
+      "that long commands got lost",
+      { stages: host().stages.map((each) => (each.stage === "noop-ladder" ? stage("noop-ladder", "failed", "closed") : each)) },
+      "What noop-ladder ran into.",
+    ],
     ["the way back", {}, "From there to us: The certificate arrived in full-size packets."],
   ])("says %s", (_name, other, words) => expect(wordsOf(findingOf(probeOf(other), "healthy"))).toContain(words));
 });
@@ -103,6 +108,13 @@ describe("inconclusive", () => {
     expect(findingOf(observation, "inconclusive").title).toContain("ended early");
   });
 
+  test("a path that was not tested: whether anybody answered", () => {
+    const answered = probeOf({ path: path({ outbound: untested() }) });
+    expect(findingOf(answered, "inconclusive").summary).toBe("mx1.example.test answers; the stages that test the path were not run.");
+    const silent = probeOf({ stages: stagesUntil(stage("greeting", "skipped", "not-wanted")), path: path({ outbound: untested() }) });
+    expect(findingOf(silent, "inconclusive").summary).toBe("No host came as far as a dialogue that could carry them.");
+  });
+
   test.each([
     ["deadline", "its time was up", "Give it a longer deadline"],
     ["cancelled", "it was cancelled", "Run it again"],
@@ -110,6 +122,7 @@ describe("inconclusive", () => {
     const observation = probe([host({ stages: stagesUntil(stage("data-ladder", "failed", ended)) })], { ended });
     expect(codesOf(observation)).toEqual(["inconclusive"]);
     const finding = findingOf(observation, "inconclusive");
+    expect(finding.confidence).toBe("suspected");
     expect(finding.title).toContain(why);
     expect(finding.summary).toContain(advice);
     expect(wordsOf(finding)).toContain("data-ladder");

@@ -32,6 +32,7 @@ test.each<Case>([
   ["envelope", "refused", "reply", "450 4.2.0 Greylisted", "envelope-refused", "Greylisting does that"],
   ["envelope", "refused", "reply", "530 Must issue STARTTLS first", "envelope-refused", "inside TLS only"],
   ["envelope", "refused", "reply", "450 4.7.1 Too many connections, rate limit", "rate-limited", "puts us off"],
+  ["envelope", "refused", "reply", "550 5.7.1 Too many connections", "envelope-refused", "does not take our test envelope"],
   ["envelope", "stalled", "timeout", null, "tarpit", "does not answer the envelope in time"],
   ["envelope", "failed", "closed", null, "protocol-error", "in the middle of the dialogue"],
 ])("%s %s by %s (%s): %s", (name, outcome, cause, reply, code, words) => {

@@ -9,6 +9,18 @@ describe("port 25 is blocked on our side", () => {
   test.each<[string, MailHostObservation, ControlResult[], Confidence]>([
     ["two controls fail alike", dead(), [deadControl("a.test"), deadControl("b.test")], "likely"],
     ["one control fails alike", dead(), [deadControl("a.test")], "suspected"],
+    [
+      "two controls fail alike, and others were not tried",
+      dead(),
+      [
+        deadControl("a.test"),
+        deadControl("b.test"),
+        deadControl("c.test", "lookup", { stage: "resolve" }),
+        deadControl("d.test", "deadline", { outcome: "skipped" }),
+        deadControl("e.test", "deadline", { outcome: "not-tested" }),
+      ],
+      "likely",
+    ],
     ["SYNs end at our first router", dead({ portBlockedAt: owner(1) }), [], "likely"],
     ["SYNs end at this machine", dead({ portBlockedAt: owner(0, null) }), [], "likely"],
     ["both", dead({ portBlockedAt: owner(2) }), [deadControl("a.test"), deadControl("b.test")], "proven"],
@@ -40,6 +52,11 @@ describe("port 25 is blocked on our side", () => {
     ["the controls fail in another way", [dead()], [deadControl("a.test", "refused"), deadControl("b.test", "refused")]],
     ["the controls' names cannot be looked up", [dead()], [deadControl("a.test", "lookup", { stage: "resolve" })]],
     ["SYNs end far away", [dead({ portBlockedAt: owner(3) })], []],
+    [
+      "SYNs end as far away as the mail host is",
+      [dead({ portBlockedAt: owner(2), hops: [hop(1), hop(2, { address: "203.0.113.25", final: true })] })],
+      [],
+    ],
     [
       "SYNs end at the mail host itself, however near",
       [dead({ portBlockedAt: owner(2, "203.0.113.25"), hops: [hop(1), hop(2, { address: "203.0.113.25", final: true })] })],
@@ -104,7 +121,7 @@ describe("the small link is ours", () => {
   test("an interface below 1280 bytes is told, one of 1280 is not", () => {
     const tiny = probe([host({ path: path({ localMtu: 1279 }) })]);
     expect(codesOf(tiny)).toEqual(["local-mtu"]);
-    expect(findingOf(tiny, "local-mtu").title).toContain("1279 bytes");
+    expect(findingOf(tiny, "local-mtu")).toMatchObject({ confidence: "proven", title: expect.stringContaining("1279 bytes") });
     expect(codesOf(probe([host({ path: path({ localMtu: 1280 }) })]))).toEqual(["healthy"]);
   });
 });

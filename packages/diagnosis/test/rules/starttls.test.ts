@@ -33,6 +33,15 @@ test.each<[StageOutcome, StageCause, string | null, string]>([
   expect(wordsOf(finding)).toContain(words);
 });
 
+test("where the way back is in doubt, a handshake that hangs says so", () => {
+  const doubt = path({ inbound: inbound({ verdict: "inconclusive", mtu: null, reason: "Too few handshakes were tried." }) });
+  const words = (outcome: StageOutcome, cause: StageCause, other = doubt) =>
+    wordsOf(findingOf(ended(outcome, cause, null, { path: other }), "starttls-failed"));
+  expect(words("stalled", "timeout")).toContain("Too few handshakes were tried.");
+  expect(words("failed", "reset")).not.toContain("Too few handshakes");
+  expect(words("stalled", "timeout", path())).not.toContain("full-size packets");
+});
+
 describe("no finding of TLS", () => {
   test.each<[string, ReturnType<typeof ended>, FindingCode[]]>([
     ["it works", ended("ok", null, null), ["healthy"]],
