@@ -1,5 +1,5 @@
 /** What a peer says may end up in a terminal, a ticket or a page: it stays text there. */
-import type { ProbeObservation, ProbeReport, SharedDiagnosis } from "@mxray/contracts";
+import { AUDIENCES, type Audience, type ProbeObservation, type ProbeReport, type Remedy, type SharedDiagnosis } from "@mxray/contracts";
 import { Marked } from "marked";
 import { describe, expect, test } from "vitest";
 import { diagnoseProbe, renderDiagnosisMarkdown, renderReportText } from "../src/index.ts";
@@ -85,13 +85,30 @@ const sharedOf = (report: ProbeReport, note: string | null = null): SharedDiagno
   report,
 });
 
+/** The playbook's own words change without the layout's doing so. */
+const remedy = (audience: Audience, count: number): Remedy => ({
+  id: `${audience}-${count}`,
+  kind: audience === "network" ? "fix" : "workaround",
+  audience,
+  platform: "linux",
+  title: `Help ${count} of the ${audience}`,
+  steps: `do ${audience}-${count}\nthen more`,
+  undo: "undo it",
+  check: `see ${audience}-${count}`,
+  sideEffects: count === 1 ? "It also does something else." : "",
+  reference: "https://example.org/",
+});
+const remedies = AUDIENCES.flatMap((audience) =>
+  Array.from({ length: audience === "network" ? 9 : 2 }, (_, index) => remedy(audience, index + 1)),
+);
+const layout: ProbeReport = { ...reportOf(rich), findings: reportOf(rich).findings.map((finding) => ({ ...finding, remedies })) };
+
 describe("the terminal's report", () => {
   test("tells the finding, how it is known, what to type and what each host did", () => {
-    const text = renderReportText(reportOf(rich), { width: 100, colour: false });
+    const text = renderReportText(layout, { width: 100, colour: false });
     expect(text).toMatchSnapshot();
     expect(text).toContain("✖ Packets of more than 1400 bytes vanish on the way to mx1.example.test");
-    expect(text).toContain("How we know");
-    expect(text).toContain("      sysctl -w net.ipv4.tcp_mtu_probing=1");
+    expect(text).toContain("      do network-1");
     expect(text).toContain("path: this machine --- 198.51.100.1 -X- (silent) -X- 198.51.100.3 --- 203.0.113.25");
     expect(text).toMatch(/ 1401 bytes packet {3}released/);
   });
@@ -210,7 +227,7 @@ describe("Markdown", () => {
   });
 
   test("it is addressed to the network team first, with the numbers", () => {
-    const text = renderDiagnosisMarkdown(sharedOf(reportOf(rich), "See ticket 12."));
+    const text = renderDiagnosisMarkdown(sharedOf(layout, "See ticket 12."));
     expect(text).toMatchSnapshot();
     expect(text.indexOf("What we ask the network team to do")).toBeLessThan(text.indexOf("What whoever runs the mail host can do"));
     expect(text.indexOf("What whoever runs the mail host can do")).toBeLessThan(text.indexOf("What the sender can do meanwhile"));

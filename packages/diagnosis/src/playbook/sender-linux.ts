@@ -1,4 +1,7 @@
-/** What whoever runs a sending Linux machine can do about a path MTU black hole (kernel: Documentation/networking/ip-sysctl.rst). */
+/**
+ * What a Linux machine that sends can do about a path MTU black hole, and how one that receives asks for smaller segments
+ * (kernel: Documentation/networking/ip-sysctl.rst).
+ */
 import type { PlaybookEntry } from "./playbook-entry.ts";
 
 const reference = "https://docs.kernel.org/networking/ip-sysctl.html";
@@ -19,7 +22,7 @@ export const linuxSenderEntries: readonly PlaybookEntry[] = [
     check:
       "ss -tin dst {{peer-address}}\n# While a mail is sent: mss falls to about 1024 some seconds after the stall, and bytes_acked grows again.",
     sideEffects:
-      "It holds for IPv4 and IPv6 and for every connection of this machine; one that stalls loses 3 to 5 seconds before it falls back to segments of net.ipv4.tcp_base_mss (1024 bytes; 512 before 2015), and tries larger ones every 600 s. 2 in place of 1 starts every connection that small.",
+      "It holds for IPv4 and IPv6 and for every connection of this machine; one that stalls loses 3 to 5 seconds before it falls back to segments of net.ipv4.tcp_base_mss (1024 bytes; 512 before 2015), never below net.ipv4.tcp_mtu_probe_floor (48), and it tries larger ones every net.ipv4.tcp_probe_interval (600 s). 2 in place of 1 starts every connection that small.",
     reference,
   },
   {

@@ -17,7 +17,8 @@ export const systemSenderEntries: readonly PlaybookEntry[] = [
     steps: "sysctl net.inet.tcp.pmtud_blackhole_detection=1\necho 'net.inet.tcp.pmtud_blackhole_detection=1' >> /etc/sysctl.conf",
     undo: "sysctl net.inet.tcp.pmtud_blackhole_detection=0\n# and take the line out of /etc/sysctl.conf",
     check: "netstat -s -p tcp | grep -i blackhole\n# The counters of activated detection grow.",
-    sideEffects: "A connection that stalls falls back to segments of 1200 bytes (IPv6: 1220) after some retransmissions.",
+    sideEffects:
+      "The default is 0. A connection that stalls falls back after some retransmissions to segments of net.inet.tcp.pmtud_blackhole_mss (1200 bytes), over IPv6 of net.inet.tcp.v6pmtud_blackhole_mss (1220).",
     reference: "https://man.freebsd.org/cgi/man.cgi?query=tcp&sektion=4",
   },
   {
