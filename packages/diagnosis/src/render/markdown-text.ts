@@ -1,8 +1,10 @@
 /** Text for Markdown (CommonMark with GitHub's tables) in which nothing foreign can become markup, HTML or a link. */
 
+import { printableLines, printableWhole } from "./printable-lines.ts";
+
 /** One line of plain text with every character that Markdown could read as markup escaped. */
 export function markdownText(text: string): string {
-  return text.replace(/\s+/g, " ").replace(/[\\`*_{}[\]()#+\-.!|<>~&@:/$^=]/g, (character) => {
+  return printableWhole(text.replace(/\s+/g, " ")).replace(/[\\`*_{}[\]()#+\-.!|<>~&@:/$^=]/g, (character) => {
     // Words and numbers stay readable in the source: these are markup only in certain places, which escaping covers whole.
     if (character === "<") return "&lt;";
     if (character === ">") return "&gt;";
@@ -15,5 +17,5 @@ export function markdownText(text: string): string {
 export function markdownFence(text: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);
-  return `${fence}\n${text}\n${fence}`;
+  return `${fence}\n${printableLines(text).join("\n")}\n${fence}`;
 }
