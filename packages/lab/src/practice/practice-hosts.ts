@@ -27,6 +27,14 @@ export interface PracticeHost {
   readonly finding: FindingCode;
 }
 
+/** A domain `NAME.lab.test` with several of these as its mail hosts. */
+export interface PracticeGroup {
+  readonly name: string;
+  readonly title: string;
+  /** Preference and name of a practice host. */
+  readonly mailHosts: readonly (readonly [number, string])[];
+}
+
 /** Packets of more than so many bytes do not fit the small link of the practice network. */
 export const PRACTICE_MTU = 1400;
 
@@ -61,4 +69,17 @@ export const PRACTICE_HOSTS: readonly PracticeHost[] = [
   { name: "closed", title: "Nothing listens on port 25.", script: "healthy", path: "closed", finding: "connect-refused" },
   { name: "silent", title: "It takes the connection and never greets.", script: "silent", path: "clear", finding: "greeting-timeout" },
   { name: "refusing", title: "It greets with 554.", script: "greeting-554", path: "clear", finding: "greeting-refused" },
+];
+
+export const PRACTICE_GROUPS: readonly PracticeGroup[] = [
+  {
+    name: "several",
+    title: "Four mail hosts: one is well, one is behind a hole, one refuses, one is closed.",
+    mailHosts: [
+      [10, "healthy"],
+      [20, "black-hole"],
+      [30, "refusing"],
+      [40, "closed"],
+    ],
+  },
 ];
