@@ -26,7 +26,7 @@ if (!capability.ok) {
 const [folder] = process.argv.slice(2);
 await using lab = await startPracticeLab();
 await using dashboard = await startDashboard({
-  env: { MXRAY_ALLOW_TARGETS: "203.0.113.0/24, 2001:db8::/32" },
+  env: { MXRAY_ALLOW_TARGETS: "203.0.113.0/24, 2001:db8::/32", ...lab.environment },
   start: (command, args, env) => lab.client.spawn(command, args, { env, stdio: ["ignore", "pipe", "pipe"] }),
 });
 const scratch = await mkdtemp(join(tmpdir(), "mxray-pictures-"));
@@ -49,11 +49,32 @@ try {
 /** What there is to see, and where. */
 async function visit(page: Page): Promise<Map<string, string>> {
   const pages = new Map([["diagnose-empty", "/diagnose"]]);
-  for (const name of ["black-hole", "healthy", "fixup", "inbound-hole", "closed", "blocked"]) {
+  const keep = (name: string) => pages.set(`probe-${name}`, new URL(page.url()).pathname);
+  for (const name of ["black-hole", "healthy", "fixup", "inbound-hole", "closed", "blocked", "several"]) {
     await page.goto(`${dashboard.url}/diagnose`);
     await diagnose(page, `${name}.lab.test`);
-    pages.set(`probe-${name}`, new URL(page.url()).pathname);
+    keep(name);
   }
+  await lab.network.silenceTtl(2);
+  await page.goto(`${dashboard.url}/diagnose`);
+  await diagnose(page, "black-hole.lab.test");
+  keep("silent-hop");
+  await lab.network.silenceTtl(2, false);
+
+  await page.goto(`${dashboard.url}/diagnose`);
+  await page.getByRole("button", { name: "Options" }).click();
+  await page.getByLabel("Who gets the two messages").fill("postmaster@split-end.lab.test");
+  await page.getByLabel(/whose owner agrees/).check();
+  await diagnose(page, "split-end.lab.test");
+  keep("delivery");
+
+  await page.goto(`${dashboard.url}${pages.get("probe-black-hole")}`);
+  const hole = lab.domains.find(({ name }) => name === "black-hole");
+  if (hole !== undefined) await lab.network.setHostMtu(2, hole.address, 1500);
+  await page.getByRole("button", { name: "Check the fix" }).click();
+  await page.getByTestId("comparison").waitFor({ timeout: 60_000 });
+  keep("check");
+
   await page.goto(`${dashboard.url}${pages.get("probe-black-hole")}`);
   await page.getByRole("button", { name: "Share" }).click();
   await page.getByRole("button", { name: "Make the link" }).click();

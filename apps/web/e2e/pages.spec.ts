@@ -6,7 +6,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { complaintsOf, type Dashboard, diagnose, signIn, startDashboard } from "./dashboard.ts";
 
 let dashboard: Dashboard;
-let hosts: Record<"markup" | "slow" | "fixup", MailHost>;
+let hosts: Record<"markup" | "slow" | "fixup" | "healthy", MailHost>;
 
 const script = (name: string) => {
   const found = mailHostScripts.find((one) => one.name === name);
@@ -15,13 +15,16 @@ const script = (name: string) => {
 };
 
 test.beforeAll(async () => {
-  const [markup, slow, fixup] = await Promise.all([
+  const [markup, slow, fixup, healthy] = await Promise.all([
     startMailHost(script("markup")),
     startMailHost(script("slow-greeting")),
     startMailHost(script("pix-6")),
+    startMailHost(script("healthy")),
   ]);
-  hosts = { markup, slow, fixup };
-  const ports = [markup, slow, fixup].map(({ port }) => port).join(",");
+  hosts = { markup, slow, fixup, healthy };
+  const ports = Object.values(hosts)
+    .map(({ port }) => port)
+    .join(",");
   dashboard = await startDashboard({ env: { MXRAY_ALLOW_TARGETS: "127.0.0.0/8", MXRAY_ALLOW_PORTS: ports } });
 });
 
@@ -73,6 +76,36 @@ test("a probe is followed, listed, found, opened again and forgotten", async ({ 
     .first()
     .click();
   await expect(row).toBeHidden();
+  expect(complaints).toEqual([]);
+});
+
+test("nothing is really delivered before its recipient is confirmed by name; then it is, and that is shown", async ({ page }) => {
+  const complaints = complaintsOf(page);
+  await box(page).fill(`127.0.0.1:${hosts.healthy.port}`);
+  await page.getByRole("button", { name: "Options" }).click();
+  const group = page.getByRole("group", { name: "End-of-data test (really delivers)" });
+  await expect(group.getByRole("checkbox")).toBeDisabled();
+  await group.getByRole("textbox").fill("me@example.test");
+  await page.getByRole("button", { name: "Diagnose" }).click();
+  await expect(page.getByRole("alert")).toContainText("confirm its recipient");
+  await group.getByRole("checkbox", { name: "Deliver them to me@example.test, whose owner agrees" }).check();
+  // Somebody else is not confirmed.
+  await group.getByRole("textbox").fill("you@example.test");
+  await expect(group.getByRole("checkbox")).not.toBeChecked();
+  await group.getByRole("checkbox").check();
+  expect(hosts.healthy.delivered).toBe(0);
+  await page.getByRole("button", { name: "Diagnose" }).click();
+  await expect(page.getByTestId("delivery")).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByTestId("delivery").getByText("accepted")).toHaveCount(2);
+  await expect(page.getByRole("region", { name: "End-of-data test" })).toContainText("you@example.test");
+  expect(hosts.healthy.delivered).toBe(2);
+  // Again is without.
+  await page.getByRole("button", { name: "Probe again" }).click();
+  await expect(page.getByText("Its end-of-data test writes to")).toBeHidden();
+  await page.getByTestId("verdict").waitFor();
+  await page.getByRole("link", { name: "All probes" }).click();
+  await expect(page.getByRole("link", { name: /writes to you@example\.test/ })).toHaveCount(1);
+  expect(hosts.healthy.delivered).toBe(2);
   expect(complaints).toEqual([]);
 });
 

@@ -64,6 +64,13 @@ export const PRACTICE_HOSTS: readonly PracticeHost[] = [
   { name: "lossy", title: "5 % of all packets are lost.", script: "healthy-tls", path: "lossy", finding: "lossy-path" },
   { name: "fixup", title: "A PIX masks its greeting.", script: "pix-6", path: "clear", finding: "smtp-fixup" },
   { name: "masked-tls", title: "An ASA masks its STARTTLS.", script: "asa", path: "clear", finding: "smtp-fixup" },
+  {
+    name: "split-end",
+    title: "It loses the end of a message that comes in two packets; only a delivery test shows that.",
+    script: "split-end-of-data-unmasked",
+    path: "clear",
+    finding: "healthy",
+  },
   { name: "cliff", title: "It stops at 64 kB exactly.", script: "cliff-64k", path: "clear", finding: "size-cliff" },
   { name: "blocked", title: "A router drops what goes to port 25.", script: "healthy", path: "port-blocked", finding: "port-25-blocked" },
   { name: "closed", title: "Nothing listens on port 25.", script: "healthy", path: "closed", finding: "connect-refused" },
