@@ -15,6 +15,7 @@ const SIZES = [
   [1920, 1080],
   [390, 844],
 ] as const;
+const OPTIONS_PAGE = "diagnose-options";
 const SCHEMES = ["light", "dark"] as const;
 const IMAGES = fileURLToPath(new URL("../docs/images", import.meta.url));
 
@@ -79,14 +80,14 @@ async function visit(page: Page): Promise<Map<string, string>> {
   await page.getByRole("button", { name: "Share" }).click();
   await page.getByRole("button", { name: "Make the link" }).click();
   pages.set("shared", new URL(await page.getByLabel("Link to the diagnosis").inputValue()).pathname);
-  return pages.set("diagnose", "/diagnose");
+  return pages.set("diagnose", "/diagnose").set(OPTIONS_PAGE, "/diagnose");
 }
 
 async function picturesOfReadme(page: Page, pages: ReadonlyMap<string, string>): Promise<void> {
   await mkdir(IMAGES, { recursive: true });
   await page.setViewportSize({ width: 1440, height: 900 });
   for (const name of ["probe-black-hole", "shared"]) {
-    await show(page, pages.get(name) ?? "/");
+    await show(page, name, pages.get(name) ?? "/");
     await page.screenshot({ path: join(IMAGES, `${name}.png`) });
   }
 }
@@ -98,14 +99,15 @@ async function picturesOfAll(page: Page, pages: ReadonlyMap<string, string>, tar
     for (const [width, height] of SIZES) {
       await page.setViewportSize({ width, height });
       for (const [name, path] of pages) {
-        await show(page, path);
+        await show(page, name, path);
         await page.screenshot({ path: join(target, `${name}-${width}-${colorScheme}.png`), fullPage: true });
       }
     }
   }
 }
 
-async function show(page: Page, path: string): Promise<void> {
+async function show(page: Page, name: string, path: string): Promise<void> {
   await page.goto(`${dashboard.url}${path}`, { waitUntil: "networkidle" });
   if (/^\/(d|diagnose)\/./.test(path)) await page.getByTestId("verdict").waitFor();
+  if (name === OPTIONS_PAGE) await page.getByRole("button", { name: "Options" }).click();
 }

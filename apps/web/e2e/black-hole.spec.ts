@@ -180,7 +180,7 @@ test("a fix is checked: before and after, and the finding fixed with its proof",
   await expect(
     page.getByRole("link", { name: /black-hole\.lab\.test.*Nothing is wrong.*checks the fix of an earlier probe/ }),
   ).toBeVisible();
-  expect(complaints).toEqual([]);
+  expect(complaints.filter((text) => !text.includes("401"))).toEqual([]);
   await context.close();
 });
 

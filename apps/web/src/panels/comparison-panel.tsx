@@ -1,6 +1,7 @@
 import {
   type ComparedHost,
   FATE_WORDS,
+  formatEndpoint,
   type HostComparison,
   OUTCOME_WORDS,
   PATH_VERDICT_WORDS,
@@ -43,6 +44,9 @@ export function ComparisonPanel({
                 </span>
                 <span className="min-w-0">
                   <Badge tone={FATE_TONES[fate]}>{FATE_WORDS[fate]}</Badge>
+                  {subject.address !== null && (
+                    <span className="ml-2 font-mono text-xs text-soft">{formatEndpoint(subject.address, subject.port ?? undefined)}</span>
+                  )}
                   <span className="mt-0.5 block font-semibold break-words">{title}</span>
                   {fate === "fixed" && (
                     <span className="block text-sm text-soft">Gone; proven by this probe on {formatTime(after.startedAt)}.</span>

@@ -4,18 +4,24 @@ import { Fragment, type ReactNode } from "react";
 import type { HostView } from "../api/host-view.ts";
 import { Card } from "../ui/card.tsx";
 
+/** So many routers share one line of a wide screen; the others go on in the next. */
+const MOST_IN_A_ROW = 4;
+
 /** The way to the mail host, router by router, what passes on either side of the place where packets become too big, and the way back. */
 export function PathStrip({ host, from }: { host: HostView; from: string }) {
   const { observation } = host;
   if (observation === null) return null;
   const { path } = observation;
   const { broken, placed, before, within, behind, passesBefore, passes } = pathLayout(path);
-  const known = before.length + within.length + behind.length > 0;
+  const routers = before.length + within.length + behind.length;
   const blocked = path.portBlockedAt?.ttl ?? null;
   const router = (hop: Hop) => <RouterStation hop={hop} blocked={blocked === hop.ttl} />;
   return (
     <Card title="The path" aside={<Directions observation={observation} />}>
-      <ol className="flex flex-col sm:flex-row sm:flex-wrap sm:items-center sm:gap-y-3" data-testid="path-strip">
+      <ol
+        className={`flex flex-col sm:flex-row sm:items-center sm:gap-y-3 ${routers > MOST_IN_A_ROW ? "sm:flex-wrap" : "sm:max-lg:flex-wrap"}`}
+        data-testid="path-strip"
+      >
         <Station
           icon={<Server size={17} aria-hidden />}
           title={from}
@@ -35,7 +41,7 @@ export function PathStrip({ host, from }: { host: HostView; from: string }) {
             <Span passes={passes} />
           </Fragment>
         ))}
-        {!broken && <Span passes={known ? null : passes} sketched={!known} />}
+        {!broken && <Span passes={routers > 0 ? null : passes} sketched={routers === 0} />}
         <Station
           icon={<Mailbox size={17} aria-hidden />}
           title={host.name ?? host.address}
@@ -82,7 +88,7 @@ function Station({ icon, title, lines, tip = title, mark = null, faint = false }
         {lines
           .filter((line) => line !== "")
           .map((line) => (
-            <span key={line} className="block truncate text-xs text-soft">
+            <span key={line} className="line-clamp-2 text-xs wrap-anywhere text-soft">
               {line}
             </span>
           ))}
@@ -118,20 +124,24 @@ function Span({ passes, sketched = false }: { passes: number | null; sketched?: 
 function Break({ mtu, placed, within }: { mtu: number | null; placed: boolean; within: readonly Hop[] }) {
   const lost = mtu === null ? "lost" : `more than ${mtu} lost`;
   return (
-    <li className="flex items-center gap-2 py-1.5 text-bad sm:min-w-28 sm:flex-1 sm:flex-col sm:gap-0.5 sm:px-1 sm:py-0">
-      <span className="text-xs font-bold whitespace-nowrap max-sm:order-last">{placed ? lost : `${lost} on the way`}</span>
-      <span className="flex items-center max-sm:ml-2.5 sm:w-full">
+    <li className="grid grid-cols-[auto_1fr] items-center gap-x-2 py-1.5 text-xs text-bad sm:flex sm:min-w-32 sm:flex-1 sm:flex-col sm:gap-0.5 sm:px-1 sm:py-0">
+      <span className="col-start-2 font-bold whitespace-nowrap">{placed ? lost : `${lost} on the way`}</span>
+      <span className="col-start-1 row-span-2 row-start-1 flex items-center max-sm:ml-2.5 sm:w-full">
         <span className="hidden flex-1 border-t-2 border-dashed border-bad sm:block" aria-hidden />
         <Unplug size={20} aria-hidden className="mx-1 shrink-0" />
         <span className="hidden flex-1 border-t-2 border-dashed border-bad sm:block" aria-hidden />
       </span>
-      {within.length > 0 && (
-        <span className="text-center text-xs text-soft">
-          {within.length === 1 ? `hop ${within[0]?.ttl} keeps silent` : `hops ${within[0]?.ttl} to ${within.at(-1)?.ttl} keep silent`}
-        </span>
-      )}
+      <span className="col-start-2 text-soft sm:text-center">
+        {[...(mtu === null ? [] : [`${mtu} pass`]), ...silence(within)].join(", ")}
+      </span>
     </li>
   );
+}
+
+function silence(hops: readonly Hop[]): string[] {
+  const [first, last] = [hops[0], hops.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  return [first === last ? `hop ${first.ttl} keeps silent` : `hops ${first.ttl} to ${last.ttl} keep silent`];
 }
 
 /** The direction from the mail host to us; of that only its end can be seen, so no router is named. */
@@ -145,7 +155,7 @@ function WayBack({ inbound: { verdict, mtu } }: { inbound: InboundPath }) {
       <span className={line} aria-hidden />
       {hole && <Unplug size={20} aria-hidden className="mx-1 shrink-0" />}
       <span className="px-2">
-        way back: {hole ? (mtu === null ? "large packets lost" : `more than ${mtu} lost`) : `packets of ${mtu} pass`}
+        way back: {hole ? (mtu === null ? "large packets lost" : `more than ${mtu} lost, ${mtu} pass`) : `${mtu} pass`}
       </span>
       <span className={line} aria-hidden />
     </p>
