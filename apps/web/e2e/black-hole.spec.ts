@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describeCapability, PRACTICE_MTU, type PracticeLab, startPracticeLab } from "@mxray/lab";
 import { type Browser, chromium, expect, test } from "@playwright/test";
-import { complaintsOf, type Dashboard, diagnose, signIn, startDashboard } from "./dashboard.ts";
+import { barriersOf, complaintsOf, type Dashboard, diagnose, signIn, startDashboard } from "./dashboard.ts";
 
 const capability = await describeCapability();
 test.skip(!capability.ok, capability.ok ? "" : capability.reason);
@@ -160,6 +160,7 @@ test("a fix is checked: before and after, and the finding fixed with its proof",
   await expect(comparison.getByRole("row", { name: "Outbound black hole, 1400 bytes proven clear, 1500 bytes proven" })).toBeVisible();
   await expect(comparison.getByRole("row", { name: "NOOP ladder hung ok" })).toBeVisible();
   await expect(page.getByRole("button", { name: "Probe again" })).toBeVisible();
+  expect(await barriersOf(page)).toEqual([]);
   const proof = page.url();
 
   // Whom it is shared with sees both sides as well.
@@ -192,7 +193,8 @@ async function useBlackHole(mtu: number): Promise<void> {
 }
 
 test("a domain of several mail hosts: all stages at one look, a row shows its path", async () => {
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
   await signIn(page, await dashboard.link());
   await diagnose(page, "several.lab.test");
   const matrix = page.getByTestId("stage-matrix");
@@ -207,7 +209,10 @@ test("a domain of several mail hosts: all stages at one look, a row shows its pa
   await matrix.getByRole("row", { name: /mx\.healthy\.lab\.test MX 10 · IPv4/ }).click();
   await expect(page.getByTestId("path-strip").getByText("1500 pass")).toBeVisible();
   await expect(page.getByTestId("path-strip").getByText("lost")).toBeHidden();
-  await page.close();
+  expect(await barriersOf(page)).toEqual([]);
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+  await context.close();
 });
 
 test("each trouble of the practice lab gets its own verdict", async () => {

@@ -112,7 +112,7 @@ interface StationProps {
 function Span({ passes, sketched = false }: { passes: number | null; sketched?: boolean }) {
   const dashes = sketched ? "border-dashed" : "";
   return (
-    <li className="flex min-h-5 items-center sm:min-w-16 sm:flex-1 sm:flex-col sm:px-1">
+    <li className="flex min-h-5 items-center sm:min-w-20 sm:flex-1 sm:flex-col sm:px-2">
       <span className={`ml-5 min-h-5 self-stretch border-l-2 border-line sm:hidden ${dashes}`} aria-hidden />
       <span className="px-2 text-xs whitespace-nowrap text-soft sm:px-0">{passes === null ? "" : `${passes} pass`}</span>
       <span className={`hidden w-full border-t-2 border-line sm:block ${dashes}`} aria-hidden />
@@ -124,7 +124,7 @@ function Span({ passes, sketched = false }: { passes: number | null; sketched?: 
 function Break({ mtu, placed, within }: { mtu: number | null; placed: boolean; within: readonly Hop[] }) {
   const lost = mtu === null ? "lost" : `more than ${mtu} lost`;
   return (
-    <li className="grid grid-cols-[auto_1fr] items-center gap-x-2 py-1.5 text-xs text-bad sm:flex sm:min-w-32 sm:flex-1 sm:flex-col sm:gap-0.5 sm:px-1 sm:py-0">
+    <li className="grid grid-cols-[auto_1fr] items-center gap-x-2 py-1.5 text-xs text-bad sm:flex sm:min-w-36 sm:flex-1 sm:flex-col sm:gap-0.5 sm:px-2 sm:py-0">
       <span className="col-start-2 font-bold whitespace-nowrap">{placed ? lost : `${lost} on the way`}</span>
       <span className="col-start-1 row-span-2 row-start-1 flex items-center max-sm:ml-2.5 sm:w-full">
         <span className="hidden flex-1 border-t-2 border-dashed border-bad sm:block" aria-hidden />
