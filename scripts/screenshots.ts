@@ -69,9 +69,9 @@ async function visit(page: Page): Promise<Map<string, string>> {
   await diagnose(page, "split-end.lab.test");
   keep("delivery");
 
-  await page.goto(`${dashboard.url}${pages.get("probe-black-hole")}`);
-  const hole = lab.domains.find(({ name }) => name === "black-hole");
-  if (hole !== undefined) await lab.network.setHostMtu(2, hole.address, 1500);
+  await page.goto(`${dashboard.url}${pages.get("probe-inbound-hole")}`);
+  const hole = lab.domains.find(({ name }) => name === "inbound-hole");
+  if (hole !== undefined) await lab.network.dropLarger(2, "inbound", null, hole.address);
   await page.getByRole("button", { name: "Check the fix" }).click();
   await page.getByTestId("comparison").waitFor({ timeout: 60_000 });
   keep("check");
@@ -85,7 +85,7 @@ async function visit(page: Page): Promise<Map<string, string>> {
 
 async function picturesOfReadme(page: Page, pages: ReadonlyMap<string, string>): Promise<void> {
   await mkdir(IMAGES, { recursive: true });
-  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.setViewportSize({ width: 1440, height: 1400 });
   for (const name of ["probe-black-hole", "shared"]) {
     await show(page, name, pages.get(name) ?? "/");
     await page.screenshot({ path: join(IMAGES, `${name}.png`) });

@@ -18,36 +18,38 @@ export function PathStrip({ host, from }: { host: HostView; from: string }) {
   const router = (hop: Hop) => <RouterStation hop={hop} blocked={blocked === hop.ttl} />;
   return (
     <Card title="The path" aside={<Directions observation={observation} />}>
-      <ol
-        className={`flex flex-col sm:flex-row sm:items-center sm:gap-y-3 ${routers > MOST_IN_A_ROW ? "sm:flex-wrap" : "sm:max-lg:flex-wrap"}`}
-        data-testid="path-strip"
-      >
-        <Station
-          icon={<Server size={17} aria-hidden />}
-          title={from}
-          lines={[path.localMtu === null ? "this end" : `this end, MTU ${path.localMtu}`]}
-          mark={blocked === 0 ? "port blocked here" : null}
-        />
-        {before.map((hop) => (
-          <Fragment key={hop.ttl}>
-            <Span passes={passesBefore} />
-            {router(hop)}
-          </Fragment>
-        ))}
-        {broken && <Break mtu={passes} placed={placed} within={within} />}
-        {behind.map((hop) => (
-          <Fragment key={hop.ttl}>
-            {router(hop)}
-            <Span passes={passes} />
-          </Fragment>
-        ))}
-        {!broken && <Span passes={routers > 0 ? null : passes} sketched={routers === 0} />}
-        <Station
-          icon={<Mailbox size={17} aria-hidden />}
-          title={host.name ?? host.address}
-          lines={[host.name === null ? `port ${host.port}` : formatEndpoint(host.address, host.port)]}
-        />
-      </ol>
+      <div className="@container">
+        <ol
+          className={`flex flex-col sm:flex-row sm:items-center sm:gap-y-3 ${routers > MOST_IN_A_ROW ? "sm:flex-wrap" : "sm:max-lg:flex-wrap"}`}
+          data-testid="path-strip"
+        >
+          <Station
+            icon={<Server size={17} aria-hidden />}
+            title={from}
+            lines={[path.localMtu === null ? "this end" : `this end, MTU ${path.localMtu}`]}
+            mark={blocked === 0 ? "port blocked here" : null}
+          />
+          {before.map((hop) => (
+            <Fragment key={hop.ttl}>
+              <Span passes={passesBefore} />
+              {router(hop)}
+            </Fragment>
+          ))}
+          {broken && <Break mtu={passes} placed={placed} within={within} />}
+          {behind.map((hop) => (
+            <Fragment key={hop.ttl}>
+              {router(hop)}
+              <Span passes={passes} />
+            </Fragment>
+          ))}
+          {!broken && <Span passes={routers > 0 ? null : passes} sketched={routers === 0} />}
+          <Station
+            icon={<Mailbox size={17} aria-hidden />}
+            title={host.name ?? host.address}
+            lines={[host.name === null ? `port ${host.port}` : formatEndpoint(host.address, host.port)]}
+          />
+        </ol>
+      </div>
       <WayBack inbound={path.inbound} />
       <Suspects observation={observation} />
     </Card>
@@ -80,9 +82,9 @@ function Station({ icon, title, lines, tip = title, mark = null, faint = false }
   return (
     <li
       title={tip}
-      className={`flex min-w-0 items-center gap-2.5 rounded-lg border bg-raised px-3 py-2 sm:max-w-60 ${mark === null ? "border-line" : "border-bad"} ${faint ? "border-dashed" : ""}`}
+      className={`flex min-w-0 items-center gap-2.5 rounded-lg border bg-raised px-3 py-2 sm:max-w-60 sm:min-w-28 ${mark === null ? "border-line" : "border-bad"} ${faint ? "border-dashed" : ""}`}
     >
-      <span className="text-faint">{icon}</span>
+      <span className="text-faint sm:@max-6xl:hidden">{icon}</span>
       <span className="min-w-0">
         <span className={`block font-mono text-[13px] wrap-anywhere ${faint ? "text-soft italic" : "font-semibold"}`}>{title}</span>
         {lines
@@ -112,7 +114,7 @@ interface StationProps {
 function Span({ passes, sketched = false }: { passes: number | null; sketched?: boolean }) {
   const dashes = sketched ? "border-dashed" : "";
   return (
-    <li className="flex min-h-5 items-center sm:min-w-20 sm:flex-1 sm:flex-col sm:px-2">
+    <li className="flex min-h-5 items-center sm:min-w-18 sm:flex-1 sm:flex-col sm:px-1">
       <span className={`ml-5 min-h-5 self-stretch border-l-2 border-line sm:hidden ${dashes}`} aria-hidden />
       <span className="px-2 text-xs whitespace-nowrap text-soft sm:px-0">{passes === null ? "" : `${passes} pass`}</span>
       <span className={`hidden w-full border-t-2 border-line sm:block ${dashes}`} aria-hidden />
@@ -124,7 +126,7 @@ function Span({ passes, sketched = false }: { passes: number | null; sketched?: 
 function Break({ mtu, placed, within }: { mtu: number | null; placed: boolean; within: readonly Hop[] }) {
   const lost = mtu === null ? "lost" : `more than ${mtu} lost`;
   return (
-    <li className="grid grid-cols-[auto_1fr] items-center gap-x-2 py-1.5 text-xs text-bad sm:flex sm:min-w-36 sm:flex-1 sm:flex-col sm:gap-0.5 sm:px-2 sm:py-0">
+    <li className="grid grid-cols-[auto_1fr] items-center gap-x-2 py-1.5 text-xs text-bad sm:flex sm:min-w-38 sm:flex-1 sm:flex-col sm:gap-0.5 sm:px-1 sm:py-0">
       <span className="col-start-2 font-bold whitespace-nowrap">{placed ? lost : `${lost} on the way`}</span>
       <span className="col-start-1 row-span-2 row-start-1 flex items-center max-sm:ml-2.5 sm:w-full">
         <span className="hidden flex-1 border-t-2 border-dashed border-bad sm:block" aria-hidden />
