@@ -5,7 +5,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { barriersOf, complaintsOf, type Dashboard, diagnose, signIn, startDashboard } from "./dashboard.ts";
 
 let dashboard: Dashboard;
-let hosts: Record<"markup" | "slow" | "fixup" | "healthy", MailHost>;
+let hosts: Record<"markup" | "silent" | "fixup" | "healthy", MailHost>;
 
 const script = (name: string) => {
   const found = mailHostScripts.find((one) => one.name === name);
@@ -14,13 +14,13 @@ const script = (name: string) => {
 };
 
 test.beforeAll(async () => {
-  const [markup, slow, fixup, healthy] = await Promise.all([
+  const [markup, silent, fixup, healthy] = await Promise.all([
     startMailHost(script("markup")),
-    startMailHost(script("slow-greeting")),
+    startMailHost(script("silent")),
     startMailHost(script("pix-6")),
     startMailHost(script("healthy")),
   ]);
-  hosts = { markup, slow, fixup, healthy };
+  hosts = { markup, silent, fixup, healthy };
   const ports = Object.values(hosts)
     .map(({ port }) => port)
     .join(",");
@@ -109,7 +109,7 @@ test("nothing is really delivered before its recipient is confirmed by name; the
 });
 
 test("a running probe can be cancelled, and keeps what it saw", async ({ page }) => {
-  await box(page).fill(`127.0.0.1:${hosts.slow.port}`);
+  await box(page).fill(`127.0.0.1:${hosts.silent.port}`);
   await page.keyboard.press("Enter");
   await expect(page.getByRole("status")).toContainText("Greeting");
   await page.getByRole("button", { name: "Cancel" }).click();

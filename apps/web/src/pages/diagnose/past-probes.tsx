@@ -21,6 +21,8 @@ export function PastProbes() {
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next ?? undefined,
     placeholderData: (before) => before,
+    // Whoever comes back has just probed something.
+    staleTime: 0,
     // Those that run change by themselves.
     refetchInterval: ({ state }) => (state.data?.pages.some((page) => page.probes.some((probe) => !hasEnded(probe))) ? 2000 : false),
   });
