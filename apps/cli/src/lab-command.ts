@@ -6,7 +6,7 @@ import type { ChildProcess } from "node:child_process";
 import { constants } from "node:os";
 import { delimiter } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describeCapability, HolderError, type PracticeLab, startPracticeLab } from "@mxray/lab";
+import { describeCapability, HolderError, PRACTICE_GROUPS, type PracticeLab, startPracticeLab } from "@mxray/lab";
 import { parseCommandLine, UsageError } from "./command-line.ts";
 import { EXIT, type ExitStatus } from "./exit-status.ts";
 import { printLine, printMessage } from "./terminal.ts";
@@ -61,8 +61,9 @@ async function useLab(lab: PracticeLab, command: readonly string[]): Promise<Exi
 }
 
 export function labGuide({ domains }: Pick<PracticeLab, "domains">): string {
+  const groups = PRACTICE_GROUPS.map(({ name, title }) => ({ domain: `${name}.lab.test`, address: { v4: "several" }, title }));
   const width = Math.max(...domains.map(({ domain }) => domain.length));
-  const rows = domains.map(({ domain, address, title }) => `  ${domain.padEnd(width)}  ${address.v4.padEnd(14)}  ${title}`);
+  const rows = [...domains, ...groups].map(({ domain, address, title }) => `  ${domain.padEnd(width)}  ${address.v4.padEnd(14)}  ${title}`);
   return ["The practice lab stands. Probe any of these, for example with 'mxray probe black-hole.lab.test':", "", ...rows].join("\n");
 }
 
@@ -71,7 +72,11 @@ async function runInside(lab: PracticeLab, program: string, args: readonly strin
   const bin = fileURLToPath(new URL("../../../node_modules/.bin", import.meta.url));
   const child = lab.client.spawn(program, args, {
     stdio: "inherit",
-    env: { PATH: `${bin}${delimiter}${process.env.PATH ?? ""}${delimiter}/usr/sbin${delimiter}/sbin`, PS1: "mxray lab \\$ " },
+    env: {
+      ...lab.environment,
+      PATH: `${bin}${delimiter}${process.env.PATH ?? ""}${delimiter}/usr/sbin${delimiter}/sbin`,
+      PS1: "mxray lab \\$ ",
+    },
   });
   // The terminal tells the program inside as well; it decides.
   const ignore = () => undefined;

@@ -1,3 +1,5 @@
+export { compareProbes } from "./check/compare-probes.ts";
+export { provesGone } from "./check/proves-gone.ts";
 export { diagnoseProbe, verdictOf } from "./diagnose-probe.ts";
 export { absorbLogFindings } from "./log/absorb-log-findings.ts";
 export { type DiagnoseLogOptions, diagnoseLog } from "./log/diagnose-log.ts";

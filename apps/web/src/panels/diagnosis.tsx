@@ -1,21 +1,40 @@
 /** A whole diagnosis: findings, and for the one that is looked at its path, ladder, evidence and remedies. */
-import { type Audience, type Finding, formatEndpoint, type MailHostObservation, type ProbeReport } from "@mxray/contracts";
-import { useState } from "react";
+import {
+  type Audience,
+  type Finding,
+  formatEndpoint,
+  type MailHostObservation,
+  type ProbeComparison,
+  type ProbeReport,
+} from "@mxray/contracts";
+import { type ReactNode, useState } from "react";
 import { viewOf } from "../api/host-view.ts";
 import { toneOf } from "../format/words.ts";
 import { ToneIcon } from "../ui/tone-icon.tsx";
+import { ComparisonPanel } from "./comparison-panel.tsx";
+import { DeliveryPanel } from "./delivery-panel.tsx";
 import { EvidencePanel } from "./evidence-panel.tsx";
-import { HostTabs } from "./host-tabs.tsx";
 import { LadderPanel } from "./ladder-panel.tsx";
 import { PathStrip } from "./path-strip.tsx";
 import { RemediesPanel } from "./remedies-panel.tsx";
 import { SessionPanel } from "./session-panel.tsx";
+import { StageMatrix } from "./stage-matrix.tsx";
 import { StagePanel } from "./stage-panel.tsx";
 import { TranscriptPanel } from "./transcript-panel.tsx";
 import { VerdictBanner } from "./verdict-banner.tsx";
 
-/** @param reader for whom the remedies come first */
-export function Diagnosis({ report, reader, heading }: { report: ProbeReport; reader: Audience; heading?: "h1" | "h2" }) {
+interface DiagnosisProps {
+  readonly report: ProbeReport;
+  /** Where the report checks the fix of an earlier probe. */
+  readonly comparison: ProbeComparison | null;
+  /** For whom the remedies come first. */
+  readonly reader: Audience;
+  readonly heading?: "h1" | "h2";
+  /** What is to be said of a finding besides what the probe saw. */
+  readonly noteOf?: (finding: Finding) => ReactNode;
+}
+
+export function Diagnosis({ report, comparison, reader, heading = "h2", noteOf }: DiagnosisProps) {
   const { findings, hosts } = report;
   const [chosen, choose] = useState(0);
   const finding = findings[chosen] ?? findings[0];
@@ -29,6 +48,7 @@ export function Diagnosis({ report, reader, heading }: { report: ProbeReport; re
   };
   return (
     <div className="space-y-4">
+      {comparison !== null && <ComparisonPanel comparison={comparison} address={host?.address ?? null} port={host?.port ?? null} />}
       {findings.length > 1 && (
         <FindingTabs
           findings={findings}
@@ -39,8 +59,12 @@ export function Diagnosis({ report, reader, heading }: { report: ProbeReport; re
           }}
         />
       )}
-      {finding !== undefined && <VerdictBanner finding={finding} {...(heading === undefined ? {} : { heading })} />}
-      {hosts.length > 1 && <HostTabs hosts={hosts.map(viewOf)} findings={findings} chosen={hostIndex} choose={chooseHost} />}
+      {finding !== undefined && (
+        <VerdictBanner finding={finding} heading={heading}>
+          {noteOf?.(finding)}
+        </VerdictBanner>
+      )}
+      {hosts.length > 1 && <StageMatrix hosts={hosts.map(viewOf)} findings={findings} chosen={hostIndex} choose={chooseHost} />}
       {host !== undefined && <PathStrip host={viewOf(host)} from={report.vantage.host} />}
       {host !== undefined && (
         <div className="grid gap-4 lg:grid-cols-3 [&>:only-child]:col-span-full">
@@ -48,6 +72,7 @@ export function Diagnosis({ report, reader, heading }: { report: ProbeReport; re
           <StagePanel host={viewOf(host)} />
         </div>
       )}
+      {host !== undefined && <DeliveryPanel endOfData={host.endOfData} />}
       {finding !== undefined && <EvidencePanel evidence={finding.evidence} />}
       {finding !== undefined && <RemediesPanel key={chosen} remedies={finding.remedies} first={reader} />}
       {host !== undefined && <SessionPanel host={host} />}

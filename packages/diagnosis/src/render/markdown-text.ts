@@ -13,6 +13,12 @@ export function markdownText(text: string): string {
   });
 }
 
+/** A table of GitHub's kind; every cell is plain text. */
+export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map(markdownText).join(" | ")} |`;
+  return [line(head), `|${" --- |".repeat(head.length)}`, ...rows.map(line)].join("\n");
+}
+
 /** Text to paste, in a fence that nothing in it can close. */
 export function markdownFence(text: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
