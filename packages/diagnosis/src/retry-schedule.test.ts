@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { RETRY_DEFAULTS, retrySchedule } from "./retry-schedule.ts";
+import { RETRY_DEFAULTS, retrySchedule, retryWaitAfter } from "./retry-schedule.ts";
 
 const earliest = (attempts: readonly { earliest: number }[]) => attempts.map((attempt) => attempt.earliest);
 const latest = (attempts: readonly { latest: number }[]) => attempts.map((attempt) => attempt.latest);
@@ -47,4 +47,15 @@ test.each([
 test("a short life ends after the attempt that outlives it; absurd settings end, too", () => {
   expect(retrySchedule({ ...RETRY_DEFAULTS, lifetime: 0 }).map(({ attempt }) => attempt)).toEqual([1, 2]);
   expect(retrySchedule({ ...RETRY_DEFAULTS, queueRunDelay: 1, minimalBackoff: 0, maximalBackoff: 0 })).toHaveLength(10_000);
+});
+
+test("by default the age doubles from 300 seconds until the wait stays at 4000", () => {
+  const shortest = [1, 2, 3, 4, 5, 6, 7, 8].map((attempt) => retryWaitAfter(attempt, RETRY_DEFAULTS).from);
+  expect(shortest).toEqual([300, 300, 600, 1200, 2400, 4000, 4000, 4000]);
+});
+
+test("the longest waits take the slowest attempts and the latest look at the queue", () => {
+  // Attempts of 900 seconds: age 900, wait 900 + 300; age 900 + 1200 + 900, wait 3000 + 300; then 4000 + 300.
+  const longest = [1, 2, 3, 8].map((attempt) => retryWaitAfter(attempt, RETRY_DEFAULTS).to);
+  expect(longest).toEqual([1200, 3300, 4300, 4300]);
 });

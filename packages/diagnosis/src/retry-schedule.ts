@@ -14,6 +14,9 @@ export interface RetrySettings {
   readonly maximalBackoff: number;
   /** `queue_run_delay`; at least 1 */
   readonly queueRunDelay: number;
+}
+
+export interface RetryCourse extends RetrySettings {
   /** How long each attempt takes until it has failed: 0 when refused at once, 180, 300 or 600 where it hangs. */
   readonly attemptSeconds: number;
   /** `maximal_queue_lifetime` */
@@ -21,7 +24,7 @@ export interface RetrySettings {
 }
 
 /** Postfix's defaults (2.4 and newer), for attempts that fail at once. */
-export const RETRY_DEFAULTS: RetrySettings = {
+export const RETRY_DEFAULTS: RetryCourse = {
   minimalBackoff: 300,
   maximalBackoff: 4000,
   queueRunDelay: 300,
@@ -42,7 +45,7 @@ const PHASES = 300;
 /** Settings that would make more attempts end here: no chart shows more. */
 const MOST_ATTEMPTS = 10_000;
 
-export function retrySchedule(settings: RetrySettings): RetryAttempt[] {
+export function retrySchedule(settings: RetryCourse): RetryAttempt[] {
   const attempts: RetryAttempt[] = [];
   const phases = Math.min(PHASES, settings.queueRunDelay);
   for (let phase = 0; phase < phases; phase += 1) {
@@ -56,7 +59,7 @@ export function retrySchedule(settings: RetrySettings): RetryAttempt[] {
 }
 
 /** @param firstScan age at which the first scan of the deferred queue meets the message, seconds */
-function attemptAges(settings: RetrySettings, firstScan: number): number[] {
+function attemptAges(settings: RetryCourse, firstScan: number): number[] {
   const { minimalBackoff, maximalBackoff, queueRunDelay, attemptSeconds, lifetime } = settings;
   const ages: number[] = [];
   for (let age = 0; ages.length < MOST_ATTEMPTS; ) {
@@ -69,4 +72,30 @@ function attemptAges(settings: RetrySettings, firstScan: number): number[] {
     age = firstScan + scans * queueRunDelay;
   }
   return ages;
+}
+
+/** The longest that an attempt takes, seconds: some addresses that do not answer, then 600 for the end of data. */
+const LONGEST_ATTEMPT = 900;
+
+/** Seconds. */
+export interface WaitRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * The shortest and the longest wait after an attempt: every attempt failing at once and the queue looked at in that moment,
+ * or every attempt taking its longest and the queue looked at as late as can be.
+ *
+ * @param attempt counts from 1
+ */
+export function retryWaitAfter(attempt: number, settings: RetrySettings): WaitRange {
+  const clamp = (age: number) => Math.max(settings.minimalBackoff, Math.min(settings.maximalBackoff, age));
+  let youngest = 0;
+  let oldest = LONGEST_ATTEMPT;
+  for (let done = 1; done < attempt; done += 1) {
+    youngest += clamp(youngest);
+    oldest += clamp(oldest) + settings.queueRunDelay + LONGEST_ATTEMPT;
+  }
+  return { from: clamp(youngest), to: clamp(oldest) + settings.queueRunDelay };
 }

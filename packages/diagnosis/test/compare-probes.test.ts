@@ -1,11 +1,11 @@
 import { compareProbes } from "@mxray/diagnosis";
 import { expect, it } from "vitest";
-import { HOLE, hostOf, reportOf } from "./observations.ts";
+import { HOLE, hostOf, reportOf } from "./observation.ts";
 
 it("a hole that was mended: fixed, with what arrives now in words", () => {
   const comparison = compareProbes(reportOf([hostOf(HOLE)]), reportOf([hostOf()], { startedAt: "2026-03-02T10:00:00.000Z" }));
   expect(comparison).toMatchObject({
-    before: { startedAt: "2026-03-01T10:00:00.000Z", verdict: { code: "pmtu-black-hole" } },
+    before: { startedAt: "2026-01-02T03:04:05.000Z", verdict: { code: "pmtu-black-hole" } },
     after: { startedAt: "2026-03-02T10:00:00.000Z", verdict: { code: "healthy" } },
     findings: [{ code: "pmtu-black-hole", fate: "fixed", reason: null }],
     hosts: [
@@ -46,9 +46,9 @@ it("a hole avoided by smaller segments is told from one that was mended", () => 
 it("hosts that came and went stand beside the others", () => {
   const there = hostOf({ host: { address: "192.0.2.26" } });
   const { findings, hosts } = compareProbes(reportOf([hostOf(HOLE)]), reportOf([there]));
-  expect(findings).toMatchObject([{ fate: "unproven", reason: "192.0.2.25 was not among the hosts of this probe." }]);
+  expect(findings).toMatchObject([{ fate: "unproven", reason: "203.0.113.25 was not among the hosts of this probe." }]);
   expect(hosts).toMatchObject([
-    { address: "192.0.2.25", after: null, changes: ["This host is not there any more."] },
+    { address: "203.0.113.25", after: null, changes: ["This host is not there any more."] },
     { address: "192.0.2.26", before: null, changes: ["This host was not there before."] },
   ]);
 });

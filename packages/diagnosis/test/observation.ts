@@ -2,21 +2,24 @@
  * Small observations for the rules' tests: a probe of one healthy mail host, of which a test says only what is different.
  * Whole and typed by the contract, so that no rule is tested with what no probe can say.
  */
-import type {
-  ControlResult,
-  Hop,
-  HopOwner,
-  InboundPath,
-  MailHostObservation,
-  OutboundPath,
-  PathObservation,
-  ProbeObservation,
-  Rung,
-  Stage,
-  StageCause,
-  StageOutcome,
-  StageResult,
+import {
+  type ControlResult,
+  type Hop,
+  type HopOwner,
+  type InboundPath,
+  type MailHostObservation,
+  type OutboundPath,
+  type PathObservation,
+  type ProbeObservation,
+  type ProbeReport,
+  type Rung,
+  STAGES,
+  type Stage,
+  type StageCause,
+  type StageOutcome,
+  type StageResult,
 } from "@mxray/contracts";
+import { diagnoseProbe } from "@mxray/diagnosis";
 
 const HEALTHY_STAGES: readonly Stage[] = [
   "resolve",
@@ -234,4 +237,45 @@ export function probe(hosts: readonly MailHostObservation[] = [host()], other: P
     ended: null,
     ...other,
   };
+}
+
+/** What is different in each part of a healthy mail host. */
+export interface HostParts {
+  readonly stages?: Partial<Record<Stage, Partial<StageResult>>>;
+  readonly outbound?: Partial<OutboundPath>;
+  readonly inbound?: Partial<InboundPath>;
+  readonly path?: Partial<PathObservation>;
+  readonly host?: Partial<MailHostObservation>;
+}
+
+export function hostOf(parts: HostParts = {}): MailHostObservation {
+  return host({
+    stages: STAGES.map((name) => ({
+      ...(name === "end-of-data" ? stage(name, "skipped", "not-wanted") : stage(name)),
+      ...parts.stages?.[name],
+    })),
+    ...parts.host,
+    path: path({
+      ...parts.path,
+      outbound: outbound({ confidence: "proven", ...parts.outbound }),
+      inbound: inbound({ confidence: "proven", ...parts.inbound }),
+    }),
+  });
+}
+
+/** Packets of more than 1400 bytes vanish. */
+export const HOLE: HostParts = {
+  stages: { "noop-ladder": { outcome: "stalled", cause: "timeout", reason: "Packets of 1401 bytes vanish." } },
+  outbound: {
+    verdict: "black-hole",
+    mtu: 1400,
+    limitedBy: null,
+    reason: "Packets of 1400 bytes arrive and of 1401 bytes vanish.",
+    rungs: [rung(1400), rung(1401, "stalled")],
+  },
+};
+
+export function reportOf(hosts: readonly MailHostObservation[], other: Partial<ProbeObservation> = {}): ProbeReport {
+  const observation = probe(hosts, other);
+  return { ...observation, findings: diagnoseProbe(observation) };
 }

@@ -1,14 +1,14 @@
 import { FINDING_CODES, type Finding, type FindingCode } from "@mxray/contracts";
 import { provesGone } from "@mxray/diagnosis";
 import { describe, expect, it } from "vitest";
-import { HOLE, type HostParts, hostOf, observationOf, reportOf, rungOf } from "./observations.ts";
+import { HOLE, type HostParts, hostOf, probe, reportOf, rung } from "./observation.ts";
 
 const findingIn = (parts: HostParts, code: FindingCode): Finding => {
   const found = reportOf([hostOf(parts)]).findings.find((finding) => finding.code === code);
   if (found === undefined) throw new Error(`no ${code} is found in this host`);
   return found;
 };
-const payload = (size: number) => rungOf({ size, unit: "payload", ladder: "data" });
+const payload = (size: number) => rung(size, "acked", { unit: "payload" });
 const stalledTls: HostParts["stages"] = { starttls: { outcome: "stalled", cause: "timeout", reason: "No answer." } };
 
 /** What was found, what then proves it gone, and what does not although it is not found again. */
@@ -85,12 +85,12 @@ describe.each(CASES)("%s", (code, parts, { gone, open }) => {
   const finding = findingIn(parts, code);
 
   it("is proven gone by a test that would have shown it", () => {
-    for (const after of gone) expect(provesGone(finding, observationOf([hostOf(after)])), JSON.stringify(after)).toBe(true);
+    for (const after of gone) expect(provesGone(finding, probe([hostOf(after)])), JSON.stringify(after)).toBe(true);
   });
 
   it("is not proven gone by a probe that could not tell", () => {
-    for (const after of [...open, parts]) expect(provesGone(finding, observationOf([hostOf(after)])), JSON.stringify(after)).toBe(false);
-    expect(provesGone(finding, observationOf([]))).toBe(false);
+    for (const after of [...open, parts]) expect(provesGone(finding, probe([hostOf(after)])), JSON.stringify(after)).toBe(false);
+    expect(provesGone(finding, probe([]))).toBe(false);
   });
 });
 
@@ -101,13 +101,13 @@ it("a name that leads nowhere is gone when a mail host has an address", () => {
   const [finding] = reportOf([], { resolution: { ...nowhere.resolution, records: [], unresolved: [] } }).findings;
   expect(finding?.code).toBe("no-mail-host");
   if (finding === undefined) return;
-  expect(provesGone(finding, observationOf([hostOf()]))).toBe(true);
-  expect(provesGone(finding, observationOf([]))).toBe(false);
+  expect(provesGone(finding, probe([hostOf()]))).toBe(true);
+  expect(provesGone(finding, probe([]))).toBe(false);
 });
 
 it("nothing is proven by a probe that met no host, whatever was found", () => {
   for (const code of FINDING_CODES) {
-    const finding = { code, subject: { host: null, address: "192.0.2.25", port: 25 }, evidence: [] };
-    if (code !== "no-mail-host") expect(provesGone(finding, observationOf([])), code).toBe(false);
+    const finding = { code, subject: { host: null, address: "203.0.113.25", port: 25 }, evidence: [] };
+    if (code !== "no-mail-host") expect(provesGone(finding, probe([])), code).toBe(false);
   }
 });

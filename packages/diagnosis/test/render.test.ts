@@ -83,6 +83,7 @@ const sharedOf = (report: ProbeReport, note: string | null = null): SharedDiagno
   note,
   redacted: true,
   report,
+  comparison: null,
 });
 
 /** The playbook's own words change without the layout's doing so. */
@@ -109,7 +110,7 @@ describe("the terminal's report", () => {
     expect(text).toMatchSnapshot();
     expect(text).toContain("✖ Packets of more than 1400 bytes vanish on the way to mx1.example.test");
     expect(text).toContain("      do network-1");
-    expect(text).toContain("path: this machine --- 198.51.100.1 -X- (silent) -X- 198.51.100.3 --- 203.0.113.25");
+    expect(text).toContain("path: this machine --1500-- 198.51.100.1 --X more than 1400 lost X-- (silent)");
     expect(text).toMatch(/ 1401 bytes packet {3}released/);
   });
 

@@ -7,9 +7,9 @@
 import { type ClassCount, type Finding, type RetryWaits, sizeClassBounds } from "@mxray/contracts";
 import { findingOfTarget } from "../finding-draft.ts";
 import { countText } from "../number-text.ts";
+import { RETRY_DEFAULTS, retryWaitAfter, type WaitRange } from "../retry-schedule.ts";
 import { LogEvidence } from "./log-evidence.ts";
 import type { LogRule } from "./log-rule.ts";
-import { DEFAULT_RETRY_SETTINGS, retryWaitAfter, type WaitRange } from "./retry-schedule.ts";
 
 /** Fewer waits after an attempt are not looked at, and so many in all make it likely. */
 const FEWEST_WAITS = 5;
@@ -25,7 +25,7 @@ interface Deviation {
 }
 
 export const findBackoffSettings: LogRule = ({ statistics, retrySettings }) => {
-  const settings = retrySettings ?? DEFAULT_RETRY_SETTINGS;
+  const settings = retrySettings ?? RETRY_DEFAULTS;
   const deviations = statistics.retries
     // Exim and Sendmail have schedules of their own, which a log does not show.
     .filter(({ mta }) => mta === "postfix")

@@ -101,13 +101,13 @@ describe("inbound stalls", () => {
     expect(finding).toMatchObject({ code: "log-inbound-stalls", confidence: "proven", subject: { address: "192.0.2.1", port: null } });
     expect(finding?.summary).toContain("a path MTU black hole from the sender to this server");
     expect(textOf(finding)).toContain("The largest message accepted from it has 900 bytes.");
-    expect(finding?.remedies.map(({ id }) => id)).toContain("linux-interface-mtu");
+    expect(finding?.remedies.map(({ id }) => id)).toContain("linux-receiver-mtu");
   });
 
   test("a pile at 64 kB is not", () => {
     const [finding] = ofPeers(client({ ...stallsAt("body", 6), receivedBytes: [{ bytes: 65_536, count: 6 }] }));
     expect(finding?.summary).toContain("this is no path MTU black hole");
-    expect(finding?.remedies.map(({ id }) => id)).not.toContain("linux-interface-mtu");
+    expect(finding?.remedies.map(({ id }) => id)).not.toContain("linux-receiver-mtu");
   });
 
   test("clients that give up at different sizes are a suspicion at most", () => {

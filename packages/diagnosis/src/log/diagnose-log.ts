@@ -4,10 +4,11 @@
  */
 import type { Finding, LogPeer, LogStatistics } from "@mxray/contracts";
 import { compareFindings } from "../finding-order.ts";
+import type { RetrySettings } from "../retry-schedule.ts";
 import { findBackoffSettings } from "./backoff-settings.ts";
 import { findDeferredBacklog } from "./deferred-backlog.ts";
 import { findInboundStalls } from "./inbound-stalls.ts";
-import type { LogContext, LogRule, PeerRule, RetrySettings } from "./log-rule.ts";
+import type { LogContext, LogRule, PeerRule } from "./log-rule.ts";
 import { findOutboundStalls } from "./outbound-stalls.ts";
 import { findPixWorkarounds } from "./pix-workarounds.ts";
 import { findServerTroubles } from "./server-troubles.ts";

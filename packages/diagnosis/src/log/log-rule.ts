@@ -1,16 +1,10 @@
 /** What a log rule gets and gives: the statistics of a log, or one peer of it, to findings. Pure; never throws for data. */
 import type { Finding, LogPeer, LogStatistics } from "@mxray/contracts";
-
-/** Retry settings of the Postfix that wrote the log, seconds. */
-export interface RetrySettings {
-  readonly minimalBackoff: number;
-  readonly maximalBackoff: number;
-  readonly queueRunDelay: number;
-}
+import type { RetrySettings } from "../retry-schedule.ts";
 
 export interface LogContext {
   readonly statistics: LogStatistics;
-  /** As configured; null where it is not known, then the defaults are compared with. */
+  /** Of the Postfix that wrote the log, as configured; null where it is not known, then the defaults are compared with. */
   readonly retrySettings: RetrySettings | null;
   /**
    * Peers looked at, by rule: the best of many looks remarkable by chance, so each peer's chance is multiplied by their

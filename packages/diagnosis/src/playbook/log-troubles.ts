@@ -1,5 +1,5 @@
 /** Remedies for the other troubles that mail logs show: limits on clients, retries, files and processes, filters, queue I/O. */
-import { RETRY_DEFAULTS, type RetrySettings, retrySchedule } from "../retry-schedule.ts";
+import { RETRY_DEFAULTS, type RetryCourse, retrySchedule } from "../retry-schedule.ts";
 import type { PlaybookEntry } from "./playbook-entry.ts";
 
 const receiver = { audience: "receiver", kind: "fix" } as const;
@@ -10,7 +10,7 @@ const CLIENT_LIMITS =
   "postconf -e 'smtpd_client_connection_count_limit = 50' 'smtpd_client_connection_rate_limit = 0' 'smtpd_client_message_rate_limit = 0' 'smtpd_client_recipient_rate_limit = 0' 'smtpd_client_new_tls_session_rate_limit = 0' 'smtpd_client_auth_rate_limit = 0' 'anvil_rate_time_unit = 60s'";
 
 /** In minutes: ranges until the wait no longer grows, then the wait. */
-function scheduleText(settings: RetrySettings): string {
+function scheduleText(settings: RetryCourse): string {
   const growing = retrySchedule(settings).slice(1, 6);
   const minutes = growing.map(({ earliest, latest }) => `${Math.round(earliest / 60)} to ${Math.round(latest / 60)}`);
   const longest = [settings.maximalBackoff, settings.maximalBackoff + settings.queueRunDelay].map((seconds) => Math.round(seconds / 60));
