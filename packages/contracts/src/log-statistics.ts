@@ -65,8 +65,8 @@ export interface StageStalls {
 }
 
 /**
- * Messages of one size class. A message (queue id) counts at most once in each number, however many recipients it has at
- * this peer and however often it is tried: a retry tells nothing new about its size.
+ * Messages of one size class. In each number but `attempts` a message (queue id) counts at most once, however many
+ * recipients it has at this peer and however often it is tried: a retry tells nothing new about its size.
  */
 export interface SizeTally {
   readonly class: number;
@@ -76,6 +76,8 @@ export interface SizeTally {
   readonly sentSince: number;
   /** Stalled at least once at a content stage. */
   readonly stalled: number;
+  /** How often those stalled at a content stage, all attempts together. */
+  readonly attempts: number;
   /** Those of `stalled` that this peer took later. They are in `sent`, and in `sentSince`, too. */
   readonly recovered: number;
 }
@@ -93,7 +95,7 @@ export interface LogPeer extends PeerStatistics {
   readonly bounced: number;
   readonly expired: number;
   readonly stalls: readonly StageStalls[];
-  /** Ascending by class; only classes with something in them. A stall whose size is unknown is in `stalls` alone. */
+  /** Ascending by class; only classes with something in them. A stall of unknown size is in `stalls` alone. */
   readonly sizes: readonly SizeTally[];
   /** The largest message of `sentSince`, bytes. */
   readonly largestSentSince: number | null;
@@ -121,8 +123,13 @@ export interface LogPeer extends PeerStatistics {
   };
 }
 
-/** Times that one message waited between two real attempts: the end of one and the end of the next, less its `delays=` c and d. */
+/**
+ * Times that one message waited between two real attempts of one recipient: from the end of one to the end of the next, less
+ * the time that the next took (c and d of `delays=`).
+ */
 export interface RetryWaits {
+  /** Whose schedule it is: each mail program has its own. */
+  readonly mta: MailEvent["mta"];
   /** 1 is the wait after the first attempt; the last entry (`RETRY_WAITS`) stands for all later ones. */
   readonly attempt: number;
   /** Seconds by class. */
