@@ -9,6 +9,7 @@
 import { ByteMap } from "./byte-map.ts";
 import type { LogEntry } from "./log-entry.ts";
 import type { NamedPeer } from "./log-peer-name.ts";
+import { domainIn } from "./mail-domain.ts";
 import { QueuedMessage } from "./queued-message.ts";
 
 /** Messages per generation. */

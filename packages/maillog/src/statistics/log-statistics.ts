@@ -56,7 +56,7 @@ export class LogStatisticsCounter {
         this.#addLoss(entry, file, line);
         return;
       case "error-limit":
-        if (entry.peer !== null) this.#peers.of(entry.peer, "inbound").failed += entry.times;
+        this.#addRefused(entry);
         return;
       case "pix-workarounds":
         this.#addPix(entry, file, line);
@@ -98,15 +98,16 @@ export class LogStatisticsCounter {
   /** A message is accepted from its client when the queue manager first takes it up. */
   #addAccepted(entry: LogEntry, file: string, line: number): void {
     const { message } = entry;
-    if (message === null || message.client === null || message.activations !== 1) return;
-    this.#addArrived(this.#peers.of(message.client, "inbound"), entry, file, line, false);
+    if (message === null || message.activations !== 1) return;
+    const tally = this.#peers.of(message.client, "inbound");
+    if (tally !== null) this.#addArrived(tally, entry, file, line, false);
   }
 
   #addDelivery(entry: LogEntry, file: string, line: number): void {
     const { status, message, peer } = entry;
     if (status === null) return;
     if (!entry.copy) this.#deliveries[status] += entry.times;
-    const tally = peer === null || entry.copy ? null : this.#peers.of(peer, "outbound");
+    const tally = entry.copy ? null : this.#peers.of(peer, "outbound");
     if (tally !== null) countStatus(tally, status, entry.times);
     // By far the most: a message with one recipient, delivered at once.
     if (message !== null && message.memory === null && status === "sent" && message.recipients === 1) {
@@ -156,10 +157,11 @@ export class LogStatisticsCounter {
   #addLoss(entry: LogEntry, file: string, line: number): void {
     const { peer, direction, program } = entry;
     if (entry.received >= 0 && direction === "inbound") this.#dataBytes.add(entry.received, entry.times);
-    if (peer === null || direction === null) return;
+    if (direction === null) return;
     // Sendmail's delivery line follows and tells the same.
     if (program.mta === "sendmail" && direction === "outbound" && entry.message !== null) return;
     const tally = this.#peers.of(peer, direction);
+    if (tally === null) return;
     tally.failed += entry.times;
     this.#addStall(tally, entry, file, line);
     if (program.mta === "exim" && direction === "outbound" && entry.message !== null) {
@@ -178,9 +180,9 @@ export class LogStatisticsCounter {
     if (tally.direction === "inbound" && entry.received >= 0) tally.receivedBytes.add(entry.received, times);
     if (message === null || tally.direction === "inbound") return;
     const known = memoryOf(message).at(tally);
-    if (known.stalled) return;
+    const again = known.stalled;
     known.stalled = true;
-    if (tally.addStalledSize(entry.size)) tally.smallestStalledExample = entryExample(entry, file, line);
+    if (tally.addStalledSize(entry.size, again)) tally.smallestStalledExample = entryExample(entry, file, line);
   }
 
   #addToQueue(entry: LogEntry, message: QueuedMessage, tally: PeerTally | null, file: string, line: number): void {
@@ -198,9 +200,14 @@ export class LogStatisticsCounter {
     else if (message.recipients === 1) this.#queue.left(memory);
   }
 
+  #addRefused(entry: LogEntry): void {
+    const tally = this.#peers.of(entry.peer, "inbound");
+    if (tally !== null) tally.failed += entry.times;
+  }
+
   #addPix(entry: LogEntry, file: string, line: number): void {
-    if (entry.peer === null) return;
     const tally = this.#peers.of(entry.peer, "outbound");
+    if (tally === null) return;
     tally.pix.add(printable(entry.bytes.subarray(entry.reasonFrom, entry.reasonTo), 100), entry.times);
     if (tally.pixExamples.length < LOG_CAPS.examples) tally.pixExamples.push(entryExample(entry, file, line));
   }

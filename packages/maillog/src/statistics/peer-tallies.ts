@@ -16,7 +16,9 @@ export class PeerTallies {
   #count = 0;
   #dropped = 0;
 
-  of(named: NamedPeer, direction: Direction): PeerTally {
+  /** Null for `unknown[unknown]`, which is nobody in particular: a client that was gone before it was looked at. */
+  of(named: NamedPeer | null, direction: Direction): PeerTally | null {
+    if (named === null || (named.peer.name === null && named.peer.address === null)) return null;
     const known = direction === "inbound" ? this.#inbound : this.#outbound;
     const found = known.get(named);
     if (found !== undefined) return found;

@@ -74,10 +74,13 @@ export class PeerTally {
     return true;
   }
 
-  /** A message that stalled at a content stage, once. @returns whether it is the smallest so far */
-  addStalledSize(size: number): boolean {
+  /** A message that stalled at a content stage. @param again it did so before @returns whether it is the smallest so far */
+  addStalledSize(size: number, again: boolean): boolean {
     if (size < 0) return false;
-    this.#sizeTally(size).stalled += 1;
+    const tally = this.#sizeTally(size);
+    tally.attempts += 1;
+    if (again) return false;
+    tally.stalled += 1;
     if (size > this.largestStalled) this.largestStalled = size;
     if (size >= this.smallestStalled) return false;
     this.smallestStalled = size;
@@ -105,7 +108,7 @@ export class PeerTally {
     const sizeClass = sizeClassOf(size);
     let tally = this.sizes.get(sizeClass);
     if (tally === undefined) {
-      tally = { class: sizeClass, sent: 0, sentSince: 0, stalled: 0, recovered: 0 };
+      tally = { class: sizeClass, sent: 0, sentSince: 0, stalled: 0, attempts: 0, recovered: 0 };
       this.sizes.set(sizeClass, tally);
     }
     return tally;
