@@ -5,12 +5,14 @@
  * Plain JavaScript on purpose: an old Node must be able to read it.
  */
 import { spawn } from "node:child_process";
-import { createRequire } from "node:module";
+import * as module from "node:module";
 import { fileURLToPath } from "node:url";
 
 const OLDEST_NODE = 24;
 
 if (Number.parseInt(process.versions.node, 10) >= OLDEST_NODE) {
+  // Compiled once, started in half the time. Beside the code that it is made of, and not in /tmp, where others may write.
+  module.enableCompileCache(fileURLToPath(new URL("../../../node_modules/.cache/mxray", import.meta.url)));
   const { run } = await import("../src/main.ts");
   process.exitCode = await run(process.argv.slice(2));
 } else {
@@ -41,7 +43,7 @@ function handOver() {
 }
 
 function bundledNode() {
-  const require = createRequire(import.meta.url);
+  const require = module.createRequire(import.meta.url);
   const system = `${process.platform}-${process.arch}`;
   for (const name of [`node-${system}`, `node-bin-${system}`]) {
     try {

@@ -44,10 +44,15 @@ export function writeRealisticLog(path: string, lines: number, seed = 1): number
   return written;
 }
 
+/** Few peers have most of the mail: half of it comes from an eighth of them. */
+function rank(below: number, random: () => number): number {
+  return Math.floor(below * random() ** 3);
+}
+
 type Put = (program: string, pid: number, message: string) => void;
 
 function message(put: Put, whole: (below: number) => number, random: () => number): void {
-  const client = whole(4000);
+  const client = rank(4000, random);
   const from = `client${client}.sender${client % 700}.example[198.51.100.${client % 250}]`;
   const pid = 20_000 + whole(400);
   put("smtpd", pid, `connect from ${from}`);
@@ -80,7 +85,7 @@ function message(put: Put, whole: (below: number) => number, random: () => numbe
   put("cleanup", pid + 1, `${id}: message-id=<${whole(2 ** 31)}.${whole(2 ** 31)}@mail.sender${client % 700}.example>`);
   put("qmgr", 812, `${id}: from=<user${client}@sender${client % 700}.example>, size=${900 + whole(60_000)}, nrcpt=1 (queue active)`);
   put("smtpd", pid, `disconnect from ${from} ehlo=1 mail=1 rcpt=1 data=1 quit=1 commands=5`);
-  const host = whole(900);
+  const host = rank(900, random);
   const relay = `mx${host}.recipient${host}.example[203.0.113.${host % 250}]`;
   const to = `to=<person${whole(5000)}@recipient${host}.example>, relay=${relay}:25`;
   if (random() < 0.03) {

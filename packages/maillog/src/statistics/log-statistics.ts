@@ -19,7 +19,7 @@ import { entryExample, timeText } from "./entry-example.ts";
 import { FrequentCounts } from "./frequent-counts.ts";
 import { memoryOf } from "./message-memory.ts";
 import { PeerTallies } from "./peer-tallies.ts";
-import { extend, type PeerTally, peerOfTally } from "./peer-tally.ts";
+import { emptySpan, extend, type PeerTally } from "./peer-tally.ts";
 import { RetrySchedule } from "./retry-schedule.ts";
 import { TroubleTallies } from "./trouble-tallies.ts";
 
@@ -34,7 +34,7 @@ export class LogStatisticsCounter {
   readonly #events: Partial<Record<MailEventKind, number>> = {};
   readonly #deliveries: Record<DeliveryStatus, number> = { sent: 0, deferred: 0, bounced: 0, expired: 0 };
   readonly #dataBytes = new FrequentCounts<number>(DATA_BYTES);
-  readonly #span = { first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
+  readonly #span = emptySpan();
 
   /** @param entry completed by the correlator, with an event or without */
   add(entry: LogEntry, file: string, line: number): void {
@@ -78,7 +78,7 @@ export class LogStatisticsCounter {
     return {
       from: timeText(this.#span.first),
       to: timeText(this.#span.last),
-      peers: this.#peers.kept().map(peerOfTally),
+      peers: this.#peers.kept(),
       peersLeftOut: this.#peers.leftOut,
       retries: this.#retries.all(),
       backlog: this.#queue.backlog(),
@@ -124,7 +124,7 @@ export class LogStatisticsCounter {
   #addSent(tally: PeerTally, entry: LogEntry, file: string, line: number, message: QueuedMessage | null): void {
     const known = message === null ? null : memoryOf(message).at(tally);
     if (known?.sent === true && (known.recovered || !known.stalled)) {
-      extend(tally.sentSpan, entry.timeMs);
+      tally.addSentTime(entry.timeMs);
       return;
     }
     const recovered = known?.stalled === true;
@@ -138,8 +138,8 @@ export class LogStatisticsCounter {
   /** A message that this peer took, or that was taken from it. */
   #addArrived(tally: PeerTally, entry: LogEntry, file: string, line: number, recovered: boolean): void {
     if (tally.direction === "inbound") tally.sent += 1;
-    extend(tally.sentSpan, entry.timeMs);
-    if (tally.addSize(entry.size, entry.timeMs, recovered)) tally.largestSentExample = entryExample(entry, file, line);
+    tally.addSentTime(entry.timeMs);
+    if (this.#peers.addSize(tally, entry.size, entry.timeMs, recovered)) tally.largestSentExample = entryExample(entry, file, line);
   }
 
   #addStalledDelivery(tally: PeerTally, entry: LogEntry, file: string, line: number): void {
@@ -176,13 +176,14 @@ export class LogStatisticsCounter {
     const stage = entry.stage ?? "unknown";
     tally.addStall(stage, failure === "timeout", timeMs, times);
     if (!isContentStage(stage)) return;
-    if (tally.stalledExamples.length < LOG_CAPS.examples) tally.stalledExamples.push(entryExample(entry, file, line));
-    if (tally.direction === "inbound" && entry.received >= 0) tally.receivedBytes.add(entry.received, times);
+    const { trouble } = tally;
+    if (trouble.stalledExamples.length < LOG_CAPS.examples) trouble.stalledExamples.push(entryExample(entry, file, line));
+    if (tally.direction === "inbound" && entry.received >= 0) trouble.receivedBytes.add(entry.received, times);
     if (message === null || tally.direction === "inbound") return;
     const known = memoryOf(message).at(tally);
     const again = known.stalled;
     known.stalled = true;
-    if (tally.addStalledSize(entry.size, again)) tally.smallestStalledExample = entryExample(entry, file, line);
+    if (this.#peers.addStalledSize(tally, entry.size, again)) trouble.smallestStalledExample = entryExample(entry, file, line);
   }
 
   #addToQueue(entry: LogEntry, message: QueuedMessage, tally: PeerTally | null, file: string, line: number): void {
@@ -208,8 +209,9 @@ export class LogStatisticsCounter {
   #addPix(entry: LogEntry, file: string, line: number): void {
     const tally = this.#peers.of(entry.peer, "outbound");
     if (tally === null) return;
-    tally.pix.add(printable(entry.bytes.subarray(entry.reasonFrom, entry.reasonTo), 100), entry.times);
-    if (tally.pixExamples.length < LOG_CAPS.examples) tally.pixExamples.push(entryExample(entry, file, line));
+    const { pix, pixExamples } = tally.trouble;
+    pix.add(printable(entry.bytes.subarray(entry.reasonFrom, entry.reasonTo), 100), entry.times);
+    if (pixExamples.length < LOG_CAPS.examples) pixExamples.push(entryExample(entry, file, line));
   }
 }
 

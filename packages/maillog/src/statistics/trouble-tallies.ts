@@ -5,11 +5,11 @@ import { troubleCulprit } from "../host-trouble.ts";
 import type { LogEntry } from "../log-entry.ts";
 import { type EntryExample, entryExample, logExample, timeText } from "./entry-example.ts";
 import { FrequentCounts } from "./frequent-counts.ts";
-import { extend } from "./peer-tally.ts";
+import { emptySpan, extend, type TimeSpan } from "./peer-tally.ts";
 
 interface Tally {
   count: number;
-  readonly span: { first: number; last: number };
+  readonly span: TimeSpan;
   readonly culprits: FrequentCounts<string>;
   readonly examples: EntryExample[];
 }
@@ -39,8 +39,7 @@ export class TroubleTallies {
   #tallyOf(trouble: LogTrouble): Tally {
     const known = this.#tallies.get(trouble);
     if (known !== undefined) return known;
-    const span = { first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
-    const fresh: Tally = { count: 0, span, culprits: new FrequentCounts(LOG_CAPS.culprits), examples: [] };
+    const fresh: Tally = { count: 0, span: emptySpan(), culprits: new FrequentCounts(LOG_CAPS.culprits), examples: [] };
     this.#tallies.set(trouble, fresh);
     return fresh;
   }
