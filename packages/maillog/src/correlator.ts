@@ -13,7 +13,7 @@ import { DomainNames } from "./mail-domain.ts";
 import { QueuedMessage } from "./queued-message.ts";
 
 /** Messages per generation. */
-const MESSAGES = 131_072;
+const MESSAGES = 65_536;
 const SESSIONS = 20_000;
 
 /** What a process of smtpd is doing. */

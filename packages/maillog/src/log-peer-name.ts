@@ -5,7 +5,7 @@
 import type { Buffer } from "node:buffer";
 import { canonicalAddress, type Peer, type PeerReach, parsePort, printable } from "@mxray/contracts";
 import { ByteMap } from "./byte-map.ts";
-import { COLON, isDigit, latin1, SPACE } from "./byte-text.ts";
+import { COLON, isDigit, SPACE } from "./byte-text.ts";
 
 export interface NamedPeer {
   readonly peer: Peer;
@@ -45,7 +45,7 @@ export class PeerNames {
     this.end = end;
     const known = this.#known.get(bytes, from, end);
     if (known !== undefined) return known;
-    const peer = namedPeer(latin1(bytes, from, end));
+    const peer = namedPeer(printable(bytes.subarray(from, end), LONGEST));
     if (peer !== null) this.#known.set(bytes, from, end, peer);
     return peer;
   }

@@ -3,7 +3,7 @@
  * files it is in: what one file began the next may end. Text and the journal's JSON need no telling apart; the journal's
  * export format is recognised by its first bytes.
  */
-import type { Buffer } from "node:buffer";
+import { Buffer } from "node:buffer";
 import { LogCorrelator } from "./correlator.ts";
 import { isJournalExport, JournalExport } from "./journal-export.ts";
 import { LineParser } from "./line-parser.ts";
@@ -21,6 +21,8 @@ export interface LogCounts {
   readonly recognised: number;
 }
 
+const NOTHING: Buffer = Buffer.alloc(0);
+
 interface ByteSink {
   push(chunk: Buffer): void;
   end(): void;
@@ -31,6 +33,8 @@ export class LogReader {
   readonly #parser: LineParser;
   readonly #correlator = new LogCorrelator();
   #sink: ByteSink | null = null;
+  /** The first bytes of a file, while they do not tell its format. */
+  #head = NOTHING;
   #file = "-";
   #line = 0;
   #earlierLines = 0;
@@ -51,19 +55,33 @@ export class LogReader {
     this.#file = file;
     this.#line = 0;
     this.#sink = null;
+    this.#head = NOTHING;
   }
 
   /** A chunk may be overwritten once the chunk after it was pushed. */
   push(chunk: Buffer): void {
-    this.#sink ??= isJournalExport(chunk)
-      ? new JournalExport((journal) => this.#took(this.#parser.parseJournal(journal)))
-      : new LineSplitter((bytes, from, to) => this.#took(this.#parser.parse(bytes, from, to)));
-    this.#sink.push(chunk);
+    if (this.#sink !== null) {
+      this.#sink.push(chunk);
+      return;
+    }
+    const head = this.#head.length === 0 ? chunk : Buffer.concat([this.#head, chunk]);
+    const journal = isJournalExport(head);
+    if (journal === null) this.#head = Buffer.from(head);
+    else this.#open(journal).push(head);
   }
 
   /** The file is over; a last line without line end counts. */
   end(): void {
+    if (this.#sink === null && this.#head.length > 0) this.#open(false).push(this.#head);
     this.#sink?.end();
+  }
+
+  #open(journal: boolean): ByteSink {
+    this.#head = NOTHING;
+    this.#sink = journal
+      ? new JournalExport((entry) => this.#took(this.#parser.parseJournal(entry)))
+      : new LineSplitter((bytes, from, to) => this.#took(this.#parser.parse(bytes, from, to)));
+    return this.#sink;
   }
 
   #took(entry: LogEntry | null): void {

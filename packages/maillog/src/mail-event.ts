@@ -55,7 +55,7 @@ export function mailEventOf(entry: LogEntry, file: string, line: number, { addre
 
 function peerOfEntry({ peer, unreadPeerFrom, bytes, textTo }: LogEntry): Peer | null {
   if (peer !== null || unreadPeerFrom === 0) return peer?.peer ?? null;
-  return namedPeer(latin1(bytes, unreadPeerFrom, Math.min(textTo, unreadPeerFrom + 400)).split(" ", 1)[0] ?? "")?.peer ?? null;
+  return namedPeer(printable(bytes.subarray(unreadPeerFrom, textTo), 400).split(" ", 1)[0] ?? "")?.peer ?? null;
 }
 
 function orNull(value: number): number | null {

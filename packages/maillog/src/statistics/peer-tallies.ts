@@ -88,7 +88,7 @@ export class PeerTallies {
   #prune(): void {
     const keep = new Set(this.#sorted().slice(0, MOST / 2));
     for (const [key, tallies] of this.#tallies) {
-      for (const tally of tallies) if (!keep.has(tally)) tally.owner = null;
+      for (const tally of tallies) if (!keep.has(tally)) tally.drop();
       const kept = tallies.filter((tally) => keep.has(tally));
       if (kept.length === 0) this.#tallies.delete(key);
       else this.#tallies.set(key, kept);

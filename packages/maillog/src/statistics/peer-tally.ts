@@ -81,6 +81,13 @@ export class PeerTally {
     this.reach = reach;
   }
 
+  /** It counts no longer; messages may still know it, so what is large goes. */
+  drop(): void {
+    this.owner = null;
+    this.#trouble = null;
+    this.largestSentExample = null;
+  }
+
   addSentTime(timeMs: number): void {
     const second = Math.floor(timeMs / 1000);
     if (second > this.lastSentSecond) this.lastSentSecond = second;

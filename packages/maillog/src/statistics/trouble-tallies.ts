@@ -45,13 +45,13 @@ export class TroubleTallies {
   }
 }
 
-/** The client, else the service or filter that the line names, else the program. */
-function culpritOf({ peer, program, bytes, reasonFrom, reasonTo }: LogEntry): string {
-  if (peer !== null) {
-    const { name, address, port } = peer.peer;
-    const at = port === null || peer.reach === "network" ? "" : `:${port}`;
-    return `${name ?? "unknown"}[${address ?? "unknown"}]${at}`;
-  }
-  const culprit = troubleCulprit(latin1(bytes, reasonFrom, Math.min(reasonTo, reasonFrom + 1000)));
-  return culprit === null ? program.tag : printable(culprit, 100);
+/** Of limits and errors the client; of the rest the service or filter that the line names, else the peer, else the program. */
+function culpritOf({ event, peer, program, bytes, reasonFrom, reasonTo }: LogEntry): string {
+  const ofClient = event === "client-limit" || event === "error-limit";
+  const named = ofClient ? null : troubleCulprit(latin1(bytes, reasonFrom, Math.min(reasonTo, reasonFrom + 1000)));
+  if (named !== null) return printable(named, 100);
+  if (peer === null) return program.tag;
+  const { name, address, port } = peer.peer;
+  const at = port === null || peer.reach === "network" ? "" : `:${port}`;
+  return `${name ?? "unknown"}[${address ?? "unknown"}]${at}`;
 }
