@@ -1,4 +1,4 @@
-import { ProbeReport } from "@mxray/contracts";
+import { ProbeReport } from "@mxray/contracts/schemas";
 import {
   buildNetwork,
   describeCapability,

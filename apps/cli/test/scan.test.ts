@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { MailEvent, ScanSummary } from "@mxray/contracts";
+import { MailEvent, ScanSummary } from "@mxray/contracts/schemas";
 import { Compile } from "typebox/compile";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { mxray } from "./mxray.ts";

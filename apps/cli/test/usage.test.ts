@@ -1,4 +1,4 @@
-import { ProbeReport } from "@mxray/contracts";
+import { ProbeReport } from "@mxray/contracts/schemas";
 import { mailHostScripts, startMailHost } from "@mxray/lab";
 import { Compile } from "typebox/compile";
 import { describe, expect, test } from "vitest";

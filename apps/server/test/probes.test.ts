@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { type LiveEvent, ProbeDetail, ProbeReport, ProbeSummary } from "@mxray/contracts";
+import type { LiveEvent } from "@mxray/contracts";
+import { ProbeDetail, ProbeReport, ProbeSummary } from "@mxray/contracts/schemas";
 import { mailHostScripts, startMailHost } from "@mxray/lab";
 import type { ProbeRunner } from "@mxray/probe";
 import { openStore } from "@mxray/store";

@@ -1,4 +1,5 @@
-import { type ProbeReport, SharedDiagnosis } from "@mxray/contracts";
+import type { ProbeReport } from "@mxray/contracts";
+import { SharedDiagnosis } from "@mxray/contracts/schemas";
 import { mailHostScripts, startMailHost } from "@mxray/lab";
 import { Compile } from "typebox/compile";
 import { describe, expect, it } from "vitest";

@@ -1,12 +1,13 @@
-export * from "./finding.ts";
-export * from "./http.ts";
+/** Types, words and plain functions. No schema library is loaded for them: the schemas are in `@mxray/contracts/schemas`. */
+export type * from "./finding.ts";
+export type * from "./http.ts";
 export * from "./log-statistics.ts";
-export * from "./mail-event.ts";
-export * from "./observation.ts";
+export type * from "./mail-event.ts";
+export type * from "./observation.ts";
 export * from "./printable.ts";
-export * from "./probe-event.ts";
-export * from "./probe-report.ts";
-export * from "./scan-summary.ts";
+export type * from "./probe-event.ts";
+export type * from "./probe-report.ts";
+export type * from "./scan-summary.ts";
 export * from "./size-class.ts";
 export * from "./target.ts";
 export * from "./words.ts";

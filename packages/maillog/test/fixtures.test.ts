@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { MailEvent } from "@mxray/contracts";
+import { MailEvent } from "@mxray/contracts/schemas";
 import { Compile } from "typebox/compile";
 import { expect, test } from "vitest";
 import { compact, readLog } from "./fixtures.ts";

@@ -1,15 +1,6 @@
 /** Probes: ask for one, list them, read one, cancel, forget. */
-import {
-  ErrorBody,
-  isMailAddress,
-  type LiveEvent,
-  ProbeDetail,
-  ProbeList,
-  ProbeRequest,
-  ProbeSummary,
-  parseTarget,
-  printable,
-} from "@mxray/contracts";
+import { isMailAddress, type LiveEvent, parseTarget, printable } from "@mxray/contracts";
+import { ErrorBody, ProbeDetail, ProbeList, ProbeRequest, ProbeSummary } from "@mxray/contracts/schemas";
 import { diagnoseProbe } from "@mxray/diagnosis";
 import type { Store, StoredProbe } from "@mxray/store";
 import Type from "typebox";

@@ -1,5 +1,5 @@
 /** What a signed-in page needs to know of the server. */
-import { SessionInfo } from "@mxray/contracts";
+import { SessionInfo } from "@mxray/contracts/schemas";
 import type { App } from "../app.ts";
 import { type Config, isLoopbackUrl } from "../config.ts";
 

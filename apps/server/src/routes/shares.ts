@@ -1,5 +1,6 @@
 /** Shares: links that open one diagnosis for somebody without an account. */
-import { ErrorBody, ShareCreated, ShareList, ShareRequest, type ShareSummary } from "@mxray/contracts";
+import type { ShareSummary } from "@mxray/contracts";
+import { ErrorBody, ShareCreated, ShareList, ShareRequest } from "@mxray/contracts/schemas";
 import type { Store, StoredShare } from "@mxray/store";
 import Type from "typebox";
 import { ApiError, notFound } from "../api-error.ts";
