@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { ProbeReport } from "@mxray/contracts";
 import type { Network } from "@mxray/lab";
 
-export const MXRAY = fileURLToPath(new URL("../../../node_modules/.bin/mxray", import.meta.url));
+const MXRAY = fileURLToPath(new URL("../../../node_modules/.bin/mxray", import.meta.url));
 
 export interface MxrayResult {
   readonly status: number | null;
@@ -15,7 +15,7 @@ export interface MxrayResult {
 }
 
 /** Without the project's own programs on the PATH: what npm puts there must not be what makes it work. */
-export function strangersEnvironment(): NodeJS.ProcessEnv {
+function strangersEnvironment(): NodeJS.ProcessEnv {
   const path = (process.env.PATH ?? "").split(delimiter).filter((folder) => !folder.includes("node_modules"));
   return { ...process.env, PATH: path.join(delimiter) };
 }

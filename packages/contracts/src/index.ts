@@ -4,6 +4,7 @@ export type * from "./http.ts";
 export * from "./log-statistics.ts";
 export type * from "./mail-event.ts";
 export type * from "./observation.ts";
+export * from "./peer-reach.ts";
 export * from "./printable.ts";
 export type * from "./probe-event.ts";
 export type * from "./probe-report.ts";

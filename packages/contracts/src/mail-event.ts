@@ -1,17 +1,10 @@
 /** `mxray scan --events`: one recognised event of a mail log. */
 import Type, { type Static } from "typebox";
 import { Nullable, OneOf } from "./schema.ts";
-import { DELIVERY_STATUSES, DIRECTIONS, LOG_TROUBLES, type LogTrouble, MAIL_EVENTS, MAIL_STAGES, type PeerReach } from "./words.ts";
+import { DELIVERY_STATUSES, DIRECTIONS, LOG_TROUBLES, type LogTrouble, MAIL_EVENTS, MAIL_STAGES } from "./words.ts";
 
 export const Peer = Type.Object({ name: Nullable(Type.String()), address: Nullable(Type.String()), port: Nullable(Type.Integer()) });
 export type Peer = Static<typeof Peer>;
-
-/** @param peer its address an IP address in canonical form, the path of a socket, or null where the log has none */
-export function peerReachOf({ name, address }: Pick<Peer, "name" | "address">): PeerReach {
-  if (address === null) return name === "localhost" ? "loopback" : "network";
-  if (address.includes("/")) return "unix-socket";
-  return address === "::1" || address.startsWith("127.") || address.startsWith("::ffff:7f") ? "loopback" : "network";
-}
 
 export const MailEvent = Type.Object({
   file: Type.String({ description: "- for stdin" }),

@@ -72,8 +72,9 @@ export class LinePrefix {
       entry.timeMs = this.#headMs;
       entry.host = this.#headHost;
       const word = from + this.#headLength;
-      const end = wordEnd(bytes, word, to);
-      if (end < to && bytes[end] !== SPACE) return this.#readTag(bytes, word, end, to, entry);
+      let end = word;
+      while (end < to && bytes[end] !== OPEN && bytes[end] !== SPACE) end += 1;
+      if (bytes[end] === OPEN && this.#readTag(bytes, word, end, to, entry) === "program") return "program";
     }
     return this.#readWhole(bytes, from, to, entry);
   }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { peerReachOf } from "./mail-event.ts";
+import { peerReachOf } from "./peer-reach.ts";
 
 test.each([
   ["mx1.example.test", "192.0.2.1", "network"],
