@@ -5,7 +5,7 @@
  * be read of it, and the reason why there is no more. Outcomes: `read`, `cut-short`, `unreadable`.
  */
 import { Buffer } from "node:buffer";
-import { closeSync, fstatSync, openSync, readSync, type Stats } from "node:fs";
+import { accessSync, closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
 import { PassThrough, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 
@@ -29,14 +29,18 @@ export interface ReadLogFileOptions {
 const CHUNK = 256 * 1024;
 /** Between two times that others get a turn: timers, signals, the progress bar. */
 const CHUNKS_PER_TURN = 16;
+const DIRECTORY = "it is a directory";
 const READ: LogFileOutcome = { kind: "read" };
 
-/** Why the file cannot be read as a log; null when it can. */
+/** Why the file cannot be read as a log; null when it can. Opens nothing: a pipe can be opened only once. */
 export function logFileTrouble(path: string): string | null {
-  const opened = openLog(path);
-  if (typeof opened === "string") return opened;
-  closeSync(opened.fd);
-  return null;
+  try {
+    if (statSync(path).isDirectory()) return DIRECTORY;
+    accessSync(path, constants.R_OK);
+    return null;
+  } catch (error) {
+    return reasonOf(error);
+  }
 }
 
 export async function readLogFile(path: string, options: ReadLogFileOptions): Promise<LogFileOutcome> {
@@ -80,7 +84,7 @@ function openLog(path: string): { readonly fd: number; readonly stats: Stats } |
   const stats = fstatSync(fd);
   if (!stats.isDirectory()) return { fd, stats };
   closeSync(fd);
-  return "it is a directory";
+  return DIRECTORY;
 }
 
 /** Into two buffers in turn: what was pushed stays until the chunk after it was pushed. */
@@ -155,7 +159,7 @@ function reasonOf(error: unknown): string {
     case "EPERM":
       return "this user may not read it";
     case "EISDIR":
-      return "it is a directory";
+      return DIRECTORY;
     default:
       return error instanceof Error ? error.message : String(error);
   }

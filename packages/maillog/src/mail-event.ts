@@ -80,7 +80,7 @@ function fieldsOf(entry: LogEntry, addresses: boolean): Record<string, string> |
       fields.to = printable(entry.bytes.subarray(entry.recipientFrom, entry.recipientTo), FIELD_TEXT_CAP);
   }
   if (entry.recipients >= 0) fields.nrcpt = String(entry.recipients);
-  const pairs = printable(entry.bytes.subarray(entry.fieldsFrom, Math.max(entry.fieldsFrom, entry.fieldsTo)));
+  const pairs = entry.fieldsTo <= entry.fieldsFrom ? "" : printable(entry.bytes.subarray(entry.fieldsFrom, entry.fieldsTo));
   for (const pair of pairs.split(/,? /, FIELDS_CAP)) {
     const equals = pair.indexOf("=");
     const key = pair.slice(0, equals);
