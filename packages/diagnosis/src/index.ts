@@ -11,4 +11,5 @@ export type { RemedyFacts } from "./playbook/remedy-facts.ts";
 export { renderRemedy } from "./playbook/render-remedy.ts";
 export { renderDiagnosisMarkdown } from "./render/diagnosis-markdown.ts";
 export { renderReportText } from "./render/report-text.ts";
+export { renderScanText } from "./render/scan-text.ts";
 export { RETRY_DEFAULTS, type RetryAttempt, type RetryCourse, type RetrySettings, retrySchedule } from "./retry-schedule.ts";

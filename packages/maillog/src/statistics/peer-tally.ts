@@ -1,0 +1,176 @@
+/** What is counted of one peer in one direction, as it goes; `peerOfTally` makes the contract's form of it. */
+import {
+  type Direction,
+  isContentStage,
+  LOG_CAPS,
+  type LogPeer,
+  type MailStage,
+  type PeerReach,
+  type SizeTally,
+  type StageStalls,
+  sizeClassOf,
+} from "@mxray/contracts";
+import type { NamedPeer } from "../log-peer-name.ts";
+import { type EntryExample, logExample, timeText } from "./entry-example.ts";
+import { FrequentCounts } from "./frequent-counts.ts";
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Least and greatest time, ms UTC; infinite while there is none. */
+export interface TimeSpan {
+  first: number;
+  last: number;
+}
+
+export function emptySpan(): TimeSpan {
+  return { first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
+}
+
+/** What only peers with trouble have. */
+class PeerTrouble {
+  readonly span = emptySpan();
+  readonly stalls = new Map<MailStage, Mutable<StageStalls>>();
+  readonly stallSeconds = new Map<number, number>();
+  readonly receivedBytes = new FrequentCounts<number>(LOG_CAPS.receivedBytes);
+  readonly pix = new FrequentCounts<string>(LOG_CAPS.pixWords);
+  readonly stalledExamples: EntryExample[] = [];
+  readonly pixExamples: EntryExample[] = [];
+  smallestStalledExample: EntryExample | null = null;
+}
+
+const NO_TROUBLE = new PeerTrouble();
+
+export class PeerTally {
+  /** The collection that it counts in; null once it was dropped. */
+  owner: object | null;
+  /** Its number in `SizeTallies`. */
+  readonly number: number;
+  readonly direction: Direction;
+  // What each message touches.
+  sent = 0;
+  largestSent = -1;
+  largestSentSince = -1;
+  /** Whole seconds UTC, which need no box. */
+  firstSentSecond = Number.POSITIVE_INFINITY;
+  lastSentSecond = Number.NEGATIVE_INFINITY;
+  /** Of the first content stall, ms UTC. */
+  stalledSinceMs = Number.POSITIVE_INFINITY;
+  largestSentExample: EntryExample | null = null;
+  // What fewer do.
+  deferred = 0;
+  bounced = 0;
+  expired = 0;
+  failed = 0;
+  stalled = 0;
+  smallestStalled = Number.POSITIVE_INFINITY;
+  largestStalled = -1;
+  readonly name: string | null;
+  readonly address: string | null;
+  port: number | null;
+  readonly reach: PeerReach;
+  #trouble: PeerTrouble | null = null;
+
+  constructor(owner: object, number: number, { peer, reach }: NamedPeer, direction: Direction) {
+    this.owner = owner;
+    this.number = number;
+    this.name = peer.name;
+    this.address = peer.address;
+    // A client's port tells nothing.
+    this.port = direction === "inbound" ? null : peer.port;
+    this.direction = direction;
+    this.reach = reach;
+  }
+
+  /** It counts no longer; messages may still know it, so what is large goes. */
+  drop(): void {
+    this.owner = null;
+    this.#trouble = null;
+    this.largestSentExample = null;
+  }
+
+  addSentTime(timeMs: number): void {
+    const second = Math.floor(timeMs / 1000);
+    if (second > this.lastSentSecond) this.lastSentSecond = second;
+    if (second < this.firstSentSecond) this.firstSentSecond = second;
+  }
+
+  addStall(stage: MailStage, timedOut: boolean, timeMs: number, times: number): void {
+    const { stalls, span } = this.trouble;
+    const tally = stalls.get(stage) ?? { stage, timeouts: 0, losses: 0 };
+    stalls.set(stage, tally);
+    if (timedOut) tally.timeouts += times;
+    else tally.losses += times;
+    this.stalled += times;
+    if (!isContentStage(stage)) return;
+    extend(span, timeMs);
+    this.stalledSinceMs = span.first;
+  }
+
+  addStallSeconds(seconds: number): void {
+    const { stallSeconds } = this.trouble;
+    const sizeClass = sizeClassOf(seconds);
+    stallSeconds.set(sizeClass, (stallSeconds.get(sizeClass) ?? 0) + 1);
+  }
+
+  /** Made when it is needed. */
+  get trouble(): PeerTrouble {
+    this.#trouble ??= new PeerTrouble();
+    return this.#trouble;
+  }
+
+  get troubleSoFar(): PeerTrouble {
+    return this.#trouble ?? NO_TROUBLE;
+  }
+}
+
+export function extend(span: TimeSpan, timeMs: number): void {
+  if (timeMs < span.first) span.first = timeMs;
+  if (timeMs > span.last) span.last = timeMs;
+}
+
+/** The ones with the most stalls first, then those with the most deliveries. */
+export function compareTallies(a: PeerTally, b: PeerTally): number {
+  return b.stalled - a.stalled || b.sent + b.failed - (a.sent + a.failed);
+}
+
+export function peerOfTally(tally: PeerTally, sizes: readonly SizeTally[]): LogPeer {
+  const { name, address, port, direction, reach, sent, deferred, bounced, expired, failed, stalled } = tally;
+  const { span, stalls, stallSeconds, receivedBytes, pix, stalledExamples, pixExamples, smallestStalledExample } = tally.troubleSoFar;
+  return {
+    name,
+    address,
+    port,
+    direction,
+    reach,
+    sent,
+    failed,
+    stalled,
+    deferred,
+    bounced,
+    expired,
+    largestSent: orNull(tally.largestSent),
+    smallestStalled: Number.isFinite(tally.smallestStalled) ? tally.smallestStalled : null,
+    stalls: [...stalls.values()].map((each) => ({ ...each })),
+    sizes,
+    largestSentSince: orNull(tally.largestSentSince),
+    largestStalled: orNull(tally.largestStalled),
+    firstSent: timeText(tally.firstSentSecond * 1000),
+    lastSent: timeText(tally.lastSentSecond * 1000),
+    firstStalled: timeText(span.first),
+    lastStalled: timeText(span.last),
+    stallSeconds: [...stallSeconds].map(([sizeClass, count]) => ({ class: sizeClass, count })).sort((a, b) => a.class - b.class),
+    receivedBytes: receivedBytes.top().map(({ key, count }) => ({ bytes: key, count })),
+    receivedBytesOther: receivedBytes.others,
+    pix: pix.top().map(({ key, count }) => ({ words: key, count })),
+    examples: {
+      stalled: stalledExamples.map(logExample),
+      pix: pixExamples.map(logExample),
+      largestSent: tally.largestSentExample === null ? null : logExample(tally.largestSentExample),
+      smallestStalled: smallestStalledExample === null ? null : logExample(smallestStalledExample),
+    },
+  };
+}
+
+function orNull(value: number): number | null {
+  return value < 0 ? null : value;
+}
