@@ -85,7 +85,7 @@ describe.concurrent("mxray scan", () => {
 
   test("tells a person, within the width of a page", async () => {
     const { status, stdout, stderr } = await mxray(["scan", DELIVERIES]);
-    expect(stdout).toContain("41 of them written by a mail program");
+    expect(stdout.replace(/\s+/g, " ")).toContain("41 of them written by a mail program");
     expect(stdout).toContain("The content filter does not do its part");
     expect(stdout).toContain("Peers with failures");
     for (const line of stdout.split("\n")) if (!line.startsWith("      ")) expect(line.length, line).toBeLessThanOrEqual(100);
