@@ -215,3 +215,48 @@ export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
 export const DIRECTIONS = ["inbound", "outbound"] as const;
 export type Direction = (typeof DIRECTIONS)[number];
+
+/**
+ * What kind of trouble a line of a server's own operation tells, with the event that it is logged as. From Postfix: anvil's
+ * limits, `too many errors`, master and fork, the proxy and transports to a local filter, queue files.
+ */
+export const LOG_TROUBLES = {
+  "connection-count": "client-limit",
+  "connection-rate": "client-limit",
+  "message-rate": "client-limit",
+  "recipient-rate": "client-limit",
+  "tls-rate": "client-limit",
+  "auth-rate": "client-limit",
+  /** postscreen: too many connections, all server ports busy. */
+  "server-busy": "client-limit",
+  "too-many-errors": "error-limit",
+  /** A service reached its process limit. */
+  "process-limit": "resource",
+  "open-files": "resource",
+  /** fork failed. */
+  processes: "resource",
+  /** No port or socket buffer left. */
+  sockets: "resource",
+  memory: "resource",
+  /** A child died, or master throttles a command that does not start. */
+  "child-fault": "resource",
+  "filter-unreachable": "content-filter",
+  "filter-lost": "content-filter",
+  "filter-timeout": "content-filter",
+  "filter-rejected": "content-filter",
+  "no-space": "queue-io",
+  /** Less free than Postfix wants before it takes mail. */
+  "low-space": "queue-io",
+  "write-error": "queue-io",
+  "file-size-limit": "queue-io",
+  /** The file system's clock and the machine's disagree. */
+  clock: "queue-io",
+  "corrupt-file": "queue-io",
+  /** `problem talking to service`. */
+  service: "queue-io",
+} as const satisfies Record<string, MailEventKind>;
+export type LogTrouble = keyof typeof LOG_TROUBLES;
+
+/** By which way a peer is reached: what never leaves this machine meets no path MTU. */
+export const PEER_REACHES = ["network", "loopback", "unix-socket"] as const;
+export type PeerReach = (typeof PEER_REACHES)[number];

@@ -2,7 +2,13 @@
 import type { FindingCode } from "@mxray/contracts";
 import type { PlaybookEntry } from "./playbook-entry.ts";
 
-const codes: readonly FindingCode[] = ["pmtu-black-hole", "pmtu-black-hole-inbound", "log-size-correlated"];
+const codes: readonly FindingCode[] = [
+  "pmtu-black-hole",
+  "pmtu-black-hole-inbound",
+  "log-size-correlated",
+  "log-outbound-stalls",
+  "log-inbound-stalls",
+];
 const fix = { audience: "network", kind: "fix", codes } as const;
 const check =
   "Probe again from where this was measured: packets of more than {{mtu}} bytes must be answered with the router's message, and the finding goes away.";

@@ -2,7 +2,14 @@
 import type { FindingCode } from "@mxray/contracts";
 import type { PlaybookEntry } from "./playbook-entry.ts";
 
-const codes: readonly FindingCode[] = ["pmtu-black-hole", "pmtu-black-hole-inbound", "local-mtu", "log-size-correlated"];
+const codes: readonly FindingCode[] = [
+  "pmtu-black-hole",
+  "pmtu-black-hole-inbound",
+  "local-mtu",
+  "log-size-correlated",
+  "log-outbound-stalls",
+  "log-inbound-stalls",
+];
 const clamp = { audience: "network", kind: "workaround", codes, mildness: 4 } as const;
 const check = "tcpdump on either end: SYN packets that passed the router show mss {{mss}} or less.";
 const sideEffects = "It holds for TCP only, and for all connections through the router; other protocols still lose their large packets.";
