@@ -1,0 +1,75 @@
+/**
+ * The other end of a connection as Postfix writes it: `name[address]`, `name[address]:port`, `[address]:port`,
+ * `unknown[unknown]`, `name[/path/of/socket]`; and how it is reached.
+ */
+import type { Buffer } from "node:buffer";
+import { canonicalAddress, type Peer, type PeerReach, parsePort, printable } from "@mxray/contracts";
+import { ByteMap } from "./byte-map.ts";
+import { indexOfByte, isDigit, latin1 } from "./byte-text.ts";
+
+export interface NamedPeer {
+  readonly peer: Peer;
+  readonly reach: PeerReach;
+}
+
+const NAME_CAP = 255;
+/** Bytes of a name, an address and a port; what is longer is something else. */
+const LONGEST = 400;
+const OPEN = 91;
+const CLOSE = 93;
+/** Peers that are remembered as objects; more are only made anew. */
+const REMEMBERED = 16_384;
+
+export class PeerNames {
+  readonly #known = new ByteMap<NamedPeer>(REMEMBERED);
+  /** Behind the last peer that was read. */
+  end = 0;
+
+  /** The peer that is written from `from` on, or null; `end` then stands behind it. */
+  read(bytes: Buffer, from: number, to: number): NamedPeer | null {
+    let end = from;
+    // Real names hold neither brackets nor blanks; a blank in front of the bracket means that it is something else's.
+    while (end < to && bytes[end] !== OPEN) {
+      if (bytes[end] === 32) return null;
+      end += 1;
+    }
+    end = indexOfByte(bytes, end, to, CLOSE) + 1;
+    if (end > to) return null;
+    if (bytes[end] === 58 && end + 1 < to && isDigit(bytes[end + 1])) {
+      end += 2;
+      while (end < to && isDigit(bytes[end])) end += 1;
+    }
+    if (end - from > LONGEST) return null;
+    this.end = end;
+    const known = this.#known.get(bytes, from, end);
+    if (known !== undefined) return known;
+    const peer = namedPeer(latin1(bytes, from, end));
+    if (peer !== null) this.#known.set(bytes, from, end, peer);
+    return peer;
+  }
+}
+
+/** From text as logged; null for what has no brackets. */
+export function namedPeer(text: string): NamedPeer | null {
+  const open = text.indexOf("[");
+  const close = text.indexOf("]", open);
+  if (open === -1 || close === -1) return null;
+  const name = text.slice(0, open);
+  const inside = text.slice(open + 1, close);
+  const port = parsePort(text.slice(close + 2));
+  return peerOf(name, inside, text[close + 1] === ":" ? port : null);
+}
+
+/** @param address as logged: an IP address, a socket's path, or "unknown" */
+export function peerOf(name: string, address: string, port: number | null): NamedPeer {
+  const shownName = name === "" || name === "unknown" ? null : printable(name, NAME_CAP);
+  if (address.includes("/")) return { peer: { name: shownName, address: printable(address, NAME_CAP), port: null }, reach: "unix-socket" };
+  const canonical = canonicalAddress(address.replace(/^IPv6:/i, ""))?.text ?? null;
+  const shown = canonical ?? (address === "" || address === "unknown" ? null : printable(address, NAME_CAP));
+  return { peer: { name: shownName, address: shown, port }, reach: isLoopback(canonical, name) ? "loopback" : "network" };
+}
+
+function isLoopback(address: string | null, name: string): boolean {
+  if (address === null) return name === "localhost";
+  return address === "::1" || address.startsWith("127.") || address.startsWith("::ffff:7f");
+}

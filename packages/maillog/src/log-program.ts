@@ -1,0 +1,71 @@
+/**
+ * Which program wrote a line, from its syslog tag: the mail program it belongs to and its part in it. A Postfix process is the
+ * last component of the tag (postfix/smtp, postfix-out/smtp, postfix/submission/smtpd); what is in front is the instance.
+ */
+import type { MailEvent } from "@mxray/contracts";
+
+/** What of a program's lines is looked at. */
+export type ProgramRole =
+  | "smtpd"
+  /** smtp and lmtp: deliver over a connection. */
+  | "client"
+  | "queue-manager"
+  | "cleanup"
+  | "postscreen"
+  | "qmqpd"
+  /** local, virtual, pipe, error and the like: deliver, but over no connection. */
+  | "agent"
+  /** All other parts of Postfix: only the troubles that any process may meet. */
+  | "postfix"
+  | "exim"
+  | "sendmail";
+
+export interface LogProgram {
+  /** As logged, such as postfix/smtp. */
+  readonly tag: string;
+  readonly mta: MailEvent["mta"];
+  readonly role: ProgramRole;
+}
+
+const POSTFIX_ROLES: Readonly<Record<string, ProgramRole>> = {
+  smtpd: "smtpd",
+  smtp: "client",
+  lmtp: "client",
+  qmgr: "queue-manager",
+  nqmgr: "queue-manager",
+  oqmgr: "queue-manager",
+  cleanup: "cleanup",
+  postscreen: "postscreen",
+  qmqpd: "qmqpd",
+  local: "agent",
+  virtual: "agent",
+  pipe: "agent",
+  error: "agent",
+  retry: "agent",
+  discard: "agent",
+};
+
+const OTHER_POSTFIX = new Set(
+  (
+    "anvil bounce defer trace dnsblog flush master pickup postlogd proxymap proxywrite scache showq spawn tlsmgr tlsproxy " +
+    "trivial-rewrite rewrite verify postfix-script postdrop sendmail postqueue postsuper postmap postalias postkick postlog " +
+    "postfix postmulti postconf postfix-wrapper postfix-tls-script"
+  ).split(" "),
+);
+
+const SENDMAIL = new Set(["sendmail", "sm-mta", "sm-msp-queue", "sm-msp", "sm-que", "sendmail-in", "sendmail-out"]);
+const EXIM = new Set(["exim", "exim4", "Exim"]);
+
+/** Null for a program that is none of a mail server's that are known here. */
+export function logProgramOf(tag: string): LogProgram | null {
+  const slash = tag.lastIndexOf("/");
+  if (slash === -1) {
+    if (SENDMAIL.has(tag)) return { tag, mta: "sendmail", role: "sendmail" };
+    if (EXIM.has(tag)) return { tag, mta: "exim", role: "exim" };
+    return null;
+  }
+  const process = tag.slice(slash + 1);
+  const role = Object.hasOwn(POSTFIX_ROLES, process) ? POSTFIX_ROLES[process] : undefined;
+  if (role !== undefined) return { tag, mta: "postfix", role };
+  return OTHER_POSTFIX.has(process) || tag.startsWith("postfix") ? { tag, mta: "postfix", role: "postfix" } : null;
+}

@@ -1,0 +1,30 @@
+/** A line as an example, kept cheaply: its text becomes printable only when it is asked for. */
+import { Buffer } from "node:buffer";
+import { LOG_CAPS, type LogExample, logExampleOf, printable } from "@mxray/contracts";
+import { latin1 } from "../byte-text.ts";
+import type { LogEntry } from "../log-entry.ts";
+import { withoutLocalParts } from "../mail-event.ts";
+
+export interface EntryExample {
+  readonly file: string;
+  readonly line: number;
+  readonly timeMs: number;
+  readonly event: LogEntry["event"];
+  /** One character per byte. */
+  readonly reason: string;
+}
+
+export function entryExample(entry: LogEntry, file: string, line: number): EntryExample {
+  const { bytes, reasonFrom, reasonTo, timeMs, event } = entry;
+  return { file, line, timeMs, event, reason: latin1(bytes, reasonFrom, Math.min(reasonTo, reasonFrom + LOG_CAPS.exampleText)) };
+}
+
+export function logExample({ file, line, timeMs, event, reason }: EntryExample): LogExample {
+  const text = reason === "" ? null : withoutLocalParts(printable(Buffer.from(reason, "latin1")));
+  return logExampleOf({ file, line, time: timeText(timeMs), event: event ?? "delivery", reason: text });
+}
+
+/** RFC 3339 in UTC; null where there is no time. */
+export function timeText(timeMs: number): string | null {
+  return Number.isFinite(timeMs) ? new Date(timeMs).toISOString() : null;
+}
