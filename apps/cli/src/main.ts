@@ -19,6 +19,10 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     summary: "probe mail hosts and say what is wrong on the way to them",
     load: async () => (await import("./probe-command.ts")).probeCommand,
   },
+  scan: {
+    summary: "read mail logs and say what is wrong, with whom and at which sizes",
+    load: async () => (await import("./scan-command.ts")).scanCommand,
+  },
   serve: { summary: "run the dashboard and its API", load: async () => (await import("./serve-command.ts")).serveCommand },
   link: {
     summary: "print another one-time sign-in link for a running server",

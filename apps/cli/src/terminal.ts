@@ -6,6 +6,11 @@ export function printLine(text: string): void {
   writeAll(1, `${text}\n`);
 }
 
+/** As it is, line ends and all. */
+export function printText(text: string): void {
+  writeAll(1, text);
+}
+
 export function printMessage(text: string): void {
   writeAll(2, `${text}\n`);
 }

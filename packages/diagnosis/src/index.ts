@@ -10,3 +10,4 @@ export type { RemedyFacts } from "./playbook/remedy-facts.ts";
 export { renderRemedy } from "./playbook/render-remedy.ts";
 export { renderDiagnosisMarkdown } from "./render/diagnosis-markdown.ts";
 export { renderReportText } from "./render/report-text.ts";
+export { renderScanText } from "./render/scan-text.ts";

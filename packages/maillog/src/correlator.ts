@@ -6,20 +6,38 @@
  * Memory is bounded whatever the input: finished messages and sessions go at once, and of those whose end is never seen the
  * ones that were not touched longest are forgotten.
  */
+import { Buffer } from "node:buffer";
 import { ByteMap } from "./byte-map.ts";
-import type { LogEntry } from "./log-entry.ts";
+import type { LogEntry, LogHost } from "./log-entry.ts";
 import type { NamedPeer } from "./log-peer-name.ts";
+import { DomainNames } from "./mail-domain.ts";
 import { QueuedMessage } from "./queued-message.ts";
 
 /** Messages per generation. */
-const MESSAGES = 131_072;
+const MESSAGES = 65_536;
 const SESSIONS = 20_000;
-const PIDS = 2 ** 31;
+
+/** What a process of smtpd is doing. */
+interface Session {
+  host: LogHost;
+  client: NamedPeer | null;
+}
 
 export class LogCorrelator {
   readonly #messages = new ByteMap<QueuedMessage>(MESSAGES);
-  /** Host and process id -> client, the least recently connected first. */
-  readonly #sessions = new Map<number, NamedPeer>();
+  /** By process id; of two hosts with the same one the later counts. */
+  readonly #sessions = new Map<number, Session>();
+  readonly #domains = new DomainNames();
+
+  /** @param id as logged, Latin-1 */
+  restoreMessage(id: string, host: LogHost, message: QueuedMessage): void {
+    const bytes = Buffer.from(id, "latin1");
+    this.#messages.set(bytes, 0, bytes.length, message, host.number);
+  }
+
+  restoreSession(pid: number, host: LogHost, client: NamedPeer | null): void {
+    if (this.#sessions.size < SESSIONS) this.#sessions.set(pid, { host, client });
+  }
 
   /** Completes the entry in place. */
   complete(entry: LogEntry): void {
@@ -30,33 +48,28 @@ export class LogCorrelator {
     this.#joinMessage(entry);
   }
 
-  #trackSession(entry: LogEntry): void {
-    if (entry.program.role !== "smtpd" || entry.pid < 0 || entry.pid >= PIDS) return;
-    const key = sessionKey(entry);
-    this.#sessions.delete(key);
-    if (entry.event === "disconnect" || entry.peer === null) return;
-    if (this.#sessions.size >= SESSIONS) this.#forgetOldestSession();
-    this.#sessions.set(key, entry.peer);
-  }
-
-  #forgetOldestSession(): void {
-    for (const key of this.#sessions.keys()) {
-      this.#sessions.delete(key);
-      return;
+  #trackSession({ event, program, pid, host, peer }: LogEntry): void {
+    if (program.role !== "smtpd" || pid < 0) return;
+    const known = this.#sessions.get(pid);
+    if (known !== undefined) {
+      known.host = host;
+      known.client = event === "connect" ? peer : null;
+    } else if (event === "connect") {
+      if (this.#sessions.size >= SESSIONS) this.#sessions.clear();
+      this.#sessions.set(pid, { host, client: peer });
     }
   }
 
   #nameClient(entry: LogEntry): void {
     if (entry.program.role !== "smtpd") return;
-    const client = this.#sessions.get(sessionKey(entry));
-    if (client !== undefined) entry.peer = client;
+    const session = this.#sessions.get(entry.pid);
+    if (session !== undefined && session.host === entry.host) entry.peer = session.client;
   }
 
   #joinMessage(entry: LogEntry): void {
     const { bytes, idFrom, idTo, host } = entry;
     if (entry.note === "removed") {
-      entry.message = this.#messages.get(bytes, idFrom, idTo, host.number) ?? null;
-      this.#messages.delete(bytes, idFrom, idTo, host.number);
+      entry.message = this.#messages.take(bytes, idFrom, idTo, host.number) ?? null;
       return;
     }
     // A short id is used again once the file is gone: whoever begins a message begins with nothing known.
@@ -73,7 +86,7 @@ export class LogCorrelator {
     message.size = entry.size;
     message.recipients = entry.recipients;
     message.activations += 1;
-    if (message.activations === 1) message.senderDomain = domainIn(entry.bytes, entry.senderFrom, entry.senderTo);
+    if (message.activations === 1) message.senderDomain = this.#domains.of(entry.bytes, entry.senderFrom, entry.senderTo);
   }
 
   #fill(message: QueuedMessage, entry: LogEntry): void {
@@ -88,8 +101,4 @@ export class LogCorrelator {
       message.broken = null;
     }
   }
-}
-
-function sessionKey({ host, pid }: LogEntry): number {
-  return host.number * PIDS + pid;
 }

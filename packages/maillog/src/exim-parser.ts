@@ -80,15 +80,24 @@ function readFlag(entry: LogEntry, text: string, from: number): boolean {
 function readDelivery(entry: LogEntry, text: string, from: number, status: "sent" | "bounced" | "deferred"): void {
   const recipient = /^\S{0,400}/.exec(text.slice(3))?.[0].length ?? 0;
   setSpan(entry, "recipient", from + 3, recipient);
-  const reason = status === "sent" ? text.indexOf(' C="') + 4 : reasonAt(text, 3 + recipient);
-  setEvent(entry, "delivery", from + (reason > 3 ? reason : 3 + recipient), { direction: null });
-  if (status === "sent" && reason > 3) entry.reasonTo = from + Math.max(reason, text.indexOf('"', reason));
+  setEvent(entry, "delivery", from + reasonAt(text, 3 + recipient), { direction: null });
+  if (status === "sent") setConfirmation(entry, text, from);
+  // No attempt took place.
+  entry.copy = text.includes("): retry time not reached");
   entry.status = status;
   setEximPeer(entry, text.slice(3 + recipient));
   if (entry.peer !== null) entry.direction = "outbound";
   if (status === "sent") return;
   const broken = breakageOf(text.slice(3 + recipient)) ?? connectFailure(text);
   if (broken !== null) setBreakage(entry, broken);
+}
+
+/** `C="250 OK"`: what the server said. */
+function setConfirmation(entry: LogEntry, text: string, from: number): void {
+  const opening = text.indexOf(' C="');
+  const reason = opening === -1 ? text.length : opening + ' C="'.length;
+  entry.reasonFrom = from + reason;
+  entry.reasonTo = from + Math.max(reason, text.indexOf('"', reason));
 }
 
 /** Behind `defer (110): ` or, for a failure, behind the first `: `. */

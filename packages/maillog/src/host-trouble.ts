@@ -57,7 +57,7 @@ function milterTrouble(text: string): LogTrouble | null {
 export function troubleCulprit(text: string): string | null {
   const match =
     /service "([^"]{1,100})" \(/.exec(text) ??
-    /(?:proxy filter|proxy service|with proxy|to proxy|Milter service|^milter) ([^\s,;]{1,100}[^\s,:;])/.exec(text) ??
+    /(?:proxy filter|proxy service|with proxy|talking to proxy|Milter service|^milter) ([^\s,;]{1,100}[^\s,:;])/.exec(text) ??
     /problem talking to service ([^\s:]{1,100})/.exec(text) ??
     /process (\S{1,200}) pid /.exec(text) ??
     /^(\S{1,200}): bad command startup/.exec(text);

@@ -1,3 +1,4 @@
+export { LogBatcher } from "./batch/log-batcher.ts";
 export { LogCorrelator } from "./correlator.ts";
 export { FileFollower } from "./follow/file-follower.ts";
 export type { FilePosition, Follower, FollowPosition, FollowStep } from "./follow/follow-step.ts";
@@ -8,7 +9,9 @@ export { LineParser } from "./line-parser.ts";
 export { LineSplitter } from "./line-splitter.ts";
 export { LogClock, type LogClockOptions } from "./log-clock.ts";
 export { LogEntry } from "./log-entry.ts";
+export { type ChunkSink, type LogFileOutcome, logFileTrouble, type ReadLogFileOptions, readLogFile, readLogStream } from "./log-file.ts";
 export { type EntryHandler, type LogCounts, LogReader } from "./log-reader.ts";
 export { type MailEventOptions, mailEventOf } from "./mail-event.ts";
+export { inOrderOfTime } from "./rotated-set.ts";
 export { LogStatisticsCounter } from "./statistics/log-statistics.ts";
 export { machineTimeZone, type TimeZone, timeZone } from "./time-zone.ts";

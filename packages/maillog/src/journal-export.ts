@@ -11,9 +11,11 @@ const EQUALS = 61;
 const LENGTH_BYTES = 8;
 const OPENINGS = ["__CURSOR=", "__REALTIME_TIMESTAMP="];
 
-/** Whether a log that begins with these bytes is in this format. */
-export function isJournalExport(head: Buffer): boolean {
-  return OPENINGS.some((opening) => head.subarray(0, opening.length).toString("latin1") === opening);
+/** Whether a log that begins with these bytes is in this format; null while there are too few to tell. */
+export function isJournalExport(head: Buffer): boolean | null {
+  const begins = (opening: string) => head.toString("latin1", 0, opening.length);
+  if (OPENINGS.some((opening) => begins(opening) === opening)) return true;
+  return OPENINGS.some((opening) => opening.startsWith(begins(opening))) ? null : false;
 }
 
 export class JournalExport {

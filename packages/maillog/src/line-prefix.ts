@@ -38,6 +38,9 @@ const ESCAPE = 27;
 /** A container's name and its padding are no longer. */
 const CONTAINER_CAP = 120;
 const TAG_CAP = 100;
+const HEAD_CAP = 96;
+/** A power of two. */
+const RECENT_TAGS = 256;
 const HOSTS = 1024;
 const TAGS = 1024;
 
@@ -45,10 +48,17 @@ export class LinePrefix {
   readonly #stamps: TimeStamps;
   readonly #programs = new ByteMap<LogProgram>(TAGS);
   readonly #hosts = new ByteMap<LogHost>(HOSTS);
+  readonly #recent: ({ readonly tag: Uint8Array; readonly program: LogProgram } | undefined)[] = new Array(RECENT_TAGS).fill(undefined);
   #hostCount = 0;
   #stamped = false;
   /** The last stamp is of the form that Exim writes. */
   #spaced = false;
+  #tagFrom = 0;
+  /** All in front of the tag, as it was in the last line that had one. */
+  readonly #head = new Uint8Array(HEAD_CAP);
+  #headLength = 0;
+  #headMs = Number.NaN;
+  #headHost = NO_HOST;
 
   constructor(clock: LogClock) {
     this.#stamps = new TimeStamps(clock);
@@ -56,12 +66,27 @@ export class LinePrefix {
 
   read(bytes: Buffer, from: number, to: number, entry: LogEntry): PrefixKind {
     entry.bytes = bytes;
-    entry.host = NO_HOST;
     entry.pid = -1;
     entry.textTo = to;
+    if (this.#hasSameHead(bytes, from, to)) {
+      entry.timeMs = this.#headMs;
+      entry.host = this.#headHost;
+      const word = from + this.#headLength;
+      const end = wordEnd(bytes, word, to);
+      if (end < to && bytes[end] !== SPACE) return this.#readTag(bytes, word, end, to, entry);
+    }
+    return this.#readWhole(bytes, from, to, entry);
+  }
+
+  #readWhole(bytes: Buffer, from: number, to: number, entry: LogEntry): PrefixKind {
+    entry.host = NO_HOST;
     const at = this.#readStamps(bytes, skipDecoration(bytes, from, to), to, entry);
     const kind = this.#readOrigin(bytes, at, to, entry);
-    if (kind === "program") return this.#stamped || entry.pid >= 0 ? kind : "other";
+    if (kind === "program") {
+      if (!this.#stamped) return entry.pid >= 0 ? kind : "other";
+      this.#keepHead(bytes, from, this.#tagFrom, entry);
+      return kind;
+    }
     if (kind === "other" && this.#spaced) {
       entry.program = EXIM;
       entry.host = NO_HOST;
@@ -69,6 +94,23 @@ export class LinePrefix {
       return "exim";
     }
     return kind;
+  }
+
+  /** Whether stamp and host are those of the line before, byte by byte. The last bytes first: it is they that differ. */
+  #hasSameHead(bytes: Buffer, from: number, to: number): boolean {
+    const head = this.#head;
+    const length = this.#headLength;
+    if (length === 0 || to - from <= length) return false;
+    for (let index = length - 1; index >= 0; index -= 1) if (bytes[from + index] !== head[index]) return false;
+    return true;
+  }
+
+  #keepHead(bytes: Buffer, from: number, to: number, { timeMs, host }: LogEntry): void {
+    const length = to - from;
+    this.#headLength = length <= HEAD_CAP ? length : 0;
+    if (this.#headLength > 0) this.#head.set(bytes.subarray(from, to));
+    this.#headMs = timeMs;
+    this.#headHost = host;
   }
 
   /** Of an entry of the journal, where tag and host are fields of their own. */
@@ -114,13 +156,19 @@ export class LinePrefix {
       const hostTo = end;
       word = skipFacility(bytes, skipSpaces(bytes, end, to), to);
       end = wordEnd(bytes, word, to);
-      if (!(hostTo - hostFrom <= 8 && LEVELS.has(latin1(bytes, hostFrom, hostTo)))) entry.host = this.#host(bytes, hostFrom, hostTo);
+      if (!isLevel(bytes, hostFrom, hostTo)) entry.host = this.#host(bytes, hostFrom, hostTo);
     }
     if (end >= to || bytes[end] === SPACE) {
       entry.textFrom = word;
       return startsWith(bytes, word, to, REPEATED) ? "repetition" : "other";
     }
-    const program = this.#program(bytes, word, end);
+    this.#tagFrom = word;
+    return this.#readTag(bytes, word, end, to, entry);
+  }
+
+  /** @param end at the bracket or colon behind the tag */
+  #readTag(bytes: Buffer, from: number, end: number, to: number, entry: LogEntry): PrefixKind {
+    const program = this.#program(bytes, from, end);
     if (program === UNKNOWN) return "other";
     entry.program = program;
     entry.textFrom = this.#readPid(bytes, end, to, entry);
@@ -151,6 +199,16 @@ export class LinePrefix {
 
   #program(bytes: Buffer, from: number, to: number): LogProgram {
     if (to - from > TAG_CAP) return UNKNOWN;
+    // A log has few tags, and length and last letters tell most of them apart.
+    const place = ((to - from) * 7 + (bytes[to - 1] as number) + (bytes[to - 2] as number) * 3) & (RECENT_TAGS - 1);
+    const recent = this.#recent[place];
+    if (recent !== undefined && recent.tag.length === to - from && startsWith(bytes, from, to, recent.tag)) return recent.program;
+    const program = this.#lookUpProgram(bytes, from, to);
+    this.#recent[place] = { tag: Uint8Array.prototype.slice.call(bytes, from, to), program };
+    return program;
+  }
+
+  #lookUpProgram(bytes: Buffer, from: number, to: number): LogProgram {
     const known = this.#programs.get(bytes, from, to);
     if (known !== undefined) return known;
     const program = logProgramOf(printable(bytes.subarray(from, to), TAG_CAP)) ?? UNKNOWN;
@@ -174,6 +232,11 @@ function wordEnd(bytes: Buffer, from: number, to: number): number {
     at += 1;
   }
   return at;
+}
+
+/** Some images write a level in place of the host. */
+function isLevel(bytes: Buffer, from: number, to: number): boolean {
+  return to - from <= 8 && to - from >= 4 && LEVELS.has(latin1(bytes, from, to));
 }
 
 /** A byte order mark, `<22>` of the syslog protocol, colours. */

@@ -37,12 +37,6 @@ export type LogFailure =
   /** The peer answered, and not with yes. */
   | "reply";
 
-/** A range of bytes; empty where there is nothing. */
-export interface TextRange {
-  from: number;
-  to: number;
-}
-
 export const NO_HOST: LogHost = { name: "", number: 0 };
 const NO_PROGRAM: LogProgram = { tag: "", mta: "postfix", role: "postfix" };
 const NO_BYTES = Buffer.alloc(0);
@@ -70,6 +64,8 @@ export class LogEntry {
   /** Bytes of content received before a loss; -1 where not logged. */
   received = -1;
   peer: NamedPeer | null = null;
+  /** Where a peer is named that nobody needs but whoever prints the event; 0 for nowhere. */
+  unreadPeerFrom = 0;
   status: DeliveryStatus | null = null;
   failure: LogFailure | null = null;
   trouble: LogTrouble | null = null;
@@ -78,7 +74,7 @@ export class LogEntry {
   size = -1;
   /** Recipients of the message; -1 where unknown. */
   recipients = -1;
-  /** Seconds; -1 where not logged. */
+  /** Seconds; -1 where it is not logged, or as text from `delayFrom` on. */
   delay = -1;
 
   // Ranges of `bytes`, flat since there is one entry per line: empty where there is nothing.
@@ -86,6 +82,8 @@ export class LogEntry {
   idTo = 0;
   dsnFrom = 0;
   dsnTo = 0;
+  delayFrom = 0;
+  delayTo = 0;
   delaysFrom = 0;
   delaysTo = 0;
   reasonFrom = 0;
@@ -111,6 +109,7 @@ export class LogEntry {
     this.command = null;
     this.received = -1;
     this.peer = null;
+    this.unreadPeerFrom = 0;
     this.status = null;
     this.failure = null;
     this.trouble = null;
@@ -122,6 +121,8 @@ export class LogEntry {
     this.idTo = 0;
     this.dsnFrom = 0;
     this.dsnTo = 0;
+    this.delayFrom = 0;
+    this.delayTo = 0;
     this.delaysFrom = 0;
     this.delaysTo = 0;
     this.reasonFrom = 0;

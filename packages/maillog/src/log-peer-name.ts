@@ -5,18 +5,21 @@
 import type { Buffer } from "node:buffer";
 import { canonicalAddress, type Peer, type PeerReach, parsePort, printable } from "@mxray/contracts";
 import { ByteMap } from "./byte-map.ts";
-import { indexOfByte, isDigit, latin1 } from "./byte-text.ts";
+import { COLON, isDigit, SPACE } from "./byte-text.ts";
 
 export interface NamedPeer {
   readonly peer: Peer;
   readonly reach: PeerReach;
+  /** What the statistics have of it as a client and as a server, so that they need not look for it. */
+  inbound: object | null;
+  outbound: object | null;
 }
 
 const NAME_CAP = 255;
 /** Bytes of a name, an address and a port; what is longer is something else. */
 const LONGEST = 400;
-const OPEN = 91;
 const CLOSE = 93;
+const COMMA = 44;
 /** Peers that are remembered as objects; more are only made anew. */
 const REMEMBERED = 16_384;
 
@@ -28,22 +31,21 @@ export class PeerNames {
   /** The peer that is written from `from` on, or null; `end` then stands behind it. */
   read(bytes: Buffer, from: number, to: number): NamedPeer | null {
     let end = from;
-    // Real names hold neither brackets nor blanks; a blank in front of the bracket means that it is something else's.
-    while (end < to && bytes[end] !== OPEN) {
-      if (bytes[end] === 32) return null;
-      end += 1;
+    // Real names hold neither blanks nor commas; one in front of the bracket means that this is something else.
+    for (const last = Math.min(to, from + LONGEST); ; end += 1) {
+      const byte = bytes[end];
+      if (byte === CLOSE) break;
+      if (end >= last || byte === SPACE || byte === COMMA) return null;
     }
-    end = indexOfByte(bytes, end, to, CLOSE) + 1;
-    if (end > to) return null;
-    if (bytes[end] === 58 && end + 1 < to && isDigit(bytes[end + 1])) {
+    end += 1;
+    if (bytes[end] === COLON && end + 1 < to && isDigit(bytes[end + 1])) {
       end += 2;
       while (end < to && isDigit(bytes[end])) end += 1;
     }
-    if (end - from > LONGEST) return null;
     this.end = end;
     const known = this.#known.get(bytes, from, end);
     if (known !== undefined) return known;
-    const peer = namedPeer(latin1(bytes, from, end));
+    const peer = namedPeer(printable(bytes.subarray(from, end), LONGEST));
     if (peer !== null) this.#known.set(bytes, from, end, peer);
     return peer;
   }
@@ -63,10 +65,13 @@ export function namedPeer(text: string): NamedPeer | null {
 /** @param address as logged: an IP address, a socket's path, or "unknown" */
 export function peerOf(name: string, address: string, port: number | null): NamedPeer {
   const shownName = name === "" || name === "unknown" ? null : printable(name, NAME_CAP);
-  if (address.includes("/")) return { peer: { name: shownName, address: printable(address, NAME_CAP), port: null }, reach: "unix-socket" };
+  const remembered = { inbound: null, outbound: null };
+  if (address.includes("/")) {
+    return { peer: { name: shownName, address: printable(address, NAME_CAP), port: null }, reach: "unix-socket", ...remembered };
+  }
   const canonical = canonicalAddress(address.replace(/^IPv6:/i, ""))?.text ?? null;
   const shown = canonical ?? (address === "" || address === "unknown" ? null : printable(address, NAME_CAP));
-  return { peer: { name: shownName, address: shown, port }, reach: isLoopback(canonical, name) ? "loopback" : "network" };
+  return { peer: { name: shownName, address: shown, port }, reach: isLoopback(canonical, name) ? "loopback" : "network", ...remembered };
 }
 
 function isLoopback(address: string | null, name: string): boolean {

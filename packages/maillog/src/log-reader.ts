@@ -3,7 +3,9 @@
  * files it is in: what one file began the next may end. Text and the journal's JSON need no telling apart; the journal's
  * export format is recognised by its first bytes.
  */
-import type { Buffer } from "node:buffer";
+import { Buffer } from "node:buffer";
+import type { LogMemory } from "@mxray/contracts";
+import { restoreMemories } from "./batch/memory-ledger.ts";
 import { LogCorrelator } from "./correlator.ts";
 import { isJournalExport, JournalExport } from "./journal-export.ts";
 import { LineParser } from "./line-parser.ts";
@@ -21,6 +23,8 @@ export interface LogCounts {
   readonly recognised: number;
 }
 
+const NOTHING: Buffer = Buffer.alloc(0);
+
 interface ByteSink {
   push(chunk: Buffer): void;
   end(): void;
@@ -31,6 +35,8 @@ export class LogReader {
   readonly #parser: LineParser;
   readonly #correlator = new LogCorrelator();
   #sink: ByteSink | null = null;
+  /** The first bytes of a file, while they do not tell its format. */
+  #head = NOTHING;
   #file = "-";
   #line = 0;
   #earlierLines = 0;
@@ -45,25 +51,50 @@ export class LogReader {
     return { lines: this.#earlierLines + this.#line, recognised: this.#recognised };
   }
 
-  /** @param file as it is named in events; "-" for stdin */
-  begin(file: string): void {
+  /** Lines of the present file so far. */
+  get line(): number {
+    return this.#line;
+  }
+
+  /** Puts back what a former process knew of messages and sessions under way. */
+  restore(memories: Iterable<LogMemory>): void {
+    restoreMemories(this.#correlator, (name) => this.#parser.hostOf(name), memories);
+  }
+
+  /** @param file as it is named in events; "-" for stdin @param line lines of it that were read before */
+  begin(file: string, line = 0): void {
     this.#earlierLines += this.#line;
     this.#file = file;
-    this.#line = 0;
+    this.#earlierLines -= line;
+    this.#line = line;
     this.#sink = null;
+    this.#head = NOTHING;
   }
 
   /** A chunk may be overwritten once the chunk after it was pushed. */
   push(chunk: Buffer): void {
-    this.#sink ??= isJournalExport(chunk)
-      ? new JournalExport((journal) => this.#took(this.#parser.parseJournal(journal)))
-      : new LineSplitter((bytes, from, to) => this.#took(this.#parser.parse(bytes, from, to)));
-    this.#sink.push(chunk);
+    if (this.#sink !== null) {
+      this.#sink.push(chunk);
+      return;
+    }
+    const head = this.#head.length === 0 ? chunk : Buffer.concat([this.#head, chunk]);
+    const journal = isJournalExport(head);
+    if (journal === null) this.#head = Buffer.from(head);
+    else this.#open(journal).push(head);
   }
 
   /** The file is over; a last line without line end counts. */
   end(): void {
+    if (this.#sink === null && this.#head.length > 0) this.#open(false).push(this.#head);
     this.#sink?.end();
+  }
+
+  #open(journal: boolean): ByteSink {
+    this.#head = NOTHING;
+    this.#sink = journal
+      ? new JournalExport((entry) => this.#took(this.#parser.parseJournal(entry)))
+      : new LineSplitter((bytes, from, to) => this.#took(this.#parser.parse(bytes, from, to)));
+    return this.#sink;
   }
 
   #took(entry: LogEntry | null): void {

@@ -2,12 +2,13 @@
  * An entry's event as plain data, to keep or to print. Texts become strings here, printable and capped. Of mail addresses only
  * the domains are kept, unless the operator asks for the whole: in reasons and fields too, the local part becomes `…`.
  */
-import { type MailEvent, printable } from "@mxray/contracts";
+import { type MailEvent, type Peer, printable } from "@mxray/contracts";
 import { latin1 } from "./byte-text.ts";
 import type { LogEntry } from "./log-entry.ts";
 import { NO_HOST } from "./log-entry.ts";
+import { namedPeer } from "./log-peer-name.ts";
 import { domainIn } from "./mail-domain.ts";
-import { delaysOf } from "./postfix/delivery-record.ts";
+import { delayOf, delaysOf } from "./postfix/delivery-record.ts";
 
 export interface MailEventOptions {
   /** Keep whole mail addresses. */
@@ -39,17 +40,22 @@ export function mailEventOf(entry: LogEntry, file: string, line: number, { addre
     stage: entry.stage,
     command: entry.command,
     bytes: orNull(entry.received),
-    peer: entry.peer?.peer ?? null,
+    peer: peerOfEntry(entry),
     status: entry.status,
     dsn: entry.dsnTo > entry.dsnFrom ? text(entry.dsnFrom, entry.dsnTo) : null,
     size: orNull(entry.size),
-    delay: orNull(entry.delay),
+    delay: delayOf(entry),
     delays: delaysOf(entry),
     reason: entry.reasonTo > entry.reasonFrom ? text(entry.reasonFrom, entry.reasonTo) : null,
     ...(entry.copy ? { copy: true } : {}),
     ...(entry.trouble === null ? {} : { trouble: entry.trouble }),
     ...(fields === null ? {} : { fields }),
   };
+}
+
+function peerOfEntry({ peer, unreadPeerFrom, bytes, textTo }: LogEntry): Peer | null {
+  if (peer !== null || unreadPeerFrom === 0) return peer?.peer ?? null;
+  return namedPeer(printable(bytes.subarray(unreadPeerFrom, textTo), 400).split(" ", 1)[0] ?? "")?.peer ?? null;
 }
 
 function orNull(value: number): number | null {

@@ -8,6 +8,7 @@ export interface TimeZone {
 }
 
 const HOUR_MS = 3_600_000;
+const QUARTER_MS = HOUR_MS / 4;
 
 /** Null for what is neither a zone of this machine's tables nor an offset. */
 export function timeZone(name: string): TimeZone | null {
@@ -22,7 +23,28 @@ export function timeZone(name: string): TimeZone | null {
 }
 
 export function machineTimeZone(): TimeZone {
-  return timeZone(Intl.DateTimeFormat().resolvedOptions().timeZone) ?? { name: "UTC", toUtc: (localMs) => localMs };
+  return {
+    name: "local",
+    toUtc: cachedByQuarter((localMs) => {
+      const reading = new Date(localMs);
+      const day = [reading.getUTCFullYear(), reading.getUTCMonth(), reading.getUTCDate()] as const;
+      return localMs - new Date(...day, reading.getUTCHours(), reading.getUTCMinutes()).getTime();
+    }),
+  };
+}
+
+/** Zones change their offset at quarters of an hour. @param offsetOf of a reading at the beginning of a quarter, ms */
+function cachedByQuarter(offsetOf: (localMs: number) => number): TimeZone["toUtc"] {
+  let quarter = Number.NaN;
+  let offset = 0;
+  return (localMs) => {
+    const current = Math.floor(localMs / QUARTER_MS);
+    if (current !== quarter) {
+      quarter = current;
+      offset = offsetOf(current * QUARTER_MS);
+    }
+    return localMs - offset;
+  };
 }
 
 function namedZone(name: string): TimeZone | null {
@@ -39,18 +61,5 @@ function namedZone(name: string): TimeZone | null {
     const [, sign, hours, minutes, seconds = "0"] = match;
     return (sign === "-" ? -1000 : 1000) * ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds));
   };
-  let quarter = Number.NaN;
-  let offset = 0;
-  return {
-    name,
-    toUtc: (localMs) => {
-      // Zones change their offset at quarters of an hour.
-      const current = Math.floor(localMs / (HOUR_MS / 4));
-      if (current !== quarter) {
-        quarter = current;
-        offset = offsetAt(localMs - offsetAt(localMs));
-      }
-      return localMs - offset;
-    },
-  };
+  return { name, toUtc: cachedByQuarter((localMs) => offsetAt(localMs - offsetAt(localMs))) };
 }

@@ -2,10 +2,11 @@
  * A probe's report for a person at a terminal: what was concluded first, then how it is known, what to type, and what each
  * host did. Everything foreign in it was made printable when it was read.
  */
-import type { Audience, Finding, MailHostObservation, ProbeReport, Remedy, Rung, StageOutcome } from "@mxray/contracts";
+import type { MailHostObservation, ProbeReport, Rung, StageOutcome } from "@mxray/contracts";
 import { hostLabelWithAddress } from "../host-label.ts";
 import { durationText } from "../number-text.ts";
-import { type Ink, inkFor, inkOfSeverity } from "./ink.ts";
+import { findingText } from "./finding-text.ts";
+import { type Ink, inkFor } from "./ink.ts";
 import { pathText } from "./path-text.ts";
 import { wrappedText } from "./wrapped-text.ts";
 
@@ -14,12 +15,6 @@ export interface ReportTextOptions {
   readonly width: number;
   readonly colour: boolean;
 }
-
-const AUDIENCES: Record<Audience, string> = {
-  sender: "Whoever sends the mail",
-  receiver: "Whoever runs the mail host",
-  network: "Whoever runs the network",
-};
 
 export function renderReportText(report: ProbeReport, { width, colour }: ReportTextOptions): string {
   const ink = inkFor(colour);
@@ -45,49 +40,6 @@ function resolutionText({ resolution }: ProbeReport, width: number): string {
     case "address":
       return "";
   }
-}
-
-function findingText(finding: Finding, ink: Ink, width: number): string {
-  const { severity, confidence, title, summary, code } = finding;
-  const colour = inkOfSeverity(ink, severity);
-  const head = wrappedText(`${MARKS[severity]} ${title}`, width, "", "  ");
-  const lines = [
-    ink.bold(colour(head)),
-    ink.faint(wrappedText(`${code}, ${severity}, ${confidence}`, width, "  ")),
-    wrappedText(summary, width, "  "),
-  ];
-  if (finding.evidence.length > 0) {
-    lines.push("", "  How we know");
-    for (const { text } of finding.evidence) lines.push(wrappedText(text, width, "  - ", "    "));
-  }
-  for (const [audience, remedies] of Map.groupBy(finding.remedies, (remedy) => remedy.audience)) {
-    lines.push("", ink.bold(wrappedText(AUDIENCES[audience], width, "  ")), ...remediesText(remedies, ink, width));
-  }
-  return lines.join("\n");
-}
-
-/** Beside the first of an audience, so many remedies are named. */
-const REMEDIES_NAMED = 6;
-const MARKS = { critical: "✖", warning: "▲", info: "●" } as const;
-
-/** The first in full, the others by title: the whole of them is in the dashboard and in `--json`. */
-function remediesText(remedies: readonly Remedy[], ink: Ink, width: number): string[] {
-  const [first, ...others] = remedies;
-  if (first === undefined) return [];
-  const lines = [wrappedText(`${first.title} (${first.kind})`, width, "  "), ...commandLines(first.steps)];
-  if (first.check !== "") lines.push(wrappedText("Check:", width, "  "), ...commandLines(first.check));
-  if (first.sideEffects !== "") lines.push(ink.faint(wrappedText(first.sideEffects, width, "  ")));
-  if (others.length > 0) {
-    const titles = others.slice(0, REMEDIES_NAMED).map(({ title }) => title);
-    const left = others.length - titles.length;
-    const more = left === 0 ? "" : `; and ${left} more with --json`;
-    lines.push(ink.faint(wrappedText(`Also: ${titles.join("; ")}${more}.`, width, "  ", "    ")));
-  }
-  return lines;
-}
-
-function commandLines(text: string): string[] {
-  return text.split("\n").map((line) => `      ${line}`);
 }
 
 function hostText(host: MailHostObservation, ink: Ink, width: number): string {

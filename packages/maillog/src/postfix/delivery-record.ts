@@ -5,7 +5,7 @@
  */
 import type { Buffer } from "node:buffer";
 import type { DeliveryStatus } from "@mxray/contracts";
-import { asciiBytes, indexOfByte, latin1, numberAt, SPACE, startsWith } from "../byte-text.ts";
+import { asciiBytes, indexOfByte, latin1, SPACE, startsWith } from "../byte-text.ts";
 import type { LogEntry } from "../log-entry.ts";
 import type { PeerNames } from "../log-peer-name.ts";
 import { brokenConversation } from "./conversation.ts";
@@ -26,6 +26,11 @@ const OPEN_PARENTHESIS = 40;
 const CLOSE_PARENTHESIS = 41;
 const LOWER_D = 100;
 const LOWER_R = 114;
+const LOWER_S = 115;
+const UPPER_S = 83;
+const LOWER_B = 98;
+const LOWER_E = 101;
+const LOWER_F = 102;
 const LONGEST_REASON = 2000;
 
 /** @param from at `to=<` */
@@ -41,21 +46,37 @@ export function readDeliveryRecord(entry: LogEntry, from: number, peers: PeerNam
       readStatus(entry, value, peers);
       return;
     }
-    const end = bytes[value] === LESS ? bracketedEnd(bytes, value, textTo) : valueEnd(bytes, value, textTo);
+    let end: number;
     if (first) {
+      end = bracketedEnd(bytes, value, textTo);
       entry.recipientFrom = value + 1;
       entry.recipientTo = Math.max(value + 1, end - 1);
       entry.fieldsFrom = end + 2;
       first = false;
     } else if (bytes[at] === LOWER_R && isKey(bytes, at, equals, RELAY)) {
-      entry.peer = indexOfByte(bytes, value, end, 91) < end ? peers.read(bytes, value, end) : null;
-    } else if (bytes[at] === LOWER_D) {
-      if (isKey(bytes, at, equals, DELAY)) entry.delay = decimalAt(bytes, value, end);
-      else if (isKey(bytes, at, equals, DELAYS)) setDelays(entry, value, end);
-      else if (isKey(bytes, at, equals, DSN)) setDsn(entry, value, end);
+      entry.peer = peers.read(bytes, value, textTo);
+      end = entry.peer === null ? valueEnd(bytes, value, textTo) : peers.end;
+    } else {
+      end = bytes[value] === LESS ? bracketedEnd(bytes, value, textTo) : valueEnd(bytes, value, textTo);
+      if (bytes[at] === LOWER_D) readNumbers(entry, at, equals, end);
     }
     at = end + 2;
     entry.fieldsTo = end;
+  }
+}
+
+function readNumbers(entry: LogEntry, key: number, equals: number, end: number): void {
+  const { bytes } = entry;
+  const value = equals + 1;
+  if (isKey(bytes, key, equals, DELAY)) {
+    entry.delayFrom = value;
+    entry.delayTo = end;
+  } else if (isKey(bytes, key, equals, DELAYS)) {
+    entry.delaysFrom = value;
+    entry.delaysTo = end;
+  } else if (isKey(bytes, key, equals, DSN)) {
+    entry.dsnFrom = value;
+    entry.dsnTo = end;
   }
 }
 
@@ -95,17 +116,18 @@ function readStatus(entry: LogEntry, from: number, peers: PeerNames): void {
   if (entry.peer !== null || entry.copy || entry.program.role === "client") entry.direction = "outbound";
 }
 
+/** By as many letters as tell them apart: deferred and deliverable, sent and SOFTBOUNCE. */
 function statusOf(bytes: Buffer, from: number): DeliveryStatus | null {
-  // By as many letters as tell them apart: deferred and deliverable, sent and SOFTBOUNCE.
-  switch (latin1(bytes, from, from + 3)) {
-    case "sen":
+  switch (bytes[from]) {
+    case LOWER_S:
       return "sent";
-    case "def":
-    case "SOF":
+    case LOWER_D:
+      return bytes[from + 2] === LOWER_F ? "deferred" : null;
+    case UPPER_S:
       return "deferred";
-    case "bou":
+    case LOWER_B:
       return "bounced";
-    case "exp":
+    case LOWER_E:
       return "expired";
     default:
       return null;
@@ -126,32 +148,23 @@ function readReason(entry: LogEntry, peers: PeerNames): void {
   if (entry.peer === null && broken.peerAt >= 0) entry.peer = peers.read(entry.bytes, entry.reasonFrom + broken.peerAt, entry.reasonTo);
 }
 
-function setDelays(entry: LogEntry, from: number, to: number): void {
-  entry.delaysFrom = from;
-  entry.delaysTo = to;
+/** Seconds since the message came in; null where that is not logged. */
+export function delayOf({ bytes, delay, delayFrom, delayTo }: LogEntry): number | null {
+  if (delay >= 0) return delay;
+  const seconds = decimalOf(latin1(bytes, delayFrom, Math.min(delayTo, delayFrom + 30)));
+  return seconds >= 0 ? seconds : null;
 }
 
-function setDsn(entry: LogEntry, from: number, to: number): void {
-  entry.dsnFrom = from;
-  entry.dsnTo = to;
-}
-
-/** `1.2` or `3600`; -1 where there is no number. */
-export function decimalAt(bytes: Buffer, from: number, to: number): number {
-  const whole = numberAt(bytes, from, to);
-  if (whole < 0) return -1;
-  let at = from;
-  while (at < to && bytes[at] !== 46) at += 1;
-  if (at + 1 >= to) return whole;
-  const fraction = numberAt(bytes, at + 1, Math.min(to, at + 7));
-  return fraction < 0 ? whole : whole + fraction / 10 ** (Math.min(to, at + 7) - at - 1);
+/** `1.2` or `3600`; NaN for what is no number. */
+function decimalOf(text: string): number {
+  return /^[0-9]{1,12}(?:\.[0-9]{1,10})?$/.test(text) ? Number(text) : Number.NaN;
 }
 
 /** The four parts of `delays=`, seconds: before the queue manager, in it, connecting, transmitting; null where it is something else. */
 export function delaysOf(entry: LogEntry): [number, number, number, number] | null {
   if (entry.delaysTo <= entry.delaysFrom) return null;
   const parts = latin1(entry.bytes, entry.delaysFrom, Math.min(entry.delaysTo, entry.delaysFrom + 60)).split("/");
-  const [a, b, c, d] = parts.map((part) => (/^[0-9]{1,10}(?:\.[0-9]{1,10})?$/.test(part) ? Number(part) : Number.NaN));
+  const [a, b, c, d] = parts.map(decimalOf);
   if (parts.length !== 4 || a === undefined || b === undefined || c === undefined || d === undefined) return null;
   return a + b + c + d >= 0 ? [a, b, c, d] : null;
 }

@@ -10,9 +10,14 @@ import { brokenConversation } from "./conversation.ts";
 import { postfixText, setPeer } from "./postfix-text.ts";
 
 const PIX = "enabling PIX ";
+/** How lines begin that tell something: a string is made of them only. */
+const TELLING = new Uint8Array(256);
+for (const word of ["enabling", "lost", "local", "conversation", "connect", "host", "SSL", "Cannot", "TLS"])
+  TELLING[word.charCodeAt(0)] = 1;
 
 /** @param from behind the queue id, where there is one */
 export function readClientLine(entry: LogEntry, from: number, peers: PeerNames): void {
+  if (TELLING[entry.bytes[from] ?? 0] !== 1) return;
   const text = postfixText(entry, from);
   if (text.startsWith(PIX)) {
     readPixLine(entry, text, from, peers);

@@ -12,6 +12,9 @@ import { postfixText, setPeer } from "./postfix-text.ts";
 const CONNECT = asciiBytes("connect from ");
 const DISCONNECT = asciiBytes("disconnect from ");
 const CLIENT = asciiBytes("client=");
+/** How the other lines begin that tell something: a string is made of them only. */
+const TELLING = new Uint8Array(256);
+for (const word of ["lost", "timeout", "too many", "SSL_accept", "reject", "milter-reject"]) TELLING[word.charCodeAt(0)] = 1;
 const LOSSES = [
   ["lost connection after ", "lost-connection"],
   ["timeout after ", "timeout"],
@@ -28,13 +31,13 @@ export function readServerLine(entry: LogEntry, from: number, peers: PeerNames):
   } else if (startsWith(bytes, from, textTo, DISCONNECT)) {
     entry.event = "disconnect";
     entry.direction = "inbound";
-    entry.peer = peers.read(bytes, from + DISCONNECT.length, textTo);
-    entry.fieldsFrom = entry.peer === null ? textTo : peers.end + 1;
+    entry.unreadPeerFrom = from + DISCONNECT.length;
+    entry.fieldsFrom = entry.unreadPeerFrom;
     entry.fieldsTo = textTo;
   } else if (startsWith(bytes, from, textTo, CLIENT)) {
     entry.note = "accepted";
     entry.peer = peers.read(bytes, from + CLIENT.length, textTo);
-  } else {
+  } else if (TELLING[bytes[from] ?? 0] === 1) {
     readServerText(entry, from, peers);
   }
 }

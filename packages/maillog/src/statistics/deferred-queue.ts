@@ -6,7 +6,7 @@ import { type EntryExample, entryExample, logExample, timeText } from "./entry-e
 import type { MessageMemory } from "./message-memory.ts";
 
 /** Waiting messages that are known one by one; more are counted as `others`. */
-const MOST_WAITING = 200_000;
+const MOST_WAITING = 100_000;
 const MOST_EXAMPLES = 5000;
 
 interface Destination {

@@ -19,7 +19,7 @@ import { entryExample, timeText } from "./entry-example.ts";
 import { FrequentCounts } from "./frequent-counts.ts";
 import { memoryOf } from "./message-memory.ts";
 import { PeerTallies } from "./peer-tallies.ts";
-import { extend, type PeerTally, peerOfTally } from "./peer-tally.ts";
+import { emptySpan, extend, type PeerTally } from "./peer-tally.ts";
 import { RetrySchedule } from "./retry-schedule.ts";
 import { TroubleTallies } from "./trouble-tallies.ts";
 
@@ -34,7 +34,7 @@ export class LogStatisticsCounter {
   readonly #events: Partial<Record<MailEventKind, number>> = {};
   readonly #deliveries: Record<DeliveryStatus, number> = { sent: 0, deferred: 0, bounced: 0, expired: 0 };
   readonly #dataBytes = new FrequentCounts<number>(DATA_BYTES);
-  readonly #span = { first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
+  readonly #span = emptySpan();
 
   /** @param entry completed by the correlator, with an event or without */
   add(entry: LogEntry, file: string, line: number): void {
@@ -56,7 +56,7 @@ export class LogStatisticsCounter {
         this.#addLoss(entry, file, line);
         return;
       case "error-limit":
-        if (entry.peer !== null) this.#peers.of(entry.peer, "inbound").failed += entry.times;
+        this.#addRefused(entry);
         return;
       case "pix-workarounds":
         this.#addPix(entry, file, line);
@@ -78,7 +78,7 @@ export class LogStatisticsCounter {
     return {
       from: timeText(this.#span.first),
       to: timeText(this.#span.last),
-      peers: this.#peers.kept().map(peerOfTally),
+      peers: this.#peers.kept(),
       peersLeftOut: this.#peers.leftOut,
       retries: this.#retries.all(),
       backlog: this.#queue.backlog(),
@@ -98,15 +98,16 @@ export class LogStatisticsCounter {
   /** A message is accepted from its client when the queue manager first takes it up. */
   #addAccepted(entry: LogEntry, file: string, line: number): void {
     const { message } = entry;
-    if (message === null || message.client === null || message.activations !== 1) return;
-    this.#addArrived(this.#peers.of(message.client, "inbound"), entry, file, line, false);
+    if (message === null || message.activations !== 1) return;
+    const tally = this.#peers.of(message.client, "inbound");
+    if (tally !== null) this.#addArrived(tally, entry, file, line, false);
   }
 
   #addDelivery(entry: LogEntry, file: string, line: number): void {
     const { status, message, peer } = entry;
     if (status === null) return;
     if (!entry.copy) this.#deliveries[status] += entry.times;
-    const tally = peer === null || entry.copy ? null : this.#peers.of(peer, "outbound");
+    const tally = entry.copy ? null : this.#peers.of(peer, "outbound");
     if (tally !== null) countStatus(tally, status, entry.times);
     // By far the most: a message with one recipient, delivered at once.
     if (message !== null && message.memory === null && status === "sent" && message.recipients === 1) {
@@ -123,7 +124,7 @@ export class LogStatisticsCounter {
   #addSent(tally: PeerTally, entry: LogEntry, file: string, line: number, message: QueuedMessage | null): void {
     const known = message === null ? null : memoryOf(message).at(tally);
     if (known?.sent === true && (known.recovered || !known.stalled)) {
-      extend(tally.sentSpan, entry.timeMs);
+      tally.addSentTime(entry.timeMs);
       return;
     }
     const recovered = known?.stalled === true;
@@ -137,8 +138,8 @@ export class LogStatisticsCounter {
   /** A message that this peer took, or that was taken from it. */
   #addArrived(tally: PeerTally, entry: LogEntry, file: string, line: number, recovered: boolean): void {
     if (tally.direction === "inbound") tally.sent += 1;
-    extend(tally.sentSpan, entry.timeMs);
-    if (tally.addSize(entry.size, entry.timeMs, recovered)) tally.largestSentExample = entryExample(entry, file, line);
+    tally.addSentTime(entry.timeMs);
+    if (this.#peers.addSize(tally, entry.size, entry.timeMs, recovered)) tally.largestSentExample = entryExample(entry, file, line);
   }
 
   #addStalledDelivery(tally: PeerTally, entry: LogEntry, file: string, line: number): void {
@@ -156,10 +157,11 @@ export class LogStatisticsCounter {
   #addLoss(entry: LogEntry, file: string, line: number): void {
     const { peer, direction, program } = entry;
     if (entry.received >= 0 && direction === "inbound") this.#dataBytes.add(entry.received, entry.times);
-    if (peer === null || direction === null) return;
+    if (direction === null) return;
     // Sendmail's delivery line follows and tells the same.
     if (program.mta === "sendmail" && direction === "outbound" && entry.message !== null) return;
     const tally = this.#peers.of(peer, direction);
+    if (tally === null) return;
     tally.failed += entry.times;
     this.#addStall(tally, entry, file, line);
     if (program.mta === "exim" && direction === "outbound" && entry.message !== null) {
@@ -174,13 +176,14 @@ export class LogStatisticsCounter {
     const stage = entry.stage ?? "unknown";
     tally.addStall(stage, failure === "timeout", timeMs, times);
     if (!isContentStage(stage)) return;
-    if (tally.stalledExamples.length < LOG_CAPS.examples) tally.stalledExamples.push(entryExample(entry, file, line));
-    if (tally.direction === "inbound" && entry.received >= 0) tally.receivedBytes.add(entry.received, times);
+    const { trouble } = tally;
+    if (trouble.stalledExamples.length < LOG_CAPS.examples) trouble.stalledExamples.push(entryExample(entry, file, line));
+    if (tally.direction === "inbound" && entry.received >= 0) trouble.receivedBytes.add(entry.received, times);
     if (message === null || tally.direction === "inbound") return;
     const known = memoryOf(message).at(tally);
-    if (known.stalled) return;
+    const again = known.stalled;
     known.stalled = true;
-    if (tally.addStalledSize(entry.size)) tally.smallestStalledExample = entryExample(entry, file, line);
+    if (this.#peers.addStalledSize(tally, entry.size, again)) trouble.smallestStalledExample = entryExample(entry, file, line);
   }
 
   #addToQueue(entry: LogEntry, message: QueuedMessage, tally: PeerTally | null, file: string, line: number): void {
@@ -198,11 +201,17 @@ export class LogStatisticsCounter {
     else if (message.recipients === 1) this.#queue.left(memory);
   }
 
+  #addRefused(entry: LogEntry): void {
+    const tally = this.#peers.of(entry.peer, "inbound");
+    if (tally !== null) tally.failed += entry.times;
+  }
+
   #addPix(entry: LogEntry, file: string, line: number): void {
-    if (entry.peer === null) return;
     const tally = this.#peers.of(entry.peer, "outbound");
-    tally.pix.add(printable(entry.bytes.subarray(entry.reasonFrom, entry.reasonTo), 100), entry.times);
-    if (tally.pixExamples.length < LOG_CAPS.examples) tally.pixExamples.push(entryExample(entry, file, line));
+    if (tally === null) return;
+    const { pix, pixExamples } = tally.trouble;
+    pix.add(printable(entry.bytes.subarray(entry.reasonFrom, entry.reasonTo), 100), entry.times);
+    if (pixExamples.length < LOG_CAPS.examples) pixExamples.push(entryExample(entry, file, line));
   }
 }
 

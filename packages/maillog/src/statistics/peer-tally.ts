@@ -16,41 +16,63 @@ import { FrequentCounts } from "./frequent-counts.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Least and greatest time; infinite while there is none. */
-interface Span {
+/** Least and greatest time, ms UTC; infinite while there is none. */
+export interface TimeSpan {
   first: number;
   last: number;
 }
 
-export class PeerTally {
-  readonly name: string | null;
-  readonly address: string | null;
-  port: number | null;
-  readonly direction: Direction;
-  readonly reach: PeerReach;
-  sent = 0;
-  deferred = 0;
-  bounced = 0;
-  expired = 0;
-  failed = 0;
-  stalled = 0;
-  largestSent = -1;
-  largestSentSince = -1;
-  smallestStalled = Number.POSITIVE_INFINITY;
-  largestStalled = -1;
-  readonly sentSpan: Span = { first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
-  readonly stallSpan: Span = { first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
-  readonly sizes = new Map<number, Mutable<SizeTally>>();
+export function emptySpan(): TimeSpan {
+  return { first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
+}
+
+/** What only peers with trouble have. */
+class PeerTrouble {
+  readonly span = emptySpan();
   readonly stalls = new Map<MailStage, Mutable<StageStalls>>();
   readonly stallSeconds = new Map<number, number>();
   readonly receivedBytes = new FrequentCounts<number>(LOG_CAPS.receivedBytes);
   readonly pix = new FrequentCounts<string>(LOG_CAPS.pixWords);
   readonly stalledExamples: EntryExample[] = [];
   readonly pixExamples: EntryExample[] = [];
-  largestSentExample: EntryExample | null = null;
   smallestStalledExample: EntryExample | null = null;
+}
 
-  constructor({ peer, reach }: NamedPeer, direction: Direction) {
+const NO_TROUBLE = new PeerTrouble();
+
+export class PeerTally {
+  /** The collection that it counts in; null once it was dropped. */
+  owner: object | null;
+  /** Its number in `SizeTallies`. */
+  readonly number: number;
+  readonly direction: Direction;
+  // What each message touches.
+  sent = 0;
+  largestSent = -1;
+  largestSentSince = -1;
+  /** Whole seconds UTC, which need no box. */
+  firstSentSecond = Number.POSITIVE_INFINITY;
+  lastSentSecond = Number.NEGATIVE_INFINITY;
+  /** Of the first content stall, ms UTC. */
+  stalledSinceMs = Number.POSITIVE_INFINITY;
+  largestSentExample: EntryExample | null = null;
+  // What fewer do.
+  deferred = 0;
+  bounced = 0;
+  expired = 0;
+  failed = 0;
+  stalled = 0;
+  smallestStalled = Number.POSITIVE_INFINITY;
+  largestStalled = -1;
+  readonly name: string | null;
+  readonly address: string | null;
+  port: number | null;
+  readonly reach: PeerReach;
+  #trouble: PeerTrouble | null = null;
+
+  constructor(owner: object, number: number, { peer, reach }: NamedPeer, direction: Direction) {
+    this.owner = owner;
+    this.number = number;
     this.name = peer.name;
     this.address = peer.address;
     // A client's port tells nothing.
@@ -59,60 +81,49 @@ export class PeerTally {
     this.reach = reach;
   }
 
-  /** A message that arrived, once. @returns whether it is the largest so far */
-  addSize(size: number, timeMs: number, recovered: boolean): boolean {
-    if (size < 0) return false;
-    const tally = this.#sizeTally(size);
-    tally.sent += 1;
-    if (recovered) tally.recovered += 1;
-    if (recovered || timeMs >= this.stallSpan.first) {
-      tally.sentSince += 1;
-      if (size > this.largestSentSince) this.largestSentSince = size;
-    }
-    if (size <= this.largestSent) return false;
-    this.largestSent = size;
-    return true;
+  /** It counts no longer; messages may still know it, so what is large goes. */
+  drop(): void {
+    this.owner = null;
+    this.#trouble = null;
+    this.largestSentExample = null;
   }
 
-  /** A message that stalled at a content stage, once. @returns whether it is the smallest so far */
-  addStalledSize(size: number): boolean {
-    if (size < 0) return false;
-    this.#sizeTally(size).stalled += 1;
-    if (size > this.largestStalled) this.largestStalled = size;
-    if (size >= this.smallestStalled) return false;
-    this.smallestStalled = size;
-    return true;
+  addSentTime(timeMs: number): void {
+    const second = Math.floor(timeMs / 1000);
+    if (second > this.lastSentSecond) this.lastSentSecond = second;
+    if (second < this.firstSentSecond) this.firstSentSecond = second;
   }
 
   addStall(stage: MailStage, timedOut: boolean, timeMs: number, times: number): void {
-    let tally = this.stalls.get(stage);
-    if (tally === undefined) {
-      tally = { stage, timeouts: 0, losses: 0 };
-      this.stalls.set(stage, tally);
-    }
+    const { stalls, span } = this.trouble;
+    const tally = stalls.get(stage) ?? { stage, timeouts: 0, losses: 0 };
+    stalls.set(stage, tally);
     if (timedOut) tally.timeouts += times;
     else tally.losses += times;
     this.stalled += times;
-    if (isContentStage(stage)) extend(this.stallSpan, timeMs);
+    if (!isContentStage(stage)) return;
+    extend(span, timeMs);
+    this.stalledSinceMs = span.first;
   }
 
   addStallSeconds(seconds: number): void {
+    const { stallSeconds } = this.trouble;
     const sizeClass = sizeClassOf(seconds);
-    this.stallSeconds.set(sizeClass, (this.stallSeconds.get(sizeClass) ?? 0) + 1);
+    stallSeconds.set(sizeClass, (stallSeconds.get(sizeClass) ?? 0) + 1);
   }
 
-  #sizeTally(size: number): Mutable<SizeTally> {
-    const sizeClass = sizeClassOf(size);
-    let tally = this.sizes.get(sizeClass);
-    if (tally === undefined) {
-      tally = { class: sizeClass, sent: 0, sentSince: 0, stalled: 0, recovered: 0 };
-      this.sizes.set(sizeClass, tally);
-    }
-    return tally;
+  /** Made when it is needed. */
+  get trouble(): PeerTrouble {
+    this.#trouble ??= new PeerTrouble();
+    return this.#trouble;
+  }
+
+  get troubleSoFar(): PeerTrouble {
+    return this.#trouble ?? NO_TROUBLE;
   }
 }
 
-export function extend(span: Span, timeMs: number): void {
+export function extend(span: TimeSpan, timeMs: number): void {
   if (timeMs < span.first) span.first = timeMs;
   if (timeMs > span.last) span.last = timeMs;
 }
@@ -122,9 +133,9 @@ export function compareTallies(a: PeerTally, b: PeerTally): number {
   return b.stalled - a.stalled || b.sent + b.failed - (a.sent + a.failed);
 }
 
-export function peerOfTally(tally: PeerTally): LogPeer {
+export function peerOfTally(tally: PeerTally, sizes: readonly SizeTally[]): LogPeer {
   const { name, address, port, direction, reach, sent, deferred, bounced, expired, failed, stalled } = tally;
-  const received = tally.receivedBytes;
+  const { span, stalls, stallSeconds, receivedBytes, pix, stalledExamples, pixExamples, smallestStalledExample } = tally.troubleSoFar;
   return {
     name,
     address,
@@ -139,23 +150,23 @@ export function peerOfTally(tally: PeerTally): LogPeer {
     expired,
     largestSent: orNull(tally.largestSent),
     smallestStalled: Number.isFinite(tally.smallestStalled) ? tally.smallestStalled : null,
-    stalls: [...tally.stalls.values()].map((each) => ({ ...each })),
-    sizes: [...tally.sizes.values()].map((each) => ({ ...each })).sort((a, b) => a.class - b.class),
+    stalls: [...stalls.values()].map((each) => ({ ...each })),
+    sizes,
     largestSentSince: orNull(tally.largestSentSince),
     largestStalled: orNull(tally.largestStalled),
-    firstSent: timeText(tally.sentSpan.first),
-    lastSent: timeText(tally.sentSpan.last),
-    firstStalled: timeText(tally.stallSpan.first),
-    lastStalled: timeText(tally.stallSpan.last),
-    stallSeconds: [...tally.stallSeconds].map(([sizeClass, count]) => ({ class: sizeClass, count })).sort((a, b) => a.class - b.class),
-    receivedBytes: received.top().map(({ key, count }) => ({ bytes: key, count })),
-    receivedBytesOther: received.others,
-    pix: tally.pix.top().map(({ key, count }) => ({ words: key, count })),
+    firstSent: timeText(tally.firstSentSecond * 1000),
+    lastSent: timeText(tally.lastSentSecond * 1000),
+    firstStalled: timeText(span.first),
+    lastStalled: timeText(span.last),
+    stallSeconds: [...stallSeconds].map(([sizeClass, count]) => ({ class: sizeClass, count })).sort((a, b) => a.class - b.class),
+    receivedBytes: receivedBytes.top().map(({ key, count }) => ({ bytes: key, count })),
+    receivedBytesOther: receivedBytes.others,
+    pix: pix.top().map(({ key, count }) => ({ words: key, count })),
     examples: {
-      stalled: tally.stalledExamples.map(logExample),
-      pix: tally.pixExamples.map(logExample),
+      stalled: stalledExamples.map(logExample),
+      pix: pixExamples.map(logExample),
       largestSent: tally.largestSentExample === null ? null : logExample(tally.largestSentExample),
-      smallestStalled: tally.smallestStalledExample === null ? null : logExample(tally.smallestStalledExample),
+      smallestStalled: smallestStalledExample === null ? null : logExample(smallestStalledExample),
     },
   };
 }

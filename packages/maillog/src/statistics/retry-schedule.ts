@@ -9,7 +9,8 @@ import type { MessageMemory } from "./message-memory.ts";
 const SAME_ATTEMPT_MS = 60_000;
 
 export class RetrySchedule {
-  readonly #waits: Map<number, number>[] = Array.from({ length: RETRY_WAITS }, () => new Map());
+  /** Per mail program and attempt: class -> count. */
+  readonly #schedules = new Map<RetryWaits["mta"], Map<number, number>[]>();
 
   /** @param entry the record of a real attempt */
   add(entry: LogEntry, message: QueuedMessage, memory: MessageMemory): void {
@@ -18,7 +19,7 @@ export class RetrySchedule {
     const { activations } = message;
     const same = activations > 0 ? activations === memory.activation : timeMs - memory.lastEndMs < SAME_ATTEMPT_MS;
     if (!same) {
-      if (memory.attempts > 0) this.#wait(memory.attempts, (timeMs - memory.lastEndMs) / 1000 - busySeconds(entry));
+      if (memory.attempts > 0) this.#wait(entry.program.mta, memory.attempts, (timeMs - memory.lastEndMs) / 1000 - busySeconds(entry));
       memory.attempts += 1;
       memory.activation = activations;
     }
@@ -26,15 +27,19 @@ export class RetrySchedule {
   }
 
   all(): RetryWaits[] {
-    return this.#waits.flatMap((waits, index) => {
-      const counts = [...waits].map(([sizeClass, count]) => ({ class: sizeClass, count })).sort((a, b) => a.class - b.class);
-      return counts.length === 0 ? [] : [{ attempt: index + 1, waits: counts }];
-    });
+    return [...this.#schedules].flatMap(([mta, schedule]) =>
+      schedule.flatMap((waits, index) => {
+        const counts = [...waits].map(([sizeClass, count]) => ({ class: sizeClass, count })).sort((a, b) => a.class - b.class);
+        return counts.length === 0 ? [] : [{ mta, attempt: index + 1, waits: counts }];
+      }),
+    );
   }
 
-  #wait(attempt: number, seconds: number): void {
+  #wait(mta: RetryWaits["mta"], attempt: number, seconds: number): void {
     if (!(seconds >= 0)) return;
-    const waits = this.#waits[Math.min(attempt, RETRY_WAITS) - 1];
+    const schedule = this.#schedules.get(mta) ?? Array.from({ length: RETRY_WAITS }, () => new Map<number, number>());
+    this.#schedules.set(mta, schedule);
+    const waits = schedule[Math.min(attempt, RETRY_WAITS) - 1];
     const sizeClass = sizeClassOf(seconds);
     waits?.set(sizeClass, (waits.get(sizeClass) ?? 0) + 1);
   }

@@ -5,11 +5,11 @@ import { troubleCulprit } from "../host-trouble.ts";
 import type { LogEntry } from "../log-entry.ts";
 import { type EntryExample, entryExample, logExample, timeText } from "./entry-example.ts";
 import { FrequentCounts } from "./frequent-counts.ts";
-import { extend } from "./peer-tally.ts";
+import { emptySpan, extend, type TimeSpan } from "./peer-tally.ts";
 
 interface Tally {
   count: number;
-  readonly span: { first: number; last: number };
+  readonly span: TimeSpan;
   readonly culprits: FrequentCounts<string>;
   readonly examples: EntryExample[];
 }
@@ -39,20 +39,19 @@ export class TroubleTallies {
   #tallyOf(trouble: LogTrouble): Tally {
     const known = this.#tallies.get(trouble);
     if (known !== undefined) return known;
-    const span = { first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
-    const fresh: Tally = { count: 0, span, culprits: new FrequentCounts(LOG_CAPS.culprits), examples: [] };
+    const fresh: Tally = { count: 0, span: emptySpan(), culprits: new FrequentCounts(LOG_CAPS.culprits), examples: [] };
     this.#tallies.set(trouble, fresh);
     return fresh;
   }
 }
 
-/** The client, else the service or filter that the line names, else the program. */
-function culpritOf({ peer, program, bytes, reasonFrom, reasonTo }: LogEntry): string {
-  if (peer !== null) {
-    const { name, address, port } = peer.peer;
-    const at = port === null || peer.reach === "network" ? "" : `:${port}`;
-    return `${name ?? "unknown"}[${address ?? "unknown"}]${at}`;
-  }
-  const culprit = troubleCulprit(latin1(bytes, reasonFrom, Math.min(reasonTo, reasonFrom + 1000)));
-  return culprit === null ? program.tag : printable(culprit, 100);
+/** Of limits and errors the client; of the rest the service or filter that the line names, else the peer, else the program. */
+export function culpritOf({ event, peer, program, bytes, reasonFrom, reasonTo }: LogEntry): string {
+  const ofClient = event === "client-limit" || event === "error-limit";
+  const named = ofClient ? null : troubleCulprit(latin1(bytes, reasonFrom, Math.min(reasonTo, reasonFrom + 1000)));
+  if (named !== null) return printable(named, 100);
+  if (peer === null) return program.tag;
+  const { name, address, port } = peer.peer;
+  const at = port === null || peer.reach === "network" ? "" : `:${port}`;
+  return `${name ?? "unknown"}[${address ?? "unknown"}]${at}`;
 }

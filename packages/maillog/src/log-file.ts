@@ -1,0 +1,162 @@
+/**
+ * Reads a log from a file or from standard input, plain or gzip (told by its first two bytes, RFC 1952), in chunks.
+ *
+ * Refuses directories and what cannot be opened, with a reason. A gzip file that ends too early or is damaged gives what can
+ * be read of it, and the reason why there is no more. Outcomes: `read`, `cut-short`, `unreadable`.
+ */
+import { Buffer } from "node:buffer";
+import { closeSync, fstatSync, openSync, readSync, type Stats } from "node:fs";
+import { PassThrough, type Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+
+export type LogFileOutcome =
+  | { readonly kind: "read" }
+  /** Read as far as possible. */
+  | { readonly kind: "cut-short"; readonly reason: string }
+  | { readonly kind: "unreadable"; readonly reason: string };
+
+export interface ChunkSink {
+  /** A chunk may be overwritten once the chunk after it was pushed. */
+  push(chunk: Buffer): void;
+}
+
+export interface ReadLogFileOptions {
+  readonly sink: ChunkSink;
+  /** Called now and then. @param bytes read of the file @param total its size; null where it has none */
+  readonly onProgress?: (bytes: number, total: number | null) => void;
+}
+
+const CHUNK = 256 * 1024;
+/** Between two times that others get a turn: timers, signals, the progress bar. */
+const CHUNKS_PER_TURN = 16;
+const READ: LogFileOutcome = { kind: "read" };
+
+/** Why the file cannot be read as a log; null when it can. */
+export function logFileTrouble(path: string): string | null {
+  const opened = openLog(path);
+  if (typeof opened === "string") return opened;
+  closeSync(opened.fd);
+  return null;
+}
+
+export async function readLogFile(path: string, options: ReadLogFileOptions): Promise<LogFileOutcome> {
+  const opened = openLog(path);
+  if (typeof opened === "string") return { kind: "unreadable", reason: opened };
+  try {
+    return await readOpened(opened.fd, opened.stats.isFile() ? opened.stats.size : null, options);
+  } catch (error) {
+    return { kind: "cut-short", reason: reasonOf(error) };
+  } finally {
+    closeSync(opened.fd);
+  }
+}
+
+/** Standard input, or another stream of bytes. */
+export async function readLogStream(stream: Readable, { sink, onProgress }: ReadLogFileOptions): Promise<LogFileOutcome> {
+  let bytes = 0;
+  let gunzip: Gunzip | null = null;
+  try {
+    for await (const data of stream) {
+      const chunk = data as Buffer;
+      if (bytes === 0 && isGzip(chunk)) gunzip = new Gunzip(sink);
+      bytes += chunk.length;
+      if (gunzip === null) sink.push(chunk);
+      else if (!(await gunzip.write(chunk))) break;
+      onProgress?.(bytes, null);
+    }
+  } catch (error) {
+    return { kind: "cut-short", reason: reasonOf(error) };
+  }
+  return gunzip === null ? READ : await gunzip.end();
+}
+
+function openLog(path: string): { readonly fd: number; readonly stats: Stats } | string {
+  let fd: number;
+  try {
+    fd = openSync(path, "r");
+  } catch (error) {
+    return reasonOf(error);
+  }
+  const stats = fstatSync(fd);
+  if (!stats.isDirectory()) return { fd, stats };
+  closeSync(fd);
+  return "it is a directory";
+}
+
+/** Into two buffers in turn: what was pushed stays until the chunk after it was pushed. */
+async function readOpened(fd: number, total: number | null, { sink, onProgress }: ReadLogFileOptions): Promise<LogFileOutcome> {
+  let buffer = Buffer.allocUnsafeSlow(CHUNK);
+  let other = Buffer.allocUnsafeSlow(CHUNK);
+  let bytes = 0;
+  let gunzip: Gunzip | null = null;
+  for (let chunks = 1; ; chunks += 1) {
+    const length = readSync(fd, buffer, 0, CHUNK, null);
+    if (length === 0) break;
+    const chunk = buffer.subarray(0, length);
+    if (bytes === 0 && isGzip(chunk)) gunzip = new Gunzip(sink);
+    bytes += length;
+    if (gunzip === null) sink.push(chunk);
+    else if (!(await gunzip.write(chunk))) break;
+    [buffer, other] = [other, buffer];
+    if (chunks % CHUNKS_PER_TURN !== 0) continue;
+    onProgress?.(bytes, total);
+    await new Promise(setImmediate);
+  }
+  return gunzip === null ? READ : await gunzip.end();
+}
+
+function isGzip(head: Buffer): boolean {
+  return head[0] === 0x1f && head[1] === 0x8b;
+}
+
+/** Decompresses into a sink as it goes; what came out before the damage is kept. */
+class Gunzip {
+  readonly #input = new PassThrough();
+  readonly #done: Promise<LogFileOutcome>;
+  #failed = false;
+
+  constructor(sink: ChunkSink) {
+    const gunzip = createGunzip();
+    gunzip.on("data", (chunk: Buffer) => sink.push(chunk));
+    this.#done = new Promise((resolve) => {
+      gunzip.once("end", () => resolve(READ));
+      gunzip.once("error", (error: NodeJS.ErrnoException) => {
+        this.#failed = true;
+        this.#input.destroy();
+        const early = error.code === "Z_BUF_ERROR";
+        resolve({ kind: "cut-short", reason: early ? "the compressed file ends too early" : "the compressed file is damaged" });
+      });
+    });
+    this.#input.pipe(gunzip);
+  }
+
+  /** @returns whether more is wanted */
+  async write(chunk: Buffer): Promise<boolean> {
+    if (this.#failed) return false;
+    // Its own copy: the pipe may hold it while the buffer is filled anew.
+    if (!this.#input.write(Buffer.from(chunk))) {
+      await Promise.race([new Promise((resolve) => this.#input.once("drain", resolve)), this.#done]);
+    }
+    return !this.#failed;
+  }
+
+  end(): Promise<LogFileOutcome> {
+    this.#input.end();
+    return this.#done;
+  }
+}
+
+function reasonOf(error: unknown): string {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case "ENOENT":
+    case "ENOTDIR":
+      return "there is no such file";
+    case "EACCES":
+    case "EPERM":
+      return "this user may not read it";
+    case "EISDIR":
+      return "it is a directory";
+    default:
+      return error instanceof Error ? error.message : String(error);
+  }
+}

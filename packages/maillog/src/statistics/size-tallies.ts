@@ -1,0 +1,89 @@
+/**
+ * Counts per peer and size class, of all peers in one table: open addressing over one array, so that counting a message touches
+ * one place in memory instead of a map per peer. Grows with the classes that peers use; `keep` takes dropped peers out.
+ */
+import { SIZE_CLASSES, type SizeTally } from "@mxray/contracts";
+
+export type SizeCount = Exclude<keyof SizeTally, "class">;
+
+/** A row begins with key + 1 (0 is an empty row); then the counts, at these places. Eight numbers are half a cache line. */
+const COUNTS: Readonly<Record<SizeCount, number>> = { sent: 1, sentSince: 2, stalled: 3, attempts: 4, recovered: 5 };
+const ROW = 8;
+const FIRST_ROWS = 1024;
+
+export class SizeTallies {
+  #rows = new Int32Array(FIRST_ROWS * ROW);
+  #used = 0;
+
+  /** @param peer number of the peer, below 2^23 @returns a row for `count`, good until the next call */
+  row(peer: number, sizeClass: number): number {
+    const key = peer * SIZE_CLASSES + sizeClass + 1;
+    const row = this.#find(key);
+    if (this.#rows[row] === key) return row;
+    if (this.#used * 2 >= this.#rows.length / ROW) {
+      this.#rebuild(this.#rows.length * 2, () => true);
+      return this.row(peer, sizeClass);
+    }
+    this.#rows[row] = key;
+    this.#used += 1;
+    return row;
+  }
+
+  add(row: number, count: SizeCount): void {
+    this.#rows[row + COUNTS[count]] = this.#at(row + COUNTS[count]) + 1;
+  }
+
+  /** Drops all rows of other peers. */
+  keep(wanted: (peer: number) => boolean): void {
+    this.#rebuild(this.#rows.length, wanted);
+  }
+
+  /** Of the wanted peers, each ascending by class. */
+  of(wanted: (peer: number) => boolean): Map<number, SizeTally[]> {
+    const tallies = new Map<number, SizeTally[]>();
+    const rows = this.#rows;
+    for (let row = 0; row < rows.length; row += ROW) {
+      const key = this.#at(row) - 1;
+      const peer = Math.floor(key / SIZE_CLASSES);
+      if (key < 0 || !wanted(peer)) continue;
+      const tally: SizeTally = {
+        class: key % SIZE_CLASSES,
+        sent: this.#at(row + COUNTS.sent),
+        sentSince: this.#at(row + COUNTS.sentSince),
+        stalled: this.#at(row + COUNTS.stalled),
+        attempts: this.#at(row + COUNTS.attempts),
+        recovered: this.#at(row + COUNTS.recovered),
+      };
+      const known = tallies.get(peer);
+      if (known === undefined) tallies.set(peer, [tally]);
+      else known.push(tally);
+    }
+    for (const each of tallies.values()) each.sort((a, b) => a.class - b.class);
+    return tallies;
+  }
+
+  #at(index: number): number {
+    return this.#rows[index] as number;
+  }
+
+  /** Where the key is, or the empty row for it. Half of the rows are empty, so there is one. */
+  #find(key: number): number {
+    const rows = this.#rows;
+    const mask = rows.length - 1;
+    let row = ((Math.imul(key, 0x9e3779b1) >>> 4) * ROW) & mask;
+    while (rows[row] !== 0 && rows[row] !== key) row = (row + ROW) & mask;
+    return row;
+  }
+
+  #rebuild(length: number, wanted: (peer: number) => boolean): void {
+    const old = this.#rows;
+    this.#rows = new Int32Array(length);
+    this.#used = 0;
+    for (let row = 0; row < old.length; row += ROW) {
+      const key = old[row] as number;
+      if (key === 0 || !wanted(Math.floor((key - 1) / SIZE_CLASSES))) continue;
+      this.#rows.set(old.subarray(row, row + ROW), this.#find(key));
+      this.#used += 1;
+    }
+  }
+}

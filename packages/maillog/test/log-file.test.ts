@@ -1,0 +1,83 @@
+import { Buffer } from "node:buffer";
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { logFileTrouble, readLogFile, readLogStream } from "../src/index.ts";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "mxray-log-file-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const LOG = Buffer.from(Array.from({ length: 50_000 }, (_, index) => `line ${index} ${"x".repeat(index % 97)}\n`).join(""));
+
+class Collector {
+  readonly #chunks: Buffer[] = [];
+  push(chunk: Buffer): void {
+    this.#chunks.push(Buffer.from(chunk));
+  }
+  get bytes(): Buffer {
+    return Buffer.concat(this.#chunks);
+  }
+}
+
+async function read(content: Buffer) {
+  const path = join(folder, "log");
+  await writeFile(path, content);
+  const sink = new Collector();
+  return { outcome: await readLogFile(path, { sink }), bytes: sink.bytes };
+}
+
+test("a plain file, a compressed one, and one of several compressed parts", async () => {
+  for (const content of [LOG, gzipSync(LOG), Buffer.concat([gzipSync(LOG.subarray(0, 100_000)), gzipSync(LOG.subarray(100_000))])]) {
+    const { outcome, bytes } = await read(content);
+    expect(outcome).toEqual({ kind: "read" });
+    expect(bytes.equals(LOG)).toBe(true);
+  }
+});
+
+test("a compressed file that ends too early or is damaged gives what comes before", async () => {
+  const packed = gzipSync(LOG);
+  const early = await read(packed.subarray(0, packed.length / 2));
+  expect(early.outcome).toEqual({ kind: "cut-short", reason: "the compressed file ends too early" });
+  expect(early.bytes.length).toBeGreaterThan(LOG.length / 4);
+  expect(early.bytes.equals(LOG.subarray(0, early.bytes.length))).toBe(true);
+
+  const damaged = Buffer.from(packed);
+  damaged.fill(0xff, packed.length / 2, packed.length / 2 + 200);
+  const { outcome, bytes } = await read(damaged);
+  expect(outcome).toEqual({ kind: "cut-short", reason: "the compressed file is damaged" });
+  expect(bytes.length).toBeGreaterThan(0);
+  expect((await read(packed.subarray(0, 5))).outcome.kind).toBe("cut-short");
+});
+
+test("an empty file is read, and nothing comes of it", async () => {
+  expect(await read(Buffer.alloc(0))).toEqual({ outcome: { kind: "read" }, bytes: Buffer.alloc(0) });
+});
+
+test("standard input the same way, compressed too", async () => {
+  for (const content of [LOG, gzipSync(LOG)]) {
+    const sink = new Collector();
+    const pieces = Array.from({ length: Math.ceil(content.length / 7001) }, (_, index) =>
+      content.subarray(index * 7001, (index + 1) * 7001),
+    );
+    expect(await readLogStream(Readable.from(pieces), { sink })).toEqual({ kind: "read" });
+    expect(sink.bytes.equals(LOG)).toBe(true);
+  }
+});
+
+test("what cannot be read is refused with a reason", async () => {
+  expect(logFileTrouble(join(folder, "none"))).toBe("there is no such file");
+  expect(logFileTrouble(folder)).toBe("it is a directory");
+  const path = join(folder, "log");
+  await writeFile(path, LOG);
+  expect(logFileTrouble(path)).toBeNull();
+  expect(logFileTrouble(join(path, "below"))).toBe("there is no such file");
+  if (process.getuid?.() === 0) return;
+  await chmod(path, 0);
+  expect(logFileTrouble(path)).toBe("this user may not read it");
+});
