@@ -4,7 +4,7 @@
  */
 export type * from "./finding.ts";
 export type * from "./http.ts";
-export type * from "./log-batch.ts";
+export * from "./log-batch.ts";
 export * from "./log-statistics.ts";
 export type * from "./mail-event.ts";
 export type * from "./observation.ts";

@@ -51,6 +51,31 @@ export type LogMeasure =
   /** Of no peer: waits between attempts, the note is `mta attempt` (class of seconds). */
   | "wait";
 
+/** What became of mail, for charts over time. A stalled delivery is in `stalled` and, with its record, in its status. */
+export const LOG_OUTCOMES = ["sent", "deferred", "bounced", "expired", "stalled"] as const;
+export type LogOutcome = (typeof LOG_OUTCOMES)[number];
+
+export function outcomeOfMeasure(measure: LogMeasure): LogOutcome | null {
+  if (stallStageOfMeasure(measure) !== null) return "stalled";
+  switch (measure) {
+    case "sent":
+    case "recovered":
+    case "again":
+      return "sent";
+    case "deferred":
+    case "bounced":
+    case "expired":
+      return measure;
+    default:
+      return null;
+  }
+}
+
+/** The stage of a measure that counts stalls. */
+export function stallStageOfMeasure(measure: LogMeasure): MailStage | null {
+  return (/^(?:timeout|loss) (.+)$/.exec(measure)?.[1] as MailStage | undefined) ?? null;
+}
+
 export interface LogCount {
   /** Unix seconds at which the minute begins. */
   readonly start: number;

@@ -4,6 +4,7 @@ import { Kysely, SqliteDialect, sql } from "kysely";
 import { Migrator } from "kysely/migration";
 import { migrations } from "./migrations.ts";
 import { findingStore } from "./repositories/findings.ts";
+import { logStore } from "./repositories/logs/log-store.ts";
 import { probeStore } from "./repositories/probes.ts";
 import { sessionStore } from "./repositories/sessions.ts";
 import { shareStore } from "./repositories/shares.ts";
@@ -32,6 +33,7 @@ export async function openStore({ path }: StoreOptions): Promise<Store> {
   return {
     probes: probeStore(db),
     findings: findingStore(db),
+    logs: logStore(db),
     shares: shareStore(db),
     sessions: sessionStore(db),
     async ping() {

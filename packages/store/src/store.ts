@@ -4,10 +4,12 @@
  * answers null or false; it throws only when the engine fails.
  */
 import type { Finding, ProbeObservation, ProbeRequest, ProbeStatus, ProbeSummary, Subject, Verdict } from "@mxray/contracts";
+import type { LogStore } from "./log-store.ts";
 
 export interface Store {
   readonly probes: ProbeStore;
   readonly findings: FindingStore;
+  readonly logs: LogStore;
   readonly shares: ShareStore;
   readonly sessions: SessionStore;
   /** Whether the engine answers; for /readyz. */

@@ -90,7 +90,7 @@ export class LogBatcher {
     const peer = copy ? null : countedPeer(entry.peer, "outbound");
     if (peer !== null && status !== "sent") this.#add(peer, status, entry);
     // By far the most: a message with one recipient, delivered at once.
-    if (message !== null && message.memory === null && status === "sent" && message.recipients === 1) {
+    if (message !== null && message.past === null && status === "sent" && message.recipients === 1) {
       this.#addArrived(peer, "sent", entry);
       return;
     }

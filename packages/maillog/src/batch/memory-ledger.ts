@@ -49,7 +49,7 @@ function memoryOf(key: string, memory: QueuedMessage | SessionMemory | null): Lo
   if (!(memory instanceof QueuedMessage))
     return { key, value: JSON.stringify({ client: plain(memory.client) }), waitingSince: null, destination: null };
   const { size, recipients, senderDomain, client, activations, broken } = memory;
-  const past = memory.memory instanceof MessagePast ? memory.memory : null;
+  const { past } = memory;
   const waits = past?.waitingSinceMs ?? null;
   return {
     key,
@@ -85,7 +85,7 @@ export function restoreMemories(
 function messageOf({ client, past, ...facts }: MessageMemory): QueuedMessage {
   const message = Object.assign(new QueuedMessage(), facts);
   message.client = named(client);
-  if (past !== null) message.memory = Object.assign(new MessagePast(), past);
+  if (past !== null) message.past = Object.assign(new MessagePast(), past);
   return message;
 }
 

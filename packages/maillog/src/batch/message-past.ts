@@ -34,8 +34,6 @@ export class MessagePast {
 }
 
 export function pastOf(message: QueuedMessage): MessagePast {
-  if (message.memory instanceof MessagePast) return message.memory;
-  const fresh = new MessagePast();
-  message.memory = fresh;
-  return fresh;
+  message.past ??= new MessagePast();
+  return message.past;
 }

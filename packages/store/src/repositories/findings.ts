@@ -73,6 +73,7 @@ export async function recordFindings(db: Transaction<Tables>, probeId: string, f
         fixed_at: null,
         fixed_by: null,
         note: null,
+        absorbed_by: null,
         ...seen,
       })
       .onConflict((conflict) =>
