@@ -81,7 +81,9 @@ export interface LogStore {
   peers(query: { readonly text?: string; readonly host?: string; readonly limit: number }): Promise<StoredPeer[]>;
   /** The newest first; `before` is the id of the last one of the page before. */
   events(filter: LogFilter, query: { readonly limit: number; readonly before?: number }): Promise<StoredEvent[]>;
-  /** Of `log_peer`, those that a finding is about. */
+  /** The kept lines of one message, by its queue id, the oldest first. */
+  eventsOfMessage(queueId: string, limit: number): Promise<MailEvent[]>;
+  /** When this address was probed because of the log, and whether it wants no more of it. */
   peerProbe(address: string): Promise<{ readonly probedAt: string; readonly refusedAt: string | null } | null>;
   notePeerProbe(address: string, probedAt: string): Promise<void>;
   /** The host wants no probes: none is made by itself any more. */

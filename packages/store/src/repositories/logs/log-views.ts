@@ -5,7 +5,7 @@ import type { LogFilter, LogStore, SeriesPoint } from "../../log-store.ts";
 import type { Tables } from "../../tables.ts";
 import { within } from "./counted-rows.ts";
 
-export function logViews(db: Kysely<Tables>): Pick<LogStore, "outcomes" | "stages" | "peers" | "events"> {
+export function logViews(db: Kysely<Tables>): Pick<LogStore, "outcomes" | "stages" | "peers" | "events" | "eventsOfMessage"> {
   return {
     outcomes: (filter, bucket) =>
       seriesOf(db, filter, bucket, (measure) => {
@@ -43,6 +43,17 @@ export function logViews(db: Kysely<Tables>): Pick<LogStore, "outcomes" | "stage
       }
       const rows = await query.orderBy("id", "desc").limit(limit).execute();
       return rows.map(({ id, peer_id, event }) => ({ id, peerId: peer_id, event: JSON.parse(event) as MailEvent }));
+    },
+
+    async eventsOfMessage(queueId, limit) {
+      const rows = await db
+        .selectFrom("log_event")
+        .select("event")
+        .where(sql<string>`event ->> '$.queueId'`, "=", queueId)
+        .orderBy("id")
+        .limit(limit)
+        .execute();
+      return rows.map(({ event }) => JSON.parse(event) as MailEvent);
     },
   };
 }
