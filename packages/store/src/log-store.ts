@@ -7,7 +7,7 @@
 import type { CountedPeer, Direction, LogBatch, LogMemory, LogOutcome, LogStatistics, MailEvent, MailStage } from "@mxray/contracts";
 
 /** Days for which counts are kept by minute, by hour and at all. */
-export const COUNT_AGES = { minutes: 2, hours: 30, all: 400 } as const;
+export const COUNT_AGES = { minutes: 2, hours: 10, all: 400 } as const;
 
 /** Who named a source: the page, or the environment of the server (which also takes it away). */
 export type LogSourceOrigin = "page" | "environment";

@@ -142,7 +142,7 @@ interface LogEventTable {
   kind: string;
   stage: MailStage | null;
   size: number | null;
-  /** MailEvent. */
+  /** MailEvent without what is null. */
   event: string;
 }
 

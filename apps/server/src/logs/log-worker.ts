@@ -39,8 +39,8 @@ interface Position {
 
 /** About 450 lines: 2 to 4 ms. */
 const PIECE = 64 * 1024;
-/** Rows of a batch; a transaction of so many takes some 30 ms. */
-const MOST_ROWS = 6000;
+/** Rows of a batch; a transaction of so many takes some 15 ms. */
+const MOST_ROWS = 3000;
 /** The oldest line that is not committed yet is no older. */
 const MOST_AGE_MS = 250;
 const RETRY_MS = [1000, 5000, 30_000] as const;

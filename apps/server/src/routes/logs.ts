@@ -86,7 +86,7 @@ export async function logRoutes(app: App, { config, store, feed, desk }: LogRout
       schema: {
         tags,
         summary: "Peers, sizes, stalls, backlog and troubles of a range",
-        description: "The worst peers first. By minute for the last 2 days, by hour for 30, by day before.",
+        description: "The worst peers first. By minute for the last 2 days, by hour for 10, by day before.",
         querystring: LogQuery,
         response: { 200: LogStatisticsBody, "4xx": ErrorBody },
       },

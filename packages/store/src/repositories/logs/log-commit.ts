@@ -3,7 +3,7 @@ import type { CountedPeer, KeptEvent, LogBatch, LogCount, LogMemory } from "@mxr
 import { type Kysely, sql, type Transaction } from "kysely";
 import type { LogStore } from "../../log-store.ts";
 import type { Tables } from "../../tables.ts";
-import { kindOfEvent } from "./event-kind.ts";
+import { kindOfEvent, textOfEvent } from "./event-text.ts";
 
 /** Rows of one statement: a longer one holds up everything else for too long. */
 const ROWS = 2000;
@@ -69,7 +69,7 @@ async function addEvents(db: Transaction<Tables>, sourceId: number, events: read
     kindOfEvent(event),
     event.stage,
     event.size,
-    JSON.stringify(event),
+    textOfEvent(event),
   ]);
   for (const text of jsonRows(rows)) {
     await sql`

@@ -8,7 +8,6 @@ import {
   type LogStatistics,
   type LogTrouble,
   logExampleOf,
-  type MailEvent,
   type RetryWaits,
   type TroubleTally,
 } from "@mxray/contracts";
@@ -16,7 +15,7 @@ import { type Kysely, sql } from "kysely";
 import type { LogFilter, LogStore } from "../../log-store.ts";
 import type { Tables } from "../../tables.ts";
 import { type CountedRow, countedRows, extremeOf, type SentSince, timeOf, within } from "./counted-rows.ts";
-import { CONTENT_STALL, PIX } from "./event-kind.ts";
+import { CONTENT_STALL, eventOfText, PIX } from "./event-text.ts";
 import { PeerCounts } from "./peer-counts.ts";
 
 export function logStatistics(db: Kysely<Tables>): Pick<LogStore, "statistics"> {
@@ -79,13 +78,18 @@ async function sentSince(
   const troubled = kept.flatMap(([id, { stalledSince }]) => (stalledSince === null ? [] : [[id, stalledSince]]));
   const found = new Map<number, Map<number, SentSince>>();
   if (troubled.length === 0) return found;
-  const { rows } = await sql<{ peerId: number; value: number; count: number; most: number | null }>`
-    select peer_id as "peerId", log_count.value, sum(count) as count, max(most) as most
-    from json_each(${JSON.stringify(troubled)}) as troubled
-    join log_count on peer_id = troubled.value ->> 0 and start >= troubled.value ->> 1
-    join log_measure on log_measure.id = measure_id and measure = 'sent'
-    where ${within(filter)} and log_count.value >= 0
-    group by peer_id, log_count.value`.execute(db);
+  const rows = await db.connection().execute(async (connection) => {
+    // A table of its own, since it has a key: joined with a list of values, each count would be compared with each peer.
+    await sql`create temp table if not exists troubled (id integer primary key, since integer not null)`.execute(connection);
+    await sql`delete from troubled`.execute(connection);
+    await sql`insert into troubled select value ->> 0, value ->> 1 from json_each(${JSON.stringify(troubled)})`.execute(connection);
+    const sums = await sql<{ peerId: number; value: number; count: number; most: number | null }>`
+      select peer_id as "peerId", value, sum(count) as count, max(most) as most
+      from log_count cross join troubled on troubled.id = peer_id and start >= since
+      where ${within(filter)} and value >= 0 and measure_id in (select id from log_measure where measure = 'sent')
+      group by peer_id, value`.execute(connection);
+    return sums.rows;
+  });
   for (const { peerId, value, count, most } of rows) {
     const classes = found.get(peerId) ?? new Map<number, SentSince>();
     found.set(peerId, classes.set(value, { count, most }));
@@ -137,7 +141,7 @@ async function examplesOf(
 }
 
 function exampleOf(event: string): LogExample {
-  return logExampleOf(JSON.parse(event) as MailEvent);
+  return logExampleOf(eventOfText(event));
 }
 
 function retriesOf(rows: readonly CountedRow[]): RetryWaits[] {

@@ -8,7 +8,7 @@ const DAY = 86_400;
 /** Postfix gives a message up after 5 days; a session that old has ended unseen. */
 const MEMORY_DAYS = 7;
 /** Peers of a day that are counted one by one for good; all others of that day are counted as peer 0. */
-const PEERS_OF_DAY = 2000;
+const PEERS_OF_DAY = 500;
 /** One transaction rolls up so much: an hour of minutes, a day of hours. */
 const STEPS = 48;
 

@@ -1,9 +1,10 @@
 /** Counts over time, peers, and the kept lines: what charts and lists show. */
-import { type LogMeasure, type MailEvent, outcomeOfMeasure, stallStageOfMeasure } from "@mxray/contracts";
+import { type LogMeasure, outcomeOfMeasure, stallStageOfMeasure } from "@mxray/contracts";
 import { type Kysely, sql } from "kysely";
 import type { LogFilter, LogStore, SeriesPoint } from "../../log-store.ts";
 import type { Tables } from "../../tables.ts";
 import { within } from "./counted-rows.ts";
+import { eventOfText } from "./event-text.ts";
 
 export function logViews(db: Kysely<Tables>): Pick<LogStore, "outcomes" | "stages" | "peers" | "events" | "eventsOfMessage"> {
   return {
@@ -42,7 +43,7 @@ export function logViews(db: Kysely<Tables>): Pick<LogStore, "outcomes" | "stage
         query = query.where("peer_id", "in", (row) => row.selectFrom("log_peer").select("id").where("direction", "=", direction));
       }
       const rows = await query.orderBy("id", "desc").limit(limit).execute();
-      return rows.map(({ id, peer_id, event }) => ({ id, peerId: peer_id, event: JSON.parse(event) as MailEvent }));
+      return rows.map(({ id, peer_id, event }) => ({ id, peerId: peer_id, event: eventOfText(event) }));
     },
 
     async eventsOfMessage(queueId, limit) {
@@ -53,7 +54,7 @@ export function logViews(db: Kysely<Tables>): Pick<LogStore, "outcomes" | "stage
         .orderBy("id")
         .limit(limit)
         .execute();
-      return rows.map(({ event }) => JSON.parse(event) as MailEvent);
+      return rows.map(({ event }) => eventOfText(event));
     },
   };
 }

@@ -8,14 +8,12 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 export class PeerCounts {
   readonly #rows: readonly CountedRow[];
   readonly stalled: number;
+  readonly messages: number;
 
   constructor(rows: readonly CountedRow[]) {
     this.#rows = rows;
     this.stalled = sum(rows.filter(({ measure }) => stallStageOfMeasure(measure) !== null));
-  }
-
-  get messages(): number {
-    return this.#sum("sent", "recovered", "again", "deferred", "bounced", "broken");
+    this.messages = this.#sum("sent", "recovered", "again", "deferred", "bounced", "broken");
   }
 
   /** PIX lines alone make a peer, too. */
