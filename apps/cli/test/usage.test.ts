@@ -26,6 +26,12 @@ describe.concurrent("mxray", () => {
     [["probe", "--resolver", "dns.example", "example.com"], "--resolver takes the address"],
     [["probe", "--deliver-to", "x@example.com", "example.com"], "--yes"],
     [["probe", "--bogus", "example.com"], "--bogus"],
+    [["scan"], "needs a log file"],
+    [["scan", "--json", "--events", "x"], "exclude each other"],
+    [["scan", "-", "-"], "only once"],
+    [["scan", "--year", "soon", "x"], "--year takes a whole number from 1970 to 9999"],
+    [["scan", "--tz", "Mars/Olympus", "x"], "--tz takes a zone"],
+    [["scan", "--fail-on", "never", "x"], "--fail-on takes info, warning or critical"],
     [["serve", "--port", "70000"], "--port takes a whole number from 0 to 65535"],
     [["serve", "--public-url", "nowhere"], "https://mxray.example.com"],
     [["serve", "here"], "takes no 'here'"],
@@ -63,7 +69,7 @@ describe.concurrent("mxray", () => {
   });
 
   test("each command explains itself", async () => {
-    for (const args of [["--help"], ["probe", "--help"], ["serve", "-h"], ["link", "--help"], ["lab", "--help"]]) {
+    for (const args of [["--help"], ["probe", "--help"], ["scan", "--help"], ["serve", "-h"], ["link", "--help"], ["lab", "--help"]]) {
       const { status, stdout } = await mxray(args);
       expect(stdout, args.join(" ")).toContain("mxray");
       expect(status).toBe(0);

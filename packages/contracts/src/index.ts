@@ -9,6 +9,7 @@ export type * from "./log-http.ts";
 export * from "./log-statistics.ts";
 export type * from "./mail-event.ts";
 export type * from "./observation.ts";
+export * from "./peer-reach.ts";
 export * from "./printable.ts";
 export type * from "./probe-event.ts";
 export type * from "./probe-report.ts";

@@ -6,7 +6,7 @@
 import type { Buffer } from "node:buffer";
 import { printable } from "@mxray/contracts";
 import { ByteMap } from "./byte-map.ts";
-import { asciiBytes, COLON, indexOfByte, isDigit, latin1, numberAt, SPACE, startsWith } from "./byte-text.ts";
+import { asciiBytes, COLON, indexOfByte, isDigit, latin1, SPACE, startsWith } from "./byte-text.ts";
 import type { LogClock } from "./log-clock.ts";
 import { type LogEntry, type LogHost, NO_HOST } from "./log-entry.ts";
 import { type LogProgram, logProgramOf } from "./log-program.ts";
@@ -39,16 +39,23 @@ const ESCAPE = 27;
 const CONTAINER_CAP = 120;
 const TAG_CAP = 100;
 const HEAD_CAP = 96;
-/** A power of two. */
-const RECENT_TAGS = 256;
+/** A log has few. */
+const RECENT_TAGS = 12;
+/** More than any system's process ids. */
+const MOST_PID = 2 ** 31;
 const HOSTS = 1024;
 const TAGS = 1024;
+
+interface RecentTag {
+  readonly tag: Uint8Array;
+  readonly program: LogProgram;
+}
 
 export class LinePrefix {
   readonly #stamps: TimeStamps;
   readonly #programs = new ByteMap<LogProgram>(TAGS);
   readonly #hosts = new ByteMap<LogHost>(HOSTS);
-  readonly #recent: ({ readonly tag: Uint8Array; readonly program: LogProgram } | undefined)[] = new Array(RECENT_TAGS).fill(undefined);
+  readonly #recent: RecentTag[] = [];
   #hostCount = 0;
   #stamped = false;
   /** The last stamp is of the form that Exim writes. */
@@ -72,8 +79,12 @@ export class LinePrefix {
       entry.timeMs = this.#headMs;
       entry.host = this.#headHost;
       const word = from + this.#headLength;
-      const end = wordEnd(bytes, word, to);
-      if (end < to && bytes[end] !== SPACE) return this.#readTag(bytes, word, end, to, entry);
+      const recent = this.#recentTag(bytes, word, to);
+      if (recent !== null) {
+        entry.program = recent.program;
+        entry.textFrom = this.#readPid(bytes, word + recent.tag.length, to, entry);
+        return "program";
+      }
     }
     return this.#readWhole(bytes, from, to, entry);
   }
@@ -179,13 +190,33 @@ export class LinePrefix {
   #readPid(bytes: Buffer, from: number, to: number, entry: LogEntry): number {
     let at = from;
     if (bytes[at] === OPEN) {
-      entry.pid = numberAt(bytes, at + 1, to);
-      at = indexOfByte(bytes, at, to, CLOSE) + 1;
+      let pid = -1;
+      for (at += 1; at < to && bytes[at] !== CLOSE; at += 1) {
+        const digit = (bytes[at] as number) - 48;
+        pid = digit >= 0 && digit <= 9 && pid < MOST_PID ? Math.max(0, pid) * 10 + digit : MOST_PID;
+      }
+      entry.pid = pid < MOST_PID ? pid : -1;
+      at += 1;
     }
     if (bytes[at] === COLON) at += 1;
-    at = skipSpaces(bytes, at, to);
+    while (at < to && bytes[at] === SPACE) at += 1;
     if (bytes[at] === OPEN && startsWith(bytes, at, to, SOLARIS)) at = skipSpaces(bytes, indexOfByte(bytes, at, to, CLOSE) + 1, to);
     return Math.min(at, to);
+  }
+
+  /** One of the tags that were seen last, the likeliest first: no look-up for nearly all lines. */
+  #recentTag(bytes: Buffer, from: number, to: number): RecentTag | null {
+    const recent = this.#recent;
+    for (let index = 0; index < recent.length; index += 1) {
+      const candidate = recent[index] as RecentTag;
+      const { tag } = candidate;
+      let last = tag.length;
+      if (from + last >= to || bytes[from + last] !== OPEN) continue;
+      do last -= 1;
+      while (last >= 0 && bytes[from + last] === tag[last]);
+      if (last < 0) return candidate;
+    }
+    return null;
   }
 
   #host(bytes: Buffer, from: number, to: number): LogHost {
@@ -199,20 +230,13 @@ export class LinePrefix {
 
   #program(bytes: Buffer, from: number, to: number): LogProgram {
     if (to - from > TAG_CAP) return UNKNOWN;
-    // A log has few tags, and length and last letters tell most of them apart.
-    const place = ((to - from) * 7 + (bytes[to - 1] as number) + (bytes[to - 2] as number) * 3) & (RECENT_TAGS - 1);
-    const recent = this.#recent[place];
-    if (recent !== undefined && recent.tag.length === to - from && startsWith(bytes, from, to, recent.tag)) return recent.program;
-    const program = this.#lookUpProgram(bytes, from, to);
-    this.#recent[place] = { tag: Uint8Array.prototype.slice.call(bytes, from, to), program };
-    return program;
-  }
-
-  #lookUpProgram(bytes: Buffer, from: number, to: number): LogProgram {
     const known = this.#programs.get(bytes, from, to);
     if (known !== undefined) return known;
     const program = logProgramOf(printable(bytes.subarray(from, to), TAG_CAP)) ?? UNKNOWN;
     this.#programs.set(bytes, from, to, program);
+    if (program !== UNKNOWN && this.#recent.length < RECENT_TAGS) {
+      this.#recent.push({ tag: Uint8Array.prototype.slice.call(bytes, from, to), program });
+    }
     return program;
   }
 }

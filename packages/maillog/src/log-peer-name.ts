@@ -3,7 +3,7 @@
  * `unknown[unknown]`, `name[/path/of/socket]`; and how it is reached.
  */
 import type { Buffer } from "node:buffer";
-import { canonicalAddress, type Peer, type PeerReach, parsePort, printable } from "@mxray/contracts";
+import { canonicalAddress, type Peer, type PeerReach, parsePort, peerReachOf, printable } from "@mxray/contracts";
 import { ByteMap } from "./byte-map.ts";
 import { COLON, isDigit, SPACE } from "./byte-text.ts";
 
@@ -65,16 +65,12 @@ export function namedPeer(text: string): NamedPeer | null {
 /** @param address as logged: an IP address, a socket's path, or "unknown" */
 export function peerOf(name: string, address: string, port: number | null): NamedPeer {
   const shownName = name === "" || name === "unknown" ? null : printable(name, NAME_CAP);
-  const remembered = { inbound: null, outbound: null };
-  if (address.includes("/")) {
-    return { peer: { name: shownName, address: printable(address, NAME_CAP), port: null }, reach: "unix-socket", ...remembered };
-  }
-  const canonical = canonicalAddress(address.replace(/^IPv6:/i, ""))?.text ?? null;
-  const shown = canonical ?? (address === "" || address === "unknown" ? null : printable(address, NAME_CAP));
-  return { peer: { name: shownName, address: shown, port }, reach: isLoopback(canonical, name) ? "loopback" : "network", ...remembered };
+  const peer = { name: shownName, address: addressOf(address), port: address.includes("/") ? null : port };
+  return { peer, reach: peerReachOf(peer), inbound: null, outbound: null };
 }
 
-function isLoopback(address: string | null, name: string): boolean {
-  if (address === null) return name === "localhost";
-  return address === "::1" || address.startsWith("127.") || address.startsWith("::ffff:7f");
+/** Canonical where it is an IP address. */
+function addressOf(address: string): string | null {
+  const canonical = canonicalAddress(address.replace(/^IPv6:/i, ""))?.text ?? null;
+  return canonical ?? (address === "" || address === "unknown" ? null : printable(address, NAME_CAP));
 }

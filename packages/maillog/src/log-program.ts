@@ -5,7 +5,7 @@
 import type { MailEvent } from "@mxray/contracts";
 
 /** What of a program's lines is looked at. */
-export type ProgramRole =
+type ProgramRole =
   | "smtpd"
   /** smtp and lmtp: deliver over a connection. */
   | "client"

@@ -7,7 +7,7 @@ import type { Buffer } from "node:buffer";
 import { asciiBytes, COLON, startsWith } from "./byte-text.ts";
 
 /** Longer than both kinds can become with 64 bits of inode number. */
-export const QUEUE_ID_CAP = 24;
+const QUEUE_ID_CAP = 24;
 
 const HEX = 1;
 const BASE52 = 2;

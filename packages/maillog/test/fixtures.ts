@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 import type { MailEvent } from "@mxray/contracts";
 import { LogClock, type LogCounts, LogReader, LogStatisticsCounter, mailEventOf, timeZone } from "../src/index.ts";
 
-export const READ_AT = Date.UTC(2026, 10, 26, 12);
+const READ_AT = Date.UTC(2026, 10, 26, 12);
 
 export interface ReadLog {
   readonly events: MailEvent[];

@@ -102,7 +102,7 @@ export interface LogSourceTable {
   last_line_at: string | null;
 }
 
-export interface LogPeerTable {
+interface LogPeerTable {
   id: Generated<number>;
   /** Name, address, direction and an unusual port in one text, since NULLs are not equal in a unique index. */
   identity: string;

@@ -9,7 +9,7 @@ const START = Date.parse(AT) / 1000;
 const DAY = 86_400;
 const RANGE = { from: START - DAY, to: START + DAY };
 
-export const peer = (over: Partial<CountedPeer> = {}): CountedPeer => ({
+const peer = (over: Partial<CountedPeer> = {}): CountedPeer => ({
   name: "mx1.example.test",
   address: "192.0.2.1",
   port: 25,

@@ -15,6 +15,9 @@ import { pileSentence, type ReceivedPile, receivedPileOf } from "./received-pile
 /** Rows of the histogram that become evidence. */
 const HISTOGRAM_ROWS = 8;
 
+/** Piles that no path MTU makes: full-size packets had arrived. */
+const NO_PACKETS: ReadonlySet<ReceivedPile["kind"]> = new Set(["whole-packets", "64-kB", "one-count"]);
+
 export const findInboundStalls: PeerRule = (peer, { statistics, looks }) => {
   if (peer.direction !== "inbound") return [];
   const verdict = judgeStalls(peer, looks.inbound);
@@ -30,7 +33,7 @@ export const findInboundStalls: PeerRule = (peer, { statistics, looks }) => {
       title: `Mail from ${peerLabel(peer)} stops while its content is received`,
       summary: `That happened ${countText(stalls.all, "time")}, and ${accepted}. ${pile === null ? "The log gives no byte counts." : pileSentence(pile)}`,
       evidence: evidenceOf(peer, verdict, pile, looks.inbound, new LogEvidence(statistics)).rows,
-      ...(pile?.kind === "64-kB" ? { remediesOf: "size-cliff" } : {}),
+      ...(pile !== null && NO_PACKETS.has(pile.kind) ? { remediesOf: "size-cliff" } : {}),
     }),
   ];
 };
@@ -43,8 +46,8 @@ function evidenceOf(
   evidence: LogEvidence,
 ): LogEvidence {
   const what = [
-    ...(stalls.timeouts > 0 ? [`${countText(stalls.timeouts, "time")} this server waited in vain for more`] : []),
-    ...(stalls.losses > 0 ? [`${countText(stalls.losses, "time")} the connection was lost`] : []),
+    ...(stalls.timeouts > 0 ? [countText(stalls.timeouts, "time-out of this server", "time-outs of this server")] : []),
+    ...(stalls.losses > 0 ? [countText(stalls.losses, "lost connection")] : []),
   ];
   evidence.add(`While content was received: ${listText(what)}.`, { ...stalls }, peer.lastStalled);
   if (pile !== null) {

@@ -5,18 +5,19 @@
  */
 import type { LogPeer } from "@mxray/contracts";
 
-type PileKind = "nothing" | "part-of-a-packet" | "whole-packets" | "64-kB" | "one-count" | "scattered";
+/** Sizes are bytes of content. */
+type Pile =
+  | { readonly kind: "nothing" }
+  /** Less than any full-size packet holds; `bytes` is the largest such count. */
+  | { readonly kind: "part-of-a-packet"; readonly bytes: number }
+  | { readonly kind: "whole-packets"; readonly bytes: number; readonly mss: number }
+  | { readonly kind: "64-kB" }
+  /** Again and again the same, which is none of the above. */
+  | { readonly kind: "one-count"; readonly bytes: number }
+  | { readonly kind: "scattered" };
 
-export interface ReceivedPile {
-  readonly kind: PileKind;
-  /** The count at the pile, bytes; null when scattered. */
-  readonly bytes: number | null;
-  /** Losses at it, and all losses with a count. */
-  readonly count: number;
-  readonly total: number;
-  /** Of `whole-packets`. */
-  readonly mss: number | null;
-}
+/** With the number of losses that have a byte count. */
+export type ReceivedPile = Pile & { readonly total: number };
 
 /** At least half of the losses make a pile. */
 const PILE_SHARE = 0.5;
@@ -35,44 +36,46 @@ export function receivedPileOf({
   receivedBytesOther,
 }: Pick<LogPeer, "receivedBytes" | "receivedBytesOther">): ReceivedPile | null {
   const total = receivedBytes.reduce((sum, { count }) => sum + count, receivedBytesOther);
-  if (total === 0) return null;
-  const near64 = receivedBytes.filter(({ bytes }) => isAround64k(bytes)).reduce((sum, { count }) => sum + count, 0);
-  if (near64 >= total * PILE_SHARE) return { kind: "64-kB", bytes: 65_536, count: near64, total, mss: null };
-  const top = receivedBytes.reduce((most, entry) => (entry.count > most.count ? entry : most), { bytes: 0, count: 0 });
-  if (top.count < total * PILE_SHARE) return { kind: "scattered", bytes: null, count: 0, total, mss: null };
-  const mss = wholePackets(top.bytes);
-  return { kind: kindOf(top.bytes, top.count, mss), bytes: top.bytes, count: top.count, total, mss };
+  return total === 0 ? null : { ...pileAmong(receivedBytes, total * PILE_SHARE), total };
 }
 
-function isAround64k(bytes: number): boolean {
-  return bytes >= AROUND_64_KB.from && bytes <= AROUND_64_KB.to;
+function pileAmong(received: LogPeer["receivedBytes"], enough: number): Pile {
+  const lossesWith = (holds: (bytes: number) => boolean) =>
+    received.reduce((sum, { bytes, count }) => (holds(bytes) ? sum + count : sum), 0);
+  if (lossesWith((bytes) => bytes === 0) >= enough) return { kind: "nothing" };
+  // Header lines of different messages fill different parts of the first packet.
+  if (lossesWith(isPart) >= enough) {
+    return { kind: "part-of-a-packet", bytes: Math.max(...received.map(({ bytes }) => bytes).filter(isPart)) };
+  }
+  if (lossesWith((bytes) => bytes >= AROUND_64_KB.from && bytes <= AROUND_64_KB.to) >= enough) return { kind: "64-kB" };
+  const { bytes, count } = received.reduce((most, entry) => (entry.count > most.count ? entry : most), { bytes: 0, count: 0 });
+  // One loss far into the message is no pile.
+  if (count < enough || count === 1) return { kind: "scattered" };
+  const mss = wholePackets(bytes);
+  return mss === null ? { kind: "one-count", bytes } : { kind: "whole-packets", bytes, mss };
 }
 
-function kindOf(bytes: number, count: number, mss: number | null): PileKind {
-  if (bytes === 0) return "nothing";
-  if (bytes < LEAST_MSS) return "part-of-a-packet";
-  // One loss at some count is no pile.
-  if (count < 2) return "scattered";
-  return mss === null ? "one-count" : "whole-packets";
+function isPart(bytes: number): boolean {
+  return bytes < LEAST_MSS;
 }
 
 function wholePackets(bytes: number): number | null {
-  return COMMON_MSS.find((mss) => bytes > 0 && bytes % mss === 0 && bytes / mss <= INITIAL_WINDOW) ?? null;
+  return COMMON_MSS.find((mss) => bytes % mss === 0 && bytes / mss <= INITIAL_WINDOW) ?? null;
 }
 
 /** What the pile says, in one or two sentences. */
-export function pileSentence({ kind, bytes, mss }: ReceivedPile): string {
-  switch (kind) {
+export function pileSentence(pile: Pile): string {
+  switch (pile.kind) {
     case "nothing":
       return "Nothing of the content came although the server had asked for it: already the first packets, full-size ones, vanish on the way here. That is what a path MTU black hole from the sender to this server looks like.";
     case "part-of-a-packet":
-      return `Only ${bytes} bytes of the content came, which fit into one small packet; what follows in full-size packets does not arrive. That fits a path MTU black hole from the sender to this server.`;
+      return `No more than ${pile.bytes} bytes of the content came, which fit into one small packet; what follows in full-size packets does not arrive. That fits a path MTU black hole from the sender to this server.`;
     case "whole-packets":
-      return `${bytes} bytes are ${mss === null ? "" : `exactly ${bytes === null ? "" : bytes / mss} `}packets of ${mss} bytes of content: full-size packets do arrive at first, and then nothing more. So this is no plain black hole; look for a device that stops the flow after its first packets, or a path that changed meanwhile.`;
+      return `${pile.bytes} bytes came, exactly what ${pile.bytes / pile.mss} packets of ${pile.mss} bytes hold: full-size packets do arrive at first, and then nothing more. So this is no plain black hole; look for a device that stops the flow after its first packets, or a path that changed meanwhile.`;
     case "64-kB":
       return "It stops at 64 kB: a proxy or firewall that buffers that much, or one that mishandles TCP window scaling. Packet size plays no part, so this is no path MTU black hole.";
     case "one-count":
-      return `It stops after ${bytes} bytes again and again: one message that is tried repeatedly, or a device that stops at something in it, such as a header line of more than 998 bytes.`;
+      return `It stops after ${pile.bytes} bytes again and again: one message that is tried repeatedly, or a device that stops at something in it, such as a header line of more than 998 bytes.`;
     case "scattered":
       return "The byte counts differ from loss to loss: senders that give up, limits on rate or time, or a line that fails. A path MTU black hole would leave the same small count each time.";
   }

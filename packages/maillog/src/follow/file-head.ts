@@ -5,7 +5,7 @@ import type { FileMark } from "./follow-step.ts";
 import type { OpenLogFile } from "./log-files.ts";
 
 /** Several lines with their time stamps: no two logs begin alike. */
-export const HEAD_BYTES = 1024;
+const HEAD_BYTES = 1024;
 
 export class FileHead {
   #bytes: Buffer = Buffer.alloc(0);

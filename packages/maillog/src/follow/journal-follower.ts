@@ -12,7 +12,7 @@ import type { Follower, FollowStep, JournalPosition } from "./follow-step.ts";
 import type { FollowClock } from "./log-files.ts";
 import { chunksOrQuiet } from "./stream-follower.ts";
 
-export interface JournalProcess {
+interface JournalProcess {
   readonly output: Readable;
   /** Null when it was told to end, else the last words of a process that ended by itself. */
   readonly ended: Promise<string | null>;
@@ -25,7 +25,6 @@ export interface JournalFollowerOptions {
   /** ms UTC; entries older than it are left out where there is no position. */
   readonly sinceMs: number;
   readonly clock: FollowClock;
-  readonly start?: (args: readonly string[], signal: AbortSignal) => JournalProcess;
 }
 
 const RESTART_MS = 2000;
@@ -45,10 +44,10 @@ export class JournalFollower implements Follower {
   }
 
   async *steps(signal: AbortSignal): AsyncGenerator<FollowStep, void> {
-    const { clock, start = startJournalctl } = this.#options;
+    const { clock } = this.#options;
     while (!signal.aborted) {
       const running = new AbortController();
-      const process = start(this.#args(), AbortSignal.any([signal, running.signal]));
+      const process = startJournalctl(this.#args(), AbortSignal.any([signal, running.signal]));
       try {
         yield { kind: "begin", file: "journal", offset: 0 };
         yield* this.#entries(process.output, signal);

@@ -71,7 +71,7 @@ function quotedReply(text: string): BrokenConversation | null {
 }
 
 /** `421 4.4.2 mx.example.test Error: timeout exceeded`: the server's timer ran out before the client's. */
-export function isTimeoutReply(reply: string): boolean {
+function isTimeoutReply(reply: string): boolean {
   return /^421[ -]/.test(reply) && /time(?:d )?-?out/i.test(reply.slice(0, 500));
 }
 

@@ -12,7 +12,8 @@ export class PeerTallies {
   readonly #tallies = new Map<string, PeerTally[]>();
   readonly #sizes = new SizeTallies();
   #count = 0;
-  #numbers = 0;
+  /** Numbers of dropped peers, to be given again. */
+  readonly #free: number[] = [];
   #dropped = 0;
 
   /** Null for `unknown[unknown]`, which is nobody in particular: a client that was gone before it was looked at. */
@@ -57,7 +58,7 @@ export class PeerTallies {
   kept(): LogPeer[] {
     const kept = this.#sorted().slice(0, LOG_CAPS.peers);
     const numbers = new Set(kept.map(({ number }) => number));
-    const sizes = this.#sizes.of((peer) => numbers.has(peer));
+    const sizes = this.#sizes.of(numbers);
     return kept.map((tally) => peerOfTally(tally, sizes.get(tally.number) ?? []));
   }
 
@@ -76,27 +77,31 @@ export class PeerTallies {
       return tally;
     }
     if (this.#count >= MOST) this.#prune();
-    const fresh = new PeerTally(this, this.#numbers, named, direction);
+    const fresh = new PeerTally(this, this.#free.pop() ?? this.#count, named, direction);
     const others = this.#tallies.get(key);
     if (others === undefined) this.#tallies.set(key, [fresh]);
     else others.push(fresh);
     this.#count += 1;
-    this.#numbers += 1;
     return fresh;
   }
 
   #prune(): void {
     const keep = new Set(this.#sorted().slice(0, MOST / 2));
     for (const [key, tallies] of this.#tallies) {
-      for (const tally of tallies) if (!keep.has(tally)) tally.drop();
       const kept = tallies.filter((tally) => keep.has(tally));
+      for (const tally of tallies) if (!keep.has(tally)) this.#drop(tally);
       if (kept.length === 0) this.#tallies.delete(key);
       else this.#tallies.set(key, kept);
     }
     this.#dropped += this.#count - keep.size;
     this.#count = keep.size;
     const numbers = new Set([...keep].map(({ number }) => number));
-    this.#sizes.keep((peer) => numbers.has(peer));
+    this.#sizes.keep(numbers);
+  }
+
+  #drop(tally: PeerTally): void {
+    tally.drop();
+    this.#free.push(tally.number);
   }
 
   #sorted(): PeerTally[] {

@@ -8,6 +8,8 @@ export type SizeCount = Exclude<keyof SizeTally, "class">;
 
 /** A row begins with key + 1 (0 is an empty row); then the counts, at these places. Eight numbers are half a cache line. */
 const COUNTS: Readonly<Record<SizeCount, number>> = { sent: 1, sentSince: 2, stalled: 3, attempts: 4, recovered: 5 };
+/** The peer once more, which saves a division. */
+const PEER = 6;
 const ROW = 8;
 const FIRST_ROWS = 1024;
 
@@ -21,10 +23,11 @@ export class SizeTallies {
     const row = this.#find(key);
     if (this.#rows[row] === key) return row;
     if (this.#used * 2 >= this.#rows.length / ROW) {
-      this.#rebuild(this.#rows.length * 2, () => true);
+      this.#rebuild(this.#rows.length * 2, null);
       return this.row(peer, sizeClass);
     }
     this.#rows[row] = key;
+    this.#rows[row + PEER] = peer;
     this.#used += 1;
     return row;
   }
@@ -34,29 +37,23 @@ export class SizeTallies {
   }
 
   /** Drops all rows of other peers. */
-  keep(wanted: (peer: number) => boolean): void {
+  keep(wanted: ReadonlySet<number>): void {
     this.#rebuild(this.#rows.length, wanted);
   }
 
   /** Of the wanted peers, each ascending by class. */
-  of(wanted: (peer: number) => boolean): Map<number, SizeTally[]> {
-    const tallies = new Map<number, SizeTally[]>();
-    const rows = this.#rows;
-    for (let row = 0; row < rows.length; row += ROW) {
-      const key = this.#at(row) - 1;
-      const peer = Math.floor(key / SIZE_CLASSES);
-      if (key < 0 || !wanted(peer)) continue;
-      const tally: SizeTally = {
-        class: key % SIZE_CLASSES,
+  of(wanted: ReadonlySet<number>): Map<number, SizeTally[]> {
+    const tallies = new Map<number, SizeTally[]>([...wanted].map((peer) => [peer, []]));
+    for (let row = 0; row < this.#rows.length; row += ROW) {
+      if (this.#at(row) === 0) continue;
+      tallies.get(this.#at(row + PEER))?.push({
+        class: (this.#at(row) - 1) % SIZE_CLASSES,
         sent: this.#at(row + COUNTS.sent),
         sentSince: this.#at(row + COUNTS.sentSince),
         stalled: this.#at(row + COUNTS.stalled),
         attempts: this.#at(row + COUNTS.attempts),
         recovered: this.#at(row + COUNTS.recovered),
-      };
-      const known = tallies.get(peer);
-      if (known === undefined) tallies.set(peer, [tally]);
-      else known.push(tally);
+      });
     }
     for (const each of tallies.values()) each.sort((a, b) => a.class - b.class);
     return tallies;
@@ -75,14 +72,16 @@ export class SizeTallies {
     return row;
   }
 
-  #rebuild(length: number, wanted: (peer: number) => boolean): void {
+  /** @param wanted peers whose rows stay; null for all */
+  #rebuild(length: number, wanted: ReadonlySet<number> | null): void {
     const old = this.#rows;
     this.#rows = new Int32Array(length);
     this.#used = 0;
     for (let row = 0; row < old.length; row += ROW) {
       const key = old[row] as number;
-      if (key === 0 || !wanted(Math.floor((key - 1) / SIZE_CLASSES))) continue;
-      this.#rows.set(old.subarray(row, row + ROW), this.#find(key));
+      if (key === 0 || wanted?.has(old[row + PEER] as number) === false) continue;
+      const place = this.#find(key);
+      for (let index = 0; index < ROW; index += 1) this.#rows[place + index] = old[row + index] as number;
       this.#used += 1;
     }
   }
