@@ -6,10 +6,11 @@
  * two are one: the probe's finding has it as evidence.
  */
 import { canonicalAddress, type Finding, type LogStatistics } from "@mxray/contracts";
-import { absorbLogFindings, diagnoseLog } from "@mxray/diagnosis";
+import { absorbLogFindings } from "@mxray/diagnosis";
 import type { LogFinding, Store, StoredFinding } from "@mxray/store";
 import type { Config } from "../config.ts";
 import type { LiveFeed } from "../probing/live-feed.ts";
+import { diagnoseAside } from "./diagnose-aside.ts";
 
 export interface LogFindingsDeps {
   readonly config: Pick<Config, "logDays">;
@@ -71,7 +72,7 @@ export class LogFindings {
     const now = new Date();
     const to = Math.floor(now.getTime() / 1000) + DAY_S;
     const statistics = await store.logs.statistics({ from: to - (config.logDays + 1) * DAY_S, to });
-    const signs = diagnoseLog(statistics);
+    const signs = await diagnoseAside(statistics);
     const causes = (await store.findings.list({ limit: MOST_PROBE_FINDINGS, states: ["open", "acknowledged"] })).filter(isOfProbe);
     const changed = await store.findings.recordLog(
       joined(signs, causes, (sign) => signTime(sign, statistics, now.toISOString())),

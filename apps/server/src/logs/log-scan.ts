@@ -1,8 +1,8 @@
 /** Reads an uploaded log as it comes, plain or gzip, of any size in constant memory; nothing of it is stored. */
 import type { Readable } from "node:stream";
 import type { LogScan, MailEvent, ScanSummary } from "@mxray/contracts";
-import { diagnoseLog } from "@mxray/diagnosis";
 import { LogBatcher, LogClock, LogReader, LogStatisticsCounter, machineTimeZone, readLogStream } from "@mxray/maillog";
+import { diagnoseAside } from "./diagnose-aside.ts";
 import { SeriesBuckets } from "./series-buckets.ts";
 
 export interface LogScanOptions {
@@ -68,7 +68,7 @@ export async function scanLog(body: Readable, { name, onProgress }: LogScanOptio
       largestSent: peer.largestSent,
       smallestStalled: peer.smallestStalled,
     })),
-    findings: diagnoseLog(statistics),
+    findings: await diagnoseAside(statistics),
   };
   return { summary, statistics, series: series.series(), events, notice: noticeOf(outcome, lines, recognised) };
 }
