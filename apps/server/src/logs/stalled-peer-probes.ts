@@ -51,9 +51,9 @@ export class StalledPeerProbes {
     if (!parsed.ok || refusalOfTarget(config, parsed.target) !== null) return false;
     const before = await store.logs.peerProbe(canonical.text);
     if (before !== null && (before.refusedAt !== null || Date.parse(before.probedAt) > Date.now() - PAUSE_MS)) return false;
-    await store.logs.notePeerProbe(canonical.text, new Date().toISOString());
     const { id } = await queue.submit({ target: shown, noMx: true, dataLadder: false });
     this.#running.set(id, canonical.text);
+    await store.logs.notePeerProbe(canonical.text, new Date().toISOString());
     return true;
   }
 
