@@ -8,6 +8,9 @@ import type { ProbeRunner } from "@mxray/probe";
 import type { Store } from "@mxray/store";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from "fastify";
 import { type Config, listenerUrl } from "./config.ts";
+import { LogDesk } from "./logs/log-desk.ts";
+import { LogFindings } from "./logs/log-findings.ts";
+import { StalledPeerProbes } from "./logs/stalled-peer-probes.ts";
 import { signInNeededPage } from "./plain-page.ts";
 import { registerApiDocs } from "./plugins/api-docs.ts";
 import { registerAuthentication } from "./plugins/authentication.ts";
@@ -17,6 +20,7 @@ import { registerSecurity } from "./plugins/security.ts";
 import { LiveFeed } from "./probing/live-feed.ts";
 import { ProbeQueue } from "./probing/probe-queue.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { logRoutes } from "./routes/logs.ts";
 import { pageRoutes } from "./routes/page.ts";
 import { probeRoutes } from "./routes/probes.ts";
 import { sessionRoutes } from "./routes/session.ts";
@@ -63,9 +67,18 @@ export async function buildApp({ config, store, runProbe, vantage, webDir, logge
 
   const feed = new LiveFeed();
   const queue = new ProbeQueue({ config, store, feed, runProbe, vantage, onError: (error) => app.log.error(error) });
-  app.addHook("onReady", () => queue.resume());
+  const onError = (error: unknown) => app.log.error(error);
+  const peerProbes = new StalledPeerProbes({ config, store, queue, feed });
+  const findings = new LogFindings({ config, store, feed, onFindings: (signs) => peerProbes.consider(signs), onError });
+  const desk = new LogDesk({ config, store, feed, findings, onError });
+  app.addHook("onReady", async () => {
+    await queue.resume();
+    await desk.start();
+    peerProbes.watch(closing.signal).catch(onError);
+  });
   app.addHook("preClose", async () => {
     closing.abort();
+    await desk.stop();
     await queue.stop();
   });
 
@@ -81,6 +94,7 @@ export async function buildApp({ config, store, runProbe, vantage, webDir, logge
   await signInRoutes(app, { store, https });
   await sessionRoutes(app, { config, version: vantage.version, publicUrl });
   await probeRoutes(app, { config, store, feed, queue });
+  await logRoutes(app, { config, store, feed, desk });
   await shareRoutes(app, { store, publicUrl });
   await sharedDiagnosisRoutes(app, { store, web });
   await pageRoutes(app, { web });

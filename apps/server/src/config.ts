@@ -1,9 +1,19 @@
 /** The server's settings, from the environment and the command line (docs/configuration.md lists them). */
-import { resolve } from "node:path";
-import { canonicalHostName, formatEndpoint, parseEndpoint, parsePort, parseTarget, type Target } from "@mxray/contracts";
+import { isAbsolute, normalize, resolve } from "node:path";
+import {
+  canonicalHostName,
+  formatEndpoint,
+  LOG_PROBING,
+  type LogProbing,
+  parseEndpoint,
+  parsePort,
+  parseTarget,
+  type Target,
+} from "@mxray/contracts";
 import { type OwnerZones, parseOwnerZones } from "@mxray/probe";
 import ipaddr from "ipaddr.js";
 import { ConfigError } from "./config-error.ts";
+import { parseLogLocation } from "./logs/log-location.ts";
 
 const DEFAULT_PORT = 8425;
 const MAIL_PORTS = [25, 465, 587, 2525];
@@ -32,6 +42,15 @@ export interface Config {
   readonly queueLimit: number;
   /** Milliseconds between the first connections of two probes to one address. */
   readonly paceMs: number;
+  /** Logs that are followed besides those that the page names. */
+  readonly logs: readonly string[];
+  /** Absolute: where logs lie that the page may name. */
+  readonly logFolders: readonly string[];
+  /** Days of logs that findings are made of. */
+  readonly logDays: number;
+  /** Days for which lines that tell of trouble are kept. */
+  readonly logEventDays: number;
+  readonly logProbing: LogProbing;
 }
 
 export interface Overrides {
@@ -67,6 +86,11 @@ export function readConfig(env: Environment, overrides: Overrides = {}): Config 
     concurrency: numberOf(env, "MXRAY_CONCURRENCY", 8, 1, 500),
     queueLimit: numberOf(env, "MXRAY_QUEUE_LIMIT", 100, 1, 100_000),
     paceMs: 1000 * numberOf(env, "MXRAY_PACE_SECONDS", 10, 0, 3600),
+    logs: pathsOf(env.MXRAY_LOGS).map(logOf),
+    logFolders: pathsOf(env.MXRAY_LOG_FOLDERS || "/var/log").map(folderOf),
+    logDays: numberOf(env, "MXRAY_LOG_DAYS", 7, 1, 90),
+    logEventDays: numberOf(env, "MXRAY_LOG_EVENT_DAYS", 30, 1, 400),
+    logProbing: logProbingOf(env.MXRAY_LOG_PROBING || "ask"),
   };
 }
 
@@ -143,6 +167,23 @@ function doNotProbeOf(entries: readonly string[]): Config["doNotProbe"] {
   return { networks, names };
 }
 
+function logOf(text: string): string {
+  if (parseLogLocation(text) === null)
+    throw wrong("MXRAY_LOGS", text, "absolute paths, 'journal', 'journal:UNIT' or '-', separated by commas");
+  return text;
+}
+
+function folderOf(text: string): string {
+  if (!isAbsolute(text)) throw wrong("MXRAY_LOG_FOLDERS", text, "absolute paths of folders, separated by commas");
+  return normalize(text);
+}
+
+function logProbingOf(text: string): LogProbing {
+  const found = LOG_PROBING.find((word) => word === text);
+  if (found === undefined) throw wrong("MXRAY_LOG_PROBING", text, "'off', 'ask' or 'on'");
+  return found;
+}
+
 function numberOf(env: Environment, setting: string, fallback: number, least: number, most: number): number {
   const text = env[setting] || undefined;
   if (text === undefined) return fallback;
@@ -153,6 +194,14 @@ function numberOf(env: Environment, setting: string, fallback: number, least: nu
 
 function listOf(text: string | undefined): string[] {
   return (text ?? "").split(/[\s,]+/).filter((part) => part !== "");
+}
+
+/** Paths may hold blanks. */
+function pathsOf(text: string | undefined): string[] {
+  return (text ?? "")
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
 }
 
 function wrong(setting: string, value: string, wanted: string): ConfigError {

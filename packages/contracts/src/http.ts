@@ -1,6 +1,7 @@
 /** The bodies of the HTTP API, `/api/v1/*`. */
 import Type, { type Static } from "typebox";
 import { FindingFix, Verdict } from "./finding.ts";
+import { LogSource } from "./log-http.ts";
 import { ProbeComparison } from "./probe-comparison.ts";
 import { ProbeEvent } from "./probe-event.ts";
 import { ProbeReport } from "./probe-report.ts";
@@ -20,6 +21,7 @@ export const ProbeRequest = Type.Object(
     noMx: Type.Optional(Type.Boolean({ description: "probe a bare name as a host, without an MX look-up" })),
     family: Type.Optional(Type.Union([Type.Literal(4), Type.Literal(6)])),
     allAddresses: Type.Optional(Type.Boolean({ description: "path search on every address" })),
+    dataLadder: Type.Optional(Type.Boolean({ description: "false leaves out the envelope and the DATA ladder; default true" })),
     /** The end-of-data test: really delivers two labelled messages to this recipient. */
     deliverTo: Type.Optional(Type.String({ maxLength: 320 })),
     /** Must repeat `deliverTo`, typed by the person who confirms it. */
@@ -68,6 +70,12 @@ export type ProbeList = Static<typeof ProbeList>;
 export const LiveEvent = Type.Union([
   Type.Object({ type: Type.Literal("probe"), probe: ProbeSummary }),
   Type.Object({ type: Type.Literal("probe-event"), id: Type.String(), sequence: Type.Integer(), event: ProbeEvent }),
+  /** How a followed log stands, at most once a second. */
+  Type.Object({ type: Type.Literal("log-source"), source: LogSource }),
+  /** Followed logs brought new lines, at most once a second; findings may have changed with `findings`. */
+  Type.Object({ type: Type.Literal("logs"), findings: Type.Boolean() }),
+  /** How far an uploaded log was read; `id` is the uploader's. */
+  Type.Object({ type: Type.Literal("log-scan"), id: Type.String(), bytes: Type.Integer(), lines: Type.Integer() }),
 ]);
 export type LiveEvent = Static<typeof LiveEvent>;
 

@@ -4,6 +4,8 @@
  */
 export type * from "./finding.ts";
 export type * from "./http.ts";
+export * from "./log-batch.ts";
+export type * from "./log-http.ts";
 export * from "./log-statistics.ts";
 export type * from "./mail-event.ts";
 export type * from "./observation.ts";

@@ -1,6 +1,7 @@
 /** Every schema (TypeBox, so plain JSON Schema) with the type of the same name. */
 export * from "./finding.ts";
 export * from "./http.ts";
+export * from "./log-http.ts";
 export * from "./mail-event.ts";
 export * from "./observation.ts";
 export * from "./probe-comparison.ts";

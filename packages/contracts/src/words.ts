@@ -313,3 +313,11 @@ export type LogTrouble = keyof typeof LOG_TROUBLES;
 /** By which way a peer is reached: what never leaves this machine meets no path MTU. */
 export const PEER_REACHES = ["network", "loopback", "unix-socket"] as const;
 export type PeerReach = (typeof PEER_REACHES)[number];
+
+/** How far a followed log is: it was read to its end, a backlog is being read, there is nothing to read, or it went wrong. */
+export const LOG_SOURCE_STATES = ["following", "catching-up", "waiting", "failed"] as const;
+export type LogSourceState = (typeof LOG_SOURCE_STATES)[number];
+
+/** Whether an outbound peer that stalls is probed: never, when a person says so, or by itself. */
+export const LOG_PROBING = ["off", "ask", "on"] as const;
+export type LogProbing = (typeof LOG_PROBING)[number];

@@ -6,6 +6,7 @@
  * Memory is bounded whatever the input: finished messages and sessions go at once, and of those whose end is never seen the
  * ones that were not touched longest are forgotten.
  */
+import { Buffer } from "node:buffer";
 import { ByteMap } from "./byte-map.ts";
 import type { LogEntry, LogHost } from "./log-entry.ts";
 import type { NamedPeer } from "./log-peer-name.ts";
@@ -27,6 +28,16 @@ export class LogCorrelator {
   /** By process id; of two hosts with the same one the later counts. */
   readonly #sessions = new Map<number, Session>();
   readonly #domains = new DomainNames();
+
+  /** @param id as logged, Latin-1 */
+  restoreMessage(id: string, host: LogHost, message: QueuedMessage): void {
+    const bytes = Buffer.from(id, "latin1");
+    this.#messages.set(bytes, 0, bytes.length, message, host.number);
+  }
+
+  restoreSession(pid: number, host: LogHost, client: NamedPeer | null): void {
+    if (this.#sessions.size < SESSIONS) this.#sessions.set(pid, { host, client });
+  }
 
   /** Completes the entry in place. */
   complete(entry: LogEntry): void {

@@ -1,4 +1,10 @@
+export { LogBatcher } from "./batch/log-batcher.ts";
 export { LogCorrelator } from "./correlator.ts";
+export { FileFollower } from "./follow/file-follower.ts";
+export type { FilePosition, Follower, FollowPosition, FollowStep } from "./follow/follow-step.ts";
+export { JournalFollower } from "./follow/journal-follower.ts";
+export { nodeFollowClock, nodeLogFiles } from "./follow/node-log-files.ts";
+export { StreamFollower } from "./follow/stream-follower.ts";
 export { LineParser } from "./line-parser.ts";
 export { LineSplitter } from "./line-splitter.ts";
 export { LogClock, type LogClockOptions } from "./log-clock.ts";

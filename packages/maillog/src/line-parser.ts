@@ -4,7 +4,7 @@
  *
  * Refuses nothing and throws nothing, whatever the bytes: a line that is of no known mail program gives null.
  */
-import type { Buffer } from "node:buffer";
+import { Buffer } from "node:buffer";
 import { asciiBytes, latin1, startsWith } from "./byte-text.ts";
 import { parseExim } from "./exim-parser.ts";
 import { type JournalEntry, parseJournalJson } from "./journal-entry.ts";
@@ -33,6 +33,11 @@ export class LineParser {
 
   constructor(clock: LogClock) {
     this.#prefix = new LinePrefix(clock);
+  }
+
+  /** The host of this name, as it will be in entries. */
+  hostOf(name: string): LogHost {
+    return name === "" ? NO_HOST : this.#prefix.hostOf(Buffer.from(name));
   }
 
   /**

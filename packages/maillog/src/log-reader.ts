@@ -4,6 +4,8 @@
  * export format is recognised by its first bytes.
  */
 import { Buffer } from "node:buffer";
+import type { LogMemory } from "@mxray/contracts";
+import { restoreMemories } from "./batch/memory-ledger.ts";
 import { LogCorrelator } from "./correlator.ts";
 import { isJournalExport, JournalExport } from "./journal-export.ts";
 import { LineParser } from "./line-parser.ts";
@@ -49,11 +51,22 @@ export class LogReader {
     return { lines: this.#earlierLines + this.#line, recognised: this.#recognised };
   }
 
-  /** @param file as it is named in events; "-" for stdin */
-  begin(file: string): void {
+  /** Lines of the present file so far. */
+  get line(): number {
+    return this.#line;
+  }
+
+  /** Puts back what a former process knew of messages and sessions under way. */
+  restore(memories: Iterable<LogMemory>): void {
+    restoreMemories(this.#correlator, (name) => this.#parser.hostOf(name), memories);
+  }
+
+  /** @param file as it is named in events; "-" for stdin @param line lines of it that were read before */
+  begin(file: string, line = 0): void {
     this.#earlierLines += this.#line;
     this.#file = file;
-    this.#line = 0;
+    this.#earlierLines -= line;
+    this.#line = line;
     this.#sink = null;
     this.#head = NOTHING;
   }

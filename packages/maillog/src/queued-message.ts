@@ -3,6 +3,7 @@
  * what counts once per message. Domains only, no addresses.
  */
 import type { MailStage } from "@mxray/contracts";
+import type { MessagePast } from "./batch/message-past.ts";
 import type { LogFailure } from "./log-entry.ts";
 import type { NamedPeer } from "./log-peer-name.ts";
 
@@ -21,4 +22,6 @@ export class QueuedMessage {
   broken: { readonly failure: LogFailure; readonly stage: MailStage } | null = null;
   /** What the statistics remember of it. */
   memory: object | null = null;
+  /** What counting in batches must know of it. */
+  past: MessagePast | null = null;
 }

@@ -5,6 +5,8 @@ import { Migrator } from "kysely/migration";
 import { migrations } from "./migrations.ts";
 import { deliveryStore } from "./repositories/deliveries.ts";
 import { findingStore } from "./repositories/findings.ts";
+import { LogReading } from "./repositories/logs/log-reading.ts";
+import { logStore } from "./repositories/logs/log-store.ts";
 import { probeStore } from "./repositories/probes.ts";
 import { sessionStore } from "./repositories/sessions.ts";
 import { shareStore } from "./repositories/shares.ts";
@@ -30,16 +32,22 @@ export async function openStore({ path }: StoreOptions): Promise<Store> {
     await db.destroy();
     throw new StoreError(`The store ${path} could not be brought up to date: ${reasonOf(error)}. Was it written by a newer mxray?`);
   }
+  // What is in memory only can be read from here only.
+  const reading = path === ":memory:" ? null : new LogReading(path);
   return {
     probes: probeStore(db),
     findings: findingStore(db),
     deliveries: deliveryStore(db),
+    logs: logStore(db, reading?.reads ?? null),
     shares: shareStore(db),
     sessions: sessionStore(db),
     async ping() {
       await sql`select 1`.execute(db);
     },
-    close: () => db.destroy(),
+    async close() {
+      await reading?.close();
+      await db.destroy();
+    },
   };
 }
 

@@ -4,11 +4,13 @@
  * answers null or false; it throws only when the engine fails.
  */
 import type { Finding, ProbeObservation, ProbeRequest, ProbeStatus, ProbeSummary, Subject, Verdict } from "@mxray/contracts";
+import type { LogStore } from "./log-store.ts";
 
 export interface Store {
   readonly probes: ProbeStore;
   readonly findings: FindingStore;
   readonly deliveries: DeliveryStore;
+  readonly logs: LogStore;
   readonly shares: ShareStore;
   readonly sessions: SessionStore;
   /** Whether the engine answers; for /readyz. */
@@ -88,6 +90,15 @@ export interface StoredFinding {
   readonly note: string | null;
 }
 
+/** What a log shows, of which no probe knows. */
+export interface LogFinding {
+  readonly finding: Finding;
+  /** When its latest sign was logged. */
+  readonly signAt: string;
+  /** The finding of a probe that explains it, as that one reads with it. */
+  readonly absorbedBy: { readonly id: string; readonly finding: Finding } | null;
+}
+
 export interface FindingStore {
   get(id: string): Promise<StoredFinding | null>;
   /** The worst first, then the newest. */
@@ -96,6 +107,12 @@ export interface FindingStore {
   ofProbe(probeId: string): Promise<StoredFinding[]>;
   /** Marks an open finding as known to somebody, with a note; false when it is not open. */
   acknowledge(id: string, note: string): Promise<boolean>;
+  /**
+   * Notes what the followed logs show now. A finding with a sign later than its fix opens again; one whose cause a probe proved
+   * gone is fixed with it; one that the logs no longer show, with no sign since `silentSince`, is fixed by silence. Absorbed ones
+   * are in no list. True when something changed that a reader sees.
+   */
+  recordLog(signs: readonly LogFinding[], times: { readonly at: string; readonly silentSince: string }): Promise<boolean>;
 }
 
 export interface NewDelivery {

@@ -1,5 +1,7 @@
 /** The tables as Kysely sees them; `migrations.ts` makes them. Times are RFC 3339 text in UTC, JSON is text. */
-import type { FindingCode, ProbeStatus } from "@mxray/contracts";
+import type { Direction, FindingCode, LogMeasure, MailStage, PeerReach, ProbeStatus } from "@mxray/contracts";
+import type { Generated } from "kysely";
+import type { LogSourceOrigin } from "./log-store.ts";
 import type { FindingState } from "./store.ts";
 
 export interface Tables {
@@ -10,6 +12,13 @@ export interface Tables {
   share: ShareTable;
   sign_in_token: SignInTokenTable;
   session: SessionTable;
+  log_source: LogSourceTable;
+  log_peer: LogPeerTable;
+  log_measure: LogMeasureTable;
+  log_count: LogCountTable;
+  log_event: LogEventTable;
+  log_memory: LogMemoryTable;
+  peer_probe: PeerProbeTable;
 }
 
 export interface ProbeTable {
@@ -46,6 +55,8 @@ export interface FindingTable {
   fixed_at: string | null;
   fixed_by: string | null;
   note: string | null;
+  /** Id of the finding that explains this one: the two are shown as one. */
+  absorbed_by: string | null;
 }
 
 /** Which probes showed a finding. */
@@ -84,4 +95,80 @@ interface SessionTable {
   session_hash: string;
   created_at: string;
   expires_at: string;
+}
+
+export interface LogSourceTable {
+  id: Generated<number>;
+  location: string;
+  origin: LogSourceOrigin;
+  created_at: string;
+  /** Counts commits: who does not know the last one has read from another place. */
+  revision: number;
+  /** JSON of whoever follows. */
+  position: string | null;
+  lines: number;
+  recognised: number;
+  last_line_at: string | null;
+}
+
+interface LogPeerTable {
+  id: Generated<number>;
+  /** Name, address, direction and an unusual port in one text, since NULLs are not equal in a unique index. */
+  identity: string;
+  name: string | null;
+  address: string | null;
+  port: number | null;
+  direction: Direction;
+  reach: PeerReach;
+}
+
+/** What is counted, as a small number. */
+interface LogMeasureTable {
+  id: Generated<number>;
+  measure: LogMeasure;
+  note: string;
+}
+
+/** LogCount; `start` is that of a minute, later of an hour, then of a day (all in UTC). */
+interface LogCountTable {
+  start: number;
+  /** 0 for none. */
+  peer_id: number;
+  measure_id: number;
+  value: number;
+  count: number;
+  least: number | null;
+  most: number | null;
+}
+
+interface LogEventTable {
+  id: Generated<number>;
+  source_id: number;
+  /** Unix seconds. */
+  at: number;
+  peer_id: number | null;
+  /** As which example it serves: see `kindOfEvent`. */
+  kind: string;
+  stage: MailStage | null;
+  size: number | null;
+  /** MailEvent without what is null. */
+  event: string;
+}
+
+interface LogMemoryTable {
+  source_id: number;
+  key: string;
+  value: string;
+  /** Unix seconds of the last change. */
+  touched_at: number;
+  waiting_since: string | null;
+  destination: string | null;
+}
+
+/** Peers that were probed because the log showed stalls. */
+interface PeerProbeTable {
+  address: string;
+  probed_at: string;
+  /** The host wants no probes (421, 554). */
+  refused_at: string | null;
 }

@@ -2,6 +2,7 @@
 import type { Finding, ProbeObservation } from "@mxray/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ProbeOutcome, Store } from "../src/index.ts";
+import { logSuite } from "./log-suite.ts";
 
 const AT = "2026-03-01T10:00:00.000Z";
 const LATER = "2026-03-01T11:00:00.000Z";
@@ -293,6 +294,14 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
         await store.sessions.delete("session");
         expect(await store.sessions.has("session", AT)).toBe(false);
       });
+    });
+
+    describe("logs", () => {
+      logSuite(
+        () => store,
+        async (finding) => (await store.findings.ofProbe(await run([finding], LATEST)))[0]?.id ?? "",
+        (id, at) => run([], at, [id]),
+      );
     });
 
     it("keeps transactions apart when many write at once", async () => {

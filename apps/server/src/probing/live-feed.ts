@@ -1,4 +1,4 @@
-/** What happens to probes, as it happens: kept while a probe runs, so that a reader who comes late misses nothing. */
+/** What happens to probes and to followed logs, as it happens; of probes kept while a probe runs, so that a reader who comes late misses nothing. */
 import { EventEmitter, on } from "node:events";
 import type { LiveEvent, ProbeEvent, ProbeSummary } from "@mxray/contracts";
 
@@ -23,14 +23,19 @@ export class LiveFeed {
     this.#emitter.emit("event", message);
   }
 
+  /** Something that is told once and not kept. */
+  tell(event: Exclude<LiveEvent, { type: "probe" | "probe-event" }>): void {
+    this.#emitter.emit("event", event);
+  }
+
   /** What happened to a running probe so far; empty for others. */
   soFar(id: string): readonly ProbeEvent[] {
     return (this.#running.get(id) ?? []).map(({ event }) => event);
   }
 
-  /** Every change of any probe from now on. */
+  /** Every change of any probe, and what logs tell, from now on. */
   async *changes(signal: AbortSignal): AsyncGenerator<LiveEvent> {
-    for await (const event of this.#from(signal)) if (event.type === "probe") yield event;
+    for await (const event of this.#from(signal)) if (event.type !== "probe-event") yield event;
   }
 
   /**
@@ -55,7 +60,7 @@ export class LiveFeed {
         if (event.probe.id !== id) continue;
         yield event;
         if (hasEnded(event.probe)) return;
-      } else if (event.id === id && event.sequence > seen) {
+      } else if (event.type === "probe-event" && event.id === id && event.sequence > seen) {
         seen = event.sequence;
         yield event;
       }

@@ -1,5 +1,5 @@
 /** Runs probes, a bounded number at once; the others wait as rows of the store, so that a restart loses none. */
-import { type ProbeObservation, type ProbeRequest, type ProbeSummary, parseTarget, type Vantage } from "@mxray/contracts";
+import { type ProbeObservation, type ProbeRequest, type ProbeSummary, parseTarget, STAGES, type Vantage } from "@mxray/contracts";
 import { diagnoseProbe, provesGone, verdictOf } from "@mxray/diagnosis";
 import type { Endpoint, ProbeOptions, ProbeRunner } from "@mxray/probe";
 import type { Store, StoredProbe } from "@mxray/store";
@@ -19,6 +19,8 @@ export interface ProbeQueueDeps {
   /** Told of a bug: a probe that threw instead of ending with a result. */
   readonly onError: (error: unknown) => void;
 }
+
+const STAGES_WITHOUT_DATA = STAGES.filter((stage) => stage !== "envelope" && stage !== "data-ladder" && stage !== "end-of-data");
 
 /** Why a running probe's signal was aborted. */
 const CANCELLED = "cancelled";
@@ -162,6 +164,7 @@ export class ProbeQueue {
       admit: (host, hostSignal) => this.#admit(id, host, hostSignal),
       noMx: request.noMx === true,
       allAddresses: request.allAddresses === true,
+      ...(request.dataLadder === false ? { stages: STAGES_WITHOUT_DATA } : {}),
       ...given("recipient", recipient ?? undefined),
       ...given("family", request.family),
       ...given("deliverTo", request.deliverTo),

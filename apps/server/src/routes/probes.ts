@@ -143,7 +143,7 @@ export async function probeRoutes(app: App, { config, store, feed, queue }: Prob
         tags: ["probes"],
         summary: "Follow probes live (server-sent events)",
         description:
-          "With `probe`: what happened to it so far and what happens, until it ends. Without: every change of any probe. `data` is a LiveEvent, `event` its type, `id` the sequence.",
+          "With `probe`: what happened to it so far and what happens, until it ends. Without: every change of any probe, and how followed logs and uploads get on. `data` is a LiveEvent, `event` its type, `id` the sequence.",
         querystring: Type.Object({ probe: Type.Optional(Type.String({ maxLength: 64 })) }),
       },
     },

@@ -46,7 +46,7 @@ export class TroubleTallies {
 }
 
 /** Of limits and errors the client; of the rest the service or filter that the line names, else the peer, else the program. */
-function culpritOf({ event, peer, program, bytes, reasonFrom, reasonTo }: LogEntry): string {
+export function culpritOf({ event, peer, program, bytes, reasonFrom, reasonTo }: LogEntry): string {
   const ofClient = event === "client-limit" || event === "error-limit";
   const named = ofClient ? null : troubleCulprit(latin1(bytes, reasonFrom, Math.min(reasonTo, reasonFrom + 1000)));
   if (named !== null) return printable(named, 100);

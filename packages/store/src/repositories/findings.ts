@@ -1,8 +1,10 @@
-import { type Finding, type Subject, severityRank } from "@mxray/contracts";
+import { type Finding, severityRank } from "@mxray/contracts";
 import { type Kysely, type Selectable, sql, type Transaction } from "kysely";
 import { newId } from "../new-id.ts";
 import type { FindingState, FindingStore, StoredFinding } from "../store.ts";
 import type { FindingTable, Tables } from "../tables.ts";
+import { recordLogFindings } from "./log-findings.ts";
+import { subjectKey } from "./subject-key.ts";
 
 export function findingStore(db: Kysely<Tables>): FindingStore {
   return {
@@ -12,7 +14,13 @@ export function findingStore(db: Kysely<Tables>): FindingStore {
     },
 
     async list({ limit, states, address }) {
-      let query = db.selectFrom("finding").selectAll().orderBy("severity_rank", "desc").orderBy("last_seen_at", "desc").limit(limit);
+      let query = db
+        .selectFrom("finding")
+        .selectAll()
+        .where("absorbed_by", "is", null)
+        .orderBy("severity_rank", "desc")
+        .orderBy("last_seen_at", "desc")
+        .limit(limit);
       if (states !== undefined) query = query.where("state", "in", [...states]);
       if (address !== undefined) query = query.where("address", "=", address);
       return (await query.execute()).map(findingOf);
@@ -39,6 +47,8 @@ export function findingStore(db: Kysely<Tables>): FindingStore {
         .executeTakeFirst();
       return numUpdatedRows === 1n;
     },
+
+    recordLog: (signs, times) => db.transaction().execute((transaction) => recordLogFindings(transaction, signs, times)),
   };
 }
 
@@ -63,6 +73,7 @@ export async function recordFindings(db: Transaction<Tables>, probeId: string, f
         fixed_at: null,
         fixed_by: null,
         note: null,
+        absorbed_by: null,
         ...seen,
       })
       .onConflict((conflict) =>
@@ -114,10 +125,6 @@ export async function forgetFindingsOf(db: Transaction<Tables>, probeId: string)
     }))
     .where("probe_id", "=", probeId)
     .execute();
-}
-
-function subjectKey({ host, address, port }: Subject): string {
-  return JSON.stringify([host, address, port]);
 }
 
 function findingOf(row: Selectable<FindingTable>): StoredFinding {

@@ -1,0 +1,135 @@
+/**
+ * Findings from what followed logs brought in the last days, made anew some seconds after something changed.
+ *
+ * A finding of a log lives like one of a probe. It is seen when its latest sign was logged. It ends when a probe proves its
+ * cause gone, or after three days without a sign; a later sign opens it again. Where an open finding of a probe explains it, the
+ * two are one: the probe's finding has it as evidence.
+ */
+import { canonicalAddress, type Finding, type LogStatistics } from "@mxray/contracts";
+import { absorbLogFindings } from "@mxray/diagnosis";
+import type { LogFinding, Store, StoredFinding } from "@mxray/store";
+import type { Config } from "../config.ts";
+import type { LiveFeed } from "../probing/live-feed.ts";
+import { diagnoseAside } from "./diagnose-aside.ts";
+
+export interface LogFindingsDeps {
+  readonly config: Pick<Config, "logDays">;
+  readonly store: Store;
+  readonly feed: LiveFeed;
+  /** Given those that stand. */
+  readonly onFindings: (findings: readonly Finding[]) => Promise<void>;
+  readonly onError: (error: unknown) => void;
+}
+
+const LEAST_PAUSE_MS = 3000;
+/** Making findings takes at most this part of the time. */
+const SHARE = 1 / 20;
+const SILENCE_MS = 3 * 86_400_000;
+const DAY_S = 86_400;
+const MOST_PROBE_FINDINGS = 2000;
+
+export class LogFindings {
+  readonly #deps: LogFindingsDeps;
+  #timer: NodeJS.Timeout | null = null;
+  #running: Promise<void> | null = null;
+  #again = false;
+  #pauseMs = LEAST_PAUSE_MS;
+  #stopped = false;
+
+  constructor(deps: LogFindingsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Something changed: they are made anew in a moment. */
+  touched(): void {
+    if (this.#stopped) return;
+    if (this.#running !== null) {
+      this.#again = true;
+      return;
+    }
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      this.#running = this.refresh()
+        .catch(this.#deps.onError)
+        .finally(() => {
+          this.#running = null;
+          if (!this.#again) return;
+          this.#again = false;
+          this.touched();
+        });
+    }, this.#pauseMs).unref();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  async refresh(): Promise<void> {
+    const { store, config, feed, onFindings } = this.#deps;
+    const began = performance.now();
+    const now = new Date();
+    const to = Math.floor(now.getTime() / 1000) + DAY_S;
+    const statistics = await store.logs.statistics({ from: to - (config.logDays + 1) * DAY_S, to });
+    const signs = await diagnoseAside(statistics);
+    const causes = (await store.findings.list({ limit: MOST_PROBE_FINDINGS, states: ["open", "acknowledged"] })).filter(isOfProbe);
+    const changed = await store.findings.recordLog(
+      joined(signs, causes, (sign) => signTime(sign, statistics, now.toISOString())),
+      {
+        at: now.toISOString(),
+        silentSince: new Date(now.getTime() - SILENCE_MS).toISOString(),
+      },
+    );
+    this.#pauseMs = Math.max(LEAST_PAUSE_MS, (performance.now() - began) / SHARE);
+    if (changed) feed.tell({ type: "logs", findings: true });
+    await onFindings(signs);
+  }
+}
+
+function isOfProbe({ finding }: StoredFinding): boolean {
+  return !finding.code.startsWith("log-");
+}
+
+/** Each sign with the finding that explains it, as it then reads. */
+function joined(signs: readonly Finding[], causes: readonly StoredFinding[], timeOf: (sign: Finding) => string): LogFinding[] {
+  // Evidence of signs that were joined before would be there twice.
+  const bare = causes.map(({ finding }) => withoutSigns(finding));
+  const together = absorbLogFindings(bare, signs);
+  return signs.map((finding) => {
+    if (together.includes(finding)) return { finding, signAt: timeOf(finding), absorbedBy: null };
+    const place = bare.findIndex(
+      (cause) => addressOf(cause) === addressOf(finding) && together.some((each) => isNow(each, cause, finding)),
+    );
+    const cause = causes[place];
+    const reads = together.find((each) => isNow(each, bare[place] as Finding, finding));
+    return {
+      finding,
+      signAt: timeOf(finding),
+      absorbedBy: cause === undefined || reads === undefined ? null : { id: cause.id, finding: reads },
+    };
+  });
+}
+
+function isNow(each: Finding, cause: Finding, sign: Finding): boolean {
+  return each.code === cause.code && each.subject === cause.subject && each.absorbs.includes(sign.code);
+}
+
+function withoutSigns(finding: Finding): Finding {
+  return {
+    ...finding,
+    absorbs: finding.absorbs.filter((code) => !code.startsWith("log-")),
+    evidence: finding.evidence.filter(({ source }) => source !== "log"),
+  };
+}
+
+function addressOf({ subject }: Finding): string | null {
+  return subject.address === null ? null : (canonicalAddress(subject.address)?.text ?? null);
+}
+
+/** When its latest sign was logged: of a peer its last stall, of this server what its log says now. */
+function signTime({ subject, code }: Finding, { peers, to }: LogStatistics, now: string): string {
+  const direction = code === "log-inbound-stalls" ? "inbound" : "outbound";
+  const peer = peers.find((each) => each.address === subject.address && each.name === subject.host && each.direction === direction);
+  return peer?.lastStalled ?? to ?? now;
+}

@@ -1,0 +1,220 @@
+/** Followed logs: sources, what they show, and the lines behind it. Besides: an uploaded log, a pasted line. */
+import type { Readable } from "node:stream";
+import { printable } from "@mxray/contracts";
+import {
+  ErrorBody,
+  LogEventList,
+  LogExplainRequest,
+  LogExplanation,
+  LogQuery,
+  LogScan,
+  LogSeries,
+  LogSource,
+  LogSourceList,
+  LogSourceRequest,
+  LogStatisticsBody,
+} from "@mxray/contracts/schemas";
+import type { LogFilter, Store } from "@mxray/store";
+import Type from "typebox";
+import { ApiError, notFound } from "../api-error.ts";
+import type { App } from "../app.ts";
+import type { Config } from "../config.ts";
+import type { LogDesk } from "../logs/log-desk.ts";
+import { explainText } from "../logs/log-explain.ts";
+import { refusalOfLocation } from "../logs/log-location.ts";
+import { scanLog } from "../logs/log-scan.ts";
+import { bucketOf } from "../logs/series-buckets.ts";
+import type { LiveFeed } from "../probing/live-feed.ts";
+
+export interface LogRoutesDeps {
+  readonly config: Config;
+  readonly store: Store;
+  readonly feed: LiveFeed;
+  readonly desk: LogDesk;
+}
+
+const DAY_S = 86_400;
+/** Uploads that are read at a time. */
+const MOST_SCANS = 2;
+const MOST_PEERS = 500;
+
+export async function logRoutes(app: App, { config, store, feed, desk }: LogRoutesDeps): Promise<void> {
+  const tags = ["logs"];
+
+  app.get(
+    "/api/v1/logs/sources",
+    { schema: { tags, summary: "List followed logs, and how they stand", response: { 200: LogSourceList, "4xx": ErrorBody } } },
+    async () => ({ sources: desk.sources(), probing: config.logProbing }),
+  );
+
+  app.post(
+    "/api/v1/logs/sources",
+    { schema: { tags, summary: "Follow a log", body: LogSourceRequest, response: { 201: LogSource, "4xx": ErrorBody } } },
+    async ({ body: { location } }, reply) => {
+      const refusal = refusalOfLocation(location, config.logFolders);
+      if (refusal !== null) throw new ApiError(400, "invalid-location", refusal);
+      const source = await desk.add(location);
+      if (source === null) throw new ApiError(409, "already-followed", `${printable(location, 200)} is followed already.`);
+      return reply.code(201).send(source);
+    },
+  );
+
+  app.delete(
+    "/api/v1/logs/sources/:id",
+    {
+      schema: {
+        tags,
+        summary: "Follow a log no longer",
+        description: "Its kept lines are forgotten; its counts stay until they are too old.",
+        params: Type.Object({ id: Type.Integer() }),
+      },
+    },
+    async ({ params }, reply) => {
+      const source = desk.sources().find(({ id }) => id === params.id);
+      if (source === undefined) throw notFound("log source");
+      if (source.origin === "environment") {
+        throw new ApiError(409, "named-by-environment", "The server's environment names this log (MXRAY_LOGS); take it out there.");
+      }
+      await desk.remove(params.id);
+      return reply.code(204).send();
+    },
+  );
+
+  app.get(
+    "/api/v1/logs/statistics",
+    {
+      schema: {
+        tags,
+        summary: "Peers, sizes, stalls, backlog and troubles of a range",
+        description: "The worst peers first. By minute for the last 2 days, by hour for 10, by day before.",
+        querystring: LogQuery,
+        response: { 200: LogStatisticsBody, "4xx": ErrorBody },
+      },
+    },
+    async ({ query }) => await store.logs.statistics(await filterOf(store, query)),
+  );
+
+  app.get(
+    "/api/v1/logs/series",
+    {
+      schema: {
+        tags,
+        summary: "Outcomes and stalled stages over time",
+        querystring: LogQuery,
+        response: { 200: LogSeries, "4xx": ErrorBody },
+      },
+    },
+    async ({ query }) => {
+      const filter = await filterOf(store, query);
+      const bucket = bucketOf(filter.from, filter.to);
+      const [outcomes, stages] = [await store.logs.outcomes(filter, bucket), await store.logs.stages(filter, bucket)];
+      return {
+        from: timeOf(filter.from),
+        to: timeOf(filter.to),
+        bucketSeconds: bucket,
+        outcomes: outcomes.map(({ start, key, count }) => ({ at: timeOf(start), outcome: key, count })),
+        stages: stages.map(({ start, key, count }) => ({ at: timeOf(start), stage: key, count })),
+      };
+    },
+  );
+
+  app.get(
+    "/api/v1/logs/events",
+    {
+      schema: {
+        tags,
+        summary: "The kept lines behind the charts, the newest first",
+        querystring: Type.Interface([LogQuery], {
+          limit: Type.Integer({ minimum: 1, maximum: 500, default: 100 }),
+          before: Type.Optional(Type.Integer()),
+        }),
+        response: { 200: LogEventList, "4xx": ErrorBody },
+      },
+    },
+    async ({ query: { limit, before, ...query } }) => {
+      const filter = await filterOf(store, query);
+      const events = await store.logs.events(filter, { limit, ...(before === undefined ? {} : { before }) });
+      return {
+        events: events.map(({ id, event }) => ({ id, event })),
+        next: events.length < limit ? null : (events.at(-1)?.id ?? null),
+      };
+    },
+  );
+
+  app.post(
+    "/api/v1/logs/explain",
+    {
+      schema: {
+        tags,
+        summary: "What a log line, a bounce or a queue id already tells",
+        body: LogExplainRequest,
+        response: { 200: LogExplanation, "4xx": ErrorBody },
+      },
+    },
+    async ({ body }) => await explainText(body.text, store.logs),
+  );
+
+  await app.register(async (uploads) => {
+    // As it comes, whatever it calls itself, and of any size.
+    uploads.removeAllContentTypeParsers();
+    uploads.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
+    let scans = 0;
+    uploads.post(
+      "/api/v1/logs/scan",
+      {
+        bodyLimit: Number.MAX_SAFE_INTEGER,
+        schema: {
+          tags,
+          summary: "Analyse a log without storing it",
+          description:
+            "The body is the log, plain or gzip, of any size; its Content-Type does not matter. With `id`, progress is told at /api/v1/events as `log-scan`.",
+          querystring: Type.Object({
+            name: Type.String({ maxLength: 300, default: "upload" }),
+            id: Type.Optional(Type.String({ maxLength: 64 })),
+          }),
+          response: { 200: LogScan, "4xx": ErrorBody, 503: ErrorBody },
+        },
+      },
+      async (request) => {
+        const { name, id } = request.query as { name: string; id?: string };
+        if (scans >= MOST_SCANS) throw new ApiError(503, "busy", `${MOST_SCANS} logs are being read already; try again in a moment.`);
+        scans += 1;
+        try {
+          const body = request.body as Readable | undefined;
+          if (body === undefined) throw new ApiError(400, "invalid-request", "Send the log as the request's body.");
+          return await scanLog(body, {
+            name: printable(name, 300),
+            onProgress: (progress) => (id === undefined ? undefined : feed.tell({ type: "log-scan", id, ...progress })),
+          });
+        } finally {
+          scans -= 1;
+        }
+      },
+    );
+  });
+}
+
+/** @throws ApiError for times that are none, or a range that is empty */
+async function filterOf(store: Store, { from, to, direction, peer, stage }: LogQuery): Promise<LogFilter> {
+  const end = to === undefined ? Math.ceil(Date.now() / 1000) + 60 : secondsOf("to", to);
+  const start = from === undefined ? end - DAY_S : secondsOf("from", from);
+  if (start >= end) throw new ApiError(400, "invalid-range", "'from' is not before 'to'.");
+  const peers = peer === undefined ? null : await store.logs.peers({ host: peer, limit: MOST_PEERS });
+  return {
+    from: start,
+    to: end,
+    ...(direction === undefined ? {} : { direction }),
+    ...(stage === undefined ? {} : { stage }),
+    ...(peers === null ? {} : { peers: peers.map(({ id }) => id) }),
+  };
+}
+
+function secondsOf(name: string, text: string): number {
+  const ms = Date.parse(text);
+  if (Number.isNaN(ms)) throw new ApiError(400, "invalid-range", `'${name}' takes a time such as 2026-03-01T12:00:00Z.`);
+  return Math.floor(ms / 1000);
+}
+
+function timeOf(seconds: number): string {
+  return new Date(seconds * 1000).toISOString();
+}

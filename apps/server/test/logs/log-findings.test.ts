@@ -1,0 +1,57 @@
+/** A finding of the log and one of a probe about the same peer are one; and a sign that is told again opens nothing new. */
+import type { Finding } from "@mxray/contracts";
+import { openStore } from "@mxray/store";
+import { expect, it } from "vitest";
+import { LogFindings } from "../../src/logs/log-findings.ts";
+import { LiveFeed } from "../../src/probing/live-feed.ts";
+
+it("joins what the log shows with what a probe found", async () => {
+  const store = await openStore({ path: ":memory:" });
+  const seen: Finding[][] = [];
+  const findings = new LogFindings({
+    config: { logDays: 7 },
+    store,
+    feed: new LiveFeed(),
+    onFindings: async (signs) => void seen.push([...signs]),
+    onError: (error) => {
+      throw error;
+    },
+  });
+  const source = await store.logs.addSource("/var/log/mail.log", "page", new Date().toISOString());
+  const start = Math.floor(Date.now() / 60_000) * 60 - 600;
+  const peer = { name: "mx.bad.example", address: "198.51.100.9", port: 25, direction: "outbound", reach: "network" } as const;
+  const stall = { start, peer, measure: "timeout end-of-data", note: "", value: 0, count: 6, least: start, most: start + 30 } as const;
+  await store.logs.commit(
+    source?.id ?? 0,
+    { lines: 6, recognised: 6, counts: [stall], events: [], memories: [], lastLineAt: new Date().toISOString() },
+    { revision: 0, position: null },
+  );
+  await findings.refresh();
+  expect(seen[0]?.map(({ code }) => code)).toContain("log-outbound-stalls");
+  expect((await store.findings.list({ limit: 10 })).map(({ finding }) => finding.code)).toEqual(["log-outbound-stalls"]);
+
+  const { id } = await store.probes.create({
+    target: "mx",
+    request: { target: "mx" },
+    createdAt: new Date().toISOString(),
+    previousId: null,
+  });
+  const hole: Finding = { ...(seen[0]?.[0] as Finding), code: "pmtu-black-hole", evidence: [], remedies: [] };
+  await store.probes.finish(id, {
+    status: "done",
+    finishedAt: new Date().toISOString(),
+    observation: null,
+    findings: [hole],
+    fixed: [],
+    verdict: null,
+    error: null,
+  });
+  for (let round = 0; round < 2; round += 1) {
+    await findings.refresh();
+    const [only, ...others] = await store.findings.list({ limit: 10 });
+    expect(others).toEqual([]);
+    expect(only?.finding).toMatchObject({ code: "pmtu-black-hole", absorbs: ["log-outbound-stalls"] });
+    expect(only?.finding.evidence).toHaveLength(seen[0]?.[0]?.evidence.length ?? 0);
+  }
+  await store.close();
+});

@@ -1,0 +1,90 @@
+/** A stalled outbound peer is probed by itself only where that is on, gently, once a day, and not against its will. */
+import type { Finding, ProbeRequest } from "@mxray/contracts";
+import { openStore } from "@mxray/store";
+import { expect, it } from "vitest";
+import { readConfig } from "../../src/config.ts";
+import { StalledPeerProbes } from "../../src/logs/stalled-peer-probes.ts";
+import { LiveFeed } from "../../src/probing/live-feed.ts";
+
+const stalls = (over: Partial<Finding> = {}): Finding => ({
+  code: "log-outbound-stalls",
+  severity: "critical",
+  confidence: "likely",
+  subject: { host: "mx.bad.example", address: "9.9.9.9", port: 25 },
+  title: "…",
+  summary: "…",
+  absorbs: [],
+  evidence: [],
+  remedies: [],
+  ...over,
+});
+
+async function desk(env: Record<string, string>) {
+  const store = await openStore({ path: ":memory:" });
+  const feed = new LiveFeed();
+  const asked: ProbeRequest[] = [];
+  const queue = {
+    async submit(request: ProbeRequest) {
+      asked.push(request);
+      return await store.probes.create({ target: request.target, request, createdAt: new Date().toISOString(), previousId: null });
+    },
+  };
+  const probes = new StalledPeerProbes({ config: readConfig(env), store, queue: queue as never, feed });
+  return { store, feed, asked, probes };
+}
+
+it("probes by itself only where that was turned on", async () => {
+  for (const env of [{}, { MXRAY_LOG_PROBING: "ask" }, { MXRAY_LOG_PROBING: "off" }]) {
+    const { probes, asked } = await desk(env);
+    await probes.consider([stalls()]);
+    expect(asked).toEqual([]);
+  }
+});
+
+it("probes an outbound peer once a day, as a host, without a DATA ladder", async () => {
+  const { probes, asked } = await desk({ MXRAY_LOG_PROBING: "on" });
+  await probes.consider([stalls(), stalls({ code: "log-size-correlated" })]);
+  await probes.consider([stalls()]);
+  expect(asked).toEqual([{ target: "9.9.9.9", noMx: true, dataLadder: false }]);
+});
+
+it("leaves alone clients, suspicions, troubles of this server, and what the policy forbids", async () => {
+  const { probes, asked } = await desk({ MXRAY_LOG_PROBING: "on", MXRAY_DO_NOT_PROBE: "8.8.8.8" });
+  await probes.consider([
+    stalls({ code: "log-inbound-stalls" }),
+    stalls({ confidence: "suspected" }),
+    stalls({ subject: { host: null, address: null, port: null } }),
+    stalls({ subject: { host: null, address: "8.8.8.8", port: 25 } }),
+    stalls({ subject: { host: null, address: "10.0.0.1", port: 25 } }),
+    stalls({ subject: { host: null, address: "9.9.9.9", port: 10_024 } }),
+  ]);
+  expect(asked).toEqual([]);
+});
+
+it("never probes again who answered 421 or 554", async () => {
+  const { probes, asked, store, feed } = await desk({ MXRAY_LOG_PROBING: "on" });
+  const controller = new AbortController();
+  const watching = probes.watch(controller.signal);
+  await probes.consider([stalls()]);
+  const { id } = (await store.probes.list({ limit: 1 })).probes[0] ?? { id: "" };
+  await store.probes.finish(id, {
+    status: "done",
+    finishedAt: new Date().toISOString(),
+    observation: { hosts: [{ stages: [{ reply: { code: 554, lines: ["no mail service"] } }] }] } as never,
+    findings: [],
+    fixed: [],
+    verdict: null,
+    error: null,
+  });
+  const probe = (await store.probes.get(id))?.summary;
+  if (probe === undefined) throw new Error("The probe is gone.");
+  feed.changed(probe);
+  for (let turn = 0; turn < 100 && (await store.logs.peerProbe("9.9.9.9"))?.refusedAt == null; turn += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  controller.abort();
+  await watching;
+  await store.logs.notePeerProbe("9.9.9.9", "2026-01-01T00:00:00.000Z");
+  await probes.consider([stalls()]);
+  expect(asked).toHaveLength(1);
+});

@@ -1,0 +1,94 @@
+/**
+ * What the reader knows of messages and sessions that are under way, kept beside the position: after a restart it is put back
+ * (`restoreMemories`), so that no size, client or count is lost with the process. Only what changed since the last batch is told.
+ */
+import type { LogMemory } from "@mxray/contracts";
+import { latin1 } from "../byte-text.ts";
+import type { LogCorrelator } from "../correlator.ts";
+import type { LogEntry } from "../log-entry.ts";
+import type { NamedPeer } from "../log-peer-name.ts";
+import { QueuedMessage } from "../queued-message.ts";
+import { MessagePast } from "./message-past.ts";
+
+const ID_CAP = 64;
+const HOST_CAP = 255;
+
+interface SessionMemory {
+  readonly client: Pick<NamedPeer, "peer" | "reach"> | null;
+}
+
+export class MemoryLedger {
+  /** Null: it is over. */
+  #changed = new Map<string, QueuedMessage | SessionMemory | null>();
+
+  get size(): number {
+    return this.#changed.size;
+  }
+
+  /** @param entry as it was completed and counted */
+  note(entry: LogEntry): void {
+    if (entry.message !== null) {
+      const id = latin1(entry.bytes, entry.idFrom, Math.min(entry.idTo, entry.idFrom + ID_CAP));
+      this.#changed.set(`message ${entry.host.name} ${id}`, entry.note === "removed" ? null : entry.message);
+    }
+    if (entry.program.role !== "smtpd" || entry.pid < 0) return;
+    const key = `session ${entry.host.name} ${entry.pid}`;
+    if (entry.event === "connect") this.#changed.set(key, { client: entry.peer });
+    else if (entry.event === "disconnect") this.#changed.set(key, null);
+  }
+
+  take(): LogMemory[] {
+    const memories = [...this.#changed].map(([key, memory]) => memoryOf(key, memory));
+    this.#changed = new Map();
+    return memories;
+  }
+}
+
+function memoryOf(key: string, memory: QueuedMessage | SessionMemory | null): LogMemory {
+  if (memory === null) return { key, value: null, waitingSince: null, destination: null };
+  if (!(memory instanceof QueuedMessage))
+    return { key, value: JSON.stringify({ client: plain(memory.client) }), waitingSince: null, destination: null };
+  const { size, recipients, senderDomain, client, activations, broken } = memory;
+  const { past } = memory;
+  const waits = past?.waitingSinceMs ?? null;
+  return {
+    key,
+    value: JSON.stringify({ size, recipients, senderDomain, client: plain(client), activations, broken, past }),
+    waitingSince: waits === null ? null : new Date(waits).toISOString(),
+    destination: waits === null ? null : (past?.destination ?? null),
+  };
+}
+
+function plain(named: Pick<NamedPeer, "peer" | "reach"> | null): Pick<NamedPeer, "peer" | "reach"> | null {
+  return named === null ? null : { peer: named.peer, reach: named.reach };
+}
+
+type MessageMemory = Pick<QueuedMessage, "size" | "recipients" | "senderDomain" | "activations" | "broken"> & {
+  readonly client: Pick<NamedPeer, "peer" | "reach"> | null;
+  readonly past: MessagePast | null;
+};
+
+/** Puts back what was told before a restart. What is not understood, because another version wrote it, is left out. */
+export function restoreMemories(
+  correlator: LogCorrelator,
+  hostOf: (name: string) => LogEntry["host"],
+  memories: Iterable<LogMemory>,
+): void {
+  for (const { key, value } of memories) {
+    const [kind, host = "", id = ""] = key.slice(0, HOST_CAP + ID_CAP + 20).split(" ");
+    if (value === null) continue;
+    if (kind === "session") correlator.restoreSession(Number(id), hostOf(host), named((JSON.parse(value) as SessionMemory).client));
+    else if (kind === "message") correlator.restoreMessage(id, hostOf(host), messageOf(JSON.parse(value) as MessageMemory));
+  }
+}
+
+function messageOf({ client, past, ...facts }: MessageMemory): QueuedMessage {
+  const message = Object.assign(new QueuedMessage(), facts);
+  message.client = named(client);
+  if (past !== null) message.past = Object.assign(new MessagePast(), past);
+  return message;
+}
+
+function named(client: Pick<NamedPeer, "peer" | "reach"> | null): NamedPeer | null {
+  return client === null ? null : { ...client, inbound: null, outbound: null };
+}

@@ -1,0 +1,83 @@
+/** The file system and the clock of this machine. */
+import type { Buffer } from "node:buffer";
+import { constants } from "node:fs";
+import { type FileHandle, open, readdir, stat } from "node:fs/promises";
+import { pipeline } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
+import { createGunzip } from "node:zlib";
+import type { FollowClock, LogFileFacts, LogFiles, LogFileTrouble, OpenLogFile } from "./log-files.ts";
+
+export const nodeLogFiles: LogFiles = {
+  async names(directory) {
+    return await readdir(directory).catch(() => []);
+  },
+
+  async facts(path) {
+    try {
+      return factsOf(await stat(path, { bigint: true }));
+    } catch {
+      return null;
+    }
+  },
+
+  async open(path) {
+    let handle: FileHandle;
+    try {
+      // Without waiting: opening a named pipe would, until somebody writes to it.
+      handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    } catch (error) {
+      return troubleOf(error);
+    }
+    if ((await handle.stat()).isFile()) return new NodeLogFile(handle);
+    await handle.close();
+    return { trouble: "unreadable", reason: "is no regular file" };
+  },
+};
+
+export const nodeFollowClock: FollowClock = {
+  sleep: (ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined),
+};
+
+class NodeLogFile implements OpenLogFile {
+  readonly #handle: FileHandle;
+
+  constructor(handle: FileHandle) {
+    this.#handle = handle;
+  }
+
+  async facts(): Promise<LogFileFacts> {
+    return factsOf(await this.#handle.stat({ bigint: true }));
+  }
+
+  async read(buffer: Buffer, offset: number): Promise<number> {
+    return (await this.#handle.read(buffer, 0, buffer.length, offset)).bytesRead;
+  }
+
+  async *unzip(): AsyncGenerator<Buffer, void> {
+    const gunzip = createGunzip();
+    pipeline(this.#handle.createReadStream({ start: 0, autoClose: false }), gunzip, () => undefined);
+    for await (const chunk of gunzip) yield chunk as Buffer;
+  }
+
+  close(): Promise<void> {
+    return this.#handle.close();
+  }
+}
+
+/** Device and inode as text: both may be beyond the whole numbers that JavaScript knows. */
+function factsOf({ dev, ino, size, mtimeNs }: { dev: bigint; ino: bigint; size: bigint; mtimeNs: bigint }): LogFileFacts {
+  return { identity: `${dev}:${ino}`, size: Number(size), modifiedMs: Number(mtimeNs) / 1e6 };
+}
+
+function troubleOf(error: unknown): LogFileTrouble {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case "ENOENT":
+    case "ENOTDIR":
+      return { trouble: "missing" };
+    case "EACCES":
+    case "EPERM":
+      return { trouble: "unreadable", reason: "may not be read by this user (often the group 'adm' may)" };
+    default:
+      return { trouble: "unreadable", reason: `cannot be opened: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * What following logs leaves behind: sources with their positions, counts, kept events, and what is known of messages under
+ * way. All of a batch is in one transaction with its position, so a crash loses nothing and repeats nothing.
+ *
+ * Counts stand by minute for `COUNT_AGES.minutes` days, then by hour, then by day, and are then forgotten.
+ */
+import type { CountedPeer, Direction, LogBatch, LogMemory, LogOutcome, LogStatistics, MailEvent, MailStage } from "@mxray/contracts";
+
+/** Days for which counts are kept by minute, by hour and at all. */
+export const COUNT_AGES = { minutes: 2, hours: 10, all: 400 } as const;
+
+/** Who named a source: the page, or the environment of the server (which also takes it away). */
+export type LogSourceOrigin = "page" | "environment";
+
+export interface StoredLogSource {
+  readonly id: number;
+  /** A path, `journal` or `journal:UNIT`. */
+  readonly location: string;
+  readonly origin: LogSourceOrigin;
+  readonly createdAt: string;
+  readonly revision: number;
+  /** Of the last commit; null before the first. */
+  readonly position: unknown;
+  readonly lines: number;
+  readonly recognised: number;
+  readonly lastLineAt: string | null;
+}
+
+/** From and to: unix seconds, the end is not in it. */
+export interface LogFilter {
+  readonly from: number;
+  readonly to: number;
+  readonly direction?: Direction;
+  /** Ids of `log_peer`. */
+  readonly peers?: readonly number[];
+  readonly stage?: MailStage;
+}
+
+export interface SeriesPoint<K extends string> {
+  /** Unix seconds. */
+  readonly start: number;
+  readonly key: K;
+  readonly count: number;
+}
+
+export interface StoredPeer extends CountedPeer {
+  readonly id: number;
+}
+
+export interface StoredEvent {
+  readonly id: number;
+  readonly peerId: number | null;
+  readonly event: MailEvent;
+}
+
+export interface CommitOptions {
+  /** As it was when the reader last saw the source. */
+  readonly revision: number;
+  readonly position: unknown;
+}
+
+export interface LogStore {
+  sources(): Promise<StoredLogSource[]>;
+  /** Null when the location is followed already. */
+  addSource(location: string, origin: LogSourceOrigin, createdAt: string): Promise<StoredLogSource | null>;
+  /** Forgets a source with its kept events and what was under way; its counts stay. False when there is none. */
+  removeSource(id: number): Promise<boolean>;
+  /** What was under way at the last commit. */
+  memories(sourceId: number): Promise<LogMemory[]>;
+  /** Adds a batch and moves the position, whole or not at all; false when the source is gone, or somebody else moved it. */
+  commit(sourceId: number, batch: LogBatch, options: CommitOptions): Promise<boolean>;
+  /** Rolls counts up and forgets what is too old. @param now unix seconds @param eventDays for how long events are kept */
+  tidy(now: number, eventDays: number): Promise<void>;
+  /** What findings are computed from. Only minutes that lie in the range whole, hours and days where they begin in it. */
+  statistics(filter: LogFilter): Promise<LogStatistics>;
+  /** Outcomes over time. A stalled delivery is in `stalled` and in its status, too. @param bucket seconds */
+  outcomes(filter: LogFilter, bucket: number): Promise<SeriesPoint<LogOutcome>[]>;
+  /** Stalls by stage over time. */
+  stages(filter: LogFilter, bucket: number): Promise<SeriesPoint<MailStage>[]>;
+  /** Peers of this name or address; `text` matches a part of either, without case. The most recently seen first. */
+  peers(query: { readonly text?: string; readonly host?: string; readonly limit: number }): Promise<StoredPeer[]>;
+  /** The newest first; `before` is the id of the last one of the page before. */
+  events(filter: LogFilter, query: { readonly limit: number; readonly before?: number }): Promise<StoredEvent[]>;
+  /** The kept lines of one message, by its queue id, the oldest first. */
+  eventsOfMessage(queueId: string, limit: number): Promise<MailEvent[]>;
+  /** When this address was probed because of the log, and whether it wants no more of it. */
+  peerProbe(address: string): Promise<{ readonly probedAt: string; readonly refusedAt: string | null } | null>;
+  notePeerProbe(address: string, probedAt: string): Promise<void>;
+  /** The host wants no probes: none is made by itself any more. */
+  refusePeerProbes(address: string, at: string): Promise<void>;
+}

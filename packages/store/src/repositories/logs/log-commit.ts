@@ -1,0 +1,171 @@
+/** Puts a batch into the store. Rows go in as one JSON text per table, since there are thousands of them a second. */
+import type { CountedPeer, KeptEvent, LogBatch, LogCount, LogMemory } from "@mxray/contracts";
+import { type Kysely, sql, type Transaction } from "kysely";
+import type { LogStore } from "../../log-store.ts";
+import type { Tables } from "../../tables.ts";
+import { kindOfEvent, textOfEvent } from "./event-text.ts";
+
+/** Rows of one statement: a longer one holds up everything else for too long. */
+const ROWS = 2000;
+/** Measures with a note of its own; what comes beyond goes without it, so that a log cannot fill the table. */
+const MOST_MEASURES = 5000;
+
+export function logCommit(db: Kysely<Tables>): Pick<LogStore, "commit"> {
+  const ids = new NumberedNames();
+  return {
+    async commit(sourceId, batch, { revision, position }) {
+      try {
+        return await db.transaction().execute(async (transaction) => {
+          if (!(await movePosition(transaction, sourceId, batch, revision, position))) return false;
+          await ids.learn(transaction, batch);
+          await addCounts(transaction, batch.counts, ids);
+          await addEvents(transaction, sourceId, batch.events, ids);
+          await keepMemories(transaction, sourceId, batch.memories);
+          return true;
+        });
+      } catch (error) {
+        // What was numbered in it was rolled back.
+        ids.forget();
+        throw error;
+      }
+    },
+  };
+}
+
+async function movePosition(db: Transaction<Tables>, id: number, batch: LogBatch, revision: number, position: unknown): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable("log_source")
+    .set((row) => ({
+      revision: revision + 1,
+      position: position === null ? null : JSON.stringify(position),
+      lines: row("lines", "+", batch.lines),
+      recognised: row("recognised", "+", batch.recognised),
+      ...(batch.lastLineAt === null ? {} : { last_line_at: batch.lastLineAt }),
+    }))
+    .where("id", "=", id)
+    .where("revision", "=", revision)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+async function addCounts(db: Transaction<Tables>, counts: readonly LogCount[], ids: NumberedNames): Promise<void> {
+  const rows = counts.map((row) => [row.start, ids.peer(row.peer), ids.measure(row), row.value, row.count, row.least, row.most]);
+  for (const text of jsonRows(rows)) {
+    await sql`
+      insert into log_count (start, peer_id, measure_id, value, count, least, most)
+      select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6 from json_each(${text}) where true
+      on conflict (start, peer_id, measure_id, value) do update set
+        count = log_count.count + excluded.count,
+        least = min(coalesce(log_count.least, excluded.least), coalesce(excluded.least, log_count.least)),
+        most = max(coalesce(log_count.most, excluded.most), coalesce(excluded.most, log_count.most))`.execute(db);
+  }
+}
+
+async function addEvents(db: Transaction<Tables>, sourceId: number, events: readonly KeptEvent[], ids: NumberedNames): Promise<void> {
+  const rows = events.map(({ peer, event }) => [
+    sourceId,
+    event.time === null ? 0 : Math.floor(Date.parse(event.time) / 1000),
+    peer === null ? null : ids.peer(peer),
+    kindOfEvent(event),
+    event.stage,
+    event.size,
+    textOfEvent(event),
+  ]);
+  for (const text of jsonRows(rows)) {
+    await sql`
+      insert into log_event (source_id, at, peer_id, kind, stage, size, event)
+      select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6 from json_each(${text})`.execute(db);
+  }
+}
+
+async function keepMemories(db: Transaction<Tables>, sourceId: number, memories: readonly LogMemory[]): Promise<void> {
+  const over = memories.filter(({ value }) => value === null).map(({ key }) => key);
+  for (const text of jsonRows(over)) {
+    await sql`delete from log_memory where source_id = ${sourceId} and key in (select value from json_each(${text}))`.execute(db);
+  }
+  const now = Math.floor(Date.now() / 1000);
+  const rows = memories.flatMap(({ key, value, waitingSince, destination }) =>
+    value === null ? [] : [[key, value, waitingSince, destination]],
+  );
+  for (const text of jsonRows(rows)) {
+    await sql`
+      insert into log_memory (source_id, key, value, touched_at, waiting_since, destination)
+      select ${sourceId}, value ->> 0, value ->> 1, ${now}, value ->> 2, value ->> 3 from json_each(${text}) where true
+      on conflict (source_id, key) do update set
+        value = excluded.value, touched_at = excluded.touched_at, waiting_since = excluded.waiting_since, destination = excluded.destination`.execute(
+      db,
+    );
+  }
+}
+
+function* jsonRows(rows: readonly unknown[]): Generator<string> {
+  for (let from = 0; from < rows.length; from += ROWS) yield JSON.stringify(rows.slice(from, from + ROWS));
+}
+
+/** Peers and measures as numbers, remembered. */
+class NumberedNames {
+  readonly #peers = new Map<string, number>();
+  readonly #measures = new Map<string, number>();
+
+  forget(): void {
+    this.#peers.clear();
+    this.#measures.clear();
+  }
+
+  peer(peer: CountedPeer | null): number {
+    return peer === null ? 0 : (this.#peers.get(peerIdentity(peer)) ?? 0);
+  }
+
+  measure({ measure, note }: Pick<LogCount, "measure" | "note">): number {
+    return this.#measures.get(`${measure}\n${note}`) ?? this.#measures.get(`${measure}\n`) ?? 0;
+  }
+
+  async learn(db: Transaction<Tables>, { counts, events }: LogBatch): Promise<void> {
+    if (this.#peers.size > 100_000) this.#peers.clear();
+    const peers = new Map<string, CountedPeer>();
+    for (const { peer } of [...counts, ...events]) {
+      if (peer === null) continue;
+      const identity = peerIdentity(peer);
+      if (!this.#peers.has(identity)) peers.set(identity, peer);
+    }
+    await this.#learnPeers(db, peers);
+    for (const count of counts) {
+      if (!this.#measures.has(`${count.measure}\n${count.note}`)) await this.#learnMeasure(db, count);
+    }
+  }
+
+  async #learnPeers(db: Transaction<Tables>, peers: ReadonlyMap<string, CountedPeer>): Promise<void> {
+    const rows = [...peers].map(([identity, { name, address, port, direction, reach }]) => [
+      identity,
+      name,
+      address,
+      port,
+      direction,
+      reach,
+    ]);
+    for (const text of jsonRows(rows)) {
+      const { rows: known } = await sql<{ id: number; identity: string }>`
+        insert into log_peer (identity, name, address, port, direction, reach)
+        select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 from json_each(${text}) where true
+        on conflict (identity) do update set port = coalesce(log_peer.port, excluded.port)
+        returning id, identity`.execute(db);
+      for (const { id, identity } of known) this.#peers.set(identity, id);
+    }
+  }
+
+  async #learnMeasure(db: Transaction<Tables>, { measure, note }: LogCount): Promise<void> {
+    const shown = this.#measures.size < MOST_MEASURES ? note : "";
+    const { id } = await db
+      .insertInto("log_measure")
+      .values({ measure, note: shown })
+      .onConflict((conflict) => conflict.columns(["measure", "note"]).doUpdateSet({ note: shown }))
+      .returning("id")
+      .executeTakeFirstOrThrow();
+    this.#measures.set(`${measure}\n${shown}`, id);
+  }
+}
+
+/** Some lines name a server's port and some do not: SMTP's own is the same as none. */
+function peerIdentity({ name, address, port, direction }: CountedPeer): string {
+  return `${direction} ${name ?? ""}[${address ?? ""}]${port === null || port === 25 ? "" : port}`;
+}

@@ -1,0 +1,27 @@
+/** The thread behind `LogReading`: answers one question after another, and ends when it is told to. */
+import { parentPort, workerData } from "node:worker_threads";
+import { Kysely, SqliteDialect } from "kysely";
+import { openSqlite } from "../../sqlite-database.ts";
+import type { Tables } from "../../tables.ts";
+import type { ReadAnswer, ReadRequest } from "./log-reading.ts";
+import { logStatistics } from "./log-statistics.ts";
+import { logViews } from "./log-views.ts";
+
+const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: openSqlite(workerData as string) }) });
+const reads = { ...logStatistics(db), ...logViews(db) };
+
+parentPort?.on("message", async (request: ReadRequest | null) => {
+  if (request === null) {
+    await db.destroy();
+    parentPort?.close();
+    return;
+  }
+  const { id, method, parameters } = request;
+  let answer: ReadAnswer;
+  try {
+    answer = { id, value: await (reads[method] as (...given: readonly unknown[]) => Promise<unknown>)(...parameters) };
+  } catch (error) {
+    answer = { id, error: error instanceof Error ? error.message : String(error) };
+  }
+  parentPort?.postMessage(answer);
+});

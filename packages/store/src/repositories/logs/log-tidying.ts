@@ -1,0 +1,104 @@
+/** Rolls counts up with age, and forgets what is too old. */
+import { type Kysely, sql, type Transaction } from "kysely";
+import { COUNT_AGES, type LogStore } from "../../log-store.ts";
+import type { Tables } from "../../tables.ts";
+
+const HOUR = 3600;
+const DAY = 86_400;
+/** Postfix gives a message up after 5 days; a session that old has ended unseen. */
+const MEMORY_DAYS = 7;
+/** Peers of a day that are counted one by one for good; all others of that day are counted as peer 0. */
+const PEERS_OF_DAY = 500;
+/** One transaction rolls up so much: an hour of minutes, a day of hours. */
+const STEPS = 48;
+
+export function logTidying(db: Kysely<Tables>): Pick<LogStore, "tidy"> {
+  return {
+    async tidy(now, eventDays) {
+      await rollUpAll(db, HOUR, HOUR, now - COUNT_AGES.minutes * DAY, () => Promise.resolve());
+      await rollUpAll(db, DAY, DAY, now - COUNT_AGES.hours * DAY, keepMainPeers);
+      await db
+        .deleteFrom("log_count")
+        .where("start", "<", now - COUNT_AGES.all * DAY)
+        .where("start", ">", 0)
+        .execute();
+      await db
+        .deleteFrom("log_event")
+        .where("at", "<", now - eventDays * DAY)
+        .execute();
+      await db
+        .deleteFrom("log_memory")
+        .where("touched_at", "<", now - MEMORY_DAYS * DAY)
+        .execute();
+      await sql`delete from log_peer where id not in (select peer_id from log_count) and id not in (select peer_id from log_event where peer_id is not null)`.execute(
+        db,
+      );
+    },
+  };
+}
+
+/** Whole spans before `before` only. */
+async function rollUpAll(
+  db: Kysely<Tables>,
+  unit: number,
+  span: number,
+  before: number,
+  after: (db: Transaction<Tables>, start: number) => Promise<void>,
+): Promise<void> {
+  const end = Math.floor(before / span) * span;
+  for (let steps = 0; steps < STEPS; steps += 1) {
+    const row = await firstUnaligned(db, unit, end);
+    if (row === undefined) return;
+    const start = Math.floor(row.start / span) * span;
+    await db.transaction().execute(async (transaction) => {
+      await rollUp(transaction, start, span);
+      await after(transaction, start);
+    });
+  }
+}
+
+/** From one start to the next by the key: there are few of them, and very many rows. */
+async function firstUnaligned(db: Kysely<Tables>, unit: number, end: number): Promise<{ readonly start: number } | undefined> {
+  const { rows } = await sql<{ start: number }>`
+    with recursive starts(start) as (
+      select min(start) from log_count where start > 0
+      union all
+      select (select min(start) from log_count where log_count.start > starts.start) from starts where starts.start < ${end}
+    )
+    select start from starts where start < ${end} and start % ${unit} <> 0 limit 1`.execute(db);
+  return rows[0];
+}
+
+async function rollUp(db: Transaction<Tables>, start: number, span: number): Promise<void> {
+  await sql`
+    insert into log_count (start, peer_id, measure_id, value, count, least, most)
+    select ${start}, peer_id, measure_id, value, sum(count), min(least), max(most) from log_count
+    where start > ${start} and start < ${start + span} group by peer_id, measure_id, value
+    on conflict (start, peer_id, measure_id, value) do update set
+      count = log_count.count + excluded.count,
+      least = min(coalesce(log_count.least, excluded.least), coalesce(excluded.least, log_count.least)),
+      most = max(coalesce(log_count.most, excluded.most), coalesce(excluded.most, log_count.most))`.execute(db);
+  await db
+    .deleteFrom("log_count")
+    .where("start", ">", start)
+    .where("start", "<", start + span)
+    .execute();
+}
+
+/** Each day brings thousands of clients that are never seen again. */
+async function keepMainPeers(db: Transaction<Tables>, start: number): Promise<void> {
+  await sql`
+    create temp table if not exists main_peer (peer_id integer primary key)`.execute(db);
+  await sql`delete from main_peer`.execute(db);
+  await sql`
+    insert into main_peer select peer_id from log_count join log_measure on log_measure.id = measure_id
+    where start = ${start} and peer_id > 0 group by peer_id
+    order by sum(case when measure like 'timeout %' or measure like 'loss %' then count else 0 end) desc, sum(count) desc
+    limit ${PEERS_OF_DAY}`.execute(db);
+  await sql`
+    insert into log_count (start, peer_id, measure_id, value, count, least, most)
+    select start, 0, measure_id, value, sum(count), min(least), max(most) from log_count
+    where start = ${start} and peer_id > 0 and peer_id not in (select peer_id from main_peer) group by measure_id, value
+    on conflict (start, peer_id, measure_id, value) do update set count = log_count.count + excluded.count`.execute(db);
+  await sql`delete from log_count where start = ${start} and peer_id > 0 and peer_id not in (select peer_id from main_peer)`.execute(db);
+}

@@ -1,0 +1,134 @@
+/** The numbers of one peer from its counts. */
+import { type ClassCount, LOG_CAPS, type LogPeer, type SizeTally, type StageStalls, stallStageOfMeasure } from "@mxray/contracts";
+import { type CountedRow, extremeOf, isContentStall, type SentSince, timeOf } from "./counted-rows.ts";
+
+type Numbers = Omit<LogPeer, "name" | "address" | "port" | "direction" | "reach" | "examples">;
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+export class PeerCounts {
+  readonly #rows: readonly CountedRow[];
+  readonly stalled: number;
+  readonly messages: number;
+
+  constructor(rows: readonly CountedRow[]) {
+    this.#rows = rows;
+    this.stalled = sum(rows.filter(({ measure }) => stallStageOfMeasure(measure) !== null));
+    this.messages = this.#sum("sent", "recovered", "again", "deferred", "bounced", "broken");
+  }
+
+  /** PIX lines alone make a peer, too. */
+  get isSeen(): boolean {
+    return this.messages + this.stalled + this.#sum("expired") > 0 || this.hasPix;
+  }
+
+  get hasPix(): boolean {
+    return this.#of("pix").length > 0;
+  }
+
+  /** Start of the minute of the first content stall, unix seconds. */
+  get stalledSince(): number | null {
+    const starts = this.#rows.filter(isContentStall).map(({ first }) => first);
+    return starts.length === 0 ? null : Math.min(...starts);
+  }
+
+  get smallestStalled(): number | null {
+    return extent(this.#of("stalled"), "least");
+  }
+
+  numbers(since: ReadonlyMap<number, SentSince>): Numbers {
+    const [deferred, bounced] = [this.#sum("deferred"), this.#sum("bounced")];
+    const arrived = this.#of("sent", "recovered");
+    const dated = this.#of("sent", "recovered", "again").filter(({ first }) => first > 0);
+    const content = this.#rows.filter(isContentStall);
+    const received = this.#of("received").sort((a, b) => b.count - a.count);
+    const recoveredMost = extent(this.#of("recovered"), "most");
+    const sinceMost = [...since.values()].flatMap(({ most }) => most ?? []);
+    return {
+      sent: this.#sum("sent", "recovered", "again"),
+      failed: deferred + bounced + this.#sum("broken"),
+      stalled: this.stalled,
+      deferred,
+      bounced,
+      expired: this.#sum("expired"),
+      largestSent: extent(arrived, "most"),
+      smallestStalled: this.smallestStalled,
+      stalls: stallsOf(this.#rows),
+      sizes: this.#sizes(since),
+      largestSentSince: recoveredMost === null && sinceMost.length === 0 ? null : Math.max(recoveredMost ?? 0, ...sinceMost),
+      largestStalled: extent(this.#of("stalled"), "most"),
+      firstSent: dated.length === 0 ? null : timeOf(Math.min(...dated.map(({ first }) => first))),
+      lastSent: dated.length === 0 ? null : timeOf(Math.max(...dated.map(({ last }) => last))),
+      firstStalled: extremeOf(content, "least"),
+      lastStalled: extremeOf(content, "most"),
+      stallSeconds: classes(this.#of("stall-seconds")),
+      receivedBytes: received.slice(0, LOG_CAPS.receivedBytes).map(({ value, count }) => ({ bytes: value, count })),
+      receivedBytesOther: sum(received.slice(LOG_CAPS.receivedBytes)),
+      pix: this.#of("pix")
+        .map(({ note, count }) => ({ words: note, count }))
+        .sort((a, b) => b.count - a.count)
+        .slice(0, LOG_CAPS.pixWords),
+    };
+  }
+
+  #sizes(since: ReadonlyMap<number, SentSince>): SizeTally[] {
+    const tallies = new Map<number, Mutable<SizeTally>>();
+    const at = (value: number) => {
+      const tally = tallies.get(value) ?? { class: value, sent: 0, sentSince: 0, stalled: 0, attempts: 0, recovered: 0 };
+      tallies.set(value, tally);
+      return tally;
+    };
+    for (const { value, count } of this.#of("sent").filter(isSized)) at(value).sent += count;
+    for (const { value, count } of this.#of("recovered").filter(isSized)) {
+      const tally = at(value);
+      tally.sent += count;
+      tally.sentSince += count;
+      tally.recovered += count;
+    }
+    for (const [value, { count }] of since) at(value).sentSince += count;
+    for (const { measure, value, count } of this.#of("stalled", "stalled-again")) {
+      const tally = at(value);
+      tally.attempts += count;
+      if (measure === "stalled") tally.stalled += count;
+    }
+    return [...tallies.values()].sort((a, b) => a.class - b.class);
+  }
+
+  #of(...measures: CountedRow["measure"][]): CountedRow[] {
+    return this.#rows.filter(({ measure }) => measures.includes(measure));
+  }
+
+  #sum(...measures: CountedRow["measure"][]): number {
+    return sum(this.#of(...measures));
+  }
+}
+
+function isSized({ value }: CountedRow): boolean {
+  return value >= 0;
+}
+
+function stallsOf(rows: readonly CountedRow[]): StageStalls[] {
+  const stalls = new Map<StageStalls["stage"], Mutable<StageStalls>>();
+  for (const { measure, count } of rows) {
+    const stage = stallStageOfMeasure(measure);
+    if (stage === null) continue;
+    const tally = stalls.get(stage) ?? { stage, timeouts: 0, losses: 0 };
+    stalls.set(stage, tally);
+    if (measure.startsWith("timeout ")) tally.timeouts += count;
+    else tally.losses += count;
+  }
+  return [...stalls.values()];
+}
+
+function classes(rows: readonly CountedRow[]): ClassCount[] {
+  return rows.map(({ value, count }) => ({ class: value, count })).sort((a, b) => a.class - b.class);
+}
+
+function sum(rows: readonly CountedRow[]): number {
+  return rows.reduce((total, { count }) => total + count, 0);
+}
+
+function extent(rows: readonly CountedRow[], which: "least" | "most"): number | null {
+  const values = rows.flatMap((row) => row[which] ?? []);
+  if (values.length === 0) return null;
+  return which === "least" ? Math.min(...values) : Math.max(...values);
+}

@@ -1,0 +1,299 @@
+/** What every engine of the store must do with logs. */
+import type { CountedPeer, Finding, LogBatch, LogCount, LogMeasure, MailEvent } from "@mxray/contracts";
+import { sizeClassOf } from "@mxray/contracts";
+import { expect, it } from "vitest";
+import { COUNT_AGES, type Store } from "../src/index.ts";
+
+const AT = "2026-03-01T10:00:00.000Z";
+const START = Date.parse(AT) / 1000;
+const DAY = 86_400;
+const RANGE = { from: START - DAY, to: START + DAY };
+
+const peer = (over: Partial<CountedPeer> = {}): CountedPeer => ({
+  name: "mx1.example.test",
+  address: "192.0.2.1",
+  port: 25,
+  direction: "outbound",
+  reach: "network",
+  ...over,
+});
+
+const count = (measure: LogMeasure, over: Partial<LogCount> = {}): LogCount => ({
+  start: START,
+  peer: peer(),
+  measure,
+  note: "",
+  value: 0,
+  count: 1,
+  least: null,
+  most: null,
+  ...over,
+});
+
+const sized = (measure: LogMeasure, size: number, over: Partial<LogCount> = {}) =>
+  count(measure, { value: sizeClassOf(size), least: size, most: size, ...over });
+
+const event = (over: Partial<MailEvent> = {}): MailEvent => ({
+  file: "mail.log",
+  line: 1,
+  time: AT,
+  host: "mx1",
+  program: "postfix/smtp",
+  pid: 1,
+  mta: "postfix",
+  queueId: "ABCDEF12",
+  event: "delivery",
+  direction: "outbound",
+  stage: "end-of-data",
+  command: null,
+  bytes: null,
+  peer: { name: "mx1.example.test", address: "192.0.2.1", port: 25 },
+  status: "deferred",
+  dsn: "4.4.2",
+  size: 20_000,
+  delay: null,
+  delays: null,
+  reason: "conversation with mx1.example.test[192.0.2.1] timed out while sending end of data",
+  ...over,
+});
+
+const batch = (over: Partial<LogBatch> = {}): LogBatch => ({
+  lines: 1,
+  recognised: 1,
+  counts: [],
+  events: [],
+  memories: [],
+  lastLineAt: AT,
+  ...over,
+});
+
+const sign = (over: Partial<Finding> = {}): Finding => ({
+  code: "log-outbound-stalls",
+  severity: "critical",
+  confidence: "proven",
+  subject: { host: "mx1.example.test", address: "192.0.2.1", port: 25 },
+  title: "Deliveries stall",
+  summary: "…",
+  absorbs: [],
+  evidence: [],
+  remedies: [],
+  ...over,
+});
+
+/**
+ * @param store the one of the test that runs
+ * @param probed makes a finding of a probe, and gives its id
+ * @param prove has a probe prove a finding gone, and gives the probe's id
+ */
+export function logSuite(
+  store: () => Store,
+  probed: (finding: Finding) => Promise<string>,
+  prove: (findingId: string, at: string) => Promise<string>,
+): void {
+  const source = async () => {
+    const made = await store().logs.addSource("/var/log/mail.log", "page", AT);
+    if (made === null) throw new Error("The source is there already.");
+    return made;
+  };
+  const commit = async (id: number, revision: number, over: Partial<LogBatch>, position: unknown = { offset: revision }) =>
+    await store().logs.commit(id, batch(over), { revision, position });
+
+  it("follows a location once, and forgets it with what belongs to it", async () => {
+    const { logs } = store();
+    const { id } = await source();
+    expect(await logs.addSource("/var/log/mail.log", "environment", AT)).toBeNull();
+    await commit(id, 0, { events: [{ peer: peer(), event: event() }], memories: [memory("message mx1 A", "{}")], counts: [count("sent")] });
+    expect(await logs.removeSource(id)).toBe(true);
+    expect(await logs.removeSource(id)).toBe(false);
+    expect(await logs.sources()).toEqual([]);
+    expect(await logs.events(RANGE, { limit: 10 })).toEqual([]);
+    expect(await logs.memories(id)).toEqual([]);
+    expect((await logs.statistics(RANGE)).peers).toMatchObject([{ sent: 1 }]);
+  });
+
+  it("takes a batch with its position, whole or not at all, and only from who knows the last one", async () => {
+    const { logs } = store();
+    const { id } = await source();
+    expect(await commit(id, 0, { lines: 5, recognised: 4, counts: [count("sent")] }, { offset: 10 })).toBe(true);
+    expect(await commit(id, 0, { counts: [count("sent")] }, { offset: 20 })).toBe(false);
+    expect(await commit(id + 1, 0, { counts: [count("sent")] })).toBe(false);
+    const broken = { events: [{ peer: peer(), event: event() }], counts: [count("sent")] };
+    await expect(commit(id, 1, { ...broken, memories: [{ ...memory("x", "y"), key: null as never }] })).rejects.toThrow();
+    expect(await logs.sources()).toMatchObject([{ revision: 1, lines: 5, recognised: 4, position: { offset: 10 }, lastLineAt: AT }]);
+    expect((await logs.statistics(RANGE)).peers).toMatchObject([{ sent: 1 }]);
+    expect(await commit(id, 1, { counts: [count("sent", { peer: peer({ name: "new" }) })] })).toBe(true);
+    expect((await logs.statistics(RANGE)).peers).toHaveLength(2);
+  });
+
+  it("keeps what is under way, and the backlog with it", async () => {
+    const { logs } = store();
+    const { id } = await source();
+    const waiting = (key: string, since: string) => ({ ...memory(key, "{}"), waitingSince: since, destination: "example.test" });
+    await commit(id, 0, {
+      memories: [memory("session mx1 7", '{"a":1}'), waiting("message mx1 A", AT), waiting("message mx1 B", "2026-03-01T11:00:00.000Z")],
+    });
+    expect(await logs.memories(id)).toHaveLength(3);
+    expect((await logs.statistics(RANGE)).backlog).toMatchObject({
+      waiting: 2,
+      oldest: AT,
+      destinations: [{ name: "example.test", waiting: 2, oldest: AT }],
+    });
+    await commit(id, 1, { memories: [{ ...memory("message mx1 A", ""), value: null }, memory("session mx1 7", '{"a":2}')] });
+    expect((await logs.memories(id)).map(({ key, value }) => [key, value]).sort()).toEqual([
+      ["message mx1 B", "{}"],
+      ["session mx1 7", '{"a":2}'],
+    ]);
+    expect((await logs.statistics(RANGE)).backlog.waiting).toBe(1);
+  });
+
+  it("adds counts up into the statistics of a peer", async () => {
+    const { id } = await source();
+    const later = { start: START + 120 };
+    await commit(id, 0, {
+      counts: [
+        sized("sent", 900_000, { start: START - 120 }),
+        sized("sent", 900),
+        count("timeout end-of-data", { least: START + 5, most: START + 9, count: 2 }),
+        sized("stalled", 20_000),
+        count("stalled-again", { value: sizeClassOf(20_000) }),
+        count("stall-seconds", { value: sizeClassOf(600), count: 2 }),
+        count("deferred", { count: 2 }),
+        count("pix", { note: "disable_esmtp" }),
+      ],
+      events: [{ peer: peer(), event: event() }],
+    });
+    await commit(id, 1, {
+      counts: [sized("sent", 950, later), sized("recovered", 20_000, later), count("again", later), count("broken", later)],
+    });
+    const { peers } = await store().logs.statistics(RANGE);
+    expect(peers).toMatchObject([
+      {
+        ...peer(),
+        sent: 5,
+        stalled: 2,
+        deferred: 2,
+        failed: 3,
+        largestSent: 900_000,
+        largestSentSince: 20_000,
+        smallestStalled: 20_000,
+        firstStalled: "2026-03-01T10:00:05.000Z",
+        lastStalled: "2026-03-01T10:00:09.000Z",
+        firstSent: "2026-03-01T09:58:00.000Z",
+        stalls: [{ stage: "end-of-data", timeouts: 2, losses: 0 }],
+        stallSeconds: [{ class: sizeClassOf(600), count: 2 }],
+        pix: [{ words: "disable_esmtp", count: 1 }],
+        examples: { stalled: [{ file: "mail.log", line: 1 }], smallestStalled: { line: 1 } },
+      },
+    ]);
+    expect(peers[0]?.sizes).toEqual([
+      { class: sizeClassOf(900), sent: 2, sentSince: 2, stalled: 0, attempts: 0, recovered: 0 },
+      { class: sizeClassOf(20_000), sent: 1, sentSince: 1, stalled: 1, attempts: 2, recovered: 1 },
+      { class: sizeClassOf(900_000), sent: 1, sentSince: 0, stalled: 0, attempts: 0, recovered: 0 },
+    ]);
+  });
+
+  it("narrows by time, direction, peer and stage", async () => {
+    const { logs } = store();
+    const { id } = await source();
+    const client = peer({ name: "client.example", address: "198.51.100.1", port: null, direction: "inbound" });
+    await commit(id, 0, {
+      counts: [
+        count("sent", { count: 3 }),
+        count("sent", { start: START + 3600, count: 4 }),
+        count("loss body", { peer: client, count: 2 }),
+        count("loss rcpt", { peer: client }),
+        count("process-limit", { peer: null, note: "smtp", least: START, most: START }),
+      ],
+      events: [
+        { peer: client, event: event({ direction: "inbound", stage: "body", event: "lost-connection", status: null }) },
+        { peer: null, event: event({ event: "resource", trouble: "process-limit", stage: null, peer: null }) },
+      ],
+    });
+    expect((await logs.statistics({ from: START, to: START + 3600 })).peers).toMatchObject([{ stalled: 3 }, { sent: 3 }]);
+    expect((await logs.statistics({ ...RANGE, direction: "inbound" })).peers).toMatchObject([{ name: "client.example" }]);
+    expect((await logs.statistics(RANGE)).troubles).toMatchObject([
+      { trouble: "process-limit", count: 1, first: AT, culprits: [{ name: "smtp", count: 1 }], examples: [{ line: 1 }] },
+    ]);
+    const [found] = await logs.peers({ host: "client.example", limit: 10 });
+    expect(found).toMatchObject(client);
+    expect(await logs.peers({ text: "CLIENT", limit: 10 })).toEqual([found]);
+    const peers = [found?.id ?? 0];
+    expect(await logs.stages({ ...RANGE, peers }, 3600)).toEqual([
+      { start: START, key: "body", count: 2 },
+      { start: START, key: "rcpt", count: 1 },
+    ]);
+    expect(await logs.outcomes({ ...RANGE, stage: "body" }, 3600)).toEqual([
+      { start: START, key: "sent", count: 3 },
+      { start: START, key: "stalled", count: 2 },
+      { start: START + 3600, key: "sent", count: 4 },
+    ]);
+    expect(await logs.events({ ...RANGE, peers }, { limit: 10 })).toMatchObject([{ event: { stage: "body" } }]);
+    expect(await logs.events({ ...RANGE, stage: "body" }, { limit: 10 })).toHaveLength(1);
+    const [newest] = await logs.events(RANGE, { limit: 1 });
+    expect(await logs.events(RANGE, { limit: 10, before: newest?.id ?? 0 })).toHaveLength(1);
+    expect(await logs.eventsOfMessage("ABCDEF12", 10)).toHaveLength(2);
+  });
+
+  it("rolls counts up with age without losing one, and forgets what is too old", async () => {
+    const { logs } = store();
+    const { id } = await source();
+    const counts = Array.from({ length: 600 }, (_, minute) => sized("sent", 1000 + minute, { start: START - 600 * 60 + minute * 60 }));
+    await commit(id, 0, { counts, events: [{ peer: peer(), event: event() }] });
+    const sent = async () => (await logs.statistics({ from: 1, to: START + DAY })).peers[0]?.sent ?? 0;
+    const starts = async (bucket: number) => (await logs.outcomes({ from: 1, to: START + DAY }, bucket)).length;
+    expect([await sent(), await starts(60)]).toEqual([600, 600]);
+    await logs.tidy(START + (COUNT_AGES.minutes + 1) * DAY, 30);
+    expect([await sent(), await starts(60)]).toEqual([600, 10]);
+    await logs.tidy(START + (COUNT_AGES.hours + 1) * DAY, 365);
+    expect([await sent(), await starts(60)]).toEqual([600, 1]);
+    expect(await logs.events(RANGE, { limit: 10 })).toHaveLength(1);
+    await logs.tidy(START + 31 * DAY, 30);
+    expect(await logs.events(RANGE, { limit: 10 })).toEqual([]);
+    await logs.tidy(START + (COUNT_AGES.all + 1) * DAY, 30);
+    expect(await sent()).toBe(0);
+    expect(await logs.peers({ limit: 10 })).toEqual([]);
+  });
+
+  it("keeps findings of logs: seen by their signs, joined with a cause, fixed by silence, by proof, and opened again", async () => {
+    const { findings } = store();
+    const times = { at: "2026-03-09T00:00:00.000Z", silentSince: "2026-03-06T00:00:00.000Z" };
+    const record = (signAt: string, absorbedBy: { id: string; finding: Finding } | null = null) =>
+      findings.recordLog([{ finding: sign(), signAt, absorbedBy }], times);
+    expect(await record("2026-03-05T00:00:00.000Z")).toBe(true);
+    expect(await record("2026-03-05T00:00:00.000Z")).toBe(false);
+    expect(await findings.list({ limit: 10 })).toMatchObject([{ state: "open", lastSeenAt: "2026-03-05T00:00:00.000Z", probeId: null }]);
+    // The log shows it no longer, and was silent for long enough.
+    await findings.recordLog([], times);
+    const [silent] = await findings.list({ limit: 10 });
+    expect(silent).toMatchObject({ state: "fixed", fixedAt: times.at, fixedBy: null });
+    await record("2026-03-08T00:00:00.000Z");
+    expect(await findings.list({ limit: 10 })).toMatchObject([{ state: "fixed" }]);
+    await record("2026-03-09T01:00:00.000Z");
+    expect(await findings.list({ limit: 10 })).toMatchObject([{ state: "open", fixedAt: null }]);
+
+    const cause = sign({ code: "pmtu-black-hole", absorbs: ["log-outbound-stalls"] });
+    const id = await probed(sign({ code: "pmtu-black-hole" }));
+    await record("2026-03-09T01:00:00.000Z", { id, finding: cause });
+    expect(await findings.list({ limit: 10 })).toMatchObject([{ finding: { code: "pmtu-black-hole", absorbs: ["log-outbound-stalls"] } }]);
+    const proof = await prove(id, "2026-03-10T00:00:00.000Z");
+    await record("2026-03-09T01:00:00.000Z");
+    const states = (await findings.list({ limit: 10 })).map(({ state, fixedBy }) => [state, fixedBy]);
+    expect(states).toEqual([
+      ["fixed", proof],
+      ["fixed", proof],
+    ]);
+  });
+
+  it("remembers which peers were probed because of a log, and which want none of it", async () => {
+    const { logs } = store();
+    expect(await logs.peerProbe("192.0.2.1")).toBeNull();
+    await logs.notePeerProbe("192.0.2.1", AT);
+    await logs.refusePeerProbes("192.0.2.1", AT);
+    await logs.notePeerProbe("192.0.2.1", "2026-03-02T00:00:00.000Z");
+    expect(await logs.peerProbe("192.0.2.1")).toEqual({ probedAt: "2026-03-02T00:00:00.000Z", refusedAt: AT });
+  });
+}
+
+function memory(key: string, value: string) {
+  return { key, value, waitingSince: null, destination: null };
+}
