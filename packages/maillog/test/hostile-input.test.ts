@@ -17,9 +17,8 @@ const LINES = readdirSync(FIXTURES)
   .map((line) => Buffer.from(line, "latin1"));
 
 const MUTATED_LINES = 1_000_000;
-/** What a pattern that is not linear would exceed at once; a pause of the machine's own may not. */
+/** What a pattern that is not linear would exceed at once. */
 const LONGEST_MS = 50;
-const SLOWEST_ALLOWED = 20;
 
 /** Bytes that mean something to a parser. */
 const PIECES = [
@@ -44,6 +43,16 @@ const PIECES = [
   "status=",
   "{",
 ].map((text) => Buffer.from(text, "latin1"));
+
+function quickest(work: () => unknown): number {
+  return Math.min(
+    ...Array.from({ length: 3 }, () => {
+      const began = performance.now();
+      work();
+      return performance.now() - began;
+    }),
+  );
+}
 
 test(`${MUTATED_LINES} mutated lines: nothing is thrown, each takes a bounded time, all that comes out is printable`, {
   timeout: 120_000,
@@ -70,9 +79,10 @@ test(`${MUTATED_LINES} mutated lines: nothing is thrown, each takes a bounded ti
         for (const text of [reason, peer?.name, peer?.address, queueId]) expect(text == null || isPrintable(text)).toBe(true);
       }
     }
-    if (performance.now() - began > LONGEST_MS) slow += 1;
+    // A pause of the machine's own does not come three times more.
+    if (performance.now() - began > LONGEST_MS && quickest(() => parser.parse(buffer, 0, length)) > LONGEST_MS) slow += 1;
   }
-  expect(slow).toBeLessThanOrEqual(SLOWEST_ALLOWED);
+  expect(slow).toBe(0);
   expect(events).toBeGreaterThan(10_000);
   const statistics = counter.statistics();
   expect(JSON.stringify(statistics).length).toBeLessThan(20_000_000);
