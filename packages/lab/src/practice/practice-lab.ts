@@ -6,6 +6,7 @@ import { type DnsRecords, type DnsZone, dnsReverseName } from "../dns-server.ts"
 import { buildNetwork, type Network } from "../network/network.ts";
 import type { NetworkNode } from "../network/node.ts";
 import type { TopologyAddress } from "../network/topology.ts";
+import { smtpSinkAvailability, startSmtpSink } from "../real/smtp-sink.ts";
 import { PRACTICE_HOSTS, PRACTICE_MTU, type PracticeHost } from "./practice-hosts.ts";
 
 export interface PracticeDomain extends PracticeHost {
@@ -30,15 +31,19 @@ const HONEST = 1;
 
 /** @throws HolderError where no network can be built; ask `describeCapability` first */
 export async function startPracticeLab(): Promise<PracticeLab> {
-  const network = await buildNetwork({ routers: 3, serverAddresses: PRACTICE_HOSTS.length + 1, nameServer: NAME_SERVER });
+  const real = (await smtpSinkAvailability()).ok;
+  const hosts = PRACTICE_HOSTS.filter(({ script }) => script !== null || real);
+  const network = await buildNetwork({ routers: 3, serverAddresses: hosts.length + 1, nameServer: NAME_SERVER });
   try {
-    const domains = PRACTICE_HOSTS.map((host, index) => ({
+    const domains = hosts.map((host, index) => ({
       ...host,
       domain: `${host.name}.${SUFFIX}`,
       address: addressAt(network.server, index + 1),
     }));
     await network.dnsServer(zoneOf(domains, network), { host: NAME_SERVER });
     await network.dropFragNeeded(MUTE);
+    // Else the kernel of a host that stopped reading takes in a quarter of a megabyte for it.
+    await network.server.setSysctls({ "net.ipv4.tcp_rmem": "4096 32768 65536" });
     for (const domain of domains) await furnish(network, domain);
     const stop = () => network.stop();
     return { domains, client: network.client, network, stop, [Symbol.asyncDispose]: stop };
@@ -49,7 +54,11 @@ export async function startPracticeLab(): Promise<PracticeLab> {
 }
 
 async function furnish(network: Network, { path, script, address }: PracticeDomain): Promise<void> {
-  if (path !== "closed") for (const host of [address.v4, address.v6]) await network.mailHost(script, { host });
+  if (path !== "closed") {
+    for (const host of [address.v4, address.v6]) {
+      await (script === null ? startSmtpSink(network.server, { host }) : network.mailHost(script, { host }));
+    }
+  }
   switch (path) {
     case "black-hole":
       return await network.setHostMtu(MUTE, address, PRACTICE_MTU);
@@ -58,7 +67,8 @@ async function furnish(network: Network, { path, script, address }: PracticeDoma
     case "inbound-hole":
       return await network.dropLarger(MUTE, "inbound", PRACTICE_MTU, address);
     case "lossy":
-      return await network.setLoss(5, { router: HONEST, host: address });
+      // In turn, not at random: a probe sends too few packets for chance to show each time.
+      return await network.loseEach(HONEST, "outbound", 4, address);
     case "port-blocked":
       return await network.blockPort(0, 25, "drop", address);
     case "clear":
