@@ -11,4 +11,5 @@ export type * from "./probe-event.ts";
 export type * from "./probe-report.ts";
 export type * from "./scan-summary.ts";
 export * from "./target.ts";
+export type * from "./vantage.ts";
 export * from "./words.ts";

@@ -74,8 +74,17 @@ const first: Migration = {
   },
 };
 
+const vantages: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .alterTable("probe")
+      .addColumn("vantage", "text", (column) => column.notNull().defaultTo("local"))
+      .execute();
+  },
+};
+
 export const migrations: MigrationProvider = {
   async getMigrations() {
-    return { "0001-probes-findings-shares-sessions": first };
+    return { "0001-probes-findings-shares-sessions": first, "0003-vantages": vantages };
   },
 };

@@ -1,5 +1,5 @@
 /** The tables as Kysely sees them; `migrations.ts` makes them. Times are RFC 3339 text in UTC, JSON is text. */
-import type { FindingCode, ProbeStatus } from "@mxray/contracts";
+import type { FindingCode, ProbeStatus, VantageName } from "@mxray/contracts";
 import type { FindingState } from "./store.ts";
 
 export interface Tables {
@@ -14,6 +14,7 @@ export interface Tables {
 export interface ProbeTable {
   id: string;
   target: string;
+  vantage: VantageName;
   status: ProbeStatus;
   created_at: string;
   started_at: string | null;
