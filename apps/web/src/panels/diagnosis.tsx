@@ -1,6 +1,6 @@
 /** A whole diagnosis: findings, and for the one that is looked at its path, ladder, evidence and remedies. */
 import { type Audience, type Finding, formatEndpoint, type MailHostObservation, type ProbeReport } from "@mxray/contracts";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { viewOf } from "../api/host-view.ts";
 import { toneOf } from "../format/words.ts";
 import { ToneIcon } from "../ui/tone-icon.tsx";
@@ -14,8 +14,16 @@ import { StagePanel } from "./stage-panel.tsx";
 import { TranscriptPanel } from "./transcript-panel.tsx";
 import { VerdictBanner } from "./verdict-banner.tsx";
 
-/** @param reader for whom the remedies come first */
-export function Diagnosis({ report, reader, heading }: { report: ProbeReport; reader: Audience; heading?: "h1" | "h2" }) {
+interface DiagnosisProps {
+  readonly report: ProbeReport;
+  /** For whom the remedies come first. */
+  readonly reader: Audience;
+  readonly heading?: "h1" | "h2";
+  /** What else there is to say right behind the verdict. */
+  readonly aside?: ReactNode;
+}
+
+export function Diagnosis({ report, reader, heading, aside }: DiagnosisProps) {
   const { findings, hosts } = report;
   const [chosen, choose] = useState(0);
   const finding = findings[chosen] ?? findings[0];
@@ -40,6 +48,7 @@ export function Diagnosis({ report, reader, heading }: { report: ProbeReport; re
         />
       )}
       {finding !== undefined && <VerdictBanner finding={finding} {...(heading === undefined ? {} : { heading })} />}
+      {aside}
       {hosts.length > 1 && <HostTabs hosts={hosts.map(viewOf)} findings={findings} chosen={hostIndex} choose={chooseHost} />}
       {host !== undefined && <PathStrip host={viewOf(host)} from={report.vantage.host} />}
       {host !== undefined && (

@@ -1,5 +1,5 @@
 /** A shared diagnosis as Markdown for a ticket, addressed to a network engineer: what vanishes, where, how we know, what to change. */
-import type { Audience, Finding, MailHostObservation, SharedDiagnosis } from "@mxray/contracts";
+import { type Audience, type Finding, isPractice, type MailHostObservation, type SharedDiagnosis } from "@mxray/contracts";
 import { hopLabel, hostLabelWithAddress } from "../host-label.ts";
 import { durationText } from "../number-text.ts";
 import { markdownFence, markdownText } from "./markdown-text.ts";
@@ -19,6 +19,7 @@ export function renderDiagnosisMarkdown(shared: SharedDiagnosis): string {
   const blocks = [
     `# ${markdownText(worst?.title ?? `Mail to ${report.target}`)}`,
     `Measured ${report.startedAt} from ${markdownText(report.vantage.host)} towards ${markdownText(report.target)}, in ${durationText(report.durationMs)}. This text was made ${shared.createdAt}.`,
+    ...(isPractice(report.vantage) ? ["**Practice**: measured in mxray's practice lab; it says nothing about anybody's mail."] : []),
     ...(note === null ? [] : [`> ${markdownText(note)}`]),
     ...report.findings.flatMap((finding, index) => findingBlocks(finding, index === 0)),
     ...report.hosts.flatMap(hostBlocks),

@@ -7,9 +7,11 @@ import { api } from "../../api/client.ts";
 import { hasEnded } from "../../api/use-live-probe.ts";
 import { formatMs, formatTime } from "../../format/numbers.ts";
 import { Diagnosis } from "../../panels/diagnosis.tsx";
+import { PracticeNote } from "../../panels/practice-note.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { Message } from "../../ui/message.tsx";
 import { LiveView } from "./live-view.tsx";
+import { Port25Panel } from "./port-25-panel.tsx";
 import { ShareDialog } from "./share-dialog.tsx";
 
 /** One probe: live while it runs, its diagnosis afterwards. */
@@ -41,13 +43,14 @@ export function ProbePage({ id }: { id: string }) {
   return (
     <div className="space-y-4">
       <Head probe={data} ended={ended} />
+      <PracticeNote vantage={{ name: data.vantage }} />
       {!ended && <LiveView id={id} status={data.status} onEnd={onEnd} />}
       {data.status === "cancelled" && <Message tone="info">This probe was cancelled; below is what it had measured until then.</Message>}
       {data.report?.ended === "deadline" && (
         <Message tone="warn">The probe’s time ran out; below is what it had measured until then.</Message>
       )}
       {data.error !== null && <Message tone="bad">{data.error}</Message>}
-      {ended && data.report !== null && <Diagnosis report={data.report} reader="sender" />}
+      {ended && data.report !== null && <Diagnosis report={data.report} reader="sender" aside={<Port25Panel probe={data} />} />}
     </div>
   );
 }
