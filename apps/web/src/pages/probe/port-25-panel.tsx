@@ -15,7 +15,8 @@ export function Port25Panel({ probe: { report, verdict, vantage, request, target
         <ul className="list-disc space-y-2 pl-5">
           <li>
             Ports 465 and 587, which are rarely blocked: probe the host with the port, such as{" "}
-            <code className="font-mono text-[13px]">mx1.example.com:587</code>. Path and packet sizes are the same there.
+            <code className="font-mono text-[13px]">mx1.example.com:587</code>. The way there is the same, and so are the packet sizes that
+            pass.
           </li>
           {!practice && (
             <li>
@@ -28,7 +29,7 @@ export function Port25Panel({ probe: { report, verdict, vantage, request, target
           <li>
             The command line on a machine whose port 25 is open, best the mail server itself; its report is the same.
             <div className="mt-2">
-              <CodeBlock title="Type this there" text={`npx mxray probe ${target}`} />
+              <CodeBlock title="Type this there" text={`npx mxray probe ${practice ? "example.com" : target}`} />
             </div>
           </li>
         </ul>
