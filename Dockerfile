@@ -2,8 +2,9 @@
 FROM node:24-bookworm-slim AS build
 WORKDIR /mxray
 COPY . .
+RUN npm ci --ignore-scripts && npm run build
 # The image's own Node is new enough: the packages that carry one are left out.
-RUN npm ci --omit=optional --ignore-scripts && npm run build && npm ci --omit=dev --omit=optional --ignore-scripts
+RUN npm ci --ignore-scripts --omit=dev && rm -rf node_modules/node-linux-* node_modules/node-bin-*
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production MXRAY_HOST=0.0.0.0 MXRAY_DATA=/data

@@ -15,6 +15,7 @@ const SIZES = [
   [1920, 1080],
   [390, 844],
 ] as const;
+const OPTIONS_PAGE = "diagnose-options";
 const SCHEMES = ["light", "dark"] as const;
 const IMAGES = fileURLToPath(new URL("../docs/images", import.meta.url));
 
@@ -26,7 +27,7 @@ if (!capability.ok) {
 const [folder] = process.argv.slice(2);
 await using lab = await startPracticeLab();
 await using dashboard = await startDashboard({
-  env: { MXRAY_ALLOW_TARGETS: "203.0.113.0/24, 2001:db8::/32" },
+  env: { MXRAY_ALLOW_TARGETS: "203.0.113.0/24, 2001:db8::/32", ...lab.environment },
   start: (command, args, env) => lab.client.spawn(command, args, { env, stdio: ["ignore", "pipe", "pipe"] }),
 });
 const scratch = await mkdtemp(join(tmpdir(), "mxray-pictures-"));
@@ -50,11 +51,32 @@ try {
 /** What there is to see, and where. */
 async function visit(page: Page): Promise<Map<string, string>> {
   const pages = new Map<string, string>();
-  for (const name of ["black-hole", "healthy", "fixup", "inbound-hole", "closed", "blocked"]) {
+  const keep = (name: string) => pages.set(`probe-${name}`, new URL(page.url()).pathname);
+  for (const name of ["black-hole", "healthy", "fixup", "inbound-hole", "closed", "blocked", "several"]) {
     await page.goto(`${dashboard.url}/diagnose`);
     await diagnose(page, `${name}.lab.test`);
-    pages.set(`probe-${name}`, new URL(page.url()).pathname);
+    keep(name);
   }
+  await lab.network.silenceTtl(2);
+  await page.goto(`${dashboard.url}/diagnose`);
+  await diagnose(page, "black-hole.lab.test");
+  keep("silent-hop");
+  await lab.network.silenceTtl(2, false);
+
+  await page.goto(`${dashboard.url}/diagnose`);
+  await page.getByRole("button", { name: "Options" }).click();
+  await page.getByLabel("Who gets the two messages").fill("postmaster@split-end.lab.test");
+  await page.getByLabel(/whose owner agrees/).check();
+  await diagnose(page, "split-end.lab.test");
+  keep("delivery");
+
+  await page.goto(`${dashboard.url}${pages.get("probe-inbound-hole")}`);
+  const hole = lab.domains.find(({ name }) => name === "inbound-hole");
+  if (hole !== undefined) await lab.network.dropLarger(2, "inbound", null, hole.address);
+  await page.getByRole("button", { name: "Check the fix" }).click();
+  await page.getByTestId("comparison").waitFor({ timeout: 60_000 });
+  keep("check");
+
   await page.goto(`${dashboard.url}${pages.get("probe-black-hole")}`);
   await page.getByRole("button", { name: "Share" }).click();
   await page.getByRole("button", { name: "Make the link" }).click();
@@ -64,14 +86,15 @@ async function visit(page: Page): Promise<Map<string, string>> {
   await page.getByRole("button", { name: "Start the practice lab" }).click();
   await page.getByRole("button", { name: "Probe black-hole.lab.test" }).click();
   await page.getByTestId("verdict").waitFor({ timeout: 60_000 });
-  return pages.set("practice", new URL(page.url()).pathname).set("diagnose", "/diagnose");
+  keep("practice");
+  return pages.set("diagnose", "/diagnose").set(OPTIONS_PAGE, "/diagnose");
 }
 
 async function picturesOfReadme(page: Page, pages: ReadonlyMap<string, string>): Promise<void> {
   await mkdir(IMAGES, { recursive: true });
-  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.setViewportSize({ width: 1440, height: 1400 });
   for (const name of ["probe-black-hole", "shared"]) {
-    await show(page, pages.get(name) ?? "/");
+    await show(page, name, pages.get(name) ?? "/");
     await page.screenshot({ path: join(IMAGES, `${name}.png`) });
   }
 }
@@ -83,14 +106,15 @@ async function picturesOfAll(page: Page, pages: ReadonlyMap<string, string>, tar
     for (const [width, height] of SIZES) {
       await page.setViewportSize({ width, height });
       for (const [name, path] of pages) {
-        await show(page, path);
+        await show(page, name, path);
         await page.screenshot({ path: join(target, `${name}-${width}-${colorScheme}.png`), fullPage: true });
       }
     }
   }
 }
 
-async function show(page: Page, path: string): Promise<void> {
+async function show(page: Page, name: string, path: string): Promise<void> {
   await page.goto(`${dashboard.url}${path}`, { waitUntil: "networkidle" });
   if (/^\/(d|diagnose)\/./.test(path)) await page.getByTestId("verdict").waitFor();
+  if (name === OPTIONS_PAGE) await page.getByRole("button", { name: "Options" }).click();
 }

@@ -19,6 +19,7 @@ const NEEDED = [
   ["openssl", "openssl"],
   ["ping", "iputils-ping"],
   ["tcpdump", "tcpdump"],
+  ["iptables", "iptables"],
 ];
 const POLICY = "/usr/sbin/policy-rc.d";
 const EXIM = join(root, ".cache", "exim");

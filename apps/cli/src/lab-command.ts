@@ -60,9 +60,12 @@ async function useLab(lab: PracticeLab, command: readonly string[]): Promise<Exi
   return EXIT.nothing;
 }
 
-export function labGuide({ domains }: Pick<PracticeLab, "domains">): string {
+export function labGuide({ domains, groups }: Pick<PracticeLab, "domains" | "groups">): string {
+  const several = groups.map((group) => ({ ...group, address: { v4: "several" } }));
   const width = Math.max(...domains.map(({ domain }) => domain.length));
-  const rows = domains.map(({ domain, address, title }) => `  ${domain.padEnd(width)}  ${address.v4.padEnd(14)}  ${title}`);
+  const rows = [...domains, ...several].map(
+    ({ domain, address, title }) => `  ${domain.padEnd(width)}  ${address.v4.padEnd(14)}  ${title}`,
+  );
   return ["The practice lab stands. Probe any of these, for example with 'mxray probe black-hole.lab.test':", "", ...rows].join("\n");
 }
 
@@ -71,7 +74,11 @@ async function runInside(lab: PracticeLab, program: string, args: readonly strin
   const bin = fileURLToPath(new URL("../../../node_modules/.bin", import.meta.url));
   const child = lab.client.spawn(program, args, {
     stdio: "inherit",
-    env: { PATH: `${bin}${delimiter}${process.env.PATH ?? ""}${delimiter}/usr/sbin${delimiter}/sbin`, PS1: "mxray lab \\$ " },
+    env: {
+      ...lab.environment,
+      PATH: `${bin}${delimiter}${process.env.PATH ?? ""}${delimiter}/usr/sbin${delimiter}/sbin`,
+      PS1: "mxray lab \\$ ",
+    },
   });
   // The terminal tells the program inside as well; it decides.
   const ignore = () => undefined;

@@ -16,7 +16,7 @@ import {
   type Target,
 } from "@mxray/contracts";
 import { diagnoseProbe, renderReportText } from "@mxray/diagnosis";
-import { localProbeRunner, type ProbeOptions } from "@mxray/probe";
+import { localProbeRunner, type OwnerZones, type ProbeOptions, parseOwnerZones } from "@mxray/probe";
 import { oneOf, parseCommandLine, UsageError, wholeNumber } from "./command-line.ts";
 import { EXIT, type ExitStatus } from "./exit-status.ts";
 import { ProgressLine, printLine, printMessage, terminalWidth, wantsColour } from "./terminal.ts";
@@ -57,7 +57,7 @@ An address, or a name with a port, is probed as it is.
   --stages LIST         only these, comma-separated: ${STAGES.join(",")}
   --no-mx               probe a bare name as a host, without an MX look-up
   --no-trace            do not search for the hops between which packets vanish
-  --no-owner            do not look up reverse names and networks of hops
+  --no-owner            do not look up reverse names and networks of hops ($MXRAY_OWNER_ZONES: where networks are looked up)
   --control HOST        an unrelated mail host that tells our own trouble from the target's (repeatable)
   --all                 path search on every address, not on one per mail host and family
   --deliver-to ADDRESS  end-of-data test: really delivers up to two labelled messages; needs --yes
@@ -151,12 +151,14 @@ function probeOptions(values: Values): Omit<ProbeOptions, "target"> {
   const family = values["4"] ? (4 as const) : values["6"] ? (6 as const) : undefined;
   const helo = values.helo ?? process.env.MXRAY_HELO;
   const contact = process.env.MXRAY_CONTACT;
+  const ownerZones = process.env.MXRAY_OWNER_ZONES;
   return {
     vantage: { name: "local", host: hostname(), version: version() },
     ...given("recipient", values.rcpt === undefined ? undefined : recipientOf("--rcpt", values.rcpt)),
     ...given("helo", helo === undefined ? undefined : heloOf(helo)),
     ...given("from", values.from === undefined ? undefined : senderOf(values.from)),
     ...given("contact", contact),
+    ...given("ownerZones", ownerZones ? ownerZonesOf(ownerZones) : undefined),
     ...given("resolver", values.resolver === undefined ? undefined : resolverOf(values.resolver)),
     ...given("deadlineMs", values.deadline === undefined ? undefined : 1000 * wholeNumber("--deadline", values.deadline, 1, 3600)),
     ...given("stages", values.stages === undefined ? undefined : stagesOf(values.stages)),
@@ -203,6 +205,16 @@ function resolverOf(text: string): string {
     );
   }
   return text;
+}
+
+function ownerZonesOf(text: string): OwnerZones | "off" {
+  const zones = parseOwnerZones(text);
+  if (zones === null) {
+    throw new UsageError(
+      `MXRAY_OWNER_ZONES takes three DNS zones, separated by commas (origins of IPv4, origins of IPv6, names), or 'off', not '${text}'.`,
+    );
+  }
+  return zones;
 }
 
 function stagesOf(text: string): Stage[] {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ProbeDetail, VantageInfo, VantageList } from "@mxray/contracts";
 import { describeCapability, PRACTICE_HOSTS } from "@mxray/lab";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
 const MXRAY = fileURLToPath(new URL("../../../node_modules/.bin/mxray", import.meta.url));
 const NOBODY = 65_534;
@@ -105,6 +105,8 @@ describe.skipIf(!capability.ok)("the practice lab of a server", () => {
   let lab: VantageInfo;
   beforeAll(async () => {
     server = await startServer();
+  });
+  beforeEach(async () => {
     lab = await server.call("POST", "/vantages/lab/start");
   });
   afterAll(() => server?.[Symbol.asyncDispose]());
@@ -126,7 +128,7 @@ describe.skipIf(!capability.ok)("the practice lab of a server", () => {
   test("is stopped with all that belongs to it, and starts again", async () => {
     const parts = await partsOf(server);
     expect(await server.call("POST", "/vantages/lab/stop")).toMatchObject({ state: "stopped", reason: null });
-    expect(await leftOf(parts)).toEqual([]);
+    await expect.poll(() => leftOf(parts), { timeout: 5000 }).toEqual([]);
     expect(await server.call("POST", "/vantages/lab/start")).toMatchObject({ state: "ready" });
     expect((await probed(server, "fixup.lab.test")).verdict?.code).toBe("smtp-fixup");
   });

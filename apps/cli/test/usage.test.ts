@@ -46,12 +46,19 @@ describe.concurrent("mxray", () => {
     [{ MXRAY_RESOLVER: "dns.example" }, "MXRAY_RESOLVER"],
     [{ MXRAY_DO_NOT_PROBE: "!" }, "MXRAY_DO_NOT_PROBE"],
     [{ MXRAY_CONTROL_HOSTS: "http://x" }, "MXRAY_CONTROL_HOSTS"],
+    [{ MXRAY_OWNER_ZONES: "origin.example" }, "MXRAY_OWNER_ZONES"],
     [{ MXRAY_PACE_SECONDS: "-1" }, "MXRAY_PACE_SECONDS"],
     [{ MXRAY_CONCURRENCY: "0" }, "MXRAY_CONCURRENCY"],
   ])("serve with %j names the setting", async (env, name) => {
     const { status, stderr } = await mxray(["serve", "--port", "0", "--data", "/dev/null/x"], { env: env as unknown as NodeJS.ProcessEnv });
     expect(stderr).toContain(name);
     expect(stderr.trim().split("\n")).toHaveLength(1);
+    expect(status).toBe(2);
+  });
+
+  test("probe reads its settings from the environment, and names one that is wrong", async () => {
+    const { status, stderr } = await mxray(["probe", "127.0.0.1:1"], { env: { MXRAY_OWNER_ZONES: "on" } });
+    expect(stderr).toContain("MXRAY_OWNER_ZONES takes three DNS zones");
     expect(status).toBe(2);
   });
 

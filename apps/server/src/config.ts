@@ -1,6 +1,7 @@
 /** The server's settings, from the environment and the command line (docs/configuration.md lists them). */
 import { resolve } from "node:path";
 import { canonicalHostName, formatEndpoint, parseEndpoint, parsePort, parseTarget, type Target } from "@mxray/contracts";
+import { type OwnerZones, parseOwnerZones } from "@mxray/probe";
 import ipaddr from "ipaddr.js";
 import { ConfigError } from "./config-error.ts";
 
@@ -18,6 +19,8 @@ export interface Config {
   readonly helo: string | undefined;
   readonly contact: string | undefined;
   readonly resolver: string | undefined;
+  /** Zones of the DNS service that tells which network announces an address; undefined means the usual one. */
+  readonly ownerZones: OwnerZones | "off" | undefined;
   readonly controls: readonly Target[];
   /** Networks that may be probed although they are private, loopback or otherwise not public. */
   readonly allowTargets: readonly Network[];
@@ -56,6 +59,7 @@ export function readConfig(env: Environment, overrides: Overrides = {}): Config 
     helo,
     contact: env.MXRAY_CONTACT || undefined,
     resolver,
+    ownerZones: env.MXRAY_OWNER_ZONES ? ownerZonesOf(env.MXRAY_OWNER_ZONES) : undefined,
     controls: listOf(env.MXRAY_CONTROL_HOSTS).map(controlOf),
     allowTargets: listOf(env.MXRAY_ALLOW_TARGETS).map((text) => networkOf("MXRAY_ALLOW_TARGETS", text)),
     allowPorts: [...new Set([...MAIL_PORTS, ...listOf(env.MXRAY_ALLOW_PORTS).map(portOf)])],
@@ -98,6 +102,14 @@ function publicUrlOf(text: string): string {
   if (url.pathname !== "/")
     throw wrong("The public URL (--public-url, MXRAY_PUBLIC_URL)", text, "an address without a path: mxray has a host of its own");
   return url.origin;
+}
+
+function ownerZonesOf(text: string): OwnerZones | "off" {
+  const zones = parseOwnerZones(text);
+  if (zones === null) {
+    throw wrong("MXRAY_OWNER_ZONES", text, "three DNS zones, separated by commas (origins of IPv4, origins of IPv6, names), or 'off'");
+  }
+  return zones;
 }
 
 function controlOf(text: string): Target {

@@ -3,9 +3,9 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { describeCapability, type PracticeLab, startPracticeLab } from "@mxray/lab";
+import { describeCapability, PRACTICE_MTU, type PracticeLab, startPracticeLab } from "@mxray/lab";
 import { type Browser, chromium, expect, test } from "@playwright/test";
-import { complaintsOf, type Dashboard, diagnose, signIn, startDashboard } from "./dashboard.ts";
+import { barriersOf, complaintsOf, type Dashboard, diagnose, signIn, startDashboard } from "./dashboard.ts";
 
 const capability = await describeCapability();
 test.skip(!capability.ok, capability.ok ? "" : capability.reason);
@@ -19,7 +19,7 @@ test.beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "mxray-browser-"));
   lab = await startPracticeLab();
   dashboard = await startDashboard({
-    env: { MXRAY_ALLOW_TARGETS: "203.0.113.0/24, 2001:db8::/32" },
+    env: { MXRAY_ALLOW_TARGETS: "203.0.113.0/24, 2001:db8::/32", ...lab.environment },
     start: (command, args, env) => lab.client.spawn(command, args, { env, stdio: ["ignore", "pipe", "pipe"] }),
   });
   // The browser lives on the client's machine, too: it sees the lab's network and nothing else.
@@ -61,7 +61,13 @@ test("a black hole is proven, explained and shared", async () => {
   await expect(table.getByRole("row", { name: /^1401 IP packet vanished/ }).first()).toBeVisible();
   await page.getByRole("button", { name: "Packets", exact: true }).click();
   await expect(page.locator(".recharts-surface").getByText("path MTU 1400")).toBeVisible();
-  await expect(page.getByText("more than 1400 lost").first()).toBeVisible();
+  // Both sides of the break, and who runs the routers.
+  const strip = page.getByTestId("path-strip");
+  await expect(strip.getByText("more than 1400 lost")).toBeVisible();
+  await expect(strip.getByText("1500 pass").first()).toBeVisible();
+  await expect(strip.getByText("1400 pass").first()).toBeVisible();
+  await expect(strip.getByText("AS64497 EXAMPLE-TRANSIT, ZZ")).toBeVisible();
+  await expect(page.getByText(/First suspect: a firewall of our own/)).toBeVisible();
 
   // The workaround, ready to paste.
   await page.getByRole("button", { name: "Postfix", exact: true }).click();
@@ -120,6 +126,93 @@ test("a black hole is proven, explained and shared", async () => {
   await other.goto(url);
   await expect(other.getByText(/has revoked it/)).toBeVisible();
   await Promise.all([context.close(), stranger.close(), offline.close()]);
+});
+
+test("a fix is checked: before and after, and the finding fixed with its proof", async () => {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
+  const complaints = complaintsOf(page);
+  await signIn(page, await dashboard.link());
+  await diagnose(page, "black-hole.lab.test");
+  const hole = page.url();
+  const check = async () => {
+    await page.getByRole("button", { name: "Check the fix" }).click();
+    await page.waitForURL((url) => url.href !== hole);
+    await page.getByTestId("comparison").waitFor({ timeout: 60_000 });
+  };
+  const comparison = page.getByTestId("comparison");
+
+  // Nothing was mended.
+  await check();
+  await expect(comparison.getByText("still there").first()).toBeVisible();
+  await expect(comparison.getByText("fixed")).toBeHidden();
+
+  await page.goto(hole);
+  await useBlackHole(1500);
+  try {
+    await check();
+  } finally {
+    await useBlackHole(PRACTICE_MTU);
+  }
+  await expect(page.getByTestId("verdict").getByRole("heading")).toHaveText(/Nothing is wrong/);
+  await expect(comparison.getByText("fixed", { exact: true }).first()).toBeVisible();
+  await expect(comparison.getByText("Packets of 1401 to 1500 bytes arrive now.").first()).toBeVisible();
+  await expect(comparison.getByRole("row", { name: "Outbound black hole, 1400 bytes proven clear, 1500 bytes proven" })).toBeVisible();
+  await expect(comparison.getByRole("row", { name: "NOOP ladder hung ok" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Probe again" })).toBeVisible();
+  expect(await barriersOf(page)).toEqual([]);
+  const proof = page.url();
+
+  // Whom it is shared with sees both sides as well.
+  await page.getByRole("button", { name: "Share" }).click();
+  await page.getByRole("button", { name: "Make the link" }).click();
+  const shared = await page.getByLabel("Link to the diagnosis").inputValue();
+  const stranger = await browser.newPage();
+  await stranger.goto(shared);
+  await expect(stranger.getByTestId("comparison").getByText("Packets of 1401 to 1500 bytes arrive now.").first()).toBeVisible();
+  await stranger.close();
+
+  // The earlier probe says so too, and leads to the proof.
+  await page.goto(hole);
+  await expect(page.getByTestId("verdict")).toContainText("Fixed: a later probe proved on");
+  await page.getByRole("link", { name: "See the proof" }).click();
+  await expect(page).toHaveURL(proof);
+  await page.getByRole("link", { name: "All probes" }).click();
+  await expect(
+    page.getByRole("link", { name: /black-hole\.lab\.test.*Nothing is wrong.*checks the fix of an earlier probe/ }),
+  ).toBeVisible();
+  expect(complaints.filter((text) => !text.includes("401"))).toEqual([]);
+  await context.close();
+});
+
+/** The small link on the way to the black hole's mail host, bytes; 1500 mends it. */
+async function useBlackHole(mtu: number): Promise<void> {
+  const domain = lab.domains.find(({ name }) => name === "black-hole");
+  if (domain === undefined) throw new Error("The lab lost its black hole.");
+  await lab.network.setHostMtu(2, domain.address, mtu);
+}
+
+test("a domain of several mail hosts: all stages at one look, a row shows its path", async () => {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
+  await signIn(page, await dashboard.link());
+  await diagnose(page, "several.lab.test");
+  const matrix = page.getByTestId("stage-matrix");
+  // Four hosts with both families, and the head.
+  await expect(matrix.getByRole("row")).toHaveCount(9);
+  await expect(matrix.getByRole("row", { name: /mx\.closed\.lab\.test MX 40 · IPv4 .* refused/ })).toBeVisible();
+  const broken = matrix.getByRole("row", { name: /mx\.black-hole\.lab\.test MX 20 · IPv6/ });
+  await expect(broken).toContainText("hung");
+  await broken.getByRole("button").press("Enter");
+  await expect(broken.getByRole("button")).toHaveAttribute("aria-pressed", "true");
+  await expect(page.getByTestId("path-strip").getByText("more than 1400 lost")).toBeVisible();
+  await matrix.getByRole("row", { name: /mx\.healthy\.lab\.test MX 10 · IPv4/ }).click();
+  await expect(page.getByTestId("path-strip").getByText("1500 pass")).toBeVisible();
+  await expect(page.getByTestId("path-strip").getByText("lost")).toBeHidden();
+  expect(await barriersOf(page)).toEqual([]);
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+  await context.close();
 });
 
 test("each trouble of the practice lab gets its own verdict", async () => {

@@ -5,6 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
 const MXRAY = fileURLToPath(new URL("../../../node_modules/.bin/mxray", import.meta.url));
@@ -76,6 +77,12 @@ export async function diagnose(page: Page, target: string): Promise<void> {
   await page.getByRole("button", { name: "Diagnose" }).click();
   await page.waitForURL(/\/diagnose\/\w+$/);
   await page.getByTestId("verdict").waitFor({ timeout: 60_000 });
+}
+
+/** Where the page breaks the accessibility rules (WCAG 2.1, A and AA). */
+export async function barriersOf(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]).analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
 }
 
 /** What the page complains about: no test likes that. */

@@ -26,20 +26,38 @@ export const Remedy = Type.Object({
 });
 export type Remedy = Static<typeof Remedy>;
 
-const Code = OneOf([...FINDING_CODES] as [FindingCode, ...FindingCode[]]);
+export const AnyFindingCode = OneOf([...FINDING_CODES] as [FindingCode, ...FindingCode[]]);
 
 export const Subject = Type.Object({ host: Nullable(Type.String()), address: Nullable(Type.String()), port: Nullable(Type.Integer()) });
 export type Subject = Static<typeof Subject>;
 
 export const Finding = Type.Object({
-  code: Code,
+  code: AnyFindingCode,
   severity: OneOf(SEVERITIES),
   confidence: OneOf(CONFIDENCES),
   subject: Subject,
   title: Type.String(),
   summary: Type.String(),
-  absorbs: Type.Array(Code),
+  absorbs: Type.Array(AnyFindingCode),
   evidence: Type.Array(Evidence),
   remedies: Type.Array(Remedy),
 });
 export type Finding = Static<typeof Finding>;
+
+/** The worst finding of a probe, for lists. */
+export const Verdict = Type.Object({
+  code: AnyFindingCode,
+  severity: OneOf(SEVERITIES),
+  confidence: OneOf(CONFIDENCES),
+  title: Type.String(),
+});
+export type Verdict = Static<typeof Verdict>;
+
+/** A finding that a later probe proved gone. */
+export const FindingFix = Type.Object({
+  code: AnyFindingCode,
+  subject: Subject,
+  at: Timestamp,
+  probeId: Type.String({ description: "the probe that proved it" }),
+});
+export type FindingFix = Static<typeof FindingFix>;

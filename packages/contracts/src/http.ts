@@ -1,9 +1,11 @@
 /** The bodies of the HTTP API, `/api/v1/*`. */
 import Type, { type Static } from "typebox";
+import { FindingFix, Verdict } from "./finding.ts";
+import { ProbeComparison } from "./probe-comparison.ts";
 import { ProbeEvent } from "./probe-event.ts";
 import { ProbeReport } from "./probe-report.ts";
 import { Nullable, OneOf, Timestamp } from "./schema.ts";
-import { CONFIDENCES, FINDING_CODES, type FindingCode, PROBE_STATUSES, SEVERITIES, VANTAGE_NAMES } from "./words.ts";
+import { PROBE_STATUSES, VANTAGE_NAMES } from "./words.ts";
 
 export const ErrorBody = Type.Object({
   error: Type.Object({ code: Type.String(), message: Type.String(), details: Type.Optional(Type.Unknown()) }),
@@ -34,15 +36,6 @@ export const ProbeRequest = Type.Object(
 );
 export type ProbeRequest = Static<typeof ProbeRequest>;
 
-/** The worst finding of a probe, for lists. */
-export const Verdict = Type.Object({
-  code: OneOf([...FINDING_CODES] as [FindingCode, ...FindingCode[]]),
-  severity: OneOf(SEVERITIES),
-  confidence: OneOf(CONFIDENCES),
-  title: Type.String(),
-});
-export type Verdict = Static<typeof Verdict>;
-
 export const ProbeSummary = Type.Object({
   id: Type.String(),
   target: Type.String(),
@@ -54,12 +47,20 @@ export const ProbeSummary = Type.Object({
   verdict: Nullable(Verdict),
   /** Of status `failed`: what went wrong with us, in one sentence. */
   error: Nullable(Type.String()),
+  /** The earlier probe of which this one checks the fix; that one may have been forgotten since. */
+  previousId: Nullable(Type.String()),
+  /** Whom the end-of-data test writes to, when it was asked for. */
+  deliverTo: Nullable(Type.String()),
 });
 export type ProbeSummary = Static<typeof ProbeSummary>;
 
 export const ProbeDetail = Type.Interface([ProbeSummary], {
   request: ProbeRequest,
   report: Nullable(ProbeReport),
+  /** This probe beside the one of which it checks the fix, once both have a report. */
+  comparison: Nullable(ProbeComparison),
+  /** Findings of this probe that a later one proved gone. */
+  fixes: Type.Array(FindingFix),
   /** What happened so far, while it runs; empty afterwards. */
   events: Type.Array(ProbeEvent),
 });
@@ -125,6 +126,8 @@ export const SharedDiagnosis = Type.Object({
   /** True where mail addresses and internal names were taken out. */
   redacted: Type.Boolean(),
   report: ProbeReport,
+  /** Where the shared probe checks the fix of an earlier one. */
+  comparison: Nullable(ProbeComparison),
 });
 export type SharedDiagnosis = Static<typeof SharedDiagnosis>;
 

@@ -4,12 +4,17 @@
  */
 export type * from "./finding.ts";
 export type * from "./http.ts";
+export * from "./log-statistics.ts";
 export type * from "./mail-event.ts";
 export type * from "./observation.ts";
+export * from "./path-layout.ts";
+export * from "./peer-reach.ts";
 export * from "./printable.ts";
+export type * from "./probe-comparison.ts";
 export type * from "./probe-event.ts";
 export type * from "./probe-report.ts";
 export type * from "./scan-summary.ts";
+export * from "./size-class.ts";
 export * from "./target.ts";
 export type * from "./vantage.ts";
 export * from "./words.ts";

@@ -1,7 +1,7 @@
 /** `mxray scan --events`: one recognised event of a mail log. */
 import Type, { type Static } from "typebox";
 import { Nullable, OneOf } from "./schema.ts";
-import { DELIVERY_STATUSES, DIRECTIONS, MAIL_EVENTS, MAIL_STAGES } from "./words.ts";
+import { DELIVERY_STATUSES, DIRECTIONS, LOG_TROUBLES, type LogTrouble, MAIL_EVENTS, MAIL_STAGES } from "./words.ts";
 
 export const Peer = Type.Object({ name: Nullable(Type.String()), address: Nullable(Type.String()), port: Nullable(Type.Integer()) });
 export type Peer = Static<typeof Peer>;
@@ -29,6 +29,8 @@ export const MailEvent = Type.Object({
   reason: Nullable(Type.String()),
   /** A delivery record made while the destination is throttled: no attempt took place. */
   copy: Type.Optional(Type.Boolean()),
+  /** Of the events client-limit, error-limit, resource, content-filter and queue-io. */
+  trouble: Type.Optional(OneOf(Object.keys(LOG_TROUBLES) as [LogTrouble, ...LogTrouble[]])),
   /** Other `key=value` fields of the line, kept as logged. */
   fields: Type.Optional(Type.Record(Type.String(), Type.String())),
 });

@@ -15,6 +15,7 @@ export const ProbeEvent = Type.Union([
     address: Type.String(),
     family: Type.Union([Type.Literal(4), Type.Literal(6)]),
     port: Type.Integer(),
+    preference: Nullable(Type.Integer({ description: "of its MX record" })),
   }),
   Type.Object({ type: Type.Literal("stage-begun"), host, stage: OneOf(STAGES) }),
   Type.Object({ type: Type.Literal("stage"), host, result: StageResult }),

@@ -3,6 +3,7 @@ export * from "./finding.ts";
 export * from "./http.ts";
 export * from "./mail-event.ts";
 export * from "./observation.ts";
+export * from "./probe-comparison.ts";
 export * from "./probe-event.ts";
 export * from "./probe-report.ts";
 export * from "./scan-summary.ts";

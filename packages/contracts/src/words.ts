@@ -17,8 +17,31 @@ export const STAGES = [
 ] as const;
 export type Stage = (typeof STAGES)[number];
 
+/** The stages as people call them. */
+export const STAGE_NAMES: Readonly<Record<Stage, string>> = {
+  resolve: "Look up",
+  connect: "Connect",
+  greeting: "Greeting",
+  ehlo: "EHLO",
+  "noop-ladder": "NOOP ladder",
+  envelope: "Envelope",
+  "data-ladder": "DATA ladder",
+  starttls: "STARTTLS",
+  "end-of-data": "End of data",
+  quit: "QUIT",
+};
+
 export const STAGE_OUTCOMES = ["ok", "failed", "stalled", "refused", "skipped", "not-tested"] as const;
 export type StageOutcome = (typeof STAGE_OUTCOMES)[number];
+
+export const OUTCOME_WORDS: Readonly<Record<StageOutcome, string>> = {
+  ok: "ok",
+  failed: "failed",
+  stalled: "hung",
+  refused: "refused",
+  skipped: "skipped",
+  "not-tested": "not tested",
+};
 
 /** Why a stage ended as it did, for rules; `reason` says the same to a person. */
 export const STAGE_CAUSES = [
@@ -69,6 +92,16 @@ export type LookupFailure = (typeof LOOKUP_FAILURES)[number];
 export const PATH_VERDICTS = ["clear", "pmtud-works", "black-hole", "cliff", "lossy", "inconclusive", "not-tested"] as const;
 export type PathVerdictKind = (typeof PATH_VERDICTS)[number];
 
+export const PATH_VERDICT_WORDS: Readonly<Record<PathVerdictKind, string>> = {
+  clear: "clear",
+  "pmtud-works": "smaller, and told so",
+  "black-hole": "black hole",
+  cliff: "stops at a size",
+  lossy: "loses packets",
+  inconclusive: "not settled",
+  "not-tested": "not tested",
+};
+
 export const CONFIDENCES = ["proven", "likely", "suspected"] as const;
 export type Confidence = (typeof CONFIDENCES)[number];
 
@@ -77,6 +110,15 @@ export type RungOutcome = (typeof RUNG_OUTCOMES)[number];
 
 export const END_OF_DATA_OUTCOMES = ["ok", "stalled", "rejected", "closed", "not-tested"] as const;
 export type EndOfDataOutcome = (typeof END_OF_DATA_OUTCOMES)[number];
+
+/** What became of the two messages of a delivery test. */
+export const END_OF_DATA_WORDS: Readonly<Record<EndOfDataOutcome, string>> = {
+  ok: "accepted",
+  stalled: "not answered",
+  rejected: "refused",
+  closed: "connection closed",
+  "not-tested": "not tried",
+};
 
 export const HOP_ANSWERS = ["reply", "silent", "frag-needed"] as const;
 export type HopAnswer = (typeof HOP_ANSWERS)[number];
@@ -136,6 +178,17 @@ export const FINDING_CODES = Object.keys(FINDING_SEVERITY) as readonly FindingCo
 export function severityRank(severity: Severity): number {
   return SEVERITIES.indexOf(severity);
 }
+
+/** What a later probe says of an earlier one's findings; `unproven` where it could not test what the finding is about. */
+export const FINDING_FATES = ["fixed", "remains", "unproven", "new"] as const;
+export type FindingFate = (typeof FINDING_FATES)[number];
+
+export const FATE_WORDS: Readonly<Record<FindingFate, string>> = {
+  fixed: "fixed",
+  remains: "still there",
+  unproven: "not proven gone",
+  new: "new",
+};
 
 /** What a remedy is typed into. */
 export const PLATFORMS = {
@@ -227,3 +280,48 @@ export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
 export const DIRECTIONS = ["inbound", "outbound"] as const;
 export type Direction = (typeof DIRECTIONS)[number];
+
+/**
+ * What kind of trouble a line of a server's own operation tells, with the event that it is logged as. From Postfix: anvil's
+ * limits, `too many errors`, master and fork, the proxy and transports to a local filter, queue files.
+ */
+export const LOG_TROUBLES = {
+  "connection-count": "client-limit",
+  "connection-rate": "client-limit",
+  "message-rate": "client-limit",
+  "recipient-rate": "client-limit",
+  "tls-rate": "client-limit",
+  "auth-rate": "client-limit",
+  /** postscreen: too many connections, all server ports busy. */
+  "server-busy": "client-limit",
+  "too-many-errors": "error-limit",
+  /** A service reached its process limit. */
+  "process-limit": "resource",
+  "open-files": "resource",
+  /** fork failed. */
+  processes: "resource",
+  /** No port or socket buffer left. */
+  sockets: "resource",
+  memory: "resource",
+  /** A child died, or master throttles a command that does not start. */
+  "child-fault": "resource",
+  "filter-unreachable": "content-filter",
+  "filter-lost": "content-filter",
+  "filter-timeout": "content-filter",
+  "filter-rejected": "content-filter",
+  "no-space": "queue-io",
+  /** Less free than Postfix wants before it takes mail. */
+  "low-space": "queue-io",
+  "write-error": "queue-io",
+  "file-size-limit": "queue-io",
+  /** The file system's clock and the machine's disagree. */
+  clock: "queue-io",
+  "corrupt-file": "queue-io",
+  /** `problem talking to service`. */
+  service: "queue-io",
+} as const satisfies Record<string, MailEventKind>;
+export type LogTrouble = keyof typeof LOG_TROUBLES;
+
+/** By which way a peer is reached: what never leaves this machine meets no path MTU. */
+export const PEER_REACHES = ["network", "loopback", "unix-socket"] as const;
+export type PeerReach = (typeof PEER_REACHES)[number];

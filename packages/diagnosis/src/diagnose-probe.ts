@@ -2,7 +2,8 @@
  * From the observations of one probe to findings, the worst first. Pure: the same observation gives the same findings, so
  * an improved rule can be run again over old probes.
  */
-import { CONFIDENCES, FINDING_CODES, type Finding, type ProbeObservation, severityRank, type Verdict } from "@mxray/contracts";
+import type { Finding, ProbeObservation, Verdict } from "@mxray/contracts";
+import { compareFindings } from "./finding-order.ts";
 import { findConclusion } from "./rules/conclusion.ts";
 import { findConnection } from "./rules/connection.ts";
 import { findDialogue } from "./rules/dialogue.ts";
@@ -40,20 +41,4 @@ export function diagnoseProbe(observation: ProbeObservation): Finding[] {
 export function verdictOf(findings: readonly Finding[]): Verdict | null {
   const [worst] = [...findings].sort(compareFindings);
   return worst === undefined ? null : { code: worst.code, severity: worst.severity, confidence: worst.confidence, title: worst.title };
-}
-
-/** Information that limits what was tested and says nothing bad: behind `healthy`, which is otherwise last. */
-const LAST: ReadonlySet<string> = new Set(["envelope-refused", "rate-limited"]);
-
-function compareFindings(a: Finding, b: Finding): number {
-  return (
-    severityRank(b.severity) - severityRank(a.severity) ||
-    rank(a) - rank(b) ||
-    CONFIDENCES.indexOf(a.confidence) - CONFIDENCES.indexOf(b.confidence)
-  );
-}
-
-function rank({ code }: Finding): number {
-  const place = FINDING_CODES.indexOf(code);
-  return LAST.has(code) ? place + FINDING_CODES.length : place;
 }

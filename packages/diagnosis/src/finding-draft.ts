@@ -23,6 +23,8 @@ export interface FindingDraft {
   readonly evidence: readonly Evidence[];
   /** What is known beyond the mail host, such as the measured MTU. */
   readonly facts?: Partial<RemedyFacts>;
+  /** The trouble whose remedies help here, where it is not the code's own. */
+  readonly remediesOf?: FindingCode;
 }
 
 const NOBODY: Subject = { host: null, address: null, port: null };
@@ -38,7 +40,8 @@ export function findingOfTarget(draft: FindingDraft, subject: Partial<Subject> =
   return makeFinding(draft, { ...NOBODY, ...subject }, draft.facts ?? {});
 }
 
-function makeFinding({ code, confidence, title, summary, evidence }: FindingDraft, subject: Subject, facts: Partial<RemedyFacts>): Finding {
+function makeFinding(draft: FindingDraft, subject: Subject, facts: Partial<RemedyFacts>): Finding {
+  const { code, confidence, title, summary, evidence, remediesOf = code } = draft;
   return {
     code,
     severity: FINDING_SEVERITY[code],
@@ -48,7 +51,7 @@ function makeFinding({ code, confidence, title, summary, evidence }: FindingDraf
     summary,
     absorbs: [],
     evidence: [...evidence],
-    remedies: remediesFor(code, facts),
+    remedies: remediesFor(remediesOf, facts),
   };
 }
 

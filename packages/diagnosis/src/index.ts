@@ -1,4 +1,9 @@
+export { compareProbes } from "./check/compare-probes.ts";
+export { provesGone } from "./check/proves-gone.ts";
 export { diagnoseProbe, verdictOf } from "./diagnose-probe.ts";
+export { absorbLogFindings } from "./log/absorb-log-findings.ts";
+export { type DiagnoseLogOptions, diagnoseLog } from "./log/diagnose-log.ts";
+export { type EventExplanation, explainEvent } from "./log/explain-event.ts";
 export { PLAYBOOK } from "./playbook/playbook.ts";
 export type { PlaybookEntry } from "./playbook/playbook-entry.ts";
 export { remediesFor } from "./playbook/remedies-for.ts";
@@ -6,3 +11,4 @@ export type { RemedyFacts } from "./playbook/remedy-facts.ts";
 export { renderRemedy } from "./playbook/render-remedy.ts";
 export { renderDiagnosisMarkdown } from "./render/diagnosis-markdown.ts";
 export { renderReportText } from "./render/report-text.ts";
+export { RETRY_DEFAULTS, type RetryAttempt, type RetryCourse, type RetrySettings, retrySchedule } from "./retry-schedule.ts";

@@ -4,7 +4,7 @@
  * has not come by then stays unknown. Private and link-local addresses are nobody's and are not asked about.
  */
 import type { AutonomousSystem } from "@mxray/contracts";
-import { printable } from "@mxray/contracts";
+import { canonicalHostName, printable } from "@mxray/contracts";
 import type { Clock, Resolver } from "./ports.ts";
 
 export interface Owner {
@@ -19,6 +19,13 @@ export interface OwnerZones {
   readonly names: string;
 }
 
+/** The setting MXRAY_OWNER_ZONES: `ORIGIN4,ORIGIN6,NAMES`, or `off` where no such service is to be asked; null for anything else. */
+export function parseOwnerZones(text: string): OwnerZones | "off" | null {
+  if (text.trim() === "off") return "off";
+  const [origin4, origin6, names, ...more] = text.split(",").map((zone) => canonicalHostName(zone.trim()));
+  return origin4 && origin6 && names && more.length === 0 ? { origin4, origin6, names } : null;
+}
+
 export const DEFAULT_OWNER_ZONES: OwnerZones = {
   origin4: "origin.asn.cymru.com",
   origin6: "origin6.asn.cymru.com",
@@ -29,7 +36,7 @@ const LIMIT_MS = 1000;
 
 export async function findOwners(
   addresses: readonly string[],
-  { resolver, clock, zones, signal }: { resolver: Resolver; clock: Clock; zones: OwnerZones; signal: AbortSignal },
+  { resolver, clock, zones, signal }: { resolver: Resolver; clock: Clock; zones: OwnerZones | "off"; signal: AbortSignal },
 ): Promise<Map<string, Owner>> {
   const owners = new Map<string, Owner>();
   const limit = AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]);
@@ -48,7 +55,13 @@ export async function findOwners(
   return new Map(owners);
 }
 
-async function findNetwork(address: string, resolver: Resolver, zones: OwnerZones, signal: AbortSignal): Promise<AutonomousSystem | null> {
+async function findNetwork(
+  address: string,
+  resolver: Resolver,
+  zones: OwnerZones | "off",
+  signal: AbortSignal,
+): Promise<AutonomousSystem | null> {
+  if (zones === "off") return null;
   const origin = await resolver.txt(`${reversed(address)}.${address.includes(":") ? zones.origin6 : zones.origin4}`, signal);
   // Several origins stand in one field; the first is as good as any.
   const number = origin.ok ? /^\s*([0-9]{1,10})\b/.exec(origin.value[0] ?? "")?.[1] : undefined;

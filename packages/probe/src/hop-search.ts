@@ -8,7 +8,7 @@
  * the fault for ten minutes.
  */
 import type { Hop, HopOwner, PathObservation } from "@mxray/contracts";
-import type { HopProber, HopReply } from "./ports.ts";
+import type { Clock, HopProber, HopReply } from "./ports.ts";
 
 export interface HopSearchRequest {
   readonly address: string;
@@ -17,6 +17,7 @@ export interface HopSearchRequest {
   /** Full-size IP packet, bytes; null to send small ones only. */
   readonly large: number | null;
   readonly prober: HopProber;
+  readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
@@ -31,9 +32,10 @@ export interface HopSearch {
 const MOST_HOPS = 30;
 const WAVE = 6;
 const SMALL = 64;
-/** Routers answer within a second or not at all; rate limits are met by asking again. */
+/** Routers answer within this time or not at all. */
 const TIMEOUT_MS = 600;
-const ATTEMPTS = 2;
+/** One ICMP error a second is a usual limit: whoever was asked is asked again only after that, and one question at a time. */
+const RATE_LIMIT_MS = 1100;
 /** So many TTLs in a row without any answer: nothing more will come. */
 const SILENCE = 6;
 
@@ -46,8 +48,10 @@ interface Seen {
 
 export async function searchHops(request: HopSearchRequest): Promise<HopSearch> {
   const seen: Seen[] = [];
+  let askedAt = request.clock.now();
   for (let from = 1; from <= MOST_HOPS && !request.signal.aborted; from += WAVE) {
     const wave = Array.from({ length: Math.min(WAVE, MOST_HOPS - from + 1) }, (_, index) => from + index);
+    askedAt = request.clock.now();
     seen.push(...(await Promise.all(wave.map((ttl) => probeTtl(request, ttl)))));
     if (seen.some(reachedEnd) || silentFor(seen) >= SILENCE) break;
   }
@@ -56,8 +60,11 @@ export async function searchHops(request: HopSearchRequest): Promise<HopSearch> 
   // The mail host and everything behind its firewall may keep silent to UDP; its mail port does not.
   if (end === undefined) path = await traceWithSyns(request, path);
   while (path.length > 0 && isSilent(path.at(-1))) path = path.slice(0, -1);
-  // Silent to the first datagram of its size and not to all: rate limits, or loss.
-  await Promise.all(path.map((hop) => retry(request, hop)));
+  for (let round = 0; round < 2 && path.some((hop) => doubt(request, hop) !== null); round += 1) {
+    await request.clock.sleep(askedAt + RATE_LIMIT_MS - request.clock.now(), request.signal);
+    askedAt = request.clock.now();
+    await Promise.all(path.map((hop) => askAgain(request, hop)));
+  }
 
   const hops = path.map((hop) => describeHop(hop, request.address));
   return { hops, lostBetween: lostBetween(hops, request), fragNeededFrom: fragNeeded(path), portBlockedAt: null };
@@ -99,13 +106,20 @@ async function probeTtl({ prober, address, family, large, signal }: HopSearchReq
   return { ttl, small: [small], large: big === null ? [] : [big], syn: [] };
 }
 
-async function retry({ prober, address, family, large, signal }: HopSearchRequest, hop: Seen): Promise<void> {
-  const again = async (replies: HopReply[], size: number) => {
-    for (let attempt = 1; attempt < ATTEMPTS && replies.every(({ kind }) => kind === "silent") && !signal.aborted; attempt += 1) {
-      replies.push(await prober.udp({ address, family, ttl: hop.ttl, size, timeoutMs: TIMEOUT_MS, signal }));
-    }
-  };
-  await Promise.all([hop.syn.length > 0 ? null : again(hop.small, SMALL), large === null ? null : again(hop.large, large)]);
+/** Which size a hop may have kept silent to because of a rate limit, or by loss; null once it was asked twice. */
+function doubt({ large }: HopSearchRequest, { small, large: big, syn }: Seen): "small" | "large" | null {
+  const silentOnce = (replies: readonly HopReply[]) => replies.length === 1 && replies[0]?.kind === "silent";
+  if (syn.length === 0 && silentOnce(small)) return "small";
+  const answers = [...small, ...syn].some(({ kind }) => kind !== "silent");
+  return large !== null && answers && silentOnce(big) ? "large" : null;
+}
+
+async function askAgain(request: HopSearchRequest, hop: Seen): Promise<void> {
+  const { prober, address, family, signal } = request;
+  const which = doubt(request, hop);
+  if (which === null || signal.aborted) return;
+  const size = which === "small" ? SMALL : (request.large ?? SMALL);
+  hop[which].push(await prober.udp({ address, family, ttl: hop.ttl, size, timeoutMs: TIMEOUT_MS, signal }));
 }
 
 /** SYNs one TTL after the other, so that the mail host sees one connection and not many. */
@@ -170,11 +184,12 @@ function lostBetween(hops: readonly Hop[], { large, address }: HopSearchRequest)
   if (before?.final === true) return null;
   const owner = (hop: Hop): HopOwner => ({ ttl: hop.ttl, address: hop.address, name: null, as: null });
   const us: HopOwner = { ttl: 0, address: null, name: null, as: null };
-  // A hop seen by SYN alone may be silent to all UDP: it says nothing about full-size packets, but it is behind.
-  const behind = hops.find((hop) => hop.ttl > (before?.ttl ?? 0) && hop.small === "reply" && hop.large !== "reply");
-  if (behind === undefined)
-    return [before === undefined ? us : owner(before), { ttl: (hops.at(-1)?.ttl ?? 0) + 1, address, name: null, as: null }];
-  return [before === undefined ? us : owner(before), owner(behind)];
+  const target: HopOwner = { ttl: (hops.at(-1)?.ttl ?? 0) + 1, address, name: null, as: null };
+  // A hop that only a SYN showed says nothing of full-size packets: UDP of whatever size may end before it.
+  const behind = hops.find(
+    (hop) => hop.ttl > (before?.ttl ?? 0) && (hop.final || (hop.method === "udp" && hop.small === "reply" && hop.large !== "reply")),
+  );
+  return [before === undefined ? us : owner(before), behind === undefined ? target : owner(behind)];
 }
 
 function fragNeeded(path: readonly Seen[]): PathObservation["fragNeededFrom"] {

@@ -1,2 +1,3 @@
+export { type OwnerZones, parseOwnerZones } from "./hop-owners.ts";
 export { localProbeRunner } from "./node/run-probe.ts";
 export type { Endpoint, ProbeOptions, ProbeRunner } from "./options.ts";

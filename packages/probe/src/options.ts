@@ -40,11 +40,11 @@ export interface ProbeOptions {
   readonly trace?: boolean;
   /** Look up reverse names and AS numbers of hops; default true. */
   readonly owner?: boolean;
-  /** Zones of the DNS service that tells which network announces an address. */
-  readonly ownerZones?: OwnerZones;
+  /** Zones of the DNS service that tells which network announces an address; `off` asks none. */
+  readonly ownerZones?: OwnerZones | "off";
   /** Unrelated hosts that tell our own trouble from the target's; none by default. */
   readonly controls?: readonly Target[];
-  /** The end-of-data test: two labelled messages are really delivered to this address. */
+  /** The end-of-data test: two labelled messages are really delivered to this address, by way of the preferred mail host. */
   readonly deliverTo?: string;
   /**
    * Asked before every connection: null admits it (a promise may make it wait its turn), a sentence refuses it. Default admits all.

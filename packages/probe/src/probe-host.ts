@@ -41,6 +41,8 @@ interface Wanted {
   readonly stages: ReadonlySet<Stage>;
   /** Path search and DATA ladder are for this address, not only the stages up to EHLO and STARTTLS. */
   readonly ladders: boolean;
+  /** The end-of-data test is for this address. */
+  readonly deliver: boolean;
 }
 
 export async function probeHost(context: HostContext, wanted: Wanted): Promise<MailHostObservation> {
@@ -351,7 +353,8 @@ class HostProbe {
   async #trace(large: number | null): Promise<void> {
     const { options, ports, host, signal } = this.#context;
     if (options.trace === false || ports.hopProber.missing !== null) return;
-    this.#hops = await searchHops({ ...host, large: large === null ? null : Math.min(large, 9000), prober: ports.hopProber, signal });
+    const { hopProber: prober, clock } = ports;
+    this.#hops = await searchHops({ ...host, large: large === null ? null : Math.min(large, 9000), prober, clock, signal });
   }
 
   async #traceBlockedPort(): Promise<void> {
@@ -359,7 +362,7 @@ class HostProbe {
     const connect = this.#stages.get("connect");
     const lost = connect?.cause === "timeout" || connect?.cause === "unreachable";
     if (!lost || options.trace === false || ports.hopProber.missing !== null) return;
-    this.#hops = await searchPortBlock({ ...host, large: null, prober: ports.hopProber, signal });
+    this.#hops = await searchPortBlock({ ...host, large: null, prober: ports.hopProber, clock: ports.clock, signal });
   }
 
   async #nameHops(): Promise<void> {
@@ -387,7 +390,7 @@ class HostProbe {
 
   async #deliver(): Promise<void> {
     const { deliverTo } = this.#context.options;
-    if (deliverTo === undefined || !this.#wanted.stages.has("end-of-data") || !this.#wanted.ladders || this.#sentAway) return;
+    if (deliverTo === undefined || !this.#wants("end-of-data") || this.#sentAway) return;
     this.#begin("end-of-data");
     const context: HostContext = { ...this.#context, budget: new ConnectionBudget(2) };
     const { stage, endOfData } = await testEndOfData(context, deliverTo);
@@ -424,8 +427,17 @@ class HostProbe {
   }
 
   #wants(stage: Stage): boolean {
-    const ladder = stage === "noop-ladder" || stage === "envelope" || stage === "data-ladder";
-    return this.#wanted.stages.has(stage) && (this.#wanted.ladders || !ladder);
+    if (!this.#wanted.stages.has(stage)) return false;
+    switch (stage) {
+      case "noop-ladder":
+      case "envelope":
+      case "data-ladder":
+        return this.#wanted.ladders;
+      case "end-of-data":
+        return this.#wanted.deliver;
+      default:
+        return true;
+    }
   }
 
   #begin(stage: Stage): void {
@@ -472,7 +484,7 @@ class HostProbe {
   }
 
   #untested(stage: Stage): StageResult {
-    if (!this.#wants(stage) || (stage === "end-of-data" && this.#context.options.deliverTo === undefined)) {
+    if (!this.#wants(stage)) {
       return stageResult(stage, "skipped", 0, { cause: "not-wanted" });
     }
     if (this.#context.signal.aborted)

@@ -34,14 +34,17 @@ export async function probeTarget(options: ProbeOptions, ports: ProbePorts, helo
   emit({ type: "resolved", resolution: resolved.resolution });
 
   const ladders = chooseLadders(resolved.hosts, options.allAddresses === true);
+  // Two messages per test, not per host: the preferred host has them.
+  const [preferred] = options.deliverTo === undefined ? [] : ladders;
   const contexts = resolved.hosts.map((host, index): HostContext => {
-    emit({ type: "host", host: index, name: host.name, address: host.address, family: host.family, port: host.port });
+    emit({ type: "host", host: index, ...host });
     emit({ type: "stage", host: index, result: resolved.stage });
     const transcript = new Transcript(clock, began, (line) => emit({ type: "transcript", host: index, line }));
     return { index, host, options, ports, transcript, helo, signal, began, emit, budget: new ConnectionBudget(CONNECTIONS_PER_ADDRESS) };
   });
   const observations = await inGroups(contexts, async (context) => {
-    const observation = await probeHost(context, { stages, ladders: ladders.has(context.host) });
+    const { host } = context;
+    const observation = await probeHost(context, { stages, ladders: ladders.has(host), deliver: host === preferred });
     const whole = { ...observation, stages: [resolved.stage, ...observation.stages] };
     emit({ type: "host-done", host: context.index, observation: whole });
     return whole;
@@ -130,7 +133,7 @@ async function probeControl(
     emit: () => undefined,
     budget: new ConnectionBudget(CONNECTIONS_PER_ADDRESS),
   };
-  const { stages, path } = await probeHost(context, { stages: CONTROL_STAGES, ladders: true });
+  const { stages, path } = await probeHost(context, { stages: CONTROL_STAGES, ladders: true, deliver: false });
   const reached = stages.filter(({ outcome }) => outcome !== "skipped" && outcome !== "not-tested");
   const bad = reached.find(({ outcome }) => outcome !== "ok") ?? reached.at(-1) ?? resolved.stage;
   const { verdict, mtu } = path.outbound;

@@ -131,12 +131,32 @@ describe.skipIf(!capability.ok)("a path through the kernel", () => {
     expect(path.hops[1]).toMatchObject({ ttl: 2, address: null, small: "silent", large: "silent" });
   });
 
+  test("routers that send one ICMP error a second are given time, and are not taken for the place", async () => {
+    await dig(network, 2, 1400);
+    for (const index of network.routers.keys()) await network.limitIcmp(index, 1);
+    const { path } = await probeHostFrom(network, v4, { stages: ["connect", "greeting", "ehlo", "noop-ladder"] });
+    expect(path.lostBetween).toMatchObject([
+      { ttl: 2, address: hopAddress(network, 1, 4) },
+      { ttl: 3, address: hopAddress(network, 2, 4) },
+    ]);
+  });
+
   test("a target that hides from UDP is found by its mail port", async () => {
     await dig(network, 1, 1400);
     await network.dropUdp(2);
     const { path } = await probeHostFrom(network, v4, { stages: ["connect", "greeting", "ehlo", "noop-ladder"] });
     expect(path.hops.at(-1)).toMatchObject({ address: v4, final: true, method: "tcp-syn" });
     expect(path.lostBetween).toMatchObject([{ ttl: 1 }, { ttl: 2 }]);
+    // Where UDP ends before the small link, what lies between there and the mail host is all that can be said.
+    await network.reset();
+    await dig(network, 2, 1400);
+    await network.dropUdp(0);
+    const { path: hidden } = await probeHostFrom(network, v4, { stages: ["connect", "greeting", "ehlo", "noop-ladder"] });
+    expect(hidden.hops.map(({ method }) => method)).toEqual(["udp", "tcp-syn", "tcp-syn", "tcp-syn"]);
+    expect(hidden.lostBetween).toMatchObject([
+      { ttl: 1, address: hopAddress(network, 0, 4) },
+      { ttl: 4, address: v4 },
+    ]);
   });
 
   test("frag-needed that comes back to UDP while TCP hangs is told", async () => {

@@ -74,6 +74,18 @@ const first: Migration = {
   },
 };
 
+const deliveries: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .createTable("delivery")
+      .addColumn("id", "text", (column) => column.primaryKey())
+      .addColumn("recipient", "text", (column) => column.notNull())
+      .addColumn("at", "text", (column) => column.notNull())
+      .execute();
+    await db.schema.createIndex("delivery_at").on("delivery").column("at").execute();
+  },
+};
+
 const vantages: Migration = {
   async up(db: Kysely<unknown>) {
     await db.schema
@@ -85,6 +97,6 @@ const vantages: Migration = {
 
 export const migrations: MigrationProvider = {
   async getMigrations() {
-    return { "0001-probes-findings-shares-sessions": first, "0003-vantages": vantages };
+    return { "0001-probes-findings-shares-sessions": first, "0002-deliveries": deliveries, "0003-vantages": vantages };
   },
 };

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { Kysely, SqliteDialect, sql } from "kysely";
 import { Migrator } from "kysely/migration";
 import { migrations } from "./migrations.ts";
+import { deliveryStore } from "./repositories/deliveries.ts";
 import { findingStore } from "./repositories/findings.ts";
 import { probeStore } from "./repositories/probes.ts";
 import { sessionStore } from "./repositories/sessions.ts";
@@ -32,6 +33,7 @@ export async function openStore({ path }: StoreOptions): Promise<Store> {
   return {
     probes: probeStore(db),
     findings: findingStore(db),
+    deliveries: deliveryStore(db),
     shares: shareStore(db),
     sessions: sessionStore(db),
     async ping() {

@@ -8,6 +8,7 @@ import type { Finding, ProbeObservation, ProbeRequest, ProbeStatus, ProbeSummary
 export interface Store {
   readonly probes: ProbeStore;
   readonly findings: FindingStore;
+  readonly deliveries: DeliveryStore;
   readonly shares: ShareStore;
   readonly sessions: SessionStore;
   /** Whether the engine answers; for /readyz. */
@@ -27,7 +28,6 @@ export interface NewProbe {
 export interface StoredProbe {
   readonly summary: ProbeSummary;
   readonly request: ProbeRequest;
-  readonly previousId: string | null;
   /** As measured; null until the probe has run. */
   readonly observation: ProbeObservation | null;
 }
@@ -39,6 +39,8 @@ export interface ProbeOutcome {
   readonly observation: ProbeObservation | null;
   /** Computed from the observation; the worst first. */
   readonly findings: readonly Finding[];
+  /** Ids of kept findings that this probe proves gone. */
+  readonly fixed: readonly string[];
   /** The worst of them, for lists. */
   readonly verdict: Verdict | null;
   /** Of status `failed`. */
@@ -51,7 +53,7 @@ export interface ProbeStore {
   create(probe: NewProbe): Promise<ProbeSummary>;
   /** `queued` to `running`; false when it is no longer queued. */
   start(id: string, startedAt: string): Promise<boolean>;
-  /** Ends a probe that is queued or running, with its observation, in one transaction with its findings; false when it had ended before. */
+  /** Ends a probe that is queued or running, with its observation, in one transaction with the findings that it shows and those that it proves gone; false when it had ended before. */
   finish(id: string, outcome: ProbeOutcome): Promise<boolean>;
   get(id: string): Promise<StoredProbe | null>;
   /** Newest first; `cursor` is the `next` of the page before; `target` matches anywhere in the target, without case; default all vantages. */
@@ -95,8 +97,24 @@ export interface FindingStore {
   ofProbe(probeId: string): Promise<StoredFinding[]>;
   /** Marks an open finding as known to somebody, with a note; false when it is not open. */
   acknowledge(id: string, note: string): Promise<boolean>;
-  /** Marks findings as fixed, proven by a probe; ids that are already fixed are left as they are. */
-  fix(ids: readonly string[], probeId: string, at: string): Promise<void>;
+}
+
+export interface NewDelivery {
+  readonly recipient: string;
+  readonly at: string;
+}
+
+export interface DeliveryLimits {
+  /** Deliveries before this time do not count. */
+  readonly since: string;
+  readonly perRecipient: number;
+  readonly overall: number;
+}
+
+/** Delivery tests: who was written to and when. Kept when their probe is forgotten, so that forgetting lifts no limit. */
+export interface DeliveryStore {
+  /** Writes a delivery down, unless a limit is reached: then that limit's name, else null. Recipients are alike without case. */
+  record(delivery: NewDelivery, limits: DeliveryLimits): Promise<"perRecipient" | "overall" | null>;
 }
 
 export interface NewShare {

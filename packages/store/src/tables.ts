@@ -6,6 +6,7 @@ export interface Tables {
   probe: ProbeTable;
   finding: FindingTable;
   probe_finding: ProbeFindingTable;
+  delivery: DeliveryTable;
   share: ShareTable;
   sign_in_token: SignInTokenTable;
   session: SessionTable;
@@ -52,6 +53,14 @@ export interface FindingTable {
 interface ProbeFindingTable {
   probe_id: string;
   finding_id: string;
+}
+
+/** Delivery tests; a row outlives its probe. */
+interface DeliveryTable {
+  id: string;
+  /** In lower case. */
+  recipient: string;
+  at: string;
 }
 
 export interface ShareTable {

@@ -32,13 +32,14 @@ const observation: ProbeObservation = {
   ended: null,
 };
 
-export const done = (findings: readonly Finding[], finishedAt = AT): ProbeOutcome => {
+export const done = (findings: readonly Finding[], finishedAt = AT, fixed: readonly string[] = []): ProbeOutcome => {
   const [worst] = findings;
   return {
     status: "done",
     finishedAt,
     observation,
     findings,
+    fixed,
     verdict: worst === undefined ? null : { code: worst.code, severity: worst.severity, confidence: worst.confidence, title: worst.title },
     error: null,
   };
@@ -57,10 +58,10 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
 
     const create = (target = "example.test", createdAt = AT) =>
       store.probes.create({ target, request: { target, family: 4 }, createdAt, previousId: null });
-    const run = async (findings: readonly Finding[], at = AT, target?: string) => {
-      const { id } = await create(target, at);
+    const run = async (findings: readonly Finding[], at = AT, fixed: readonly string[] = []) => {
+      const { id } = await create(undefined, at);
       await store.probes.start(id, at);
-      await store.probes.finish(id, done(findings, at));
+      await store.probes.finish(id, done(findings, at, fixed));
       return id;
     };
 
@@ -88,6 +89,21 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
         });
       });
 
+      it("tells which probe it checks and whom it writes to", async () => {
+        const first = await create();
+        expect(first).toMatchObject({ previousId: null, deliverTo: null });
+        const second = await store.probes.create({
+          target: "example.test",
+          request: { target: "example.test", deliverTo: "Me@example.test" },
+          createdAt: LATER,
+          previousId: first.id,
+        });
+        expect(second).toMatchObject({ previousId: first.id, deliverTo: "Me@example.test" });
+        expect((await store.probes.list({ limit: 1 })).probes).toEqual([second]);
+        await store.probes.delete(first.id);
+        expect((await store.probes.get(second.id))?.summary).toMatchObject({ previousId: first.id });
+      });
+
       it("starts and ends a probe once", async () => {
         const { id } = await create();
         expect(await store.probes.start(id, AT)).toBe(true);
@@ -105,6 +121,7 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
           finishedAt: AT,
           observation: null,
           findings: [],
+          fixed: [],
           verdict: null,
           error: "No memory.",
         });
@@ -204,10 +221,11 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
         expect(await store.findings.acknowledge(id, "again")).toBe(false);
         await run([hole()], LATER);
         expect(await store.findings.get(id)).toMatchObject({ state: "acknowledged", note: "the network team knows", lastSeenAt: LATER });
-        const check = await run([], LATEST);
-        await store.findings.fix([id, "none"], check, LATEST);
+        const check = await run([], LATEST, [id, "none"]);
         expect(await store.findings.get(id)).toMatchObject({ state: "fixed", fixedAt: LATEST, fixedBy: check });
         expect(await store.findings.list({ limit: 10, states: ["open", "acknowledged"] })).toEqual([]);
+        await run([], LATEST, [id]);
+        expect(await store.findings.get(id)).toMatchObject({ fixedBy: check });
         await run([hole()], LATEST);
         expect(await store.findings.get(id)).toMatchObject({ state: "open", fixedAt: null, fixedBy: null, firstSeenAt: AT });
       });
@@ -247,6 +265,25 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
 
       it("belong to a probe that exists", async () => {
         await expect(store.shares.create(share("none"))).rejects.toThrow();
+      });
+    });
+
+    describe("deliveries", () => {
+      const limits = { since: AT, perRecipient: 2, overall: 3 };
+      const record = (recipient: string, at = LATER) => store.deliveries.record({ recipient, at }, limits);
+
+      it("are limited per recipient and overall, without case", async () => {
+        expect(await record("me@example.test")).toBeNull();
+        expect(await record("ME@Example.Test")).toBeNull();
+        expect(await record("me@example.test")).toBe("perRecipient");
+        expect(await record("you@example.test")).toBeNull();
+        expect(await record("they@example.test")).toBe("overall");
+      });
+
+      it("of long ago do not count, and one limit holds for all that ask at once", async () => {
+        for (let index = 0; index < 3; index += 1) expect(await record("me@example.test", AT)).toBe(null);
+        const answers = await Promise.all(Array.from({ length: 5 }, () => record("me@example.test")));
+        expect(answers.filter((answer) => answer === null)).toHaveLength(2);
       });
     });
 

@@ -26,8 +26,8 @@ try {
 }
 
 /** The prober's first word, whatever it is, says that it listens. */
-async function relay({ client, network, domains }: PracticeLab): Promise<void> {
-  const prober = client.spawn(process.execPath, [PROBER], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+async function relay({ client, network, domains, groups, environment }: PracticeLab): Promise<void> {
+  const prober = client.spawn(process.execPath, [PROBER], { stdio: ["ignore", "ignore", "inherit", "ipc"], env: environment });
   prober.once("error", ({ message }) => failed(`the prober could not be started: ${message}`));
   prober.once("close", (code, signal) => failed(`the prober ended with ${signal ?? code}`));
   void network.servers.ended.then(() => failed("the mail hosts ended"));
@@ -36,7 +36,7 @@ async function relay({ client, network, domains }: PracticeLab): Promise<void> {
   process.on("message", (call) => prober.connected && prober.send(call as object, () => undefined));
   tell({
     tell: "ready",
-    domains: domains.map(({ domain, title, finding }) => ({ domain, title, finding })),
+    domains: [...domains, ...groups].map(({ domain, title, finding }) => ({ domain, title, finding })),
     addresses: domains.flatMap(({ address }) => [address.v4, address.v6]),
   });
 }

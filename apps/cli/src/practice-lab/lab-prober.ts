@@ -2,12 +2,13 @@
  * The prober of the practice lab: a process on the machine of the lab's client, which runs the probes that the server asks
  * for and tells what happens as it happens. Before each connection it asks the server. Ends with the process that started it.
  */
-import { localProbeRunner, type ProbeOptions } from "@mxray/probe";
+import { localProbeRunner, type ProbeOptions, parseOwnerZones } from "@mxray/probe";
 import type { LabCall, LabNotice } from "@mxray/server";
 
 type Admission = Awaited<ReturnType<NonNullable<ProbeOptions["admit"]>>>;
 
 const ENDED = "The probe ended before it was its turn.";
+const ownerZones = parseOwnerZones(process.env.MXRAY_OWNER_ZONES ?? "off") ?? "off";
 const runProbe = localProbeRunner();
 const running = new Map<number, AbortController>();
 const asked = new Map<number, (refusal: Admission) => void>();
@@ -33,6 +34,7 @@ async function probe({ id, options }: Extract<LabCall, { do: "probe" }>): Promis
   try {
     const observation = await runProbe({
       ...options,
+      ownerZones,
       signal: controller.signal,
       onEvent: (event) => tell({ tell: "event", id, event }),
       admit: ({ name, address, port, control }, signal) => {

@@ -1,12 +1,13 @@
 /** Runs probes, a bounded number at once; the others wait as rows of the store, so that a restart loses none. */
 import { isPractice, type ProbeObservation, type ProbeRequest, type ProbeSummary, parseTarget, type Target } from "@mxray/contracts";
-import { diagnoseProbe, verdictOf } from "@mxray/diagnosis";
+import { diagnoseProbe, provesGone, verdictOf } from "@mxray/diagnosis";
 import type { Endpoint, ProbeOptions } from "@mxray/probe";
 import type { Store, StoredProbe } from "@mxray/store";
 import { ApiError } from "../api-error.ts";
 import type { Config } from "../config.ts";
 import { type ProbeVantage, VantageError } from "../vantages/vantage.ts";
 import type { Vantages } from "../vantages/vantages.ts";
+import { admitDelivery } from "./delivery-limit.ts";
 import { HostPace } from "./host-pace.ts";
 import { hasEnded, type LiveFeed } from "./live-feed.ts";
 
@@ -44,7 +45,8 @@ export class ProbeQueue {
   /**
    * Writes the probe down and runs it when its turn comes.
    *
-   * @throws ApiError `queue-full`, `vantage-not-ready`, `port-not-allowed`, `target-not-allowed`
+   * @param previousId the probe whose fix this one checks
+   * @throws ApiError `queue-full`, `vantage-not-ready`, `port-not-allowed`, `target-not-allowed`, `too-many-deliveries`
    */
   async submit(request: ProbeRequest, previousId: string | null = null): Promise<ProbeSummary> {
     const { config, store, feed } = this.#deps;
@@ -52,6 +54,7 @@ export class ProbeQueue {
       throw new ApiError(503, "queue-full", `${config.queueLimit} probes are waiting already; try again in a minute.`);
     }
     await this.#checkVantage(request);
+    if (request.deliverTo !== undefined) await admitDelivery(store, request.deliverTo);
     const probe = await store.probes.create({ target: request.target.trim(), request, createdAt: new Date().toISOString(), previousId });
     feed.changed(probe);
     this.#waiting.push(probe.id);
@@ -144,12 +147,21 @@ export class ProbeQueue {
       finishedAt: new Date().toISOString(),
       observation,
       findings: lasting,
+      fixed: observation === null ? [] : await this.#fixedBy(id, observation),
       verdict: verdictOf(findings),
       error,
     });
     const stored = await store.probes.get(id);
     if (stored !== null && hasEnded(stored.summary)) feed.changed(stored.summary);
     return finished;
+  }
+
+  /** Ids of the findings, of the probe whose fix this one checks, that are proven gone. */
+  async #fixedBy(id: string, observation: ProbeObservation): Promise<string[]> {
+    const { store } = this.#deps;
+    const previousId = (await store.probes.get(id))?.summary.previousId ?? null;
+    const checked = previousId === null ? [] : await store.findings.ofProbe(previousId);
+    return checked.filter(({ finding }) => provesGone(finding, observation)).map((finding) => finding.id);
   }
 
   #options({ summary: { id }, request }: StoredProbe, vantage: ProbeVantage, signal: AbortSignal): ProbeOptions {

@@ -1,13 +1,13 @@
 /** Probes: ask for one, list them, read one, cancel, forget. */
-import { isMailAddress, isPractice, type LiveEvent, parseTarget, printable, VANTAGE_NAMES } from "@mxray/contracts";
+import { type FindingFix, isMailAddress, isPractice, type LiveEvent, parseTarget, printable, VANTAGE_NAMES } from "@mxray/contracts";
 import { ErrorBody, ProbeDetail, ProbeList, ProbeRequest, ProbeSummary } from "@mxray/contracts/schemas";
-import { diagnoseProbe } from "@mxray/diagnosis";
-import type { Store, StoredProbe } from "@mxray/store";
+import type { Store, StoredFinding, StoredProbe } from "@mxray/store";
 import Type from "typebox";
 import { ApiError, notFound } from "../api-error.ts";
 import type { App } from "../app.ts";
-import type { LiveFeed } from "../probing/live-feed.ts";
+import { hasEnded, type LiveFeed } from "../probing/live-feed.ts";
 import type { ProbeQueue } from "../probing/probe-queue.ts";
+import { comparisonOf, reportOf } from "../probing/report.ts";
 
 const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
 
@@ -66,13 +66,42 @@ export async function probeRoutes(app: App, { store, feed, queue }: ProbeRoutesD
     "/api/v1/probes/:id",
     { schema: { tags: ["probes"], summary: "Read a probe with its report", params: Id, response: { 200: ProbeDetail, "4xx": ErrorBody } } },
     async ({ params }) => {
-      const { summary, request, observation } = await stored(params.id);
+      const probe = await stored(params.id);
+      const { summary, request, observation } = probe;
       return {
         ...summary,
         request,
-        report: observation === null ? null : { ...observation, findings: diagnoseProbe(observation) },
+        report: observation === null ? null : reportOf(observation),
+        comparison: await comparisonOf(store, probe),
+        fixes: (await store.findings.ofProbe(params.id)).flatMap(fixOf),
         events: [...feed.soFar(params.id)],
       };
+    },
+  );
+
+  app.post(
+    "/api/v1/probes/:id/check",
+    {
+      config: { rateLimit: { max: 60, timeWindow: "1 minute" } },
+      schema: {
+        tags: ["probes"],
+        summary: "Check the fix: probe the same again",
+        description:
+          "Starts the same probe anew, without its delivery test. When it ends, it holds the comparison of the two, and findings of the earlier one that it proves gone are marked as fixed.",
+        params: Id,
+        response: { 202: ProbeSummary, "4xx": ErrorBody, 503: ErrorBody },
+      },
+    },
+    async ({ params }, reply) => {
+      const { summary, request, observation } = await stored(params.id);
+      if (!hasEnded(summary) || observation === null) {
+        throw new ApiError(409, "nothing-to-check", "This probe has no result to compare with; wait until it is done, or start it anew.");
+      }
+      // A delivery is confirmed once, and not by asking for a check.
+      const { deliverTo: _to, deliverConfirmed: _confirmed, ...again } = request;
+      checkProbeRequest(again);
+      const probe = await queue.submit(again, params.id);
+      return reply.code(202).header("location", `/api/v1/probes/${probe.id}`).send(probe);
     },
   );
 
@@ -136,6 +165,10 @@ async function* asMessages(events: AsyncGenerator<LiveEvent>) {
   for await (const event of events) {
     yield { event: event.type, data: event, ...(event.type === "probe-event" ? { id: String(event.sequence) } : {}) };
   }
+}
+
+function fixOf({ finding: { code }, subject, fixedAt, fixedBy }: StoredFinding): FindingFix[] {
+  return fixedAt === null || fixedBy === null ? [] : [{ code, subject, at: fixedAt, probeId: fixedBy }];
 }
 
 /** @throws ApiError for what is no target, no recipient, or a delivery that nobody confirmed */

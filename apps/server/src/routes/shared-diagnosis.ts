@@ -1,12 +1,13 @@
 /** `/d/<token>`: the one diagnosis that a share opens, as a page, a file of its own, Markdown for a ticket, or JSON. */
-import type { SharedDiagnosis } from "@mxray/contracts";
-import { diagnoseProbe, renderDiagnosisMarkdown } from "@mxray/diagnosis";
+import type { ProbeReport, SharedDiagnosis } from "@mxray/contracts";
+import { renderDiagnosisMarkdown } from "@mxray/diagnosis";
 import type { Store } from "@mxray/store";
 import type { FastifyReply } from "fastify";
 import Type from "typebox";
 import { ApiError } from "../api-error.ts";
 import type { App } from "../app.ts";
 import { sentencePage } from "../plain-page.ts";
+import { comparisonOf, reportOf } from "../probing/report.ts";
 import { hashSecret } from "../secret.ts";
 import { redactReport } from "../sharing/redact.ts";
 import { fillSharePage } from "../sharing/share-page.ts";
@@ -62,15 +63,15 @@ async function openShare(store: Store, token: string): Promise<SharedDiagnosis> 
     throw new ApiError(410, "share-expired", `This link expired on ${share.expiresAt.slice(0, 10)}; ask whoever sent it for another.`);
   }
   await store.shares.countOpening(share.id, now);
-  const { observation } = probe;
-  const report = { ...observation, findings: diagnoseProbe(observation) };
+  const prepare = share.includePrivate ? (report: ProbeReport) => report : redactReport;
   return {
     schema: "mxray.diagnosis/1",
     createdAt: share.createdAt,
     expiresAt: share.expiresAt,
     note: share.note,
     redacted: !share.includePrivate,
-    report: share.includePrivate ? report : redactReport(report),
+    report: prepare(reportOf(probe.observation)),
+    comparison: await comparisonOf(store, probe, prepare),
   };
 }
 

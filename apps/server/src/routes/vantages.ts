@@ -57,7 +57,7 @@ export async function vantageRoutes(app: App, { vantages }: { vantages: Vantages
       schema: {
         tags: ["vantages"],
         summary: "Stop a vantage",
-        description: "Answers when nothing of it is left. Probes that run there fail; what was measured before is kept.",
+        description: "Answers when it has ended. Probes that run there fail; what was measured before is kept.",
         params: Name,
         response: { 200: VantageInfo, "4xx": ErrorBody },
       },

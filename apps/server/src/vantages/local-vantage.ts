@@ -12,7 +12,7 @@ export interface LocalVantageDeps {
 }
 
 export function localVantage({ config, vantage, runProbe }: LocalVantageDeps): ProbeVantage {
-  const { controls, helo, contact, resolver } = config;
+  const { controls, helo, contact, resolver, ownerZones } = config;
   return {
     name: "local",
     paced: true,
@@ -22,6 +22,7 @@ export function localVantage({ config, vantage, runProbe }: LocalVantageDeps): P
       ...(helo === undefined ? {} : { helo }),
       ...(contact === undefined ? {} : { contact }),
       ...(resolver === undefined ? {} : { resolver }),
+      ...(ownerZones === undefined ? {} : { ownerZones }),
     },
     info: async () => ({
       name: "local",

@@ -16,7 +16,7 @@ export interface ProbeVantage {
   info(): Promise<VantageInfo>;
   /** Returns when it is ready. @throws VantageError when it cannot be */
   start(): Promise<void>;
-  /** Returns when nothing of it is left; its probes end with a VantageError. */
+  /** Returns when it has ended; its probes end with a VantageError. */
   stop(): Promise<void>;
   /** A sentence for a target that need not even be resolved to be refused, or null. */
   refusalOfTarget(target: Target): string | null;

@@ -63,6 +63,8 @@ export const api = {
   },
   probe: (id: string) => call<ProbeDetail>("GET", `/probes/${encodeURIComponent(id)}`),
   cancelProbe: (id: string) => call<ProbeSummary>("POST", `/probes/${encodeURIComponent(id)}/cancel`),
+  /** Probes the same again, to be compared with it. */
+  checkProbe: (id: string) => call<ProbeSummary>("POST", `/probes/${encodeURIComponent(id)}/check`),
   deleteProbe: (id: string) => call<void>("DELETE", `/probes/${encodeURIComponent(id)}`),
   vantages: () => call<VantageList>("GET", "/vantages"),
   startVantage: (name: VantageName) => call<VantageInfo>("POST", `/vantages/${name}/start`),

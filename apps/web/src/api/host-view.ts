@@ -19,6 +19,8 @@ export interface HostView {
   readonly address: string;
   readonly family: 4 | 6;
   readonly port: number;
+  /** Of its MX record. */
+  readonly preference: number | null;
   readonly stages: readonly StageResult[];
   /** The stage that runs now. */
   readonly running: Stage | null;
@@ -40,12 +42,13 @@ export interface LiveProbe {
 export const NOTHING_YET: LiveProbe = { resolution: null, hosts: [] };
 
 export function viewOf(observation: MailHostObservation): HostView {
-  const { name, address, family, port, stages, path, transcript } = observation;
+  const { name, address, family, port, preference, stages, path, transcript } = observation;
   return {
     name,
     address,
     family,
     port,
+    preference,
     stages,
     running: null,
     localMtu: path.localMtu,
@@ -61,8 +64,8 @@ export function viewOf(observation: MailHostObservation): HostView {
 export function foldEvent(live: LiveProbe, event: ProbeEvent): LiveProbe {
   if (event.type === "resolved") return { ...live, resolution: event.resolution };
   if (event.type === "host") {
-    const { name, address, family, port } = event;
-    return { ...live, hosts: [...live.hosts, { ...EMPTY_HOST, name, address, family, port }] };
+    const { name, address, family, port, preference } = event;
+    return { ...live, hosts: [...live.hosts, { ...EMPTY_HOST, name, address, family, port, preference }] };
   }
   return { ...live, hosts: live.hosts.map((host, index) => (index === event.host ? foldHostEvent(host, event) : host)) };
 }

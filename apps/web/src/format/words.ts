@@ -2,35 +2,14 @@
 import {
   type Audience,
   type Confidence,
+  type EndOfDataOutcome,
   type FindingCode,
+  type FindingFate,
   PLATFORMS,
   type RungOutcome,
   type Severity,
-  type Stage,
   type StageOutcome,
 } from "@mxray/contracts";
-
-export const STAGE_NAMES: Record<Stage, string> = {
-  resolve: "Look up",
-  connect: "Connect",
-  greeting: "Greeting",
-  ehlo: "EHLO",
-  "noop-ladder": "NOOP ladder",
-  envelope: "Envelope",
-  "data-ladder": "DATA ladder",
-  starttls: "STARTTLS",
-  "end-of-data": "End of data",
-  quit: "QUIT",
-};
-
-export const OUTCOME_WORDS: Record<StageOutcome, string> = {
-  ok: "ok",
-  failed: "failed",
-  stalled: "hung",
-  refused: "refused",
-  skipped: "skipped",
-  "not-tested": "not tested",
-};
 
 export const RUNG_WORDS: Record<RungOutcome, string> = {
   acked: "acknowledged",
@@ -73,6 +52,16 @@ export const STAGE_TONES: Record<StageOutcome, Tone> = {
   stalled: "bad",
   refused: "bad",
   skipped: "info",
+  "not-tested": "info",
+};
+
+export const FATE_TONES: Record<FindingFate, Tone> = { fixed: "ok", remains: "bad", unproven: "info", new: "bad" };
+
+export const END_OF_DATA_TONES: Record<EndOfDataOutcome, Tone> = {
+  ok: "ok",
+  stalled: "bad",
+  rejected: "warn",
+  closed: "bad",
   "not-tested": "info",
 };
 

@@ -1,29 +1,42 @@
 /** A whole diagnosis: findings, and for the one that is looked at its path, ladder, evidence and remedies. */
-import { type Audience, type Finding, formatEndpoint, type MailHostObservation, type ProbeReport } from "@mxray/contracts";
+import {
+  type Audience,
+  type Finding,
+  formatEndpoint,
+  type MailHostObservation,
+  type ProbeComparison,
+  type ProbeReport,
+} from "@mxray/contracts";
 import { type ReactNode, useState } from "react";
 import { viewOf } from "../api/host-view.ts";
 import { toneOf } from "../format/words.ts";
 import { ToneIcon } from "../ui/tone-icon.tsx";
+import { ComparisonPanel } from "./comparison-panel.tsx";
+import { DeliveryPanel } from "./delivery-panel.tsx";
 import { EvidencePanel } from "./evidence-panel.tsx";
-import { HostTabs } from "./host-tabs.tsx";
 import { LadderPanel } from "./ladder-panel.tsx";
 import { PathStrip } from "./path-strip.tsx";
 import { RemediesPanel } from "./remedies-panel.tsx";
 import { SessionPanel } from "./session-panel.tsx";
+import { StageMatrix } from "./stage-matrix.tsx";
 import { StagePanel } from "./stage-panel.tsx";
 import { TranscriptPanel } from "./transcript-panel.tsx";
 import { VerdictBanner } from "./verdict-banner.tsx";
 
 interface DiagnosisProps {
   readonly report: ProbeReport;
+  /** Where the report checks the fix of an earlier probe. */
+  readonly comparison: ProbeComparison | null;
   /** For whom the remedies come first. */
   readonly reader: Audience;
   readonly heading?: "h1" | "h2";
+  /** What is to be said of a finding besides what the probe saw. */
+  readonly noteOf?: (finding: Finding) => ReactNode;
   /** What else there is to say right behind the verdict. */
   readonly aside?: ReactNode;
 }
 
-export function Diagnosis({ report, reader, heading, aside }: DiagnosisProps) {
+export function Diagnosis({ report, comparison, reader, heading = "h2", noteOf, aside }: DiagnosisProps) {
   const { findings, hosts } = report;
   const [chosen, choose] = useState(0);
   const finding = findings[chosen] ?? findings[0];
@@ -37,6 +50,7 @@ export function Diagnosis({ report, reader, heading, aside }: DiagnosisProps) {
   };
   return (
     <div className="space-y-4">
+      {comparison !== null && <ComparisonPanel comparison={comparison} address={host?.address ?? null} port={host?.port ?? null} />}
       {findings.length > 1 && (
         <FindingTabs
           findings={findings}
@@ -47,9 +61,13 @@ export function Diagnosis({ report, reader, heading, aside }: DiagnosisProps) {
           }}
         />
       )}
-      {finding !== undefined && <VerdictBanner finding={finding} {...(heading === undefined ? {} : { heading })} />}
+      {finding !== undefined && (
+        <VerdictBanner finding={finding} heading={heading}>
+          {noteOf?.(finding)}
+        </VerdictBanner>
+      )}
       {aside}
-      {hosts.length > 1 && <HostTabs hosts={hosts.map(viewOf)} findings={findings} chosen={hostIndex} choose={chooseHost} />}
+      {hosts.length > 1 && <StageMatrix hosts={hosts.map(viewOf)} findings={findings} chosen={hostIndex} choose={chooseHost} />}
       {host !== undefined && <PathStrip host={viewOf(host)} from={report.vantage.host} />}
       {host !== undefined && (
         <div className="grid gap-4 lg:grid-cols-3 [&>:only-child]:col-span-full">
@@ -57,6 +75,7 @@ export function Diagnosis({ report, reader, heading, aside }: DiagnosisProps) {
           <StagePanel host={viewOf(host)} />
         </div>
       )}
+      {host !== undefined && <DeliveryPanel endOfData={host.endOfData} />}
       {finding !== undefined && <EvidencePanel evidence={finding.evidence} />}
       {finding !== undefined && <RemediesPanel key={chosen} remedies={finding.remedies} first={reader} />}
       {host !== undefined && <SessionPanel host={host} />}

@@ -1,82 +1,96 @@
-import type { Hop, HopOwner, MailHostObservation } from "@mxray/contracts";
+import { formatEndpoint, type Hop, type InboundPath, type MailHostObservation, PATH_VERDICT_WORDS, pathLayout } from "@mxray/contracts";
 import { ArrowLeft, ArrowRight, Mailbox, Router, Server, Unplug } from "lucide-react";
 import { Fragment, type ReactNode } from "react";
 import type { HostView } from "../api/host-view.ts";
 import { Card } from "../ui/card.tsx";
 
-/** The way to the mail host, router by router, with the place between which packets become too big. */
+/** So many routers share one line of a wide screen; the others go on in the next. */
+const MOST_IN_A_ROW = 4;
+
+/** The way to the mail host, router by router, what passes on either side of the place where packets become too big, and the way back. */
 export function PathStrip({ host, from }: { host: HostView; from: string }) {
   const { observation } = host;
   if (observation === null) return null;
   const { path } = observation;
-  const broken = path.outbound.verdict === "black-hole";
-  const hops = path.hops.filter(({ final }) => !final);
-  const blocked = path.portBlockedAt;
+  const { broken, placed, before, within, behind, passesBefore, passes } = pathLayout(path);
+  const routers = before.length + within.length + behind.length;
+  const blocked = path.portBlockedAt?.ttl ?? null;
+  const router = (hop: Hop) => <RouterStation hop={hop} blocked={blocked === hop.ttl} />;
   return (
     <Card title="The path" aside={<Directions observation={observation} />}>
-      <ol className="flex flex-col gap-1 sm:flex-row sm:flex-wrap sm:items-stretch">
-        <Node icon={<Server size={17} aria-hidden />} title={from} lines={[mtuLine("MTU", path.localMtu), "this end"]} />
-        {hops.map((hop, index) => (
-          <Fragment key={hop.ttl}>
-            <Link breaks={breaksBefore(path.lostBetween, hop.ttl)} mtu={path.outbound.mtu} />
-            <Node
-              icon={<Router size={17} aria-hidden />}
-              title={hop.address ?? "no answer"}
-              lines={[hop.name ?? "", ownerLine(hop), `hop ${hop.ttl}`]}
-              mark={blocked !== null && blocked.ttl === hop.ttl ? "port blocked here" : null}
-              faint={hop.address === null}
-              label={`Hop ${index + 1}`}
-            />
-          </Fragment>
-        ))}
-        <Link
-          breaks={path.lostBetween !== null && !hops.some(({ ttl }) => breaksBefore(path.lostBetween, ttl))}
-          unknown={hops.length === 0}
-          mtu={broken && path.lostBetween === null && hops.length === 0 ? path.outbound.mtu : null}
-          {...(path.lostBetween === null ? {} : { mtu: path.outbound.mtu })}
-        />
-        <Node
-          icon={<Mailbox size={17} aria-hidden />}
-          title={host.name ?? host.address}
-          lines={[host.name === null ? "" : host.address, `port ${host.port}`]}
-        />
-      </ol>
-      {path.lostBetween !== null && (
-        <p className="mt-3 text-sm text-soft">
-          Packets of more than {path.outbound.mtu} bytes become too big between hop {path.lostBetween[0].ttl} and hop{" "}
-          {path.lostBetween[1].ttl}. Who keeps the router’s message from the sender is not told by this: check the firewall at this end
-          first, then that router, then the way back.
-        </p>
-      )}
+      <div className="@container">
+        <ol
+          className={`flex flex-col sm:flex-row sm:items-center sm:gap-y-3 ${routers > MOST_IN_A_ROW ? "sm:flex-wrap" : "sm:max-lg:flex-wrap"}`}
+          data-testid="path-strip"
+        >
+          <Station
+            icon={<Server size={17} aria-hidden />}
+            title={from}
+            lines={[path.localMtu === null ? "this end" : `this end, MTU ${path.localMtu}`]}
+            mark={blocked === 0 ? "port blocked here" : null}
+          />
+          {before.map((hop) => (
+            <Fragment key={hop.ttl}>
+              <Span passes={passesBefore} />
+              {router(hop)}
+            </Fragment>
+          ))}
+          {broken && <Break mtu={passes} placed={placed} within={within} />}
+          {behind.map((hop) => (
+            <Fragment key={hop.ttl}>
+              {router(hop)}
+              <Span passes={passes} />
+            </Fragment>
+          ))}
+          {!broken && <Span passes={routers > 0 ? null : passes} sketched={routers === 0} />}
+          <Station
+            icon={<Mailbox size={17} aria-hidden />}
+            title={host.name ?? host.address}
+            lines={[host.name === null ? `port ${host.port}` : formatEndpoint(host.address, host.port)]}
+          />
+        </ol>
+      </div>
+      <WayBack inbound={path.inbound} />
+      <Suspects observation={observation} />
     </Card>
   );
 }
 
-function breaksBefore(lostBetween: readonly [HopOwner, HopOwner] | null, ttl: number): boolean {
-  return lostBetween !== null && lostBetween[1].ttl === ttl;
+function RouterStation({ hop, blocked }: { hop: Hop; blocked: boolean }) {
+  const { ttl, addresses, name, as, large, largeMtu } = hop;
+  const owner = as === null ? "" : `AS${as.number} ${as.name}`.trim();
+  const [first, ...others] = addresses;
+  return (
+    <Station
+      icon={<Router size={17} aria-hidden />}
+      title={first ?? "no answer"}
+      lines={[
+        ...(others.length === 0 ? [] : [`or ${others.slice(0, 2).join(", ")}${others.length > 2 ? ` and ${others.length - 2} more` : ""}`]),
+        name ?? "",
+        owner,
+        ...(large === "frag-needed" ? [`says: at most ${largeMtu ?? "?"} bytes`] : []),
+        `hop ${ttl}`,
+      ]}
+      tip={[addresses.join(", "), name, owner].filter(Boolean).join(" · ")}
+      mark={blocked ? "port blocked here" : null}
+      faint={first === undefined}
+    />
+  );
 }
 
-function mtuLine(word: string, mtu: number | null): string {
-  return mtu === null ? "" : `${word} ${mtu}`;
-}
-
-function ownerLine({ as }: Hop): string {
-  return as === null ? "" : `AS${as.number} ${as.name}`;
-}
-
-function Node({ icon, title, lines, mark = null, faint = false, label }: NodeProps) {
+function Station({ icon, title, lines, tip = title, mark = null, faint = false }: StationProps) {
   return (
     <li
-      aria-label={label}
-      className={`flex min-w-0 items-center gap-2.5 rounded-lg border bg-raised px-3 py-2 sm:max-w-64 ${mark === null ? "border-line" : "border-bad"} ${faint ? "opacity-70" : ""}`}
+      title={tip}
+      className={`flex min-w-0 items-center gap-2.5 rounded-lg border bg-raised px-3 py-2 sm:max-w-60 sm:min-w-28 ${mark === null ? "border-line" : "border-bad"} ${faint ? "border-dashed" : ""}`}
     >
-      <span className="text-faint">{icon}</span>
+      <span className="text-faint sm:@max-6xl:hidden">{icon}</span>
       <span className="min-w-0">
-        <span className="block font-mono text-[13px] font-semibold wrap-anywhere">{title}</span>
+        <span className={`block font-mono text-[13px] wrap-anywhere ${faint ? "text-soft italic" : "font-semibold"}`}>{title}</span>
         {lines
           .filter((line) => line !== "")
           .map((line) => (
-            <span key={line} className="block truncate text-xs text-soft" title={line}>
+            <span key={line} className="line-clamp-2 text-xs wrap-anywhere text-soft">
               {line}
             </span>
           ))}
@@ -86,55 +100,114 @@ function Node({ icon, title, lines, mark = null, faint = false, label }: NodePro
   );
 }
 
-interface NodeProps {
+interface StationProps {
   readonly icon: ReactNode;
   readonly title: string;
   readonly lines: readonly string[];
+  /** On hover, where not all is to be read. */
+  readonly tip?: string;
   readonly mark?: string | null;
   readonly faint?: boolean;
-  readonly label?: string;
 }
 
-function Link({ breaks, mtu, unknown = false }: { breaks: boolean; mtu: number | null; unknown?: boolean }) {
-  if (breaks) {
-    return (
-      <li className="flex items-center gap-1.5 px-1 py-1 text-bad sm:flex-col sm:justify-center sm:gap-0 sm:px-2">
-        <Unplug size={20} aria-hidden />
-        <span className="text-xs font-bold whitespace-nowrap">{mtu === null ? "lost here" : `more than ${mtu} lost`}</span>
-      </li>
-    );
-  }
+/** A part of the way on which nothing is wrong, or of which nothing is known. */
+function Span({ passes, sketched = false }: { passes: number | null; sketched?: boolean }) {
+  const dashes = sketched ? "border-dashed" : "";
   return (
-    <li aria-hidden={!unknown} className="flex items-center pl-4 text-xs text-faint sm:pl-0">
-      <span className={`h-4 w-px sm:h-px sm:w-5 ${unknown ? "border-l border-dashed border-line sm:border-t" : "bg-line"}`} />
-      {unknown && <span className="px-2 whitespace-nowrap">{mtu === null ? "the internet" : `more than ${mtu} lost on the way`}</span>}
-      {unknown && <span className="hidden h-px w-5 border-t border-dashed border-line sm:block" />}
+    <li className="flex min-h-5 items-center sm:min-w-18 sm:flex-1 sm:flex-col sm:px-1">
+      <span className={`ml-5 min-h-5 self-stretch border-l-2 border-line sm:hidden ${dashes}`} aria-hidden />
+      <span className="px-2 text-xs whitespace-nowrap text-soft sm:px-0">{passes === null ? "" : `${passes} pass`}</span>
+      <span className={`hidden w-full border-t-2 border-line sm:block ${dashes}`} aria-hidden />
     </li>
   );
 }
 
-const VERDICT_WORDS = {
-  clear: "clear",
-  "pmtud-works": "smaller, and told so",
-  "black-hole": "black hole",
-  cliff: "stops at a size",
-  lossy: "loses packets",
-  inconclusive: "not settled",
-  "not-tested": "not tested",
-} as const;
+/** Where packets become too big: between two stations, or somewhere among silent ones. */
+function Break({ mtu, placed, within }: { mtu: number | null; placed: boolean; within: readonly Hop[] }) {
+  const lost = mtu === null ? "lost" : `more than ${mtu} lost`;
+  return (
+    <li className="grid grid-cols-[auto_1fr] items-center gap-x-2 py-1.5 text-xs text-bad sm:flex sm:min-w-38 sm:flex-1 sm:flex-col sm:gap-0.5 sm:px-1 sm:py-0">
+      <span className="col-start-2 font-bold whitespace-nowrap">{placed ? lost : `${lost} on the way`}</span>
+      <span className="col-start-1 row-span-2 row-start-1 flex items-center max-sm:ml-2.5 sm:w-full">
+        <span className="hidden flex-1 border-t-2 border-dashed border-bad sm:block" aria-hidden />
+        <Unplug size={20} aria-hidden className="mx-1 shrink-0" />
+        <span className="hidden flex-1 border-t-2 border-dashed border-bad sm:block" aria-hidden />
+      </span>
+      <span className="col-start-2 text-soft sm:text-center">
+        {[...(mtu === null ? [] : [`${mtu} pass`]), ...silence(within)].join(", ")}
+      </span>
+    </li>
+  );
+}
+
+function silence(hops: readonly Hop[]): string[] {
+  const [first, last] = [hops[0], hops.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  return [first === last ? `hop ${first.ttl} keeps silent` : `hops ${first.ttl} to ${last.ttl} keep silent`];
+}
+
+/** The direction from the mail host to us; of that only its end can be seen, so no router is named. */
+function WayBack({ inbound: { verdict, mtu } }: { inbound: InboundPath }) {
+  if (verdict !== "black-hole" && (verdict !== "clear" || mtu === null)) return null;
+  const hole = verdict === "black-hole";
+  const line = `flex-1 border-t-2 ${hole ? "border-dashed border-bad" : "border-line"}`;
+  return (
+    <p className={`mt-3 flex items-center text-xs ${hole ? "font-bold text-bad" : "text-soft"}`} data-testid="way-back">
+      <ArrowLeft size={16} aria-hidden className={`-mr-1.5 shrink-0 ${hole ? "" : "text-faint"}`} />
+      <span className={line} aria-hidden />
+      {hole && <Unplug size={20} aria-hidden className="mx-1 shrink-0" />}
+      <span className="px-2">
+        way back: {hole ? (mtu === null ? "large packets lost" : `more than ${mtu} lost, ${mtu} pass`) : `${mtu} pass`}
+      </span>
+      <span className={line} aria-hidden />
+    </p>
+  );
+}
+
+/** Whom to ask, our own side first: a hole looks the same whoever keeps the router's message back. */
+function Suspects({ observation: { path, family } }: { observation: MailHostObservation }) {
+  const message = family === 4 ? "ICMP type 3 code 4" : "ICMPv6 type 2";
+  const sentences = [];
+  if (path.outbound.verdict === "black-hole") {
+    const where =
+      path.lostBetween === null
+        ? "Where packets become too big is not known."
+        : `Packets of more than ${path.outbound.mtu} bytes become too big between ${stationName(path.lostBetween[0].ttl)} and hop ${path.lostBetween[1].ttl}.`;
+    sentences.push(
+      `${where} Who keeps the router’s message (${message}) from the sender is not told by this. First suspect: a firewall of our own, on this machine or in front of it; then that router; then anything on the message’s way back.`,
+    );
+  }
+  if (path.inbound.verdict === "black-hole") {
+    sentences.push(
+      `Where on the way back packets become too big cannot be seen from this end. First suspect: the mail host’s own firewall, dropping ${message}; then the routers on the way.`,
+    );
+  }
+  return sentences.map((sentence) => (
+    <p key={sentence} className="mt-3 text-sm text-soft">
+      {sentence}
+    </p>
+  ));
+}
+
+function stationName(ttl: number): string {
+  return ttl === 0 ? "this machine" : `hop ${ttl}`;
+}
 
 function Directions({ observation: { path } }: { observation: MailHostObservation }) {
-  const tone = (verdict: keyof typeof VERDICT_WORDS) => (verdict === "black-hole" || verdict === "cliff" ? "font-semibold text-bad" : "");
   return (
     <span className="flex flex-wrap gap-x-4">
-      <span className={`inline-flex items-center gap-1 ${tone(path.outbound.verdict)}`}>
-        <ArrowRight size={14} aria-hidden /> outbound: {VERDICT_WORDS[path.outbound.verdict]}
-        {path.outbound.mtu !== null && `, ${path.outbound.mtu} bytes`}
-      </span>
-      <span className={`inline-flex items-center gap-1 ${tone(path.inbound.verdict)}`}>
-        <ArrowLeft size={14} aria-hidden /> inbound: {VERDICT_WORDS[path.inbound.verdict]}
-        {path.inbound.mtu !== null && `, ${path.inbound.mtu} bytes`}
-      </span>
+      <Direction icon={<ArrowRight size={14} aria-hidden />} name="outbound" path={path.outbound} />
+      <Direction icon={<ArrowLeft size={14} aria-hidden />} name="inbound" path={path.inbound} />
+    </span>
+  );
+}
+
+function Direction({ icon, name, path: { verdict, mtu } }: { icon: ReactNode; name: string; path: Pick<InboundPath, "verdict" | "mtu"> }) {
+  const bad = verdict === "black-hole" || verdict === "cliff";
+  return (
+    <span className={`inline-flex items-center gap-1 ${bad ? "font-semibold text-bad" : ""}`}>
+      {icon} {name}: {PATH_VERDICT_WORDS[verdict]}
+      {mtu !== null && `, ${mtu} bytes`}
     </span>
   );
 }

@@ -1,8 +1,8 @@
-import { STAGES, type StageResult } from "@mxray/contracts";
+import { OUTCOME_WORDS, STAGE_NAMES, STAGES, type StageResult } from "@mxray/contracts";
 import { LoaderCircle, Minus } from "lucide-react";
 import type { HostView } from "../api/host-view.ts";
 import { formatMs } from "../format/numbers.ts";
-import { OUTCOME_WORDS, STAGE_NAMES, STAGE_TONES } from "../format/words.ts";
+import { STAGE_TONES } from "../format/words.ts";
 import { Card } from "../ui/card.tsx";
 import { TONE_TEXT } from "../ui/tone.ts";
 import { ToneIcon } from "../ui/tone-icon.tsx";

@@ -7,15 +7,7 @@ import { TONE_BORDER } from "../ui/tone.ts";
 import { ToneIcon } from "../ui/tone-icon.tsx";
 
 /** The conclusion, in one sentence that can be read across a room. */
-export function VerdictBanner({
-  finding,
-  heading: Heading = "h2",
-  children,
-}: {
-  finding: Finding;
-  heading?: "h1" | "h2";
-  children?: ReactNode;
-}) {
+export function VerdictBanner({ finding, heading: Heading, children }: { finding: Finding; heading: "h1" | "h2"; children?: ReactNode }) {
   const tone = toneOf(finding);
   const { address, port } = finding.subject;
   return (

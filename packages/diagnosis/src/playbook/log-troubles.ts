@@ -1,10 +1,21 @@
 /** Remedies for the other troubles that mail logs show: limits on clients, retries, files and processes, filters, queue I/O. */
+import { RETRY_DEFAULTS, type RetryCourse, retrySchedule } from "../retry-schedule.ts";
 import type { PlaybookEntry } from "./playbook-entry.ts";
 
 const receiver = { audience: "receiver", kind: "fix" } as const;
 const sender = { audience: "sender", kind: "fix" } as const;
 const postconf = "https://www.postfix.org/postconf.5.html";
 const tuning = "https://www.postfix.org/TUNING_README.html";
+const CLIENT_LIMITS =
+  "postconf -e 'smtpd_client_connection_count_limit = 50' 'smtpd_client_connection_rate_limit = 0' 'smtpd_client_message_rate_limit = 0' 'smtpd_client_recipient_rate_limit = 0' 'smtpd_client_new_tls_session_rate_limit = 0' 'smtpd_client_auth_rate_limit = 0' 'anvil_rate_time_unit = 60s'";
+
+/** In minutes: ranges until the wait no longer grows, then the wait. */
+function scheduleText(settings: RetryCourse): string {
+  const growing = retrySchedule(settings).slice(1, 6);
+  const minutes = growing.map(({ earliest, latest }) => `${Math.round(earliest / 60)} to ${Math.round(latest / 60)}`);
+  const longest = [settings.maximalBackoff, settings.maximalBackoff + settings.queueRunDelay].map((seconds) => Math.round(seconds / 60));
+  return `The attempts begin ${minutes.join(", ")} minutes after the message came, then every ${longest.join(" to ")}.`;
+}
 
 export const logTroubleEntries: readonly PlaybookEntry[] = [
   {
@@ -14,7 +25,9 @@ export const logTroubleEntries: readonly PlaybookEntry[] = [
     codes: ["log-client-errors"],
     mildness: 3,
     title: "Postfix: when clients that make errors are slowed down and sent away",
-    steps: "postconf -e 'smtpd_error_sleep_time = 1s' 'smtpd_soft_error_limit = 10' 'smtpd_hard_error_limit = 20'\npostfix reload",
+    steps:
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: Postfix fills it in, under stress
+      "postconf -e 'smtpd_error_sleep_time = 1s' 'smtpd_soft_error_limit = 10' 'smtpd_hard_error_limit = ${stress?{1}:{20}}'\npostfix reload",
     undo: "postconf -X smtpd_error_sleep_time smtpd_soft_error_limit smtpd_hard_error_limit\npostfix reload",
     check: "grep -c 'too many errors' /var/log/mail.log",
     sideEffects:
@@ -28,11 +41,15 @@ export const logTroubleEntries: readonly PlaybookEntry[] = [
     codes: ["log-client-errors"],
     mildness: 3,
     title: "Postfix: how many connections one client may have, and who is exempt",
-    steps:
-      "postconf -e 'smtpd_client_connection_count_limit = 50' 'smtpd_client_connection_rate_limit = 0' 'smtpd_client_event_limit_exceptions = $mynetworks {{sender-address}}'\npostfix reload",
-    undo: "postconf -X smtpd_client_connection_count_limit smtpd_client_connection_rate_limit smtpd_client_event_limit_exceptions\npostfix reload",
+    steps: {
+      4: `${CLIENT_LIMITS}\npostconf -e 'smtpd_client_event_limit_exceptions = $mynetworks {{sender-address}}'\npostfix reload`,
+      // An IPv6 address stands in brackets there.
+      6: `${CLIENT_LIMITS}\npostconf -e 'smtpd_client_event_limit_exceptions = $mynetworks [{{sender-address}}]'\npostfix reload`,
+    },
+    undo: "postconf -X smtpd_client_connection_count_limit smtpd_client_connection_rate_limit smtpd_client_message_rate_limit smtpd_client_recipient_rate_limit smtpd_client_new_tls_session_rate_limit smtpd_client_auth_rate_limit anvil_rate_time_unit smtpd_client_event_limit_exceptions\npostfix reload",
     check: "grep 'limit exceeded' /var/log/mail.log | tail",
-    sideEffects: "A client that is exempt may take all server processes.",
+    sideEffects:
+      "The numbers are the defaults: 50 connections at a time, no limit on rates (0), counted per 60 s. A client that is exempt may take all server processes. `statistics: max connection rate` every ten minutes is a report, no error.",
     reference: `${postconf}#smtpd_client_connection_count_limit`,
   },
   {
@@ -44,9 +61,9 @@ export const logTroubleEntries: readonly PlaybookEntry[] = [
     title: "Postfix: how often mail that waits is tried again",
     steps: "postconf -e 'minimal_backoff_time = 300s' 'maximal_backoff_time = 4000s' 'queue_run_delay = 300s'\npostfix reload",
     undo: "postconf -X minimal_backoff_time maximal_backoff_time queue_run_delay\npostfix reload",
-    check: "grep QUEUE-ID /var/log/mail.log\n# The attempts come after about 5, 10, 20, 40, 80 minutes, then every 67 to 72.",
+    check: `grep {{queue-id}} /var/log/mail.log\n# ${scheduleText(RETRY_DEFAULTS)}`,
     sideEffects:
-      "These are the defaults. The wait is the message's age, at least the minimum and at most the maximum, counted from the end of an attempt. Shorter times load the queue and annoy the destination; longer ones delay mail after a short trouble.",
+      "These are the defaults. The wait is the message's age, at least the minimum and at most the maximum, counted from the end of an attempt; the next scan of the deferred queue (queue_run_delay; 1000 s before 2.4) then takes it. The minimum is also how long a dead destination is skipped. Shorter times load the queue and annoy the destination; longer ones delay mail after a short trouble.",
     reference: `${postconf}#minimal_backoff_time`,
   },
   {
@@ -69,11 +86,11 @@ export const logTroubleEntries: readonly PlaybookEntry[] = [
     codes: ["log-resources"],
     mildness: 3,
     title: "Postfix: more processes",
-    steps: "postconf -e 'default_process_limit = 200'\npostfix stop && postfix start",
-    undo: "postconf -X default_process_limit\npostfix stop && postfix start",
+    steps: "postconf -e 'default_process_limit = 200'\npostfix reload",
+    undo: "postconf -X default_process_limit\npostfix reload",
     check: "grep 'process limit' /var/log/mail.log | tail",
     sideEffects:
-      "Each process takes memory and open files; the system's limits must allow for them. First see whether slow look-ups or filters keep the processes busy.",
+      "The default is 100. Each process takes memory and open files; the system's limits must allow for them. First see whether slow look-ups or filters keep the processes busy.",
     reference: "https://www.postfix.org/STRESS_README.html",
   },
   {
@@ -84,10 +101,11 @@ export const logTroubleEntries: readonly PlaybookEntry[] = [
     mildness: 4,
     title: "Linux: more open files and processes",
     steps:
-      "# Never lower what is larger already: look first.\nsysctl fs.file-max kernel.threads-max net.core.somaxconn\nsysctl -w net.core.somaxconn=4096\nmkdir -p /etc/systemd/system/postfix.service.d\nprintf '[Service]\\nLimitNOFILE=65536\\n' > /etc/systemd/system/postfix.service.d/limits.conf\nsystemctl daemon-reload\nsystemctl restart postfix",
-    undo: "rm /etc/systemd/system/postfix.service.d/limits.conf\nsystemctl daemon-reload\nsystemctl restart postfix",
+      "# Never lower what is larger already: look first.\nsysctl fs.file-max kernel.threads-max net.core.somaxconn\nsysctl -w net.core.somaxconn=4096\necho 'net.core.somaxconn = 4096' > /etc/sysctl.d/60-mail-server.conf\nmkdir -p /etc/systemd/system/postfix.service.d\nprintf '[Service]\\nLimitNOFILE=65536\\n' > /etc/systemd/system/postfix.service.d/limits.conf\nsystemctl daemon-reload\nsystemctl restart postfix",
+    undo: "rm /etc/sysctl.d/60-mail-server.conf /etc/systemd/system/postfix.service.d/limits.conf\nsystemctl daemon-reload\nsystemctl restart postfix",
     check: "cat /proc/sys/fs/file-nr\ngrep -c 'Too many open files' /var/log/mail.log",
-    sideEffects: "Needs memory in proportion.",
+    sideEffects:
+      "Needs memory in proportion. Postfix's own advice is at least 16384 for fs.file-max and 2048 for kernel.threads-max, floors from long ago; net.core.somaxconn is 4096 by itself from Linux 5.4 on (128 before). Up to Debian 12 the unit is called postfix@.",
     reference: tuning,
   },
   {
@@ -140,10 +158,11 @@ export const logTroubleEntries: readonly PlaybookEntry[] = [
     mildness: 3,
     title: "Postfix: a service for mail that comes back from the filter (port 10026)",
     steps:
-      "postconf -M '127.0.0.1:10026/inet=127.0.0.1:10026 inet n - n - 10 smtpd'\npostconf -P '127.0.0.1:10026/inet/content_filter=' '127.0.0.1:10026/inet/mynetworks=127.0.0.0/8' '127.0.0.1:10026/inet/smtpd_recipient_restrictions=permit_mynetworks,reject'\npostfix reload",
+      "postconf -M '127.0.0.1:10026/inet=127.0.0.1:10026 inet n - n - 10 smtpd'\npostconf -P '127.0.0.1:10026/inet/content_filter=' '127.0.0.1:10026/inet/smtpd_proxy_filter=' '127.0.0.1:10026/inet/receive_override_options=no_unknown_recipient_checks,no_header_body_checks,no_milters' '127.0.0.1:10026/inet/mynetworks=127.0.0.0/8' '127.0.0.1:10026/inet/smtpd_client_restrictions=' '127.0.0.1:10026/inet/smtpd_relay_restrictions=' '127.0.0.1:10026/inet/smtpd_recipient_restrictions=permit_mynetworks,reject' '127.0.0.1:10026/inet/smtpd_authorized_xforward_hosts=127.0.0.0/8'\npostfix reload",
     undo: "postconf -MX 127.0.0.1:10026/inet\npostfix reload",
     check: "ss -ltn 'sport = :10026'",
-    sideEffects: "Without the empty content_filter the mail would go round in circles.",
+    sideEffects:
+      "Without the empty content_filter and smtpd_proxy_filter the mail would go round in circles. The filter must send to port 10026.",
     reference: "https://www.postfix.org/FILTER_README.html",
   },
   {
@@ -157,7 +176,8 @@ export const logTroubleEntries: readonly PlaybookEntry[] = [
     steps: "postconf -e 'lmtp_data_done_timeout = 1200s' 'lmtp_destination_concurrency_limit = 5'\npostfix reload",
     undo: "postconf -X lmtp_data_done_timeout lmtp_destination_concurrency_limit\npostfix reload",
     check: "grep 'postfix/lmtp' /var/log/mail.log | grep -c 'end of data'",
-    sideEffects: "A filter that answers after the time-out leaves the same message delivered and queued: duplicates.",
+    sideEffects:
+      "The defaults are 600 s and 20. A filter that answers after the time-out (dspam in training does) leaves the same message delivered and queued: duplicates.",
     reference: `${postconf}#lmtp_data_done_timeout`,
   },
   {

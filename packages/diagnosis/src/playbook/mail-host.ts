@@ -1,6 +1,6 @@
 /** What to do about a mail host that refuses, hangs or cannot be found: mostly looking in the right place. */
 import type { Audience, FindingCode, Platform, RemedyKind } from "@mxray/contracts";
-import type { PlaybookEntry } from "./playbook-entry.ts";
+import type { FamilyText, PlaybookEntry } from "./playbook-entry.ts";
 
 interface Advice {
   readonly id: string;
@@ -10,9 +10,9 @@ interface Advice {
   readonly platform?: Platform;
   readonly mildness?: PlaybookEntry["mildness"];
   readonly title: string;
-  readonly steps: string;
+  readonly steps: FamilyText;
   readonly undo?: string;
-  readonly check: string;
+  readonly check: FamilyText;
   readonly sideEffects?: string;
   readonly reference: string;
 }
@@ -40,10 +40,11 @@ const advice: readonly Advice[] = [
     mildness: 3,
     title: "Postfix: send by way of a relay on port 587",
     steps:
-      "postconf -e 'relayhost = [RELAY-HOST]:587' 'smtp_sasl_auth_enable = yes' 'smtp_sasl_password_maps = hash:/etc/postfix/sasl_passwd' 'smtp_tls_security_level = encrypt' 'smtp_sasl_tls_security_options = noanonymous'\necho '[RELAY-HOST]:587 USER:PASSWORD' > /etc/postfix/sasl_passwd\nchmod 600 /etc/postfix/sasl_passwd\npostmap /etc/postfix/sasl_passwd\npostfix reload",
+      "postconf -e 'relayhost = [{{relay-host}}]:587' 'smtp_sasl_auth_enable = yes' 'smtp_sasl_password_maps = hash:/etc/postfix/sasl_passwd' 'smtp_tls_security_level = encrypt' 'smtp_sasl_tls_security_options = noanonymous'\necho '[{{relay-host}}]:587 {{user}}:{{password}}' > /etc/postfix/sasl_passwd\nchmod 600 /etc/postfix/sasl_passwd\npostmap /etc/postfix/sasl_passwd\npostfix reload",
     undo: "postconf -X relayhost smtp_sasl_auth_enable smtp_sasl_password_maps smtp_tls_security_level smtp_sasl_tls_security_options\npostfix reload",
-    check: "A mail to anywhere leaves with relay=RELAY-HOST and status=sent.",
-    sideEffects: "All mail goes by way of the relay, within its limits.",
+    check: "A mail to anywhere leaves with relay={{relay-host}} and status=sent.",
+    sideEffects:
+      "All mail goes by way of the relay, within its limits. Keep the values that `postconf -n` shows before: undoing takes them away.",
     reference: "https://www.postfix.org/SASL_README.html",
   },
   {
@@ -72,8 +73,11 @@ const advice: readonly Advice[] = [
     codes: ["no-mail-host", "mx-unresolvable"],
     audience: "receiver",
     title: "Publish a mail host in the DNS, with an address",
-    steps: "; in the domain's zone\n@   IN MX 10 mx1\nmx1 IN A    {{mail-host-address}}",
-    check: "dig +short MX DOMAIN\ndig +short A mx1.DOMAIN",
+    steps: {
+      4: "; in the domain's zone\n@   IN MX 10 mx1\nmx1 IN A    {{mail-host-address}}",
+      6: "; in the domain's zone\n@   IN MX 10 mx1\nmx1 IN AAAA {{mail-host-address}}",
+    },
+    check: { 4: "dig +short MX {{domain}}\ndig +short A mx1.{{domain}}", 6: "dig +short MX {{domain}}\ndig +short AAAA mx1.{{domain}}" },
     sideEffects: "A wrong answer may stay in caches for as long as its TTL says.",
     reference: `${RFC5321}#section-5.1`,
   },
@@ -82,8 +86,8 @@ const advice: readonly Advice[] = [
     codes: ["mx-unresolvable"],
     audience: "receiver",
     title: "Mend the domain's name servers",
-    steps: "dig +trace MX DOMAIN\ndig +norecurse MX DOMAIN @EACH-OF-ITS-NAME-SERVERS",
-    check: "All of them answer, with the same records; a DNSSEC check (delv MX DOMAIN) is positive or there is no DNSSEC.",
+    steps: "dig +trace MX {{domain}}\n# then each of its name servers:\ndig +norecurse MX {{domain}} @{{name-server}}",
+    check: "All of them answer, with the same records; a DNSSEC check (delv MX {{domain}}) is positive or there is no DNSSEC.",
     reference: "https://www.rfc-editor.org/rfc/rfc8499",
   },
   {
@@ -92,7 +96,7 @@ const advice: readonly Advice[] = [
     audience: "sender",
     title: "Nothing to mend: the domain takes no mail",
     steps: "Its only MX record is '.', by which a domain says that it takes no mail. Send to another address; do not try again.",
-    check: "dig +short MX DOMAIN\n# 0 .",
+    check: "dig +short MX {{domain}}\n# 0 .",
     reference: "https://www.rfc-editor.org/rfc/rfc7505",
   },
   {
@@ -101,7 +105,7 @@ const advice: readonly Advice[] = [
     audience: "receiver",
     title: "See why the mail server is slow to speak",
     steps:
-      "# Look-ups before the greeting are the usual reason: reverse DNS, blocklists that are gone.\ntime dig -x SENDER-ADDRESS\npostconf smtpd_client_restrictions postscreen_dnsbl_sites\n# Or all its processes are busy:\ngrep -h 'reached its process limit' /var/log/mail.log",
+      "# Look-ups before the greeting are the usual reason: reverse DNS, blocklists that are gone.\ntime dig -x {{sender-address}}\npostconf smtpd_client_restrictions postscreen_dnsbl_sites\n# Or all its processes are busy:\ngrep -h 'reached its process limit' /var/log/mail.log",
     check: again,
     reference: "https://www.postfix.org/STRESS_README.html",
   },
@@ -133,10 +137,10 @@ const advice: readonly Advice[] = [
     mildness: 2,
     title: "Postfix: fewer connections at a time to this destination",
     steps:
-      "postconf -M 'slow/unix=slow unix - - n - 1 smtp'\npostconf -e 'slow_destination_concurrency_limit = 2' 'slow_destination_rate_delay = 1s' 'transport_maps = hash:/etc/postfix/transport'\necho 'DOMAIN slow:' >> /etc/postfix/transport\npostmap /etc/postfix/transport\npostfix reload",
+      "postconf -M 'slow/unix=slow unix - - n - 1 smtp'\npostconf -e 'slow_destination_concurrency_limit = 2' 'slow_destination_rate_delay = 1s' 'transport_maps = hash:/etc/postfix/transport'\necho '{{domain}} slow:' >> /etc/postfix/transport\npostmap /etc/postfix/transport\npostfix reload",
     undo: "postconf -MX slow/unix\npostconf -X slow_destination_concurrency_limit slow_destination_rate_delay transport_maps\npostfix reload",
     check: "grep 'postfix/slow' /var/log/mail.log | tail",
-    sideEffects: "Much mail to that domain takes longer.",
+    sideEffects: "Much mail to that domain takes longer. Where transport_maps is set already, add the line to that map instead.",
     reference: "https://www.postfix.org/QSHAPE_README.html",
   },
   {
@@ -160,7 +164,8 @@ const advice: readonly Advice[] = [
       "postconf -e 'smtp_tls_policy_maps = hash:/etc/postfix/tls_policy'\necho '[{{mail-host-name}}] none' >> /etc/postfix/tls_policy\npostmap /etc/postfix/tls_policy\npostfix reload",
     undo: "postconf -X smtp_tls_policy_maps\npostfix reload",
     check: "A mail there leaves with status=sent.",
-    sideEffects: "Mail to this host travels in clear. The map is searched by next hop: use the domain where the domain is the next hop.",
+    sideEffects:
+      "Mail to this host travels in clear. Where smtp_tls_policy_maps is set already, add the line to that map instead. The map is searched by next hop: use the domain where the domain is the next hop.",
     reference: "https://www.postfix.org/TLS_README.html#client_tls_policy",
   },
   {
@@ -168,7 +173,7 @@ const advice: readonly Advice[] = [
     codes: ["envelope-refused"],
     audience: "sender",
     title: "Probe with a recipient that exists there",
-    steps: "mxray probe --rcpt SOMEBODY@DOMAIN DOMAIN",
+    steps: "mxray probe --rcpt {{recipient}} {{domain}}",
     check: "The stages envelope and data-ladder are ok. Nothing is delivered.",
     reference: `${RFC5321}#section-4.5.1`,
   },

@@ -2,11 +2,34 @@
 import type { FindingCode } from "@mxray/contracts";
 import type { PlaybookEntry } from "./playbook-entry.ts";
 
-const codes: readonly FindingCode[] = ["pmtu-black-hole", "pmtu-black-hole-inbound", "log-size-correlated"];
+const codes: readonly FindingCode[] = [
+  "pmtu-black-hole",
+  "pmtu-black-hole-inbound",
+  "log-size-correlated",
+  "log-outbound-stalls",
+  "log-inbound-stalls",
+];
 const fix = { audience: "network", kind: "fix", codes } as const;
 const check =
   "Probe again from where this was measured: packets of more than {{mtu}} bytes must be answered with the router's message, and the finding goes away.";
 const sideEffects = "None known: the message carries no data and is needed by every protocol over TCP.";
+
+const windowsFirewall = {
+  platform: "windows",
+  mildness: 1,
+  steps: {
+    4: 'netsh advfirewall firewall add rule name="Path MTU discovery" dir=in action=allow protocol=icmpv4:3,4',
+    6: 'netsh advfirewall firewall add rule name="Path MTU discovery (IPv6)" dir=in action=allow protocol=icmpv6:2,any',
+  },
+  undo: {
+    4: 'netsh advfirewall firewall delete rule name="Path MTU discovery"',
+    6: 'netsh advfirewall firewall delete rule name="Path MTU discovery (IPv6)"',
+  },
+  check,
+  sideEffects,
+  reference:
+    "https://learn.microsoft.com/en-us/troubleshoot/windows-server/networking/netsh-advfirewall-firewall-control-firewall-behavior",
+} as const;
 
 export const icmpEntries: readonly PlaybookEntry[] = [
   {
@@ -19,7 +42,7 @@ export const icmpEntries: readonly PlaybookEntry[] = [
       4: "nft insert rule inet filter input icmp type destination-unreachable icmp code frag-needed accept\nnft insert rule inet filter forward icmp type destination-unreachable icmp code frag-needed accept\nnft insert rule inet filter output icmp type destination-unreachable icmp code frag-needed accept",
       6: "nft insert rule inet filter input icmpv6 type packet-too-big accept\nnft insert rule inet filter forward icmpv6 type packet-too-big accept\nnft insert rule inet filter output icmpv6 type packet-too-big accept",
     },
-    undo: "nft -a list table inet filter\n# then, for each of the rules: nft delete rule inet filter CHAIN handle N",
+    undo: "nft -a list table inet filter\n# then, for each of the rules: nft delete rule inet filter {{chain}} handle {{handle}}",
     check,
     sideEffects: "The table is called `inet filter` here; `nft list ruleset` shows the name on yours.",
     reference: "https://www.rfc-editor.org/rfc/rfc4890",
@@ -49,8 +72,8 @@ export const icmpEntries: readonly PlaybookEntry[] = [
     mildness: 1,
     title: "pf: let the router's message through",
     steps: {
-      4: "# /etc/pf.conf\npass inet proto icmp icmp-type unreach code needfrag\n# then\npfctl -f /etc/pf.conf",
-      6: "# /etc/pf.conf\npass inet6 proto icmp6 icmp6-type toobig\n# then\npfctl -f /etc/pf.conf",
+      4: "# /etc/pf.conf\npass inet proto icmp icmp-type unreach code needfrag\n# then\npfctl -nf /etc/pf.conf && pfctl -f /etc/pf.conf",
+      6: "# /etc/pf.conf\npass inet6 proto icmp6 icmp6-type toobig\n# then\npfctl -nf /etc/pf.conf && pfctl -f /etc/pf.conf",
     },
     undo: "# Take the line out of /etc/pf.conf, then\npfctl -f /etc/pf.conf",
     check,
@@ -64,12 +87,12 @@ export const icmpEntries: readonly PlaybookEntry[] = [
     mildness: 1,
     title: "Cisco IOS: send the message, and let it through",
     steps: {
-      4: "interface {{interface}}\n ip unreachables\n!\n! In each access list that the message meets on its way back, before any deny:\nip access-list extended NAME\n permit icmp any any packet-too-big",
-      6: "interface {{interface}}\n ipv6 unreachables\n!\n! In each access list that the message meets on its way back, before any deny:\nipv6 access-list NAME\n permit icmp any any packet-too-big",
+      4: "interface {{interface}}\n ip unreachables\n!\n! In each access list that the message meets on its way back, before any deny:\nip access-list extended {{access-list}}\n permit icmp any any packet-too-big",
+      6: "interface {{interface}}\n ipv6 unreachables\n!\n! In each access list that the message meets on its way back, before any deny:\nipv6 access-list {{access-list}}\n permit icmp any any packet-too-big",
     },
     undo: {
-      4: "ip access-list extended NAME\n no permit icmp any any packet-too-big",
-      6: "ipv6 access-list NAME\n no permit icmp any any packet-too-big",
+      4: "ip access-list extended {{access-list}}\n no permit icmp any any packet-too-big",
+      6: "ipv6 access-list {{access-list}}\n no permit icmp any any packet-too-big",
     },
     check: `show ip traffic | include unreachable\n! ${check}`,
     sideEffects:
@@ -83,15 +106,16 @@ export const icmpEntries: readonly PlaybookEntry[] = [
     mildness: 1,
     title: "Cisco ASA: let the message through",
     steps: {
-      4: "access-list OUTSIDE_IN extended permit icmp any any unreachable\nicmp permit any unreachable outside\npolicy-map global_policy\n class inspection_default\n  inspect icmp error",
-      6: "access-list OUTSIDE_IN extended permit icmp6 any any packet-too-big",
+      4: "access-list {{access-list}} extended permit icmp any any unreachable\nicmp permit any unreachable outside\npolicy-map global_policy\n class inspection_default\n  inspect icmp error",
+      6: "access-list {{access-list}} extended permit icmp6 any any packet-too-big",
     },
     undo: {
-      4: "no access-list OUTSIDE_IN extended permit icmp any any unreachable\nno icmp permit any unreachable outside",
-      6: "no access-list OUTSIDE_IN extended permit icmp6 any any packet-too-big",
+      4: "no access-list {{access-list}} extended permit icmp any any unreachable\nno icmp permit any unreachable outside\npolicy-map global_policy\n class inspection_default\n  no inspect icmp error",
+      6: "no access-list {{access-list}} extended permit icmp6 any any packet-too-big",
     },
     check,
-    sideEffects: "The access list is called OUTSIDE_IN here; `show running-config access-group` shows the name on yours.",
+    sideEffects:
+      "`show running-config access-group` names the access list in use, and `icmp permit` is for the ASA itself: its outside interface is called `outside` here. Once there is an `icmp permit` line, the ASA denies itself all other ICMP on that interface.",
     reference: "https://www.cisco.com/c/en/us/td/docs/security/asa/asa-cli-reference/A-H/asa-command-ref-A-H.html",
   },
   {
@@ -101,12 +125,12 @@ export const icmpEntries: readonly PlaybookEntry[] = [
     mildness: 1,
     title: "Junos: let the message through",
     steps: {
-      4: "set firewall family inet filter NAME term path-mtu from protocol icmp icmp-type unreachable icmp-code fragmentation-needed\nset firewall family inet filter NAME term path-mtu then accept\ninsert firewall family inet filter NAME term path-mtu before term FIRST-TERM\ncommit confirmed 5",
-      6: "set firewall family inet6 filter NAME term path-mtu from next-header icmp6 icmp-type packet-too-big\nset firewall family inet6 filter NAME term path-mtu then accept\ninsert firewall family inet6 filter NAME term path-mtu before term FIRST-TERM\ncommit confirmed 5",
+      4: "set firewall family inet filter {{filter}} term path-mtu from protocol icmp icmp-type unreachable icmp-code fragmentation-needed\nset firewall family inet filter {{filter}} term path-mtu then accept\ninsert firewall family inet filter {{filter}} term path-mtu before term {{first-term}}\ncommit confirmed 5\n# Within 5 minutes, when mail still flows (else it is rolled back):\ncommit",
+      6: "set firewall family inet6 filter {{filter}} term path-mtu from next-header icmp6 icmp-type packet-too-big\nset firewall family inet6 filter {{filter}} term path-mtu then accept\ninsert firewall family inet6 filter {{filter}} term path-mtu before term {{first-term}}\ncommit confirmed 5\n# Within 5 minutes, when mail still flows (else it is rolled back):\ncommit",
     },
     undo: {
-      4: "delete firewall family inet filter NAME term path-mtu\ncommit",
-      6: "delete firewall family inet6 filter NAME term path-mtu\ncommit",
+      4: "delete firewall family inet filter {{filter}} term path-mtu\ncommit",
+      6: "delete firewall family inet6 filter {{filter}} term path-mtu\ncommit",
     },
     check,
     sideEffects,
@@ -121,30 +145,25 @@ export const icmpEntries: readonly PlaybookEntry[] = [
     title: "MikroTik: let the message through",
     steps: {
       4: "/ip firewall filter add chain=forward protocol=icmp icmp-options=3:4 action=accept place-before=0\n/ip firewall filter add chain=input protocol=icmp icmp-options=3:4 action=accept place-before=0",
-      6: "# RouterOS takes ICMPv6 type and code in icmp-options; the exact form for type 2 has not been tried here.\n/ipv6 firewall filter add chain=forward protocol=icmpv6 icmp-options=2:0-255 action=accept place-before=0",
+      6: "/ipv6 firewall filter add chain=forward protocol=icmpv6 icmp-options=2:0-255 action=accept place-before=0",
     },
     undo: { 4: '/ip firewall filter remove [find icmp-options="3:4"]', 6: '/ipv6 firewall filter remove [find icmp-options="2:0-255"]' },
     check,
-    sideEffects,
+    sideEffects: {
+      4: sideEffects,
+      6: `${sideEffects} How RouterOS writes ICMPv6 type 2 in icmp-options has not been confirmed: see that the rule reads as meant.`,
+    },
     reference: "https://help.mikrotik.com/docs/spaces/ROS/pages/48660574/Filter",
   },
-  {
-    ...fix,
-    id: "windows-allow-frag-needed",
-    platform: "windows",
-    mildness: 1,
-    title: "Windows Firewall: let the message in",
-    steps: {
-      4: 'netsh advfirewall firewall add rule name="Path MTU discovery" dir=in action=allow protocol=icmpv4:3,4',
-      6: 'netsh advfirewall firewall add rule name="Path MTU discovery (IPv6)" dir=in action=allow protocol=icmpv6:2,any',
-    },
-    undo: {
-      4: 'netsh advfirewall firewall delete rule name="Path MTU discovery"',
-      6: 'netsh advfirewall firewall delete rule name="Path MTU discovery (IPv6)"',
-    },
-    check,
-    sideEffects,
-    reference:
-      "https://learn.microsoft.com/en-us/troubleshoot/windows-server/networking/netsh-advfirewall-firewall-control-firewall-behavior",
-  },
+  { ...fix, ...windowsFirewall, id: "windows-allow-frag-needed", title: "Windows Firewall: let the message in" },
 ];
+
+/** The same on the machine that sends, whose own firewall is the first to suspect. */
+export const ownWindowsFirewallEntry: PlaybookEntry = {
+  ...fix,
+  ...windowsFirewall,
+  id: "windows-own-firewall",
+  audience: "sender",
+  codes: ["pmtu-black-hole", "log-size-correlated"],
+  title: "Windows, Exchange: see that this machine's own firewall lets the router's message in",
+};

@@ -2,10 +2,22 @@
 import type { FindingCode } from "@mxray/contracts";
 import type { PlaybookEntry } from "./playbook-entry.ts";
 
-const codes: readonly FindingCode[] = ["pmtu-black-hole", "pmtu-black-hole-inbound", "local-mtu", "log-size-correlated"];
+const codes: readonly FindingCode[] = [
+  "pmtu-black-hole",
+  "pmtu-black-hole-inbound",
+  "local-mtu",
+  "log-size-correlated",
+  "log-outbound-stalls",
+  "log-inbound-stalls",
+];
 const clamp = { audience: "network", kind: "workaround", codes, mildness: 4 } as const;
 const check = "tcpdump on either end: SYN packets that passed the router show mss {{mss}} or less.";
 const sideEffects = "It holds for TCP only, and for all connections through the router; other protocols still lose their large packets.";
+
+const TO_PATH_MTU = `${sideEffects} It helps only on the router whose own interface has the small MTU, for it must know that number.`;
+const NFT_TABLE = "The table is called `inet filter` here; `nft list ruleset` shows the name on yours.";
+const NFT_UNDO = "nft -a list chain inet filter forward\n# then: nft delete rule inet filter forward handle {{handle}}";
+const toPathMtu = { ...clamp, check, sideEffects: TO_PATH_MTU } as const;
 
 export const mssEntries: readonly PlaybookEntry[] = [
   {
@@ -13,11 +25,13 @@ export const mssEntries: readonly PlaybookEntry[] = [
     id: "nftables-clamp-mss",
     platform: "nftables",
     title: "nftables: clamp the MSS",
-    steps:
-      "nft add rule inet filter forward 'tcp flags & (syn|rst) == syn tcp option maxseg size {{mss-above}}-65535 tcp option maxseg size set {{mss}}'",
-    undo: "nft -a list chain inet filter forward\n# then: nft delete rule inet filter forward handle N",
+    steps: {
+      4: "nft insert rule inet filter forward 'meta nfproto ipv4 tcp flags & (syn|rst) == syn tcp option maxseg size {{mss-above}}-65535 tcp option maxseg size set {{mss}}'",
+      6: "nft insert rule inet filter forward 'meta nfproto ipv6 tcp flags & (syn|rst) == syn tcp option maxseg size {{mss-above}}-65535 tcp option maxseg size set {{mss}}'",
+    },
+    undo: NFT_UNDO,
     check,
-    sideEffects,
+    sideEffects: `${sideEffects} ${NFT_TABLE}`,
     reference: "https://wiki.nftables.org/wiki-nftables/index.php/Mangling_packet_headers",
   },
   {
@@ -43,7 +57,7 @@ export const mssEntries: readonly PlaybookEntry[] = [
     platform: "pf",
     title: "pf: clamp the MSS",
     steps:
-      "# OpenBSD, /etc/pf.conf\nmatch on egress scrub (max-mss {{mss}})\n# FreeBSD, /etc/pf.conf\nscrub on $ext_if max-mss {{mss}}\n# then\npfctl -f /etc/pf.conf",
+      "# OpenBSD, /etc/pf.conf\nmatch on egress scrub (max-mss {{mss}})\n# FreeBSD, /etc/pf.conf\nscrub on $ext_if max-mss {{mss}}\n# then\npfctl -nf /etc/pf.conf && pfctl -f /etc/pf.conf",
     undo: "# Take the line out of /etc/pf.conf, then\npfctl -f /etc/pf.conf",
     check,
     sideEffects,
@@ -57,7 +71,7 @@ export const mssEntries: readonly PlaybookEntry[] = [
     steps: { 4: "interface {{interface}}\n ip tcp adjust-mss {{mss}}", 6: "interface {{interface}}\n ipv6 tcp adjust-mss {{mss}}" },
     undo: { 4: "interface {{interface}}\n no ip tcp adjust-mss", 6: "interface {{interface}}\n no ipv6 tcp adjust-mss" },
     check,
-    sideEffects: `${sideEffects} IOS takes 500 to 1460.`,
+    sideEffects: { 4: `${sideEffects} IOS takes 500 to 1460.`, 6: sideEffects },
     reference: "https://www.cisco.com/c/en/us/support/docs/ip/generic-routing-encapsulation-gre/25885-pmtud-ipfrag.html",
   },
   {
@@ -76,10 +90,11 @@ export const mssEntries: readonly PlaybookEntry[] = [
     id: "junos-tcp-mss",
     platform: "junos",
     title: "Junos SRX: clamp the MSS",
-    steps: "set security flow tcp-mss all-tcp mss {{mss}}\ncommit confirmed 5",
+    steps:
+      "set security flow tcp-mss all-tcp mss {{mss}}\ncommit confirmed 5\n# Within 5 minutes, when mail still flows (else it is rolled back):\ncommit",
     undo: "delete security flow tcp-mss all-tcp\ncommit",
     check,
-    sideEffects,
+    sideEffects: `${sideEffects} \`ipsec-vpn\`, \`gre-in\` or \`gre-out\` in place of \`all-tcp\` limit it to such tunnels.`,
     reference:
       "https://www.juniper.net/documentation/us/en/software/junos/flow-packet-processing/topics/ref/statement/security-edit-tcp-mss.html",
   },
@@ -101,17 +116,43 @@ export const mssEntries: readonly PlaybookEntry[] = [
     reference: "https://help.mikrotik.com/docs/spaces/ROS/pages/48660587/Mangle",
   },
   {
-    ...clamp,
-    id: "tunnel-mtu",
-    platform: "any",
-    kind: "fix",
-    mildness: 3,
-    title: "Set the tunnel's own MTU to what it carries",
-    steps:
-      "Set the MTU of the tunnel or PPPoE interface between the two routers to {{mtu}} bytes on both of its ends, so that the router in front of it knows what fits: 1492 for PPPoE, 1476 for GRE, 1480 for IP in IP, 1420 for WireGuard, 1400 to 1438 for IPsec.",
-    undo: "Set it back to what it was.",
-    check: "From the router: a ping of {{mtu}} bytes with DF set passes, one of a byte more gets the message that it does not fit.",
-    sideEffects: "None where the number is right.",
-    reference: "https://www.rfc-editor.org/rfc/rfc2923",
+    ...toPathMtu,
+    id: "nftables-clamp-mss-to-pmtu",
+    platform: "nftables",
+    title: "nftables: clamp the MSS to what the route carries",
+    steps: "nft insert rule inet filter forward 'tcp flags & (syn|rst) == syn tcp option maxseg size set rt mtu'",
+    undo: NFT_UNDO,
+    sideEffects: `${TO_PATH_MTU} ${NFT_TABLE}`,
+    reference: "https://wiki.nftables.org/wiki-nftables/index.php/Mangling_packet_headers",
+  },
+  {
+    ...toPathMtu,
+    id: "iptables-clamp-mss-to-pmtu",
+    platform: "iptables",
+    title: "iptables: clamp the MSS to what the route carries",
+    steps: {
+      4: "iptables -t mangle -A FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu",
+      6: "ip6tables -t mangle -A FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu",
+    },
+    undo: {
+      4: "iptables -t mangle -D FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu",
+      6: "ip6tables -t mangle -D FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu",
+    },
+    reference: "https://man7.org/linux/man-pages/man8/iptables-extensions.8.html",
+  },
+  {
+    ...toPathMtu,
+    id: "mikrotik-clamp-mss-to-pmtu",
+    platform: "mikrotik",
+    title: "MikroTik: clamp the MSS to what the route carries",
+    steps: {
+      4: "/ip firewall mangle add chain=forward protocol=tcp tcp-flags=syn action=change-mss new-mss=clamp-to-pmtu",
+      6: "/ipv6 firewall mangle add chain=forward protocol=tcp tcp-flags=syn action=change-mss new-mss=clamp-to-pmtu",
+    },
+    undo: {
+      4: "/ip firewall mangle remove [find new-mss=clamp-to-pmtu]",
+      6: "/ipv6 firewall mangle remove [find new-mss=clamp-to-pmtu]",
+    },
+    reference: "https://help.mikrotik.com/docs/spaces/ROS/pages/48660587/Mangle",
   },
 ];

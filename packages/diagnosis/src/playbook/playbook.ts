@@ -1,23 +1,36 @@
 /** Every remedy, family by family; the order within a family is the order in which equals are shown. */
+import { atMailHost } from "./at-mail-host.ts";
 import { fixupEntries } from "./fixup.ts";
+import { otherDeviceEntries } from "./fixup-other-device.ts";
+import { otherMtaEntries } from "./fixup-other-mta.ts";
+import { interfaceMtuEntries } from "./interface-mtu.ts";
+import { logCauseEntries } from "./log-causes.ts";
 import { logTroubleEntries } from "./log-troubles.ts";
 import { mailHostEntries } from "./mail-host.ts";
-import { icmpEntries } from "./network-icmp.ts";
+import { icmpEntries, ownWindowsFirewallEntry } from "./network-icmp.ts";
 import { mssEntries } from "./network-mss.ts";
 import type { PlaybookEntry } from "./playbook-entry.ts";
-import { linuxReceiverEntries, linuxSenderEntries } from "./sender-linux.ts";
+import { routeMtuEntries } from "./route-mtu.ts";
+import { linuxAdvertisedMssEntries, linuxSenderEntries } from "./sender-linux.ts";
 import { mtaSenderEntries } from "./sender-mta.ts";
-import { systemReceiverEntries, systemSenderEntries } from "./sender-systems.ts";
+import { systemSenderEntries } from "./sender-systems.ts";
+import { tunnelMtuEntries } from "./tunnel-mtu.ts";
+
+const machineEntries = [...linuxSenderEntries, ...systemSenderEntries, ...routeMtuEntries, ownWindowsFirewallEntry];
 
 export const PLAYBOOK: readonly PlaybookEntry[] = [
-  ...linuxSenderEntries,
+  ...machineEntries,
+  ...atMailHost(machineEntries),
   ...mtaSenderEntries,
-  ...systemSenderEntries,
-  ...linuxReceiverEntries,
-  ...systemReceiverEntries,
+  ...linuxAdvertisedMssEntries,
+  ...interfaceMtuEntries,
   ...icmpEntries,
   ...mssEntries,
+  ...tunnelMtuEntries,
   ...fixupEntries,
+  ...otherMtaEntries,
+  ...otherDeviceEntries,
   ...mailHostEntries,
   ...logTroubleEntries,
+  ...logCauseEntries,
 ];

@@ -43,8 +43,8 @@ export function remedyFactsOfHost(host: MailHostObservation): RemedyFacts {
 /** Bytes of IP and TCP headers without options: what lies between an MTU and an MSS. */
 const HEADERS = { 4: 40, 6: 60 } as const;
 
-/** Every placeholder that a template may hold, with what it stands for. */
-export const PLACEHOLDERS = {
+/** What is filled in where it is known. */
+const MEASURED = {
   "mail-host-name": "name of the mail host",
   "mail-host-address": "address of the mail host",
   "sender-address": "address of the machine that sends the mail",
@@ -55,9 +55,38 @@ export const PLACEHOLDERS = {
   mtu: "largest IP packet that gets through, bytes",
   mss: "largest TCP segment that fits it, bytes",
   "mss-above": "the MSS plus one, bytes",
-  interface: "name of the network interface",
-  gateway: "address of the next router",
 } as const;
+
+/** What the reader alone knows: it always stays a placeholder. */
+const ASKED = {
+  interface: "name of the network interface",
+  ppa: "number of the network card (HP-UX)",
+  gateway: "address of the next router",
+  domain: "domain of the recipients",
+  "relay-host": "name of the host that is to take the mail instead",
+  user: "account at the relay",
+  password: "its password",
+  recipient: "mail address of a recipient that exists",
+  "name-server": "one of the domain's name servers",
+  "queue-id": "queue id of a message in the log",
+  "message-id": "Exim's id of a message",
+  connector: "name of the send connector",
+  "access-list": "name of the access list in use",
+  filter: "name of the firewall filter in use",
+  "first-term": "name of its first term",
+  policy: "name of the inspection policy in use",
+  class: "name of the class of mail traffic",
+  chain: "name of the chain",
+  handle: "number of the rule",
+  "global-address": "public address of the mail host",
+  "local-address": "its address behind the firewall",
+} as const;
+
+/** What every IPv4 link carries at least (RFC 791), bytes. */
+const LEAST_MTU = 68;
+
+/** Every placeholder that a template may hold, with what it stands for. */
+export const PLACEHOLDERS = { ...MEASURED, ...ASKED } as const;
 export type Placeholder = keyof typeof PLACEHOLDERS;
 
 /**
@@ -66,6 +95,14 @@ export type Placeholder = keyof typeof PLACEHOLDERS;
  * @param peer whose address `peer-address` means
  */
 export function placeholderText(placeholder: Placeholder, facts: RemedyFacts, peer: "mail-host" | "sender"): string | null {
+  return isMeasured(placeholder) ? measuredText(placeholder, facts, peer) : null;
+}
+
+function isMeasured(placeholder: Placeholder): placeholder is keyof typeof MEASURED {
+  return Object.hasOwn(MEASURED, placeholder);
+}
+
+function measuredText(placeholder: keyof typeof MEASURED, facts: RemedyFacts, peer: "mail-host" | "sender"): string | null {
   switch (placeholder) {
     case "mail-host-name":
       return nameText(facts.mailHostName);
@@ -84,16 +121,17 @@ export function placeholderText(placeholder: Placeholder, facts: RemedyFacts, pe
     case "port":
       return integerText(facts.port, 1, 65_535);
     case "mtu":
-      return integerText(facts.mtu, 68, 65_535);
+      return integerText(facts.mtu, LEAST_MTU, 65_535);
     case "mss":
-      return integerText(facts.mtu === null ? null : facts.mtu - HEADERS[facts.family], 28, 65_495);
+      return mssText(facts, 0);
     case "mss-above":
-      return integerText(facts.mtu === null ? null : facts.mtu - HEADERS[facts.family] + 1, 28, 65_496);
-    case "interface":
-    case "gateway":
-      // Never measured: the reader knows them.
-      return null;
+      return mssText(facts, 1);
   }
+}
+
+function mssText({ mtu, family }: RemedyFacts, above: 0 | 1): string | null {
+  const mss = (mtu ?? 0) - HEADERS[family];
+  return integerText(mss, LEAST_MTU - HEADERS[4], 65_495) === null ? null : String(mss + above);
 }
 
 function addressText(text: string | null, family: 4 | 6): string | null {
@@ -102,7 +140,7 @@ function addressText(text: string | null, family: 4 | 6): string | null {
 }
 
 function nameText(text: string | null): string | null {
-  return text !== null && isLdhName(text) && !text.startsWith("-") ? text : null;
+  return text !== null && isLdhName(text) ? text : null;
 }
 
 function integerText(value: number | null, least: number, most: number): string | null {

@@ -26,10 +26,11 @@ export const mtaSenderEntries: readonly PlaybookEntry[] = [
     mildness: 3,
     title: "Postfix: send this domain's mail by way of another host",
     steps:
-      "postconf -e 'transport_maps = hash:/etc/postfix/transport'\necho 'DOMAIN smtp:[RELAY-HOST]' >> /etc/postfix/transport\npostmap /etc/postfix/transport\npostfix reload\npostqueue -f",
-    undo: "# Take the line out of /etc/postfix/transport, then\npostmap /etc/postfix/transport\npostfix reload",
-    check: "The deliveries show relay=RELAY-HOST and status=sent.",
-    sideEffects: "The relay must take mail from this machine and have a path without the small link.",
+      "postconf -e 'transport_maps = hash:/etc/postfix/transport'\necho '{{domain}} smtp:[{{relay-host}}]' >> /etc/postfix/transport\npostmap /etc/postfix/transport\npostfix reload\npostqueue -f",
+    undo: "# Take the line out of /etc/postfix/transport, then\npostmap /etc/postfix/transport\n# and, where transport_maps was empty before:\npostconf -X transport_maps\npostfix reload",
+    check: "The deliveries show relay={{relay-host}} and status=sent.",
+    sideEffects:
+      "The relay must take mail from this machine and have a path without the small link. Where transport_maps is set already, add the line to that map instead.",
     reference: "https://www.postfix.org/transport.5.html",
   },
   {
@@ -38,7 +39,7 @@ export const mtaSenderEntries: readonly PlaybookEntry[] = [
     platform: "exim",
     mildness: 1,
     title: "Exim: after the change, try the waiting mail and watch it go",
-    steps: "exim -qff\nexim -bpc\ntail -f /var/log/exim4/mainlog | grep --line-buffered -F '[{{mail-host-address}}]'",
+    steps: "exim -qf\nexim -bpc\ntail -f /var/log/exim4/mainlog | grep --line-buffered -F '[{{mail-host-address}}]'",
     undo: "# Nothing to undo.",
     check: "Lines with => and Completed instead of 'SMTP timeout after end of data'.",
     sideEffects: NOT_THE_CAUSE,
@@ -50,7 +51,7 @@ export const mtaSenderEntries: readonly PlaybookEntry[] = [
     platform: "sendmail",
     mildness: 1,
     title: "Sendmail: after the change, try the waiting mail and watch it go",
-    steps: "sendmail -q -v -qR{{mail-host-name}}\nmailq | tail",
+    steps: "sendmail -v -qR{{domain}}\nmailq | tail",
     undo: "# Nothing to undo.",
     check: "The log shows stat=Sent instead of 'timeout waiting for input'.",
     sideEffects: NOT_THE_CAUSE,

@@ -5,7 +5,7 @@ import type { PlaybookEntry } from "./playbook-entry.ts";
 const codes: readonly FindingCode[] = ["pmtu-black-hole", "local-mtu", "log-size-correlated", "log-outbound-stalls"];
 const sender = { audience: "sender", kind: "workaround", codes } as const;
 const FRAGMENTS = "Routers then cut packets up, for every destination; some firewalls drop such fragments. It helps IPv4 only.";
-const watch = "Send a mail of some 20 kB to the mail host and see it leave the queue.";
+const watch = "Send a mail of some 20 kB there and see it leave the queue.";
 
 export const systemSenderEntries: readonly PlaybookEntry[] = [
   {
@@ -17,23 +17,9 @@ export const systemSenderEntries: readonly PlaybookEntry[] = [
     steps: "sysctl net.inet.tcp.pmtud_blackhole_detection=1\necho 'net.inet.tcp.pmtud_blackhole_detection=1' >> /etc/sysctl.conf",
     undo: "sysctl net.inet.tcp.pmtud_blackhole_detection=0\n# and take the line out of /etc/sysctl.conf",
     check: "netstat -s -p tcp | grep -i blackhole\n# The counters of activated detection grow.",
-    sideEffects: "A connection that stalls falls back to segments of 1200 bytes (IPv6: 1220) after some retransmissions.",
+    sideEffects:
+      "The default is 0. A connection that stalls falls back after some retransmissions to segments of net.inet.tcp.pmtud_blackhole_mss (1200 bytes), over IPv6 of net.inet.tcp.v6pmtud_blackhole_mss (1220).",
     reference: "https://man.freebsd.org/cgi/man.cgi?query=tcp&sektion=4",
-  },
-  {
-    ...sender,
-    id: "freebsd-route-mtu",
-    platform: "freebsd",
-    mildness: 2,
-    title: "FreeBSD: smaller packets to this one mail host",
-    steps: {
-      4: "route add -host {{mail-host-address}} {{gateway}} -mtu {{mtu}}",
-      6: "route add -inet6 -host {{mail-host-address}} {{gateway}} -mtu {{mtu}}",
-    },
-    undo: { 4: "route delete -host {{mail-host-address}}", 6: "route delete -inet6 -host {{mail-host-address}}" },
-    check: { 4: "route -n get {{mail-host-address}}", 6: "route -n get -inet6 {{mail-host-address}}" },
-    sideEffects: "Gone after a restart unless it is also in rc.conf (static_routes).",
-    reference: "https://man.freebsd.org/cgi/man.cgi?query=route&sektion=8",
   },
   {
     ...sender,
@@ -87,25 +73,8 @@ export const systemSenderEntries: readonly PlaybookEntry[] = [
         6: "",
       },
       check: { 4: watch, 6: "" },
-      sideEffects: FRAGMENTS,
+      sideEffects: `${FRAGMENTS} With discovery on, a learned size is forgotten after net.inet.ip.mtudisctimeout (600 s).`,
       reference: platform === "openbsd" ? "https://man.openbsd.org/sysctl.2" : "https://man.netbsd.org/sysctl.7",
-    }),
-  ),
-  ...(["openbsd", "netbsd"] as const).map(
-    (platform): PlaybookEntry => ({
-      ...sender,
-      id: `${platform}-route-mtu`,
-      platform,
-      mildness: 2,
-      title: `${platform === "openbsd" ? "OpenBSD" : "NetBSD"}: smaller packets to this one mail host`,
-      steps: {
-        4: "route add -host {{mail-host-address}} {{gateway}} -mtu {{mtu}}",
-        6: "route add -inet6 -host {{mail-host-address}} {{gateway}} -mtu {{mtu}}",
-      },
-      undo: { 4: "route delete -host {{mail-host-address}}", 6: "route delete -inet6 -host {{mail-host-address}}" },
-      check: "route -n get {{mail-host-address}}",
-      sideEffects: "Gone after a restart unless the network configuration says the same.",
-      reference: platform === "openbsd" ? "https://man.openbsd.org/route.8" : "https://man.netbsd.org/route.8",
     }),
   ),
   {
@@ -129,7 +98,7 @@ export const systemSenderEntries: readonly PlaybookEntry[] = [
     steps: { 4: "ipadm set-prop -p _path_mtu_discovery=0 ip", 6: "" },
     undo: { 4: "ipadm reset-prop -p _path_mtu_discovery ip", 6: "" },
     check: { 4: "ipadm show-prop -p _path_mtu_discovery ip", 6: "" },
-    sideEffects: FRAGMENTS,
+    sideEffects: `${FRAGMENTS} With discovery on, a learned size is forgotten after _pathmtu_interval (1200 s) and never falls below _pmtu_min (576).`,
     reference: "https://illumos.org/man/8/ipadm",
   },
   {
@@ -138,10 +107,10 @@ export const systemSenderEntries: readonly PlaybookEntry[] = [
     platform: "aix",
     mildness: 4,
     title: "AIX: disable path MTU discovery for TCP",
-    steps: { 4: "no -p -o tcp_pmtu_discover=0\npmtu display", 6: "" },
+    steps: { 4: "no -p -o tcp_pmtu_discover=0\npmtu display\npmtu delete -dst {{peer-address}}", 6: "" },
     undo: { 4: "no -p -o tcp_pmtu_discover=1", 6: "" },
-    check: { 4: "no -o tcp_pmtu_discover", 6: "" },
-    sideEffects: FRAGMENTS,
+    check: { 4: "no -o tcp_pmtu_discover\npmtu display", 6: "" },
+    sideEffects: `${FRAGMENTS} What was learned before stays in the table that \`pmtu display\` shows, unless it is deleted.`,
     reference: "https://www.ibm.com/docs/en/aix/7.3?topic=n-no-command",
   },
   {
@@ -153,7 +122,7 @@ export const systemSenderEntries: readonly PlaybookEntry[] = [
     steps: { 4: "ndd -set /dev/ip ip_pmtu_strategy 0", 6: "" },
     undo: { 4: "ndd -set /dev/ip ip_pmtu_strategy 1", 6: "" },
     check: { 4: "ndd -get /dev/ip ip_pmtu_strategy", 6: "" },
-    sideEffects: `${FRAGMENTS} To keep it over a restart it must also stand in /etc/rc.config.d/nddconf.`,
+    sideEffects: `${FRAGMENTS} 1 is discovery by RFC 1191; the default of 10.30 and 11.00 was 2, a scheme with ICMP echoes that 11i no longer has (look before you change it). To keep it over a restart it must also stand in /etc/rc.config.d/nddconf.`,
     reference: "https://support.hpe.com/hpesc/public/docDisplay?docId=c02017815",
   },
   {
@@ -167,26 +136,8 @@ export const systemSenderEntries: readonly PlaybookEntry[] = [
     undo: 'reg delete "HKLM\\SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters" /v EnablePMTUBHDetect /f\nrem Restart the machine.',
     check: 'reg query "HKLM\\SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters" /v EnablePMTUBHDetect',
     sideEffects:
-      "After repeated losses a connection falls back to segments of 536 bytes. Windows 2000 and XP have it off; later ones are said to have it on.",
+      "After repeated losses a connection falls back to segments of 536 bytes, as long as no full-size segment of it was acknowledged. Windows 2000 and XP have it off; Server 2003 SP2, Vista and later are said to have it on (not confirmed: look first). Over WMI the method is SetPMTUBHDetect.",
     reference: "https://learn.microsoft.com/en-us/previous-versions/windows/it-pro/windows-2000-server/cc960465(v=technet.10)",
-  },
-  {
-    ...sender,
-    id: "windows-interface-mtu",
-    platform: "windows",
-    mildness: 3,
-    title: "Windows, Exchange: a smaller MTU on the interface",
-    steps: {
-      4: 'netsh interface ipv4 set subinterface "{{interface}}" mtu={{mtu}} store=persistent',
-      6: 'netsh interface ipv6 set subinterface "{{interface}}" mtu={{mtu}} store=persistent',
-    },
-    undo: {
-      4: 'netsh interface ipv4 set subinterface "{{interface}}" mtu=1500 store=persistent',
-      6: 'netsh interface ipv6 set subinterface "{{interface}}" mtu=1500 store=persistent',
-    },
-    check: { 4: "netsh interface ipv4 show subinterfaces", 6: "netsh interface ipv6 show subinterfaces" },
-    sideEffects: "All traffic of that interface uses smaller packets.",
-    reference: "https://learn.microsoft.com/en-us/windows-server/networking/technologies/netsh/netsh-interface-ipv4",
   },
   {
     ...sender,
@@ -205,42 +156,5 @@ export const systemSenderEntries: readonly PlaybookEntry[] = [
     check: { 4: watch, 6: "" },
     sideEffects: "Every packet that leaves the local network is limited to 576 bytes, which slows everything down.",
     reference: "https://learn.microsoft.com/en-us/troubleshoot/windows-client/networking/tcpip-and-nbt-configuration-parameters",
-  },
-];
-
-export const systemReceiverEntries: readonly PlaybookEntry[] = [
-  {
-    id: "freebsd-interface-mtu",
-    platform: "freebsd",
-    audience: "receiver",
-    kind: "workaround",
-    codes: ["pmtu-black-hole", "pmtu-black-hole-inbound", "log-inbound-stalls"],
-    mildness: 3,
-    title: "FreeBSD and the other BSDs: a smaller MTU on the interface",
-    steps: "ifconfig {{interface}} mtu {{mtu}}",
-    undo: "ifconfig {{interface}} mtu 1500",
-    check: "ifconfig {{interface}}",
-    sideEffects: "Gone after a restart unless the network configuration says the same.",
-    reference: "https://man.freebsd.org/cgi/man.cgi?query=ifconfig&sektion=8",
-  },
-  {
-    id: "windows-receiver-mtu",
-    platform: "windows",
-    audience: "receiver",
-    kind: "workaround",
-    codes: ["pmtu-black-hole", "pmtu-black-hole-inbound", "log-inbound-stalls"],
-    mildness: 3,
-    title: "Windows, Exchange: a smaller MTU, so that senders send smaller segments",
-    steps: {
-      4: 'netsh interface ipv4 set subinterface "{{interface}}" mtu={{mtu}} store=persistent',
-      6: 'netsh interface ipv6 set subinterface "{{interface}}" mtu={{mtu}} store=persistent',
-    },
-    undo: {
-      4: 'netsh interface ipv4 set subinterface "{{interface}}" mtu=1500 store=persistent',
-      6: 'netsh interface ipv6 set subinterface "{{interface}}" mtu=1500 store=persistent',
-    },
-    check: { 4: "netsh interface ipv4 show subinterfaces", 6: "netsh interface ipv6 show subinterfaces" },
-    sideEffects: "All traffic of that interface uses smaller packets.",
-    reference: "https://learn.microsoft.com/en-us/windows-server/networking/technologies/netsh/netsh-interface-ipv4",
   },
 ];

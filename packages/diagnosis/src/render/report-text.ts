@@ -1,12 +1,13 @@
 /**
  * A probe's report for a person at a terminal: what was concluded first, then how it is known, what to type, and what each
- * host did. Everything foreign in it was made printable when it was read.
+ * host did. Everything foreign in it is printable.
  */
 import type { Audience, Finding, MailHostObservation, ProbeReport, Remedy, Rung, StageOutcome } from "@mxray/contracts";
 import { hostLabelWithAddress } from "../host-label.ts";
 import { durationText } from "../number-text.ts";
 import { type Ink, inkFor, inkOfSeverity } from "./ink.ts";
 import { pathText } from "./path-text.ts";
+import { printableLines } from "./printable-lines.ts";
 import { wrappedText } from "./wrapped-text.ts";
 
 export interface ReportTextOptions {
@@ -87,7 +88,7 @@ function remediesText(remedies: readonly Remedy[], ink: Ink, width: number): str
 }
 
 function commandLines(text: string): string[] {
-  return text.split("\n").map((line) => `      ${line}`);
+  return printableLines(text).map((line) => `      ${line}`);
 }
 
 function hostText(host: MailHostObservation, ink: Ink, width: number): string {

@@ -1,4 +1,5 @@
-/** Text in lines of a given width, by words; a word longer than a line is cut, so that no line is ever wider. */
+/** Printable text in lines of a given width, by words; a word longer than a line is cut, so that no line is ever wider. */
+import { printableWhole } from "./printable-lines.ts";
 
 /**
  * @param width columns, indentation included
@@ -11,7 +12,7 @@ export function wrappedText(text: string, width: number, first = "", rest = firs
   let empty = true;
   const room = (indent: string) => Math.max(10, width - indent.length);
   for (const word of text.split(/\s+/).filter((each) => each !== "")) {
-    let left = word;
+    let left = printableWhole(word);
     if (!empty && line.length + 1 + left.length > width) {
       lines.push(line);
       line = rest;

@@ -35,7 +35,8 @@ export async function startMailHost(script: MailHostScript, options: MailHostOpt
     context ??= createSecureContext(certificateBundle(script.tls));
     return context;
   };
-  const server = createServer({ allowHalfOpen: true }, (socket) => {
+  // Node must not read ahead: a host that stops reading at a byte would take in another 200 kB.
+  const server = createServer({ allowHalfOpen: true, highWaterMark: 1 }, (socket) => {
     const record = mailHostConnection(connections.length + 1, socket.remoteAddress ?? "");
     connections.push(record);
     const channel = new Channel(socket, record);

@@ -19,7 +19,8 @@ export const SETUP_READY = "lab-ready";
 
 /**
  * The lab's own settings: addresses usable at once (no duplicate address detection, no router advertisements), any port for
- * anybody, no automatic recovery that would hide a black hole, and no limit on ICMP, which would make hop searches random.
+ * anybody, no automatic recovery that would hide a black hole, no limit on ICMP, which would make hop searches random, and
+ * receive buffers that do not grow to megabytes, in which all that a host leaves unread would vanish.
  */
 function sysctlsFor(node: TopologyNode, extra: Sysctls): Sysctls {
   return {
@@ -34,6 +35,7 @@ function sysctlsFor(node: TopologyNode, extra: Sysctls): Sysctls {
     "net.ipv4.ip_no_pmtu_disc": 0,
     "net.ipv4.tcp_sack": 1,
     "net.ipv4.tcp_timestamps": 1,
+    "net.ipv4.tcp_rmem": "4096 131072 131072",
     "net.ipv4.icmp_ratelimit": 0,
     "net.ipv6.icmp.ratelimit": 0,
     "net.ipv4.ip_forward": node.forwards ? 1 : 0,

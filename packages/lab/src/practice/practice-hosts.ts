@@ -27,6 +27,16 @@ export interface PracticeHost {
   readonly finding: FindingCode;
 }
 
+/** A domain `NAME.lab.test` with several of these as its mail hosts. */
+export interface PracticeGroup {
+  readonly name: string;
+  readonly title: string;
+  /** Preference and name of a practice host. */
+  readonly mailHosts: readonly (readonly [number, string])[];
+  /** The worst that a probe finds. */
+  readonly finding: FindingCode;
+}
+
 /** Packets of more than so many bytes do not fit the small link of the practice network. */
 export const PRACTICE_MTU = 1400;
 
@@ -62,6 +72,13 @@ export const PRACTICE_HOSTS: readonly PracticeHost[] = [
   },
   { name: "fixup", title: "A PIX masks its greeting.", script: "pix-6", path: "clear", finding: "smtp-fixup" },
   { name: "masked-tls", title: "An ASA masks its STARTTLS.", script: "asa", path: "clear", finding: "smtp-fixup" },
+  {
+    name: "split-end",
+    title: "It loses the end of a message that comes in two packets; only a delivery test shows that.",
+    script: "split-end-of-data-unmasked",
+    path: "clear",
+    finding: "healthy",
+  },
   { name: "cliff", title: "It stops reading in the middle of a large message.", script: "cliff-64k", path: "clear", finding: "size-cliff" },
   { name: "blocked", title: "A router drops what goes to port 25.", script: "healthy", path: "port-blocked", finding: "port-25-blocked" },
   { name: "closed", title: "Nothing listens on port 25.", script: "healthy", path: "closed", finding: "connect-refused" },
@@ -72,6 +89,20 @@ export const PRACTICE_HOSTS: readonly PracticeHost[] = [
     title: "A real mail server, Postfix’s smtp-sink, behind the same black hole.",
     script: null,
     path: "black-hole",
+    finding: "pmtu-black-hole",
+  },
+];
+
+export const PRACTICE_GROUPS: readonly PracticeGroup[] = [
+  {
+    name: "several",
+    title: "Four mail hosts: one is well, one is behind a hole, one refuses, one is closed.",
+    mailHosts: [
+      [10, "healthy"],
+      [20, "black-hole"],
+      [30, "refusing"],
+      [40, "closed"],
+    ],
     finding: "pmtu-black-hole",
   },
 ];

@@ -39,11 +39,24 @@ describe.skipIf(!capability.ok)("the practice lab", () => {
     expect(await lab.client.run("ip", ["route", "get", addressOf("reduced").v4])).toContain("mtu 1400");
   });
 
+  const lookUp = async (type: "MX" | "TXT", name: string) => {
+    const program = 'import { resolve } from "node:dns/promises"; console.log(JSON.stringify(await resolve(...process.argv.slice(1))));';
+    return JSON.parse(await lab.client.run(process.execPath, ["--input-type=module", "-e", program, name, type]));
+  };
+
   test("its name server knows the domains", async () => {
-    const lookUp = 'import { resolveMx } from "node:dns/promises"; console.log(JSON.stringify(await resolveMx(process.argv[1])));';
     for (const { domain } of lab.domains) {
-      const answer = await lab.client.run(process.execPath, ["--input-type=module", "-e", lookUp, domain]);
-      expect(JSON.parse(answer)).toEqual([{ priority: 10, exchange: `mx.${domain}`, type: "MX" }]);
+      expect(await lookUp("MX", domain)).toEqual([{ priority: 10, exchange: `mx.${domain}`, type: "MX" }]);
     }
+    const several = (await lookUp("MX", "several.lab.test")) as { exchange: string }[];
+    expect(several.map(({ exchange }) => exchange)).toContain("mx.black-hole.lab.test");
+    for (const { exchange } of several) expect(lab.domains.map(({ domain }) => `mx.${domain}`)).toContain(exchange);
+  });
+
+  test("its name server knows whose the routers are", async () => {
+    const [origin4, , names] = lab.environment.MXRAY_OWNER_ZONES.split(",");
+    const reversed = lab.network.router(1).address.v4.split(".").toReversed().join(".");
+    expect(await lookUp("TXT", `${reversed}.${origin4}`)).toEqual([[expect.stringMatching(/^64497 /)]]);
+    expect(await lookUp("TXT", `AS64497.${names}`)).toEqual([[expect.stringMatching(/ EXAMPLE-TRANSIT, ZZ$/)]]);
   });
 });

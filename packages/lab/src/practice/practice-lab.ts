@@ -2,12 +2,12 @@
  * The practice lab: a routed network with a mail domain for every kind of trouble, a name server that knows them, reverse
  * names and networks for the routers; all of it in namespaces of its own, gone when it stops.
  */
-import { type DnsRecords, type DnsZone, dnsReverseName } from "../dns-server.ts";
+import { type DnsRecords, type DnsZone, dnsNibbles, dnsReverseName } from "../dns-server.ts";
 import { buildNetwork, type Network } from "../network/network.ts";
 import type { NetworkNode } from "../network/node.ts";
 import type { TopologyAddress } from "../network/topology.ts";
 import { smtpSinkAvailability, startSmtpSink } from "../real/smtp-sink.ts";
-import { PRACTICE_HOSTS, PRACTICE_MTU, type PracticeHost } from "./practice-hosts.ts";
+import { PRACTICE_GROUPS, PRACTICE_HOSTS, PRACTICE_MTU, type PracticeGroup, type PracticeHost } from "./practice-hosts.ts";
 
 export interface PracticeDomain extends PracticeHost {
   readonly domain: string;
@@ -16,6 +16,10 @@ export interface PracticeDomain extends PracticeHost {
 
 export interface PracticeLab extends AsyncDisposable {
   readonly domains: readonly PracticeDomain[];
+  /** Domains whose mail hosts are several of those. */
+  readonly groups: readonly (PracticeGroup & { readonly domain: string })[];
+  /** What a program needs to find the networks of the routers here: the DNS zones that tell them. */
+  readonly environment: { readonly MXRAY_OWNER_ZONES: string };
   /** Where probes run. */
   readonly client: NetworkNode;
   readonly network: Network;
@@ -23,6 +27,14 @@ export interface PracticeLab extends AsyncDisposable {
 }
 
 const SUFFIX = "lab.test";
+/** Of the origin service: IPv4, IPv6, names of networks. */
+const OWNER_ZONES = { v4: `origin.${SUFFIX}`, v6: `origin6.${SUFFIX}`, names: `as.${SUFFIX}` } as const;
+/** Networks of the routers, from the client on (numbers for documentation, RFC 5398). */
+const NETWORKS = [
+  [64496, "EXAMPLE-ACCESS"],
+  [64497, "EXAMPLE-TRANSIT"],
+  [64498, "EXAMPLE-HOSTING"],
+] as const;
 /** The name server; the mail hosts have the addresses after it. */
 const NAME_SERVER = "203.0.113.1";
 /** Router with the small link that tells nobody, and the one that tells. */
@@ -42,11 +54,11 @@ export async function startPracticeLab(): Promise<PracticeLab> {
     }));
     await network.dnsServer(zoneOf(domains, network), { host: NAME_SERVER });
     await network.dropFragNeeded(MUTE);
-    // Else the kernel of a host that stopped reading takes in a quarter of a megabyte for it.
-    await network.server.setSysctls({ "net.ipv4.tcp_rmem": "4096 32768 65536" });
     for (const domain of domains) await furnish(network, domain);
     const stop = () => network.stop();
-    return { domains, client: network.client, network, stop, [Symbol.asyncDispose]: stop };
+    const groups = PRACTICE_GROUPS.map((group) => ({ ...group, domain: `${group.name}.${SUFFIX}` }));
+    const environment = { MXRAY_OWNER_ZONES: Object.values(OWNER_ZONES).join(",") };
+    return { domains, groups, environment, client: network.client, network, stop, [Symbol.asyncDispose]: stop };
   } catch (error) {
     await network.stop();
     throw error;
@@ -84,10 +96,17 @@ function zoneOf(domains: readonly PracticeDomain[], network: Network): DnsZone {
     zone[`mx.${domain}`] = { a: [address.v4], aaaa: [address.v6] };
     for (const text of [address.v4, address.v6]) zone[dnsReverseName(text)] = { ptr: [`mx.${domain}`] };
   }
+  for (const { name, mailHosts } of PRACTICE_GROUPS) {
+    zone[`${name}.${SUFFIX}`] = { mx: mailHosts.map(([preference, host]) => [preference, `mx.${host}.${SUFFIX}`]) };
+  }
   zone[`null-mx.${SUFFIX}`] = { mx: [[0, "."]] };
   for (const [index, router] of network.routers.entries()) {
+    const [number, name] = NETWORKS[index] ?? NETWORKS[0];
+    zone[`as${number}.${OWNER_ZONES.names}`] = { txt: [`${number} | ZZ | test | 2026-01-01 | ${name}, ZZ`] };
     for (const { v4, v6 } of router.addresses) {
       for (const text of [v4, v6]) zone[dnsReverseName(text)] = { ptr: [`r${index + 1}.transit.${SUFFIX}`] };
+      zone[`${v4.split(".").toReversed().join(".")}.${OWNER_ZONES.v4}`] = { txt: [`${number} | ${v4}/32 | ZZ | test | 2026-01-01`] };
+      zone[`${dnsNibbles(v6)}.${OWNER_ZONES.v6}`] = { txt: [`${number} | ${v6}/128 | ZZ | test | 2026-01-01`] };
     }
   }
   return zone;

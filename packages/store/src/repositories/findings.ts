@@ -39,16 +39,6 @@ export function findingStore(db: Kysely<Tables>): FindingStore {
         .executeTakeFirst();
       return numUpdatedRows === 1n;
     },
-
-    async fix(ids, probeId, at) {
-      if (ids.length === 0) return;
-      await db
-        .updateTable("finding")
-        .set({ state: "fixed", fixed_at: at, fixed_by: probeId })
-        .where("id", "in", [...ids])
-        .where("state", "!=", "fixed")
-        .execute();
-    },
   };
 }
 
@@ -91,6 +81,17 @@ export async function recordFindings(db: Transaction<Tables>, probeId: string, f
       .onConflict((conflict) => conflict.doNothing())
       .execute();
   }
+}
+
+/** Marks findings as fixed, proven by a probe; those that are fixed already stay as they are. */
+export async function fixFindings(db: Transaction<Tables>, probeId: string, ids: readonly string[], at: string): Promise<void> {
+  if (ids.length === 0) return;
+  await db
+    .updateTable("finding")
+    .set({ state: "fixed", fixed_at: at, fixed_by: probeId })
+    .where("id", "in", [...ids])
+    .where("state", "!=", "fixed")
+    .execute();
 }
 
 /** Forgets the findings that only this probe showed; the others remember the last probe that is left. */

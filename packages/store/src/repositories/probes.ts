@@ -3,10 +3,22 @@ import { type Kysely, type Selectable, sql } from "kysely";
 import { newId } from "../new-id.ts";
 import type { NewProbe, ProbeOutcome, ProbeStore, StoredProbe } from "../store.ts";
 import type { ProbeTable, Tables } from "../tables.ts";
-import { forgetFindingsOf, recordFindings } from "./findings.ts";
+import { fixFindings, forgetFindingsOf, recordFindings } from "./findings.ts";
 
-type SummaryRow = Omit<Selectable<ProbeTable>, "request" | "previous_id" | "observation">;
-const SUMMARY_COLUMNS = ["id", "target", "vantage", "status", "created_at", "started_at", "finished_at", "verdict", "error"] as const;
+type SummaryRow = Omit<Selectable<ProbeTable>, "observation">;
+const SUMMARY_COLUMNS = [
+  "id",
+  "target",
+  "vantage",
+  "status",
+  "created_at",
+  "started_at",
+  "finished_at",
+  "request",
+  "previous_id",
+  "verdict",
+  "error",
+] as const;
 
 export function probeStore(db: Kysely<Tables>): ProbeStore {
   return {
@@ -49,6 +61,7 @@ export function probeStore(db: Kysely<Tables>): ProbeStore {
           .executeTakeFirst();
         if (numUpdatedRows !== 1n) return false;
         await recordFindings(transaction, id, outcome.findings, outcome.finishedAt);
+        await fixFindings(transaction, id, outcome.fixed, outcome.finishedAt);
         return true;
       }),
 
@@ -58,7 +71,6 @@ export function probeStore(db: Kysely<Tables>): ProbeStore {
       return {
         summary: summaryOf(row),
         request: JSON.parse(row.request) as ProbeRequest,
-        previousId: row.previous_id,
         observation: row.observation === null ? null : (JSON.parse(row.observation) as ProbeObservation),
       };
     },
@@ -113,5 +125,7 @@ function summaryOf(row: SummaryRow): ProbeSummary {
     finishedAt: row.finished_at,
     verdict: row.verdict === null ? null : (JSON.parse(row.verdict) as Verdict),
     error: row.error,
+    previousId: row.previous_id,
+    deliverTo: (JSON.parse(row.request) as ProbeRequest).deliverTo ?? null,
   };
 }

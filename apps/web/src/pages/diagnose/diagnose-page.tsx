@@ -19,7 +19,7 @@ export function DiagnosePage() {
         <h1 className="text-center text-3xl font-bold tracking-tight sm:mt-6 sm:text-4xl">Why does mail to this host hang?</h1>
         <p className="mx-auto mt-3 max-w-2xl text-center text-soft">
           mxray talks to the mail host, sends packets of growing size, watches which of them arrive, and says what to change. Nothing is
-          delivered.
+          delivered unless you ask for it.
         </p>
       </div>
       {!newest.isPending && (firstRun ? <FirstRun lab={lab} /> : <Routine lab={lab} />)}

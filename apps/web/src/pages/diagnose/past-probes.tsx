@@ -25,6 +25,7 @@ export function PastProbes({ firstRun }: { firstRun: boolean }) {
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next ?? undefined,
     placeholderData: (before) => before,
+    // Whoever comes back has just probed something.
     staleTime: 0,
     // Those that run change by themselves.
     refetchInterval: ({ state }) => (state.data?.pages.some((page) => page.probes.some((probe) => !hasEnded(probe))) ? 2000 : false),
@@ -90,6 +91,7 @@ function Row({ probe }: { probe: ProbeSummary }) {
     mutationFn: api.deleteProbe,
     onSettled: () => client.invalidateQueries({ queryKey: ["probes"] }),
   });
+  const more = relationOf(probe);
   return (
     <li className="group flex items-center gap-3 pr-2 hover:bg-raised">
       <Link
@@ -101,9 +103,12 @@ function Row({ probe }: { probe: ProbeSummary }) {
         <span className="truncate font-mono text-sm font-semibold" title={probe.target}>
           {probe.target}
         </span>
-        <span className="col-start-2 truncate text-sm text-soft sm:col-start-auto">
-          {isPractice({ name: probe.vantage }) && "practice: "}
-          {wordsOf(probe)}
+        <span className="col-start-2 min-w-0 text-sm text-soft sm:col-start-auto">
+          <span className="block truncate">
+            {isPractice({ name: probe.vantage }) && "practice: "}
+            {wordsOf(probe)}
+          </span>
+          {more !== "" && <span className="block truncate text-xs text-faint">{more}</span>}
         </span>
         <time className="col-start-2 text-xs text-faint sm:col-start-auto" dateTime={probe.createdAt} title={formatTime(probe.createdAt)}>
           {formatAgo(probe.createdAt)}
@@ -128,6 +133,13 @@ function Row({ probe }: { probe: ProbeSummary }) {
 function Mark({ probe }: { probe: ProbeSummary }) {
   if (!hasEnded(probe)) return <LoaderCircle size={18} aria-hidden className="animate-spin text-accent motion-reduce:animate-none" />;
   return <ToneIcon tone={probe.verdict === null ? "info" : toneOf(probe.verdict)} />;
+}
+
+function relationOf({ previousId, deliverTo }: ProbeSummary): string {
+  return [
+    ...(previousId === null ? [] : ["checks the fix of an earlier probe"]),
+    ...(deliverTo === null ? [] : [`writes to ${deliverTo}`]),
+  ].join(" · ");
 }
 
 function wordsOf({ status, verdict, error }: ProbeSummary): string {

@@ -6,6 +6,7 @@ import { type FormEvent, useEffect, useRef, useState } from "react";
 import { api } from "../../api/client.ts";
 import { Button } from "../../ui/button.tsx";
 import { Message } from "../../ui/message.tsx";
+import { DeliveryOption } from "./delivery-option.tsx";
 
 /** The one box: a domain, a host, an address or a mail address. */
 export function TargetBox() {
@@ -38,6 +39,11 @@ export function TargetBox() {
     if (!parsed.ok) {
       setProblem(parsed.message);
       box.current?.focus();
+      return;
+    }
+    if (options.deliverTo !== undefined && options.deliverConfirmed !== options.deliverTo) {
+      setProblem("The end-of-data test really delivers: confirm its recipient under Options, or take the recipient out.");
+      setMore(true);
       return;
     }
     setProblem(null);
@@ -98,7 +104,8 @@ export function TargetBox() {
 type OptionsState = Omit<ProbeRequest, "target">;
 
 function Options({ options, setOptions }: { options: OptionsState; setOptions: (options: OptionsState) => void }) {
-  const { recipient, family, noMx, allAddresses, ...others } = options;
+  const { recipient, family, ...others } = options;
+  const { deliverTo, deliverConfirmed, ...probing } = options;
   return (
     <div className="mt-3 grid gap-4 border-t border-line px-1 pt-4 text-sm sm:grid-cols-2">
       <label>
@@ -107,7 +114,7 @@ function Options({ options, setOptions }: { options: OptionsState; setOptions: (
           value={recipient ?? ""}
           placeholder="postmaster at the domain"
           onChange={({ target }) =>
-            setOptions({ ...others, ...keep({ family, noMx, allAddresses }), ...(target.value === "" ? {} : { recipient: target.value }) })
+            setOptions({ ...others, ...keep({ family }), ...(target.value === "" ? {} : { recipient: target.value }) })
           }
           className="h-9 w-full rounded-lg border border-line bg-ground px-3 font-mono text-[13px]"
         />
@@ -119,7 +126,7 @@ function Options({ options, setOptions }: { options: OptionsState; setOptions: (
           onChange={({ target }) =>
             setOptions({
               ...others,
-              ...keep({ recipient, noMx, allAddresses }),
+              ...keep({ recipient }),
               ...(target.value === "" ? {} : { family: target.value === "4" ? 4 : 6 }),
             })
           }
@@ -134,7 +141,7 @@ function Options({ options, setOptions }: { options: OptionsState; setOptions: (
         <input
           type="checkbox"
           className="size-4 accent-(--accent)"
-          checked={noMx === true}
+          checked={options.noMx === true}
           onChange={({ target }) => setOptions({ ...options, noMx: target.checked })}
         />
         The name is a host: do not look up its MX
@@ -143,11 +150,12 @@ function Options({ options, setOptions }: { options: OptionsState; setOptions: (
         <input
           type="checkbox"
           className="size-4 accent-(--accent)"
-          checked={allAddresses === true}
+          checked={options.allAddresses === true}
           onChange={({ target }) => setOptions({ ...options, allAddresses: target.checked })}
         />
         Search the path of every address
       </label>
+      <DeliveryOption {...keep({ deliverTo, deliverConfirmed })} change={(delivery) => setOptions({ ...probing, ...delivery })} />
     </div>
   );
 }

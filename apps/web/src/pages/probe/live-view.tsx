@@ -1,11 +1,10 @@
-import { formatEndpoint, type ProbeStatus } from "@mxray/contracts";
+import { formatEndpoint, type ProbeStatus, STAGE_NAMES } from "@mxray/contracts";
 import { LoaderCircle } from "lucide-react";
 import { useState } from "react";
 import type { HostView } from "../../api/host-view.ts";
 import { useLiveProbe } from "../../api/use-live-probe.ts";
-import { STAGE_NAMES } from "../../format/words.ts";
-import { HostTabs } from "../../panels/host-tabs.tsx";
 import { LadderPanel } from "../../panels/ladder-panel.tsx";
+import { StageMatrix } from "../../panels/stage-matrix.tsx";
 import { StagePanel } from "../../panels/stage-panel.tsx";
 import { TranscriptPanel } from "../../panels/transcript-panel.tsx";
 import { Message } from "../../ui/message.tsx";
@@ -25,7 +24,7 @@ export function LiveView({ id, status, onEnd }: { id: string; status: ProbeStatu
         <LoaderCircle size={22} aria-hidden className="shrink-0 animate-spin text-accent motion-reduce:animate-none" />
         {sentenceOf(host, status, live.resolution !== null)}
       </p>
-      {live.hosts.length > 1 && <HostTabs hosts={live.hosts} findings={[]} chosen={index} choose={setChosen} />}
+      {live.hosts.length > 1 && <StageMatrix hosts={live.hosts} findings={[]} chosen={index} choose={setChosen} />}
       {host !== undefined && (
         <>
           <div className="grid gap-4 lg:grid-cols-3">

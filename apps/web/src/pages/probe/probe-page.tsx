@@ -1,7 +1,7 @@
-import type { ProbeDetail } from "@mxray/contracts";
+import type { Finding, ProbeDetail } from "@mxray/contracts";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { ChevronLeft, RotateCw, Share2, X } from "lucide-react";
+import { ChevronLeft, ListChecks, RotateCw, Share2, X } from "lucide-react";
 import { useCallback, useState } from "react";
 import { api } from "../../api/client.ts";
 import { hasEnded } from "../../api/use-live-probe.ts";
@@ -50,9 +50,46 @@ export function ProbePage({ id }: { id: string }) {
         <Message tone="warn">The probe’s time ran out; below is what it had measured until then.</Message>
       )}
       {data.error !== null && <Message tone="bad">{data.error}</Message>}
-      {ended && data.report !== null && <Diagnosis report={data.report} reader="sender" aside={<Port25Panel probe={data} />} />}
+      {ended && data.report !== null && (
+        <Diagnosis
+          report={data.report}
+          comparison={data.comparison}
+          reader="sender"
+          aside={<Port25Panel probe={data} />}
+          noteOf={(finding) => <FixNote probe={data} finding={finding} />}
+        />
+      )}
     </div>
   );
+}
+
+/** That a later probe proved the finding gone. */
+function FixNote({ probe, finding }: { probe: ProbeDetail; finding: Finding }) {
+  const { host, address, port } = finding.subject;
+  const fix = probe.fixes.find(
+    ({ code, subject }) => code === finding.code && subject.host === host && subject.address === address && subject.port === port,
+  );
+  if (fix === undefined) return null;
+  return (
+    <div className="mt-4">
+      <Message
+        tone="ok"
+        action={
+          <Link to="/diagnose/$id" params={{ id: fix.probeId }} className={buttonClass()}>
+            See the proof
+          </Link>
+        }
+      >
+        Fixed: a later probe proved on {formatTime(fix.at)} that this is gone.
+      </Message>
+    </div>
+  );
+}
+
+/** The probe of which "check the fix" would check something, or null. */
+function checkable({ id, report, comparison, previousId }: ProbeDetail): string | null {
+  if (report?.findings.some(({ severity }) => severity !== "info")) return id;
+  return comparison?.findings.some(({ fate }) => fate === "unproven") ? previousId : null;
 }
 
 function Head({ probe, ended }: { probe: ProbeDetail; ended: boolean }) {
@@ -61,7 +98,9 @@ function Head({ probe, ended }: { probe: ProbeDetail; ended: boolean }) {
   const [sharing, setSharing] = useState(false);
   const again = useMutation({ mutationFn: api.startProbe, onSuccess: ({ id }) => navigate({ to: "/diagnose/$id", params: { id } }) });
   const cancel = useMutation({ mutationFn: api.cancelProbe, onSettled: () => client.invalidateQueries({ queryKey: ["probe", probe.id] }) });
-  const problem = again.error ?? cancel.error;
+  const check = useMutation({ mutationFn: api.checkProbe, onSuccess: ({ id }) => navigate({ to: "/diagnose/$id", params: { id } }) });
+  const problem = again.error ?? check.error ?? cancel.error;
+  const checked = checkable(probe);
   // A delivery is confirmed once, and not by a button that says "again".
   const { deliverTo: _to, deliverConfirmed: _confirmed, ...request } = probe.request;
   return (
@@ -76,6 +115,20 @@ function Head({ probe, ended }: { probe: ProbeDetail; ended: boolean }) {
             {formatTime(probe.startedAt ?? probe.createdAt)}
             {probe.report !== null && `, from ${probe.report.vantage.host}, in ${formatMs(probe.report.durationMs)}`}
           </p>
+          {probe.previousId !== null && (
+            <p className="text-sm text-soft">
+              Checks the fix of{" "}
+              <Link to="/diagnose/$id" params={{ id: probe.previousId }} className="text-accent underline underline-offset-2">
+                an earlier probe
+              </Link>
+              .
+            </p>
+          )}
+          {probe.deliverTo !== null && (
+            <p className="text-sm text-soft">
+              Its end-of-data test writes to <span className="font-mono text-[13px] text-ink wrap-anywhere">{probe.deliverTo}</span>.
+            </p>
+          )}
         </div>
         <div className="no-print flex flex-wrap gap-2">
           {!ended && (
@@ -83,7 +136,12 @@ function Head({ probe, ended }: { probe: ProbeDetail; ended: boolean }) {
               <X size={16} aria-hidden /> Cancel
             </Button>
           )}
-          {ended && (
+          {ended && checked !== null && (
+            <Button onClick={() => check.mutate(checked)} disabled={check.isPending}>
+              <ListChecks size={16} aria-hidden /> Check the fix
+            </Button>
+          )}
+          {ended && checked === null && (
             <Button onClick={() => again.mutate(request)} disabled={again.isPending}>
               <RotateCw size={16} aria-hidden /> Probe again
             </Button>

@@ -11,7 +11,7 @@ import { KeyFacts } from "./key-facts.tsx";
 
 /** Written for a network engineer who knows nothing of this server: what vanishes, how we know, what to change. */
 export function SharePage({ shared }: { shared: SharedDiagnosis }) {
-  const { report, note } = shared;
+  const { report, note, comparison } = shared;
   const [worst] = report.findings;
   // Served pages can be downloaded; a file from disk is the download.
   const address = /^https?:$/.test(window.location.protocol) ? window.location.pathname : null;
@@ -50,7 +50,7 @@ export function SharePage({ shared }: { shared: SharedDiagnosis }) {
       <main className="space-y-4">
         <PracticeNote vantage={report.vantage} />
         <KeyFacts report={report} />
-        <Diagnosis report={report} reader="network" heading="h1" />
+        <Diagnosis report={report} comparison={comparison} reader="network" heading="h1" />
       </main>
       <footer className="mt-8 text-sm text-faint">
         Measured {formatTime(report.startedAt)} in {formatMs(report.durationMs)} by mxray {report.vantage.version}

@@ -1,0 +1,23 @@
+/** What a stored probe says: its report, and beside the probe whose fix it checks. */
+import type { ProbeComparison, ProbeObservation, ProbeReport } from "@mxray/contracts";
+import { compareProbes, diagnoseProbe } from "@mxray/diagnosis";
+import type { Store, StoredProbe } from "@mxray/store";
+
+export function reportOf(observation: ProbeObservation): ProbeReport {
+  return { ...observation, findings: diagnoseProbe(observation) };
+}
+
+/**
+ * Null for a probe that checks none, or one that is gone or has no result.
+ *
+ * @param prepare what is done to both reports before they are compared, such as taking names out
+ */
+export async function comparisonOf(
+  store: Store,
+  { summary: { previousId }, observation }: StoredProbe,
+  prepare: (report: ProbeReport) => ProbeReport = (report) => report,
+): Promise<ProbeComparison | null> {
+  if (previousId === null || observation === null) return null;
+  const previous = (await store.probes.get(previousId))?.observation ?? null;
+  return previous === null ? null : compareProbes(prepare(reportOf(previous)), prepare(reportOf(observation)));
+}

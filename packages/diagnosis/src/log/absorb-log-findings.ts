@@ -1,0 +1,51 @@
+/**
+ * Where a probe has found the cause, the signs of it in the log are no findings of their own: the probe's finding absorbs
+ * them as evidence. They meet by the peer's address. Each sign goes to one cause, the one that explains it best.
+ *
+ * `pmtu-reduced` absorbs nothing: it says that discovery works, and a log that shows stalls all the same must stay seen.
+ */
+import { canonicalAddress, FINDING_CODES, type Finding, type FindingCode } from "@mxray/contracts";
+import { compareFindings } from "../finding-order.ts";
+
+/** Causes that absorb, the best explanation first. */
+const CAUSES_OF: Partial<Record<FindingCode, readonly FindingCode[]>> = {
+  "log-outbound-stalls": ["pmtu-black-hole", "dotcrlf-split", "smtp-fixup", "pmtu-black-hole-inbound"],
+  "log-size-correlated": ["pmtu-black-hole", "smtp-fixup", "dotcrlf-split", "pmtu-black-hole-inbound"],
+  "log-inbound-stalls": ["pmtu-black-hole-inbound", "pmtu-black-hole", "smtp-fixup", "dotcrlf-split"],
+  "log-pix-workarounds": ["smtp-fixup", "dotcrlf-split", "pmtu-black-hole", "pmtu-black-hole-inbound"],
+};
+
+/**
+ * @param probeFindings of one probe or several
+ * @param logFindings open ones
+ * @returns all that still stand by themselves, the worst first
+ */
+export function absorbLogFindings(probeFindings: readonly Finding[], logFindings: readonly Finding[]): Finding[] {
+  const absorbed = new Map<Finding, Finding[]>();
+  const standing: Finding[] = [];
+  for (const sign of logFindings) {
+    const cause = causeOf(sign, probeFindings);
+    if (cause === null) standing.push(sign);
+    else absorbed.set(cause, [...(absorbed.get(cause) ?? []), sign]);
+  }
+  return [...probeFindings.map((finding) => withSigns(finding, absorbed.get(finding) ?? [])), ...standing].sort(compareFindings);
+}
+
+function causeOf(sign: Finding, probeFindings: readonly Finding[]): Finding | null {
+  const address = addressOf(sign);
+  if (address === null) return null;
+  const causes = CAUSES_OF[sign.code] ?? [];
+  const here = probeFindings.filter((finding) => addressOf(finding) === address && causes.includes(finding.code));
+  return here.toSorted((a, b) => causes.indexOf(a.code) - causes.indexOf(b.code))[0] ?? null;
+}
+
+function addressOf({ subject }: Finding): string | null {
+  return subject.address === null ? null : (canonicalAddress(subject.address)?.text ?? null);
+}
+
+function withSigns(finding: Finding, signs: readonly Finding[]): Finding {
+  if (signs.length === 0) return finding;
+  const codes = new Set([...finding.absorbs, ...signs.map(({ code }) => code)]);
+  const rows = signs.flatMap(({ code, evidence }) => evidence.map((row) => ({ ...row, data: { ...row.data, finding: code } })));
+  return { ...finding, absorbs: FINDING_CODES.filter((code) => codes.has(code)), evidence: [...finding.evidence, ...rows] };
+}

@@ -1,0 +1,48 @@
+/**
+ * From the statistics of mail logs to findings, the worst first. Pure: the same statistics give the same findings, so an
+ * improved rule can be run again over what was read before.
+ */
+import type { Finding, LogPeer, LogStatistics } from "@mxray/contracts";
+import { compareFindings } from "../finding-order.ts";
+import type { RetrySettings } from "../retry-schedule.ts";
+import { findBackoffSettings } from "./backoff-settings.ts";
+import { findDeferredBacklog } from "./deferred-backlog.ts";
+import { findInboundStalls } from "./inbound-stalls.ts";
+import type { LogContext, LogRule, PeerRule } from "./log-rule.ts";
+import { findOutboundStalls } from "./outbound-stalls.ts";
+import { findPixWorkarounds } from "./pix-workarounds.ts";
+import { findServerTroubles } from "./server-troubles.ts";
+import { findSizeCorrelated } from "./size-correlated.ts";
+import { hasComparableSizes } from "./size-verdict.ts";
+
+const PEER_RULES: readonly PeerRule[] = [findSizeCorrelated, findOutboundStalls, findInboundStalls, findPixWorkarounds];
+const LOG_RULES: readonly LogRule[] = [findDeferredBacklog, findBackoffSettings, findServerTroubles];
+
+export interface DiagnoseLogOptions {
+  /** Addresses of machines that probe: a probe that ends in DATA looks like a lost connection in the log that it meets. */
+  readonly vantages?: readonly string[];
+  /** As configured, where that is known. */
+  readonly retrySettings?: RetrySettings;
+}
+
+export function diagnoseLog(statistics: LogStatistics, { vantages = [], retrySettings }: DiagnoseLogOptions = {}): Finding[] {
+  const own = new Set(vantages);
+  const peers = statistics.peers.filter(
+    ({ reach, direction, address }) => reach === "network" && !(direction === "inbound" && address !== null && own.has(address)),
+  );
+  const context: LogContext = { statistics, retrySettings: retrySettings ?? null, looks: looksAt(peers, statistics) };
+  return [
+    ...peers.flatMap((peer) => PEER_RULES.flatMap((rule) => rule(peer, context))),
+    ...LOG_RULES.flatMap((rule) => rule(context)),
+  ].sort(compareFindings);
+}
+
+/** Peers that the cap left out were looked at, too: they have the fewest stalls. */
+function looksAt(peers: readonly LogPeer[], { peersLeftOut }: LogStatistics): LogContext["looks"] {
+  const count = (wanted: LogPeer["direction"]) => peers.filter(({ direction }) => direction === wanted).length + peersLeftOut;
+  return { outbound: count("outbound"), inbound: count("inbound"), sized: peers.filter(isSized).length };
+}
+
+function isSized(peer: LogPeer): boolean {
+  return peer.direction === "outbound" && hasComparableSizes(peer);
+}

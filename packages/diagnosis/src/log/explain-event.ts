@@ -1,0 +1,181 @@
+/**
+ * What one line of a mail log already tells, before anything is probed: for a person who pasted it. Says what happened, with
+ * the timer that fired; what it most often means and what to do next; and what it must not be confused with. One line proves
+ * nothing, and no explanation says that it does.
+ */
+import { type Direction, isContentStage, LOG_TROUBLES, type MailEvent, type MailStage, peerReachOf, printable } from "@mxray/contracts";
+import { stallMeaningOf } from "./explain-stall.ts";
+import { peerLabel } from "./peer-finding.ts";
+import { pileSentence, receivedPileOf } from "./received-pile.ts";
+import { TROUBLE_PHRASES } from "./server-troubles.ts";
+import { stageTimerOf } from "./stage-timers.ts";
+
+export interface EventExplanation {
+  /** What happened, one sentence. */
+  readonly tells: string;
+  /** What that most often means; null where the first sentence has said it. */
+  readonly means: string | null;
+  readonly next: string;
+  /** What it is easily taken for; null where nothing is near. */
+  readonly not: string | null;
+}
+
+const REASON_CAP = 200;
+const LOCAL = "A path MTU black hole: the connection never leaves this machine.";
+
+export function explainEvent(event: MailEvent): EventExplanation {
+  switch (event.event) {
+    case "timeout":
+    case "lost-connection":
+      return stallOf(event, event.stage ?? "unknown");
+    case "delivery":
+      return deliveryOf(event);
+    case "connect-failed":
+      return STALLED.test(reasonOf(event))
+        ? stallOf(event, "connect")
+        : refusalOf(event, `Connecting to ${peerOf(event, "outbound")} failed`);
+    case "tls-failed":
+      return STALLED.test(reasonOf(event))
+        ? stallOf(event, "starttls")
+        : refusalOf(event, `This server and ${peerOf(event, event.direction ?? "outbound")} agreed on no TLS session`);
+    case "pix-workarounds":
+      return {
+        tells: `The greeting of ${peerOf(event, "outbound")} has nothing in it but 2, 0, blanks and asterisks, so Postfix takes it for a Cisco PIX and sends the careful way.`,
+        means: "A firewall that inspects SMTP stands in front of it.",
+        next: "Probe the host: whether the firewall also rewrites commands or loses the end of a message shows then.",
+        not: "A proof that mail is harmed: it is a match of a banner.",
+      };
+    case "client-limit":
+    case "error-limit":
+    case "resource":
+    case "content-filter":
+    case "queue-io":
+      return troubleOf(event);
+    case "reject":
+      return refusalOf(
+        event,
+        event.direction === "outbound" ? `The other side, ${peerOf(event, "outbound")}, refused` : "This server refused",
+      );
+    case "queue-active":
+      return ordinary(`A message${event.size === null ? "" : ` of ${event.size} bytes`} was taken up for delivery.`);
+    case "connect":
+      return ordinary(`The session of ${peerOf(event, "inbound")} began.`);
+    case "disconnect":
+      return ordinary(`The session of ${peerOf(event, "inbound")} ended in an orderly way.`);
+  }
+}
+
+function ordinary(tells: string): EventExplanation {
+  return {
+    tells,
+    means: "Nothing is wrong with this line.",
+    next: "Paste one with 'timed out', 'lost connection' or 'deferred' in it.",
+    not: null,
+  };
+}
+
+/** An answer came, and at once. */
+function refusalOf(event: MailEvent, what: string): EventExplanation {
+  return {
+    tells: `${what}: ${reasonOf(event)}.`,
+    means: null,
+    next: "The text says why; nothing hangs here.",
+    not: "A path MTU black hole: there no answer comes.",
+  };
+}
+
+function deliveryOf(event: MailEvent): EventExplanation {
+  if (event.status === "sent") {
+    const took = event.delay === null ? "" : ` after ${event.delay} seconds`;
+    return ordinary(`The message was delivered to ${peerOf(event, "outbound")}${took}.`);
+  }
+  if (event.copy === true) {
+    return {
+      tells: `No attempt took place: the message was put off with a copy of an earlier reason: ${reasonOf(event)}.`,
+      means: "The destination had failed before, and the queue manager leaves it alone for a while.",
+      next: "Look for the line of the attempt itself, with a relay in it.",
+      not: "A failure of this message.",
+    };
+  }
+  if (event.stage !== null && isStall(event.reason)) return stallOf(event, event.stage);
+  if (event.status === "expired") {
+    return {
+      tells: "The message was given up after its whole time in the queue and went back to its sender.",
+      means: null,
+      next: "Look for the deferrals of the same queue id: they say why.",
+      not: "A refusal by the other side.",
+    };
+  }
+  return {
+    tells: `The message was ${event.status === "bounced" ? "returned" : "put off"}: ${reasonOf(event)}.`,
+    means: null,
+    next: event.peer === null ? "The text says why." : "The text says why; if it names a time-out or a lost connection, probe the host.",
+    not: "A path MTU black hole, as long as the other side gave an answer.",
+  };
+}
+
+const STALLED = /timed? ?out|lost connection|closed connection|connection reset/i;
+const ANSWERED = /\bsaid: |error from remote mail server/i;
+const PEER_TIMER = /timeout exceeded/i;
+
+/** No answer came, or the peer's own timer ended the wait ("421 4.4.2 … timeout exceeded"); an answer may tell of any time-out. */
+function isStall(reason: string | null): boolean {
+  if (reason === null) return true;
+  return ANSWERED.test(reason) ? PEER_TIMER.test(reason) : STALLED.test(reason);
+}
+
+function stallOf(event: MailEvent, stage: MailStage): EventExplanation {
+  const direction = event.direction ?? "outbound";
+  if (direction === "outbound" && event.peer !== null && peerReachOf(event.peer) !== "network") return localStallOf(event, stage);
+  const { when, means, next, not } = stallMeaningOf(direction, stage);
+  const who = direction === "outbound" ? `The delivery to ${peerOf(event, direction)}` : `The session of ${peerOf(event, direction)}`;
+  const counted = direction === "inbound" && isContentStage(stage) ? bytesSentence(event) : null;
+  return { tells: `${who} ${howOf(event, direction, stage)} ${when}.`, means: counted ?? means, next, not };
+}
+
+/** A content filter or mailbox service on this machine. */
+function localStallOf(event: MailEvent, stage: MailStage): EventExplanation {
+  return {
+    tells: `The delivery to ${peerOf(event, "outbound")} on this machine ${howOf(event, "outbound", stage)} ${stallMeaningOf("outbound", stage).when}.`,
+    means: "The content filter or mailbox service behind it is down, overloaded or too slow.",
+    next: "See that the service runs and answers; a slow one leaves mail both delivered and queued.",
+    not: LOCAL,
+  };
+}
+
+function howOf(event: MailEvent, direction: Direction, stage: MailStage): string {
+  if (PEER_TIMER.test(event.reason ?? "") && direction === "outbound") {
+    return "was ended by the server, whose own timer (usually 300 seconds) ran out before ours did,";
+  }
+  if (event.event === "lost-connection" || /lost connection|closed connection|reset/i.test(event.reason ?? ""))
+    return "lost its connection";
+  const timer = stageTimerOf(event.mta, direction, stage, event.program.endsWith("/lmtp"));
+  return timer === null ? "timed out" : `timed out (${timer.name}, ${timer.seconds} seconds by default)`;
+}
+
+/** What the byte count of a single loss says. */
+function bytesSentence({ bytes }: MailEvent): string | null {
+  if (bytes === null) return null;
+  const pile = receivedPileOf({ receivedBytes: [{ bytes, count: 1 }], receivedBytesOther: 0 });
+  if (pile !== null && pile.kind !== "scattered") return pileSentence(pile);
+  return `${bytes} bytes of the content had come, so full-size packets do arrive up to there: the sender gave up, was cut off by a limit, or something on the way stops at that size.`;
+}
+
+function troubleOf(event: MailEvent): EventExplanation {
+  const { trouble } = event;
+  const what = trouble === undefined || LOG_TROUBLES[trouble] !== event.event ? reasonOf(event) : TROUBLE_PHRASES[trouble];
+  return {
+    tells: `This server says of itself: ${what}.`,
+    means: null,
+    next: "Count such lines over a day, and see the remedies for that kind of trouble in the playbook.",
+    not: event.event === "content-filter" ? LOCAL : null,
+  };
+}
+
+function peerOf({ peer }: MailEvent, direction: Direction): string {
+  return peerLabel({ ...(peer ?? { name: null, address: null, port: null }), direction });
+}
+
+function reasonOf({ reason, event }: MailEvent): string {
+  return printable(reason ?? event, REASON_CAP).replace(/\.$/, "");
+}

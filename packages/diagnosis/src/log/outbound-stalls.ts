@@ -1,0 +1,93 @@
+/**
+ * `log-outbound-stalls`: deliveries to a peer time out or lose their connection while the message or its end is sent, more
+ * often than happens everywhere (peer-stalls.ts). What it means depends on where it stops: in the body, more was to be sent
+ * than the socket took, so nothing was acknowledged; at the end of data the whole message had been handed to the kernel.
+ */
+import { type ClassCount, isContentStage, type LogPeer, type MailStage, sizeClassBounds } from "@mxray/contracts";
+import { chanceText, countText, listText, percentText } from "../number-text.ts";
+import { LogEvidence } from "./log-evidence.ts";
+import type { PeerRule } from "./log-rule.ts";
+import { findingOfPeer, peerLabel } from "./peer-finding.ts";
+import { judgeStalls, type StallVerdict } from "./peer-stalls.ts";
+import { stageTimerOf } from "./stage-timers.ts";
+
+export const findOutboundStalls: PeerRule = (peer, { statistics, looks }) => {
+  if (peer.direction !== "outbound") return [];
+  const verdict = judgeStalls(peer, looks.outbound);
+  if (verdict === null) return [];
+  const { stalls, confidence } = verdict;
+  const messages = stalls.messages > 0 ? ` (${countText(stalls.messages, "message")})` : "";
+  const delivered = peer.sent === 0 ? "none succeeded" : `${peer.sent} succeeded`;
+  return [
+    findingOfPeer(peer, {
+      code: "log-outbound-stalls",
+      confidence,
+      title: `Deliveries to ${peerLabel(peer)} hang while the message is sent`,
+      summary: `${countText(stalls.all, "attempt")}${messages} stopped there, and ${delivered}. ${meaningOf(peer)}`,
+      evidence: evidenceOf(peer, verdict, looks.outbound, new LogEvidence(statistics)).rows,
+    }),
+  ];
+};
+
+function meaningOf({ stalls, pix }: LogPeer): string {
+  const count = (wanted: MailStage) =>
+    stalls.filter(({ stage }) => stage === wanted).reduce((sum, { timeouts, losses }) => sum + timeouts + losses, 0);
+  if (count("body") >= count("end-of-data")) {
+    return "It stops in the middle of the message: full-size packets seem to vanish on the way (a path MTU black hole), or a firewall that inspects SMTP swallows them. A slow content filter would show at the end of the message instead.";
+  }
+  const masked = pix.length > 0 ? " Its greeting is masked, which makes the firewall the first suspect." : "";
+  return `The whole message was handed over and never confirmed: a path MTU black hole does that to mails that fit the send buffer, so does a firewall that loses a final dot split over two packets, and so does a filter at the other end that takes longer than the time-out.${masked} Whether large mails only are hit tells them apart. The message may arrive more than once.`;
+}
+
+function evidenceOf(peer: LogPeer, { stalls, chance, rate }: StallVerdict, looks: number, evidence: LogEvidence): LogEvidence {
+  for (const { stage, timeouts, losses } of peer.stalls) {
+    const content = isContentStage(stage);
+    const what = [
+      ...(timeouts > 0 ? [`${countText(timeouts, "attempt")} timed out`] : []),
+      ...(losses > 0 ? [`${countText(losses, "connection")} lost`] : []),
+    ];
+    if (what.length > 0) {
+      const at = content ? peer.lastStalled : null;
+      evidence.add(`${STAGE_PHRASES[stage] ?? `At the stage ${stage}`}: ${listText(what)}.`, { stage, timeouts, losses }, at);
+    }
+  }
+  for (const row of firedTimers(peer.stallSeconds)) evidence.add(row.text, row.data);
+  if (peer.firstStalled !== null) {
+    const last = peer.lastSent === null ? "" : ` The last delivery that succeeded was at ${peer.lastSent}.`;
+    evidence.add(`The first was at ${peer.firstStalled}, the last at ${peer.lastStalled ?? peer.firstStalled}.${last}`, {
+      firstStalled: peer.firstStalled,
+      lastStalled: peer.lastStalled,
+      lastSent: peer.lastSent,
+    });
+  }
+  evidence.add(
+    `Where up to ${percentText(rate)} of attempts stall by themselves, the chance of this is ${chanceText(chance)}${looks > 1 ? ` for any of ${looks} peers` : ""}.`,
+    { chance, rate, stalls: stalls.all, messages: stalls.messages, sent: peer.sent, looks },
+  );
+  return evidence.addLines(peer.examples.stalled);
+}
+
+const STAGE_PHRASES: Partial<Record<MailStage, string>> = {
+  body: "While the message was sent",
+  "end-of-data": "While the end of the message was awaited",
+  starttls: "While TLS was negotiated (what is lost there is the other side's certificate, the first large packet towards us)",
+  rcpt: "While the recipients were given",
+};
+
+/** Attempts that lasted as long as one of Postfix's timers for content; a class is at most an eighth wide. */
+function firedTimers(seconds: readonly ClassCount[]): { readonly text: string; readonly data: Record<string, unknown> }[] {
+  const total = seconds.reduce((sum, { count }) => sum + count, 0);
+  return (["body", "end-of-data"] as const).flatMap((stage) => {
+    const timer = stageTimerOf("postfix", "outbound", stage);
+    if (timer === null) return [];
+    const fired = seconds
+      .filter((entry) => {
+        const { from, to } = sizeClassBounds(entry.class);
+        return from <= timer.seconds && timer.seconds <= to;
+      })
+      .reduce((sum, { count }) => sum + count, 0);
+    if (fired === 0) return [];
+    const text = `${fired} of ${total} spent about ${timer.seconds} seconds on the transmission, the default of Postfix's ${timer.name}.`;
+    return [{ text, data: { timer: timer.name, seconds: timer.seconds, fired, of: total } }];
+  });
+}

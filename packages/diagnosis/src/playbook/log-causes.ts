@@ -1,0 +1,99 @@
+/** More of what stands behind troubles in a mail log: faults of processes and ports, filters before the queue, other programs' retries. */
+import type { PlaybookEntry } from "./playbook-entry.ts";
+
+const receiver = { audience: "receiver", kind: "fix" } as const;
+const postconf = "https://www.postfix.org/postconf.5.html";
+
+export const logCauseEntries: readonly PlaybookEntry[] = [
+  {
+    ...receiver,
+    id: "postfix-junk-command-limit",
+    platform: "postfix",
+    codes: ["log-client-errors"],
+    mildness: 3,
+    title: "Postfix: how many commands without mail a client may send",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Postfix fills it in, under stress
+    steps: "postconf -e 'smtpd_junk_command_limit = ${stress?{1}:{100}}'\npostfix reload",
+    undo: "postconf -X smtpd_junk_command_limit\npostfix reload",
+    check: "grep -c 'too many errors after' /var/log/mail.log",
+    sideEffects:
+      "This is the default: NOOP, RSET, VRFY and ETRN beyond 100 count as errors, beyond one when the server is under stress. Raise it for a monitor or a program that keeps connections open.",
+    reference: `${postconf}#smtpd_junk_command_limit`,
+  },
+  {
+    ...receiver,
+    id: "postfix-child-faults-look",
+    platform: "postfix",
+    codes: ["log-resources"],
+    mildness: 1,
+    title: "Postfix: see why its programs end or do not start",
+    steps:
+      "grep -h -B5 'exit status\\|killed by signal\\|throttling' /var/log/mail.log | grep 'fatal:\\|panic:\\|warning:' | tail\npostfix check\nulimit -u\nsystemctl status postfix | grep -i tasks",
+    undo: "# Only looks; nothing to undo.",
+    check: "grep -c 'throttling' /var/log/mail.log\n# The count no longer grows.",
+    sideEffects:
+      "The cause is in a `fatal:` line just above, such as a map that is missing; `fork:` means that the system has no process left.",
+    reference: "https://www.postfix.org/DEBUG_README.html",
+  },
+  {
+    ...receiver,
+    id: "linux-local-ports",
+    platform: "linux",
+    codes: ["log-resources"],
+    mildness: 4,
+    title: "Linux: more local ports for outgoing connections",
+    steps:
+      "ss -s\nsysctl net.ipv4.ip_local_port_range\nsysctl -w net.ipv4.ip_local_port_range='10240 65535'\necho 'net.ipv4.ip_local_port_range = 10240 65535' > /etc/sysctl.d/60-local-ports.conf",
+    undo: "rm /etc/sysctl.d/60-local-ports.conf\nsysctl -w net.ipv4.ip_local_port_range='32768 60999'",
+    check: "grep -c 'Cannot assign requested address' /var/log/mail.log",
+    sideEffects:
+      "Services that listen on ports above 10240 must be kept free by net.ipv4.ip_local_reserved_ports. It holds for IPv6 as well.",
+    reference: "https://docs.kernel.org/networking/ip-sysctl.html",
+  },
+  {
+    ...receiver,
+    id: "postfix-proxy-filter-timeout",
+    platform: "postfix",
+    codes: ["log-content-filter"],
+    kind: "workaround",
+    mildness: 3,
+    title: "Postfix: wait longer for a filter before the queue",
+    steps: "postconf smtpd_proxy_filter\npostconf -e 'smtpd_proxy_timeout = 300s' 'smtpd_proxy_options = speed_adjust'\npostfix reload",
+    undo: "postconf -X smtpd_proxy_timeout smtpd_proxy_options\npostfix reload",
+    check: "grep -c 'timeout talking to proxy\\|lost connection with proxy' /var/log/mail.log",
+    sideEffects:
+      "The default is 100 s. The sender waits as long for its answer, and its own limit is ten minutes; `speed_adjust` takes the whole message first, so that a slow sender does not hold a filter process.",
+    reference: `${postconf}#smtpd_proxy_timeout`,
+  },
+  {
+    ...receiver,
+    id: "postfix-corrupt-look",
+    platform: "postfix",
+    codes: ["log-queue-io"],
+    mildness: 1,
+    title: "Postfix: see what was set aside as corrupt, and which service does not answer",
+    steps:
+      "find $(postconf -h queue_directory)/corrupt -type f -ls | tail\npostfix check\npostfix status\ngrep -h 'problem talking to service\\|saving corrupt file\\|queue file size limit' /var/log/mail.log | tail",
+    undo: "# Only looks; nothing to undo.",
+    check: "grep -c 'saving corrupt file\\|problem talking to service' /var/log/mail.log\n# The count no longer grows.",
+    sideEffects:
+      "Corrupt files come from a full or failing disk, or a file system that was restored. Where the size limit is named, message_size_limit has to fit the mail.",
+    reference: "https://www.postfix.org/QSHAPE_README.html",
+  },
+  {
+    id: "exim-retry-rule",
+    platform: "exim",
+    audience: "sender",
+    kind: "fix",
+    codes: ["log-backoff-settings", "log-deferred-backlog"],
+    mildness: 3,
+    title: "Exim: how often mail that waits is tried again",
+    steps:
+      "# In the retry section of the configuration:\n* * F,2h,15m; G,16h,1h,1.5; F,4d,6h\n# then\nkill -HUP $(cat /run/exim4/exim.pid)",
+    undo: "# Put the earlier rule back and send Exim a HUP.",
+    check: "exinext {{domain}}",
+    sideEffects:
+      "This is the usual rule: every 15 minutes for 2 hours, then waits from 1 hour growing by half each time until 16 hours have passed, then every 6 hours up to 4 days. Nothing is tried more often than the queue runner comes by (-q30m).",
+    reference: "https://www.exim.org/exim-html-current/doc/html/spec_html/ch-retry_configuration.html",
+  },
+];
