@@ -1,5 +1,6 @@
 /** `mxray serve`: the dashboard and its API, in the foreground until it is told to stop. */
 import { hostname } from "node:os";
+import { fileURLToPath } from "node:url";
 import { ConfigError, type RunningServer, serve } from "@mxray/server";
 import { parseCommandLine, UsageError, wholeNumber } from "./command-line.ts";
 import { EXIT, type ExitStatus } from "./exit-status.ts";
@@ -35,6 +36,10 @@ export async function serveCommand(args: readonly string[]): Promise<ExitStatus>
   try {
     server = await serve({
       vantage: { name: "local", host: hostname(), version: version() },
+      lab: {
+        program: fileURLToPath(new URL("./practice-lab/lab-keeper.ts", import.meta.url)),
+        capability: async () => await (await import("@mxray/lab")).describeCapability(),
+      },
       env: process.env,
       ...(port === undefined ? {} : { port }),
       ...(values.host === undefined ? {} : { host: values.host }),

@@ -13,6 +13,8 @@ const MXRAY = fileURLToPath(new URL("../../../node_modules/.bin/mxray", import.m
 export interface Dashboard extends AsyncDisposable {
   readonly url: string;
   readonly signInUrl: string;
+  /** Process id of the server, where it was started here. */
+  readonly pid: number;
   /** Another link: each works once. */
   link(): Promise<string>;
 }
@@ -43,6 +45,7 @@ export async function startDashboard({ env = {}, start = startHere }: DashboardO
   return {
     url: new URL(signInUrl).origin,
     signInUrl,
+    pid: child.pid ?? 0,
     async link() {
       const maker = start(MXRAY, ["link", "--data", data], process.env);
       let made = "";

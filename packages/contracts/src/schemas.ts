@@ -8,3 +8,4 @@ export * from "./probe-comparison.ts";
 export * from "./probe-event.ts";
 export * from "./probe-report.ts";
 export * from "./scan-summary.ts";
+export * from "./vantage.ts";

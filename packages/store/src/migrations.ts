@@ -173,8 +173,22 @@ const logs: Migration = {
   },
 };
 
+const vantages: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .alterTable("probe")
+      .addColumn("vantage", "text", (column) => column.notNull().defaultTo("local"))
+      .execute();
+  },
+};
+
 export const migrations: MigrationProvider = {
   async getMigrations() {
-    return { "0001-probes-findings-shares-sessions": first, "0002-deliveries": deliveries, "0003-logs": logs };
+    return {
+      "0001-probes-findings-shares-sessions": first,
+      "0002-deliveries": deliveries,
+      "0003-logs": logs,
+      "0004-vantages": vantages,
+    };
   },
 };

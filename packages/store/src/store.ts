@@ -3,7 +3,7 @@
  * PostgreSQL), and one suite runs over each. Times are RFC 3339 in UTC. A method that names an id which does not exist
  * answers null or false; it throws only when the engine fails.
  */
-import type { Finding, ProbeObservation, ProbeRequest, ProbeStatus, ProbeSummary, Subject, Verdict } from "@mxray/contracts";
+import type { Finding, ProbeObservation, ProbeRequest, ProbeStatus, ProbeSummary, Subject, VantageName, Verdict } from "@mxray/contracts";
 import type { LogStore } from "./log-store.ts";
 
 export interface Store {
@@ -58,11 +58,12 @@ export interface ProbeStore {
   /** Ends a probe that is queued or running, with its observation, in one transaction with the findings that it shows and those that it proves gone; false when it had ended before. */
   finish(id: string, outcome: ProbeOutcome): Promise<boolean>;
   get(id: string): Promise<StoredProbe | null>;
-  /** Newest first; `cursor` is the `next` of the page before; `target` matches anywhere in the target, without case. */
+  /** Newest first; `cursor` is the `next` of the page before; `target` matches anywhere in the target, without case; default all vantages. */
   list(query: {
     readonly limit: number;
     readonly cursor?: string;
     readonly target?: string;
+    readonly vantages?: readonly VantageName[];
   }): Promise<{ readonly probes: ProbeSummary[]; readonly next: string | null }>;
   /** Ids still `queued`, oldest first; those left `running` by a crash are queued again. */
   resume(): Promise<string[]>;

@@ -1,5 +1,5 @@
 /** The tables as Kysely sees them; `migrations.ts` makes them. Times are RFC 3339 text in UTC, JSON is text. */
-import type { Direction, FindingCode, LogMeasure, MailStage, PeerReach, ProbeStatus } from "@mxray/contracts";
+import type { Direction, FindingCode, LogMeasure, MailStage, PeerReach, ProbeStatus, VantageName } from "@mxray/contracts";
 import type { Generated } from "kysely";
 import type { LogSourceOrigin } from "./log-store.ts";
 import type { FindingState } from "./store.ts";
@@ -24,6 +24,7 @@ export interface Tables {
 export interface ProbeTable {
   id: string;
   target: string;
+  vantage: VantageName;
   status: ProbeStatus;
   created_at: string;
   started_at: string | null;

@@ -1,5 +1,5 @@
 /** What every engine of the store must do; a second engine joins by calling `describeStore` with its own way to open one. */
-import type { Finding, ProbeObservation } from "@mxray/contracts";
+import type { Finding, ProbeObservation, VantageName } from "@mxray/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ProbeOutcome, Store } from "../src/index.ts";
 import { logSuite } from "./log-suite.ts";
@@ -134,6 +134,19 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
         expect(await store.probes.start("none", AT)).toBe(false);
         expect(await store.probes.finish("none", done([]))).toBe(false);
         expect(await store.probes.delete("none")).toBe(false);
+      });
+
+      it("keeps the vantage, and lists those of one apart from those of another", async () => {
+        const { id } = await create();
+        const request = { target: "hole.lab.test", vantage: "lab" as const };
+        const practice = await store.probes.create({ target: request.target, request, createdAt: AT, previousId: null });
+        expect(practice.vantage).toBe("lab");
+        const listed = async (vantages: readonly VantageName[]) =>
+          (await store.probes.list({ limit: 9, vantages })).probes.map((probe) => [probe.id, probe.vantage]);
+        expect(await listed(["lab"])).toEqual([[practice.id, "lab"]]);
+        expect(await listed(["local"])).toEqual([[id, "local"]]);
+        expect(await listed([])).toEqual([]);
+        expect((await store.probes.list({ limit: 9 })).probes).toHaveLength(2);
       });
 
       it("lists the newest first, page by page, and finds targets without case", async () => {

@@ -9,6 +9,9 @@ import type {
   ShareCreated,
   ShareList,
   ShareRequest,
+  VantageInfo,
+  VantageList,
+  VantageName,
 } from "@mxray/contracts";
 
 export class ApiProblem extends Error {
@@ -37,12 +40,25 @@ async function call<T>(method: string, path: string, body?: unknown): Promise<T>
   throw new ApiProblem(error?.code ?? "internal", error?.message ?? `The server answered with status ${response.status}.`);
 }
 
+interface ProbesQuery {
+  readonly cursor?: string | undefined;
+  readonly target?: string;
+  /** Those from the practice lab instead of all others. */
+  readonly practice?: boolean;
+  readonly limit?: number;
+}
+
 export const api = {
   session: () => call<SessionInfo>("GET", "/session"),
   signOut: () => call<void>("DELETE", "/session"),
   startProbe: (request: ProbeRequest) => call<ProbeSummary>("POST", "/probes", request),
-  probes: ({ cursor, target }: { cursor?: string | undefined; target?: string }) => {
-    const query = new URLSearchParams({ limit: "20", ...(cursor ? { cursor } : {}), ...(target ? { target } : {}) });
+  probes: ({ cursor, target, practice = false, limit = 20 }: ProbesQuery) => {
+    const query = new URLSearchParams({
+      limit: String(limit),
+      ...(cursor ? { cursor } : {}),
+      ...(target ? { target } : {}),
+      ...(practice ? { practice: "true" } : {}),
+    });
     return call<ProbeList>("GET", `/probes?${query}`);
   },
   probe: (id: string) => call<ProbeDetail>("GET", `/probes/${encodeURIComponent(id)}`),
@@ -50,6 +66,9 @@ export const api = {
   /** Probes the same again, to be compared with it. */
   checkProbe: (id: string) => call<ProbeSummary>("POST", `/probes/${encodeURIComponent(id)}/check`),
   deleteProbe: (id: string) => call<void>("DELETE", `/probes/${encodeURIComponent(id)}`),
+  vantages: () => call<VantageList>("GET", "/vantages"),
+  startVantage: (name: VantageName) => call<VantageInfo>("POST", `/vantages/${name}/start`),
+  stopVantage: (name: VantageName) => call<VantageInfo>("POST", `/vantages/${name}/stop`),
   share: (request: ShareRequest) => call<ShareCreated>("POST", "/shares", request),
   shares: () => call<ShareList>("GET", "/shares"),
   revokeShare: (id: string) => call<void>("DELETE", `/shares/${encodeURIComponent(id)}`),

@@ -32,9 +32,11 @@ interface DiagnosisProps {
   readonly heading?: "h1" | "h2";
   /** What is to be said of a finding besides what the probe saw. */
   readonly noteOf?: (finding: Finding) => ReactNode;
+  /** What else there is to say right behind the verdict. */
+  readonly aside?: ReactNode;
 }
 
-export function Diagnosis({ report, comparison, reader, heading = "h2", noteOf }: DiagnosisProps) {
+export function Diagnosis({ report, comparison, reader, heading = "h2", noteOf, aside }: DiagnosisProps) {
   const { findings, hosts } = report;
   const [chosen, choose] = useState(0);
   const finding = findings[chosen] ?? findings[0];
@@ -64,6 +66,7 @@ export function Diagnosis({ report, comparison, reader, heading = "h2", noteOf }
           {noteOf?.(finding)}
         </VerdictBanner>
       )}
+      {aside}
       {hosts.length > 1 && <StageMatrix hosts={hosts.map(viewOf)} findings={findings} chosen={hostIndex} choose={chooseHost} />}
       {host !== undefined && <PathStrip host={viewOf(host)} from={report.vantage.host} />}
       {host !== undefined && (
