@@ -14,4 +14,5 @@ export type * from "./probe-report.ts";
 export type * from "./scan-summary.ts";
 export * from "./size-class.ts";
 export * from "./target.ts";
+export type * from "./wall.ts";
 export * from "./words.ts";

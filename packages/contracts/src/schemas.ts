@@ -6,3 +6,4 @@ export * from "./observation.ts";
 export * from "./probe-event.ts";
 export * from "./probe-report.ts";
 export * from "./scan-summary.ts";
+export * from "./wall.ts";

@@ -260,3 +260,10 @@ export type LogTrouble = keyof typeof LOG_TROUBLES;
 /** By which way a peer is reached: what never leaves this machine meets no path MTU. */
 export const PEER_REACHES = ["network", "loopback", "unix-socket"] as const;
 export type PeerReach = (typeof PEER_REACHES)[number];
+
+/** What one tile of the wall screen stands for: a mail host, the domain that was probed, or a kind of trouble. */
+export const WALL_GROUPINGS = ["host", "domain", "kind"] as const;
+export type WallGrouping = (typeof WALL_GROUPINGS)[number];
+
+export const WALL_CHANGES = ["opened", "fixed"] as const;
+export type WallChangeKind = (typeof WALL_CHANGES)[number];

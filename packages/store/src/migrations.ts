@@ -74,8 +74,24 @@ const first: Migration = {
   },
 };
 
+const wallLinks: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .createTable("wall_link")
+      .addColumn("id", "text", (column) => column.primaryKey())
+      .addColumn("name", "text", (column) => column.notNull())
+      .addColumn("token_hash", "text", (column) => column.notNull().unique())
+      .addColumn("created_at", "text", (column) => column.notNull())
+      .addColumn("last_used_at", "text")
+      .addColumn("revoked_at", "text")
+      .execute();
+    // A wall screen asks every few seconds for the newest probe of each target.
+    await db.schema.createIndex("probe_target").on("probe").columns(["target", "id", "status"]).execute();
+  },
+};
+
 export const migrations: MigrationProvider = {
   async getMigrations() {
-    return { "0001-probes-findings-shares-sessions": first };
+    return { "0001-probes-findings-shares-sessions": first, "0004-wall-links": wallLinks };
   },
 };

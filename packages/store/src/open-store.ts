@@ -7,6 +7,8 @@ import { findingStore } from "./repositories/findings.ts";
 import { probeStore } from "./repositories/probes.ts";
 import { sessionStore } from "./repositories/sessions.ts";
 import { shareStore } from "./repositories/shares.ts";
+import { wallStore } from "./repositories/wall.ts";
+import { wallLinkStore } from "./repositories/wall-links.ts";
 import { openSqlite } from "./sqlite-database.ts";
 import type { Store } from "./store.ts";
 import { StoreError } from "./store-error.ts";
@@ -34,6 +36,8 @@ export async function openStore({ path }: StoreOptions): Promise<Store> {
     findings: findingStore(db),
     shares: shareStore(db),
     sessions: sessionStore(db),
+    wallLinks: wallLinkStore(db),
+    wall: wallStore(db),
     async ping() {
       await sql`select 1`.execute(db);
     },

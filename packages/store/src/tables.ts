@@ -9,6 +9,7 @@ export interface Tables {
   share: ShareTable;
   sign_in_token: SignInTokenTable;
   session: SessionTable;
+  wall_link: WallLinkTable;
 }
 
 export interface ProbeTable {
@@ -75,4 +76,13 @@ interface SessionTable {
   session_hash: string;
   created_at: string;
   expires_at: string;
+}
+
+export interface WallLinkTable {
+  id: string;
+  name: string;
+  token_hash: string;
+  created_at: string;
+  last_used_at: string | null;
+  revoked_at: string | null;
 }

@@ -119,7 +119,7 @@ function subjectKey({ host, address, port }: Subject): string {
   return JSON.stringify([host, address, port]);
 }
 
-function findingOf(row: Selectable<FindingTable>): StoredFinding {
+export function findingOf(row: Selectable<FindingTable>): StoredFinding {
   const finding = JSON.parse(row.finding) as Finding;
   return {
     id: row.id,

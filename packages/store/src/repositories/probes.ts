@@ -6,7 +6,7 @@ import type { ProbeTable, Tables } from "../tables.ts";
 import { forgetFindingsOf, recordFindings } from "./findings.ts";
 
 type SummaryRow = Omit<Selectable<ProbeTable>, "request" | "previous_id" | "observation">;
-const SUMMARY_COLUMNS = ["id", "target", "status", "created_at", "started_at", "finished_at", "verdict", "error"] as const;
+export const SUMMARY_COLUMNS = ["id", "target", "status", "created_at", "started_at", "finished_at", "verdict", "error"] as const;
 
 export function probeStore(db: Kysely<Tables>): ProbeStore {
   return {
@@ -100,7 +100,7 @@ function finishedColumns({ status, finishedAt, observation, verdict, error }: Pr
   };
 }
 
-function summaryOf(row: SummaryRow): ProbeSummary {
+export function summaryOf(row: SummaryRow): ProbeSummary {
   return {
     id: row.id,
     target: row.target,
