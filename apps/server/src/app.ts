@@ -23,6 +23,8 @@ import { sessionRoutes } from "./routes/session.ts";
 import { sharedDiagnosisRoutes } from "./routes/shared-diagnosis.ts";
 import { shareRoutes } from "./routes/shares.ts";
 import { signInRoutes } from "./routes/sign-in.ts";
+import { wallRoutes } from "./routes/wall.ts";
+import { wallLinkRoutes } from "./routes/wall-links.ts";
 import { webFiles } from "./web-files.ts";
 
 export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>;
@@ -83,6 +85,8 @@ export async function buildApp({ config, store, runProbe, vantage, webDir, logge
   await probeRoutes(app, { config, store, feed, queue });
   await shareRoutes(app, { store, publicUrl });
   await sharedDiagnosisRoutes(app, { store, web });
+  await wallLinkRoutes(app, { store, publicUrl });
+  await wallRoutes(app, { store, feed, web, version: vantage.version });
   await pageRoutes(app, { web });
   return app;
 }

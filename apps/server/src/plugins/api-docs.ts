@@ -15,6 +15,7 @@ export async function registerApiDocs(app: FastifyInstance, { version }: { versi
       tags: [
         { name: "probes", description: "Probes of mail hosts and their reports" },
         { name: "shares", description: "Links that open one diagnosis without an account" },
+        { name: "wall", description: "The wall screen, and links that open it without an account" },
         { name: "session", description: "The signed-in session" },
       ],
     },

@@ -8,6 +8,7 @@ import { ApiError } from "../api-error.ts";
 import type { App } from "../app.ts";
 import { sentencePage } from "../plain-page.ts";
 import { hashSecret } from "../secret.ts";
+import { keepPrivate } from "../sharing/keep-private.ts";
 import { redactReport } from "../sharing/redact.ts";
 import { fillSharePage } from "../sharing/share-page.ts";
 import type { WebFiles } from "../web-files.ts";
@@ -72,13 +73,6 @@ async function openShare(store: Store, token: string): Promise<SharedDiagnosis> 
     redacted: !share.includePrivate,
     report: share.includePrivate ? report : redactReport(report),
   };
-}
-
-function keepPrivate(reply: FastifyReply): FastifyReply {
-  return reply
-    .header("x-robots-tag", "noindex, nofollow")
-    .header("referrer-policy", "no-referrer")
-    .header("cache-control", "private, no-store");
 }
 
 function asFile(reply: FastifyReply, { report, createdAt }: SharedDiagnosis, extension: string): FastifyReply {
