@@ -7,8 +7,8 @@ import type { WallBeat, WallSnapshot } from "@mxray/contracts";
 import { hasEnded, type LiveFeed } from "../probing/live-feed.ts";
 import { WALL_FRESH_MS } from "./wall-board.ts";
 
-/** A screen calls itself stale after two beats that did not come (apps/web, wall-link.ts). */
-export const WALL_BEAT_MS = 5000;
+/** A screen calls itself stale after two beats that did not come (apps/web, wall-feed.ts). */
+const WALL_BEAT_MS = 5000;
 
 export type WallMessage = { readonly event: "snapshot"; readonly data: WallSnapshot } | { readonly event: "beat"; readonly data: WallBeat };
 
