@@ -5,6 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
 const MXRAY = fileURLToPath(new URL("../../../node_modules/.bin/mxray", import.meta.url));
@@ -18,13 +19,17 @@ export interface Dashboard extends AsyncDisposable {
 
 export interface DashboardOptions {
   readonly env?: Readonly<Record<string, string>>;
+  /** Where it listens; default wherever there is room. */
+  readonly port?: number;
+  /** The data directory of one that ran before, and may run again; default one that is gone afterwards. */
+  readonly data?: string;
   /** How its process is started; default here. */
   readonly start?: (command: string, args: readonly string[], env: NodeJS.ProcessEnv) => ChildProcess;
 }
 
-export async function startDashboard({ env = {}, start = startHere }: DashboardOptions = {}): Promise<Dashboard> {
-  const data = await mkdtemp(join(tmpdir(), "mxray-e2e-"));
-  const child = start(MXRAY, ["serve", "--port", "0", "--data", data], { ...process.env, MXRAY_PACE_SECONDS: "0", ...env });
+export async function startDashboard({ env = {}, port = 0, data: kept, start = startHere }: DashboardOptions = {}): Promise<Dashboard> {
+  const data = kept ?? (await mkdtemp(join(tmpdir(), "mxray-e2e-")));
+  const child = start(MXRAY, ["serve", "--port", String(port), "--data", data], { ...process.env, MXRAY_PACE_SECONDS: "0", ...env });
   let output = "";
   child.stdout?.on("data", (bytes) => (output += bytes));
   child.stderr?.on("data", (bytes) => (output += bytes));
@@ -52,7 +57,7 @@ export async function startDashboard({ env = {}, start = startHere }: DashboardO
     async [Symbol.asyncDispose]() {
       child.kill("SIGTERM");
       await ended;
-      await rm(data, { recursive: true, force: true });
+      if (kept === undefined) await rm(data, { recursive: true, force: true });
     },
   };
 }
@@ -73,6 +78,12 @@ export async function diagnose(page: Page, target: string): Promise<void> {
   await page.getByRole("button", { name: "Diagnose" }).click();
   await page.waitForURL(/\/diagnose\/\w+$/);
   await page.getByTestId("verdict").waitFor({ timeout: 60_000 });
+}
+
+/** Where the page breaks the accessibility rules (WCAG 2.1, A and AA). */
+export async function barriersOf(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]).analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
 }
 
 /** What the page complains about: no test likes that. */

@@ -18,17 +18,25 @@ export interface WallScreen extends AsyncDisposable {
   /** To every page that listens; resolves when the socket has taken it. */
   send(snapshot: WallSnapshot): Promise<void>;
   beat(): Promise<void>;
+  /** Ends every connection; resolves when a page is back. */
+  cut(): Promise<void>;
+  /** Says nothing more and answers nothing, as a machine does that hangs: no connection is closed. */
+  hush(): void;
+  speak(): void;
 }
 
 export async function startWallScreen(first: WallSnapshot): Promise<WallScreen> {
   let snapshot = first;
+  let silent = false;
   const pages = new Set<ServerResponse>();
   const server = createServer(async (request, response) => {
+    if (silent) return;
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
     if (pathname.startsWith("/api/v1/wall/events")) {
       response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
       response.write(message("snapshot", snapshot));
       pages.add(response);
+      server.emit("following");
       response.on("close", () => pages.delete(response));
     } else if (pathname === "/api/v1/wall") {
       response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(snapshot));
@@ -42,7 +50,7 @@ export async function startWallScreen(first: WallSnapshot): Promise<WallScreen> 
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const write = async (text: string) => {
-    for (const page of pages) if (!page.write(text)) await once(page, "drain");
+    for (const page of silent ? [] : pages) if (!page.write(text)) await once(page, "drain");
   };
   const beat = () => write(message("beat", { at: new Date().toISOString() }));
   const beats = setInterval(beat, 5000);
@@ -53,6 +61,12 @@ export async function startWallScreen(first: WallSnapshot): Promise<WallScreen> 
       await write(message("snapshot", next));
     },
     beat,
+    async cut() {
+      for (const page of pages) page.destroy();
+      await once(server, "following");
+    },
+    hush: () => (silent = true),
+    speak: () => (silent = false),
     async [Symbol.asyncDispose]() {
       clearInterval(beats);
       server.closeAllConnections();
@@ -94,7 +108,7 @@ export function wallOf({ troubles, calm, turn = 0 }: { troubles: number; calm: n
     troubles: tiles.toSorted((a, b) => rank(a) - rank(b)),
     findingsLeftOut: troubles >= 300 ? 41 : 0,
     calm: Array.from({ length: calm }, (_, index) => ({
-      name: nameOf(index + 1000),
+      name: wallName(index + 1000),
       code: index % 9 === 4 ? "inconclusive" : "healthy",
       probedAt: ago(index),
     })),
@@ -112,7 +126,7 @@ export function wallOf({ troubles, calm, turn = 0 }: { troubles: number; calm: n
 
 function troubleOf(index: number, ago: (minutes: number) => string): WallTrouble {
   const code = CODES[index % CODES.length] ?? "pmtu-black-hole";
-  const name = nameOf(index);
+  const name = wallName(index);
   return {
     key: name,
     name,
@@ -125,7 +139,8 @@ function troubleOf(index: number, ago: (minutes: number) => string): WallTrouble
   };
 }
 
-function nameOf(index: number): string {
+/** Of the tile or destination of an index. */
+export function wallName(index: number): string {
   const name = HOSTS[index % HOSTS.length] ?? "";
   return index < HOSTS.length
     ? name
