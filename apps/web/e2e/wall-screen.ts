@@ -50,7 +50,10 @@ export async function startWallScreen(first: WallSnapshot): Promise<WallScreen> 
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const write = async (text: string) => {
-    for (const page of silent ? [] : pages) if (!page.write(text)) await once(page, "drain");
+    for (const page of silent ? [] : pages) {
+      // A page that goes away takes nothing more.
+      if (!page.write(text)) await Promise.race([once(page, "drain"), once(page, "close")]);
+    }
   };
   const beat = () => write(message("beat", { at: new Date().toISOString() }));
   const beats = setInterval(beat, 5000);

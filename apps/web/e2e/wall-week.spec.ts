@@ -1,0 +1,75 @@
+/** The wall screen after a week: no more memory than after an hour. */
+import { expect, test } from "@playwright/test";
+import { startWallScreen, wallName, wallOf } from "./wall-screen.ts";
+
+// Days of events take minutes, and a trace would hold them all.
+test.use({ trace: "off", viewport: { width: 1920, height: 1080 } });
+test.setTimeout(400_000);
+
+test("a week of events leaves nothing behind in the wall's page", async ({ page }) => {
+  await using screen = await startWallScreen(wallOf({ troubles: 1, calm: 5 }));
+  await page.clock.install();
+  await page.goto(`${screen.url}?speed=5`);
+  const devtools = await page.context().newCDPSession(page);
+  const send = (turn: number, troubles: number) => screen.send(wallOf({ troubles, calm: 30, turn }));
+  /** Asked of the browser itself: what Playwright's own questions leave in the page is not to be measured. */
+  const drawn = async (turn: number) => {
+    const expression = "document.querySelector('[data-testid=change]').textContent";
+    await expect.poll(async () => (await devtools.send("Runtime.evaluate", { expression })).result.value).toContain(wallName(turn));
+  };
+  /** Bytes that the same picture takes: the least of a few looks, since a message may be on its way. */
+  const heap = async () => {
+    await send(0, 24);
+    await drawn(0);
+    const looks: number[] = [];
+    for (let look = 0; look < 5; look += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await devtools.send("HeapProfiler.collectGarbage");
+      looks.push((await devtools.send("Runtime.getHeapUsage")).usedSize);
+    }
+    return Math.min(...looks);
+  };
+  let turn = 0;
+  /** A change every two minutes and a beat every five seconds, with every tick of the page's clock and each turn of its pages. */
+  const wholeHour = async () => {
+    for (let minutes = 0; minutes < 60; minutes += 2) {
+      turn += 1;
+      await send(turn, 20 + (turn % 30));
+      for (let seconds = 0; seconds < 120; seconds += 10) {
+        await screen.beat();
+        await screen.beat();
+        await page.clock.runFor(10_000);
+      }
+    }
+    await drawn(turn);
+  };
+  /** The same without most of the ticks. */
+  const day = async () => {
+    for (let minutes = 0; minutes < 24 * 60; minutes += 2) {
+      turn += 1;
+      await send(turn, 20 + (turn % 30));
+      for (let seconds = 0; seconds < 120; seconds += 5) await screen.beat();
+      if (minutes % 30 !== 28) continue;
+      // No faster than the page can draw.
+      await drawn(turn);
+      await page.clock.runFor(5000);
+    }
+  };
+  /** The connection is lost, and had again. */
+  const loss = async () => {
+    const back = screen.cut().then(() => true);
+    while (!(await Promise.race([back, page.clock.runFor(1000)])));
+  };
+
+  await wholeHour();
+  const afterHour = await heap();
+  for (let days = 0; days < 7; days += 1) {
+    await day();
+    await loss();
+  }
+  await wholeHour();
+  const afterWeek = await heap();
+  test.info().annotations.push({ type: "heap", description: `${afterHour} bytes after an hour, ${afterWeek} after a week` });
+  expect(afterWeek).toBeLessThan(1.1 * afterHour);
+  await expect(page.getByRole("alert")).toBeHidden();
+});
