@@ -51,8 +51,7 @@ export async function startWallScreen(first: WallSnapshot): Promise<WallScreen> 
   await once(server, "listening");
   const write = async (text: string) => {
     for (const page of silent ? [] : pages) {
-      // A page that goes away takes nothing more.
-      if (!page.write(text)) await Promise.race([once(page, "drain"), once(page, "close")]);
+      if (!page.write(text)) await drained(page);
     }
   };
   const beat = () => write(message("beat", { at: new Date().toISOString() }));
@@ -77,6 +76,13 @@ export async function startWallScreen(first: WallSnapshot): Promise<WallScreen> 
       await once(server, "close");
     },
   };
+}
+
+/** Resolves when a page takes more, or takes nothing ever. */
+async function drained(page: ServerResponse): Promise<void> {
+  const done = new AbortController();
+  const { signal } = done;
+  await Promise.race([once(page, "drain", { signal }), once(page, "close", { signal })]).finally(() => done.abort());
 }
 
 function message(event: string, data: unknown): string {
