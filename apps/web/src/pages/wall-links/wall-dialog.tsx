@@ -87,8 +87,8 @@ function Options({ options, change }: { options: WallOptions; change: (options: 
         label="What does not fit"
         value={String(options.rotate ? options.speed : FIRST_PAGE_ONLY)}
         choices={[
-          ...SPEEDS.map((seconds) => [String(seconds), `next page after ${seconds} s`] as const),
-          [String(FIRST_PAGE_ONLY), "stays away"],
+          ...SPEEDS.map((seconds) => [String(seconds), `pages of ${seconds} s`] as const),
+          [String(FIRST_PAGE_ONLY), "is left out"],
         ]}
         choose={(value) =>
           change(Number(value) === FIRST_PAGE_ONLY ? { ...options, rotate: false } : { ...options, rotate: true, speed: Number(value) })

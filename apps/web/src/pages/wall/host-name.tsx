@@ -12,7 +12,7 @@ export function HostName({ name }: { name: string }) {
 }
 
 /** Characters that two lines of a small tile hold. */
-const WHOLE = 21;
+const WHOLE = 18;
 const LEAST_SCALE = 0.7;
 
 /** The size of a name by the size of a short one: a long name is written smaller. */

@@ -14,12 +14,14 @@ const ORBIT = 8;
 const STEP_MS = 60_000;
 
 /**
- * Where the picture stands at a time, in pixels from 0 to 7 each way: one pixel a minute along every place of a square, so that
- * each edge wanders over eight pixels within an hour or so, and nobody sees it move.
+ * Where the picture stands at a time, in pixels from 0 to 7 each way: one pixel a minute through every place of a square and the
+ * same way back, so that nobody sees it move.
  */
 export function pixelShift(now: number): { readonly x: number; readonly y: number } {
-  const step = Math.floor(now / STEP_MS) % (ORBIT * ORBIT);
-  const y = Math.floor(step / ORBIT);
-  const along = step % ORBIT;
+  const last = ORBIT * ORBIT - 1;
+  const step = Math.floor(now / STEP_MS) % (2 * last);
+  const place = step <= last ? step : 2 * last - step;
+  const y = Math.floor(place / ORBIT);
+  const along = place % ORBIT;
   return { x: y % 2 === 0 ? along : ORBIT - 1 - along, y };
 }

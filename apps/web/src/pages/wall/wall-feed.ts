@@ -18,8 +18,8 @@ export interface WallState {
   /** `performance.now()` when the server was heard last; of the page's beginning before that. */
   readonly heardAt: number;
   readonly connected: boolean;
-  /** Why there is no connection, in a sentence. */
-  readonly problem: string | null;
+  /** Why there is no connection. */
+  readonly problem: ApiProblem | null;
   /** The connection came back at `at` after `afterMs` of silence. */
   readonly regained: { readonly at: number; readonly afterMs: number } | null;
 }
@@ -108,7 +108,7 @@ export class WallFeed {
     try {
       await api.wall(this.#query, AbortSignal.timeout(ASK_WHY_MS));
     } catch (error) {
-      if (!this.#state.connected && error instanceof ApiProblem) this.#change({ ...this.#state, problem: error.message });
+      if (!this.#state.connected && error instanceof ApiProblem) this.#change({ ...this.#state, problem: error });
     }
   }
 

@@ -21,7 +21,8 @@ export function WallPage({ feed, options }: { feed: WallFeed; options: WallOptio
   // What changes by the minute is drawn by the minute.
   const minute = Math.floor(now / MINUTE_MS) * MINUTE_MS;
   const ageMs = Math.max(0, performance.now() - heardAt);
-  const stale = ageMs > STALE_MS;
+  // A server that says no is believed at once; one that says nothing may be starting anew.
+  const stale = ageMs > STALE_MS || (problem !== null && problem.code !== "unreachable");
   const { x, y } = pixelShift(now);
   const [picture, { height }] = useSize<HTMLDivElement>();
   useTitle(snapshot?.troubles.length ?? null, stale);
@@ -29,12 +30,17 @@ export function WallPage({ feed, options }: { feed: WallFeed; options: WallOptio
     <main data-stale={stale} className="flex h-full flex-col gap-6 p-8" style={{ transform: `translate(${x}px, ${y}px)` }}>
       <WallHeader snapshot={snapshot} now={now} ageMs={ageMs} live={connected && !stale} />
       <ConnectionBanner
-        connection={{ stale, ageMs, problem, regained: regained && { agoMs: performance.now() - regained.at, afterMs: regained.afterMs } }}
+        connection={{
+          stale,
+          ageMs,
+          problem: problem?.message ?? null,
+          regained: regained && { agoMs: performance.now() - regained.at, afterMs: regained.afterMs },
+        }}
         now={now}
       />
       <div ref={picture} className="wall-picture flex min-h-0 flex-1 flex-col gap-6">
         {snapshot === null ? (
-          <p className="grid flex-1 place-items-center text-3xl text-soft">{problem ?? "Connecting to mxray …"}</p>
+          <p className="grid flex-1 place-items-center text-3xl text-soft">{problem?.message ?? "Connecting to mxray …"}</p>
         ) : (
           <Picture snapshot={snapshot} now={minute} height={height} options={options} />
         )}
