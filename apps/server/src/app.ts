@@ -28,6 +28,8 @@ import { sharedDiagnosisRoutes } from "./routes/shared-diagnosis.ts";
 import { shareRoutes } from "./routes/shares.ts";
 import { signInRoutes } from "./routes/sign-in.ts";
 import { vantageRoutes } from "./routes/vantages.ts";
+import { wallRoutes } from "./routes/wall.ts";
+import { wallLinkRoutes } from "./routes/wall-links.ts";
 import { localVantage } from "./vantages/local-vantage.ts";
 import type { ProbeVantage } from "./vantages/vantage.ts";
 import { Vantages } from "./vantages/vantages.ts";
@@ -106,6 +108,8 @@ export async function buildApp({ config, store, runProbe, vantage, lab, webDir, 
   await logRoutes(app, { config, store, feed, desk });
   await shareRoutes(app, { store, publicUrl });
   await sharedDiagnosisRoutes(app, { store, web });
+  await wallLinkRoutes(app, { store, publicUrl });
+  await wallRoutes(app, { store, feed, web, version: vantage.version });
   await pageRoutes(app, { web });
   return app;
 }

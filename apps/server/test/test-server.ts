@@ -62,6 +62,7 @@ function webDir(): Promise<string> {
     await writeFile(join(dir, "index.html"), "<!doctype html><title>the page</title>");
     await writeFile(join(dir, "share.html"), "<!doctype html><title>share</title><!--mxray:diagnosis--><p>end");
     await writeFile(join(dir, "share-standalone.html"), "<!doctype html><title>file</title><!--mxray:diagnosis--><p>end");
+    await writeFile(join(dir, "wall.html"), "<!doctype html><title>the wall</title>");
     return dir;
   })();
   return built;

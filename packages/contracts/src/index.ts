@@ -19,4 +19,5 @@ export type * from "./scan-summary.ts";
 export * from "./size-class.ts";
 export * from "./target.ts";
 export type * from "./vantage.ts";
+export type * from "./wall.ts";
 export * from "./words.ts";

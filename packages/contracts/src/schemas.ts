@@ -9,3 +9,4 @@ export * from "./probe-event.ts";
 export * from "./probe-report.ts";
 export * from "./scan-summary.ts";
 export * from "./vantage.ts";
+export * from "./wall.ts";

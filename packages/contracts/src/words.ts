@@ -333,3 +333,10 @@ export type LogSourceState = (typeof LOG_SOURCE_STATES)[number];
 /** Whether an outbound peer that stalls is probed: never, when a person says so, or by itself. */
 export const LOG_PROBING = ["off", "ask", "on"] as const;
 export type LogProbing = (typeof LOG_PROBING)[number];
+
+/** What one tile of the wall screen stands for: a mail host, the domain that was probed, or a kind of trouble. */
+export const WALL_GROUPINGS = ["host", "domain", "kind"] as const;
+export type WallGrouping = (typeof WALL_GROUPINGS)[number];
+
+export const WALL_CHANGES = ["opened", "fixed"] as const;
+export type WallChangeKind = (typeof WALL_CHANGES)[number];

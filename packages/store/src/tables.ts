@@ -19,6 +19,7 @@ export interface Tables {
   log_event: LogEventTable;
   log_memory: LogMemoryTable;
   peer_probe: PeerProbeTable;
+  wall_link: WallLinkTable;
 }
 
 export interface ProbeTable {
@@ -172,4 +173,13 @@ interface PeerProbeTable {
   probed_at: string;
   /** The host wants no probes (421, 554). */
   refused_at: string | null;
+}
+
+export interface WallLinkTable {
+  id: string;
+  name: string;
+  token_hash: string;
+  created_at: string;
+  last_used_at: string | null;
+  revoked_at: string | null;
 }

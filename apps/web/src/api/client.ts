@@ -12,6 +12,10 @@ import type {
   VantageInfo,
   VantageList,
   VantageName,
+  WallLinkCreated,
+  WallLinkList,
+  WallLinkRequest,
+  WallSnapshot,
 } from "@mxray/contracts";
 
 export class ApiProblem extends Error {
@@ -23,11 +27,12 @@ export class ApiProblem extends Error {
   }
 }
 
-async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   let response: Response;
   try {
     response = await fetch(`/api/v1${path}`, {
       method,
+      ...(signal === undefined ? {} : { signal }),
       ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
     });
   } catch {
@@ -71,5 +76,9 @@ export const api = {
   stopVantage: (name: VantageName) => call<VantageInfo>("POST", `/vantages/${name}/stop`),
   share: (request: ShareRequest) => call<ShareCreated>("POST", "/shares", request),
   shares: () => call<ShareList>("GET", "/shares"),
+  wall: (query: URLSearchParams, signal: AbortSignal) => call<WallSnapshot>("GET", `/wall?${query}`, undefined, signal),
+  makeWallLink: (request: WallLinkRequest) => call<WallLinkCreated>("POST", "/wall-links", request),
+  wallLinks: () => call<WallLinkList>("GET", "/wall-links"),
+  revokeWallLink: (id: string) => call<void>("DELETE", `/wall-links/${encodeURIComponent(id)}`),
   revokeShare: (id: string) => call<void>("DELETE", `/shares/${encodeURIComponent(id)}`),
 };

@@ -6,7 +6,7 @@ import type { ProbeTable, Tables } from "../tables.ts";
 import { fixFindings, forgetFindingsOf, recordFindings } from "./findings.ts";
 
 type SummaryRow = Omit<Selectable<ProbeTable>, "observation">;
-const SUMMARY_COLUMNS = [
+export const SUMMARY_COLUMNS = [
   "id",
   "target",
   "vantage",
@@ -114,7 +114,7 @@ function finishedColumns({ status, finishedAt, observation, verdict, error }: Pr
   };
 }
 
-function summaryOf(row: SummaryRow): ProbeSummary {
+export function summaryOf(row: SummaryRow): ProbeSummary {
   return {
     id: row.id,
     target: row.target,
