@@ -1,7 +1,7 @@
 /** `mxray serve`: the dashboard and its API, in the foreground until it is told to stop. */
 import { hostname } from "node:os";
 import { fileURLToPath } from "node:url";
-import { ConfigError, type RunningServer, serve } from "@mxray/server";
+import type { RunningServer } from "@mxray/server";
 import { parseCommandLine, UsageError, wholeNumber } from "./command-line.ts";
 import { EXIT, type ExitStatus } from "./exit-status.ts";
 import { printLine, printMessage } from "./terminal.ts";
@@ -32,6 +32,8 @@ export async function serveCommand(args: readonly string[]): Promise<ExitStatus>
   if (positionals.length > 0) throw new UsageError(`mxray serve takes no '${positionals[0]}'; 'mxray serve --help' lists the options.`);
   const port = values.port === undefined ? undefined : wholeNumber("--port", values.port, 0, 65_535);
 
+  // Loaded when it is known to be needed: most of the time that a start takes goes into it.
+  const { ConfigError, serve } = await import("@mxray/server");
   let server: RunningServer;
   try {
     server = await serve({
