@@ -1,5 +1,6 @@
 /** The bodies of `/api/v1/logs`: sources, statistics and charts of followed logs, an uploaded log, a pasted line. */
 import Type, { type Static } from "typebox";
+import { Finding } from "./finding.ts";
 import { LOG_OUTCOMES } from "./log-batch.ts";
 import type { LogStatistics } from "./log-statistics.ts";
 import { MailEvent, Peer } from "./mail-event.ts";
@@ -135,6 +136,10 @@ export const LogEventList = Type.Object({
   next: Nullable(Type.Integer({ description: "`before` of the next page" })),
 });
 export type LogEventList = Static<typeof LogEventList>;
+
+/** What stands, the worst first; of a peer also what only probes found. */
+export const LogFindingList = Type.Object({ findings: Type.Array(Finding) });
+export type LogFindingList = Static<typeof LogFindingList>;
 
 /** What an uploaded log holds; nothing of it is stored. */
 export const LogScan = Type.Object({
