@@ -6,6 +6,11 @@ import { api } from "../api/client.ts";
 import { ThemeToggle } from "../ui/theme-toggle.tsx";
 import { Wordmark } from "../ui/wordmark.tsx";
 
+const PAGES = [
+  { to: "/diagnose", name: "Diagnose" },
+  { to: "/logs", name: "Logs" },
+] as const;
+
 export function Frame() {
   const session = useQuery({ queryKey: ["session"], queryFn: api.session, staleTime: Number.POSITIVE_INFINITY });
   return (
@@ -22,13 +27,16 @@ export function Frame() {
             <Wordmark />
           </Link>
           <nav aria-label="Pages" className="flex gap-1">
-            <Link
-              to="/diagnose"
-              className="rounded-lg px-3 py-1.5 text-sm font-semibold text-soft hover:bg-raised hover:text-ink"
-              activeProps={{ className: "bg-raised text-ink!" }}
-            >
-              Diagnose
-            </Link>
+            {PAGES.map(({ to, name }) => (
+              <Link
+                key={to}
+                to={to}
+                className="rounded-lg px-3 py-1.5 text-sm font-semibold text-soft hover:bg-raised hover:text-ink"
+                activeProps={{ className: "bg-raised text-ink!" }}
+              >
+                {name}
+              </Link>
+            ))}
           </nav>
           <div className="ml-auto flex items-center gap-1">
             <a
