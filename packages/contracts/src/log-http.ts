@@ -165,7 +165,9 @@ export const LogExplanation = Type.Object({
   event: Nullable(MailEvent),
   /** All events of the text or of the queue id, at most 50. */
   events: Type.Array(MailEvent),
+  /** What happened, and what that most often means. */
   tells: Nullable(Type.String()),
+  means: Nullable(Type.String()),
   next: Nullable(Type.String()),
   not: Nullable(Type.String({ description: "what it is easily taken for" })),
   target: Nullable(Type.String({ description: "what to probe" })),

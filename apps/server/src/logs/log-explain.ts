@@ -49,6 +49,7 @@ function explanation(kind: LogExplanation["kind"], events: readonly MailEvent[])
     event,
     events: [...events],
     tells: told?.tells ?? null,
+    means: told?.means ?? null,
     next: told?.next ?? null,
     not: told?.not ?? null,
     target: event === null ? null : targetOf(event),

@@ -74,7 +74,8 @@ export const api = {
   forgetLog: (id: number) => call<void>("DELETE", `/logs/sources/${id}`),
   logStatistics: (query: LogQuery) => call<LogStatistics>("GET", `/logs/statistics?${new URLSearchParams(query)}`),
   logSeries: (query: LogQuery) => call<LogSeries>("GET", `/logs/series?${new URLSearchParams(query)}`),
-  logEvents: (query: LogQuery & { before?: string }) => call<LogEventList>("GET", `/logs/events?${new URLSearchParams(query)}`),
+  logEvents: (query: LogQuery & { before?: string }) =>
+    call<LogEventList>("GET", `/logs/events?${new URLSearchParams({ limit: "25", ...query })}`),
   logFindings: (query: Pick<LogQuery, "peer">) => call<LogFindingList>("GET", `/logs/findings?${new URLSearchParams(query)}`),
   /** What log lines, a bounce or a queue id already tell. */
   explain: (text: string) => call<LogExplanation>("POST", "/logs/explain", { text }),

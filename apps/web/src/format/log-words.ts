@@ -1,5 +1,6 @@
 /** The closed unions of mail logs, in words for people. */
 import type { Direction, LogOutcome, LogSourceState, MailEvent, MailEventKind, MailStage, Peer } from "@mxray/contracts";
+import { formatCount } from "./numbers.ts";
 import type { Tone } from "./words.ts";
 
 export const LOG_OUTCOME_WORDS: Record<LogOutcome, string> = {
@@ -55,6 +56,18 @@ const MAIL_EVENT_WORDS: Record<MailEventKind, string> = {
 /** What a line tells, in a word or two. */
 export function eventWords({ event, status }: Pick<MailEvent, "event" | "status">): string {
   return status === null ? MAIL_EVENT_WORDS[event] : status === "sent" ? "delivered" : status;
+}
+
+/** What else a line says, in a few words each. */
+export function factsOf({ direction, stage, size, bytes, dsn, queueId }: MailEvent): string[] {
+  return [
+    direction === null ? null : DIRECTION_WORDS[direction],
+    stage === null ? null : MAIL_STAGE_WORDS[stage],
+    size === null ? null : `message of ${formatCount(size)} bytes`,
+    bytes === null ? null : `${formatCount(bytes)} bytes received`,
+    dsn,
+    queueId,
+  ].filter((fact) => fact !== null);
 }
 
 export function eventTone({ event, status, stage }: Pick<MailEvent, "event" | "status" | "stage">): Tone {

@@ -23,7 +23,7 @@ const UNITS = ["bytes", "kB", "MB", "GB", "TB"] as const;
 export function formatSize(bytes: number): string {
   const step = Math.min(UNITS.length - 1, bytes < 1000 ? 0 : Math.floor(Math.log10(bytes) / 3));
   const value = bytes / 1000 ** step;
-  return `${step === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${UNITS[step]}`;
+  return `${step === 0 || value >= 100 ? Math.round(value) : Number(value.toFixed(1))} ${UNITS[step]}`;
 }
 
 /** `40 s`, `12 min`, `3 h`: about how long something takes. */

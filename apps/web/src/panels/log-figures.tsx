@@ -19,7 +19,7 @@ export function LogFigures({ series, statistics: { backlog } }: { series: LogSer
   return (
     <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-xl border border-line bg-line sm:grid-cols-3 lg:grid-cols-6">
       {[...figures, waiting].map(({ name, count, tone, more }) => (
-        <div key={name} className="flex flex-col-reverse bg-card px-4 py-3">
+        <div key={name} className="flex flex-col-reverse justify-end bg-card px-4 py-3">
           <dt className="text-sm text-soft">
             {name}
             {more !== "" && <span className="block text-xs text-faint">{more}</span>}

@@ -1,7 +1,7 @@
 import type { MailEvent } from "@mxray/contracts";
 import type { ReactNode } from "react";
-import { DIRECTION_WORDS, eventTone, eventWords, MAIL_STAGE_WORDS, peerWords } from "../format/log-words.ts";
-import { formatCount, formatTime } from "../format/numbers.ts";
+import { eventTone, eventWords, factsOf, peerWords } from "../format/log-words.ts";
+import { formatTime } from "../format/numbers.ts";
 import { Badge } from "../ui/badge.tsx";
 import { Card } from "../ui/card.tsx";
 
@@ -26,15 +26,7 @@ export function LogLinesPanel({ events, nothing, more }: { events: readonly Mail
 }
 
 function Line({ event }: { event: MailEvent }) {
-  const { time, peer, direction, stage, size, bytes, queueId, dsn, reason, file, line } = event;
-  const facts = [
-    direction === null ? null : DIRECTION_WORDS[direction],
-    stage === null ? null : MAIL_STAGE_WORDS[stage],
-    size === null ? null : `message of ${formatCount(size)} bytes`,
-    bytes === null ? null : `${formatCount(bytes)} bytes received`,
-    dsn,
-    queueId,
-  ].filter((fact) => fact !== null);
+  const { time, peer, reason, file, line } = event;
   return (
     <li className="grid gap-x-4 gap-y-0.5 py-2.5 text-sm lg:grid-cols-[11.5rem_9rem_minmax(0,1fr)]">
       <span className="text-soft tabular-nums">{time === null ? "no time" : formatTime(time)}</span>
@@ -44,7 +36,7 @@ function Line({ event }: { event: MailEvent }) {
       <div className="min-w-0">
         <p className="wrap-anywhere">
           {peer !== null && <span className="font-mono text-[13px]">{peerWords(peer)} </span>}
-          <span className="text-soft">{facts.join(" · ")}</span>
+          <span className="text-soft">{factsOf(event).join(" · ")}</span>
         </p>
         {reason !== null && <p className="font-mono text-[13px] wrap-anywhere">{reason}</p>}
         <p className="text-xs wrap-anywhere text-faint">

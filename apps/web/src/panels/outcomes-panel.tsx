@@ -21,7 +21,7 @@ export function OutcomesPanel({ series, onPick }: { series: LogSeries; onPick: P
       nothing="No mail came or went in this part of the logs."
       series={series}
       points={series.outcomes.map(({ at, outcome, count }) => ({ at, key: outcome, count }))}
-      layers={LAYERS}
+      layers={LAYERS.filter(({ key }) => series.outcomes.some(({ outcome }) => outcome === key))}
       onPick={onPick}
     />
   );

@@ -61,7 +61,7 @@ export function PeersPanel({
 function cellsOf(peer: LogPeer, linked: boolean) {
   const host = peer.address ?? peer.name;
   return [
-    <span key="name" className="font-mono text-[13px] wrap-anywhere">
+    <span key="name" className="block min-w-56 font-mono text-[13px] wrap-anywhere">
       {peerWords(peer)}
     </span>,
     DIRECTION_WORDS[peer.direction],

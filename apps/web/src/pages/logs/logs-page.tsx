@@ -32,7 +32,7 @@ export function LogsPage() {
         </p>
       </div>
       <LogUpload upload={upload} />
-      {upload.state.kind === "idle" && (
+      {(upload.state.kind === "idle" || upload.state.kind === "failed") && (
         <>
           {interrupted && (
             <Message tone="warn">The connection to the server is lost; what is shown may be old. It is being made again.</Message>
