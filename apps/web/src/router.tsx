@@ -40,6 +40,8 @@ export const router = createRouter({
   routeTree: root.addChildren([home, diagnose, probeRoute, logs, peer]),
   defaultPreload: false,
   scrollRestoration: true,
+  // What no page has checked is left out of the address.
+  search: { strict: true },
 });
 
 declare module "@tanstack/react-router" {

@@ -1,7 +1,9 @@
 /** One file at a time is read by the server: how far it is, and what came of it. */
-import type { LiveEvent, LogScan } from "@mxray/contracts";
+import { type LiveEvent, type LogScan, printable } from "@mxray/contracts";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { scanLog } from "./scan-log.ts";
+
+const LONGEST_NAME = 200;
 
 export type LogScanState =
   | { readonly kind: "idle" }
@@ -31,7 +33,8 @@ export function useLogScan(): LogScanControl {
     running.current?.abort();
     const controller = new AbortController();
     running.current = controller;
-    const { name, size } = file;
+    const { size } = file;
+    const name = printable(file.name, LONGEST_NAME);
     const id = randomId();
     const update = (change: Partial<{ sent: number; lines: number }>) =>
       setState((before) => (before.kind === "reading" && !controller.signal.aborted ? { ...before, ...change } : before));

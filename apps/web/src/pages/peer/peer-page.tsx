@@ -1,4 +1,4 @@
-import { canonicalAddress } from "@mxray/contracts";
+import { canonicalAddress, printable } from "@mxray/contracts";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { ChevronLeft } from "lucide-react";
 import type { LogView } from "../../api/log-view.ts";
@@ -25,7 +25,7 @@ export function PeerPage() {
           <ChevronLeft size={15} aria-hidden /> All logs
         </Link>
         <div className="mt-1 flex flex-wrap items-end justify-between gap-3">
-          <h1 className="font-mono text-2xl font-bold break-all">{peer}</h1>
+          <h1 className="font-mono text-2xl font-bold break-all">{printable(peer, 255)}</h1>
           <ProbePeerButton peer={{ name: peer, address: canonicalAddress(peer)?.text ?? null, port: null }} direction={null} />
         </div>
       </header>
