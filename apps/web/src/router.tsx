@@ -1,4 +1,5 @@
-import { createRootRoute, createRoute, createRouter, redirect } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { parseLogView } from "./api/log-view.ts";
 import { DiagnosePage } from "./pages/diagnose/diagnose-page.tsx";
 import { Frame } from "./pages/frame.tsx";
 import { NotFoundPage } from "./pages/not-found-page.tsx";
@@ -22,10 +23,25 @@ export const probeRoute = createRoute({
   },
 });
 
+const logs = createRoute({
+  getParentRoute: () => root,
+  path: "/logs",
+  validateSearch: parseLogView,
+  component: lazyRouteComponent(() => import("./pages/logs/logs-page.tsx"), "LogsPage"),
+});
+const peer = createRoute({
+  getParentRoute: () => root,
+  path: "/peers/$peer",
+  validateSearch: parseLogView,
+  component: lazyRouteComponent(() => import("./pages/peer/peer-page.tsx"), "PeerPage"),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, diagnose, probeRoute]),
+  routeTree: root.addChildren([home, diagnose, probeRoute, logs, peer]),
   defaultPreload: false,
   scrollRestoration: true,
+  // What no page has checked is left out of the address.
+  search: { strict: true },
 });
 
 declare module "@tanstack/react-router" {

@@ -1,6 +1,14 @@
 /** The HTTP API as functions: one per call, typed by the contracts; whatever goes wrong is an ApiProblem with a sentence. */
 import type {
   ErrorBody,
+  LogEventList,
+  LogExplanation,
+  LogFindingList,
+  LogQuery,
+  LogSeries,
+  LogSource,
+  LogSourceList,
+  LogStatistics,
   ProbeDetail,
   ProbeList,
   ProbeRequest,
@@ -27,6 +35,16 @@ export class ApiProblem extends Error {
   }
 }
 
+/** Of what a server answered that is no success. */
+export function problemOf(status: number, answer: unknown): ApiProblem {
+  const { error } = (answer ?? {}) as Partial<ErrorBody>;
+  return new ApiProblem(error?.code ?? "internal", error?.message ?? `The server answered with status ${status}.`);
+}
+
+export function unreachable(): ApiProblem {
+  return new ApiProblem("unreachable", "The mxray server does not answer. Is it still running?");
+}
+
 async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   let response: Response;
   try {
@@ -36,13 +54,12 @@ async function call<T>(method: string, path: string, body?: unknown, signal?: Ab
       ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
     });
   } catch {
-    throw new ApiProblem("unreachable", "The mxray server does not answer. Is it still running?");
+    throw unreachable();
   }
   if (response.status === 204) return undefined as T;
   const answer: unknown = await response.json().catch(() => null);
   if (response.ok) return answer as T;
-  const { error } = (answer ?? {}) as Partial<ErrorBody>;
-  throw new ApiProblem(error?.code ?? "internal", error?.message ?? `The server answered with status ${response.status}.`);
+  throw problemOf(response.status, answer);
 }
 
 interface ProbesQuery {
@@ -80,5 +97,15 @@ export const api = {
   makeWallLink: (request: WallLinkRequest) => call<WallLinkCreated>("POST", "/wall-links", request),
   wallLinks: () => call<WallLinkList>("GET", "/wall-links"),
   revokeWallLink: (id: string) => call<void>("DELETE", `/wall-links/${encodeURIComponent(id)}`),
+  logSources: () => call<LogSourceList>("GET", "/logs/sources"),
+  followLog: (location: string) => call<LogSource>("POST", "/logs/sources", { location }),
+  forgetLog: (id: number) => call<void>("DELETE", `/logs/sources/${id}`),
+  logStatistics: (query: LogQuery) => call<LogStatistics>("GET", `/logs/statistics?${new URLSearchParams(query)}`),
+  logSeries: (query: LogQuery) => call<LogSeries>("GET", `/logs/series?${new URLSearchParams(query)}`),
+  logEvents: (query: LogQuery & { before?: string }) =>
+    call<LogEventList>("GET", `/logs/events?${new URLSearchParams({ limit: "25", ...query })}`),
+  logFindings: (query: Pick<LogQuery, "peer">) => call<LogFindingList>("GET", `/logs/findings?${new URLSearchParams(query)}`),
+  /** What log lines, a bounce or a queue id already tell. */
+  explain: (text: string) => call<LogExplanation>("POST", "/logs/explain", { text }),
   revokeShare: (id: string) => call<void>("DELETE", `/shares/${encodeURIComponent(id)}`),
 };

@@ -10,6 +10,11 @@ import { Wordmark } from "../ui/wordmark.tsx";
 // Not everybody hangs up a screen: its dialog comes when it is asked for.
 const WallDialog = lazy(async () => ({ default: (await import("./wall-links/wall-dialog.tsx")).WallDialog }));
 
+const PAGES = [
+  { to: "/diagnose", name: "Diagnose" },
+  { to: "/logs", name: "Logs" },
+] as const;
+
 export function Frame() {
   const [wall, setWall] = useState(false);
   const session = useQuery({ queryKey: ["session"], queryFn: api.session, staleTime: Number.POSITIVE_INFINITY });
@@ -27,13 +32,16 @@ export function Frame() {
             <Wordmark />
           </Link>
           <nav aria-label="Pages" className="flex gap-1">
-            <Link
-              to="/diagnose"
-              className="rounded-lg px-3 py-1.5 text-sm font-semibold text-soft hover:bg-raised hover:text-ink"
-              activeProps={{ className: "bg-raised text-ink!" }}
-            >
-              Diagnose
-            </Link>
+            {PAGES.map(({ to, name }) => (
+              <Link
+                key={to}
+                to={to}
+                className="rounded-lg px-3 py-1.5 text-sm font-semibold text-soft hover:bg-raised hover:text-ink"
+                activeProps={{ className: "bg-raised text-ink!" }}
+              >
+                {name}
+              </Link>
+            ))}
           </nav>
           <div className="ml-auto flex items-center gap-1">
             <a
