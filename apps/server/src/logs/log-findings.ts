@@ -73,7 +73,8 @@ export class LogFindings {
     const to = Math.floor(now.getTime() / 1000) + DAY_S;
     const statistics = await store.logs.statistics({ from: to - (config.logDays + 1) * DAY_S, to });
     const signs = await diagnoseAside(statistics);
-    const causes = (await store.findings.list({ limit: MOST_PROBE_FINDINGS, states: ["open", "acknowledged"] })).filter(isOfProbe);
+    const { findings } = await store.findings.list({ limit: MOST_PROBE_FINDINGS, states: ["open", "acknowledged"] });
+    const causes = findings.filter(isOfProbe);
     const changed = await store.findings.recordLog(
       joined(signs, causes, (sign) => signTime(sign, statistics, now.toISOString())),
       {

@@ -28,7 +28,7 @@ it("joins what the log shows with what a probe found", async () => {
   );
   await findings.refresh();
   expect(seen[0]?.map(({ code }) => code)).toContain("log-outbound-stalls");
-  expect((await store.findings.list({ limit: 10 })).map(({ finding }) => finding.code)).toEqual(["log-outbound-stalls"]);
+  expect((await store.findings.list({ limit: 10 })).findings.map(({ finding }) => finding.code)).toEqual(["log-outbound-stalls"]);
 
   const { id } = await store.probes.create({
     target: "mx",
@@ -48,7 +48,7 @@ it("joins what the log shows with what a probe found", async () => {
   });
   for (let round = 0; round < 2; round += 1) {
     await findings.refresh();
-    const [only, ...others] = await store.findings.list({ limit: 10 });
+    const [only, ...others] = (await store.findings.list({ limit: 10 })).findings;
     expect(others).toEqual([]);
     expect(only?.finding).toMatchObject({ code: "pmtu-black-hole", absorbs: ["log-outbound-stalls"] });
     expect(only?.finding.evidence).toHaveLength(seen[0]?.[0]?.evidence.length ?? 0);
