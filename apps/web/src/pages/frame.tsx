@@ -6,6 +6,13 @@ import { api } from "../api/client.ts";
 import { ThemeToggle } from "../ui/theme-toggle.tsx";
 import { Wordmark } from "../ui/wordmark.tsx";
 
+const PAGES = [
+  ["/", "Overview"],
+  ["/diagnose", "Diagnose"],
+  ["/findings", "Findings"],
+  ["/playbook", "Playbook"],
+] as const;
+
 export function Frame() {
   const session = useQuery({ queryKey: ["session"], queryFn: api.session, staleTime: Number.POSITIVE_INFINITY });
   return (
@@ -17,18 +24,22 @@ export function Frame() {
         Skip to the content
       </a>
       <header className="no-print border-b border-line bg-card">
-        <div className="mx-auto flex h-14 max-w-[90rem] items-center gap-4 px-4 sm:px-6">
-          <Link to="/diagnose" aria-label="mxray: start">
+        <div className="mx-auto flex min-h-14 max-w-[90rem] flex-wrap items-center gap-x-4 px-4 pt-2 sm:px-6 sm:pt-0">
+          <Link to="/" aria-label="mxray: start">
             <Wordmark />
           </Link>
-          <nav aria-label="Pages" className="flex gap-1">
-            <Link
-              to="/diagnose"
-              className="rounded-lg px-3 py-1.5 text-sm font-semibold text-soft hover:bg-raised hover:text-ink"
-              activeProps={{ className: "bg-raised text-ink!" }}
-            >
-              Diagnose
-            </Link>
+          <nav aria-label="Pages" className="order-last -mx-1 flex w-full gap-1 overflow-x-auto p-1 sm:order-none sm:w-auto">
+            {PAGES.map(([to, name]) => (
+              <Link
+                key={to}
+                to={to}
+                className="rounded-lg px-2.5 py-1.5 text-sm font-semibold text-soft hover:bg-raised hover:text-ink sm:px-3"
+                activeProps={{ className: "bg-raised text-ink!" }}
+                activeOptions={{ exact: to === "/", includeSearch: false }}
+              >
+                {name}
+              </Link>
+            ))}
           </nav>
           <div className="ml-auto flex items-center gap-1">
             <a

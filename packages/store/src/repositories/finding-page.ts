@@ -21,15 +21,21 @@ export async function findingPage(
   { limit, cursor, sort = "harm", states, ...filter }: FindingPageQuery,
 ): Promise<FindingRows> {
   const key = SORT_KEYS[sort];
-  let query = db
+  let places = db
     .selectFrom("finding")
-    .selectAll()
-    .select(key.as("key"))
+    .select(["id", key.as("key")])
     .where((row) => matches(row, filter))
     .orderBy(key, "desc")
     .limit(limit + 1);
-  if (states !== undefined) query = query.where("state", "in", [...states]);
-  if (cursor !== undefined) query = query.where(key, "<", cursor);
+  if (states !== undefined) places = places.where("state", "in", [...states]);
+  if (cursor !== undefined) places = places.where(key, "<", cursor);
+  // Findings are long: only those of the page are fetched, so that sorting moves none.
+  const query = db
+    .selectFrom(places.as("place"))
+    .innerJoin("finding", "finding.id", "place.id")
+    .selectAll("finding")
+    .select("place.key")
+    .orderBy("place.key", "desc");
   const found = await query.execute();
   const rows = found.slice(0, limit);
   return { rows, next: found.length > limit ? (rows.at(-1)?.key ?? null) : null };
