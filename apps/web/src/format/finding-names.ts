@@ -3,7 +3,7 @@ import type { FindingCode } from "@mxray/contracts";
 
 export const FINDING_NAMES: Readonly<Record<FindingCode, string>> = {
   "pmtu-black-hole": "Path MTU black hole",
-  "pmtu-black-hole-inbound": "Path MTU black hole, towards us",
+  "pmtu-black-hole-inbound": "Inbound path MTU black hole",
   "pmtu-reduced": "Path MTU below 1500",
   "size-cliff": "Stops at a size",
   "lossy-path": "Lossy path",

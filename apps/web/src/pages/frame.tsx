@@ -25,7 +25,7 @@ export function Frame() {
       </a>
       <header className="no-print border-b border-line bg-card">
         <div className="mx-auto flex min-h-14 max-w-[90rem] flex-wrap items-center gap-x-4 px-4 pt-2 sm:px-6 sm:pt-0">
-          <Link to="/" aria-label="mxray: start">
+          <Link to="/" aria-label="mxray: start" className="flex">
             <Wordmark />
           </Link>
           <nav aria-label="Pages" className="order-last -mx-1 flex w-full gap-1 overflow-x-auto p-1 sm:order-none sm:w-auto">

@@ -1,7 +1,7 @@
 import type { FindingDetail } from "@mxray/contracts";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { ArrowRight, BookOpen, ChevronLeft } from "lucide-react";
+import { ArrowRight, BookOpen, ChevronLeft, ListFilter } from "lucide-react";
 import { api } from "../../api/client.ts";
 import { formatAgo, formatSince, formatTime } from "../../format/numbers.ts";
 import { STATE_TONES, STATE_WORDS } from "../../format/words.ts";
@@ -34,7 +34,8 @@ export function FindingPage() {
       </Message>
     );
   }
-  const { finding, code, life, probes } = found.data;
+  const { finding, code, life, probes, subject } = found.data;
+  const peer = subject.host ?? subject.address;
   return (
     <div className="mx-auto max-w-6xl space-y-4">
       <Link to="/findings" className="no-print inline-flex items-center gap-1 text-sm text-soft hover:text-ink">
@@ -50,6 +51,15 @@ export function FindingPage() {
         <Link to="/playbook" search={{ code }} className="inline-flex items-center gap-1.5 text-accent underline-offset-2 hover:underline">
           <BookOpen size={15} aria-hidden /> This trouble in the playbook
         </Link>
+        {peer !== null && (
+          <Link
+            to="/findings"
+            search={{ peer, state: "all" }}
+            className="inline-flex items-center gap-1.5 text-accent underline-offset-2 hover:underline"
+          >
+            <ListFilter size={15} aria-hidden /> What else this peer has
+          </Link>
+        )}
         {probes[0] !== undefined && (
           <Link
             to="/diagnose/$id"

@@ -74,7 +74,8 @@ export function OverviewPage() {
           ) : (
             <Card title="Mail logs">
               <p className="text-soft">
-                No log is followed. With one, mxray sees which peers stall, which sizes pass and what the server itself suffers from.
+                No log is followed. With one, mxray sees which peers stall, which sizes pass and what the server itself suffers from: start
+                it with MXRAY_LOGS=/var/log/mail.log.
               </p>
             </Card>
           )}
