@@ -127,6 +127,8 @@ export interface FindingPageQuery extends FindingFilter {
 /** What a log shows, of which no probe knows. */
 export interface LogFinding {
   readonly finding: Finding;
+  /** When its first sign was logged, as far as logs were looked at. */
+  readonly sinceAt: string;
   /** When its latest sign was logged. */
   readonly signAt: string;
   /** The finding of a probe that explains it, as that one reads with it. */

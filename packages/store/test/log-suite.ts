@@ -258,11 +258,11 @@ export function logSuite(
     const { findings } = store();
     const times = { at: "2026-03-09T00:00:00.000Z", silentSince: "2026-03-06T00:00:00.000Z" };
     const record = (signAt: string, absorbedBy: { id: string; finding: Finding } | null = null) =>
-      findings.recordLog([{ finding: sign(), signAt, absorbedBy }], times);
+      findings.recordLog([{ finding: sign(), sinceAt: "2026-03-04T00:00:00.000Z", signAt, absorbedBy }], times);
     expect(await record("2026-03-05T00:00:00.000Z")).toBe(true);
     expect(await record("2026-03-05T00:00:00.000Z")).toBe(false);
     expect((await findings.list({ limit: 10 })).findings).toMatchObject([
-      { state: "open", lastSeenAt: "2026-03-05T00:00:00.000Z", probeId: null },
+      { state: "open", firstSeenAt: "2026-03-04T00:00:00.000Z", lastSeenAt: "2026-03-05T00:00:00.000Z", probeId: null },
     ]);
     // The log shows it no longer, and was silent for long enough.
     await findings.recordLog([], times);
@@ -281,7 +281,7 @@ export function logSuite(
     ]);
     expect(await findings.absorbedBy(id)).toMatchObject([{ finding: { code: "log-outbound-stalls" } }]);
     expect((await findings.life(silent?.id ?? "")).map(({ at, change }) => [change, at])).toEqual([
-      ["opened", "2026-03-05T00:00:00.000Z"],
+      ["opened", "2026-03-04T00:00:00.000Z"],
       ["fixed", times.at],
       ["reopened", "2026-03-09T01:00:00.000Z"],
     ]);

@@ -28,7 +28,11 @@ it("joins what the log shows with what a probe found", async () => {
   );
   await findings.refresh();
   expect(seen[0]?.map(({ code }) => code)).toContain("log-outbound-stalls");
-  expect((await store.findings.list({ limit: 10 })).findings.map(({ finding }) => finding.code)).toEqual(["log-outbound-stalls"]);
+  const [sign, ...more] = (await store.findings.list({ limit: 10 })).findings;
+  expect(more).toEqual([]);
+  expect(sign).toMatchObject({ finding: { code: "log-outbound-stalls" } });
+  // It is as old as its first sign, which is older than its last.
+  expect([sign?.firstSeenAt, sign?.lastSeenAt].map((at) => Date.parse(at ?? "") / 1000)).toEqual([start, start + 30]);
 
   const { id } = await store.probes.create({
     target: "mx",

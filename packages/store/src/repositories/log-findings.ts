@@ -55,7 +55,7 @@ async function fixWithCause(db: Transaction<Tables>): Promise<boolean> {
   return fixed.length > 0;
 }
 
-async function recordSign(db: Transaction<Tables>, { finding, signAt, absorbedBy }: LogFinding): Promise<boolean> {
+async function recordSign(db: Transaction<Tables>, { finding, sinceAt, signAt, absorbedBy }: LogFinding): Promise<boolean> {
   const key = subjectKey(finding.subject);
   const known = await db
     .selectFrom("finding")
@@ -75,13 +75,13 @@ async function recordSign(db: Transaction<Tables>, { finding, signAt, absorbedBy
   }
   if (known === undefined) {
     const { code, subject } = finding;
-    const fresh = { state: "open" as const, first_seen_at: signAt, probe_id: null, fixed_at: null, fixed_by: null, note: null };
+    const fresh = { state: "open" as const, first_seen_at: sinceAt, probe_id: null, fixed_at: null, fixed_by: null, note: null };
     const id = newId();
     await db
       .insertInto("finding")
       .values({ id, code, subject_key: key, address: subject.address, ...fresh, ...seen })
       .execute();
-    await recordChanges(db, [id], { at: signAt, change: "opened", probeId: null, note: null });
+    await recordChanges(db, [id], { at: sinceAt, change: "opened", probeId: null, note: null });
     return true;
   }
   const state = known.state === "fixed" ? ("open" as const) : known.state;

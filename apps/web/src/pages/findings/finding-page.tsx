@@ -1,4 +1,4 @@
-import type { FindingDetail } from "@mxray/contracts";
+import type { FindingDetail, FindingSummary } from "@mxray/contracts";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { ArrowRight, BookOpen, ChevronLeft, ListFilter } from "lucide-react";
@@ -10,6 +10,7 @@ import { RemediesPanel } from "../../panels/remedies-panel.tsx";
 import { VerdictBanner } from "../../panels/verdict-banner.tsx";
 import { Badge } from "../../ui/badge.tsx";
 import { buttonClass } from "../../ui/button.tsx";
+import { Card } from "../../ui/card.tsx";
 import { Message } from "../../ui/message.tsx";
 import { FindingActions } from "./finding-actions.tsx";
 
@@ -34,7 +35,7 @@ export function FindingPage() {
       </Message>
     );
   }
-  const { finding, code, life, probes, subject } = found.data;
+  const { finding, code, life, probes, subject, absorbed } = found.data;
   const peer = subject.host ?? subject.address;
   return (
     <div className="mx-auto max-w-6xl space-y-4">
@@ -46,6 +47,7 @@ export function FindingPage() {
         <FindingActions detail={found.data} />
       </VerdictBanner>
       <FindingTimeline evidence={finding.evidence} life={life} probes={probes} />
+      {absorbed.length > 0 && <Explained findings={absorbed} />}
       <RemediesPanel remedies={finding.remedies} first="sender" />
       <p className="no-print flex flex-wrap gap-x-6 gap-y-2 text-sm">
         <Link to="/playbook" search={{ code }} className="inline-flex items-center gap-1.5 text-accent underline-offset-2 hover:underline">
@@ -71,6 +73,23 @@ export function FindingPage() {
         )}
       </p>
     </div>
+  );
+}
+
+/** What logs show of the same trouble; in no list, since it is this one. */
+function Explained({ findings }: { findings: readonly FindingSummary[] }) {
+  return (
+    <Card title="It explains what the logs show">
+      <ul className="space-y-1">
+        {findings.map(({ id, title }) => (
+          <li key={id}>
+            <Link to="/findings/$id" params={{ id }} className="text-accent underline-offset-2 wrap-anywhere hover:underline">
+              {title}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </Card>
   );
 }
 
