@@ -77,6 +77,7 @@ export async function buildApp({ config, store, runProbe, vantage, webDir, logge
     await queue.resume();
     await desk.start();
     peerProbes.watch(closing.signal).catch(onError);
+    findings.watch(closing.signal).catch(onError);
   });
   app.addHook("preClose", async () => {
     closing.abort();

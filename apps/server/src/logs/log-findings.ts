@@ -9,7 +9,7 @@ import { canonicalAddress, type Finding, type LogStatistics } from "@mxray/contr
 import { absorbLogFindings } from "@mxray/diagnosis";
 import type { LogFinding, Store, StoredFinding } from "@mxray/store";
 import type { Config } from "../config.ts";
-import type { LiveFeed } from "../probing/live-feed.ts";
+import { hasEnded, type LiveFeed } from "../probing/live-feed.ts";
 import { diagnoseAside } from "./diagnose-aside.ts";
 
 export interface LogFindingsDeps {
@@ -58,6 +58,13 @@ export class LogFindings {
           this.touched();
         });
     }, this.#pauseMs).unref();
+  }
+
+  /** A probe that ended may explain what the logs show, or prove it gone. */
+  async watch(signal: AbortSignal): Promise<void> {
+    for await (const event of this.#deps.feed.changes(signal)) {
+      if (event.type === "probe" && hasEnded(event.probe)) this.touched();
+    }
   }
 
   async stop(): Promise<void> {

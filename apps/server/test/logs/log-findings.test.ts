@@ -1,17 +1,18 @@
 /** A finding of the log and one of a probe about the same peer are one; and a sign that is told again opens nothing new. */
 import type { Finding } from "@mxray/contracts";
 import { openStore } from "@mxray/store";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { LogFindings } from "../../src/logs/log-findings.ts";
 import { LiveFeed } from "../../src/probing/live-feed.ts";
 
 it("joins what the log shows with what a probe found", async () => {
   const store = await openStore({ path: ":memory:" });
   const seen: Finding[][] = [];
+  const feed = new LiveFeed();
   const findings = new LogFindings({
     config: { logDays: 7 },
     store,
-    feed: new LiveFeed(),
+    feed,
     onFindings: async (signs) => void seen.push([...signs]),
     onError: (error) => {
       throw error;
@@ -50,6 +51,15 @@ it("joins what the log shows with what a probe found", async () => {
     verdict: null,
     error: null,
   });
+  // The end of the probe is enough: the log need not move.
+  const controller = new AbortController();
+  const watching = findings.watch(controller.signal);
+  const probe = await store.probes.get(id);
+  if (probe !== null) feed.changed(probe.summary);
+  await vi.waitFor(async () => expect((await store.findings.list({ limit: 10 })).findings).toHaveLength(1), { timeout: 15_000 });
+  controller.abort();
+  await watching;
+  await findings.stop();
   for (let round = 0; round < 2; round += 1) {
     await findings.refresh();
     const [only, ...others] = (await store.findings.list({ limit: 10 })).findings;

@@ -28,12 +28,12 @@ export function Frame() {
           <Link to="/" aria-label="mxray: start" className="flex">
             <Wordmark />
           </Link>
-          <nav aria-label="Pages" className="order-last -mx-1 flex w-full gap-1 overflow-x-auto p-1 sm:order-none sm:w-auto">
+          <nav aria-label="Pages" className="order-last -mx-2 flex w-full gap-1 overflow-x-auto p-1 sm:-mx-1 sm:order-none sm:w-auto">
             {PAGES.map(([to, name]) => (
               <Link
                 key={to}
                 to={to}
-                className="rounded-lg px-2.5 py-1.5 text-sm font-semibold text-soft hover:bg-raised hover:text-ink sm:px-3"
+                className="rounded-lg px-2 py-1.5 text-sm font-semibold text-soft hover:bg-raised hover:text-ink sm:px-3"
                 activeProps={{ className: "bg-raised text-ink!" }}
                 activeOptions={{ exact: to === "/", includeSearch: false }}
               >

@@ -35,7 +35,7 @@ export function MailFlowChart({ series }: { series: LogSeries }) {
           contentStyle={{ background: "var(--card)", border: "1px solid var(--line)", borderRadius: 8, fontSize: 13 }}
           itemStyle={{ color: "var(--ink)" }}
         />
-        <Legend verticalAlign="top" align="left" height={28} wrapperStyle={{ fontSize: 12.5 }} />
+        <Legend verticalAlign="top" align="left" wrapperStyle={{ fontSize: 12.5, paddingBottom: 8 }} />
         {BARS.map(([key, name, fill]) => (
           <Bar key={key} dataKey={key} name={name} stackId="mail" fill={fill} isAnimationActive={false} />
         ))}

@@ -68,12 +68,12 @@ function Flow(series: Record<Direction, LogSeries>) {
   }
   return (
     <>
-      <figure className="m-0 h-52" aria-hidden>
+      <figure className="m-0 h-60" aria-hidden>
         <Suspense fallback={<p className="grid h-full place-items-center text-soft">Loading the chart …</p>}>
           <MailFlowChart series={series.outbound.outcomes.length > 0 ? series.outbound : series.inbound} />
         </Suspense>
       </figure>
-      <table className="mt-3 w-full text-sm tabular-nums">
+      <table className="mt-3 w-full max-w-lg text-sm tabular-nums">
         <thead>
           <tr className="text-soft">
             <th scope="col" className="sr-only">
