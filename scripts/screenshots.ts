@@ -81,6 +81,11 @@ async function visit(page: Page): Promise<Map<string, string>> {
   await page.getByRole("button", { name: "Share" }).click();
   await page.getByRole("button", { name: "Make the link" }).click();
   pages.set("shared", new URL(await page.getByLabel("Link to the diagnosis").inputValue()).pathname);
+  await page.goto(`${dashboard.url}/findings?code=pmtu-black-hole`);
+  await page.locator("main a[data-row]").first().click();
+  await page.getByTestId("timeline").waitFor();
+  pages.set("finding", new URL(page.url()).pathname);
+  pages.set("overview", "/").set("findings", "/findings?state=all").set("playbook", "/playbook?code=smtp-fixup");
   await page.goto(`${dashboard.url}/diagnose`);
   await page.getByText("The practice lab", { exact: true }).click();
   await page.getByRole("button", { name: "Start the practice lab" }).click();
@@ -115,6 +120,6 @@ async function picturesOfAll(page: Page, pages: ReadonlyMap<string, string>, tar
 
 async function show(page: Page, name: string, path: string): Promise<void> {
   await page.goto(`${dashboard.url}${path}`, { waitUntil: "networkidle" });
-  if (/^\/(d|diagnose)\/./.test(path)) await page.getByTestId("verdict").waitFor();
+  if (/^\/(d|diagnose|findings)\/./.test(path)) await page.getByTestId("verdict").waitFor();
   if (name === OPTIONS_PAGE) await page.getByRole("button", { name: "Options" }).click();
 }

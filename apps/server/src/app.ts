@@ -19,9 +19,11 @@ import { registerSchemas } from "./plugins/schemas.ts";
 import { registerSecurity } from "./plugins/security.ts";
 import { LiveFeed } from "./probing/live-feed.ts";
 import { ProbeQueue } from "./probing/probe-queue.ts";
+import { findingRoutes } from "./routes/findings.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { logRoutes } from "./routes/logs.ts";
 import { pageRoutes } from "./routes/page.ts";
+import { playbookRoutes } from "./routes/playbook.ts";
 import { probeRoutes } from "./routes/probes.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { sharedDiagnosisRoutes } from "./routes/shared-diagnosis.ts";
@@ -84,6 +86,7 @@ export async function buildApp({ config, store, runProbe, vantage, lab, webDir, 
     await queue.resume();
     await desk.start();
     peerProbes.watch(closing.signal).catch(onError);
+    findings.watch(closing.signal).catch(onError);
   });
   app.addHook("preClose", async () => {
     closing.abort();
@@ -105,6 +108,8 @@ export async function buildApp({ config, store, runProbe, vantage, lab, webDir, 
   await sessionRoutes(app, { config, version: vantage.version, publicUrl });
   await vantageRoutes(app, { vantages });
   await probeRoutes(app, { store, feed, queue });
+  await findingRoutes(app, { store });
+  await playbookRoutes(app);
   await logRoutes(app, { config, store, feed, desk });
   await shareRoutes(app, { store, publicUrl });
   await sharedDiagnosisRoutes(app, { store, web });

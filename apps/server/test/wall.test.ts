@@ -156,7 +156,7 @@ describe("the wall", () => {
     const id = await probed(store, "a.test", [trouble("pmtu-black-hole", "mx.a.test"), trouble("dotcrlf-split", "mx.b.test")]);
     await probed(store, "c.test", [trouble("smtp-fixup", "mx.c.test", { severity: "warning" })]);
     const [hole, split] = await store.findings.ofProbe(id);
-    await store.findings.acknowledge(hole?.id ?? "", "the network team knows");
+    await store.findings.acknowledge(hole?.id ?? "", "the network team knows", new Date().toISOString());
     await probed(store, "a.test", [], {}, [split?.id ?? ""]);
     const { troubles, changes } = await wallOf(server);
     expect(troubles.map(({ name, acknowledged }) => [name, acknowledged])).toEqual([

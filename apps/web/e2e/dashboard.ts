@@ -69,9 +69,12 @@ function startHere(command: string, args: readonly string[], env: NodeJS.Process
   return spawn(command, args, { env, stdio: ["ignore", "pipe", "pipe"] });
 }
 
+/** Signs in and goes to the page that begins a diagnosis. */
 export async function signIn(page: Page, link: string): Promise<void> {
   await page.goto(link);
   await page.getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL((url) => url.pathname === "/");
+  await page.getByRole("link", { name: "Diagnose", exact: true }).click();
   await page.waitForURL("**/diagnose");
 }
 

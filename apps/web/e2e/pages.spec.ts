@@ -56,6 +56,17 @@ test("an empty dashboard says what to do next; wrong input gets one sentence and
   await expect(page).toHaveURL(/\/diagnose$/);
 });
 
+test("the overview leads a newcomer on, and says on what it rests that nothing is wrong", async ({ page }) => {
+  await page.getByRole("link", { name: "Overview" }).click();
+  await page.getByRole("link", { name: "Begin with a diagnosis" }).click();
+  await diagnose(page, `127.0.0.1:${hosts.healthy.port}`);
+  await page.getByRole("link", { name: "Findings" }).click();
+  await expect(page.getByText("Nothing is known to be wrong. Findings come from probes")).toBeVisible();
+  await page.getByRole("link", { name: "Overview" }).click();
+  await expect(page.getByTestId("state")).toContainText("Nothing is known to be wrong");
+  await expect(page.getByTestId("state")).toContainText(`Last probe 127.0.0.1:${hosts.healthy.port}`);
+});
+
 test("a probe is followed, listed, found, opened again and forgotten", async ({ page }) => {
   const complaints = complaintsOf(page);
   await diagnose(page, `127.0.0.1:${hosts.fixup.port}`);

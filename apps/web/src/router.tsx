@@ -1,17 +1,19 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { parseLogView } from "./api/log-view.ts";
 import { DiagnosePage } from "./pages/diagnose/diagnose-page.tsx";
+import { findingsSearch } from "./pages/findings/findings-search.ts";
 import { Frame } from "./pages/frame.tsx";
 import { NotFoundPage } from "./pages/not-found-page.tsx";
+import { overviewSearch } from "./pages/overview/overview-search.ts";
+import { playbookSearch } from "./pages/playbook/playbook-search.ts";
 import { ProbePage } from "./pages/probe/probe-page.tsx";
 
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFoundPage });
-const home = createRoute({
+const overview = createRoute({
   getParentRoute: () => root,
   path: "/",
-  beforeLoad: () => {
-    throw redirect({ to: "/diagnose", replace: true });
-  },
+  validateSearch: overviewSearch,
+  component: lazyRouteComponent(() => import("./pages/overview/overview-page.tsx"), "OverviewPage"),
 });
 const diagnose = createRoute({ getParentRoute: () => root, path: "/diagnose", component: DiagnosePage });
 export const probeRoute = createRoute({
@@ -21,6 +23,23 @@ export const probeRoute = createRoute({
     const { id } = probeRoute.useParams();
     return <ProbePage key={id} id={id} />;
   },
+});
+const findings = createRoute({
+  getParentRoute: () => root,
+  path: "/findings",
+  validateSearch: findingsSearch,
+  component: lazyRouteComponent(() => import("./pages/findings/findings-page.tsx"), "FindingsPage"),
+});
+const finding = createRoute({
+  getParentRoute: () => root,
+  path: "/findings/$id",
+  component: lazyRouteComponent(() => import("./pages/findings/finding-page.tsx"), "FindingPage"),
+});
+const playbook = createRoute({
+  getParentRoute: () => root,
+  path: "/playbook",
+  validateSearch: playbookSearch,
+  component: lazyRouteComponent(() => import("./pages/playbook/playbook-page.tsx"), "PlaybookPage"),
 });
 
 const logs = createRoute({
@@ -37,7 +56,7 @@ const peer = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, diagnose, probeRoute, logs, peer]),
+  routeTree: root.addChildren([overview, diagnose, probeRoute, findings, finding, logs, peer, playbook]),
   defaultPreload: false,
   scrollRestoration: true,
   // What no page has checked is left out of the address.

@@ -3,6 +3,7 @@
  * those types are in `@mxray/contracts/schemas`, for whoever validates: without them nothing here loads a library.
  */
 export type * from "./finding.ts";
+export type * from "./finding-http.ts";
 export type * from "./http.ts";
 export * from "./log-batch.ts";
 export type * from "./log-http.ts";
@@ -12,6 +13,7 @@ export type * from "./observation.ts";
 export * from "./path-layout.ts";
 export * from "./peer-reach.ts";
 export * from "./peer-target.ts";
+export type * from "./playbook-http.ts";
 export * from "./printable.ts";
 export type * from "./probe-comparison.ts";
 export type * from "./probe-event.ts";

@@ -179,6 +179,18 @@ export function severityRank(severity: Severity): number {
   return SEVERITIES.indexOf(severity);
 }
 
+/** The life of a kept finding: somebody knows of it once it is acknowledged; it is fixed when a probe or a long silence of the logs says so. */
+export const FINDING_STATES = ["open", "acknowledged", "fixed"] as const;
+export type FindingState = (typeof FINDING_STATES)[number];
+
+/** What happens in that life. */
+export const FINDING_CHANGES = ["opened", "acknowledged", "fixed", "reopened"] as const;
+export type FindingChangeKind = (typeof FINDING_CHANGES)[number];
+
+/** The order of a list of findings: the worst, the youngest or the one seen last comes first. */
+export const FINDING_SORTS = ["harm", "newest", "last-seen"] as const;
+export type FindingSort = (typeof FINDING_SORTS)[number];
+
 /** What a later probe says of an earlier one's findings; `unproven` where it could not test what the finding is about. */
 export const FINDING_FATES = ["fixed", "remains", "unproven", "new"] as const;
 export type FindingFate = (typeof FINDING_FATES)[number];

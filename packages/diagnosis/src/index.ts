@@ -4,6 +4,7 @@ export { diagnoseProbe, verdictOf } from "./diagnose-probe.ts";
 export { absorbLogFindings } from "./log/absorb-log-findings.ts";
 export { type DiagnoseLogOptions, diagnoseLog } from "./log/diagnose-log.ts";
 export { type EventExplanation, explainEvent } from "./log/explain-event.ts";
+export { examplePlaybook } from "./playbook/example-playbook.ts";
 export { PLAYBOOK } from "./playbook/playbook.ts";
 export type { PlaybookEntry } from "./playbook/playbook-entry.ts";
 export { remediesFor } from "./playbook/remedies-for.ts";

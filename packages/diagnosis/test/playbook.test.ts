@@ -1,6 +1,6 @@
 import { AUDIENCES, type Audience, FINDING_CODES, type FindingCode, PLATFORMS, type Platform, type Remedy } from "@mxray/contracts";
 import { describe, expect, test } from "vitest";
-import { PLAYBOOK, type RemedyFacts, remediesFor, renderRemedy } from "../src/index.ts";
+import { examplePlaybook, PLAYBOOK, type RemedyFacts, remediesFor, renderRemedy } from "../src/index.ts";
 
 const FACTS = {
   4: {
@@ -230,4 +230,14 @@ test("what is not confirmed says so", () => {
 test("the schedule that the log check promises is the one that Postfix keeps", () => {
   const entry = rendered(4).find(({ id }) => id === "postfix-retry-schedule");
   expect(entry?.check).toContain("5 to 10, 10 to 20, 20 to 40, 40 to 80, 80 to 150 minutes after the message came, then every 67 to 72");
+});
+
+describe("the playbook to be read", () => {
+  test.each(FAMILIES)("has every remedy of IPv%d with numbers, an id of its own, and the troubles it is for", (family) => {
+    const remedies = examplePlaybook(family);
+    expect(remedies.map(({ id }) => id)).toEqual(rendered(family).map(({ id }) => id));
+    expect(new Set(remedies.map(({ id }) => id)).size).toBe(remedies.length);
+    for (const { codes } of remedies) expect(codes).not.toEqual([]);
+    expect(remedies.map(textOf).join("\n")).not.toMatch(/<(MTU|MSS|MAIL-HOST-ADDRESS)>/);
+  });
 });

@@ -3,7 +3,22 @@
  * PostgreSQL), and one suite runs over each. Times are RFC 3339 in UTC. A method that names an id which does not exist
  * answers null or false; it throws only when the engine fails.
  */
-import type { Finding, ProbeObservation, ProbeRequest, ProbeStatus, ProbeSummary, Subject, VantageName, Verdict } from "@mxray/contracts";
+import type {
+  Finding,
+  FindingChange,
+  FindingCode,
+  FindingCounts,
+  FindingSort,
+  FindingState,
+  ProbeObservation,
+  ProbeRequest,
+  ProbeStatus,
+  ProbeSummary,
+  Severity,
+  Subject,
+  VantageName,
+  Verdict,
+} from "@mxray/contracts";
 import type { LogStore } from "./log-store.ts";
 
 export interface Store {
@@ -67,14 +82,13 @@ export interface ProbeStore {
     readonly target?: string;
     readonly vantages?: readonly VantageName[];
   }): Promise<{ readonly probes: ProbeSummary[]; readonly next: string | null }>;
+  /** Those that showed a finding, the newest first. */
+  ofFinding(findingId: string, limit: number): Promise<ProbeSummary[]>;
   /** Ids still `queued`, oldest first; those left `running` by a crash are queued again. */
   resume(): Promise<string[]>;
   /** Forgets a probe with its shares and its part of the findings; false when there is none. */
   delete(id: string): Promise<boolean>;
 }
-
-export const FINDING_STATES = ["open", "acknowledged", "fixed"] as const;
-export type FindingState = (typeof FINDING_STATES)[number];
 
 /** A finding over time: identity is (code, subject). */
 export interface StoredFinding {
@@ -90,12 +104,35 @@ export interface StoredFinding {
   readonly fixedAt: string | null;
   /** The probe that proved it gone. */
   readonly fixedBy: string | null;
+  /** Of the last acknowledgement. */
   readonly note: string | null;
+}
+
+/** All of these narrow a list. */
+export interface FindingFilter {
+  readonly severity?: Severity;
+  readonly code?: FindingCode;
+  readonly address?: string;
+  /** Host name or address, without case. */
+  readonly peer?: string;
+  /** Part of title, code, host, address or note, without case. */
+  readonly text?: string;
+}
+
+export interface FindingPageQuery extends FindingFilter {
+  readonly limit: number;
+  readonly states?: readonly FindingState[];
+  /** Default `harm`: the worst first, then the one seen last. */
+  readonly sort?: FindingSort;
+  /** `next` of the page before. */
+  readonly cursor?: string;
 }
 
 /** What a log shows, of which no probe knows. */
 export interface LogFinding {
   readonly finding: Finding;
+  /** When its first sign was logged, as far as logs were looked at. */
+  readonly sinceAt: string;
   /** When its latest sign was logged. */
   readonly signAt: string;
   /** The finding of a probe that explains it, as that one reads with it. */
@@ -104,12 +141,19 @@ export interface LogFinding {
 
 export interface FindingStore {
   get(id: string): Promise<StoredFinding | null>;
-  /** The worst first, then the newest. */
-  list(query: { readonly limit: number; readonly states?: readonly FindingState[]; readonly address?: string }): Promise<StoredFinding[]>;
+  list(query: FindingPageQuery): Promise<{ readonly findings: StoredFinding[]; readonly next: string | null }>;
+  /** How many of them are in each state. */
+  count(filter: FindingFilter): Promise<FindingCounts>;
+  /** What happened to it, the oldest first. */
+  life(id: string): Promise<FindingChange[]>;
+  /** Findings of logs that this one explains. */
+  absorbedBy(id: string): Promise<StoredFinding[]>;
   /** Findings that a probe's result showed. */
   ofProbe(probeId: string): Promise<StoredFinding[]>;
   /** Marks an open finding as known to somebody, with a note; false when it is not open. */
-  acknowledge(id: string, note: string): Promise<boolean>;
+  acknowledge(id: string, note: string, at: string): Promise<boolean>;
+  /** Opens an acknowledged or fixed finding again, as a person decides; false when it is open. */
+  reopen(id: string, at: string): Promise<boolean>;
   /**
    * Notes what the followed logs show now. A finding with a sign later than its fix opens again; one whose cause a probe proved
    * gone is fixed with it; one that the logs no longer show, with no sign since `silentSince`, is fixed by silence. Absorbed ones

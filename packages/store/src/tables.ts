@@ -1,13 +1,23 @@
 /** The tables as Kysely sees them; `migrations.ts` makes them. Times are RFC 3339 text in UTC, JSON is text. */
-import type { Direction, FindingCode, LogMeasure, MailStage, PeerReach, ProbeStatus, VantageName } from "@mxray/contracts";
+import type {
+  Direction,
+  FindingChangeKind,
+  FindingCode,
+  FindingState,
+  LogMeasure,
+  MailStage,
+  PeerReach,
+  ProbeStatus,
+  VantageName,
+} from "@mxray/contracts";
 import type { Generated } from "kysely";
 import type { LogSourceOrigin } from "./log-store.ts";
-import type { FindingState } from "./store.ts";
 
 export interface Tables {
   probe: ProbeTable;
   finding: FindingTable;
   probe_finding: ProbeFindingTable;
+  finding_change: FindingChangeTable;
   delivery: DeliveryTable;
   share: ShareTable;
   sign_in_token: SignInTokenTable;
@@ -51,6 +61,8 @@ export interface FindingTable {
   severity_rank: number;
   /** Finding, as concluded last. */
   finding: string;
+  /** Of that finding, to be searched. */
+  title: string;
   first_seen_at: string;
   last_seen_at: string;
   probe_id: string | null;
@@ -65,6 +77,16 @@ export interface FindingTable {
 interface ProbeFindingTable {
   probe_id: string;
   finding_id: string;
+}
+
+/** The life of findings; ids rise with time. */
+interface FindingChangeTable {
+  id: Generated<number>;
+  finding_id: string;
+  at: string;
+  change: FindingChangeKind;
+  probe_id: string | null;
+  note: string | null;
 }
 
 /** Delivery tests; a row outlives its probe. */

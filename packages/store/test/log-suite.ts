@@ -258,30 +258,46 @@ export function logSuite(
     const { findings } = store();
     const times = { at: "2026-03-09T00:00:00.000Z", silentSince: "2026-03-06T00:00:00.000Z" };
     const record = (signAt: string, absorbedBy: { id: string; finding: Finding } | null = null) =>
-      findings.recordLog([{ finding: sign(), signAt, absorbedBy }], times);
+      findings.recordLog([{ finding: sign(), sinceAt: "2026-03-04T00:00:00.000Z", signAt, absorbedBy }], times);
     expect(await record("2026-03-05T00:00:00.000Z")).toBe(true);
     expect(await record("2026-03-05T00:00:00.000Z")).toBe(false);
-    expect(await findings.list({ limit: 10 })).toMatchObject([{ state: "open", lastSeenAt: "2026-03-05T00:00:00.000Z", probeId: null }]);
+    expect((await findings.list({ limit: 10 })).findings).toMatchObject([
+      { state: "open", firstSeenAt: "2026-03-04T00:00:00.000Z", lastSeenAt: "2026-03-05T00:00:00.000Z", probeId: null },
+    ]);
     // The log shows it no longer, and was silent for long enough.
     await findings.recordLog([], times);
-    const [silent] = await findings.list({ limit: 10 });
+    const [silent] = (await findings.list({ limit: 10 })).findings;
     expect(silent).toMatchObject({ state: "fixed", fixedAt: times.at, fixedBy: null });
     await record("2026-03-08T00:00:00.000Z");
-    expect(await findings.list({ limit: 10 })).toMatchObject([{ state: "fixed" }]);
+    expect((await findings.list({ limit: 10 })).findings).toMatchObject([{ state: "fixed" }]);
     await record("2026-03-09T01:00:00.000Z");
-    expect(await findings.list({ limit: 10 })).toMatchObject([{ state: "open", fixedAt: null }]);
+    expect((await findings.list({ limit: 10 })).findings).toMatchObject([{ state: "open", fixedAt: null }]);
 
     const cause = sign({ code: "pmtu-black-hole", absorbs: ["log-outbound-stalls"] });
     const id = await probed(sign({ code: "pmtu-black-hole" }));
     await record("2026-03-09T01:00:00.000Z", { id, finding: cause });
-    expect(await findings.list({ limit: 10 })).toMatchObject([{ finding: { code: "pmtu-black-hole", absorbs: ["log-outbound-stalls"] } }]);
+    expect((await findings.list({ limit: 10 })).findings).toMatchObject([
+      { finding: { code: "pmtu-black-hole", absorbs: ["log-outbound-stalls"] } },
+    ]);
+    expect(await findings.absorbedBy(id)).toMatchObject([{ finding: { code: "log-outbound-stalls" } }]);
+    expect((await findings.life(silent?.id ?? "")).map(({ at, change }) => [change, at])).toEqual([
+      ["opened", "2026-03-04T00:00:00.000Z"],
+      ["fixed", times.at],
+      ["reopened", "2026-03-09T01:00:00.000Z"],
+    ]);
     const proof = await prove(id, "2026-03-10T00:00:00.000Z");
     await record("2026-03-09T01:00:00.000Z");
-    const states = (await findings.list({ limit: 10 })).map(({ state, fixedBy }) => [state, fixedBy]);
+    const states = (await findings.list({ limit: 10 })).findings.map(({ state, fixedBy }) => [state, fixedBy]);
     expect(states).toEqual([
       ["fixed", proof],
       ["fixed", proof],
     ]);
+    expect((await findings.life(silent?.id ?? "")).at(-1)).toEqual({
+      at: "2026-03-10T00:00:00.000Z",
+      change: "fixed",
+      probeId: proof,
+      note: null,
+    });
   });
 
   it("remembers which peers were probed because of a log, and which want none of it", async () => {

@@ -33,7 +33,7 @@ it("keeps everything over a restart, and runs its migrations once", async () => 
   await before.close();
   const after = await openStore({ path });
   expect((await after.probes.get(id))?.observation?.durationMs).toBe(1234.5);
-  expect(await after.findings.list({ limit: 10 })).toHaveLength(1);
+  expect((await after.findings.list({ limit: 10 })).findings).toHaveLength(1);
   await after.close();
 });
 

@@ -1,7 +1,7 @@
 /** What every engine of the store must do; a second engine joins by calling `describeStore` with its own way to open one. */
-import type { Finding, ProbeObservation, VantageName } from "@mxray/contracts";
+import { FINDING_SORTS, type Finding, type ProbeObservation, type VantageName } from "@mxray/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { ProbeOutcome, Store } from "../src/index.ts";
+import type { FindingPageQuery, ProbeOutcome, Store } from "../src/index.ts";
 import { logSuite } from "./log-suite.ts";
 
 const AT = "2026-03-01T10:00:00.000Z";
@@ -112,7 +112,7 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
         expect(await store.probes.finish(id, { ...done([]), status: "cancelled", observation: null })).toBe(true);
         expect(await store.probes.finish(id, done([hole()]))).toBe(false);
         expect((await store.probes.get(id))?.summary).toMatchObject({ status: "cancelled", verdict: null });
-        expect(await store.findings.list({ limit: 10 })).toEqual([]);
+        expect((await store.findings.list({ limit: 10 })).findings).toEqual([]);
       });
 
       it("keeps why a probe failed", async () => {
@@ -181,7 +181,9 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
         await store.shares.create(share(newer));
         expect(await store.probes.delete(newer)).toBe(true);
         expect(await store.shares.byTokenHash("hash")).toBeNull();
-        expect(await store.findings.list({ limit: 10 })).toMatchObject([{ finding: { code: "pmtu-black-hole" }, probeId: older }]);
+        expect((await store.findings.list({ limit: 10 })).findings).toMatchObject([
+          { finding: { code: "pmtu-black-hole" }, probeId: older },
+        ]);
       });
     });
 
@@ -189,9 +191,9 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
       it("are one per cause and subject, with a first and a last time", async () => {
         await run([hole({ confidence: "likely" })]);
         const second = await run([hole(), hole({ subject: { host: null, address: "192.0.2.9", port: 25 } })], LATER);
-        const all = await store.findings.list({ limit: 10 });
+        const all = (await store.findings.list({ limit: 10 })).findings;
         expect(all).toHaveLength(2);
-        const [same] = await store.findings.list({ limit: 10, address: "192.0.2.1" });
+        const [same] = (await store.findings.list({ limit: 10, address: "192.0.2.1" })).findings;
         expect(same).toMatchObject({
           state: "open",
           firstSeenAt: AT,
@@ -205,37 +207,89 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
       it("tell one subject from another where a part of it is unknown", async () => {
         await run([hole({ subject: { host: null, address: null, port: null } })]);
         await run([hole({ subject: { host: null, address: null, port: null } })], LATER);
-        expect(await store.findings.list({ limit: 10 })).toHaveLength(1);
+        expect((await store.findings.list({ limit: 10 })).findings).toHaveLength(1);
       });
 
       it("do not last when they are information", async () => {
         const id = await run([hole({ code: "healthy", severity: "info" })]);
-        expect(await store.findings.list({ limit: 10 })).toEqual([]);
+        expect((await store.findings.list({ limit: 10 })).findings).toEqual([]);
         expect(await store.findings.ofProbe(id)).toEqual([]);
       });
 
-      it("live: open, acknowledged, fixed, reopened", async () => {
+      it("live: open, acknowledged, fixed, reopened, and remember it", async () => {
         const first = await run([hole()]);
         const [open] = await store.findings.ofProbe(first);
         const id = open?.id ?? "";
-        expect(await store.findings.acknowledge(id, "the network team knows")).toBe(true);
-        expect(await store.findings.acknowledge(id, "again")).toBe(false);
+        expect(await store.findings.reopen(id, AT)).toBe(false);
+        expect(await store.findings.acknowledge(id, "the network team knows", AT)).toBe(true);
+        expect(await store.findings.acknowledge(id, "again", AT)).toBe(false);
         await run([hole()], LATER);
         expect(await store.findings.get(id)).toMatchObject({ state: "acknowledged", note: "the network team knows", lastSeenAt: LATER });
         const check = await run([], LATEST, [id, "none"]);
         expect(await store.findings.get(id)).toMatchObject({ state: "fixed", fixedAt: LATEST, fixedBy: check });
-        expect(await store.findings.list({ limit: 10, states: ["open", "acknowledged"] })).toEqual([]);
+        expect((await store.findings.list({ limit: 10, states: ["open", "acknowledged"] })).findings).toEqual([]);
         await run([], LATEST, [id]);
         expect(await store.findings.get(id)).toMatchObject({ fixedBy: check });
-        await run([hole()], LATEST);
+        const last = await run([hole()], LATEST);
         expect(await store.findings.get(id)).toMatchObject({ state: "open", fixedAt: null, fixedBy: null, firstSeenAt: AT });
+        expect(await store.findings.life(id)).toEqual([
+          { at: AT, change: "opened", probeId: first, note: null },
+          { at: AT, change: "acknowledged", probeId: null, note: "the network team knows" },
+          { at: LATEST, change: "fixed", probeId: check, note: null },
+          { at: LATEST, change: "reopened", probeId: last, note: null },
+        ]);
+        expect((await store.probes.ofFinding(id, 2)).map((probe) => probe.id)).toEqual([last, expect.any(String)]);
+        await store.findings.acknowledge(id, "a mistake", LATEST);
+        expect(await store.findings.reopen(id, LATEST)).toBe(true);
+        expect(await store.findings.get(id)).toMatchObject({ state: "open" });
+        expect((await store.findings.life(id)).at(-1)).toMatchObject({ change: "reopened", probeId: null });
+        expect(await store.findings.life("none")).toEqual([]);
+        expect(await store.findings.reopen("none", AT)).toBe(false);
+      });
+
+      it("are filtered, counted by state, sorted and paged", async () => {
+        const at = (host: string | null, address: string) => ({ host, address, port: 25 });
+        await run([hole(), hole({ code: "smtp-fixup", severity: "warning", title: "A firewall rewrites SMTP" })]);
+        await run([hole({ subject: at("MX2.example.test", "192.0.2.2") })], LATER);
+        await run([hole({ subject: at(null, "192.0.2.3"), code: "connect-refused", title: "100%_refused" })], LATEST);
+        const subjects = async (query: Partial<FindingPageQuery>) =>
+          (await store.findings.list({ limit: 10, ...query })).findings.map(({ subject, finding }) => `${subject.address} ${finding.code}`);
+        const [, second] = (await store.findings.list({ limit: 10 })).findings;
+        await store.findings.acknowledge(second?.id ?? "", "Ticket 4711", LATEST);
+        expect(await subjects({ states: ["acknowledged"] })).toEqual(["192.0.2.2 pmtu-black-hole"]);
+        expect(await subjects({ severity: "warning" })).toEqual(["192.0.2.1 smtp-fixup"]);
+        expect(await subjects({ code: "connect-refused" })).toEqual(["192.0.2.3 connect-refused"]);
+        expect(await subjects({ peer: "mx2.Example.test" })).toEqual(["192.0.2.2 pmtu-black-hole"]);
+        expect(await subjects({ peer: "192.0.2.3" })).toEqual(["192.0.2.3 connect-refused"]);
+        expect(await subjects({ text: "ticket 4711" })).toEqual(["192.0.2.2 pmtu-black-hole"]);
+        expect(await subjects({ text: "FIREWALL" })).toEqual(["192.0.2.1 smtp-fixup"]);
+        expect(await subjects({ text: "%_" })).toEqual(["192.0.2.3 connect-refused"]);
+        expect(await store.findings.count({})).toEqual({ open: 3, acknowledged: 1, fixed: 0 });
+        expect(await store.findings.count({ severity: "critical" })).toEqual({ open: 2, acknowledged: 1, fixed: 0 });
+
+        for (const sort of FINDING_SORTS) {
+          const whole = await subjects({ sort });
+          const paged: string[] = [];
+          let cursor: string | null | undefined;
+          do {
+            const page = await store.findings.list({ limit: 1, sort, ...(typeof cursor === "string" ? { cursor } : {}) });
+            paged.push(...page.findings.map(({ subject, finding }) => `${subject.address} ${finding.code}`));
+            cursor = page.next;
+          } while (cursor !== null);
+          expect(paged, sort).toEqual(whole);
+          expect(whole[0]).toBe("192.0.2.3 connect-refused");
+        }
+        expect((await subjects({ sort: "harm" })).at(-1)).toBe("192.0.2.1 smtp-fixup");
       });
 
       it("come the worst first", async () => {
         await run([hole({ code: "smtp-fixup", severity: "warning" })], LATEST);
         await run([hole()]);
-        expect((await store.findings.list({ limit: 10 })).map(({ finding }) => finding.code)).toEqual(["pmtu-black-hole", "smtp-fixup"]);
-        expect(await store.findings.list({ limit: 1 })).toHaveLength(1);
+        expect((await store.findings.list({ limit: 10 })).findings.map(({ finding }) => finding.code)).toEqual([
+          "pmtu-black-hole",
+          "smtp-fixup",
+        ]);
+        expect((await store.findings.list({ limit: 1 })).findings).toHaveLength(1);
       });
     });
 
@@ -372,7 +426,7 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
     it("keeps transactions apart when many write at once", async () => {
       const ids = await Promise.all(Array.from({ length: 20 }, () => run([hole()], LATER)));
       expect(new Set(ids).size).toBe(20);
-      expect(await store.findings.list({ limit: 50 })).toHaveLength(1);
+      expect((await store.findings.list({ limit: 50 })).findings).toHaveLength(1);
       expect((await store.probes.list({ limit: 50 })).probes.every(({ status }) => status === "done")).toBe(true);
     });
   });

@@ -9,7 +9,7 @@ import { canonicalAddress, type Finding, type LogStatistics } from "@mxray/contr
 import { absorbLogFindings } from "@mxray/diagnosis";
 import type { LogFinding, Store, StoredFinding } from "@mxray/store";
 import type { Config } from "../config.ts";
-import type { LiveFeed } from "../probing/live-feed.ts";
+import { hasEnded, type LiveFeed } from "../probing/live-feed.ts";
 import { diagnoseAside } from "./diagnose-aside.ts";
 
 export interface LogFindingsDeps {
@@ -60,6 +60,13 @@ export class LogFindings {
     }, this.#pauseMs).unref();
   }
 
+  /** A probe that ended may explain what the logs show, or prove it gone. */
+  async watch(signal: AbortSignal): Promise<void> {
+    for await (const event of this.#deps.feed.changes(signal)) {
+      if (event.type === "probe" && hasEnded(event.probe)) this.touched();
+    }
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
@@ -73,9 +80,10 @@ export class LogFindings {
     const to = Math.floor(now.getTime() / 1000) + DAY_S;
     const statistics = await store.logs.statistics({ from: to - (config.logDays + 1) * DAY_S, to });
     const signs = await diagnoseAside(statistics);
-    const causes = (await store.findings.list({ limit: MOST_PROBE_FINDINGS, states: ["open", "acknowledged"] })).filter(isOfProbe);
+    const { findings } = await store.findings.list({ limit: MOST_PROBE_FINDINGS, states: ["open", "acknowledged"] });
+    const causes = findings.filter(isOfProbe);
     const changed = await store.findings.recordLog(
-      joined(signs, causes, (sign) => signTime(sign, statistics, now.toISOString())),
+      joined(signs, causes, (sign) => signTimes(sign, statistics, now.toISOString())),
       {
         at: now.toISOString(),
         silentSince: new Date(now.getTime() - SILENCE_MS).toISOString(),
@@ -92,12 +100,12 @@ function isOfProbe({ finding }: StoredFinding): boolean {
 }
 
 /** Each sign with the finding that explains it, as it then reads. */
-function joined(signs: readonly Finding[], causes: readonly StoredFinding[], timeOf: (sign: Finding) => string): LogFinding[] {
+function joined(signs: readonly Finding[], causes: readonly StoredFinding[], timesOf: (sign: Finding) => SignTimes): LogFinding[] {
   // Evidence of signs that were joined before would be there twice.
   const bare = causes.map(({ finding }) => withoutSigns(finding));
   const together = absorbLogFindings(bare, signs);
   return signs.map((finding) => {
-    if (together.includes(finding)) return { finding, signAt: timeOf(finding), absorbedBy: null };
+    if (together.includes(finding)) return { finding, ...timesOf(finding), absorbedBy: null };
     const place = bare.findIndex(
       (cause) => addressOf(cause) === addressOf(finding) && together.some((each) => isNow(each, cause, finding)),
     );
@@ -105,7 +113,7 @@ function joined(signs: readonly Finding[], causes: readonly StoredFinding[], tim
     const reads = together.find((each) => isNow(each, bare[place] as Finding, finding));
     return {
       finding,
-      signAt: timeOf(finding),
+      ...timesOf(finding),
       absorbedBy: cause === undefined || reads === undefined ? null : { id: cause.id, finding: reads },
     };
   });
@@ -127,9 +135,12 @@ function addressOf({ subject }: Finding): string | null {
   return subject.address === null ? null : (canonicalAddress(subject.address)?.text ?? null);
 }
 
-/** When its latest sign was logged: of a peer its last stall, of this server what its log says now. */
-function signTime({ subject, code }: Finding, { peers, to }: LogStatistics, now: string): string {
+type SignTimes = Pick<LogFinding, "sinceAt" | "signAt">;
+
+/** When its first and its latest sign were logged: of a peer its stalls, of this server what its log says now. */
+function signTimes({ subject, code }: Finding, { peers, to }: LogStatistics, now: string): SignTimes {
   const direction = code === "log-inbound-stalls" ? "inbound" : "outbound";
   const peer = peers.find((each) => each.address === subject.address && each.name === subject.host && each.direction === direction);
-  return peer?.lastStalled ?? to ?? now;
+  const signAt = peer?.lastStalled ?? to ?? now;
+  return { sinceAt: peer?.firstStalled ?? signAt, signAt };
 }

@@ -154,7 +154,7 @@ export async function logRoutes(app: App, { config, store, feed, desk }: LogRout
       },
     },
     async ({ query: { peer } }) => {
-      const standing = await store.findings.list({ limit: MOST_FINDINGS, states: ["open", "acknowledged"] });
+      const { findings: standing } = await store.findings.list({ limit: MOST_FINDINGS, states: ["open", "acknowledged"] });
       return {
         findings: standing.filter((each) => (peer === undefined ? isShownByLogs(each) : isAbout(each, peer))).map(({ finding }) => finding),
       };

@@ -1,17 +1,18 @@
 /** A finding of the log and one of a probe about the same peer are one; and a sign that is told again opens nothing new. */
 import type { Finding } from "@mxray/contracts";
 import { openStore } from "@mxray/store";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { LogFindings } from "../../src/logs/log-findings.ts";
 import { LiveFeed } from "../../src/probing/live-feed.ts";
 
 it("joins what the log shows with what a probe found", async () => {
   const store = await openStore({ path: ":memory:" });
   const seen: Finding[][] = [];
+  const feed = new LiveFeed();
   const findings = new LogFindings({
     config: { logDays: 7 },
     store,
-    feed: new LiveFeed(),
+    feed,
     onFindings: async (signs) => void seen.push([...signs]),
     onError: (error) => {
       throw error;
@@ -28,7 +29,11 @@ it("joins what the log shows with what a probe found", async () => {
   );
   await findings.refresh();
   expect(seen[0]?.map(({ code }) => code)).toContain("log-outbound-stalls");
-  expect((await store.findings.list({ limit: 10 })).map(({ finding }) => finding.code)).toEqual(["log-outbound-stalls"]);
+  const [sign, ...more] = (await store.findings.list({ limit: 10 })).findings;
+  expect(more).toEqual([]);
+  expect(sign).toMatchObject({ finding: { code: "log-outbound-stalls" } });
+  // It is as old as its first sign, which is older than its last.
+  expect([sign?.firstSeenAt, sign?.lastSeenAt].map((at) => Date.parse(at ?? "") / 1000)).toEqual([start, start + 30]);
 
   const { id } = await store.probes.create({
     target: "mx",
@@ -46,9 +51,18 @@ it("joins what the log shows with what a probe found", async () => {
     verdict: null,
     error: null,
   });
+  // The end of the probe is enough: the log need not move.
+  const controller = new AbortController();
+  const watching = findings.watch(controller.signal);
+  const probe = await store.probes.get(id);
+  if (probe !== null) feed.changed(probe.summary);
+  await vi.waitFor(async () => expect((await store.findings.list({ limit: 10 })).findings).toHaveLength(1), { timeout: 15_000 });
+  controller.abort();
+  await watching;
+  await findings.stop();
   for (let round = 0; round < 2; round += 1) {
     await findings.refresh();
-    const [only, ...others] = await store.findings.list({ limit: 10 });
+    const [only, ...others] = (await store.findings.list({ limit: 10 })).findings;
     expect(others).toEqual([]);
     expect(only?.finding).toMatchObject({ code: "pmtu-black-hole", absorbs: ["log-outbound-stalls"] });
     expect(only?.finding.evidence).toHaveLength(seen[0]?.[0]?.evidence.length ?? 0);

@@ -85,7 +85,7 @@ describe("a followed log", () => {
     expect((await get(server, "events?peer=mx.good.example")).events).toEqual([]);
 
     const findings = await until(
-      () => server.store.findings.list({ limit: 10 }),
+      async () => (await server.store.findings.list({ limit: 10 })).findings,
       (all) => all.some(({ finding }) => finding.code === "log-size-correlated"),
     );
     expect(findings.find(({ finding }) => finding.code === "log-size-correlated")?.subject).toMatchObject({ host: "mx.bad.example" });

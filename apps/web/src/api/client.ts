@@ -1,6 +1,9 @@
 /** The HTTP API as functions: one per call, typed by the contracts; whatever goes wrong is an ApiProblem with a sentence. */
 import type {
   ErrorBody,
+  FindingDetail,
+  FindingList,
+  FindingQuery,
   LogEventList,
   LogExplanation,
   LogFindingList,
@@ -9,6 +12,7 @@ import type {
   LogSource,
   LogSourceList,
   LogStatistics,
+  Playbook,
   ProbeDetail,
   ProbeList,
   ProbeRequest,
@@ -70,19 +74,18 @@ interface ProbesQuery {
   readonly limit?: number;
 }
 
+/** What is not asked for is left out. */
+function searchOf(query: object): string {
+  const given = Object.entries(query).flatMap(([name, value]) => (value === undefined || value === "" ? [] : [[name, String(value)]]));
+  return given.length === 0 ? "" : `?${new URLSearchParams(given)}`;
+}
+
 export const api = {
   session: () => call<SessionInfo>("GET", "/session"),
   signOut: () => call<void>("DELETE", "/session"),
   startProbe: (request: ProbeRequest) => call<ProbeSummary>("POST", "/probes", request),
-  probes: ({ cursor, target, practice = false, limit = 20 }: ProbesQuery) => {
-    const query = new URLSearchParams({
-      limit: String(limit),
-      ...(cursor ? { cursor } : {}),
-      ...(target ? { target } : {}),
-      ...(practice ? { practice: "true" } : {}),
-    });
-    return call<ProbeList>("GET", `/probes?${query}`);
-  },
+  probes: ({ practice = false, ...query }: ProbesQuery) =>
+    call<ProbeList>("GET", `/probes${searchOf({ limit: 20, ...query, ...(practice ? { practice: "true" } : {}) })}`),
   probe: (id: string) => call<ProbeDetail>("GET", `/probes/${encodeURIComponent(id)}`),
   cancelProbe: (id: string) => call<ProbeSummary>("POST", `/probes/${encodeURIComponent(id)}/cancel`),
   /** Probes the same again, to be compared with it. */
@@ -91,6 +94,12 @@ export const api = {
   vantages: () => call<VantageList>("GET", "/vantages"),
   startVantage: (name: VantageName) => call<VantageInfo>("POST", `/vantages/${name}/start`),
   stopVantage: (name: VantageName) => call<VantageInfo>("POST", `/vantages/${name}/stop`),
+  findings: (query: Partial<FindingQuery>) => call<FindingList>("GET", `/findings${searchOf(query)}`),
+  finding: (id: string) => call<FindingDetail>("GET", `/findings/${encodeURIComponent(id)}`),
+  acknowledgeFinding: (id: string, note: string) =>
+    call<FindingDetail>("POST", `/findings/${encodeURIComponent(id)}/acknowledge`, { note }),
+  reopenFinding: (id: string) => call<FindingDetail>("POST", `/findings/${encodeURIComponent(id)}/reopen`),
+  playbook: (family: 4 | 6) => call<Playbook>("GET", `/playbook?family=${family}`),
   share: (request: ShareRequest) => call<ShareCreated>("POST", "/shares", request),
   shares: () => call<ShareList>("GET", "/shares"),
   wall: (query: URLSearchParams, signal: AbortSignal) => call<WallSnapshot>("GET", `/wall?${query}`, undefined, signal),

@@ -37,6 +37,15 @@ export function formatTime(timestamp: string): string {
   return new Date(timestamp).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
 }
 
+/** How long something stands: `for 3 min`, `for 2 h`, `for 5 days`, then `since` the date. */
+export function formatSince(timestamp: string, now = Date.now()): string {
+  const seconds = Math.max(0, (now - Date.parse(timestamp)) / 1000);
+  if (seconds < 3600) return `for ${Math.max(1, Math.floor(seconds / 60))} min`;
+  if (seconds < 86_400) return `for ${Math.floor(seconds / 3600)} h`;
+  if (seconds < 14 * 86_400) return seconds < 2 * 86_400 ? "for a day" : `for ${Math.floor(seconds / 86_400)} days`;
+  return `since ${new Date(timestamp).toLocaleDateString(undefined, { dateStyle: "medium" })}`;
+}
+
 /** `just now`, `3 min ago`, `2 h ago`, then the date. */
 export function formatAgo(timestamp: string, now = Date.now()): string {
   const seconds = Math.max(0, (now - Date.parse(timestamp)) / 1000);

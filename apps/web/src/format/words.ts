@@ -3,8 +3,10 @@ import {
   type Audience,
   type Confidence,
   type EndOfDataOutcome,
+  type FindingChangeKind,
   type FindingCode,
   type FindingFate,
+  type FindingState,
   PLATFORMS,
   type RungOutcome,
   type Severity,
@@ -35,6 +37,12 @@ export function toneOf({ code, severity }: { code: FindingCode; severity: Severi
   if (code === "healthy") return "ok";
   return severity === "critical" ? "bad" : severity === "warning" ? "warn" : "info";
 }
+
+export const SEVERITY_WORDS: Record<Severity, string> = { critical: "critical", warning: "warning", info: "good to know" };
+
+export const STATE_WORDS: Record<FindingState, string> = { open: "open", acknowledged: "acknowledged", fixed: "fixed" };
+export const STATE_TONES: Record<FindingState, Tone> = { open: "bad", acknowledged: "info", fixed: "ok" };
+export const CHANGE_TONES: Record<FindingChangeKind, Tone> = { opened: "bad", acknowledged: "info", fixed: "ok", reopened: "bad" };
 
 export const RUNG_TONES: Record<RungOutcome, Tone> = {
   acked: "ok",

@@ -11,8 +11,11 @@ import { Wordmark } from "../ui/wordmark.tsx";
 const WallDialog = lazy(async () => ({ default: (await import("./wall-links/wall-dialog.tsx")).WallDialog }));
 
 const PAGES = [
-  { to: "/diagnose", name: "Diagnose" },
-  { to: "/logs", name: "Logs" },
+  ["/", "Overview"],
+  ["/diagnose", "Diagnose"],
+  ["/findings", "Findings"],
+  ["/logs", "Logs"],
+  ["/playbook", "Playbook"],
 ] as const;
 
 export function Frame() {
@@ -27,17 +30,18 @@ export function Frame() {
         Skip to the content
       </a>
       <header className="no-print border-b border-line bg-card">
-        <div className="mx-auto flex h-14 max-w-[90rem] items-center gap-4 px-4 sm:px-6">
-          <Link to="/diagnose" aria-label="mxray: start">
+        <div className="mx-auto flex min-h-14 max-w-[90rem] flex-wrap items-center gap-x-4 px-4 pt-2 sm:px-6 sm:pt-0">
+          <Link to="/" aria-label="mxray: start" className="flex">
             <Wordmark />
           </Link>
-          <nav aria-label="Pages" className="flex gap-1">
-            {PAGES.map(({ to, name }) => (
+          <nav aria-label="Pages" className="order-last -mx-2 flex w-full gap-1 overflow-x-auto p-1 sm:-mx-1 sm:order-none sm:w-auto">
+            {PAGES.map(([to, name]) => (
               <Link
                 key={to}
                 to={to}
-                className="rounded-lg px-3 py-1.5 text-sm font-semibold text-soft hover:bg-raised hover:text-ink"
+                className="rounded-lg px-2 py-1.5 text-sm font-semibold text-soft hover:bg-raised hover:text-ink sm:px-3"
                 activeProps={{ className: "bg-raised text-ink!" }}
+                activeOptions={{ exact: to === "/", includeSearch: false }}
               >
                 {name}
               </Link>

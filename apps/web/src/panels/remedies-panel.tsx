@@ -1,10 +1,9 @@
 import type { Audience, Remedy } from "@mxray/contracts";
-import { ExternalLink, Hammer, Wrench } from "lucide-react";
 import { Tabs } from "radix-ui";
 import { useState } from "react";
 import { AUDIENCE_NAMES, platformName } from "../format/words.ts";
 import { Card } from "../ui/card.tsx";
-import { CodeBlock } from "../ui/code-block.tsx";
+import { RemedyKindMark, RemedyText } from "./remedy-text.tsx";
 
 const WHO: Record<Audience, string> = {
   sender: "Whoever sends the mail can do this now, without asking anybody.",
@@ -84,45 +83,15 @@ function Choice({ remedies }: { remedies: readonly Remedy[] }) {
       </div>
       <div className="min-w-0 space-y-6">
         {shown.map((remedy) => (
-          <RemedyText key={remedy.id} remedy={remedy} />
+          <article key={remedy.id} className="space-y-3 border-line not-last:border-b not-last:pb-6">
+            <header className="flex flex-wrap items-center gap-x-3 gap-y-1">
+              <h3 className="font-semibold">{remedy.title}</h3>
+              <RemedyKindMark kind={remedy.kind} />
+            </header>
+            <RemedyText remedy={remedy} />
+          </article>
         ))}
       </div>
     </div>
-  );
-}
-
-function RemedyText({ remedy }: { remedy: Remedy }) {
-  const fix = remedy.kind === "fix";
-  const Icon = fix ? Wrench : Hammer;
-  return (
-    <article className="space-y-3 border-line not-last:border-b not-last:pb-6">
-      <header className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        <h3 className="font-semibold">{remedy.title}</h3>
-        <span className={`inline-flex items-center gap-1 text-xs font-semibold ${fix ? "text-ok" : "text-info"}`}>
-          <Icon size={13} aria-hidden /> {fix ? "real fix" : "workaround"}
-        </span>
-      </header>
-      <CodeBlock title="Type this" text={remedy.steps} />
-      {remedy.sideEffects !== "" && (
-        <p className="text-sm text-soft">
-          <span className="font-semibold text-ink">It also changes: </span>
-          {remedy.sideEffects}
-        </p>
-      )}
-      <div className="grid gap-3 xl:grid-cols-2">
-        {remedy.check !== "" && <CodeBlock title="See that it worked" text={remedy.check} />}
-        {remedy.undo !== "" && <CodeBlock title="Undo it" text={remedy.undo} />}
-      </div>
-      {/^https:\/\//.test(remedy.reference) && (
-        <a
-          href={remedy.reference}
-          target="_blank"
-          rel="noreferrer noopener"
-          className="inline-flex items-center gap-1 text-sm text-accent underline-offset-2 hover:underline"
-        >
-          Where this is documented <ExternalLink size={13} aria-hidden />
-        </a>
-      )}
-    </article>
   );
 }

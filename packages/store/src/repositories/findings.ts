@@ -1,8 +1,11 @@
-import { type Finding, severityRank } from "@mxray/contracts";
-import { type Kysely, type Selectable, sql, type Transaction } from "kysely";
+import type { Finding, FindingChange, FindingState } from "@mxray/contracts";
+import type { Kysely, Selectable, Transaction } from "kysely";
 import { newId } from "../new-id.ts";
-import type { FindingState, FindingStore, StoredFinding } from "../store.ts";
+import type { FindingStore, StoredFinding } from "../store.ts";
 import type { FindingTable, Tables } from "../tables.ts";
+import { findingColumns } from "./finding-columns.ts";
+import { changesOf, recordChanges } from "./finding-life.ts";
+import { findingCounts, findingPage } from "./finding-page.ts";
 import { recordLogFindings } from "./log-findings.ts";
 import { subjectKey } from "./subject-key.ts";
 
@@ -13,17 +16,17 @@ export function findingStore(db: Kysely<Tables>): FindingStore {
       return row === undefined ? null : findingOf(row);
     },
 
-    async list({ limit, states, address }) {
-      let query = db
-        .selectFrom("finding")
-        .selectAll()
-        .where("absorbed_by", "is", null)
-        .orderBy("severity_rank", "desc")
-        .orderBy("last_seen_at", "desc")
-        .limit(limit);
-      if (states !== undefined) query = query.where("state", "in", [...states]);
-      if (address !== undefined) query = query.where("address", "=", address);
-      return (await query.execute()).map(findingOf);
+    async list(query) {
+      const { rows, next } = await findingPage(db, query);
+      return { findings: rows.map(findingOf), next };
+    },
+
+    count: (filter) => findingCounts(db, filter),
+
+    life: (id) => changesOf(db, id),
+
+    async absorbedBy(id) {
+      return (await db.selectFrom("finding").selectAll().where("absorbed_by", "=", id).orderBy("id").execute()).map(findingOf);
     },
 
     async ofProbe(probeId) {
@@ -38,18 +41,41 @@ export function findingStore(db: Kysely<Tables>): FindingStore {
       return rows.map(findingOf);
     },
 
-    async acknowledge(id, note) {
-      const { numUpdatedRows } = await db
-        .updateTable("finding")
-        .set({ state: "acknowledged", note })
-        .where("id", "=", id)
-        .where("state", "=", "open")
-        .executeTakeFirst();
-      return numUpdatedRows === 1n;
-    },
+    acknowledge: (id, note, at) =>
+      changeState(db, id, ["open"], { state: "acknowledged", note }, { at, change: "acknowledged", probeId: null, note }),
+
+    reopen: (id, at) =>
+      changeState(
+        db,
+        id,
+        ["acknowledged", "fixed"],
+        { state: "open", fixed_at: null, fixed_by: null },
+        { at, change: "reopened", probeId: null, note: null },
+      ),
 
     recordLog: (signs, times) => db.transaction().execute((transaction) => recordLogFindings(transaction, signs, times)),
   };
+}
+
+/** A person's decision, with its place in the finding's life; false when the finding is in none of these states. */
+async function changeState(
+  db: Kysely<Tables>,
+  id: string,
+  from: FindingState[],
+  columns: Partial<Selectable<FindingTable>>,
+  change: FindingChange,
+): Promise<boolean> {
+  return await db.transaction().execute(async (transaction) => {
+    const { numUpdatedRows } = await transaction
+      .updateTable("finding")
+      .set(columns)
+      .where("id", "=", id)
+      .where("state", "in", from)
+      .executeTakeFirst();
+    if (numUpdatedRows !== 1n) return false;
+    await recordChanges(transaction, [id], change);
+    return true;
+  });
 }
 
 /** Findings that need somebody's care live on after their probe; what is mere information does not. */
@@ -60,13 +86,14 @@ function lasts({ severity }: Finding): boolean {
 /** Notes that a probe showed these: a new one opens, a fixed one reopens, an acknowledged one stays acknowledged. */
 export async function recordFindings(db: Transaction<Tables>, probeId: string, findings: readonly Finding[], at: string): Promise<void> {
   for (const finding of findings.filter(lasts)) {
-    const seen = { finding: JSON.stringify(finding), severity_rank: severityRank(finding.severity), last_seen_at: at, probe_id: probeId };
+    const identity = { code: finding.code, subject_key: subjectKey(finding.subject) };
+    const before = await stateOf(db, identity);
+    const seen = { ...findingColumns(finding), last_seen_at: at, probe_id: probeId };
     const { id } = await db
       .insertInto("finding")
       .values({
         id: newId(),
-        code: finding.code,
-        subject_key: subjectKey(finding.subject),
+        ...identity,
         address: finding.subject.address,
         state: "open",
         first_seen_at: at,
@@ -79,7 +106,7 @@ export async function recordFindings(db: Transaction<Tables>, probeId: string, f
       .onConflict((conflict) =>
         conflict.columns(["code", "subject_key"]).doUpdateSet({
           ...seen,
-          state: sql<FindingState>`case finding.state when 'fixed' then 'open' else finding.state end`,
+          state: before === "fixed" ? "open" : before,
           fixed_at: null,
           fixed_by: null,
         }),
@@ -91,18 +118,40 @@ export async function recordFindings(db: Transaction<Tables>, probeId: string, f
       .values({ probe_id: probeId, finding_id: id })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
+    const change = before === undefined ? "opened" : before === "fixed" ? "reopened" : null;
+    if (change !== null) await recordChanges(db, [id], { at, change, probeId, note: null });
   }
+}
+
+/** Undefined for a finding that was never seen. */
+async function stateOf(
+  db: Transaction<Tables>,
+  { code, subject_key }: Pick<FindingTable, "code" | "subject_key">,
+): Promise<FindingState | undefined> {
+  const row = await db
+    .selectFrom("finding")
+    .select("state")
+    .where("code", "=", code)
+    .where("subject_key", "=", subject_key)
+    .executeTakeFirst();
+  return row?.state;
 }
 
 /** Marks findings as fixed, proven by a probe; those that are fixed already stay as they are. */
 export async function fixFindings(db: Transaction<Tables>, probeId: string, ids: readonly string[], at: string): Promise<void> {
   if (ids.length === 0) return;
-  await db
+  const fixed = await db
     .updateTable("finding")
     .set({ state: "fixed", fixed_at: at, fixed_by: probeId })
     .where("id", "in", [...ids])
     .where("state", "!=", "fixed")
+    .returning("id")
     .execute();
+  await recordChanges(
+    db,
+    fixed.map(({ id }) => id),
+    { at, change: "fixed", probeId, note: null },
+  );
 }
 
 /** Forgets the findings that only this probe showed; the others remember the last probe that is left. */

@@ -1,9 +1,10 @@
 /** Findings that the followed logs show, over time. */
-import { severityRank } from "@mxray/contracts";
 import { sql, type Transaction } from "kysely";
 import { newId } from "../new-id.ts";
 import type { LogFinding } from "../store.ts";
 import type { Tables } from "../tables.ts";
+import { findingColumns } from "./finding-columns.ts";
+import { recordChanges } from "./finding-life.ts";
 import { subjectKey } from "./subject-key.ts";
 
 export async function recordLogFindings(
@@ -14,20 +15,26 @@ export async function recordLogFindings(
   let changed = await fixWithCause(db);
   for (const sign of signs) changed = (await recordSign(db, sign)) || changed;
   const shown = signs.map(({ finding }) => `${finding.code} ${subjectKey(finding.subject)}`);
-  const { numUpdatedRows } = await db
+  const silent = await db
     .updateTable("finding")
     .set({ state: "fixed", fixed_at: at, fixed_by: null })
     .where(sql<boolean>`code like 'log-%'`)
     .where("state", "!=", "fixed")
     .where("last_seen_at", "<", silentSince)
     .where(sql<boolean>`code || ' ' || subject_key not in (select value from json_each(${JSON.stringify(shown)}))`)
-    .executeTakeFirst();
-  return changed || numUpdatedRows > 0n;
+    .returning("id")
+    .execute();
+  await recordChanges(
+    db,
+    silent.map(({ id }) => id),
+    { at, change: "fixed", probeId: null, note: null },
+  );
+  return changed || silent.length > 0;
 }
 
 /** A sign goes with the finding that explained it, unless it was seen again later. */
 async function fixWithCause(db: Transaction<Tables>): Promise<boolean> {
-  const { numUpdatedRows } = await db
+  const fixed = await db
     .updateTable("finding")
     .from("finding as cause")
     .set((row) => ({
@@ -40,11 +47,15 @@ async function fixWithCause(db: Transaction<Tables>): Promise<boolean> {
     .where("finding.state", "!=", "fixed")
     .where("cause.state", "=", "fixed")
     .whereRef("finding.last_seen_at", "<=", "cause.fixed_at")
-    .executeTakeFirst();
-  return numUpdatedRows > 0n;
+    .returning(["finding.id", "finding.fixed_at", "finding.fixed_by"])
+    .execute();
+  for (const { id, fixed_at, fixed_by } of fixed) {
+    await recordChanges(db, [id], { at: fixed_at ?? "", change: "fixed", probeId: fixed_by, note: null });
+  }
+  return fixed.length > 0;
 }
 
-async function recordSign(db: Transaction<Tables>, { finding, signAt, absorbedBy }: LogFinding): Promise<boolean> {
+async function recordSign(db: Transaction<Tables>, { finding, sinceAt, signAt, absorbedBy }: LogFinding): Promise<boolean> {
   const key = subjectKey(finding.subject);
   const known = await db
     .selectFrom("finding")
@@ -55,25 +66,22 @@ async function recordSign(db: Transaction<Tables>, { finding, signAt, absorbedBy
   // What was fixed stays fixed until the log shows a later sign.
   if (known?.fixed_at != null && signAt <= known.fixed_at) return false;
   const seen = {
-    finding: JSON.stringify(finding),
-    severity_rank: severityRank(finding.severity),
+    ...findingColumns(finding),
     last_seen_at: signAt,
     absorbed_by: absorbedBy?.id ?? null,
   };
   if (absorbedBy !== null) {
-    await db
-      .updateTable("finding")
-      .set({ finding: JSON.stringify(absorbedBy.finding) })
-      .where("id", "=", absorbedBy.id)
-      .execute();
+    await db.updateTable("finding").set(findingColumns(absorbedBy.finding)).where("id", "=", absorbedBy.id).execute();
   }
   if (known === undefined) {
     const { code, subject } = finding;
-    const fresh = { state: "open" as const, first_seen_at: signAt, probe_id: null, fixed_at: null, fixed_by: null, note: null };
+    const fresh = { state: "open" as const, first_seen_at: sinceAt, probe_id: null, fixed_at: null, fixed_by: null, note: null };
+    const id = newId();
     await db
       .insertInto("finding")
-      .values({ id: newId(), code, subject_key: key, address: subject.address, ...fresh, ...seen })
+      .values({ id, code, subject_key: key, address: subject.address, ...fresh, ...seen })
       .execute();
+    await recordChanges(db, [id], { at: sinceAt, change: "opened", probeId: null, note: null });
     return true;
   }
   const state = known.state === "fixed" ? ("open" as const) : known.state;
@@ -82,5 +90,6 @@ async function recordSign(db: Transaction<Tables>, { finding, signAt, absorbedBy
     .set({ ...seen, state, fixed_at: null, fixed_by: null })
     .where("id", "=", known.id)
     .execute();
+  if (state !== known.state) await recordChanges(db, [known.id], { at: signAt, change: "reopened", probeId: null, note: null });
   return state !== known.state || seen.finding !== known.finding || seen.absorbed_by !== known.absorbed_by;
 }

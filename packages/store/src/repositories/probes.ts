@@ -89,6 +89,18 @@ export function probeStore(db: Kysely<Tables>): ProbeStore {
       return { probes: page.map(summaryOf), next: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
     },
 
+    async ofFinding(findingId, limit) {
+      const rows = await db
+        .selectFrom("probe")
+        .innerJoin("probe_finding", "probe_finding.probe_id", "probe.id")
+        .select(SUMMARY_COLUMNS)
+        .where("probe_finding.finding_id", "=", findingId)
+        .orderBy("id", "desc")
+        .limit(limit)
+        .execute();
+      return rows.map(summaryOf);
+    },
+
     async resume() {
       await db.updateTable("probe").set({ status: "queued", started_at: null }).where("status", "=", "running").execute();
       const rows = await db.selectFrom("probe").select("id").where("status", "=", "queued").orderBy("id").execute();

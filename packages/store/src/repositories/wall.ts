@@ -1,6 +1,7 @@
+import type { FindingState } from "@mxray/contracts";
 import { type Kysely, sql } from "kysely";
 import { idOf } from "../new-id.ts";
-import type { FindingState, WallStore } from "../store.ts";
+import type { WallStore } from "../store.ts";
 import type { Tables } from "../tables.ts";
 import { findingOf } from "./findings.ts";
 import { SUMMARY_COLUMNS, summaryOf } from "./probes.ts";

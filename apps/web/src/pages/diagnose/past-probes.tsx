@@ -1,16 +1,16 @@
 import { isPractice, type ProbeSummary } from "@mxray/contracts";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { FlaskConical, LoaderCircle, Trash2 } from "lucide-react";
+import { FlaskConical, Trash2 } from "lucide-react";
 import { useDeferredValue, useState } from "react";
 import { api } from "../../api/client.ts";
 import { usePracticeProbes } from "../../api/use-lab.ts";
 import { hasEnded } from "../../api/use-live-probe.ts";
 import { formatAgo, formatTime } from "../../format/numbers.ts";
-import { toneOf } from "../../format/words.ts";
+import { probeWords } from "../../format/probe-words.ts";
+import { ProbeMark } from "../../panels/probe-mark.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Message } from "../../ui/message.tsx";
-import { ToneIcon } from "../../ui/tone-icon.tsx";
 
 /** What was probed before, the newest first; practice apart from all else. */
 export function PastProbes({ firstRun }: { firstRun: boolean }) {
@@ -99,14 +99,14 @@ function Row({ probe }: { probe: ProbeSummary }) {
         params={{ id: probe.id }}
         className="grid min-w-0 flex-1 grid-cols-[18px_1fr] items-center gap-x-3 px-4 py-3 sm:grid-cols-[18px_minmax(8rem,15rem)_1fr_auto]"
       >
-        <Mark probe={probe} />
+        <ProbeMark probe={probe} />
         <span className="truncate font-mono text-sm font-semibold" title={probe.target}>
           {probe.target}
         </span>
         <span className="col-start-2 min-w-0 text-sm text-soft sm:col-start-auto">
           <span className="block truncate">
             {isPractice({ name: probe.vantage }) && "practice: "}
-            {wordsOf(probe)}
+            {probeWords(probe)}
           </span>
           {more !== "" && <span className="block truncate text-xs text-faint">{more}</span>}
         </span>
@@ -130,22 +130,9 @@ function Row({ probe }: { probe: ProbeSummary }) {
   );
 }
 
-function Mark({ probe }: { probe: ProbeSummary }) {
-  if (!hasEnded(probe)) return <LoaderCircle size={18} aria-hidden className="animate-spin text-accent motion-reduce:animate-none" />;
-  return <ToneIcon tone={probe.verdict === null ? "info" : toneOf(probe.verdict)} />;
-}
-
 function relationOf({ previousId, deliverTo }: ProbeSummary): string {
   return [
     ...(previousId === null ? [] : ["checks the fix of an earlier probe"]),
     ...(deliverTo === null ? [] : [`writes to ${deliverTo}`]),
   ].join(" · ");
-}
-
-function wordsOf({ status, verdict, error }: ProbeSummary): string {
-  if (status === "queued") return "waits for its turn";
-  if (status === "running") return "runs now";
-  if (status === "failed") return error ?? "failed";
-  const title = verdict?.title ?? "nothing was found out";
-  return status === "cancelled" ? `cancelled; ${title}` : title;
 }

@@ -1,0 +1,99 @@
+/** Findings that are kept: list them, read one with its life, acknowledge it, open it again. */
+import type { FindingDetail, FindingSummary } from "@mxray/contracts";
+import { AcknowledgeRequest, ErrorBody, FindingDetail as FindingDetailBody, FindingList, FindingQuery } from "@mxray/contracts/schemas";
+import type { Store, StoredFinding } from "@mxray/store";
+import Type from "typebox";
+import { ApiError, notFound } from "../api-error.ts";
+import type { App } from "../app.ts";
+
+const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
+const MOST_PROBES = 20;
+
+export async function findingRoutes(app: App, { store }: { store: Store }): Promise<void> {
+  const tags = ["findings"];
+  const detail = async (id: string): Promise<FindingDetail> => {
+    const stored = await store.findings.get(id);
+    if (stored === null) throw notFound("finding");
+    return {
+      ...summaryOf(stored),
+      finding: stored.finding,
+      life: await store.findings.life(id),
+      probes: await store.probes.ofFinding(id, MOST_PROBES),
+      absorbed: (await store.findings.absorbedBy(id)).map(summaryOf),
+    };
+  };
+
+  app.get(
+    "/api/v1/findings",
+    {
+      schema: {
+        tags,
+        summary: "List findings, the worst first",
+        description: "One per cause and subject, however often it was seen. Mere information is not kept.",
+        querystring: FindingQuery,
+        response: { 200: FindingList, "4xx": ErrorBody },
+      },
+    },
+    async ({ query: { limit, cursor, sort, state, ...filter } }) => {
+      const page = { limit, ...(cursor === undefined ? {} : { cursor }), ...(sort === undefined ? {} : { sort }) };
+      const { findings, next } = await store.findings.list({ ...filter, ...page, ...(state === undefined ? {} : { states: [state] }) });
+      return { findings: findings.map(summaryOf), next, counts: await store.findings.count(filter) };
+    },
+  );
+
+  app.get(
+    "/api/v1/findings/:id",
+    {
+      schema: {
+        tags,
+        summary: "Read a finding with its life, the probes that showed it and what logs say of it",
+        params: Id,
+        response: { 200: FindingDetailBody, "4xx": ErrorBody },
+      },
+    },
+    async ({ params }) => await detail(params.id),
+  );
+
+  app.post(
+    "/api/v1/findings/:id/acknowledge",
+    {
+      schema: {
+        tags,
+        summary: "Acknowledge an open finding",
+        description: "It stays acknowledged while it is seen again, until it is fixed or opened again.",
+        params: Id,
+        body: AcknowledgeRequest,
+        response: { 200: FindingDetailBody, "4xx": ErrorBody },
+      },
+    },
+    async ({ params: { id }, body: { note } }) => {
+      await detail(id);
+      if (!(await store.findings.acknowledge(id, note.trim(), new Date().toISOString()))) {
+        throw new ApiError(409, "not-open", "This finding is not open, so there is nothing to acknowledge.");
+      }
+      return await detail(id);
+    },
+  );
+
+  app.post(
+    "/api/v1/findings/:id/reopen",
+    {
+      schema: {
+        tags,
+        summary: "Open an acknowledged or fixed finding again",
+        params: Id,
+        response: { 200: FindingDetailBody, "4xx": ErrorBody },
+      },
+    },
+    async ({ params: { id } }) => {
+      await detail(id);
+      if (!(await store.findings.reopen(id, new Date().toISOString()))) throw new ApiError(409, "open", "This finding is open already.");
+      return await detail(id);
+    },
+  );
+}
+
+function summaryOf({ finding, ...stored }: StoredFinding): FindingSummary {
+  const { code, severity, confidence, title } = finding;
+  return { ...stored, code, severity, confidence, title };
+}

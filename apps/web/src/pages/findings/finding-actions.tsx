@@ -1,0 +1,99 @@
+import { type FindingDetail, formatEndpoint } from "@mxray/contracts";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { Check, ListChecks, RotateCcw, Search, Share2 } from "lucide-react";
+import { type FormEvent, useState } from "react";
+import { api } from "../../api/client.ts";
+import { Button } from "../../ui/button.tsx";
+import { Message } from "../../ui/message.tsx";
+import { ShareDialog } from "../probe/share-dialog.tsx";
+
+/** What a person can do with a finding. */
+export function FindingActions({ detail }: { detail: FindingDetail }) {
+  const { id, state, subject, probeId } = detail;
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [asking, ask] = useState(false);
+  const [sharing, share] = useState(false);
+  const toProbe = { onSuccess: (probe: { id: string }) => navigate({ to: "/diagnose/$id", params: { id: probe.id } }) };
+  const check = useMutation({ mutationFn: api.checkProbe, ...toProbe });
+  const probe = useMutation({ mutationFn: api.startProbe, ...toProbe });
+  const refresh = {
+    onSettled: () =>
+      Promise.all([client.invalidateQueries({ queryKey: ["finding", id] }), client.invalidateQueries({ queryKey: ["findings"] })]),
+  };
+  const acknowledge = useMutation({
+    mutationFn: (note: string) => api.acknowledgeFinding(id, note),
+    onSuccess: () => ask(false),
+    ...refresh,
+  });
+  const reopen = useMutation({ mutationFn: () => api.reopenFinding(id), ...refresh });
+  const problem = check.error ?? probe.error ?? acknowledge.error ?? reopen.error;
+  const target = subject.address === null ? subject.host : formatEndpoint(subject.address, subject.port ?? undefined);
+  return (
+    <div className="no-print mt-4 space-y-3">
+      <div className="flex flex-wrap gap-2">
+        {probeId !== null && (
+          <Button look="primary" onClick={() => check.mutate(probeId)} disabled={check.isPending}>
+            <ListChecks size={16} aria-hidden /> Check the fix
+          </Button>
+        )}
+        {probeId === null && target !== null && (
+          <Button look="primary" onClick={() => probe.mutate({ target })} disabled={probe.isPending}>
+            <Search size={16} aria-hidden /> Probe this host
+          </Button>
+        )}
+        {state === "open" && (
+          <Button aria-expanded={asking} onClick={() => ask(!asking)}>
+            <Check size={16} aria-hidden /> Acknowledge
+          </Button>
+        )}
+        {state !== "open" && (
+          <Button onClick={() => reopen.mutate()} disabled={reopen.isPending}>
+            <RotateCcw size={16} aria-hidden /> Open again
+          </Button>
+        )}
+        {probeId !== null && (
+          <Button onClick={() => share(true)}>
+            <Share2 size={16} aria-hidden /> Share
+          </Button>
+        )}
+      </div>
+      {asking && state === "open" && <NoteForm busy={acknowledge.isPending} send={acknowledge.mutate} close={() => ask(false)} />}
+      {problem !== null && <Message tone="bad">{problem.message}</Message>}
+      {sharing && probeId !== null && <ShareDialog probeId={probeId} onClose={() => share(false)} />}
+    </div>
+  );
+}
+
+function NoteForm({ busy, send, close }: { busy: boolean; send: (note: string) => void; close: () => void }) {
+  const [note, setNote] = useState("");
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    send(note);
+  };
+  return (
+    <form onSubmit={submit} onKeyDown={({ key }) => key === "Escape" && close()} className="max-w-2xl space-y-2">
+      <label className="block">
+        <span className="mb-1 block text-sm font-semibold text-soft">Who knows of it, and what is being done</span>
+        <textarea
+          // biome-ignore lint/a11y/noAutofocus: it was opened to be typed into
+          autoFocus
+          value={note}
+          onChange={({ target }) => setNote(target.value)}
+          maxLength={2000}
+          rows={3}
+          className="w-full rounded-lg border border-line bg-ground px-3 py-2"
+        />
+      </label>
+      <div className="flex gap-2">
+        <Button type="submit" look="primary" disabled={busy || note.trim() === ""}>
+          Acknowledge it
+        </Button>
+        <Button look="quiet" onClick={close}>
+          Cancel
+        </Button>
+      </div>
+    </form>
+  );
+}

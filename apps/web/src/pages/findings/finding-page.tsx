@@ -1,0 +1,126 @@
+import type { FindingDetail, FindingSummary } from "@mxray/contracts";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { ArrowRight, BookOpen, ChevronLeft, ListFilter } from "lucide-react";
+import { api } from "../../api/client.ts";
+import { formatAgo, formatSince, formatTime } from "../../format/numbers.ts";
+import { STATE_TONES, STATE_WORDS } from "../../format/words.ts";
+import { FindingTimeline } from "../../panels/finding-timeline.tsx";
+import { RemediesPanel } from "../../panels/remedies-panel.tsx";
+import { VerdictBanner } from "../../panels/verdict-banner.tsx";
+import { Badge } from "../../ui/badge.tsx";
+import { buttonClass } from "../../ui/button.tsx";
+import { Card } from "../../ui/card.tsx";
+import { Message } from "../../ui/message.tsx";
+import { FindingActions } from "./finding-actions.tsx";
+
+const route = getRouteApi("/findings/$id");
+
+/** One finding: what it is, how it stands, how we know, what to do. */
+export function FindingPage() {
+  const { id } = route.useParams();
+  const found = useQuery({ queryKey: ["finding", id], queryFn: () => api.finding(id) });
+  if (found.isPending) return <p className="py-16 text-center text-soft">Loading …</p>;
+  if (found.isError) {
+    return (
+      <Message
+        tone="bad"
+        action={
+          <Link to="/findings" className={buttonClass()}>
+            All findings
+          </Link>
+        }
+      >
+        {found.error.message}
+      </Message>
+    );
+  }
+  const { finding, code, life, probes, subject, absorbed } = found.data;
+  const peer = subject.host ?? subject.address;
+  return (
+    <div className="mx-auto max-w-6xl space-y-4">
+      <Link to="/findings" className="no-print inline-flex items-center gap-1 text-sm text-soft hover:text-ink">
+        <ChevronLeft size={15} aria-hidden /> All findings
+      </Link>
+      <VerdictBanner finding={finding} heading="h1">
+        <Standing detail={found.data} />
+        <FindingActions detail={found.data} />
+      </VerdictBanner>
+      <FindingTimeline evidence={finding.evidence} life={life} probes={probes} />
+      {absorbed.length > 0 && <Explained findings={absorbed} />}
+      <RemediesPanel remedies={finding.remedies} first="sender" />
+      <p className="no-print flex flex-wrap gap-x-6 gap-y-2 text-sm">
+        <Link to="/playbook" search={{ code }} className="inline-flex items-center gap-1.5 text-accent underline-offset-2 hover:underline">
+          <BookOpen size={15} aria-hidden /> This trouble in the playbook
+        </Link>
+        {peer !== null && (
+          <Link
+            to="/findings"
+            search={{ peer, state: "all" }}
+            className="inline-flex items-center gap-1.5 text-accent underline-offset-2 hover:underline"
+          >
+            <ListFilter size={15} aria-hidden /> What else this peer has
+          </Link>
+        )}
+        {probes[0] !== undefined && (
+          <Link
+            to="/diagnose/$id"
+            params={{ id: probes[0].id }}
+            className="inline-flex items-center gap-1.5 text-accent underline-offset-2 hover:underline"
+          >
+            <ArrowRight size={15} aria-hidden /> The whole probe: path, ladder, transcript
+          </Link>
+        )}
+      </p>
+    </div>
+  );
+}
+
+/** What logs show of the same trouble; in no list, since it is this one. */
+function Explained({ findings }: { findings: readonly FindingSummary[] }) {
+  return (
+    <Card title="It explains what the logs show">
+      <ul className="space-y-1">
+        {findings.map(({ id, title }) => (
+          <li key={id}>
+            <Link to="/findings/$id" params={{ id }} className="text-accent underline-offset-2 wrap-anywhere hover:underline">
+              {title}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+/** Its state in words, with the proof where there is one. */
+function Standing({ detail: { state, note, firstSeenAt, lastSeenAt, fixedAt, fixedBy } }: { detail: FindingDetail }) {
+  return (
+    <div className="mt-4 space-y-2" data-testid="standing">
+      <p className="flex flex-wrap items-center gap-2 text-sm text-soft">
+        <Badge tone={STATE_TONES[state]}>{STATE_WORDS[state]}</Badge>
+        <span title={`first seen ${formatTime(firstSeenAt)}, last ${formatTime(lastSeenAt)}`}>
+          {fixedAt === null
+            ? `${formatSince(firstSeenAt)}, seen ${formatAgo(lastSeenAt)}`
+            : `first seen ${formatTime(firstSeenAt)}, fixed ${formatTime(fixedAt)}`}
+        </span>
+      </p>
+      {state === "acknowledged" && note !== null && (
+        <blockquote className="max-w-[75ch] border-l-2 border-line pl-3 whitespace-pre-line wrap-anywhere">{note}</blockquote>
+      )}
+      {fixedAt !== null && fixedBy !== null && (
+        <Message
+          tone="ok"
+          action={
+            <Link to="/diagnose/$id" params={{ id: fixedBy }} className={buttonClass()}>
+              See the proof
+            </Link>
+          }
+        >
+          A probe proved that this is gone.
+        </Message>
+      )}
+      {fixedAt !== null && fixedBy === null && <Message tone="ok">The logs have shown no sign of it for three days.</Message>}
+    </div>
+  );
+}

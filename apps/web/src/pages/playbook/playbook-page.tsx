@@ -1,0 +1,132 @@
+import type { PlaybookRemedy } from "@mxray/contracts";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link, useLocation } from "@tanstack/react-router";
+import { ChevronRight, Link2 } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { api } from "../../api/client.ts";
+import { FINDING_NAMES } from "../../format/finding-names.ts";
+import { AUDIENCE_NAMES, platformName } from "../../format/words.ts";
+import { RemedyKindMark, RemedyText } from "../../panels/remedy-text.tsx";
+import { Button, buttonClass } from "../../ui/button.tsx";
+import { Message } from "../../ui/message.tsx";
+import { PlaybookFilter } from "./playbook-filter.tsx";
+import type { PlaybookSearch } from "./playbook-search.ts";
+
+const route = getRouteApi("/playbook");
+
+/** Every remedy there is, to be read without any finding. */
+export function PlaybookPage() {
+  const search = route.useSearch();
+  const family = search.family ?? 4;
+  const playbook = useQuery({
+    queryKey: ["playbook", family],
+    queryFn: () => api.playbook(family),
+    placeholderData: keepPreviousData,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const hash = useLocation({ select: (location) => location.hash });
+  const remedies = playbook.data?.remedies ?? [];
+  // Who follows a link to one remedy sees it, whatever else the filters say.
+  const shown = remedies.filter((remedy) => remedy.id === hash || matches(remedy, search));
+  const byPlatform = Map.groupBy(shown, ({ platform }) => platform);
+  return (
+    <div className="mx-auto max-w-6xl space-y-4">
+      <header>
+        <h1 className="text-2xl font-bold">Playbook</h1>
+        <p className="mt-1 max-w-[75ch] text-soft">
+          What to type against each trouble, on each system. The numbers are examples: mail host{" "}
+          {family === 4 ? "203.0.113.25" : "2001:db8:9::25"}, largest packet 1400 bytes. A finding has the measured ones filled in.
+        </p>
+      </header>
+      <PlaybookFilter search={search} remedies={remedies} />
+      {playbook.isError && (
+        <Message tone="bad" action={<Button onClick={() => playbook.refetch()}>Try again</Button>}>
+          {playbook.error.message}
+        </Message>
+      )}
+      {playbook.isPending && <p className="py-8 text-center text-soft">Loading …</p>}
+      {playbook.isSuccess && (
+        <p className="text-sm text-soft" role="status">
+          {shown.length === remedies.length ? `${remedies.length} remedies` : `${shown.length} of ${remedies.length} remedies`}
+        </p>
+      )}
+      {playbook.isSuccess && shown.length === 0 && (
+        <div className="rounded-xl border border-dashed border-line px-4 py-10 text-center text-soft">
+          <p className="mb-4">No remedy matches these filters.</p>
+          <Link to="/playbook" className={buttonClass()}>
+            Show all remedies
+          </Link>
+        </div>
+      )}
+      {[...byPlatform].map(([platform, group]) => (
+        <section key={platform} aria-label={platformName(platform)}>
+          <h2 className="mb-1.5 flex items-baseline gap-2 px-1 font-semibold">
+            {platformName(platform)} <span className="text-sm font-normal text-faint">{group.length}</span>
+          </h2>
+          <ul className="divide-y divide-line overflow-hidden rounded-xl border border-line bg-card">
+            {group.map((remedy) => (
+              <Entry key={remedy.id} remedy={remedy} search={search} meant={remedy.id === hash} />
+            ))}
+          </ul>
+        </section>
+      ))}
+    </div>
+  );
+}
+
+function Entry({ remedy, search, meant }: { remedy: PlaybookRemedy; search: PlaybookSearch; meant: boolean }) {
+  const [open, setOpen] = useState(meant);
+  const place = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (!meant) return;
+    setOpen(true);
+    place.current?.scrollIntoView({ block: "start" });
+  }, [meant]);
+  return (
+    <li id={remedy.id} ref={place} className="scroll-mt-4">
+      <details open={open} onToggle={({ currentTarget }) => setOpen(currentTarget.open)} className="group">
+        <summary className="flex list-none items-start gap-2.5 px-4 py-3 -outline-offset-2 hover:bg-raised [&::-webkit-details-marker]:hidden">
+          <ChevronRight size={17} aria-hidden className="mt-1 shrink-0 text-faint transition group-open:rotate-90" />
+          <span className="min-w-0 flex-1">
+            <span className="flex flex-wrap items-baseline gap-x-3">
+              <span className="font-semibold wrap-anywhere">{remedy.title}</span>
+              <RemedyKindMark kind={remedy.kind} />
+            </span>
+            <span className="mt-0.5 block text-sm text-soft">
+              {AUDIENCE_NAMES[remedy.audience]} · {remedy.codes.map((code) => FINDING_NAMES[code]).join(", ")}
+            </span>
+          </span>
+        </summary>
+        {open && (
+          <div className="space-y-3 border-t border-line px-4 py-4 sm:pl-11">
+            <RemedyText remedy={remedy} />
+            <p>
+              <Link
+                to="/playbook"
+                search={search}
+                hash={remedy.id}
+                className="inline-flex items-center gap-1.5 text-sm text-accent underline-offset-2 hover:underline"
+              >
+                <Link2 size={15} aria-hidden /> Link to this remedy
+              </Link>
+            </p>
+          </div>
+        )}
+      </details>
+    </li>
+  );
+}
+
+/** All words of the text somewhere in the remedy, without case. */
+function matches(remedy: PlaybookRemedy, { code, platform, audience, text = "" }: PlaybookSearch): boolean {
+  if (code !== undefined && !remedy.codes.includes(code)) return false;
+  if (platform !== undefined && remedy.platform !== platform) return false;
+  if (audience !== undefined && remedy.audience !== audience) return false;
+  const { id, title, steps, check, undo, sideEffects, codes } = remedy;
+  const names = codes.map((one) => `${one} ${FINDING_NAMES[one]}`).join(" ");
+  const hay = [id, title, steps, check, undo, sideEffects, names, platformName(remedy.platform)].join("\n").toLowerCase();
+  return text
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => hay.includes(word));
+}
