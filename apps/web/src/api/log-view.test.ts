@@ -1,5 +1,6 @@
+import type { MailEvent } from "@mxray/contracts";
 import { describe, expect, it } from "vitest";
-import { parseLogView, queryOfView } from "./log-view.ts";
+import { isInView, parseLogView, queryOfView } from "./log-view.ts";
 
 describe("parseLogView", () => {
   it("takes what is valid, and leaves out the rest", () => {
@@ -19,6 +20,32 @@ describe("parseLogView", () => {
     expect(parseLogView({ from, to })).toEqual({ from, to });
     expect(parseLogView({ from: to, to: from })).toEqual({});
     expect(parseLogView({ from })).toEqual({});
+  });
+});
+
+describe("isInView", () => {
+  const event = {
+    time: "2026-03-01T12:00:00.000Z",
+    direction: "outbound",
+    stage: "body",
+    peer: { name: "mx.example", address: "192.0.2.1", port: 25 },
+  } as MailEvent;
+  it.each([
+    [{}, true],
+    [{ range: "hour" }, true],
+    [{ peer: "mx.example" }, true],
+    [{ peer: "192.0.2.1", stage: "body", direction: "outbound" }, true],
+    [{ peer: "other.example" }, false],
+    [{ stage: "rcpt" }, false],
+    [{ direction: "inbound" }, false],
+    [{ from: "2026-03-01T12:00:00.000Z", to: "2026-03-01T12:01:00.000Z" }, true],
+    [{ from: "2026-03-01T11:00:00.000Z", to: "2026-03-01T12:00:00.000Z" }, false],
+  ] as const)("%j: %s", (view, is) => {
+    expect(isInView(event, view)).toBe(is);
+  });
+
+  it("has no line without a time in a part of the time", () => {
+    expect(isInView({ ...event, time: null }, { from: "2000-01-01T00:00:00.000Z", to: "2100-01-01T00:00:00.000Z" })).toBe(false);
   });
 });
 

@@ -28,7 +28,7 @@ export function LogLinesPanel({ events, nothing, more }: { events: readonly Mail
 function Line({ event }: { event: MailEvent }) {
   const { time, peer, reason, file, line } = event;
   return (
-    <li className="grid gap-x-4 gap-y-0.5 py-2.5 text-sm lg:grid-cols-[11.5rem_9rem_minmax(0,1fr)]">
+    <li className="grid gap-x-4 gap-y-0.5 py-2.5 text-sm lg:grid-cols-[13rem_9rem_minmax(0,1fr)]">
       <span className="text-soft tabular-nums">{time === null ? "no time" : formatTime(time)}</span>
       <span>
         <Badge tone={eventTone(event)}>{eventWords(event)}</Badge>

@@ -16,7 +16,11 @@ export function ReceivedBytesPanel({ peers }: { peers: readonly LogPeer[] }) {
       empty={bars.length === 0 ? "No client was lost while it sent a message." : null}
       chart={
         <StackedBars
-          rows={bars.map(({ label, count }) => ({ label, title: `${label} bytes received`, counts: { losses: count } }))}
+          rows={bars.map(({ bytes, from, count }) => ({
+            label: String(from),
+            title: `${bytes} bytes received`,
+            counts: { losses: count },
+          }))}
           layers={LAYERS}
           axis="bytes of the message received"
         />
@@ -24,7 +28,7 @@ export function ReceivedBytesPanel({ peers }: { peers: readonly LogPeer[] }) {
       table={{
         caption: "Bytes received before the loss",
         columns: ["Bytes", "Connections lost"],
-        rows: bars.map(({ label, count }) => ({ key: label, cells: [label, formatCount(count)] })),
+        rows: bars.map(({ bytes, count }) => ({ key: bytes, cells: [bytes, formatCount(count)] })),
       }}
     />
   );
@@ -32,7 +36,9 @@ export function ReceivedBytesPanel({ peers }: { peers: readonly LogPeer[] }) {
 
 interface ReceivedBar {
   /** The exact count where all of the class have the same, else from and to. */
-  readonly label: string;
+  readonly bytes: string;
+  /** The least of them. */
+  readonly from: number;
   readonly count: number;
 }
 
@@ -43,9 +49,11 @@ function barsOf(peers: readonly LogPeer[]): ReceivedBar[] {
     .toSorted(([a], [b]) => a - b)
     .map(([sizeClass, members]) => {
       const { from, to } = sizeClassBounds(sizeClass);
-      const exact = new Set(members.map(({ bytes }) => bytes));
+      const [first = from, ...others] = new Set(members.map(({ bytes }) => bytes));
+      const exact = others.length === 0;
       return {
-        label: exact.size === 1 ? String([...exact][0]) : `${from}–${to}`,
+        bytes: exact ? String(first) : `${from}–${to}`,
+        from: exact ? first : from,
         count: members.reduce((sum, { count }) => sum + count, 0),
       };
     });

@@ -1,7 +1,8 @@
-import { type Finding, type LogPeer, sizeClassBounds } from "@mxray/contracts";
+import { type Confidence, type Finding, type LogPeer, sizeClassBounds } from "@mxray/contracts";
 import { lazy, useState } from "react";
 import { DIRECTION_WORDS, peerWords } from "../format/log-words.ts";
 import { formatCount } from "../format/numbers.ts";
+import { CONFIDENCE_WORDS } from "../format/words.ts";
 import { ChartCard } from "../ui/chart-card.tsx";
 import type { SizePoint } from "./size-outcome-chart.tsx";
 
@@ -52,7 +53,7 @@ export function SizeOutcomePanel({
           </label>
         )
       }
-      chart={<SizeOutcomeChart points={points} threshold={threshold} onPick={pick} />}
+      chart={<SizeOutcomeChart points={points} threshold={threshold?.interval ?? null} onPick={pick} />}
       table={{
         caption: `Sizes of messages and what became of them${peer === undefined ? "" : `, ${peerWords(peer)}`}`,
         columns: ["Bytes", "Delivered", "Stalled", "Stalled first, delivered later"],
@@ -69,8 +70,22 @@ export function SizeOutcomePanel({
   );
 }
 
-function noteOf(threshold: readonly [number, number] | null, points: readonly SizePoint[]): string {
-  if (threshold !== null) return `Size decides: the threshold lies between ${threshold[0]} and ${threshold[1]} bytes.`;
+interface SizeThreshold {
+  /** Bytes, the lesser first. */
+  readonly interval: readonly [number, number];
+  /** Nothing below stalled and nothing above arrived. */
+  readonly clean: boolean;
+  readonly confidence: Confidence;
+}
+
+function noteOf(threshold: SizeThreshold | null, points: readonly SizePoint[]): string {
+  if (threshold !== null) {
+    const { interval, clean, confidence } = threshold;
+    const [low, high] = interval;
+    return clean
+      ? `Messages of up to ${low} bytes arrive, those of ${high} and more stall (${CONFIDENCE_WORDS[confidence]}).`
+      : `Small messages arrive and large ones stall, with no sharp threshold: between ${low} and ${high} bytes there are both (${CONFIDENCE_WORDS[confidence]}).`;
+  }
   if (!points.some(({ outcome }) => outcome === "stalled")) return "Nothing stalled while its content was sent.";
   return "No threshold was found: size does not part what was delivered from what stalled clearly enough.";
 }
@@ -91,14 +106,16 @@ function pointsOf({ sizes }: LogPeer): SizePoint[] {
 }
 
 /** From the evidence of the finding: the largest delivered and the smallest stalled message, the lesser first. */
-function thresholdOf({ name, address, direction }: LogPeer, findings: readonly Finding[]): readonly [number, number] | null {
+function thresholdOf({ name, address, direction }: LogPeer, findings: readonly Finding[]): SizeThreshold | null {
   if (direction === "inbound") return null;
   const own = findings.filter(({ subject }) => (address === null ? subject.host === name : subject.address === address));
-  for (const { data } of own.flatMap(({ evidence }) => evidence)) {
-    const { threshold } = data;
-    if (!Array.isArray(threshold)) continue;
-    const [one, other]: unknown[] = threshold;
-    if (typeof one === "number" && typeof other === "number") return [Math.min(one, other), Math.max(one, other)];
+  for (const { evidence, confidence } of own) {
+    for (const { threshold, clean } of evidence.map(({ data }) => data)) {
+      if (!Array.isArray(threshold)) continue;
+      const [one, other]: unknown[] = threshold;
+      if (typeof one !== "number" || typeof other !== "number") continue;
+      return { interval: [Math.min(one, other), Math.max(one, other)], clean: clean === true, confidence };
+    }
   }
   return null;
 }
