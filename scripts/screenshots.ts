@@ -39,6 +39,7 @@ try {
   const context = await browser.newContext({ reducedMotion: "reduce", viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();
   await signIn(page, dashboard.signInUrl);
+  if (folder !== undefined) await picturesOfAll(page, new Map([["first-run", "/diagnose"]]), folder);
   const pages = await visit(page);
   if (folder === undefined) await picturesOfReadme(page, pages);
   else await picturesOfAll(page, pages, folder);
@@ -49,7 +50,7 @@ try {
 
 /** What there is to see, and where. */
 async function visit(page: Page): Promise<Map<string, string>> {
-  const pages = new Map([["diagnose-empty", "/diagnose"]]);
+  const pages = new Map<string, string>();
   const keep = (name: string) => pages.set(`probe-${name}`, new URL(page.url()).pathname);
   for (const name of ["black-hole", "healthy", "fixup", "inbound-hole", "closed", "blocked", "several"]) {
     await page.goto(`${dashboard.url}/diagnose`);
@@ -85,6 +86,12 @@ async function visit(page: Page): Promise<Map<string, string>> {
   await page.getByTestId("timeline").waitFor();
   pages.set("finding", new URL(page.url()).pathname);
   pages.set("overview", "/").set("findings", "/findings?state=all").set("playbook", "/playbook?code=smtp-fixup");
+  await page.goto(`${dashboard.url}/diagnose`);
+  await page.getByText("The practice lab", { exact: true }).click();
+  await page.getByRole("button", { name: "Start the practice lab" }).click();
+  await page.getByRole("button", { name: "Probe black-hole.lab.test" }).click();
+  await page.getByTestId("verdict").waitFor({ timeout: 60_000 });
+  keep("practice");
   return pages.set("diagnose", "/diagnose").set(OPTIONS_PAGE, "/diagnose");
 }
 

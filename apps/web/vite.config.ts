@@ -15,11 +15,11 @@ export default defineConfig(({ mode }) => {
     build: {
       outDir: "dist",
       emptyOutDir: !standalone,
-      rollupOptions: { input: standalone ? ["share-standalone.html"] : ["index.html", "share.html"] },
+      rollupOptions: { input: standalone ? ["share-standalone.html"] : ["index.html", "share.html", "wall.html"] },
       modulePreload: { polyfill: false },
     },
     server: {
-      proxy: Object.fromEntries(["/api", "/sign-in", "/d", "/healthz"].map((path) => [path, "http://localhost:8425"])),
+      proxy: Object.fromEntries(["/api", "/sign-in", "/d", "/wall", "/healthz"].map((path) => [path, "http://localhost:8425"])),
     },
   };
 });

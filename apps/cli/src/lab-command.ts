@@ -6,7 +6,7 @@ import type { ChildProcess } from "node:child_process";
 import { constants } from "node:os";
 import { delimiter } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describeCapability, HolderError, PRACTICE_GROUPS, type PracticeLab, startPracticeLab } from "@mxray/lab";
+import { describeCapability, HolderError, type PracticeLab, startPracticeLab } from "@mxray/lab";
 import { parseCommandLine, UsageError } from "./command-line.ts";
 import { EXIT, type ExitStatus } from "./exit-status.ts";
 import { printLine, printMessage } from "./terminal.ts";
@@ -60,10 +60,12 @@ async function useLab(lab: PracticeLab, command: readonly string[]): Promise<Exi
   return EXIT.nothing;
 }
 
-export function labGuide({ domains }: Pick<PracticeLab, "domains">): string {
-  const groups = PRACTICE_GROUPS.map(({ name, title }) => ({ domain: `${name}.lab.test`, address: { v4: "several" }, title }));
+export function labGuide({ domains, groups }: Pick<PracticeLab, "domains" | "groups">): string {
+  const several = groups.map((group) => ({ ...group, address: { v4: "several" } }));
   const width = Math.max(...domains.map(({ domain }) => domain.length));
-  const rows = [...domains, ...groups].map(({ domain, address, title }) => `  ${domain.padEnd(width)}  ${address.v4.padEnd(14)}  ${title}`);
+  const rows = [...domains, ...several].map(
+    ({ domain, address, title }) => `  ${domain.padEnd(width)}  ${address.v4.padEnd(14)}  ${title}`,
+  );
   return ["The practice lab stands. Probe any of these, for example with 'mxray probe black-hole.lab.test':", "", ...rows].join("\n");
 }
 

@@ -1,5 +1,4 @@
 /** `mxray link`: another one-time sign-in link for a running server. */
-import { ConfigError, link } from "@mxray/server";
 import { parseCommandLine, UsageError } from "./command-line.ts";
 import { EXIT, type ExitStatus } from "./exit-status.ts";
 import { printLine, printMessage } from "./terminal.ts";
@@ -15,6 +14,7 @@ export async function linkCommand(args: readonly string[]): Promise<ExitStatus> 
     return EXIT.nothing;
   }
   if (positionals.length > 0) throw new UsageError(`mxray link takes no '${positionals[0]}'; 'mxray link --help' lists the options.`);
+  const { ConfigError, link } = await import("@mxray/server");
   try {
     printLine(await link({ env: process.env, ...(values.data === undefined ? {} : { dataDir: values.data }) }));
     return EXIT.nothing;

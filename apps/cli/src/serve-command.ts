@@ -1,6 +1,7 @@
 /** `mxray serve`: the dashboard and its API, in the foreground until it is told to stop. */
 import { hostname } from "node:os";
-import { ConfigError, type RunningServer, serve } from "@mxray/server";
+import { fileURLToPath } from "node:url";
+import type { RunningServer } from "@mxray/server";
 import { parseCommandLine, UsageError, wholeNumber } from "./command-line.ts";
 import { EXIT, type ExitStatus } from "./exit-status.ts";
 import { printLine, printMessage } from "./terminal.ts";
@@ -31,10 +32,16 @@ export async function serveCommand(args: readonly string[]): Promise<ExitStatus>
   if (positionals.length > 0) throw new UsageError(`mxray serve takes no '${positionals[0]}'; 'mxray serve --help' lists the options.`);
   const port = values.port === undefined ? undefined : wholeNumber("--port", values.port, 0, 65_535);
 
+  // Loaded when it is known to be needed: most of the time that a start takes goes into it.
+  const { ConfigError, serve } = await import("@mxray/server");
   let server: RunningServer;
   try {
     server = await serve({
       vantage: { name: "local", host: hostname(), version: version() },
+      lab: {
+        program: fileURLToPath(new URL("./practice-lab/lab-keeper.ts", import.meta.url)),
+        capability: async () => await (await import("@mxray/lab")).describeCapability(),
+      },
       env: process.env,
       ...(port === undefined ? {} : { port }),
       ...(values.host === undefined ? {} : { host: values.host }),

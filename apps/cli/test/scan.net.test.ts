@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { MailEvent, ScanSummary } from "@mxray/contracts";
 import {
@@ -19,14 +18,12 @@ const capability = await describeCapability();
 const postfix = await postfixAvailability();
 const sink = await smtpSinkAvailability();
 
-const logOf = (server: Postfix) => join(server.directory, "log", "mail.log");
-
 async function summaryOf(server: Postfix): Promise<ScanSummary> {
-  return JSON.parse((await mxray(["scan", "--json", logOf(server)])).stdout) as ScanSummary;
+  return JSON.parse((await mxray(["scan", "--json", server.logFile])).stdout) as ScanSummary;
 }
 
 async function eventsOf(server: Postfix): Promise<MailEvent[]> {
-  const { stdout } = await mxray(["scan", "--events", logOf(server)]);
+  const { stdout } = await mxray(["scan", "--events", server.logFile]);
   return stdout
     .split("\n")
     .filter((line) => line !== "")

@@ -10,7 +10,8 @@ const script = (name: string) => {
   return found;
 };
 
-describe.concurrent("mxray", () => {
+// Each starts a process, and all of them share the processors.
+describe.concurrent("mxray", { timeout: 120_000 }, () => {
   test.each([
     [["nonsense"], "has no command 'nonsense'"],
     [["probe"], "needs a target"],

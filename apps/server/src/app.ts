@@ -29,6 +29,12 @@ import { sessionRoutes } from "./routes/session.ts";
 import { sharedDiagnosisRoutes } from "./routes/shared-diagnosis.ts";
 import { shareRoutes } from "./routes/shares.ts";
 import { signInRoutes } from "./routes/sign-in.ts";
+import { vantageRoutes } from "./routes/vantages.ts";
+import { wallRoutes } from "./routes/wall.ts";
+import { wallLinkRoutes } from "./routes/wall-links.ts";
+import { localVantage } from "./vantages/local-vantage.ts";
+import type { ProbeVantage } from "./vantages/vantage.ts";
+import { Vantages } from "./vantages/vantages.ts";
 import { webFiles } from "./web-files.ts";
 
 export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>;
@@ -47,6 +53,8 @@ export interface AppDeps {
   readonly store: Store;
   readonly runProbe: ProbeRunner;
   readonly vantage: Vantage;
+  /** The practice lab, where there is one. */
+  readonly lab?: ProbeVantage;
   /** The built page. */
   readonly webDir: string;
   readonly logger?: boolean | object;
@@ -54,7 +62,7 @@ export interface AppDeps {
 
 const MOST_BODY_BYTES = 256 * 1024;
 
-export async function buildApp({ config, store, runProbe, vantage, webDir, logger = false }: AppDeps): Promise<App> {
+export async function buildApp({ config, store, runProbe, vantage, lab, webDir, logger = false }: AppDeps): Promise<App> {
   const app: App = Fastify({
     logger: logger as boolean,
     bodyLimit: MOST_BODY_BYTES,
@@ -68,8 +76,9 @@ export async function buildApp({ config, store, runProbe, vantage, webDir, logge
   app.decorate("publicUrl", publicUrl);
 
   const feed = new LiveFeed();
-  const queue = new ProbeQueue({ config, store, feed, runProbe, vantage, onError: (error) => app.log.error(error) });
   const onError = (error: unknown) => app.log.error(error);
+  const vantages = new Vantages([localVantage({ config, vantage, runProbe }), ...(lab === undefined ? [] : [lab])]);
+  const queue = new ProbeQueue({ config, store, feed, vantages, onError });
   const peerProbes = new StalledPeerProbes({ config, store, queue, feed });
   const findings = new LogFindings({ config, store, feed, onFindings: (signs) => peerProbes.consider(signs), onError });
   const desk = new LogDesk({ config, store, feed, findings, onError });
@@ -83,6 +92,7 @@ export async function buildApp({ config, store, runProbe, vantage, webDir, logge
     closing.abort();
     await desk.stop();
     await queue.stop();
+    await vantages.stop();
   });
 
   registerErrors(app);
@@ -96,12 +106,15 @@ export async function buildApp({ config, store, runProbe, vantage, webDir, logge
   await healthRoutes(app, { store });
   await signInRoutes(app, { store, https });
   await sessionRoutes(app, { config, version: vantage.version, publicUrl });
-  await probeRoutes(app, { config, store, feed, queue });
+  await vantageRoutes(app, { vantages });
+  await probeRoutes(app, { store, feed, queue });
   await findingRoutes(app, { store });
   await playbookRoutes(app);
   await logRoutes(app, { config, store, feed, desk });
   await shareRoutes(app, { store, publicUrl });
   await sharedDiagnosisRoutes(app, { store, web });
+  await wallLinkRoutes(app, { store, publicUrl });
+  await wallRoutes(app, { store, feed, web, version: vantage.version });
   await pageRoutes(app, { web });
   return app;
 }

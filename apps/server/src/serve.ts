@@ -9,9 +9,12 @@ import { buildApp } from "./app.ts";
 import { type Config, dataDirOf, listenerName, type Overrides, readConfig } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
 import { newSignInUrl } from "./plugins/authentication.ts";
+import { LabVantage, type LabVantageDeps } from "./vantages/lab-vantage.ts";
 
 export interface ServeOptions extends Overrides {
   readonly vantage: Vantage;
+  /** How the practice lab is started; without it there is none. */
+  readonly lab?: Omit<LabVantageDeps, "version">;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -26,11 +29,12 @@ export interface RunningServer {
 const WEB_DIR = fileURLToPath(new URL("../../web/dist", import.meta.url));
 
 /** @throws ConfigError when a setting is wrong, the store cannot be opened or the port cannot be had */
-export async function serve({ vantage, env, ...overrides }: ServeOptions): Promise<RunningServer> {
+export async function serve({ vantage, lab: labDeps, env, ...overrides }: ServeOptions): Promise<RunningServer> {
   const config = readConfig(env, overrides);
   const store = await storeOf(config);
   const logger = env.MXRAY_LOG ? { level: env.MXRAY_LOG } : { level: "warn" };
-  const app = await buildApp({ config, store, runProbe: localProbeRunner(), vantage, webDir: WEB_DIR, logger });
+  const lab = labDeps === undefined ? {} : { lab: new LabVantage({ ...labDeps, version: vantage.version }) };
+  const app = await buildApp({ config, store, runProbe: localProbeRunner(), vantage, ...lab, webDir: WEB_DIR, logger });
   try {
     await app.listen({ host: config.host, port: config.port });
   } catch (error) {

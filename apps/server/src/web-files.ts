@@ -8,6 +8,7 @@ export interface WebFiles {
   index(): Promise<string>;
   sharePage(): Promise<string>;
   standaloneSharePage(): Promise<string>;
+  wallPage(): Promise<string>;
 }
 
 /** Templates are read anew each time: a page that was rebuilt shows without a restart. */
@@ -24,5 +25,6 @@ export function webFiles(dir: string): WebFiles {
     index: () => read("index.html"),
     sharePage: () => read("share.html"),
     standaloneSharePage: () => read("share-standalone.html"),
+    wallPage: () => read("wall.html"),
   };
 }

@@ -28,6 +28,7 @@ describe("without a session", () => {
         "GET /readyz",
         "GET /robots.txt",
         "GET /sign-in",
+        "GET /wall/:token",
         "POST /sign-in",
       ].toSorted(),
     );
@@ -37,6 +38,12 @@ describe("without a session", () => {
         "POST /api/v1/probes/:id/cancel",
         "DELETE /api/v1/shares/:id",
         "GET /api/docs/json",
+        "GET /wall",
+        "GET /api/v1/wall",
+        "GET /api/v1/wall/events",
+        "GET /api/v1/wall-links",
+        "POST /api/v1/wall-links",
+        "DELETE /api/v1/wall-links/:id",
       ]),
     );
     for (const url of ["/api/v1/nothing", "/nothing", "/api/docs/json"]) {

@@ -7,6 +7,7 @@ import { openStore, type Store } from "@mxray/store";
 import { type App, buildApp } from "../src/app.ts";
 import { type Config, readConfig } from "../src/config.ts";
 import { hashSecret, newSecret } from "../src/secret.ts";
+import type { ProbeVantage } from "../src/vantages/vantage.ts";
 
 export interface TestServer extends AsyncDisposable {
   readonly app: App;
@@ -19,6 +20,7 @@ export interface TestServerOptions {
   readonly env?: Record<string, string>;
   readonly config?: Partial<Config>;
   readonly runProbe?: ProbeRunner;
+  readonly lab?: ProbeVantage;
   readonly store?: Store;
 }
 
@@ -32,6 +34,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     store,
     runProbe: options.runProbe ?? localProbeRunner(),
     vantage: { name: "local", host: "probe.corp.example", version: "0.0.0" },
+    ...(options.lab === undefined ? {} : { lab: options.lab }),
     webDir: await webDir(),
   });
   const secret = newSecret();
@@ -59,6 +62,7 @@ function webDir(): Promise<string> {
     await writeFile(join(dir, "index.html"), "<!doctype html><title>the page</title>");
     await writeFile(join(dir, "share.html"), "<!doctype html><title>share</title><!--mxray:diagnosis--><p>end");
     await writeFile(join(dir, "share-standalone.html"), "<!doctype html><title>file</title><!--mxray:diagnosis--><p>end");
+    await writeFile(join(dir, "wall.html"), "<!doctype html><title>the wall</title>");
     return dir;
   })();
   return built;

@@ -13,19 +13,25 @@ const MXRAY = fileURLToPath(new URL("../../../node_modules/.bin/mxray", import.m
 export interface Dashboard extends AsyncDisposable {
   readonly url: string;
   readonly signInUrl: string;
+  /** Process id of the server, where it was started here. */
+  readonly pid: number;
   /** Another link: each works once. */
   link(): Promise<string>;
 }
 
 export interface DashboardOptions {
   readonly env?: Readonly<Record<string, string>>;
+  /** Where it listens; default wherever there is room. */
+  readonly port?: number;
+  /** The data directory of one that ran before, and may run again; default one that is gone afterwards. */
+  readonly data?: string;
   /** How its process is started; default here. */
   readonly start?: (command: string, args: readonly string[], env: NodeJS.ProcessEnv) => ChildProcess;
 }
 
-export async function startDashboard({ env = {}, start = startHere }: DashboardOptions = {}): Promise<Dashboard> {
-  const data = await mkdtemp(join(tmpdir(), "mxray-e2e-"));
-  const child = start(MXRAY, ["serve", "--port", "0", "--data", data], { ...process.env, MXRAY_PACE_SECONDS: "0", ...env });
+export async function startDashboard({ env = {}, port = 0, data: kept, start = startHere }: DashboardOptions = {}): Promise<Dashboard> {
+  const data = kept ?? (await mkdtemp(join(tmpdir(), "mxray-e2e-")));
+  const child = start(MXRAY, ["serve", "--port", String(port), "--data", data], { ...process.env, MXRAY_PACE_SECONDS: "0", ...env });
   let output = "";
   child.stdout?.on("data", (bytes) => (output += bytes));
   child.stderr?.on("data", (bytes) => (output += bytes));
@@ -43,6 +49,7 @@ export async function startDashboard({ env = {}, start = startHere }: DashboardO
   return {
     url: new URL(signInUrl).origin,
     signInUrl,
+    pid: child.pid ?? 0,
     async link() {
       const maker = start(MXRAY, ["link", "--data", data], process.env);
       let made = "";
@@ -53,7 +60,7 @@ export async function startDashboard({ env = {}, start = startHere }: DashboardO
     async [Symbol.asyncDispose]() {
       child.kill("SIGTERM");
       await ended;
-      await rm(data, { recursive: true, force: true });
+      if (kept === undefined) await rm(data, { recursive: true, force: true });
     },
   };
 }

@@ -39,7 +39,7 @@ test.beforeEach(async ({ page }) => {
 const box = (page: Page) => page.getByRole("textbox", { name: /domain, host, address/i });
 
 test("an empty dashboard says what to do next; wrong input gets one sentence and loses nothing", async ({ page }) => {
-  await expect(page.getByText("Nothing was probed yet. Type a domain above to begin.")).toBeVisible();
+  await expect(page.getByRole("region", { name: "Type a domain" })).toBeVisible();
   await expect(box(page)).toBeFocused();
   for (const [input, words] of [
     ["", "No target was given"],

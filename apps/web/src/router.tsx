@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { lazy } from "react";
+import { parseLogView } from "./api/log-view.ts";
 import { DiagnosePage } from "./pages/diagnose/diagnose-page.tsx";
 import { findingsSearch } from "./pages/findings/findings-search.ts";
 import { Frame } from "./pages/frame.tsx";
@@ -44,10 +45,25 @@ const playbook = createRoute({
   component: lazyRouteComponent(() => import("./pages/playbook/playbook-page.tsx"), "PlaybookPage"),
 });
 
+const logs = createRoute({
+  getParentRoute: () => root,
+  path: "/logs",
+  validateSearch: parseLogView,
+  component: lazyRouteComponent(() => import("./pages/logs/logs-page.tsx"), "LogsPage"),
+});
+const peer = createRoute({
+  getParentRoute: () => root,
+  path: "/peers/$peer",
+  validateSearch: parseLogView,
+  component: lazyRouteComponent(() => import("./pages/peer/peer-page.tsx"), "PeerPage"),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([overview, diagnose, probeRoute, findings, finding, playbook]),
+  routeTree: root.addChildren([overview, diagnose, probeRoute, findings, finding, logs, peer, playbook]),
   defaultPreload: false,
   scrollRestoration: true,
+  // What no page has checked is left out of the address.
+  search: { strict: true },
 });
 
 declare module "@tanstack/react-router" {

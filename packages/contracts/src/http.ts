@@ -6,7 +6,7 @@ import { ProbeComparison } from "./probe-comparison.ts";
 import { ProbeEvent } from "./probe-event.ts";
 import { ProbeReport } from "./probe-report.ts";
 import { Nullable, OneOf, Timestamp } from "./schema.ts";
-import { PROBE_STATUSES } from "./words.ts";
+import { PROBE_STATUSES, VANTAGE_NAMES } from "./words.ts";
 
 export const ErrorBody = Type.Object({
   error: Type.Object({ code: Type.String(), message: Type.String(), details: Type.Optional(Type.Unknown()) }),
@@ -22,6 +22,13 @@ export const ProbeRequest = Type.Object(
     family: Type.Optional(Type.Union([Type.Literal(4), Type.Literal(6)])),
     allAddresses: Type.Optional(Type.Boolean({ description: "path search on every address" })),
     dataLadder: Type.Optional(Type.Boolean({ description: "false leaves out the envelope and the DATA ladder; default true" })),
+    vantage: Type.Optional(OneOf(VANTAGE_NAMES)),
+    controls: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 400 }), {
+        maxItems: 3,
+        description: "mail hosts that have nothing to do with the target, to tell our own trouble from its; default the configured ones",
+      }),
+    ),
     /** The end-of-data test: really delivers two labelled messages to this recipient. */
     deliverTo: Type.Optional(Type.String({ maxLength: 320 })),
     /** Must repeat `deliverTo`, typed by the person who confirms it. */
@@ -34,6 +41,7 @@ export type ProbeRequest = Static<typeof ProbeRequest>;
 export const ProbeSummary = Type.Object({
   id: Type.String(),
   target: Type.String(),
+  vantage: OneOf(VANTAGE_NAMES),
   status: OneOf(PROBE_STATUSES),
   createdAt: Timestamp,
   startedAt: Nullable(Timestamp),

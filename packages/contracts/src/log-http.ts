@@ -1,5 +1,6 @@
 /** The bodies of `/api/v1/logs`: sources, statistics and charts of followed logs, an uploaded log, a pasted line. */
 import Type, { type Static } from "typebox";
+import { Finding } from "./finding.ts";
 import { LOG_OUTCOMES } from "./log-batch.ts";
 import type { LogStatistics } from "./log-statistics.ts";
 import { MailEvent, Peer } from "./mail-event.ts";
@@ -136,6 +137,10 @@ export const LogEventList = Type.Object({
 });
 export type LogEventList = Static<typeof LogEventList>;
 
+/** What stands, the worst first; of a peer also what only probes found. */
+export const LogFindingList = Type.Object({ findings: Type.Array(Finding) });
+export type LogFindingList = Static<typeof LogFindingList>;
+
 /** What an uploaded log holds; nothing of it is stored. */
 export const LogScan = Type.Object({
   summary: ScanSummary,
@@ -160,7 +165,9 @@ export const LogExplanation = Type.Object({
   event: Nullable(MailEvent),
   /** All events of the text or of the queue id, at most 50. */
   events: Type.Array(MailEvent),
+  /** What happened, and what that most often means. */
   tells: Nullable(Type.String()),
+  means: Nullable(Type.String()),
   next: Nullable(Type.String()),
   not: Nullable(Type.String({ description: "what it is easily taken for" })),
   target: Nullable(Type.String({ description: "what to probe" })),

@@ -233,6 +233,18 @@ export type Platform = keyof typeof PLATFORMS;
 export const PROBE_STATUSES = ["queued", "running", "done", "cancelled", "failed"] as const;
 export type ProbeStatus = (typeof PROBE_STATUSES)[number];
 
+/** Places that probes run from. */
+export const VANTAGE_NAMES = ["local", "lab"] as const;
+export type VantageName = (typeof VANTAGE_NAMES)[number];
+
+/** What is seen from there is made for learning, and says nothing about anybody's mail. */
+export function isPractice({ name }: { readonly name: string }): boolean {
+  return name === ("lab" satisfies VantageName);
+}
+
+export const VANTAGE_STATES = ["ready", "starting", "stopped", "unavailable"] as const;
+export type VantageState = (typeof VANTAGE_STATES)[number];
+
 export const MAIL_EVENTS = [
   "lost-connection",
   "timeout",
@@ -333,3 +345,10 @@ export type LogSourceState = (typeof LOG_SOURCE_STATES)[number];
 /** Whether an outbound peer that stalls is probed: never, when a person says so, or by itself. */
 export const LOG_PROBING = ["off", "ask", "on"] as const;
 export type LogProbing = (typeof LOG_PROBING)[number];
+
+/** What one tile of the wall screen stands for: a mail host, the domain that was probed, or a kind of trouble. */
+export const WALL_GROUPINGS = ["host", "domain", "kind"] as const;
+export type WallGrouping = (typeof WALL_GROUPINGS)[number];
+
+export const WALL_CHANGES = ["opened", "fixed"] as const;
+export type WallChangeKind = (typeof WALL_CHANGES)[number];

@@ -37,7 +37,7 @@ export type { FirewallDirection, FirewallFault, FirewallVerdict } from "./networ
 export { HolderError } from "./network/holder.ts";
 export { buildNetwork, Network, type NetworkOptions } from "./network/network.ts";
 export { NetworkNode, type NodeExecOptions, type NodeExecResult, type NodeSpawnOptions } from "./network/node.ts";
-export { PRACTICE_GROUPS, PRACTICE_HOSTS, PRACTICE_MTU, type PracticeHost, type PracticePath } from "./practice/practice-hosts.ts";
+export { PRACTICE_HOSTS, PRACTICE_MTU, type PracticeHost, type PracticePath } from "./practice/practice-hosts.ts";
 export { type PracticeDomain, type PracticeLab, startPracticeLab } from "./practice/practice-lab.ts";
 export type { Availability } from "./real/availability.ts";
 export { type EximOptions, eximAvailability, eximUnpacking, startExim } from "./real/exim.ts";

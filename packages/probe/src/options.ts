@@ -8,6 +8,8 @@ export interface Endpoint {
   /** Canonical, as resolved. */
   readonly address: string;
   readonly port: number;
+  /** It is a control host, not the target's. */
+  readonly control?: true;
 }
 
 export interface ProbeOptions {

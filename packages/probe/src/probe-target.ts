@@ -96,11 +96,13 @@ async function probeControl(
   { signal, began, helo }: { signal: AbortSignal; began: number; helo: string },
 ): Promise<ControlResult> {
   const { clock } = ports;
+  const { admit } = options;
   const start = clock.now();
   const own: ProbeOptions = {
     target,
     vantage: options.vantage,
     noMx: false,
+    ...(admit === undefined ? {} : { admit: (host, hostSignal) => admit({ ...host, control: true }, hostSignal) }),
     ...(options.resolver === undefined ? {} : { resolver: options.resolver }),
     ...(options.family === undefined ? {} : { family: options.family }),
   };

@@ -173,6 +173,31 @@ const logs: Migration = {
   },
 };
 
+const vantages: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .alterTable("probe")
+      .addColumn("vantage", "text", (column) => column.notNull().defaultTo("local"))
+      .execute();
+  },
+};
+
+const wallLinks: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .createTable("wall_link")
+      .addColumn("id", "text", (column) => column.primaryKey())
+      .addColumn("name", "text", (column) => column.notNull())
+      .addColumn("token_hash", "text", (column) => column.notNull().unique())
+      .addColumn("created_at", "text", (column) => column.notNull())
+      .addColumn("last_used_at", "text")
+      .addColumn("revoked_at", "text")
+      .execute();
+    // A wall screen asks every few seconds for the newest probe of each target.
+    await db.schema.createIndex("probe_target").on("probe").columns(["target", "id", "status"]).execute();
+  },
+};
+
 const findingLife: Migration = {
   async up(db: Kysely<unknown>) {
     await db.schema
@@ -205,6 +230,8 @@ export const migrations: MigrationProvider = {
       "0001-probes-findings-shares-sessions": first,
       "0002-deliveries": deliveries,
       "0003-logs": logs,
+      "0004-vantages": vantages,
+      "0005-wall-links": wallLinks,
       "0006-finding-life": findingLife,
     };
   },

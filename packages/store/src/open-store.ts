@@ -10,6 +10,8 @@ import { logStore } from "./repositories/logs/log-store.ts";
 import { probeStore } from "./repositories/probes.ts";
 import { sessionStore } from "./repositories/sessions.ts";
 import { shareStore } from "./repositories/shares.ts";
+import { wallStore } from "./repositories/wall.ts";
+import { wallLinkStore } from "./repositories/wall-links.ts";
 import { openSqlite } from "./sqlite-database.ts";
 import type { Store } from "./store.ts";
 import { StoreError } from "./store-error.ts";
@@ -41,6 +43,8 @@ export async function openStore({ path }: StoreOptions): Promise<Store> {
     logs: logStore(db, reading?.reads ?? null),
     shares: shareStore(db),
     sessions: sessionStore(db),
+    wallLinks: wallLinkStore(db),
+    wall: wallStore(db),
     async ping() {
       await sql`select 1`.execute(db);
     },

@@ -16,6 +16,7 @@ import type {
   ProbeSummary,
   Severity,
   Subject,
+  VantageName,
   Verdict,
 } from "@mxray/contracts";
 import type { LogStore } from "./log-store.ts";
@@ -27,6 +28,8 @@ export interface Store {
   readonly logs: LogStore;
   readonly shares: ShareStore;
   readonly sessions: SessionStore;
+  readonly wallLinks: WallLinkStore;
+  readonly wall: WallStore;
   /** Whether the engine answers; for /readyz. */
   ping(): Promise<void>;
   /** Lets go of the engine; everything before is durable. */
@@ -72,11 +75,12 @@ export interface ProbeStore {
   /** Ends a probe that is queued or running, with its observation, in one transaction with the findings that it shows and those that it proves gone; false when it had ended before. */
   finish(id: string, outcome: ProbeOutcome): Promise<boolean>;
   get(id: string): Promise<StoredProbe | null>;
-  /** Newest first; `cursor` is the `next` of the page before; `target` matches anywhere in the target, without case. */
+  /** Newest first; `cursor` is the `next` of the page before; `target` matches anywhere in the target, without case; default all vantages. */
   list(query: {
     readonly limit: number;
     readonly cursor?: string;
     readonly target?: string;
+    readonly vantages?: readonly VantageName[];
   }): Promise<{ readonly probes: ProbeSummary[]; readonly next: string | null }>;
   /** Those that showed a finding, the newest first. */
   ofFinding(findingId: string, limit: number): Promise<ProbeSummary[]>;
@@ -215,4 +219,57 @@ export interface SessionStore {
   /** Whether the session stands. */
   has(sessionHash: string, now: string): Promise<boolean>;
   delete(sessionHash: string): Promise<void>;
+}
+
+export interface NewWallLink {
+  /** Where the screen hangs. */
+  readonly name: string;
+  /** SHA-256 of the token, hex; the token itself is never kept. */
+  readonly tokenHash: string;
+  readonly createdAt: string;
+}
+
+export interface StoredWallLink extends NewWallLink {
+  readonly id: string;
+  readonly lastUsedAt: string | null;
+  readonly revokedAt: string | null;
+}
+
+/** Links that open the wall screen and nothing else, until they are revoked. */
+export interface WallLinkStore {
+  create(link: NewWallLink): Promise<StoredWallLink>;
+  /** Also finds revoked ones: their reader is told so. */
+  byTokenHash(tokenHash: string): Promise<StoredWallLink | null>;
+  /** Newest first. */
+  list(): Promise<StoredWallLink[]>;
+  noteUse(id: string, at: string): Promise<void>;
+  revoke(id: string, at: string): Promise<boolean>;
+}
+
+/** A finding with what its last probe was asked to probe. */
+export interface TargetedFinding extends StoredFinding {
+  /** As typed; null when that probe is gone, or it was no probe that saw the finding. */
+  readonly target: string | null;
+}
+
+/** What the wall screen is made of; nothing of the practice lab is in it. */
+export interface WallFacts {
+  /** Open and acknowledged ones: the worst first, then the newest. */
+  readonly findings: readonly TargetedFinding[];
+  /** Open and acknowledged findings in all. */
+  readonly findingCount: number;
+  /** Findings as they were opened or fixed, the newest such change first. */
+  readonly changed: readonly TargetedFinding[];
+  /** The newest probe of each target that ran to its end (`done` or `failed`), by target. */
+  readonly probes: readonly ProbeSummary[];
+}
+
+export interface WallStore {
+  /** `since`: probes asked for before are left out. The limits are those of the lists. */
+  facts(query: {
+    readonly since: string;
+    readonly findings: number;
+    readonly changed: number;
+    readonly probes: number;
+  }): Promise<WallFacts>;
 }

@@ -8,6 +8,7 @@ import type {
   MailStage,
   PeerReach,
   ProbeStatus,
+  VantageName,
 } from "@mxray/contracts";
 import type { Generated } from "kysely";
 import type { LogSourceOrigin } from "./log-store.ts";
@@ -28,11 +29,13 @@ export interface Tables {
   log_event: LogEventTable;
   log_memory: LogMemoryTable;
   peer_probe: PeerProbeTable;
+  wall_link: WallLinkTable;
 }
 
 export interface ProbeTable {
   id: string;
   target: string;
+  vantage: VantageName;
   status: ProbeStatus;
   created_at: string;
   started_at: string | null;
@@ -192,4 +195,13 @@ interface PeerProbeTable {
   probed_at: string;
   /** The host wants no probes (421, 554). */
   refused_at: string | null;
+}
+
+export interface WallLinkTable {
+  id: string;
+  name: string;
+  token_hash: string;
+  created_at: string;
+  last_used_at: string | null;
+  revoked_at: string | null;
 }

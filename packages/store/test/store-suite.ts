@@ -1,5 +1,5 @@
 /** What every engine of the store must do; a second engine joins by calling `describeStore` with its own way to open one. */
-import { FINDING_SORTS, type Finding, type ProbeObservation } from "@mxray/contracts";
+import { FINDING_SORTS, type Finding, type ProbeObservation, type VantageName } from "@mxray/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { FindingPageQuery, ProbeOutcome, Store } from "../src/index.ts";
 import { logSuite } from "./log-suite.ts";
@@ -59,8 +59,8 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
 
     const create = (target = "example.test", createdAt = AT) =>
       store.probes.create({ target, request: { target, family: 4 }, createdAt, previousId: null });
-    const run = async (findings: readonly Finding[], at = AT, fixed: readonly string[] = []) => {
-      const { id } = await create(undefined, at);
+    const run = async (findings: readonly Finding[], at = AT, fixed: readonly string[] = [], target = "example.test") => {
+      const { id } = await create(target, at);
       await store.probes.start(id, at);
       await store.probes.finish(id, done(findings, at, fixed));
       return id;
@@ -134,6 +134,19 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
         expect(await store.probes.start("none", AT)).toBe(false);
         expect(await store.probes.finish("none", done([]))).toBe(false);
         expect(await store.probes.delete("none")).toBe(false);
+      });
+
+      it("keeps the vantage, and lists those of one apart from those of another", async () => {
+        const { id } = await create();
+        const request = { target: "hole.lab.test", vantage: "lab" as const };
+        const practice = await store.probes.create({ target: request.target, request, createdAt: AT, previousId: null });
+        expect(practice.vantage).toBe("lab");
+        const listed = async (vantages: readonly VantageName[]) =>
+          (await store.probes.list({ limit: 9, vantages })).probes.map((probe) => [probe.id, probe.vantage]);
+        expect(await listed(["lab"])).toEqual([[practice.id, "lab"]]);
+        expect(await listed(["local"])).toEqual([[id, "local"]]);
+        expect(await listed([])).toEqual([]);
+        expect((await store.probes.list({ limit: 9 })).probes).toHaveLength(2);
       });
 
       it("lists the newest first, page by page, and finds targets without case", async () => {
@@ -356,6 +369,58 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
         async (finding) => (await store.findings.ofProbe(await run([finding], LATEST)))[0]?.id ?? "",
         (id, at) => run([], at, [id]),
       );
+    });
+
+    describe("wall links", () => {
+      it("are found by their token's hash, note their use and are revoked once", async () => {
+        const made = await store.wallLinks.create({ name: "NOC, left", tokenHash: "hash", createdAt: AT });
+        expect(made).toMatchObject({ name: "NOC, left", createdAt: AT, lastUsedAt: null, revokedAt: null });
+        await store.wallLinks.noteUse(made.id, LATER);
+        expect(await store.wallLinks.revoke(made.id, LATEST)).toBe(true);
+        expect(await store.wallLinks.revoke(made.id, LATEST)).toBe(false);
+        expect(await store.wallLinks.byTokenHash("hash")).toEqual({ ...made, lastUsedAt: LATER, revokedAt: LATEST });
+        expect(await store.wallLinks.byTokenHash("other")).toBeNull();
+        await store.wallLinks.create({ name: "NOC, right", tokenHash: "second", createdAt: LATER });
+        expect((await store.wallLinks.list()).map(({ name }) => name)).toEqual(["NOC, right", "NOC, left"]);
+      });
+    });
+
+    describe("the wall", () => {
+      const LIMITS = { since: "2026-01-01T00:00:00.000Z", findings: 10, changed: 10, probes: 10 };
+      const codesOf = (findings: readonly { finding: Finding }[]) => findings.map(({ finding }) => finding.code);
+
+      it("gets what is not fixed with the target of its last probe, the worst first, and the newest changes", async () => {
+        await run([hole({ code: "smtp-fixup", severity: "warning" })], LATER, [], "a.test");
+        const second = await run([hole(), hole({ code: "dotcrlf-split" })], AT, [], "b.test");
+        const gone = (await store.findings.ofProbe(second)).find(({ finding }) => finding.code === "dotcrlf-split");
+        await run([], LATEST, [gone?.id ?? ""], "b.test");
+        const facts = await store.wall.facts(LIMITS);
+        expect(codesOf(facts.findings)).toEqual(["pmtu-black-hole", "smtp-fixup"]);
+        expect(facts.findings.map(({ target }) => target)).toEqual(["b.test", "a.test"]);
+        expect(codesOf(facts.changed)).toEqual(["dotcrlf-split", "smtp-fixup", "pmtu-black-hole"]);
+        const few = await store.wall.facts({ ...LIMITS, findings: 1, changed: 1 });
+        expect([codesOf(few.findings), few.findingCount, codesOf(few.changed)]).toEqual([["pmtu-black-hole"], 2, ["dotcrlf-split"]]);
+      });
+
+      it("gets the newest probe of each target that ended, but none of the practice lab and none too old", async () => {
+        await run([hole()], AT, [], "b.test");
+        const newest = await run([], LATER, [], "b.test");
+        const other = await run([], AT, [], "a.test");
+        await create("a.test");
+        const cancelled = await create("c.test");
+        await store.probes.finish(cancelled.id, { ...done([]), status: "cancelled", observation: null });
+        const practice = await store.probes.create({
+          target: "black-hole.lab.test",
+          request: { target: "black-hole.lab.test", vantage: "lab" },
+          createdAt: AT,
+          previousId: null,
+        });
+        await store.probes.finish(practice.id, done([]));
+        expect((await store.wall.facts(LIMITS)).probes.map(({ id }) => id)).toEqual([other, newest]);
+        expect((await store.wall.facts({ ...LIMITS, probes: 1 })).probes).toHaveLength(1);
+        const tomorrow = new Date(Date.now() + 24 * 3600 * 1000).toISOString();
+        expect((await store.wall.facts({ ...LIMITS, since: tomorrow })).probes).toEqual([]);
+      });
     });
 
     it("keeps transactions apart when many write at once", async () => {

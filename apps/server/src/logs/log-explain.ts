@@ -4,15 +4,13 @@
  * A bounce holds the words that the log has inside `status=… (…)`; so it is read as if it stood there.
  */
 import { Buffer } from "node:buffer";
-import { canonicalHostName, formatEndpoint, type LogExplanation, type MailEvent } from "@mxray/contracts";
+import { isQueueId, type LogExplanation, type MailEvent, targetOfPeer } from "@mxray/contracts";
 import { explainEvent } from "@mxray/diagnosis";
 import { LogClock, LogReader, machineTimeZone, mailEventOf } from "@mxray/maillog";
 import type { LogStore } from "@mxray/store";
 
 const MOST_EVENTS = 50;
 const BOUNCE_CAP = 20_000;
-const QUEUE_ID =
-  /^(?:[0-9A-F]{6,15}|[0-9B-DF-HJ-NP-TV-Zb-df-hj-np-tv-z]{10,20}z[0-9B-DF-HJ-NP-TV-Zb-df-hj-np-tv-y]{1,20}|[0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4})$/;
 /** The words of Postfix's client about a conversation, as a bounce quotes them. */
 const CONVERSATION =
   /(?:conversation with|lost connection with|connect to|host|SSL_connect error to) [A-Za-z0-9._-]{1,255}\[[0-9A-Fa-f:.]{2,45}\][^<>]{1,400}/;
@@ -21,7 +19,7 @@ export async function explainText(text: string, store: LogStore): Promise<LogExp
   const trimmed = text.trim();
   const lines = eventsOf(trimmed);
   if (lines.length > 0) return explanation("line", lines);
-  if (QUEUE_ID.test(trimmed)) return explanation("queue-id", await store.eventsOfMessage(trimmed, MOST_EVENTS));
+  if (isQueueId(trimmed)) return explanation("queue-id", await store.eventsOfMessage(trimmed, MOST_EVENTS));
   const words = CONVERSATION.exec(trimmed.slice(0, BOUNCE_CAP).replace(/\s+/g, " "))?.[0];
   const bounce = words === undefined ? [] : eventsOf(asRecord(words));
   return explanation(bounce.length > 0 ? "bounce" : "unknown", bounce);
@@ -51,6 +49,7 @@ function explanation(kind: LogExplanation["kind"], events: readonly MailEvent[])
     event,
     events: [...events],
     tells: told?.tells ?? null,
+    means: told?.means ?? null,
     next: told?.next ?? null,
     not: told?.not ?? null,
     target: event === null ? null : targetOf(event),
@@ -67,10 +66,5 @@ function weightOf({ event, status, copy, stage, peer }: MailEvent): number {
 
 /** The other end of an outbound conversation; a client is not a mail host for that reason. */
 function targetOf({ peer, direction }: MailEvent): string | null {
-  if (peer === null || direction === "inbound") return null;
-  const name = peer.name === null ? null : canonicalHostName(peer.name);
-  const host = peer.address ?? name;
-  if (host === null || host.includes("/")) return null;
-  if (peer.port !== null && peer.port !== 25) return formatEndpoint(host, peer.port);
-  return host.includes(":") ? `[${host}]` : host;
+  return peer === null || direction === "inbound" ? null : targetOfPeer(peer);
 }

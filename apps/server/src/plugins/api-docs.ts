@@ -16,6 +16,7 @@ export async function registerApiDocs(app: FastifyInstance, { version }: { versi
         { name: "probes", description: "Probes of mail hosts and their reports" },
         { name: "logs", description: "Followed mail logs, uploaded ones, and single lines" },
         { name: "shares", description: "Links that open one diagnosis without an account" },
+        { name: "wall", description: "The wall screen, and links that open it without an account" },
         { name: "session", description: "The signed-in session" },
       ],
     },

@@ -29,8 +29,12 @@ export async function registerAuthentication(
     if (request.method === "GET" && !request.url.startsWith("/api/") && (request.headers.accept ?? "").includes("text/html")) {
       return reply.code(401).header("cache-control", "no-store").type("text/html").send(signInPage());
     }
-    throw new ApiError(401, "not-signed-in", "Sign in with the link that the server printed; 'mxray link' prints another.");
+    throw notSignedIn();
   });
+}
+
+export function notSignedIn(): ApiError {
+  return new ApiError(401, "not-signed-in", "Sign in with the link that the server printed; 'mxray link' prints another.");
 }
 
 export async function hasSession(store: Store, request: FastifyRequest): Promise<boolean> {

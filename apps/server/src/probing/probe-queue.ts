@@ -1,21 +1,29 @@
 /** Runs probes, a bounded number at once; the others wait as rows of the store, so that a restart loses none. */
-import { type ProbeObservation, type ProbeRequest, type ProbeSummary, parseTarget, STAGES, type Vantage } from "@mxray/contracts";
+import {
+  isPractice,
+  type ProbeObservation,
+  type ProbeRequest,
+  type ProbeSummary,
+  parseTarget,
+  STAGES,
+  type Target,
+} from "@mxray/contracts";
 import { diagnoseProbe, provesGone, verdictOf } from "@mxray/diagnosis";
-import type { Endpoint, ProbeOptions, ProbeRunner } from "@mxray/probe";
+import type { Endpoint, ProbeOptions } from "@mxray/probe";
 import type { Store, StoredProbe } from "@mxray/store";
 import { ApiError } from "../api-error.ts";
 import type { Config } from "../config.ts";
+import { type ProbeVantage, VantageError } from "../vantages/vantage.ts";
+import type { Vantages } from "../vantages/vantages.ts";
 import { admitDelivery } from "./delivery-limit.ts";
 import { HostPace } from "./host-pace.ts";
 import { hasEnded, type LiveFeed } from "./live-feed.ts";
-import { refusalOfAddress, refusalOfName } from "./target-policy.ts";
 
 export interface ProbeQueueDeps {
   readonly config: Config;
   readonly store: Store;
   readonly feed: LiveFeed;
-  readonly runProbe: ProbeRunner;
-  readonly vantage: Vantage;
+  readonly vantages: Vantages;
   /** Told of a bug: a probe that threw instead of ending with a result. */
   readonly onError: (error: unknown) => void;
 }
@@ -48,19 +56,33 @@ export class ProbeQueue {
    * Writes the probe down and runs it when its turn comes.
    *
    * @param previousId the probe whose fix this one checks
-   * @throws ApiError `queue-full`, `too-many-deliveries`
+   * @throws ApiError `queue-full`, `vantage-not-ready`, `port-not-allowed`, `target-not-allowed`, `too-many-deliveries`
    */
   async submit(request: ProbeRequest, previousId: string | null = null): Promise<ProbeSummary> {
     const { config, store, feed } = this.#deps;
     if (this.#waiting.length >= config.queueLimit) {
       throw new ApiError(503, "queue-full", `${config.queueLimit} probes are waiting already; try again in a minute.`);
     }
+    await this.#checkVantage(request);
     if (request.deliverTo !== undefined) await admitDelivery(store, request.deliverTo);
     const probe = await store.probes.create({ target: request.target.trim(), request, createdAt: new Date().toISOString(), previousId });
     feed.changed(probe);
     this.#waiting.push(probe.id);
     this.#fill();
     return probe;
+  }
+
+  /** That the vantage is there, and its policy does not refuse the target whatever it resolves to. */
+  async #checkVantage(request: ProbeRequest): Promise<void> {
+    const { config, vantages } = this.#deps;
+    const vantage = vantages.named(request.vantage ?? "local");
+    const { state, description } = await vantage.info();
+    if (state !== "ready") throw new VantageError(`${description} does not run; start it first.`);
+    const parsed = parseTarget(request.target, { mailAddress: true });
+    if (!parsed.ok) return;
+    const refusal = vantage.refusalOfTarget(parsed.target);
+    if (refusal === null) return;
+    throw new ApiError(403, config.allowPorts.includes(parsed.target.port) ? "target-not-allowed" : "port-not-allowed", refusal);
   }
 
   /** Ends a probe early, keeping what it measured; false when it had ended. */
@@ -106,16 +128,18 @@ export class ProbeQueue {
     if (stored === null) return;
     feed.changed(stored.summary);
     try {
-      const observation = await this.#deps.runProbe(this.#options(stored, signal));
+      const vantage = this.#deps.vantages.named(stored.summary.vantage);
+      const observation = await vantage.runProbe(this.#options(stored, vantage, signal));
       if (signal.reason === STOPPED) return;
       const status = signal.reason === CANCELLED ? "cancelled" : "done";
       await this.#finish(id, { status, observation, error: null });
     } catch (error) {
-      this.#deps.onError(error);
+      const told = error instanceof VantageError ? error.message : null;
+      if (told === null) this.#deps.onError(error);
       await this.#finish(id, {
         status: "failed",
         observation: null,
-        error: "The probe stopped because of an error in mxray; the server's log has the details.",
+        error: told ?? "The probe stopped because of an error in mxray; the server's log has the details.",
       });
     }
   }
@@ -126,8 +150,8 @@ export class ProbeQueue {
   ): Promise<boolean> {
     const { store, feed } = this.#deps;
     const findings = observation === null ? [] : diagnoseProbe(observation);
-    // What a cancelled probe did not get to see is no finding that lasts.
-    const lasting = status === "done" ? findings : [];
+    // What a cancelled probe did not get to see is no finding that lasts; what was made for practice is nobody's trouble.
+    const lasting = status === "done" && observation !== null && !isPractice(observation.vantage) ? findings : [];
     const finished = await store.probes.finish(id, {
       status,
       finishedAt: new Date().toISOString(),
@@ -150,39 +174,42 @@ export class ProbeQueue {
     return checked.filter(({ finding }) => provesGone(finding, observation)).map((finding) => finding.id);
   }
 
-  #options({ summary: { id }, request }: StoredProbe, signal: AbortSignal): ProbeOptions {
-    const { config, vantage, feed } = this.#deps;
+  #options({ summary: { id }, request }: StoredProbe, vantage: ProbeVantage, signal: AbortSignal): ProbeOptions {
+    const { feed } = this.#deps;
     const parsed = parseTarget(request.target, { mailAddress: true });
     if (!parsed.ok) throw new Error(`A stored probe has a target that was never accepted: ${parsed.message}`);
     const recipient = request.recipient ?? parsed.target.recipient;
+    const controls = request.controls?.map(controlOf);
     return {
+      ...vantage.settings,
       target: parsed.target,
-      vantage,
       signal,
-      controls: config.controls,
       onEvent: (event) => feed.happened(id, event),
-      admit: (host, hostSignal) => this.#admit(id, host, hostSignal),
+      // The operator's own controls are no business of the policy; those that a request names are.
+      admit: (host, hostSignal) => (host.control && controls === undefined ? null : this.#admit(id, vantage, host, hostSignal)),
       noMx: request.noMx === true,
       allAddresses: request.allAddresses === true,
+      ...given("controls", controls),
       ...(request.dataLadder === false ? { stages: STAGES_WITHOUT_DATA } : {}),
       ...given("recipient", recipient ?? undefined),
       ...given("family", request.family),
       ...given("deliverTo", request.deliverTo),
-      ...given("helo", config.helo),
-      ...given("contact", config.contact),
-      ...given("resolver", config.resolver),
-      ...given("ownerZones", config.ownerZones),
     };
   }
 
-  async #admit(probeId: string, { name, address, port }: Endpoint, signal: AbortSignal): Promise<string | null> {
-    const { config } = this.#deps;
-    const refusal = refusalOfName(config, name) ?? refusalOfAddress(config, address, port);
-    if (refusal !== null) return refusal;
-    return (await this.#pace.turn(probeId, address, signal))
+  async #admit(probeId: string, vantage: ProbeVantage, host: Endpoint, signal: AbortSignal): Promise<string | null> {
+    const refusal = vantage.refusalOfHost(host);
+    if (refusal !== null || !vantage.paced) return refusal;
+    return (await this.#pace.turn(probeId, host.address, signal))
       ? null
       : "The probe ended while it waited its turn: this host was probed a moment ago.";
   }
+}
+
+function controlOf(text: string): Target {
+  const parsed = parseTarget(text);
+  if (!parsed.ok) throw new Error(`A stored probe has a control that was never accepted: ${parsed.message}`);
+  return parsed.target;
 }
 
 function given<K extends string, V>(key: K, value: V | undefined): { [key in K]?: V } {

@@ -1,11 +1,12 @@
 /** Followed logs: sources, what they show, and the lines behind it. Besides: an uploaded log, a pasted line. */
 import type { Readable } from "node:stream";
-import { printable } from "@mxray/contracts";
+import { canonicalAddress, printable } from "@mxray/contracts";
 import {
   ErrorBody,
   LogEventList,
   LogExplainRequest,
   LogExplanation,
+  LogFindingList,
   LogQuery,
   LogScan,
   LogSeries,
@@ -14,7 +15,7 @@ import {
   LogSourceRequest,
   LogStatisticsBody,
 } from "@mxray/contracts/schemas";
-import type { LogFilter, Store } from "@mxray/store";
+import type { LogFilter, Store, StoredFinding } from "@mxray/store";
 import Type from "typebox";
 import { ApiError, notFound } from "../api-error.ts";
 import type { App } from "../app.ts";
@@ -37,6 +38,7 @@ const DAY_S = 86_400;
 /** Uploads that are read at a time. */
 const MOST_SCANS = 2;
 const MOST_PEERS = 500;
+const MOST_FINDINGS = 2000;
 
 export async function logRoutes(app: App, { config, store, feed, desk }: LogRoutesDeps): Promise<void> {
   const tags = ["logs"];
@@ -141,6 +143,24 @@ export async function logRoutes(app: App, { config, store, feed, desk }: LogRout
     },
   );
 
+  app.get(
+    "/api/v1/logs/findings",
+    {
+      schema: {
+        tags,
+        summary: "Open findings that logs show, or that everything shows of one peer",
+        querystring: Type.Pick(LogQuery, ["peer"]),
+        response: { 200: LogFindingList, "4xx": ErrorBody },
+      },
+    },
+    async ({ query: { peer } }) => {
+      const { findings: standing } = await store.findings.list({ limit: MOST_FINDINGS, states: ["open", "acknowledged"] });
+      return {
+        findings: standing.filter((each) => (peer === undefined ? isShownByLogs(each) : isAbout(each, peer))).map(({ finding }) => finding),
+      };
+    },
+  );
+
   app.post(
     "/api/v1/logs/explain",
     {
@@ -192,6 +212,14 @@ export async function logRoutes(app: App, { config, store, feed, desk }: LogRout
       },
     );
   });
+}
+
+function isShownByLogs({ finding }: StoredFinding): boolean {
+  return finding.evidence.some(({ source }) => source === "log");
+}
+
+function isAbout({ subject: { host, address } }: StoredFinding, peer: string): boolean {
+  return address === (canonicalAddress(peer)?.text ?? peer) || host?.toLowerCase() === peer.toLowerCase();
 }
 
 /** @throws ApiError for times that are none, or a range that is empty */

@@ -1,26 +1,23 @@
 /** Probes: ask for one, list them, read one, cancel, forget. */
-import { type FindingFix, isMailAddress, type LiveEvent, parseTarget, printable } from "@mxray/contracts";
+import { type FindingFix, isMailAddress, isPractice, type LiveEvent, parseTarget, printable, VANTAGE_NAMES } from "@mxray/contracts";
 import { ErrorBody, ProbeDetail, ProbeList, ProbeRequest, ProbeSummary } from "@mxray/contracts/schemas";
 import type { Store, StoredFinding, StoredProbe } from "@mxray/store";
 import Type from "typebox";
 import { ApiError, notFound } from "../api-error.ts";
 import type { App } from "../app.ts";
-import type { Config } from "../config.ts";
 import { hasEnded, type LiveFeed } from "../probing/live-feed.ts";
 import type { ProbeQueue } from "../probing/probe-queue.ts";
 import { comparisonOf, reportOf } from "../probing/report.ts";
-import { refusalOfTarget } from "../probing/target-policy.ts";
 
 const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
 
 export interface ProbeRoutesDeps {
-  readonly config: Config;
   readonly store: Store;
   readonly feed: LiveFeed;
   readonly queue: ProbeQueue;
 }
 
-export async function probeRoutes(app: App, { config, store, feed, queue }: ProbeRoutesDeps): Promise<void> {
+export async function probeRoutes(app: App, { store, feed, queue }: ProbeRoutesDeps): Promise<void> {
   const stored = async (id: string): Promise<StoredProbe> => {
     const probe = await store.probes.get(id);
     if (probe === null) throw notFound("probe");
@@ -40,7 +37,7 @@ export async function probeRoutes(app: App, { config, store, feed, queue }: Prob
       },
     },
     async (request, reply) => {
-      checkProbeRequest(request.body, config);
+      checkProbeRequest(request.body);
       const probe = await queue.submit(request.body);
       return reply.code(202).header("location", `/api/v1/probes/${probe.id}`).send(probe);
     },
@@ -56,11 +53,13 @@ export async function probeRoutes(app: App, { config, store, feed, queue }: Prob
           limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }),
           cursor: Type.Optional(Type.String({ maxLength: 64, description: "`next` of the page before" })),
           target: Type.Optional(Type.String({ maxLength: 400, description: "part of the target" })),
+          practice: Type.Boolean({ default: false, description: "those from the practice lab instead of all others" }),
         }),
         response: { 200: ProbeList, "4xx": ErrorBody },
       },
     },
-    async ({ query }) => await store.probes.list(query),
+    async ({ query: { practice, ...query } }) =>
+      await store.probes.list({ ...query, vantages: VANTAGE_NAMES.filter((name) => isPractice({ name }) === practice) }),
   );
 
   app.get(
@@ -100,7 +99,7 @@ export async function probeRoutes(app: App, { config, store, feed, queue }: Prob
       }
       // A delivery is confirmed once, and not by asking for a check.
       const { deliverTo: _to, deliverConfirmed: _confirmed, ...again } = request;
-      checkProbeRequest(again, config);
+      checkProbeRequest(again);
       const probe = await queue.submit(again, params.id);
       return reply.code(202).header("location", `/api/v1/probes/${probe.id}`).send(probe);
     },
@@ -172,15 +171,11 @@ function fixOf({ finding: { code }, subject, fixedAt, fixedBy }: StoredFinding):
   return fixedAt === null || fixedBy === null ? [] : [{ code, subject, at: fixedAt, probeId: fixedBy }];
 }
 
-/** @throws ApiError for a target that is none, or that this server's policy refuses whatever it resolves to */
-function checkProbeRequest(request: ProbeRequest, config: Config): void {
-  const parsed = parseTarget(request.target, { mailAddress: true });
-  if (!parsed.ok) throw new ApiError(400, "invalid-target", parsed.message);
-  if (!config.allowPorts.includes(parsed.target.port)) {
-    throw new ApiError(403, "port-not-allowed", refusalOfTarget(config, parsed.target) ?? "");
-  }
-  const refusal = refusalOfTarget(config, parsed.target);
-  if (refusal !== null) throw new ApiError(403, "target-not-allowed", refusal);
+/** @throws ApiError for what is no target, no recipient, or a delivery that nobody confirmed */
+function checkProbeRequest(request: ProbeRequest): void {
+  const targets = [parseTarget(request.target, { mailAddress: true }), ...(request.controls ?? []).map((text) => parseTarget(text))];
+  const wrong = targets.find((parsed) => !parsed.ok);
+  if (wrong?.ok === false) throw new ApiError(400, "invalid-target", wrong.message);
   const { recipient, deliverTo, deliverConfirmed } = request;
   if (recipient !== undefined && recipient !== "postmaster" && !isMailAddress(recipient)) {
     throw new ApiError(400, "invalid-recipient", `'${printable(recipient, 80)}' is not a mail address; write it as name@example.com.`);

@@ -9,6 +9,7 @@ import type { App } from "../app.ts";
 import { sentencePage } from "../plain-page.ts";
 import { comparisonOf, reportOf } from "../probing/report.ts";
 import { hashSecret } from "../secret.ts";
+import { keepPrivate } from "../sharing/keep-private.ts";
 import { redactReport } from "../sharing/redact.ts";
 import { fillSharePage } from "../sharing/share-page.ts";
 import type { WebFiles } from "../web-files.ts";
@@ -73,13 +74,6 @@ async function openShare(store: Store, token: string): Promise<SharedDiagnosis> 
     report: prepare(reportOf(probe.observation)),
     comparison: await comparisonOf(store, probe, prepare),
   };
-}
-
-function keepPrivate(reply: FastifyReply): FastifyReply {
-  return reply
-    .header("x-robots-tag", "noindex, nofollow")
-    .header("referrer-policy", "no-referrer")
-    .header("cache-control", "private, no-store");
 }
 
 function asFile(reply: FastifyReply, { report, createdAt }: SharedDiagnosis, extension: string): FastifyReply {

@@ -5,7 +5,15 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import type { LogSource } from "@mxray/contracts";
-import { LogEventList, LogExplanation, LogScan, LogSeries, LogSourceList, LogStatisticsBody } from "@mxray/contracts/schemas";
+import {
+  LogEventList,
+  LogExplanation,
+  LogFindingList,
+  LogScan,
+  LogSeries,
+  LogSourceList,
+  LogStatisticsBody,
+} from "@mxray/contracts/schemas";
 import { Compile } from "typebox/compile";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { LOOPBACK, startTestServer, type TestServer } from "../test-server.ts";
@@ -81,6 +89,14 @@ describe("a followed log", () => {
       (all) => all.some(({ finding }) => finding.code === "log-size-correlated"),
     );
     expect(findings.find(({ finding }) => finding.code === "log-size-correlated")?.subject).toMatchObject({ host: "mx.bad.example" });
+
+    const told = await get(server, "findings");
+    expect(Compile(LogFindingList).Errors(told)).toEqual([]);
+    expect(told.findings).toContainEqual(expect.objectContaining({ code: "log-size-correlated" }));
+    expect((await get(server, "findings?peer=mx.bad.example")).findings).toContainEqual(
+      expect.objectContaining({ code: "log-size-correlated" }),
+    );
+    expect((await get(server, "findings?peer=198.51.100.7")).findings).toEqual([]);
 
     const { id } = added.json();
     const gone = await server.app.inject({ method: "DELETE", url: `/api/v1/logs/sources/${id}`, headers: server.headers });

@@ -4,9 +4,14 @@ import type {
   FindingDetail,
   FindingList,
   FindingQuery,
+  LogEventList,
+  LogExplanation,
+  LogFindingList,
   LogQuery,
   LogSeries,
+  LogSource,
   LogSourceList,
+  LogStatistics,
   Playbook,
   ProbeDetail,
   ProbeList,
@@ -16,6 +21,13 @@ import type {
   ShareCreated,
   ShareList,
   ShareRequest,
+  VantageInfo,
+  VantageList,
+  VantageName,
+  WallLinkCreated,
+  WallLinkList,
+  WallLinkRequest,
+  WallSnapshot,
 } from "@mxray/contracts";
 
 export class ApiProblem extends Error {
@@ -27,21 +39,39 @@ export class ApiProblem extends Error {
   }
 }
 
-async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+/** Of what a server answered that is no success. */
+export function problemOf(status: number, answer: unknown): ApiProblem {
+  const { error } = (answer ?? {}) as Partial<ErrorBody>;
+  return new ApiProblem(error?.code ?? "internal", error?.message ?? `The server answered with status ${status}.`);
+}
+
+export function unreachable(): ApiProblem {
+  return new ApiProblem("unreachable", "The mxray server does not answer. Is it still running?");
+}
+
+async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   let response: Response;
   try {
     response = await fetch(`/api/v1${path}`, {
       method,
+      ...(signal === undefined ? {} : { signal }),
       ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
     });
   } catch {
-    throw new ApiProblem("unreachable", "The mxray server does not answer. Is it still running?");
+    throw unreachable();
   }
   if (response.status === 204) return undefined as T;
   const answer: unknown = await response.json().catch(() => null);
   if (response.ok) return answer as T;
-  const { error } = (answer ?? {}) as Partial<ErrorBody>;
-  throw new ApiProblem(error?.code ?? "internal", error?.message ?? `The server answered with status ${response.status}.`);
+  throw problemOf(response.status, answer);
+}
+
+interface ProbesQuery {
+  readonly cursor?: string | undefined;
+  readonly target?: string;
+  /** Those from the practice lab instead of all others. */
+  readonly practice?: boolean;
+  readonly limit?: number;
 }
 
 /** What is not asked for is left out. */
@@ -54,22 +84,37 @@ export const api = {
   session: () => call<SessionInfo>("GET", "/session"),
   signOut: () => call<void>("DELETE", "/session"),
   startProbe: (request: ProbeRequest) => call<ProbeSummary>("POST", "/probes", request),
-  probes: (query: { cursor?: string | undefined; target?: string; limit?: number }) =>
-    call<ProbeList>("GET", `/probes${searchOf({ limit: 20, ...query })}`),
+  probes: ({ practice = false, ...query }: ProbesQuery) =>
+    call<ProbeList>("GET", `/probes${searchOf({ limit: 20, ...query, ...(practice ? { practice: "true" } : {}) })}`),
   probe: (id: string) => call<ProbeDetail>("GET", `/probes/${encodeURIComponent(id)}`),
   cancelProbe: (id: string) => call<ProbeSummary>("POST", `/probes/${encodeURIComponent(id)}/cancel`),
   /** Probes the same again, to be compared with it. */
   checkProbe: (id: string) => call<ProbeSummary>("POST", `/probes/${encodeURIComponent(id)}/check`),
   deleteProbe: (id: string) => call<void>("DELETE", `/probes/${encodeURIComponent(id)}`),
+  vantages: () => call<VantageList>("GET", "/vantages"),
+  startVantage: (name: VantageName) => call<VantageInfo>("POST", `/vantages/${name}/start`),
+  stopVantage: (name: VantageName) => call<VantageInfo>("POST", `/vantages/${name}/stop`),
   findings: (query: Partial<FindingQuery>) => call<FindingList>("GET", `/findings${searchOf(query)}`),
   finding: (id: string) => call<FindingDetail>("GET", `/findings/${encodeURIComponent(id)}`),
   acknowledgeFinding: (id: string, note: string) =>
     call<FindingDetail>("POST", `/findings/${encodeURIComponent(id)}/acknowledge`, { note }),
   reopenFinding: (id: string) => call<FindingDetail>("POST", `/findings/${encodeURIComponent(id)}/reopen`),
   playbook: (family: 4 | 6) => call<Playbook>("GET", `/playbook?family=${family}`),
-  logSources: () => call<LogSourceList>("GET", "/logs/sources"),
-  logSeries: (query: LogQuery) => call<LogSeries>("GET", `/logs/series${searchOf(query)}`),
   share: (request: ShareRequest) => call<ShareCreated>("POST", "/shares", request),
   shares: () => call<ShareList>("GET", "/shares"),
+  wall: (query: URLSearchParams, signal: AbortSignal) => call<WallSnapshot>("GET", `/wall?${query}`, undefined, signal),
+  makeWallLink: (request: WallLinkRequest) => call<WallLinkCreated>("POST", "/wall-links", request),
+  wallLinks: () => call<WallLinkList>("GET", "/wall-links"),
+  revokeWallLink: (id: string) => call<void>("DELETE", `/wall-links/${encodeURIComponent(id)}`),
+  logSources: () => call<LogSourceList>("GET", "/logs/sources"),
+  followLog: (location: string) => call<LogSource>("POST", "/logs/sources", { location }),
+  forgetLog: (id: number) => call<void>("DELETE", `/logs/sources/${id}`),
+  logStatistics: (query: LogQuery) => call<LogStatistics>("GET", `/logs/statistics?${new URLSearchParams(query)}`),
+  logSeries: (query: LogQuery) => call<LogSeries>("GET", `/logs/series?${new URLSearchParams(query)}`),
+  logEvents: (query: LogQuery & { before?: string }) =>
+    call<LogEventList>("GET", `/logs/events?${new URLSearchParams({ limit: "25", ...query })}`),
+  logFindings: (query: Pick<LogQuery, "peer">) => call<LogFindingList>("GET", `/logs/findings?${new URLSearchParams(query)}`),
+  /** What log lines, a bounce or a queue id already tell. */
+  explain: (text: string) => call<LogExplanation>("POST", "/logs/explain", { text }),
   revokeShare: (id: string) => call<void>("DELETE", `/shares/${encodeURIComponent(id)}`),
 };

@@ -12,6 +12,26 @@ export function formatBytes(bytes: number): string {
   return bytes >= 4096 && bytes % 1024 === 0 ? `${bytes / 1024} kB` : String(bytes);
 }
 
+/** `1,234,567`. */
+export function formatCount(count: number): string {
+  return count.toLocaleString();
+}
+
+const UNITS = ["bytes", "kB", "MB", "GB", "TB"] as const;
+
+/** `812 bytes`, `3.4 MB`: how much there is of something, in decimal units. */
+export function formatSize(bytes: number): string {
+  const step = Math.min(UNITS.length - 1, bytes < 1000 ? 0 : Math.floor(Math.log10(bytes) / 3));
+  const value = bytes / 1000 ** step;
+  return `${step === 0 || value >= 100 ? Math.round(value) : Number(value.toFixed(1))} ${UNITS[step]}`;
+}
+
+/** `40 s`, `12 min`, `3 h`: about how long something takes. */
+export function formatDuration(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+}
+
 /** Local time, `24 Nov 2026, 14:03:11`. */
 export function formatTime(timestamp: string): string {
   return new Date(timestamp).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
@@ -24,11 +44,6 @@ export function formatSince(timestamp: string, now = Date.now()): string {
   if (seconds < 86_400) return `for ${Math.floor(seconds / 3600)} h`;
   if (seconds < 14 * 86_400) return seconds < 2 * 86_400 ? "for a day" : `for ${Math.floor(seconds / 86_400)} days`;
   return `since ${new Date(timestamp).toLocaleDateString(undefined, { dateStyle: "medium" })}`;
-}
-
-/** `1,234`. */
-export function formatCount(count: number): string {
-  return count.toLocaleString();
 }
 
 /** `just now`, `3 min ago`, `2 h ago`, then the date. */

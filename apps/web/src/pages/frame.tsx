@@ -1,19 +1,25 @@
 /** What every page of the dashboard has around it. */
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet } from "@tanstack/react-router";
-import { LogOut } from "lucide-react";
+import { LogOut, MonitorCheck } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
 import { api } from "../api/client.ts";
 import { ThemeToggle } from "../ui/theme-toggle.tsx";
 import { Wordmark } from "../ui/wordmark.tsx";
+
+// Not everybody hangs up a screen: its dialog comes when it is asked for.
+const WallDialog = lazy(async () => ({ default: (await import("./wall-links/wall-dialog.tsx")).WallDialog }));
 
 const PAGES = [
   ["/", "Overview"],
   ["/diagnose", "Diagnose"],
   ["/findings", "Findings"],
+  ["/logs", "Logs"],
   ["/playbook", "Playbook"],
 ] as const;
 
 export function Frame() {
+  const [wall, setWall] = useState(false);
   const session = useQuery({ queryKey: ["session"], queryFn: api.session, staleTime: Number.POSITIVE_INFINITY });
   return (
     <div className="flex min-h-screen flex-col">
@@ -48,6 +54,14 @@ export function Frame() {
             >
               API
             </a>
+            <button
+              type="button"
+              className="flex h-9 items-center gap-2 rounded-lg px-2.5 text-sm font-semibold text-soft hover:bg-raised hover:text-ink"
+              aria-label="Wall screen"
+              onClick={() => setWall(true)}
+            >
+              <MonitorCheck size={18} aria-hidden /> <span className="hidden md:inline">Wall screen</span>
+            </button>
             <ThemeToggle />
             <button
               type="button"
@@ -67,6 +81,11 @@ export function Frame() {
       <main id="content" className="mx-auto w-full max-w-[90rem] flex-1 px-4 py-6 sm:px-6 sm:py-8">
         <Outlet />
       </main>
+      {wall && (
+        <Suspense>
+          <WallDialog onClose={() => setWall(false)} />
+        </Suspense>
+      )}
       <footer className="mx-auto w-full max-w-[90rem] px-4 pb-6 text-xs text-faint sm:px-6">
         mxray {session.data?.version}
         {session.data?.contact != null && ` · probes name ${session.data.contact} as their contact`}

@@ -1,19 +1,11 @@
 /** A whole diagnosis: findings, and for the one that is looked at its path, ladder, evidence and remedies. */
-import {
-  type Audience,
-  type Finding,
-  formatEndpoint,
-  type MailHostObservation,
-  type ProbeComparison,
-  type ProbeReport,
-} from "@mxray/contracts";
+import type { Audience, Finding, MailHostObservation, ProbeComparison, ProbeReport } from "@mxray/contracts";
 import { type ReactNode, useState } from "react";
 import { viewOf } from "../api/host-view.ts";
-import { toneOf } from "../format/words.ts";
-import { ToneIcon } from "../ui/tone-icon.tsx";
 import { ComparisonPanel } from "./comparison-panel.tsx";
 import { DeliveryPanel } from "./delivery-panel.tsx";
 import { EvidencePanel } from "./evidence-panel.tsx";
+import { FindingTabs } from "./finding-tabs.tsx";
 import { LadderPanel } from "./ladder-panel.tsx";
 import { PathStrip } from "./path-strip.tsx";
 import { RemediesPanel } from "./remedies-panel.tsx";
@@ -32,9 +24,11 @@ interface DiagnosisProps {
   readonly heading?: "h1" | "h2";
   /** What is to be said of a finding besides what the probe saw. */
   readonly noteOf?: (finding: Finding) => ReactNode;
+  /** What else there is to say right behind the verdict. */
+  readonly aside?: ReactNode;
 }
 
-export function Diagnosis({ report, comparison, reader, heading = "h2", noteOf }: DiagnosisProps) {
+export function Diagnosis({ report, comparison, reader, heading = "h2", noteOf, aside }: DiagnosisProps) {
   const { findings, hosts } = report;
   const [chosen, choose] = useState(0);
   const finding = findings[chosen] ?? findings[0];
@@ -64,6 +58,7 @@ export function Diagnosis({ report, comparison, reader, heading = "h2", noteOf }
           {noteOf?.(finding)}
         </VerdictBanner>
       )}
+      {aside}
       {hosts.length > 1 && <StageMatrix hosts={hosts.map(viewOf)} findings={findings} chosen={hostIndex} choose={chooseHost} />}
       {host !== undefined && <PathStrip host={viewOf(host)} from={report.vantage.host} />}
       {host !== undefined && (
@@ -85,33 +80,4 @@ export function Diagnosis({ report, comparison, reader, heading = "h2", noteOf }
 function hostOf(finding: Finding | undefined, hosts: readonly MailHostObservation[]): number {
   const index = hosts.findIndex(({ address, port }) => address === finding?.subject.address && port === finding.subject.port);
   return Math.max(0, index);
-}
-
-function FindingTabs({ findings, chosen, choose }: { findings: readonly Finding[]; chosen: number; choose: (index: number) => void }) {
-  return (
-    <ul className="no-print grid gap-2 sm:grid-cols-2 xl:grid-cols-3" aria-label={`${findings.length} findings`}>
-      {findings.map((finding, index) => {
-        const { host, address, port } = finding.subject;
-        const about = address === null ? host : formatEndpoint(address, port ?? undefined);
-        return (
-          <li key={`${finding.code} ${about}`}>
-            <button
-              type="button"
-              aria-pressed={index === chosen}
-              onClick={() => choose(index)}
-              className={`flex h-full w-full items-start gap-2.5 rounded-xl border px-3.5 py-2.5 text-left ${index === chosen ? "border-accent bg-card" : "border-line bg-card hover:bg-raised"}`}
-            >
-              <span className="pt-0.5">
-                <ToneIcon tone={toneOf(finding)} />
-              </span>
-              <span className="min-w-0">
-                <span className="line-clamp-2 text-sm font-semibold">{finding.title}</span>
-                {about !== null && <span className="block truncate font-mono text-xs text-soft">{about}</span>}
-              </span>
-            </button>
-          </li>
-        );
-      })}
-    </ul>
-  );
 }

@@ -4,6 +4,7 @@ import { CartesianGrid, Legend, ReferenceLine, ResponsiveContainer, Scatter, Sca
 import { formatBytes, formatMs } from "../format/numbers.ts";
 import { RUNG_TONES, RUNG_WORDS } from "../format/words.ts";
 import { TONE_COLOUR } from "../ui/tone.ts";
+import { AXIS, axisLabel } from "./chart-look.ts";
 
 export interface LadderChartProps {
   readonly rungs: readonly Rung[];
@@ -14,7 +15,6 @@ export interface LadderChartProps {
 
 const LEAST_MS = 0.1;
 const TICKS_MS = [0.1, 1, 10, 100, 1000, 10_000, 100_000];
-const AXIS = { stroke: "var(--line)", tick: { fill: "var(--soft)", fontSize: 12 }, tickLine: false };
 
 export function LadderChart({ rungs, unit, pathMtu, localMtu }: LadderChartProps) {
   const shown = rungs.filter((rung) => rung.unit === unit);
@@ -34,13 +34,7 @@ export function LadderChart({ rungs, unit, pathMtu, localMtu }: LadderChartProps
           scale={packets ? "linear" : "log"}
           ticks={packets ? packetTicks(low, high) : [...new Set(shown.map(({ size }) => size))].toSorted((a, b) => a - b)}
           tickFormatter={(size: number) => (packets ? String(size) : formatBytes(size))}
-          label={{
-            value: packets ? "size of the IP packet (bytes)" : "message sent so far (bytes)",
-            position: "insideBottom",
-            offset: -14,
-            fill: "var(--soft)",
-            fontSize: 12,
-          }}
+          label={axisLabel(packets ? "size of the IP packet (bytes)" : "message sent so far (bytes)")}
           {...AXIS}
         />
         <YAxis

@@ -5,6 +5,7 @@ import { formatMs } from "../format/numbers.ts";
 import { RUNG_TONES, RUNG_WORDS } from "../format/words.ts";
 import { Badge } from "../ui/badge.tsx";
 import { Card } from "../ui/card.tsx";
+import { Segments } from "../ui/segments.tsx";
 
 const LadderChart = lazy(async () => ({ default: (await import("./ladder-chart.tsx")).LadderChart }));
 
@@ -22,7 +23,7 @@ export function LadderPanel({ host }: { host: HostView }) {
   return (
     <Card
       title="The ladder: what arrived, by size"
-      aside={rungs.length > 0 && <Tabs tabs={tabs} chosen={tab} choose={choose} />}
+      aside={rungs.length > 0 && <Segments options={tabs} names={TABS} chosen={tab} choose={choose} />}
       className="lg:col-span-2"
     >
       {rungs.length === 0 ? (
@@ -47,24 +48,6 @@ export function LadderPanel({ host }: { host: HostView }) {
         </>
       )}
     </Card>
-  );
-}
-
-function Tabs({ tabs, chosen, choose }: { tabs: readonly Tab[]; chosen: Tab; choose: (tab: Tab) => void }) {
-  return (
-    <span className="no-print inline-flex gap-1 rounded-lg bg-raised p-1">
-      {tabs.map((tab) => (
-        <button
-          key={tab}
-          type="button"
-          aria-pressed={tab === chosen}
-          onClick={() => choose(tab)}
-          className={`rounded-md px-2.5 py-1 text-sm font-medium ${tab === chosen ? "bg-card text-ink shadow-sm" : "text-soft hover:text-ink"}`}
-        >
-          {TABS[tab]}
-        </button>
-      ))}
-    </span>
   );
 }
 

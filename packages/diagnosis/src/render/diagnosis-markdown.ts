@@ -1,5 +1,5 @@
 /** A shared diagnosis as Markdown for a ticket, addressed to a network engineer: what vanishes, where, how we know, what to change. */
-import type { Audience, Finding, SharedDiagnosis } from "@mxray/contracts";
+import { type Audience, type Finding, isPractice, type SharedDiagnosis } from "@mxray/contracts";
 import { durationText } from "../number-text.ts";
 import { comparisonBlocks } from "./comparison-markdown.ts";
 import { hostBlocks, stageMatrixBlocks } from "./host-markdown.ts";
@@ -20,6 +20,7 @@ export function renderDiagnosisMarkdown(shared: SharedDiagnosis): string {
   const blocks = [
     `# ${markdownText(worst?.title ?? `Mail to ${report.target}`)}`,
     `Measured ${report.startedAt} from ${markdownText(report.vantage.host)} towards ${markdownText(report.target)}, in ${durationText(report.durationMs)}. This text was made ${shared.createdAt}.`,
+    ...(isPractice(report.vantage) ? ["**Practice**: measured in mxray's practice lab; it says nothing about anybody's mail."] : []),
     ...(note === null ? [] : [`> ${markdownText(note)}`]),
     ...(comparison === null ? [] : comparisonBlocks(comparison)),
     ...report.findings.flatMap((finding, index) => findingBlocks(finding, index === 0)),

@@ -31,6 +31,8 @@ export type FirewallFault =
   | { readonly kind: "limit-icmp"; readonly perSecond: number }
   /** Loses this percentage (0 to 100, steps of 0.1) of the packets it passes on, at random. */
   | { readonly kind: "loss"; readonly percent: number; readonly direction: FirewallDirection; readonly host?: FirewallHost }
+  /** Loses one packet of so many, in turn: as much loss, and the same each time. */
+  | { readonly kind: "lose-each"; readonly nth: number; readonly direction: FirewallDirection; readonly host?: FirewallHost }
   | { readonly kind: "block-port"; readonly port: number; readonly verdict: FirewallVerdict; readonly host?: FirewallHost }
   | { readonly kind: "drop-udp" }
   /** Loses all that a TCP client sends beyond so many bytes of IP packets per connection. */
@@ -83,6 +85,9 @@ function addRules(fault: FirewallFault, rules: Record<Hook, string[]>): void {
       for (const match of matches(fault.direction, fault.host)) rules.forward.push(`${match}numgen random mod 1000 < ${perMille} drop`);
       return;
     }
+    case "lose-each":
+      for (const match of matches(fault.direction, fault.host)) rules.forward.push(`${match}numgen inc mod ${fault.nth} == 0 drop`);
+      return;
     case "block-port":
       for (const match of matches(fault.host ? "outbound" : "both", fault.host)) {
         rules.forward.push(`${match}tcp dport ${fault.port} ${verdictOf(fault.verdict)}`);

@@ -133,6 +133,14 @@ describe.skipIf(!capability.ok)("a routed network", () => {
     expect(loss).toBeLessThan(13.4);
   });
 
+  test("loses each fourth packet to one host, and no other", async () => {
+    await network.loseEach(0, "outbound", 4, network.server.address);
+    const { stdout } = await network.client.exec("ping", ["-n", "-q", "-i0.01", "-c20", "-W1", network.server.address.v4]);
+    expect(stdout).toContain("20 packets transmitted, 15 received, 25% packet loss");
+    await network.loseEach(0, "outbound", null, network.server.address);
+    expect(await echoes(network, 1500)).toBe(true);
+  });
+
   test("names its hops, and a silenced one is not named", async () => {
     expect(await hops(network)).toEqual(["192.0.2.1", "198.51.100.6", "203.0.113.1"]);
     await network.silenceTtl(0);

@@ -148,6 +148,14 @@ export class Network implements AsyncDisposable {
     );
   }
 
+  /** The router loses one packet of so many of those that go this way, to or from this host; null ends it. */
+  loseEach(router: number, direction: FirewallDirection, nth: number | null, host: FirewallHost): Promise<void> {
+    return this.router(router).setFault(
+      faultKey(`each ${direction}`, host),
+      nth === null ? null : { kind: "lose-each", nth, direction, host },
+    );
+  }
+
   /** The router lets no TCP to this port pass; null lets it pass again. */
   blockPort(router: number, port: number, verdict: FirewallVerdict | null = "drop", host?: FirewallHost): Promise<void> {
     return this.router(router).setFault(

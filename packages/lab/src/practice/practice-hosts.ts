@@ -9,7 +9,7 @@ export type PracticePath =
   | "reduced"
   /** Large packets from the mail host are lost, large packets to it arrive. */
   | "inbound-hole"
-  /** 5 % of the packets are lost, of whatever size. */
+  /** One packet in four is lost on the way to it, of whatever size. */
   | "lossy"
   /** A router drops what goes to port 25. */
   | "port-blocked"
@@ -20,8 +20,8 @@ export interface PracticeHost {
   /** The domain is `NAME.lab.test`. */
   readonly name: string;
   readonly title: string;
-  /** Name of a mail host script. */
-  readonly script: string;
+  /** Name of a mail host script; null is the real `smtp-sink` of Postfix, and the host exists only where that is installed. */
+  readonly script: string | null;
   readonly path: PracticePath;
   /** The worst that a probe finds. */
   readonly finding: FindingCode;
@@ -33,6 +33,8 @@ export interface PracticeGroup {
   readonly title: string;
   /** Preference and name of a practice host. */
   readonly mailHosts: readonly (readonly [number, string])[];
+  /** The worst that a probe finds. */
+  readonly finding: FindingCode;
 }
 
 /** Packets of more than so many bytes do not fit the small link of the practice network. */
@@ -61,7 +63,13 @@ export const PRACTICE_HOSTS: readonly PracticeHost[] = [
     path: "reduced",
     finding: "pmtu-reduced",
   },
-  { name: "lossy", title: "5 % of all packets are lost.", script: "healthy-tls", path: "lossy", finding: "lossy-path" },
+  {
+    name: "lossy",
+    title: "One packet in four is lost on the way to it, small or large.",
+    script: "healthy-tls",
+    path: "lossy",
+    finding: "lossy-path",
+  },
   { name: "fixup", title: "A PIX masks its greeting.", script: "pix-6", path: "clear", finding: "smtp-fixup" },
   { name: "masked-tls", title: "An ASA masks its STARTTLS.", script: "asa", path: "clear", finding: "smtp-fixup" },
   {
@@ -71,11 +79,18 @@ export const PRACTICE_HOSTS: readonly PracticeHost[] = [
     path: "clear",
     finding: "healthy",
   },
-  { name: "cliff", title: "It stops at 64 kB exactly.", script: "cliff-64k", path: "clear", finding: "size-cliff" },
+  { name: "cliff", title: "It stops reading in the middle of a large message.", script: "cliff-64k", path: "clear", finding: "size-cliff" },
   { name: "blocked", title: "A router drops what goes to port 25.", script: "healthy", path: "port-blocked", finding: "port-25-blocked" },
   { name: "closed", title: "Nothing listens on port 25.", script: "healthy", path: "closed", finding: "connect-refused" },
   { name: "silent", title: "It takes the connection and never greets.", script: "silent", path: "clear", finding: "greeting-timeout" },
   { name: "refusing", title: "It greets with 554.", script: "greeting-554", path: "clear", finding: "greeting-refused" },
+  {
+    name: "sink",
+    title: "A real mail server, Postfix’s smtp-sink, behind the same black hole.",
+    script: null,
+    path: "black-hole",
+    finding: "pmtu-black-hole",
+  },
 ];
 
 export const PRACTICE_GROUPS: readonly PracticeGroup[] = [
@@ -88,5 +103,6 @@ export const PRACTICE_GROUPS: readonly PracticeGroup[] = [
       [30, "refusing"],
       [40, "closed"],
     ],
+    finding: "pmtu-black-hole",
   },
 ];

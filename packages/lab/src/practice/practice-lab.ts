@@ -6,7 +6,8 @@ import { type DnsRecords, type DnsZone, dnsNibbles, dnsReverseName } from "../dn
 import { buildNetwork, type Network } from "../network/network.ts";
 import type { NetworkNode } from "../network/node.ts";
 import type { TopologyAddress } from "../network/topology.ts";
-import { PRACTICE_GROUPS, PRACTICE_HOSTS, PRACTICE_MTU, type PracticeHost } from "./practice-hosts.ts";
+import { smtpSinkAvailability, startSmtpSink } from "../real/smtp-sink.ts";
+import { PRACTICE_GROUPS, PRACTICE_HOSTS, PRACTICE_MTU, type PracticeGroup, type PracticeHost } from "./practice-hosts.ts";
 
 export interface PracticeDomain extends PracticeHost {
   readonly domain: string;
@@ -15,6 +16,8 @@ export interface PracticeDomain extends PracticeHost {
 
 export interface PracticeLab extends AsyncDisposable {
   readonly domains: readonly PracticeDomain[];
+  /** Domains whose mail hosts are several of those. */
+  readonly groups: readonly (PracticeGroup & { readonly domain: string })[];
   /** What a program needs to find the networks of the routers here: the DNS zones that tell them. */
   readonly environment: { readonly MXRAY_OWNER_ZONES: string };
   /** Where probes run. */
@@ -40,9 +43,11 @@ const HONEST = 1;
 
 /** @throws HolderError where no network can be built; ask `describeCapability` first */
 export async function startPracticeLab(): Promise<PracticeLab> {
-  const network = await buildNetwork({ routers: 3, serverAddresses: PRACTICE_HOSTS.length + 1, nameServer: NAME_SERVER });
+  const real = (await smtpSinkAvailability()).ok;
+  const hosts = PRACTICE_HOSTS.filter(({ script }) => script !== null || real);
+  const network = await buildNetwork({ routers: 3, serverAddresses: hosts.length + 1, nameServer: NAME_SERVER });
   try {
-    const domains = PRACTICE_HOSTS.map((host, index) => ({
+    const domains = hosts.map((host, index) => ({
       ...host,
       domain: `${host.name}.${SUFFIX}`,
       address: addressAt(network.server, index + 1),
@@ -51,8 +56,9 @@ export async function startPracticeLab(): Promise<PracticeLab> {
     await network.dropFragNeeded(MUTE);
     for (const domain of domains) await furnish(network, domain);
     const stop = () => network.stop();
+    const groups = PRACTICE_GROUPS.map((group) => ({ ...group, domain: `${group.name}.${SUFFIX}` }));
     const environment = { MXRAY_OWNER_ZONES: Object.values(OWNER_ZONES).join(",") };
-    return { domains, environment, client: network.client, network, stop, [Symbol.asyncDispose]: stop };
+    return { domains, groups, environment, client: network.client, network, stop, [Symbol.asyncDispose]: stop };
   } catch (error) {
     await network.stop();
     throw error;
@@ -60,7 +66,11 @@ export async function startPracticeLab(): Promise<PracticeLab> {
 }
 
 async function furnish(network: Network, { path, script, address }: PracticeDomain): Promise<void> {
-  if (path !== "closed") for (const host of [address.v4, address.v6]) await network.mailHost(script, { host });
+  if (path !== "closed") {
+    for (const host of [address.v4, address.v6]) {
+      await (script === null ? startSmtpSink(network.server, { host }) : network.mailHost(script, { host }));
+    }
+  }
   switch (path) {
     case "black-hole":
       return await network.setHostMtu(MUTE, address, PRACTICE_MTU);
@@ -69,7 +79,8 @@ async function furnish(network: Network, { path, script, address }: PracticeDoma
     case "inbound-hole":
       return await network.dropLarger(MUTE, "inbound", PRACTICE_MTU, address);
     case "lossy":
-      return await network.setLoss(5, { router: HONEST, host: address });
+      // In turn, not at random: a probe sends too few packets for chance to show each time.
+      return await network.loseEach(HONEST, "outbound", 4, address);
     case "port-blocked":
       return await network.blockPort(0, 25, "drop", address);
     case "clear":

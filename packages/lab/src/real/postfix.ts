@@ -25,6 +25,8 @@ export interface PostfixOptions {
 export interface Postfix extends MailServer {
   /** The configuration directory, for `postqueue -c` and the like. */
   readonly configDirectory: string;
+  /** Where it logs, to be read by something else. */
+  readonly logFile: string;
 }
 
 const DAEMONS = "/usr/lib/postfix/sbin";
@@ -101,7 +103,7 @@ export async function startPostfix(node: NetworkNode, options: PostfixOptions = 
     env: { MAIL_CONFIG: paths.config },
   });
   const server = await mailServerReady({ node, child, directory, port, logFile: paths.log });
-  return { ...server, configDirectory: paths.config };
+  return { ...server, configDirectory: paths.config, logFile: paths.log };
 }
 
 /** What `postfix check` would make, with the owners and modes of Postfix's own list of files. */

@@ -3,10 +3,9 @@
  * root, which the mapped root of a user namespace cannot, so there it starts in a namespace of its own as nobody special.
  */
 import { access } from "node:fs/promises";
-import { join } from "node:path";
 import type { NetworkNode } from "../network/node.ts";
 import { AVAILABLE, type Availability, unavailable } from "./availability.ts";
-import { type MailServer, mailServerDirectory, mailServerReady } from "./mail-server.ts";
+import { type MailServer, mailServerReady } from "./mail-server.ts";
 
 const PROGRAM = "/usr/sbin/smtp-sink";
 
@@ -32,13 +31,11 @@ export async function smtpSinkAvailability(): Promise<Availability> {
 }
 
 export async function startSmtpSink(node: NetworkNode, options: SmtpSinkOptions = {}): Promise<MailServer> {
-  const directory = await mailServerDirectory("sink");
   const port = options.port ?? 25;
   const host = options.host ?? node.address.v4;
   const listen = host.includes(":") ? `inet:[${host}]:${port}` : `inet:${host}:${port}`;
   const program = [PROGRAM, "-v", ...(options.options ?? []), listen, "100"];
   const [command = "", ...args] =
     node.mode === "root" ? [PROGRAM, "-u", "nobody", ...program.slice(1)] : ["unshare", "--user", "--map-user=1000", ...program];
-  const child = node.spawn("sh", ["-c", 'log=$1; shift; exec "$@" >>"$log" 2>&1', "sh", join(directory, "sink.log"), command, ...args]);
-  return mailServerReady({ node, child, directory, port, logFile: join(directory, "sink.log") });
+  return mailServerReady({ node, child: node.spawn(command, args), directory: null, host, port });
 }

@@ -30,6 +30,8 @@ export interface RemoteDnsServer extends AsyncDisposable {
 }
 
 export class ServerProcess implements AsyncDisposable {
+  /** Resolves when it has ended, for whatever reason. */
+  readonly ended: Promise<void>;
   readonly #child: ChildProcess;
   readonly #waiting = new Map<number, (answer: ServerAnswer) => void>();
   #calls = 0;
@@ -38,6 +40,7 @@ export class ServerProcess implements AsyncDisposable {
     this.#child = node.spawn(process.execPath, [fileURLToPath(new URL("./server-child.ts", import.meta.url))], {
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
+    this.ended = new Promise((resolve) => this.#child.once("close", () => resolve()));
     this.#child.on("message", (message) => {
       const { id, answer } = message as ServerReturn;
       this.#waiting.get(id)?.(answer);
@@ -83,9 +86,8 @@ export class ServerProcess implements AsyncDisposable {
 
   async stop(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    const gone = new Promise<void>((resolve) => this.#child.once("close", () => resolve()));
     this.#child.kill("SIGKILL");
-    await gone;
+    await this.ended;
   }
 
   [Symbol.asyncDispose](): Promise<void> {

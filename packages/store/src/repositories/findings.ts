@@ -176,7 +176,7 @@ export async function forgetFindingsOf(db: Transaction<Tables>, probeId: string)
     .execute();
 }
 
-function findingOf(row: Selectable<FindingTable>): StoredFinding {
+export function findingOf(row: Selectable<FindingTable>): StoredFinding {
   const finding = JSON.parse(row.finding) as Finding;
   return {
     id: row.id,

@@ -6,9 +6,10 @@ import type { ProbeTable, Tables } from "../tables.ts";
 import { fixFindings, forgetFindingsOf, recordFindings } from "./findings.ts";
 
 type SummaryRow = Omit<Selectable<ProbeTable>, "observation">;
-const SUMMARY_COLUMNS = [
+export const SUMMARY_COLUMNS = [
   "id",
   "target",
+  "vantage",
   "status",
   "created_at",
   "started_at",
@@ -25,6 +26,7 @@ export function probeStore(db: Kysely<Tables>): ProbeStore {
       const row = {
         id: newId(),
         target,
+        vantage: request.vantage ?? ("local" as const),
         status: "queued" as const,
         created_at: createdAt,
         started_at: null,
@@ -73,13 +75,14 @@ export function probeStore(db: Kysely<Tables>): ProbeStore {
       };
     },
 
-    async list({ limit, cursor, target }) {
+    async list({ limit, cursor, target, vantages }) {
       let query = db
         .selectFrom("probe")
         .select(SUMMARY_COLUMNS)
         .orderBy("id", "desc")
         .limit(limit + 1);
       if (cursor !== undefined) query = query.where("id", "<", cursor);
+      if (vantages !== undefined) query = query.where("vantage", "in", [...vantages]);
       if (target !== undefined) query = query.where(sql<boolean>`instr(lower(target), ${target.toLowerCase()}) > 0`);
       const rows = await query.execute();
       const page = rows.slice(0, limit);
@@ -123,10 +126,11 @@ function finishedColumns({ status, finishedAt, observation, verdict, error }: Pr
   };
 }
 
-function summaryOf(row: SummaryRow): ProbeSummary {
+export function summaryOf(row: SummaryRow): ProbeSummary {
   return {
     id: row.id,
     target: row.target,
+    vantage: row.vantage,
     status: row.status,
     createdAt: row.created_at,
     startedAt: row.started_at,

@@ -1,9 +1,10 @@
-import type { ProbeSummary } from "@mxray/contracts";
+import { isPractice, type ProbeSummary } from "@mxray/contracts";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Trash2 } from "lucide-react";
+import { FlaskConical, Trash2 } from "lucide-react";
 import { useDeferredValue, useState } from "react";
 import { api } from "../../api/client.ts";
+import { usePracticeProbes } from "../../api/use-lab.ts";
 import { hasEnded } from "../../api/use-live-probe.ts";
 import { formatAgo, formatTime } from "../../format/numbers.ts";
 import { probeWords } from "../../format/probe-words.ts";
@@ -11,13 +12,16 @@ import { ProbeMark } from "../../panels/probe-mark.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Message } from "../../ui/message.tsx";
 
-/** What was probed before, the newest first. */
-export function PastProbes() {
+/** What was probed before, the newest first; practice apart from all else. */
+export function PastProbes({ firstRun }: { firstRun: boolean }) {
   const [filter, setFilter] = useState("");
   const target = useDeferredValue(filter.trim());
+  const practised = usePracticeProbes().length > 0;
+  const [chosen, choose] = useState(false);
+  const practice = practised && (chosen || firstRun);
   const probes = useInfiniteQuery({
-    queryKey: ["probes", target],
-    queryFn: ({ pageParam }) => api.probes({ cursor: pageParam, target }),
+    queryKey: ["probes", "past", { target, practice }],
+    queryFn: ({ pageParam }) => api.probes({ cursor: pageParam, target, practice }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next ?? undefined,
     placeholderData: (before) => before,
@@ -28,11 +32,19 @@ export function PastProbes() {
   });
   const rows = probes.data?.pages.flatMap((page) => page.probes) ?? [];
   const empty = rows.length === 0;
+  if (firstRun && !practised) return null;
 
   return (
-    <section aria-label="Past probes" className="mt-10">
+    <section aria-label="Past probes">
       <div className="mb-3 flex flex-wrap items-center justify-between gap-3">
-        <h2 className="text-lg font-semibold">Past probes</h2>
+        <div className="flex items-center gap-3">
+          <h2 className="text-lg font-semibold">{practice ? "Past practice" : "Past probes"}</h2>
+          {practised && !firstRun && (
+            <Button look="quiet" aria-pressed={practice} onClick={() => choose(!practice)}>
+              <FlaskConical size={15} aria-hidden /> Practice
+            </Button>
+          )}
+        </div>
         {(!empty || target !== "") && (
           <input
             type="search"
@@ -92,7 +104,10 @@ function Row({ probe }: { probe: ProbeSummary }) {
           {probe.target}
         </span>
         <span className="col-start-2 min-w-0 text-sm text-soft sm:col-start-auto">
-          <span className="block truncate">{probeWords(probe)}</span>
+          <span className="block truncate">
+            {isPractice({ name: probe.vantage }) && "practice: "}
+            {probeWords(probe)}
+          </span>
           {more !== "" && <span className="block truncate text-xs text-faint">{more}</span>}
         </span>
         <time className="col-start-2 text-xs text-faint sm:col-start-auto" dateTime={probe.createdAt} title={formatTime(probe.createdAt)}>

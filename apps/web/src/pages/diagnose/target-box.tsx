@@ -1,17 +1,18 @@
-import { type ProbeRequest, parseTarget } from "@mxray/contracts";
+import { isQueueId, type ProbeRequest, parseTarget } from "@mxray/contracts";
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { LoaderCircle, Search, SlidersHorizontal } from "lucide-react";
-import { type FormEvent, useEffect, useRef, useState } from "react";
+import { type FormEvent, type KeyboardEvent as KeyPress, useEffect, useRef, useState } from "react";
 import { api } from "../../api/client.ts";
 import { Button } from "../../ui/button.tsx";
 import { Message } from "../../ui/message.tsx";
 import { DeliveryOption } from "./delivery-option.tsx";
+import { LineExplanation } from "./line-explanation.tsx";
 
-/** The one box: a domain, a host, an address or a mail address. */
+/** The one box: a domain, a host, an address or a mail address; or a log line, a bounce or a queue id, of which it says what it tells. */
 export function TargetBox() {
   const navigate = useNavigate();
-  const box = useRef<HTMLInputElement>(null);
+  const box = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
   const [options, setOptions] = useState<Omit<ProbeRequest, "target">>({});
@@ -19,6 +20,16 @@ export function TargetBox() {
   const start = useMutation({
     mutationFn: api.startProbe,
     onSuccess: ({ id }) => navigate({ to: "/diagnose/$id", params: { id } }),
+    onError: ({ message }) => setProblem(message),
+  });
+
+  const explain = useMutation({
+    mutationFn: api.explain,
+    onSuccess: ({ kind }, asked) => {
+      if (kind !== "unknown") return;
+      const parsed = parseTarget(asked, { mailAddress: true });
+      setProblem(parsed.ok || asked.includes("\n") ? "This is no log line, bounce or target that mxray knows." : parsed.message);
+    },
     onError: ({ message }) => setProblem(message),
   });
 
@@ -35,7 +46,15 @@ export function TargetBox() {
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const parsed = parseTarget(text, { mailAddress: true });
+    const asked = text.trim();
+    const parsed = parseTarget(asked, { mailAddress: true });
+    // A queue id could be a host without a dot, too; few hosts look like one.
+    if (asked !== "" && (!parsed.ok || isQueueId(asked))) {
+      setProblem(null);
+      explain.mutate(asked);
+      box.current?.focus();
+      return;
+    }
     if (!parsed.ok) {
       setProblem(parsed.message);
       box.current?.focus();
@@ -50,37 +69,47 @@ export function TargetBox() {
     start.mutate({ target: parsed.target.input, ...options });
   };
 
+  const submitByEnter = (event: KeyPress<HTMLTextAreaElement>) => {
+    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    event.currentTarget.form?.requestSubmit();
+  };
+
   return (
     <form onSubmit={submit} className="rounded-2xl border border-line bg-card p-3 shadow-sm sm:p-4">
       <div className="flex flex-col gap-2.5 sm:flex-row">
         <label className="relative min-w-0 flex-1">
-          <span className="sr-only">Domain, host, address or mail address</span>
-          <Search size={19} aria-hidden className="absolute top-1/2 left-3.5 -translate-y-1/2 text-faint" />
-          <input
+          <span className="sr-only">Domain, host, address, mail address, log line, bounce or queue id</span>
+          <Search size={19} aria-hidden className="absolute top-3.5 left-3.5 text-faint" />
+          <textarea
             ref={box}
+            rows={1}
             value={text}
+            onKeyDown={submitByEnter}
             onChange={({ target }) => {
               setText(target.value);
               setProblem(null);
+              explain.reset();
             }}
             placeholder="example.com"
             autoComplete="off"
             autoCapitalize="none"
             spellCheck={false}
-            maxLength={400}
+            maxLength={100_000}
             aria-invalid={problem !== null}
             aria-describedby={problem === null ? "target-help" : "target-problem"}
-            className="h-12 w-full rounded-xl border border-line bg-ground pr-4 pl-11 font-mono text-base placeholder:text-faint"
+            className="field-sizing-content block max-h-56 min-h-12 w-full resize-none rounded-xl border border-line bg-ground py-[11px] pr-4 pl-11 font-mono text-base wrap-anywhere placeholder:text-faint"
           />
         </label>
-        <Button type="submit" look="primary" className="h-12 rounded-xl px-6 text-base" disabled={start.isPending}>
-          {start.isPending && <LoaderCircle size={18} aria-hidden className="animate-spin" />}
+        <Button type="submit" look="primary" className="h-12 rounded-xl px-6 text-base" disabled={start.isPending || explain.isPending}>
+          {(start.isPending || explain.isPending) && <LoaderCircle size={18} aria-hidden className="animate-spin" />}
           Diagnose
         </Button>
       </div>
       <div className="mt-2 flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-1">
         <p id="target-help" className="text-sm text-soft">
-          A domain, a host (<code className="font-mono text-[13px]">mx1.example.com:25</code>), an address or a mail address.
+          A domain, a host (<code className="font-mono text-[13px]">mx1.example.com:25</code>), an address or a mail address; or a line of a
+          mail log, a bounce, a queue id.
         </p>
         <button
           type="button"
@@ -96,6 +125,7 @@ export function TargetBox() {
           <Message tone="bad">{problem}</Message>
         </div>
       )}
+      {explain.data !== undefined && explain.data.kind !== "unknown" && <LineExplanation explanation={explain.data} />}
       {more && <Options options={options} setOptions={setOptions} />}
     </form>
   );

@@ -7,9 +7,11 @@ import { api } from "../../api/client.ts";
 import { hasEnded } from "../../api/use-live-probe.ts";
 import { formatMs, formatTime } from "../../format/numbers.ts";
 import { Diagnosis } from "../../panels/diagnosis.tsx";
+import { PracticeNote } from "../../panels/practice-note.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { Message } from "../../ui/message.tsx";
 import { LiveView } from "./live-view.tsx";
+import { Port25Panel } from "./port-25-panel.tsx";
 import { ShareDialog } from "./share-dialog.tsx";
 
 /** One probe: live while it runs, its diagnosis afterwards. */
@@ -41,6 +43,7 @@ export function ProbePage({ id }: { id: string }) {
   return (
     <div className="space-y-4">
       <Head probe={data} ended={ended} />
+      <PracticeNote vantage={{ name: data.vantage }} />
       {!ended && <LiveView id={id} status={data.status} onEnd={onEnd} />}
       {data.status === "cancelled" && <Message tone="info">This probe was cancelled; below is what it had measured until then.</Message>}
       {data.report?.ended === "deadline" && (
@@ -52,6 +55,7 @@ export function ProbePage({ id }: { id: string }) {
           report={data.report}
           comparison={data.comparison}
           reader="sender"
+          aside={<Port25Panel probe={data} />}
           noteOf={(finding) => <FixNote probe={data} finding={finding} />}
         />
       )}

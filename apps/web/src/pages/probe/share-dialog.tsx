@@ -1,13 +1,13 @@
 import type { ShareCreated, ShareSummary } from "@mxray/contracts";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Download, FileText, Link2, X } from "lucide-react";
-import { Dialog } from "radix-ui";
+import { Download, FileText, Link2 } from "lucide-react";
 import { useState } from "react";
 import { api } from "../../api/client.ts";
 import { formatTime } from "../../format/numbers.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
-import { CopyButton } from "../../ui/copy-button.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
 import { Message } from "../../ui/message.tsx";
+import { SecretLink } from "../../ui/secret-link.tsx";
 
 const DAYS = [7, 30, 90, 365];
 
@@ -19,76 +19,65 @@ export function ShareDialog({ probeId, onClose }: { probeId: string; onClose: ()
   const [includePrivate, setIncludePrivate] = useState(false);
   const share = useMutation({ mutationFn: api.share, onSuccess: () => client.invalidateQueries({ queryKey: ["shares"] }) });
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Overlay className="fixed inset-0 z-20 bg-black/45" />
-        <Dialog.Content className="fixed top-1/2 left-1/2 z-30 max-h-[92vh] w-[min(36rem,calc(100vw-2rem))] -translate-x-1/2 -translate-y-1/2 overflow-y-auto rounded-2xl border border-line bg-card p-5 shadow-xl sm:p-6">
-          <Dialog.Title className="text-lg font-bold">Share this diagnosis</Dialog.Title>
-          <Dialog.Description className="mt-1 text-soft">
-            Whoever has the link sees this one diagnosis and nothing else, without an account.
-          </Dialog.Description>
-          <Dialog.Close
-            className="absolute top-4 right-4 grid size-9 place-items-center rounded-lg text-soft hover:bg-raised hover:text-ink"
-            aria-label="Close"
-          >
-            <X size={18} aria-hidden />
-          </Dialog.Close>
-          {share.data === undefined ? (
-            <form
-              className="mt-5 space-y-4"
-              onSubmit={(event) => {
-                event.preventDefault();
-                share.mutate({ probeId, expiresInDays, includePrivate, ...(note.trim() === "" ? {} : { note }) });
-              }}
+    <Dialog
+      title="Share this diagnosis"
+      description="Whoever has the link sees this one diagnosis and nothing else, without an account."
+      onClose={onClose}
+    >
+      {share.data === undefined ? (
+        <form
+          className="mt-5 space-y-4"
+          onSubmit={(event) => {
+            event.preventDefault();
+            share.mutate({ probeId, expiresInDays, includePrivate, ...(note.trim() === "" ? {} : { note }) });
+          }}
+        >
+          <label className="block">
+            <span className="mb-1 block text-sm font-semibold text-soft">A word to the reader (optional)</span>
+            <textarea
+              value={note}
+              onChange={({ target }) => setNote(target.value)}
+              maxLength={2000}
+              rows={3}
+              className="w-full rounded-lg border border-line bg-ground px-3 py-2"
+            />
+          </label>
+          <label className="flex items-center gap-3">
+            <span className="text-sm font-semibold text-soft">The link works for</span>
+            <select
+              value={expiresInDays}
+              onChange={({ target }) => setDays(Number(target.value))}
+              className="rounded-lg border border-line bg-ground px-2 py-1.5"
             >
-              <label className="block">
-                <span className="mb-1 block text-sm font-semibold text-soft">A word to the reader (optional)</span>
-                <textarea
-                  value={note}
-                  onChange={({ target }) => setNote(target.value)}
-                  maxLength={2000}
-                  rows={3}
-                  className="w-full rounded-lg border border-line bg-ground px-3 py-2"
-                />
-              </label>
-              <label className="flex items-center gap-3">
-                <span className="text-sm font-semibold text-soft">The link works for</span>
-                <select
-                  value={expiresInDays}
-                  onChange={({ target }) => setDays(Number(target.value))}
-                  className="rounded-lg border border-line bg-ground px-2 py-1.5"
-                >
-                  {DAYS.map((days) => (
-                    <option key={days} value={days}>
-                      {days} days
-                    </option>
-                  ))}
-                </select>
-              </label>
-              <label className="flex items-start gap-2.5">
-                <input
-                  type="checkbox"
-                  checked={includePrivate}
-                  onChange={({ target }) => setIncludePrivate(target.checked)}
-                  className="mt-1 size-4 accent-(--accent)"
-                />
-                <span>
-                  Show mail addresses and internal host names
-                  <span className="block text-sm text-soft">They are taken out otherwise. Addresses of routers always stay.</span>
-                </span>
-              </label>
-              {share.error !== null && <Message tone="bad">{share.error.message}</Message>}
-              <Button type="submit" look="primary" disabled={share.isPending}>
-                <Link2 size={16} aria-hidden /> Make the link
-              </Button>
-            </form>
-          ) : (
-            <Made share={share.data} />
-          )}
-          <MadeBefore probeId={probeId} />
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+              {DAYS.map((days) => (
+                <option key={days} value={days}>
+                  {days} days
+                </option>
+              ))}
+            </select>
+          </label>
+          <label className="flex items-start gap-2.5">
+            <input
+              type="checkbox"
+              checked={includePrivate}
+              onChange={({ target }) => setIncludePrivate(target.checked)}
+              className="mt-1 size-4 accent-(--accent)"
+            />
+            <span>
+              Show mail addresses and internal host names
+              <span className="block text-sm text-soft">They are taken out otherwise. Addresses of routers always stay.</span>
+            </span>
+          </label>
+          {share.error !== null && <Message tone="bad">{share.error.message}</Message>}
+          <Button type="submit" look="primary" disabled={share.isPending}>
+            <Link2 size={16} aria-hidden /> Make the link
+          </Button>
+        </form>
+      ) : (
+        <Made share={share.data} />
+      )}
+      <MadeBefore probeId={probeId} />
+    </Dialog>
   );
 }
 
@@ -116,16 +105,7 @@ function Made({ share: { url, token, loopback, expiresAt } }: { share: ShareCrea
           {files}
         </>
       )}
-      <div className="flex items-center gap-2">
-        <input
-          readOnly
-          value={url}
-          aria-label="Link to the diagnosis"
-          onFocus={({ target }) => target.select()}
-          className="h-9 min-w-0 flex-1 rounded-lg border border-line bg-ground px-3 font-mono text-[13px]"
-        />
-        <CopyButton text={url} what="the link" />
-      </div>
+      <SecretLink url={url} label="Link to the diagnosis" />
       {!loopback && files}
       <p className="text-sm text-soft">It works until {formatTime(expiresAt)}. It is shown only now: mxray keeps no copy of it.</p>
     </div>

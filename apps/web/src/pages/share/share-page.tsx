@@ -3,6 +3,7 @@ import { Download, Printer } from "lucide-react";
 import { useEffect } from "react";
 import { formatMs, formatTime } from "../../format/numbers.ts";
 import { Diagnosis } from "../../panels/diagnosis.tsx";
+import { PracticeNote } from "../../panels/practice-note.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { ThemeToggle } from "../../ui/theme-toggle.tsx";
 import { Wordmark } from "../../ui/wordmark.tsx";
@@ -47,6 +48,7 @@ export function SharePage({ shared }: { shared: SharedDiagnosis }) {
         </blockquote>
       )}
       <main className="space-y-4">
+        <PracticeNote vantage={report.vantage} />
         <KeyFacts report={report} />
         <Diagnosis report={report} comparison={comparison} reader="network" heading="h1" />
       </main>

@@ -1,0 +1,71 @@
+/** Vantages: list them with what can be probed from each, start and stop the practice lab. */
+
+import { VANTAGE_NAMES } from "@mxray/contracts";
+import { ErrorBody, VantageInfo, VantageList } from "@mxray/contracts/schemas";
+import Type from "typebox";
+import { ApiError } from "../api-error.ts";
+import type { App } from "../app.ts";
+import type { ProbeVantage } from "../vantages/vantage.ts";
+import type { Vantages } from "../vantages/vantages.ts";
+
+const Name = Type.Object({ name: Type.Enum([...VANTAGE_NAMES]) });
+
+export async function vantageRoutes(app: App, { vantages }: { vantages: Vantages }): Promise<void> {
+  /** @throws ApiError for a vantage that is always there, or that this server has not */
+  const startable = async (name: Parameters<Vantages["named"]>[0]): Promise<ProbeVantage> => {
+    const vantage = vantages.named(name);
+    if ((await vantage.info()).startable) return vantage;
+    throw new ApiError(409, "not-startable", `The vantage '${name}' is always there; it is neither started nor stopped.`);
+  };
+
+  app.get(
+    "/api/v1/vantages",
+    {
+      schema: {
+        tags: ["vantages"],
+        summary: "List the places that probes can run from",
+        description:
+          "With the state of each, why it is unavailable and what helps, and, of the practice lab while it runs, its mail domains.",
+        response: { 200: VantageList },
+      },
+    },
+    async () => ({ vantages: await Promise.all(vantages.all.map((each) => each.info())) }),
+  );
+
+  app.post(
+    "/api/v1/vantages/:name/start",
+    {
+      config: { rateLimit: { max: 30, timeWindow: "1 minute" } },
+      schema: {
+        tags: ["vantages"],
+        summary: "Start a vantage",
+        description: "Answers when it is ready, within some seconds.",
+        params: Name,
+        response: { 200: VantageInfo, "4xx": ErrorBody },
+      },
+    },
+    async ({ params }) => {
+      const vantage = await startable(params.name);
+      await vantage.start();
+      return await vantage.info();
+    },
+  );
+
+  app.post(
+    "/api/v1/vantages/:name/stop",
+    {
+      schema: {
+        tags: ["vantages"],
+        summary: "Stop a vantage",
+        description: "Answers when it has ended. Probes that run there fail; what was measured before is kept.",
+        params: Name,
+        response: { 200: VantageInfo, "4xx": ErrorBody },
+      },
+    },
+    async ({ params }) => {
+      const vantage = await startable(params.name);
+      await vantage.stop();
+      return await vantage.info();
+    },
+  );
+}

@@ -1,0 +1,57 @@
+/** Wall links: they open the wall screen, and nothing else, for a browser without an account. */
+import type { WallLinkSummary } from "@mxray/contracts";
+import { ErrorBody, WallLinkCreated, WallLinkList, WallLinkRequest } from "@mxray/contracts/schemas";
+import type { Store, StoredWallLink } from "@mxray/store";
+import Type from "typebox";
+import { ApiError, notFound } from "../api-error.ts";
+import type { App } from "../app.ts";
+import { isLoopbackUrl } from "../config.ts";
+import { hashSecret, newSecret } from "../secret.ts";
+
+export async function wallLinkRoutes(app: App, { store, publicUrl }: { store: Store; publicUrl: () => string }): Promise<void> {
+  app.post(
+    "/api/v1/wall-links",
+    {
+      schema: {
+        tags: ["wall"],
+        summary: "Make a wall link",
+        description: "The link is told once: only a hash of it is kept. It works until it is revoked.",
+        body: WallLinkRequest,
+        response: { 201: WallLinkCreated, "4xx": ErrorBody },
+      },
+    },
+    async (request, reply) => {
+      const name = request.body.name.trim();
+      if (name === "") throw new ApiError(400, "invalid-request", "Give the link a name, such as the place where its screen hangs.");
+      const token = newSecret();
+      const link = await store.wallLinks.create({ name, tokenHash: hashSecret(token), createdAt: new Date().toISOString() });
+      return reply.code(201).send({ ...summaryOf(link), token, url: `${publicUrl()}/wall/${token}`, loopback: isLoopbackUrl(publicUrl()) });
+    },
+  );
+
+  app.get(
+    "/api/v1/wall-links",
+    { schema: { tags: ["wall"], summary: "List wall links, the newest first", response: { 200: WallLinkList } } },
+    async () => ({ wallLinks: (await store.wallLinks.list()).map(summaryOf) }),
+  );
+
+  app.delete(
+    "/api/v1/wall-links/:id",
+    {
+      schema: {
+        tags: ["wall"],
+        summary: "Revoke a wall link",
+        description: "Screens that show it say so within seconds.",
+        params: Type.Object({ id: Type.String({ maxLength: 64 }) }),
+      },
+    },
+    async ({ params }, reply) => {
+      if (!(await store.wallLinks.revoke(params.id, new Date().toISOString()))) throw notFound("wall link that could be revoked");
+      return reply.code(204).send();
+    },
+  );
+}
+
+function summaryOf({ id, name, createdAt, lastUsedAt, revokedAt }: StoredWallLink): WallLinkSummary {
+  return { id, name, createdAt, lastUsedAt, revokedAt };
+}

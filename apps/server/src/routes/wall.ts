@@ -1,0 +1,108 @@
+/** `/wall` for somebody signed in, `/wall/<token>` for a screen without an account, and the one thing both show. */
+
+import { WALL_GROUPINGS, type WallGrouping } from "@mxray/contracts";
+import { ErrorBody, WallSnapshot } from "@mxray/contracts/schemas";
+import type { Store } from "@mxray/store";
+import Type from "typebox";
+import { ApiError } from "../api-error.ts";
+import type { App } from "../app.ts";
+import { sentencePage } from "../plain-page.ts";
+import type { LiveFeed } from "../probing/live-feed.ts";
+import { keepPrivate } from "../sharing/keep-private.ts";
+import { admitToWall } from "../wall/wall-access.ts";
+import { WallBoard } from "../wall/wall-board.ts";
+import { wallMessages } from "../wall/wall-messages.ts";
+import type { WebFiles } from "../web-files.ts";
+
+const Token = Type.String({ maxLength: 100, description: "of a wall link; without it a session is wanted" });
+const WallQuery = Type.Object({
+  token: Type.Optional(Token),
+  group: Type.Enum([...WALL_GROUPINGS] as [WallGrouping, ...WallGrouping[]], { default: "host", description: "what one tile stands for" }),
+});
+
+export interface WallRoutesDeps {
+  readonly store: Store;
+  readonly feed: LiveFeed;
+  readonly web: WebFiles;
+  readonly version: string;
+}
+
+export async function wallRoutes(app: App, { store, feed, web, version }: WallRoutesDeps): Promise<void> {
+  const board = new WallBoard({ store, version });
+  // Public for the link's sake: each handler asks for the link or the session. A screen asks once and then listens; when the
+  // server was away, a roomful of screens behind one address asks every few seconds.
+  const config = { public: true, rateLimit: { max: 300, timeWindow: "1 minute" } };
+
+  app.get("/wall", { schema: { hide: true } }, async (_request, reply) =>
+    keepPrivate(reply)
+      .type("text/html")
+      .send(await web.wallPage()),
+  );
+
+  app.get("/wall/:token", { config, schema: { params: Type.Object({ token: Token }), hide: true } }, async (request, reply) => {
+    keepPrivate(reply).type("text/html");
+    try {
+      await admitToWall(store, request, request.params.token);
+      return await web.wallPage();
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      return reply.code(error.statusCode).send(sentencePage("This link shows no wall", error.message));
+    }
+  });
+
+  app.get(
+    "/api/v1/wall",
+    {
+      config,
+      schema: {
+        tags: ["wall"],
+        summary: "What the wall screen shows",
+        querystring: WallQuery,
+        response: { 200: WallSnapshot, "4xx": ErrorBody },
+      },
+    },
+    async (request, reply) => {
+      await admitToWall(store, request, request.query.token);
+      return keepPrivate(reply).send(await board.snapshot(request.query.group));
+    },
+  );
+
+  app.get(
+    "/api/v1/wall/events",
+    {
+      config,
+      sse: { kind: "only", heartbeat: false },
+      schema: {
+        tags: ["wall"],
+        summary: "Follow the wall screen live (server-sent events)",
+        description: "Messages `snapshot` (a WallSnapshot) at the beginning and at each change, and `beat` at least every 5 seconds.",
+        querystring: WallQuery,
+      },
+    },
+    async (request, reply) => {
+      const { token, group } = request.query;
+      await admitToWall(store, request, token);
+      const controller = new AbortController();
+      reply.sse.onClose(() => controller.abort());
+      const signal = AbortSignal.any([controller.signal, app.closing]);
+      await reply.sse.send(
+        wallMessages({
+          feed,
+          signal,
+          snapshot: () => board.snapshot(group),
+          mayLook: () => mayLook(() => admitToWall(store, request, token)),
+        }),
+      );
+    },
+  );
+}
+
+async function mayLook(admit: () => Promise<void>): Promise<boolean> {
+  try {
+    await admit();
+    return true;
+  } catch (error) {
+    if (error instanceof ApiError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,34 @@
+/**
+ * A place that probes run from, as the server sees it: this machine, the practice lab in a child process, later an agent
+ * elsewhere. Which hosts may be probed from there, and what every probe is told, belongs to the place.
+ */
+import type { Target, VantageInfo, VantageName } from "@mxray/contracts";
+import type { Endpoint, ProbeOptions, ProbeRunner } from "@mxray/probe";
+import { ApiError } from "../api-error.ts";
+
+export interface ProbeVantage {
+  readonly name: VantageName;
+  /** Hosts there belong to somebody: two probes of one keep their distance in time. */
+  readonly paced: boolean;
+  /** What every probe from here is told. */
+  readonly settings: Omit<ProbeOptions, "target" | "admit" | "signal" | "onEvent">;
+  /** How it stands now. */
+  info(): Promise<VantageInfo>;
+  /** Returns when it is ready. @throws VantageError when it cannot be */
+  start(): Promise<void>;
+  /** Returns when it has ended; its probes end with a VantageError. */
+  stop(): Promise<void>;
+  /** A sentence for a target that need not even be resolved to be refused, or null. */
+  refusalOfTarget(target: Target): string | null;
+  /** A sentence for a host that no probe from here may connect to, or null; asked at each connect. */
+  refusalOfHost(host: Endpoint): string | null;
+  /** Also rejects, with a VantageError, when the place is gone. */
+  readonly runProbe: ProbeRunner;
+}
+
+/** A vantage that is not there, or no longer: not a bug, and told to whoever asked. */
+export class VantageError extends ApiError {
+  constructor(message: string) {
+    super(409, "vantage-not-ready", message);
+  }
+}

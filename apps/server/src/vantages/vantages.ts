@@ -1,0 +1,22 @@
+/** The vantages of this server, by name. */
+import type { VantageName } from "@mxray/contracts";
+import { type ProbeVantage, VantageError } from "./vantage.ts";
+
+export class Vantages {
+  readonly all: readonly ProbeVantage[];
+
+  constructor(all: readonly ProbeVantage[]) {
+    this.all = all;
+  }
+
+  /** @throws VantageError when this server has no such vantage */
+  named(name: VantageName): ProbeVantage {
+    const found = this.all.find((each) => each.name === name);
+    if (found === undefined) throw new VantageError(`This server has no vantage '${name}'.`);
+    return found;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.all.map((each) => each.stop()));
+  }
+}

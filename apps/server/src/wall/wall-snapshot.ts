@@ -1,0 +1,144 @@
+/**
+ * What a wall screen shows, from findings and probes: names, codes and times. Mail addresses, sentences and evidence stay
+ * behind, since a wall is seen by whoever walks past.
+ */
+import {
+  CONFIDENCES,
+  FINDING_CODES,
+  FINDING_SEVERITY,
+  type FindingCode,
+  formatEndpoint,
+  type ProbeSummary,
+  parseTarget,
+  printable,
+  severityRank,
+  type WallCalm,
+  type WallChange,
+  type WallGrouping,
+  type WallSnapshot,
+  type WallTrouble,
+} from "@mxray/contracts";
+import type { TargetedFinding, WallFacts } from "@mxray/store";
+
+/** Destinations whose last probe is older than this are not called calm: nobody knows. */
+export const CALM_DAYS = 7;
+const MOST_MEMBERS = 4;
+const NAME_CAP = 120;
+/** A finding of no host is about the machine that mxray looks from, such as a blocked port 25. */
+const OURSELVES = "this server";
+
+export function wallSnapshot(facts: WallFacts, grouping: WallGrouping, version: string, at: Date): WallSnapshot {
+  const broken = new Set(facts.findings.flatMap(({ target }) => (target === null ? [] : [nameOfTarget(target)])));
+  const ended = facts.probes.toSorted((a, b) => (b.finishedAt ?? "").localeCompare(a.finishedAt ?? ""));
+  const [last] = ended;
+  return {
+    schema: "mxray.wall/1",
+    at: at.toISOString(),
+    version,
+    grouping,
+    troubles: troublesOf(facts.findings, grouping),
+    findingsLeftOut: facts.findingCount - facts.findings.length,
+    calm: calmOf(ended, broken),
+    calmDays: CALM_DAYS,
+    lastProbe: last === undefined ? null : { name: nameOfTarget(last.target), at: last.finishedAt ?? last.createdAt },
+    changes: facts.changed.map(changeOf),
+  };
+}
+
+function troublesOf(findings: readonly TargetedFinding[], grouping: WallGrouping): WallTrouble[] {
+  const groups = Map.groupBy(findings, (finding) => keyOf(finding, grouping));
+  return [...groups].map(([key, group]) => troubleOf(key, group, grouping)).sort(compareTroubles);
+}
+
+function keyOf({ finding, target }: TargetedFinding, grouping: WallGrouping): string {
+  switch (grouping) {
+    case "host":
+      return nameOfFinding(finding, target);
+    case "domain":
+      return target === null ? nameOfFinding(finding, target) : nameOfTarget(target);
+    case "kind":
+      return finding.code;
+  }
+}
+
+function troubleOf(key: string, group: readonly TargetedFinding[], grouping: WallGrouping): WallTrouble {
+  const members = [...new Set(group.map((one) => memberOf(one, grouping)).filter((name) => name !== null && name !== key))];
+  const worst = Math.max(...group.map(({ finding }) => severityRank(finding.severity)));
+  return {
+    key,
+    name: key,
+    severity: worst === severityRank("critical") ? "critical" : "warning",
+    acknowledged: group.every(({ state }) => state === "acknowledged"),
+    since: group.map(({ firstSeenAt }) => firstSeenAt).toSorted()[0] ?? "",
+    kinds: kindsOf(group),
+    members: members.slice(0, MOST_MEMBERS) as string[],
+    memberCount: members.length,
+  };
+}
+
+/** Each code once, as sure as the surest of its findings. */
+function kindsOf(group: readonly TargetedFinding[]): WallTrouble["kinds"] {
+  const surestLast = group.toSorted((a, b) => rankOfConfidence(b.finding) - rankOfConfidence(a.finding));
+  const kinds = new Map(surestLast.map(({ finding: { code, confidence } }) => [code, { code, confidence }]));
+  return [...kinds.values()].sort((a, b) => rankOfCode(a.code) - rankOfCode(b.code));
+}
+
+function rankOfConfidence({ confidence }: TargetedFinding["finding"]): number {
+  return CONFIDENCES.indexOf(confidence);
+}
+
+/** The contract's order of codes within each severity, the worst first. */
+function rankOfCode(code: FindingCode): number {
+  return FINDING_CODES.indexOf(code) - FINDING_CODES.length * severityRank(FINDING_SEVERITY[code]);
+}
+
+function memberOf({ finding, target }: TargetedFinding, grouping: WallGrouping): string | null {
+  return grouping === "host" ? finding.subject.address : nameOfFinding(finding, target);
+}
+
+/** The worst first: what nobody has taken note of, then by harm, then the newest. */
+function compareTroubles(a: WallTrouble, b: WallTrouble): number {
+  return (
+    Number(a.acknowledged) - Number(b.acknowledged) ||
+    severityRank(b.severity) - severityRank(a.severity) ||
+    b.since.localeCompare(a.since) ||
+    a.key.localeCompare(b.key)
+  );
+}
+
+/** Targets may be typed in several ways: the newest probe of a destination speaks for it. */
+function calmOf(newestFirst: readonly ProbeSummary[], broken: ReadonlySet<string>): WallCalm[] {
+  const calm = new Map<string, WallCalm | null>();
+  for (const { target, verdict, finishedAt, createdAt } of newestFirst) {
+    const name = nameOfTarget(target);
+    if (calm.has(name) || broken.has(name)) continue;
+    const fine = verdict === null || verdict.severity === "info";
+    calm.set(name, fine ? { name, code: verdict?.code ?? null, probedAt: finishedAt ?? createdAt } : null);
+  }
+  return [...calm.values()].filter((one) => one !== null).sort((a, b) => a.name.localeCompare(b.name));
+}
+
+function changeOf({ id, finding, state, target, firstSeenAt, fixedAt }: TargetedFinding): WallChange {
+  const fixed = state === "fixed" && fixedAt !== null;
+  return {
+    id,
+    kind: fixed ? "fixed" : "opened",
+    at: fixed ? fixedAt : firstSeenAt,
+    name: nameOfFinding(finding, target),
+    code: finding.code,
+  };
+}
+
+function nameOfFinding({ subject: { host, address, port } }: TargetedFinding["finding"], target: string | null): string {
+  const name = host ?? address;
+  if (name !== null) return formatEndpoint(printable(name, NAME_CAP), port ?? undefined);
+  return target === null ? OURSELVES : nameOfTarget(target);
+}
+
+/** Of a mail address only the domain: whose mail it is does not belong on a wall. */
+function nameOfTarget(target: string): string {
+  const parsed = parseTarget(target, { mailAddress: true });
+  return parsed.ok
+    ? formatEndpoint(parsed.target.host, parsed.target.port)
+    : printable(target.slice(target.lastIndexOf("@") + 1), NAME_CAP);
+}

@@ -1,0 +1,153 @@
+/** The first minutes: somebody who has nothing but the sign-in link starts the practice lab and sees a real finding. */
+import { spawn } from "node:child_process";
+import { readdir, readFile } from "node:fs/promises";
+import AxeBuilder from "@axe-core/playwright";
+import { describeCapability } from "@mxray/lab";
+import { expect, type Page, test } from "@playwright/test";
+import { complaintsOf, type Dashboard, signIn, startDashboard } from "./dashboard.ts";
+
+const capability = await describeCapability();
+test.skip(!capability.ok, capability.ok ? "" : capability.reason);
+
+let dashboard: Dashboard;
+test.beforeEach(async ({ page }) => {
+  dashboard = await startDashboard();
+  await signIn(page, dashboard.signInUrl);
+});
+test.afterEach(() => dashboard?.[Symbol.asyncDispose]());
+
+const startLab = async (page: Page) => {
+  await page.getByRole("button", { name: "Start the practice lab" }).click();
+  await expect(page.getByText(/It runs, with \d+ domains to probe/)).toBeVisible();
+};
+
+test("a newcomer sees a real finding within a minute, and that it is practice", async ({ page }) => {
+  test.setTimeout(60_000);
+  const complaints = complaintsOf(page);
+  await expect(page.getByRole("textbox", { name: /domain, host, address/i })).toBeFocused();
+  await startLab(page);
+  await page.getByRole("button", { name: "Probe black-hole.lab.test" }).click();
+  await expect(page.getByTestId("live")).toBeVisible();
+  await expect(page.getByTestId("practice")).toContainText("Practice.");
+  const verdict = page.getByTestId("verdict");
+  await expect(verdict.getByRole("heading")).toHaveText("Packets of more than 1400 bytes vanish on the way to mx.black-hole.lab.test", {
+    timeout: 30_000,
+  });
+  await expect(verdict).toContainText("proven");
+  await expect(page.getByTestId("practice")).toBeVisible();
+
+  await page.getByRole("link", { name: "All probes" }).click();
+  const practice = page.getByRole("region", { name: "Practice domains" });
+  await expect(practice.getByRole("link", { name: /Packets of more than 1400 bytes vanish/ })).toBeVisible();
+  // Nothing real was probed: the ways to begin still stand.
+  await expect(page.getByRole("region", { name: "Type a domain" })).toBeVisible();
+
+  await practice.getByRole("link", { name: /1400 bytes vanish/ }).click();
+  await page.getByRole("button", { name: "Share" }).click();
+  await page.getByRole("button", { name: "Make the link" }).click();
+  await page.goto(await page.getByLabel("Link to the diagnosis").inputValue());
+  await expect(page.getByTestId("practice")).toContainText("practice lab");
+  expect(complaints).toEqual([]);
+});
+
+test("a blocked port 25 is said at once, with what still works", async ({ page }) => {
+  await startLab(page);
+  await page.getByRole("button", { name: "Probe blocked.lab.test" }).click();
+  await expect(page.getByTestId("verdict")).toContainText("port-25-blocked", { timeout: 30_000 });
+  const works = page.getByRole("region", { name: "What still works from here" });
+  await expect(works).toContainText("587");
+  await expect(works).toContainText("npx mxray probe example.com");
+});
+
+test("whether port 25 is blocked here can be asked", async ({ page }) => {
+  await page.getByText("Is port 25 blocked here?").click();
+  await page.getByLabel("A mail domain").fill("not a host!");
+  await page.getByRole("button", { name: "Check" }).click();
+  await expect(page.getByRole("alert")).toContainText("'not a host!' is neither a host name nor an address");
+  await page.getByLabel("A mail domain").fill("192.0.2.7");
+  await page.getByLabel("Another, unrelated").fill("nothing.invalid");
+  await page.getByRole("button", { name: "Check" }).click();
+  await expect(page.getByRole("alert")).toContainText("this server does not probe those");
+});
+
+test("all are probed at once; real probes and practice stand apart", async ({ page }) => {
+  await startLab(page);
+  await page.getByRole("button", { name: /Probe all \d+/ }).click();
+  const practice = page.getByRole("region", { name: "Practice domains" });
+  await expect(practice.getByRole("link", { name: /firewall rewrites/ }).first()).toBeVisible({ timeout: 30_000 });
+  await expect(practice.getByRole("link", { name: /refuses|refused/ }).first()).toBeVisible({ timeout: 30_000 });
+
+  await page.getByRole("textbox", { name: /domain, host, address/i }).fill("nothing.invalid");
+  await page.keyboard.press("Enter");
+  await page.getByTestId("verdict").waitFor({ timeout: 60_000 });
+  await expect(page.getByTestId("practice")).toHaveCount(0);
+  await page.getByRole("link", { name: "All probes" }).click();
+  const past = page.getByRole("region", { name: "Past probes" });
+  await expect(past.getByRole("listitem")).toHaveCount(1);
+  await past.getByRole("button", { name: "Practice" }).click();
+  await expect(past.getByRole("listitem")).not.toHaveCount(1);
+  await expect(past).not.toContainText("nothing.invalid");
+});
+
+test("a lab that dies says so, and is started again", async ({ page }) => {
+  await startLab(page);
+  process.kill(await keeperOf(dashboard), "SIGKILL");
+  await expect(page.getByRole("status").filter({ hasText: "The practice lab ended by itself (SIGKILL)" })).toBeVisible();
+  await startLab(page);
+  await page.getByRole("button", { name: "Stop it" }).click();
+  await expect(page.getByRole("button", { name: "Start the practice lab" })).toBeVisible();
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`the first pages pass the accessibility rules and fit a phone, ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await page.setViewportSize({ width: 390, height: 844 });
+    const check = async (name: string) => {
+      const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]).analyze();
+      expect(violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`)).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), name).toBe(0);
+    };
+    await check("ways to begin");
+    await page.getByText("Is port 25 blocked here?").click();
+    await check("port 25 check");
+    await startLab(page);
+    await page.getByRole("button", { name: "Probe refusing.lab.test" }).click();
+    await page.getByTestId("verdict").waitFor();
+    await check("practice probe");
+    await page.getByRole("link", { name: "All probes" }).click();
+    await page.getByRole("region", { name: "Practice domains" }).getByRole("link").waitFor();
+    await check("practice domains");
+    await page.getByRole("button", { name: "Stop it" }).click();
+    await expect(page.getByRole("region", { name: "Past probes" })).toContainText("practice: mx.refusing.lab.test");
+    await check("past practice");
+  });
+}
+
+test("where namespaces are forbidden, the page says so and what helps", async ({ page }) => {
+  test.skip(process.getuid?.() !== 0, "taking a capability away takes root");
+  await using bound = await startDashboard({
+    start: (command, args, env) =>
+      spawn("setpriv", ["--bounding-set=-sys_admin", command, ...args], { env, stdio: ["ignore", "pipe", "pipe"] }),
+  });
+  await signIn(page, bound.signInUrl);
+  const way = page.getByRole("region", { name: /Practise/ });
+  await expect(way).toContainText("It cannot run on this machine. A network namespace cannot be built here");
+  await expect(way).toContainText("What helps: Run it as root of a real or virtual machine");
+  await expect(way.getByRole("button", { name: "Look again" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Start the practice lab" })).toHaveCount(0);
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+});
+
+/** The process of this dashboard's lab. */
+async function keeperOf({ pid }: Dashboard): Promise<number> {
+  for (const id of await readdir("/proc")) {
+    if (!/^\d+$/.test(id)) continue;
+    const [line, stat] = await Promise.all(
+      [`/proc/${id}/cmdline`, `/proc/${id}/stat`].map((file) => readFile(file, "utf8").catch(() => "")),
+    );
+    const parent = Number(stat?.split(") ")[1]?.split(" ")[1]);
+    if (line?.includes("lab-keeper.ts") && parent === pid) return Number(id);
+  }
+  throw new Error("The dashboard has no lab.");
+}

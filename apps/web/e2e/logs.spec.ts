@@ -1,0 +1,224 @@
+/** Mail logs: followed, dropped and pasted, as a person meets them. The lines are made up; what reads them is not. */
+import { appendFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, type Page, test } from "@playwright/test";
+import { stallingLog } from "../../server/test/logs/test-log.ts";
+import { barriersOf, complaintsOf, type Dashboard, signIn, startDashboard } from "./dashboard.ts";
+
+let folder: string;
+let dashboard: Dashboard;
+
+test.beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "mxray-logs-e2e-"));
+  dashboard = await startDashboard({ env: { MXRAY_LOG_FOLDERS: folder } });
+});
+
+test.afterAll(async () => {
+  await dashboard?.[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test.beforeEach(async ({ page }) => {
+  await signIn(page, await dashboard.link());
+});
+
+const STALL =
+  "2026-03-01T10:00:00+00:00 mx1 postfix/smtp[9]: 4F1A2B3C4D: to=<b@bad.example>, relay=mx.bad.example[198.51.100.9]:25, delay=600, delays=0/0/0.5/600, dsn=4.4.2, status=deferred (conversation with mx.bad.example[198.51.100.9] timed out while sending end of data -- message may be sent more than once)";
+
+const openLogs = (page: Page) => page.goto(`${dashboard.url}/logs`);
+const scanned = (page: Page) => page.getByTestId("log-scan");
+const overflowOf = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+/** As a hand does it: over the page, then let go. */
+async function drop(page: Page, name: string, text: string): Promise<void> {
+  const data = await page.evaluateHandle(
+    ([fileName, content]) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([content ?? ""], fileName ?? ""));
+      return transfer;
+    },
+    [name, text],
+  );
+  await page.dispatchEvent("body", "dragover", { dataTransfer: data });
+  await expect(page.getByText("Drop the log file to have it analysed")).toBeVisible();
+  await page.dispatchEvent("body", "drop", { dataTransfer: data });
+}
+
+test("a dropped log gives the finding, the charts, and the lines behind a point", async ({ page }) => {
+  const complaints = complaintsOf(page);
+  await openLogs(page);
+  await expect(page.getByText("No log is followed yet.")).toBeVisible();
+  await drop(page, "mail.log.1", stallingLog(Date.now() - 900_000));
+  await expect(scanned(page)).toContainText("220 of 220 lines are from a mail program");
+  await page.getByRole("button", { name: /Mails of 20037 bytes and more hang/ }).click();
+  await expect(page.getByTestId("verdict")).toContainText("log-size-correlated");
+  await page.getByText("How we know, and what to do").click();
+  await expect(page.getByRole("region", { name: "What to do" })).toContainText("Linux");
+
+  await expect(page.getByText("Size decides: the threshold lies between 938 and 20037 bytes.")).toBeVisible();
+  const sizes = page.getByRole("region", { name: "Size against outcome" });
+  await expect(sizes.locator(".recharts-reference-area")).toBeVisible();
+  await expect(sizes.locator(".recharts-scatter-symbol").first()).toBeVisible();
+  await expect(page.getByRole("region", { name: "Outcomes over time" }).locator(".recharts-bar-rectangle").first()).toBeAttached();
+  const figures = page.locator("dl");
+  await expect(figures).toContainText("delivered60");
+  await expect(figures).toContainText("stalled20");
+
+  await page.getByRole("button", { name: "mx.good.example [198.51.100.7]" }).click();
+  await expect(page.getByText("None of the first lines of trouble is in this part.")).toBeVisible();
+  await sizes.locator(".recharts-scatter-symbol").first().click();
+  const lines = page.getByRole("list", { name: "Lines" }).getByRole("listitem");
+  await expect(lines.first()).toContainText("timed out while sending end of data");
+  await sizes.getByRole("button", { name: "Table" }).click();
+  await expect(sizes.getByRole("row", { name: /^896–959 20 0 0$/ })).toBeVisible();
+  await page.getByRole("button", { name: "Back to the followed logs" }).click();
+  await expect(scanned(page)).toBeHidden();
+  expect(complaints).toEqual([]);
+});
+
+test("a file that is no mail log, and an empty one, are said to be so", async ({ page }) => {
+  await openLogs(page);
+  await drop(page, "notes.txt", "nothing\nof\nmail\n");
+  await expect(scanned(page)).toContainText("0 of 3 lines are from a mail program");
+  await expect(scanned(page)).toContainText("no mail log that mxray can read");
+  await page.getByLabel("Analyse a log file").setInputFiles({ name: "empty.log", mimeType: "text/plain", buffer: Buffer.from("") });
+  await expect(scanned(page)).toContainText("The file is empty.");
+});
+
+test("the reading of a file can be cancelled", async ({ page }) => {
+  await openLogs(page);
+  await page.route("**/api/v1/logs/scan*", () => {});
+  await drop(page, "large.log", STALL);
+  await expect(page.getByRole("progressbar", { name: "Reading large.log" })).toBeVisible();
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await expect(page.getByRole("progressbar")).toBeHidden();
+  await expect(page.getByText("Followed logs").first()).toBeVisible();
+});
+
+test("a followed log shows what is appended; what is shown lives in the address; a peer has its page", async ({ page }) => {
+  const complaints = complaintsOf(page);
+  const path = join(folder, "mail.log");
+  await writeFile(path, stallingLog(Date.now() - 900_000));
+  await openLogs(page);
+  const location = page.getByLabel(/Follow a log/);
+  await location.fill("/etc/passwd");
+  await page.getByRole("button", { name: "Follow", exact: true }).click();
+  await expect(page.getByRole("alert")).toContainText("not in a folder whose logs may be followed");
+  await location.fill(path);
+  await page.getByRole("button", { name: "Follow", exact: true }).click();
+  const source = page.getByRole("list", { name: "Followed logs" }).getByRole("listitem");
+  await expect(source).toContainText("220 lines read, 220 of them from a mail program");
+  await expect(source).toContainText("up to date");
+  await expect(page.getByTestId("verdict")).toBeVisible();
+
+  await appendFile(path, `${STALL.replace("2026-03-01T10:00:00+00:00", new Date().toISOString())}\n`);
+  await expect(source).toContainText("221 lines read", { timeout: 2000 });
+  await expect(page.locator("dl")).toContainText("stalled21");
+
+  await page.getByLabel("Direction").selectOption("inbound");
+  await expect(page).toHaveURL(/direction=inbound/);
+  await expect(page.getByText("Nothing stalled in this part of the logs.")).toBeVisible();
+  await page.goBack();
+  await page.getByRole("button", { name: "mx.bad.example [198.51.100.9]" }).click();
+  await expect(page).toHaveURL(/peer=198\.51\.100\.9/);
+  await page.reload();
+  await expect(page.getByLabel("Peer", { exact: true }).first()).toHaveValue("198.51.100.9");
+  await page.goto(`${dashboard.url}/logs?range=century&direction=up&stage=%3Cb%3E`);
+  await expect(page.getByRole("button", { name: "Day" })).toHaveAttribute("aria-pressed", "true");
+
+  await page
+    .getByRole("row", { name: /mx\.bad\.example/ })
+    .getByRole("link", { name: "All of it" })
+    .click();
+  await expect(page.getByRole("heading", { name: "198.51.100.9", level: 1 })).toBeVisible();
+  await expect(page.getByRole("list", { name: "Lines" })).toContainText("timed out while sending end of data");
+  await expect(page.locator("dl")).toContainText("delivered20");
+  // This address is for documentation, and the server refuses it: that is said where the button is.
+  await page.getByRole("button", { name: "Probe this host: 198.51.100.9" }).first().click();
+  await expect(page.getByRole("alert")).toContainText("198.51.100.9");
+
+  await page.getByRole("link", { name: "All logs" }).click();
+  page.on("dialog", (dialog) => dialog.accept());
+  await page.getByRole("button", { name: `Follow ${path} no longer` }).click();
+  await expect(page.getByText("No log is followed yet.")).toBeVisible();
+  expect(complaints.filter((complaint) => !/status of (400|403)/.test(complaint))).toEqual([]);
+});
+
+test("the box explains a pasted line, a bounce and a queue id, and offers to probe the host", async ({ page }) => {
+  const box = page.getByRole("textbox", { name: /log line, bounce or queue id/ });
+  const explanation = page.getByTestId("explanation");
+  await box.fill(`${STALL}\n${STALL.replace("4F1A2B3C4D", "5F1A2B3C4D")}`);
+  await page.keyboard.press("Enter");
+  await expect(explanation).toContainText("What this line tells");
+  await expect(explanation).toContainText("mx.bad.example [198.51.100.9]");
+  await expect(explanation).toContainText("end of data");
+  await expect(explanation.getByRole("button", { name: "Probe this host: 198.51.100.9" })).toBeVisible();
+
+  await box.fill("<b@bad.example>: conversation with\n    mx.bad.example[198.51.100.9] timed out while sending message body");
+  await expect(explanation).toBeHidden();
+  await page.getByRole("button", { name: "Diagnose" }).click();
+  await expect(explanation).toContainText("What this bounce tells");
+  await expect(explanation).toContainText("message body");
+
+  await box.fill("7F1A2B3C4D");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("No line of this queue id was kept.")).toBeVisible();
+  await box.fill("two lines\nof nothing");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("alert")).toContainText("no log line, bounce or target");
+});
+
+test("hostile text in a log is text and nothing else", async ({ page }) => {
+  const markup = "<img src=x onerror=alert(1)>\u202e\u0000";
+  let alerts = 0;
+  page.on("dialog", (dialog) => {
+    alerts += 1;
+    return dialog.dismiss();
+  });
+  await openLogs(page);
+  const hostile = STALL.replace("mx.bad.example[198.51.100.9] timed out", `${markup}[198.51.100.9] timed out`).replace(
+    "relay=mx.bad.example",
+    `relay=${markup}`,
+  );
+  await drop(page, `${markup}.log`, `${stallingLog(Date.now() - 900_000)}${hostile}\n`);
+  await expect(scanned(page)).toContainText("of 221 lines");
+  await expect(scanned(page).getByRole("heading", { level: 2 }).first()).toHaveText("<img src=x onerror=alert(1)>\\u{202e}\\x00.log");
+  expect(await page.locator("img").count()).toBe(0);
+  await page.goto(`${dashboard.url}/diagnose`);
+  await page.getByRole("textbox", { name: /log line, bounce or queue id/ }).fill(hostile);
+  await page.keyboard.press("Enter");
+  await expect(page.getByTestId("explanation").or(page.getByRole("alert"))).toBeVisible();
+  await page.goto(`${dashboard.url}/peers/${encodeURIComponent(markup)}`);
+  await expect(page.getByText("No peer in this part of the logs.")).toBeVisible();
+  expect(await page.locator("img").count()).toBe(0);
+  expect(alerts).toBe(0);
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`nobody is kept out, on any screen (${colorScheme})`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await openLogs(page);
+    await expect(page.getByText("No log is followed yet.")).toBeVisible();
+    expect(await barriersOf(page)).toEqual([]);
+    await drop(page, "mail.log", stallingLog(Date.now() - 900_000));
+    await scanned(page).waitFor();
+    await page.locator(".recharts-scatter-symbol").first().waitFor();
+    expect(await barriersOf(page)).toEqual([]);
+    await page.getByRole("region", { name: "Outcomes over time" }).getByRole("button", { name: "Table" }).click();
+    await page.getByText("How we know, and what to do").click();
+    expect(await barriersOf(page)).toEqual([]);
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await overflowOf(page)).toBe(0);
+    await page.goto(`${dashboard.url}/peers/198.51.100.9`);
+    await page.getByText("No peer in this part of the logs.").waitFor();
+    expect(await overflowOf(page)).toBe(0);
+    expect(await barriersOf(page)).toEqual([]);
+    await page.goto(`${dashboard.url}/diagnose`);
+    await page.getByRole("textbox", { name: /log line, bounce or queue id/ }).fill(STALL);
+    await page.keyboard.press("Enter");
+    await page.getByTestId("explanation").waitFor();
+    expect(await overflowOf(page)).toBe(0);
+    expect(await barriersOf(page)).toEqual([]);
+  });
+}

@@ -1,0 +1,70 @@
+/**
+ * Which part of the logs is looked at. It lives in the page's address, so that a view can be kept and sent; what is not
+ * valid there is left out.
+ */
+import { DIRECTIONS, type Direction, type LogQuery, MAIL_STAGES, type MailEvent, type MailStage } from "@mxray/contracts";
+
+/** Up to now, in seconds. */
+export const LOG_RANGES = { hour: 3600, day: 86_400, week: 7 * 86_400, month: 30 * 86_400, year: 365 * 86_400 } as const;
+export type LogRange = keyof typeof LOG_RANGES;
+
+export interface LogView {
+  /** The last day where neither this nor `from` and `to` are given. */
+  readonly range?: LogRange;
+  /** RFC 3339 in UTC; both or none. They win over `range`. */
+  readonly from?: string;
+  readonly to?: string;
+  readonly direction?: Direction;
+  /** Name or address. */
+  readonly peer?: string;
+  readonly stage?: MailStage;
+}
+
+const LONGEST_PEER = 255;
+
+export function parseLogView(search: Readonly<Record<string, unknown>>): LogView {
+  const range = oneOf(Object.keys(LOG_RANGES) as LogRange[], search.range);
+  const [from, to] = [timeOf(search.from), timeOf(search.to)];
+  const direction = oneOf(DIRECTIONS, search.direction);
+  const stage = oneOf(MAIL_STAGES, search.stage);
+  // The router reads a peer that looks like a number as one.
+  const peer = String(search.peer ?? "").trim();
+  return {
+    ...(range === undefined ? {} : { range }),
+    ...(from === undefined || to === undefined || from >= to ? {} : { from, to }),
+    ...(direction === undefined ? {} : { direction }),
+    ...(peer === "" || peer.length > LONGEST_PEER ? {} : { peer }),
+    ...(stage === undefined ? {} : { stage }),
+  };
+}
+
+/** @param now milliseconds */
+export function queryOfView({ range = "day", from, to, ...rest }: LogView, now: number): LogQuery {
+  if (from !== undefined && to !== undefined) return { from, to, ...rest };
+  // To the end of this minute: what was just logged is counted in it.
+  const end = Math.ceil(now / 60_000) * 60_000 + 60_000;
+  return { from: new Date(end - LOG_RANGES[range] * 1000).toISOString(), to: new Date(end).toISOString(), ...rest };
+}
+
+/** Whether a line of a dropped file is in the part that `view` names; `range` says nothing of a file. */
+export function isInView({ time, direction, peer, stage }: MailEvent, view: LogView): boolean {
+  if (
+    view.from !== undefined &&
+    view.to !== undefined &&
+    (time === null || !(Date.parse(time) >= Date.parse(view.from) && Date.parse(time) < Date.parse(view.to)))
+  ) {
+    return false;
+  }
+  if (view.direction !== undefined && direction !== view.direction) return false;
+  if (view.peer !== undefined && peer?.name !== view.peer && peer?.address !== view.peer) return false;
+  return view.stage === undefined || stage === view.stage;
+}
+
+function oneOf<T extends string>(values: readonly T[], value: unknown): T | undefined {
+  return values.find((each) => each === value);
+}
+
+function timeOf(value: unknown): string | undefined {
+  const ms = typeof value === "string" && value.length <= 40 ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
+}

@@ -1,0 +1,46 @@
+/** The practice lab as the page sees it: its state, kept up to date, and the probes that ran in it. */
+import type { ProbeSummary, VantageInfo } from "@mxray/contracts";
+import { type UseMutationResult, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { api } from "./client.ts";
+import { hasEnded } from "./use-live-probe.ts";
+
+export interface Lab {
+  /** Null while it is not known, and where the server has none. */
+  readonly info: VantageInfo | null;
+  readonly start: UseMutationResult<VantageInfo, Error, void>;
+  readonly stop: UseMutationResult<VantageInfo, Error, void>;
+  /** Looks again whether it can be started. */
+  readonly look: () => void;
+}
+
+export function useLab(): Lab {
+  const client = useQueryClient();
+  const vantages = useQuery({
+    queryKey: ["vantages"],
+    queryFn: api.vantages,
+    // A lab that runs may end by itself; one that starts will be ready soon.
+    refetchInterval: ({ state }) => {
+      const lab = labAmong(state.data?.vantages);
+      return lab?.state === "starting" ? 1000 : lab?.state === "ready" ? 5000 : false;
+    },
+  });
+  const look = () => void client.invalidateQueries({ queryKey: ["vantages"] });
+  const start = useMutation({ mutationFn: () => api.startVantage("lab"), onSettled: look });
+  const stop = useMutation({ mutationFn: () => api.stopVantage("lab"), onSettled: look });
+  return { info: labAmong(vantages.data?.vantages), start, stop, look };
+}
+
+function labAmong(vantages: readonly VantageInfo[] | undefined): VantageInfo | null {
+  return vantages?.find(({ name }) => name === "lab") ?? null;
+}
+
+/** The newest practice probes, the newest first. */
+export function usePracticeProbes(): readonly ProbeSummary[] {
+  const { data } = useQuery({
+    queryKey: ["probes", "practice"],
+    queryFn: () => api.probes({ practice: true, limit: 100 }),
+    staleTime: 0,
+    refetchInterval: ({ state }) => (state.data?.probes.some((probe) => !hasEnded(probe)) ? 1000 : false),
+  });
+  return data?.probes ?? [];
+}

@@ -1,0 +1,50 @@
+import { FlaskConical, LoaderCircle, Square } from "lucide-react";
+import type { Lab } from "../../api/use-lab.ts";
+import { Button } from "../../ui/button.tsx";
+import { Message } from "../../ui/message.tsx";
+
+/** The practice lab's switch, with why it cannot be switched on where it cannot. */
+export function PracticeLab({ lab: { info, start, stop, look } }: { lab: Lab }) {
+  if (info === null) return null;
+  const starting = info.state === "starting" || start.isPending;
+  const problem = start.error?.message ?? stop.error?.message ?? (info.state === "stopped" ? info.reason : null);
+  return (
+    <div className="space-y-3">
+      <p className="text-soft">
+        A routed network inside this machine’s kernel, with a mail domain for every kind of trouble: black holes, a firewall that rewrites
+        SMTP, lost packets, a blocked port. Nothing leaves this machine.
+      </p>
+      {problem !== null && !starting && <Message tone="warn">{problem}</Message>}
+      {info.state === "unavailable" ? (
+        <Unavailable reason={info.reason} remedy={info.remedy} look={look} />
+      ) : info.state === "ready" ? (
+        <div className="flex flex-wrap items-center gap-3">
+          <p role="status" className="font-semibold text-ok">
+            It runs, with {info.domains.length} domains to probe.
+          </p>
+          <Button onClick={() => stop.mutate()} disabled={stop.isPending}>
+            <Square size={14} aria-hidden /> Stop it
+          </Button>
+        </div>
+      ) : (
+        <Button look="primary" className="h-12 w-full rounded-xl text-base" onClick={() => start.mutate()} disabled={starting}>
+          {starting ? (
+            <LoaderCircle size={18} aria-hidden className="animate-spin motion-reduce:animate-none" />
+          ) : (
+            <FlaskConical size={18} aria-hidden />
+          )}
+          {starting ? "Building the network …" : "Start the practice lab"}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function Unavailable({ reason, remedy, look }: { reason: string | null; remedy: string | null; look: () => void }) {
+  return (
+    <Message tone="info" action={<Button onClick={look}>Look again</Button>}>
+      It cannot run on this machine. {reason}
+      {remedy !== null && <span className="mt-1 block">What helps: {remedy}</span>}
+    </Message>
+  );
+}

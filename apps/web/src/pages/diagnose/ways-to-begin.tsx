@@ -1,0 +1,39 @@
+import { FlaskConical, type LucideIcon, Search } from "lucide-react";
+import type { ReactNode } from "react";
+import type { Lab } from "../../api/use-lab.ts";
+import { Port25Check } from "../../panels/port-25-check.tsx";
+import { PracticeLab } from "./practice-lab.tsx";
+import { TargetBox } from "./target-box.tsx";
+
+/** For somebody who has probed nothing yet: the ways to begin, side by side. */
+export function WaysToBegin({ lab }: { lab: Lab }) {
+  return (
+    <div className="grid gap-4 lg:auto-cols-fr lg:grid-flow-col">
+      <Way icon={Search} title="Type a domain">
+        <div className="[&>form]:border-0 [&>form]:p-0 [&>form]:shadow-none">
+          <TargetBox />
+        </div>
+        <Port25Check />
+      </Way>
+      {lab.info !== null && (
+        <Way icon={FlaskConical} title="Practise on hosts that are broken on purpose">
+          <PracticeLab lab={lab} />
+        </Way>
+      )}
+    </div>
+  );
+}
+
+function Way({ icon: Icon, title, children }: { icon: LucideIcon; title: string; children: ReactNode }) {
+  return (
+    <section aria-label={title} className="min-w-0 rounded-2xl border border-line bg-card p-5 sm:p-6">
+      <h2 className="mb-4 flex items-center gap-3 text-lg font-semibold">
+        <span className="grid size-9 shrink-0 place-items-center rounded-xl bg-accent-soft text-accent">
+          <Icon size={19} aria-hidden />
+        </span>
+        {title}
+      </h2>
+      {children}
+    </section>
+  );
+}

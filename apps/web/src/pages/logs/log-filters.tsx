@@ -1,0 +1,123 @@
+import { DIRECTIONS, MAIL_STAGES } from "@mxray/contracts";
+import { X } from "lucide-react";
+import { type FormEvent, useEffect, useState } from "react";
+import { LOG_RANGES, type LogRange, type LogView } from "../../api/log-view.ts";
+import { DIRECTION_WORDS, MAIL_STAGE_WORDS } from "../../format/log-words.ts";
+import { formatTime } from "../../format/numbers.ts";
+import { Segments } from "../../ui/segments.tsx";
+
+const RANGE_NAMES: Record<LogRange, string> = { hour: "Hour", day: "Day", week: "Week", month: "Month", year: "Year" };
+const RANGES = Object.keys(LOG_RANGES) as LogRange[];
+const FIELD = "h-9 min-w-0 rounded-lg border border-line bg-card px-2.5 text-sm";
+
+/** What all that is below is narrowed to. */
+export function LogFilters({
+  view,
+  change,
+  ofPeer = false,
+}: {
+  view: LogView;
+  change: (view: LogView) => void;
+  /** The page is one peer's already. */
+  ofPeer?: boolean;
+}) {
+  const { from, to, range = "day", direction, peer, stage } = view;
+  const between = from !== undefined && to !== undefined;
+  return (
+    <section aria-label="Narrow" className="no-print flex flex-wrap items-center gap-2">
+      <Segments
+        options={RANGES}
+        names={RANGE_NAMES}
+        chosen={between ? null : range}
+        choose={(chosen) => change({ ...without(view, "from", "to"), range: chosen })}
+      />
+      <select
+        aria-label="Direction"
+        value={direction ?? ""}
+        onChange={({ target }) =>
+          change(
+            put(
+              view,
+              "direction",
+              DIRECTIONS.find((each) => each === target.value),
+            ),
+          )
+        }
+        className={FIELD}
+      >
+        <option value="">both directions</option>
+        {DIRECTIONS.map((each) => (
+          <option key={each} value={each}>
+            {DIRECTION_WORDS[each]}
+          </option>
+        ))}
+      </select>
+      <select
+        aria-label="Stage"
+        value={stage ?? ""}
+        onChange={({ target }) =>
+          change(
+            put(
+              view,
+              "stage",
+              MAIL_STAGES.find((each) => each === target.value),
+            ),
+          )
+        }
+        className={FIELD}
+      >
+        <option value="">every stage</option>
+        {MAIL_STAGES.map((each) => (
+          <option key={each} value={each}>
+            {MAIL_STAGE_WORDS[each]}
+          </option>
+        ))}
+      </select>
+      {!ofPeer && <PeerField peer={peer ?? ""} change={(text) => change(put(view, "peer", text === "" ? undefined : text))} />}
+      {between && (
+        <button
+          type="button"
+          onClick={() => change(without(view, "from", "to"))}
+          className="inline-flex min-h-9 items-center gap-1.5 rounded-lg bg-accent-soft px-3 text-sm text-accent"
+        >
+          {formatTime(from)} to {formatTime(to)} <X size={14} aria-label="Take this time away" />
+        </button>
+      )}
+    </section>
+  );
+}
+
+/** Asked for when it is typed whole: by Enter, or by leaving it. */
+function PeerField({ peer, change }: { peer: string; change: (peer: string) => void }) {
+  const [text, setText] = useState(peer);
+  useEffect(() => setText(peer), [peer]);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (text.trim() !== peer) change(text.trim());
+  };
+  return (
+    <form onSubmit={submit} onBlur={submit} className="min-w-0 grow sm:max-w-72">
+      <input
+        type="search"
+        value={text}
+        onChange={({ target }) => {
+          setText(target.value);
+          if (target.value === "") change("");
+        }}
+        placeholder="Peer: name or address"
+        aria-label="Peer"
+        maxLength={255}
+        spellCheck={false}
+        className={`${FIELD} w-full`}
+      />
+    </form>
+  );
+}
+
+function put<K extends keyof LogView>(view: LogView, key: K, value: LogView[K] | undefined): LogView {
+  return value === undefined ? without(view, key) : { ...view, [key]: value };
+}
+
+function without(view: LogView, ...keys: (keyof LogView)[]): LogView {
+  return Object.fromEntries(Object.entries(view).filter(([key]) => !(keys as string[]).includes(key)));
+}

@@ -1,0 +1,61 @@
+import type { LogScan } from "@mxray/contracts";
+import { useState } from "react";
+import { isInView, type LogView } from "../../api/log-view.ts";
+import { formatCount, formatMs, formatTime } from "../../format/numbers.ts";
+import { LogLinesPanel } from "../../panels/log-lines-panel.tsx";
+import { LogPanels } from "../../panels/log-panels.tsx";
+import { Button } from "../../ui/button.tsx";
+import { Message } from "../../ui/message.tsx";
+import { showLines } from "./show-lines.ts";
+
+const STEP = 25;
+
+/** What a dropped file holds. Points narrow the lines below; the charts stay those of the whole file. */
+export function LogScanResult({ name, scan, close }: { name: string; scan: LogScan; close: () => void }) {
+  const [view, setView] = useState<LogView>({});
+  const { summary, statistics, series, events, notice } = scan;
+  const { lines, recognised, from, to, elapsedMs, findings } = summary;
+  const [most, setMost] = useState(STEP);
+  const narrowed = Object.keys(view).length > 0;
+  const inView = events.filter((event) => isInView(event, view));
+  return (
+    <section aria-label={`Analysis of ${name}`} className="space-y-4" data-testid="log-scan">
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <div className="min-w-0">
+          <h2 className="text-xl font-bold wrap-anywhere">{name}</h2>
+          <p className="text-sm text-soft">
+            {formatCount(recognised)} of {formatCount(lines)} lines are from a mail program
+            {from !== null && to !== null && `, ${formatTime(from)} to ${formatTime(to)}`}. Read in {formatMs(elapsedMs)}.
+          </p>
+        </div>
+        <Button onClick={close}>Back to the followed logs</Button>
+      </div>
+      {notice !== null && <Message tone="warn">{notice}</Message>}
+      {recognised > 0 && (
+        <>
+          {findings.length === 0 && <Message tone="ok">Nothing in this log points at a fault.</Message>}
+          <LogPanels
+            statistics={statistics}
+            series={series}
+            findings={findings}
+            linked={false}
+            onPick={(part) => {
+              setView(part);
+              showLines();
+            }}
+          />
+          <LogLinesPanel
+            events={inView.slice(0, most)}
+            nothing={narrowed ? "None of the first lines of trouble is in this part." : "No line in this log tells of trouble."}
+            more={
+              <div className="mt-3 flex flex-wrap justify-center gap-2 empty:hidden">
+                {inView.length > most && <Button onClick={() => setMost(most + 4 * STEP)}>Show more</Button>}
+                {narrowed && <Button onClick={() => setView({})}>Show those of the whole file</Button>}
+              </div>
+            }
+          />
+        </>
+      )}
+    </section>
+  );
+}

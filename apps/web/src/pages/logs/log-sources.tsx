@@ -1,0 +1,160 @@
+import type { LogSource } from "@mxray/contracts";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Trash2 } from "lucide-react";
+import { type FormEvent, useState } from "react";
+import { api } from "../../api/client.ts";
+import { SOURCE_STATE_TONES, SOURCE_STATE_WORDS } from "../../format/log-words.ts";
+import { formatAgo, formatCount, formatDuration, formatSize, formatTime } from "../../format/numbers.ts";
+import { Badge } from "../../ui/badge.tsx";
+import { Button } from "../../ui/button.tsx";
+import { Card } from "../../ui/card.tsx";
+import { Message } from "../../ui/message.tsx";
+
+/** Where mail programs commonly log. */
+const USUAL_PLACES = ["/var/log/mail.log", "/var/log/maillog", "/var/log/exim4/mainlog", "journal"] as const;
+
+/** Which logs are followed, how each stands, and one more. */
+export function LogSources({ sources }: { sources: readonly LogSource[] }) {
+  return (
+    <Card title="Followed logs" aside={sources.length === 0 ? undefined : "read as they are written"}>
+      {sources.length === 0 ? (
+        <p className="mb-4 text-soft">
+          No log is followed yet. Name one below and it is read from its beginning, then as it is written; or drop a log file anywhere on
+          this page to have it analysed once.
+        </p>
+      ) : (
+        <ul className="mb-4 divide-y divide-line" aria-label="Followed logs">
+          {sources.map((source) => (
+            <Source key={source.id} source={source} />
+          ))}
+        </ul>
+      )}
+      <FollowForm taken={sources.map(({ location }) => location)} />
+    </Card>
+  );
+}
+
+function Source({ source }: { source: LogSource }) {
+  const client = useQueryClient();
+  const forget = useMutation({
+    mutationFn: api.forgetLog,
+    onSettled: () =>
+      Promise.all([client.invalidateQueries({ queryKey: ["log-sources"] }), client.invalidateQueries({ queryKey: ["logs"] })]),
+  });
+  const { id, location, origin, state, lines, recognised, notice } = source;
+  return (
+    <li className="py-2.5 first:pt-0">
+      <div className="flex items-start gap-3">
+        <div className="min-w-0 flex-1">
+          <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
+            <span className="font-mono text-sm font-semibold wrap-anywhere">{location}</span>
+            <Badge tone={SOURCE_STATE_TONES[state]}>{SOURCE_STATE_WORDS[state]}</Badge>
+          </p>
+          <p className="text-sm text-soft tabular-nums">
+            {formatCount(lines)} lines read, {formatCount(recognised)} of them from a mail program
+            {paceOf(source)}
+          </p>
+        </div>
+        {origin === "page" ? (
+          <button
+            type="button"
+            aria-label={`Follow ${location} no longer`}
+            title="Follow this log no longer"
+            disabled={forget.isPending}
+            onClick={() => {
+              if (window.confirm(`Follow ${location} no longer? Its kept lines are forgotten; its counts stay.`)) forget.mutate(id);
+            }}
+            className="grid size-8 shrink-0 place-items-center rounded-lg text-faint hover:bg-bad-soft hover:text-bad"
+          >
+            <Trash2 size={16} aria-hidden />
+          </button>
+        ) : (
+          <span className="text-xs text-faint" title="Take it out of MXRAY_LOGS to follow it no longer">
+            from MXRAY_LOGS
+          </span>
+        )}
+      </div>
+      {notice !== null && (
+        <div className="mt-2">
+          <Message tone={state === "failed" ? "bad" : "warn"}>{notice}</Message>
+        </div>
+      )}
+      {forget.error !== null && (
+        <div className="mt-2">
+          <Message tone="bad">{forget.error.message}</Message>
+        </div>
+      )}
+    </li>
+  );
+}
+
+/** How fast, how far behind, and how old the latest line is. */
+function paceOf({ state, linesPerSecond, lagBytes, secondsLeft, lastLineAt }: LogSource) {
+  return (
+    <>
+      {linesPerSecond >= 1 && ` · ${formatCount(Math.round(linesPerSecond))} lines/s`}
+      {lagBytes > 0 && ` · ${formatSize(lagBytes)} to come`}
+      {state === "catching-up" && secondsLeft !== null && `, about ${formatDuration(secondsLeft)}`}
+      {lastLineAt !== null && (
+        <>
+          {" · "}
+          <time dateTime={lastLineAt} title={formatTime(lastLineAt)}>
+            latest line {formatAgo(lastLineAt)}
+          </time>
+        </>
+      )}
+    </>
+  );
+}
+
+function FollowForm({ taken }: { taken: readonly string[] }) {
+  const client = useQueryClient();
+  const [location, setLocation] = useState("");
+  const follow = useMutation({
+    mutationFn: api.followLog,
+    onSuccess: () => {
+      setLocation("");
+      return client.invalidateQueries({ queryKey: ["log-sources"] });
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (location.trim() !== "") follow.mutate(location.trim());
+  };
+  return (
+    <form onSubmit={submit}>
+      <label className="mb-1 block text-sm font-semibold text-soft" htmlFor="log-location">
+        Follow a log: the path of a file on the server, or <code className="font-mono text-[13px]">journal</code>
+      </label>
+      <div className="flex flex-wrap gap-2">
+        <input
+          id="log-location"
+          list="log-places"
+          value={location}
+          onChange={({ target }) => {
+            setLocation(target.value);
+            follow.reset();
+          }}
+          placeholder={USUAL_PLACES[0]}
+          autoComplete="off"
+          spellCheck={false}
+          maxLength={1000}
+          className="h-9 min-w-0 flex-1 basis-56 rounded-lg border border-line bg-ground px-3 font-mono text-[13px]"
+        />
+        <datalist id="log-places">
+          {USUAL_PLACES.filter((place) => !taken.includes(place)).map((place) => (
+            <option key={place} value={place} />
+          ))}
+        </datalist>
+        <Button type="submit" look="primary" disabled={follow.isPending || location.trim() === ""}>
+          Follow
+        </Button>
+      </div>
+      {follow.error !== null && (
+        <div className="mt-2">
+          <Message tone="bad">{follow.error.message}</Message>
+        </div>
+      )}
+    </form>
+  );
+}

@@ -1,0 +1,56 @@
+import { isPractice, type ProbeDetail, SMTP_PORT } from "@mxray/contracts";
+import { Link } from "@tanstack/react-router";
+import { Port25Check } from "../../panels/port-25-check.tsx";
+import { Card } from "../../ui/card.tsx";
+import { CodeBlock } from "../../ui/code-block.tsx";
+import { Message } from "../../ui/message.tsx";
+
+/** Where a probe bears on it: whether port 25 is blocked on our side, and what still works when it is. */
+export function Port25Panel({ probe: { report, verdict, vantage, request, target } }: { probe: ProbeDetail }) {
+  if (report === null) return null;
+  const practice = isPractice({ name: vantage });
+  if (verdict?.code === "port-25-blocked") {
+    return (
+      <Card title="What still works from here">
+        <ul className="list-disc space-y-2 pl-5">
+          <li>
+            Ports 465 and 587, which are rarely blocked: probe the host with the port, such as{" "}
+            <code className="font-mono text-[13px]">mx1.example.com:587</code>. The way there is the same, and so are the packet sizes that
+            pass.
+          </li>
+          {!practice && (
+            <li>
+              <Link to="/diagnose" className="font-semibold text-accent underline">
+                The practice lab
+              </Link>
+              , which needs no network at all.
+            </li>
+          )}
+          <li>
+            The command line on a machine whose port 25 is open, best the mail server itself; its report is the same.
+            <div className="mt-2">
+              <CodeBlock title="Type this there" text={`npx mxray probe ${practice ? "example.com" : target}`} />
+            </div>
+          </li>
+        </ul>
+      </Card>
+    );
+  }
+  if (request.controls !== undefined && anyConnected(report)) {
+    return <Message tone="ok">Port 25 is open here: at least one mail host took our connection.</Message>;
+  }
+  if (verdict?.code !== "connect-timeout" || request.controls !== undefined || practice) return null;
+  return (
+    <Card title="Them or us?">
+      <p className="text-sm text-soft">Nothing answered on port 25. That is the host’s side, the way to it, or a block on ours.</p>
+      <Port25Check target={target} />
+    </Card>
+  );
+}
+
+function anyConnected({ hosts, controls }: NonNullable<ProbeDetail["report"]>): boolean {
+  return (
+    hosts.some(({ port, stages }) => port === SMTP_PORT && stages.some(({ stage, outcome }) => stage === "connect" && outcome === "ok")) ||
+    controls.some(({ stage, address }) => address !== null && stage !== "resolve" && stage !== "connect")
+  );
+}

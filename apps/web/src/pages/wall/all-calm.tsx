@@ -1,0 +1,38 @@
+import type { WallSnapshot } from "@mxray/contracts";
+import { formatMoment, formatSpan } from "../../format/moments.ts";
+import { signText, WallMark, type WallSign } from "./wall-mark.tsx";
+
+const DAY_MS = 24 * 3600 * 1000;
+
+/** Nothing is wrong, and why that is believed; an old probe is no reason for calm, and none is no reason at all. */
+export function AllCalm({ snapshot, now }: { snapshot: WallSnapshot; now: number }) {
+  const { sign, title, reason } = judge(snapshot, now);
+  return (
+    <section aria-label="State" data-testid="all-calm" className="flex min-h-0 flex-1 items-center gap-12 px-6">
+      <WallMark sign={sign} className={`size-44 ${signText(sign)}`} />
+      <div className="min-w-0">
+        <h2 className="text-[5.2rem] leading-[1.05] font-bold tracking-tight">{title}</h2>
+        <p className="mt-5 max-w-[46ch] text-[2.1rem] leading-snug text-soft [overflow-wrap:anywhere]">{reason}</p>
+      </div>
+    </section>
+  );
+}
+
+function judge({ calm, calmDays, lastProbe }: WallSnapshot, now: number): { sign: WallSign; title: string; reason: string } {
+  if (lastProbe === null) {
+    return {
+      sign: "unclear",
+      title: "Nothing is watched yet",
+      reason: `No finding is open, but nothing was probed within ${calmDays} days. Probe a domain in mxray, and it appears here.`,
+    };
+  }
+  const age = now - Date.parse(lastProbe.at);
+  const last = `The last probe, of ${lastProbe.name}, ended ${formatMoment(lastProbe.at, now)}, ${formatSpan(age)} ago.`;
+  if (age > DAY_MS) return { sign: "unclear", title: "Nothing is known to be wrong", reason: `No finding is open. ${last}` };
+  const many = calm.length === 1 ? "The one destination that was" : `All ${calm.length} destinations that were`;
+  return {
+    sign: "ok",
+    title: "Nothing is wrong",
+    reason: `${many} probed within ${calmDays} days ${calm.length === 1 ? "has" : "have"} no open finding. ${last}`,
+  };
+}

@@ -1,0 +1,73 @@
+import type { FindingCode, WallGrouping, WallTrouble } from "@mxray/contracts";
+import type { CSSProperties } from "react";
+import { FINDING_WORDS } from "../../format/finding-words.ts";
+import { formatMoment, formatSpan } from "../../format/moments.ts";
+import { CONFIDENCE_WORDS } from "../../format/words.ts";
+import { HostName, hostNameScale } from "./host-name.tsx";
+import { WallMark } from "./wall-mark.tsx";
+
+const MINUTE_MS = 60_000;
+const NEW_MS = 10 * 60 * 1000;
+
+const LOOKS: Record<WallTrouble["severity"], { ground: string; frame: string; mark: string; text: string }> = {
+  critical: { ground: "var(--bad)", frame: "border-bad bg-bad-soft", mark: "bg-bad text-card", text: "text-bad" },
+  warning: { ground: "var(--warn)", frame: "border-warn bg-warn-soft", mark: "bg-warn text-card", text: "text-warn" },
+};
+const QUIET = { ground: "var(--card)", frame: "border-line bg-card", mark: "border-r border-line", text: "text-soft" };
+
+/** One destination, or one kind of trouble: what, where, since when, how sure. */
+export function TroubleTile({ trouble, grouping, now }: { trouble: WallTrouble; grouping: WallGrouping; now: number }) {
+  const { severity, acknowledged, since, kinds } = trouble;
+  const { ground, frame, mark, text } = acknowledged ? QUIET : LOOKS[severity];
+  const age = now - Date.parse(since);
+  const [worst] = kinds;
+  const title = grouping === "kind" && worst !== undefined ? FINDING_WORDS[worst.code] : trouble.name;
+  return (
+    <li
+      data-testid="tile"
+      data-state={acknowledged ? "known" : severity}
+      className={`wall-tile min-h-0 min-w-0 overflow-hidden rounded-2xl border-2 ${frame}`}
+    >
+      <div className="flex h-full">
+        <div
+          className={`wall-tile-mark flex shrink-0 flex-col items-center justify-center gap-[0.5em] ${mark} ${acknowledged ? LOOKS[severity].text : ""}`}
+        >
+          <WallMark sign={severity} ground={ground} className={`w-1/2 ${age < NEW_MS && !acknowledged ? "wall-new" : ""}`} />
+          <span className="wall-tile-word font-bold tracking-wide uppercase">{acknowledged ? "known" : severity}</span>
+        </div>
+        <div className="flex min-w-0 flex-1 flex-col justify-center gap-[3cqh] px-[4cqw]">
+          <h3
+            className="wall-tile-name line-clamp-3 leading-[1.12] font-bold tracking-tight [overflow-wrap:anywhere]"
+            style={{ "--scale": hostNameScale(title) } as CSSProperties}
+          >
+            <HostName name={title} />
+          </h3>
+          <p className={`wall-tile-kind truncate leading-tight font-semibold ${text}`}>{subtitleOf(trouble, grouping)}</p>
+          <p className="wall-tile-meta flex flex-wrap gap-x-[1em] overflow-hidden leading-tight whitespace-nowrap text-soft tabular-nums">
+            <span>since {formatMoment(since, now)}</span>
+            <span>{age < MINUTE_MS ? "just now" : formatSpan(age)}</span>
+            {worst !== undefined && <span>{CONFIDENCE_WORDS[worst.confidence]}</span>}
+          </p>
+        </div>
+      </div>
+    </li>
+  );
+}
+
+function subtitleOf({ kinds, members, memberCount }: WallTrouble, grouping: WallGrouping): string {
+  switch (grouping) {
+    case "kind":
+      return memberCount === 0 ? "this server" : listOf(members, memberCount);
+    case "host":
+    case "domain":
+      return listOf(
+        kinds.slice(0, 2).map(({ code }: { code: FindingCode }) => FINDING_WORDS[code]),
+        kinds.length,
+      );
+  }
+}
+
+function listOf(names: readonly string[], count: number): string {
+  const more = count - names.length;
+  return names.join(", ") + (more > 0 ? ` and ${more} more` : "");
+}

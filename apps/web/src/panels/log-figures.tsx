@@ -1,0 +1,32 @@
+import { LOG_OUTCOMES, type LogSeries, type LogStatistics } from "@mxray/contracts";
+import { LOG_OUTCOME_WORDS } from "../format/log-words.ts";
+import { formatAgo, formatCount } from "../format/numbers.ts";
+
+/** How much of what there was. */
+export function LogFigures({ series, statistics: { backlog } }: { series: LogSeries; statistics: LogStatistics }) {
+  const figures = LOG_OUTCOMES.map((outcome) => ({
+    name: LOG_OUTCOME_WORDS[outcome],
+    count: series.outcomes.reduce((sum, point) => sum + (point.outcome === outcome ? point.count : 0), 0),
+    tone: outcome === "stalled" ? "text-bad" : "",
+    more: "",
+  }));
+  const waiting = {
+    name: "still waiting",
+    count: backlog.waiting,
+    tone: "",
+    more: backlog.oldest === null ? "" : `the oldest: ${formatAgo(backlog.oldest)}`,
+  };
+  return (
+    <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-xl border border-line bg-line sm:grid-cols-3 lg:grid-cols-6">
+      {[...figures, waiting].map(({ name, count, tone, more }) => (
+        <div key={name} className="flex flex-col-reverse justify-end bg-card px-4 py-3">
+          <dt className="text-sm text-soft">
+            {name}
+            {more !== "" && <span className="block text-xs text-faint">{more}</span>}
+          </dt>
+          <dd className={`text-2xl font-bold tabular-nums ${count > 0 ? tone : ""}`}>{formatCount(count)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,48 @@
+import type { MailEvent } from "@mxray/contracts";
+import type { ReactNode } from "react";
+import { eventTone, eventWords, factsOf, peerWords } from "../format/log-words.ts";
+import { formatTime } from "../format/numbers.ts";
+import { Badge } from "../ui/badge.tsx";
+import { Card } from "../ui/card.tsx";
+
+/** The lines behind the charts, as they were understood. */
+export function LogLinesPanel({ events, nothing, more }: { events: readonly MailEvent[]; nothing: string; more?: ReactNode }) {
+  return (
+    <div id="lines" className="scroll-mt-4">
+      <Card title="The lines behind it" aside="lines that tell of trouble">
+        {events.length === 0 ? (
+          <p className="py-6 text-center text-soft">{nothing}</p>
+        ) : (
+          <ol className="divide-y divide-line" aria-label="Lines">
+            {events.map((event) => (
+              <Line key={`${event.file} ${event.line} ${event.time}`} event={event} />
+            ))}
+          </ol>
+        )}
+        {more}
+      </Card>
+    </div>
+  );
+}
+
+function Line({ event }: { event: MailEvent }) {
+  const { time, peer, reason, file, line } = event;
+  return (
+    <li className="grid gap-x-4 gap-y-0.5 py-2.5 text-sm lg:grid-cols-[11.5rem_9rem_minmax(0,1fr)]">
+      <span className="text-soft tabular-nums">{time === null ? "no time" : formatTime(time)}</span>
+      <span>
+        <Badge tone={eventTone(event)}>{eventWords(event)}</Badge>
+      </span>
+      <div className="min-w-0">
+        <p className="wrap-anywhere">
+          {peer !== null && <span className="font-mono text-[13px]">{peerWords(peer)} </span>}
+          <span className="text-soft">{factsOf(event).join(" · ")}</span>
+        </p>
+        {reason !== null && <p className="font-mono text-[13px] wrap-anywhere">{reason}</p>}
+        <p className="text-xs wrap-anywhere text-faint">
+          {file}, line {line}
+        </p>
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,41 @@
+/** Everything that a log shows, of a followed one and of a dropped file alike. */
+import type { Finding, LogPeer, LogSeries, LogStatistics } from "@mxray/contracts";
+import type { LogView } from "../api/log-view.ts";
+import { LogFigures } from "./log-figures.tsx";
+import { LogFindings } from "./log-findings.tsx";
+import { OutcomesPanel } from "./outcomes-panel.tsx";
+import { PeersPanel } from "./peers-panel.tsx";
+import { ReceivedBytesPanel } from "./received-bytes-panel.tsx";
+import { SizeOutcomePanel } from "./size-outcome-panel.tsx";
+import { StalledStagesPanel } from "./stalled-stages-panel.tsx";
+
+export interface LogPanelsProps {
+  readonly statistics: LogStatistics;
+  readonly series: LogSeries;
+  readonly findings: readonly Finding[];
+  /** Each peer has a page of its own. */
+  readonly linked: boolean;
+  /** Somebody wants the lines behind a point. */
+  readonly onPick: (part: Pick<LogView, "from" | "to" | "peer" | "direction">) => void;
+}
+
+export function LogPanels({ statistics, series, findings, linked, onPick }: LogPanelsProps) {
+  const { peers, peersLeftOut } = statistics;
+  const pickPeer = ({ name, address, direction }: LogPeer) => {
+    const peer = address ?? name;
+    onPick({ direction, ...(peer === null ? {} : { peer }) });
+  };
+  return (
+    <div className="space-y-4">
+      <LogFindings findings={findings} />
+      <LogFigures series={series} statistics={statistics} />
+      <div className="grid gap-4 lg:grid-cols-2">
+        <OutcomesPanel series={series} onPick={onPick} />
+        <SizeOutcomePanel peers={peers} findings={findings} onPick={pickPeer} />
+        <StalledStagesPanel series={series} onPick={onPick} />
+        <ReceivedBytesPanel peers={peers} />
+      </div>
+      <PeersPanel peers={peers} leftOut={peersLeftOut} linked={linked} onPick={pickPeer} />
+    </div>
+  );
+}

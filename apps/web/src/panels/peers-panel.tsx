@@ -1,0 +1,87 @@
+import type { LogPeer } from "@mxray/contracts";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { DIRECTION_WORDS, peerWords } from "../format/log-words.ts";
+import { formatCount, formatTime } from "../format/numbers.ts";
+import { Button } from "../ui/button.tsx";
+import { Card } from "../ui/card.tsx";
+import { DataTable } from "../ui/data-table.tsx";
+import { ProbePeerButton } from "./probe-peer-button.tsx";
+
+const STEP = 20;
+const COLUMNS = ["Peer", "Direction", "Delivered", "Failed", "Stalled", "Largest delivered", "Smallest stalled", "Last stall", ""];
+
+/** Who is harmed most comes first. */
+export function PeersPanel({
+  peers,
+  leftOut,
+  linked,
+  onPick,
+}: {
+  peers: readonly LogPeer[];
+  /** Peers that were counted and are not listed. */
+  leftOut: number;
+  /** Each has a page of its own. */
+  linked: boolean;
+  onPick: (peer: LogPeer) => void;
+}) {
+  const [most, setMost] = useState(STEP);
+  const rows = peers.slice(0, most);
+  const total = peers.length + leftOut;
+  return (
+    <Card title="Peers, the most harmed first" aside={`${formatCount(total)} ${total === 1 ? "peer" : "peers"}`}>
+      {peers.length === 0 ? (
+        <p className="py-6 text-center text-soft">No peer in this part of the logs.</p>
+      ) : (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        <div className="overflow-x-auto" tabIndex={0}>
+          <DataTable
+            caption="A peer’s name shows the lines behind it."
+            columns={COLUMNS}
+            rows={rows.map((peer) => ({ key: `${peer.direction} ${peerWords(peer)} ${peer.port}`, cells: cellsOf(peer, linked) }))}
+            onPick={(row) => {
+              const peer = rows[row];
+              if (peer !== undefined) onPick(peer);
+            }}
+          />
+        </div>
+      )}
+      {most < peers.length && (
+        <div className="mt-3 text-center">
+          <Button onClick={() => setMost(most + 5 * STEP)}>Show more</Button>
+        </div>
+      )}
+      {leftOut > 0 && most >= peers.length && (
+        <p className="mt-2 text-sm text-soft">{formatCount(leftOut)} further peers with less trouble are not listed.</p>
+      )}
+    </Card>
+  );
+}
+
+function cellsOf(peer: LogPeer, linked: boolean) {
+  const host = peer.address ?? peer.name;
+  return [
+    <span key="name" className="block min-w-56 font-mono text-[13px] wrap-anywhere">
+      {peerWords(peer)}
+    </span>,
+    DIRECTION_WORDS[peer.direction],
+    formatCount(peer.sent),
+    formatCount(peer.failed),
+    <span key="stalled" className={peer.stalled > 0 ? "font-semibold text-bad" : ""}>
+      {formatCount(peer.stalled)}
+    </span>,
+    peer.largestSent === null ? "–" : formatCount(peer.largestSent),
+    peer.smallestStalled === null ? "–" : formatCount(peer.smallestStalled),
+    <span key="last" className="whitespace-nowrap">
+      {peer.lastStalled === null ? "–" : formatTime(peer.lastStalled)}
+    </span>,
+    <span key="do" className="flex flex-wrap items-center gap-3">
+      {linked && host !== null && (
+        <Link to="/peers/$peer" params={{ peer: host }} className="whitespace-nowrap text-accent underline underline-offset-2">
+          All of it
+        </Link>
+      )}
+      {peer.failed > 0 && <ProbePeerButton peer={peer} direction={peer.direction} />}
+    </span>,
+  ];
+}

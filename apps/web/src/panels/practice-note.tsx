@@ -1,0 +1,19 @@
+import { isPractice } from "@mxray/contracts";
+import { FlaskConical } from "lucide-react";
+
+/** Says of what was probed from the practice lab that it is practice; nothing for all else. */
+export function PracticeNote({ vantage }: { vantage: { readonly name: string } }) {
+  if (!isPractice(vantage)) return null;
+  return (
+    <p
+      data-testid="practice"
+      className="card flex items-center gap-3 rounded-xl border-2 border-dashed border-accent bg-accent-soft px-4 py-2.5 text-sm"
+    >
+      <FlaskConical size={18} aria-hidden className="shrink-0 text-accent" />
+      <span>
+        <strong>Practice.</strong> This was measured in mxray’s practice lab, on a network made to be broken. It says nothing about
+        anybody’s mail.
+      </span>
+    </p>
+  );
+}

@@ -1,0 +1,108 @@
+/** Sizes of messages that were delivered and that stalled, with the threshold between them. Loaded when first shown. */
+import { CartesianGrid, Legend, ReferenceArea, ResponsiveContainer, Scatter, ScatterChart, Tooltip, XAxis, YAxis } from "recharts";
+import { formatCount, formatSize } from "../format/numbers.ts";
+import { AXIS, axisLabel } from "./chart-look.ts";
+
+export interface SizePoint {
+  /** Bytes: where it is drawn, and the bounds of its class. */
+  readonly size: number;
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
+  readonly outcome: "delivered" | "stalled";
+}
+
+export interface SizeOutcomeChartProps {
+  readonly points: readonly SizePoint[];
+  /** Bytes, the lesser first. */
+  readonly threshold: readonly [number, number] | null;
+  readonly onPick: () => void;
+}
+
+const LOOKS = { delivered: "var(--ok)", stalled: "var(--bad)" } as const;
+const LEAST = 0.7;
+
+export function SizeOutcomeChart({ points, threshold, onPick }: SizeOutcomeChartProps) {
+  const sizes = [...points.map(({ size }) => size), ...(threshold ?? [])].map((size) => Math.max(1, size));
+  const domain = [Math.max(1, Math.floor(Math.min(...sizes) / 1.5)), Math.ceil(Math.max(...sizes) * 1.5)] as const;
+  const most = Math.max(...points.map(({ count }) => count)) * 2;
+  return (
+    <ResponsiveContainer width="100%" height="100%">
+      <ScatterChart margin={{ top: 4, right: 20, bottom: 22, left: 0 }} accessibilityLayer={false} style={{ cursor: "pointer" }}>
+        <CartesianGrid stroke="var(--line)" strokeDasharray="2 4" />
+        <XAxis
+          type="number"
+          dataKey="size"
+          scale="log"
+          domain={[...domain]}
+          ticks={decades(domain[0], domain[1])}
+          tickFormatter={formatSize}
+          label={axisLabel("size of the message (log scale)")}
+          {...AXIS}
+        />
+        <YAxis
+          type="number"
+          dataKey="count"
+          scale="log"
+          domain={[LEAST, most]}
+          ticks={decades(1, most)}
+          tickFormatter={(count: number) => count.toLocaleString(undefined, { notation: "compact" })}
+          width={52}
+          {...AXIS}
+        />
+        <Tooltip
+          cursor={false}
+          content={({ payload }) => <SizeTip point={payload?.[0]?.payload as SizePoint | undefined} />}
+          isAnimationActive={false}
+        />
+        <Legend verticalAlign="top" align="left" height={26} wrapperStyle={{ fontSize: 12.5 }} />
+        {threshold !== null && (
+          <ReferenceArea
+            x1={threshold[0]}
+            x2={threshold[1]}
+            fill="var(--accent)"
+            fillOpacity={0.16}
+            stroke="var(--accent)"
+            label={{ value: "threshold", fill: "var(--accent)", fontSize: 12, fontWeight: 600, position: "insideTop" }}
+          />
+        )}
+        {(["delivered", "stalled"] as const).map((outcome) => (
+          <Scatter
+            key={outcome}
+            name={outcome}
+            data={points.filter((point) => point.outcome === outcome).map((point) => ({ ...point, size: Math.max(1, point.size) }))}
+            fill={LOOKS[outcome]}
+            shape={({ cx = 0, cy = 0 }) => <Mark outcome={outcome} cx={cx} cy={cy} />}
+            legendType={outcome === "delivered" ? "circle" : "cross"}
+            onClick={onPick}
+            isAnimationActive={false}
+          />
+        ))}
+      </ScatterChart>
+    </ResponsiveContainer>
+  );
+}
+
+/** A dot arrived, a cross did not: colour is not all that tells them apart. */
+function Mark({ outcome, cx, cy }: { outcome: SizePoint["outcome"]; cx: number; cy: number }) {
+  const colour = LOOKS[outcome];
+  if (outcome === "delivered") return <circle cx={cx} cy={cy} r={5} fill={colour} fillOpacity={0.85} stroke="var(--card)" />;
+  return <path d={`M${cx - 5},${cy - 5}l10,10m0,-10l-10,10`} stroke={colour} strokeWidth={2.4} strokeLinecap="round" fill="none" />;
+}
+
+function SizeTip({ point }: { point: SizePoint | undefined }) {
+  if (point === undefined) return null;
+  return (
+    <p className="rounded-lg border border-line bg-card px-3 py-2 text-sm shadow-lg">
+      <span className="font-semibold">
+        {formatCount(point.count)} {point.outcome}
+      </span>{" "}
+      of {point.from} to {point.to} bytes
+    </p>
+  );
+}
+
+function decades(from: number, to: number): number[] {
+  const first = Math.ceil(Math.log10(from));
+  return Array.from({ length: Math.max(0, Math.floor(Math.log10(to)) - first + 1) }, (_, index) => 10 ** (first + index));
+}
