@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { lazy } from "react";
 import { parseLogView } from "./api/log-view.ts";
 import { DiagnosePage } from "./pages/diagnose/diagnose-page.tsx";
 import { findingsSearch } from "./pages/findings/findings-search.ts";
@@ -6,7 +7,9 @@ import { Frame } from "./pages/frame.tsx";
 import { NotFoundPage } from "./pages/not-found-page.tsx";
 import { overviewSearch } from "./pages/overview/overview-search.ts";
 import { playbookSearch } from "./pages/playbook/playbook-search.ts";
-import { ProbePage } from "./pages/probe/probe-page.tsx";
+
+// Most of the page draws a diagnosis: who begins one need not wait for it.
+const ProbePage = lazy(async () => ({ default: (await import("./pages/probe/probe-page.tsx")).ProbePage }));
 
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFoundPage });
 const overview = createRoute({

@@ -74,8 +74,10 @@ export function OverviewPage() {
           ) : (
             <Card title="Mail logs">
               <p className="text-soft">
-                No log is followed. With one, mxray sees which peers stall, which sizes pass and what the server itself suffers from: start
-                it with MXRAY_LOGS=/var/log/mail.log.
+                No log is followed. With one, mxray sees which peers stall, which sizes pass and what the server itself suffers from.{" "}
+                <Link to="/logs" className="text-accent underline underline-offset-2">
+                  Follow a log
+                </Link>
               </p>
             </Card>
           )}
