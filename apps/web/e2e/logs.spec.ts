@@ -40,8 +40,11 @@ async function drop(page: Page, name: string, text: string): Promise<void> {
     },
     [name, text],
   );
-  await page.dispatchEvent("body", "dragover", { dataTransfer: data });
-  await expect(page.getByText("Drop the log file to have it analysed")).toBeVisible();
+  // A hand that drags says so all the time; the page may not have listened yet at the first.
+  await expect(async () => {
+    await page.dispatchEvent("body", "dragover", { dataTransfer: data });
+    await expect(page.getByText("Drop the log file to have it analysed")).toBeVisible({ timeout: 500 });
+  }).toPass({ timeout: 15_000 });
   await page.dispatchEvent("body", "drop", { dataTransfer: data });
 }
 
