@@ -34,12 +34,15 @@ export function Frame() {
           <Link to="/" aria-label="mxray: start" className="flex">
             <Wordmark />
           </Link>
-          <nav aria-label="Pages" className="order-last -mx-2 flex w-full gap-1 overflow-x-auto p-1 sm:-mx-1 sm:order-none sm:w-auto">
+          <nav
+            aria-label="Pages"
+            className="order-last -mx-2 flex w-full justify-between overflow-x-auto p-1 sm:-mx-1 sm:order-none sm:w-auto sm:justify-start sm:gap-1"
+          >
             {PAGES.map(([to, name]) => (
               <Link
                 key={to}
                 to={to}
-                className="rounded-lg px-2 py-1.5 text-sm font-semibold text-soft hover:bg-raised hover:text-ink sm:px-3"
+                className="rounded-lg px-1 py-1.5 text-[13px] font-semibold text-soft hover:bg-raised hover:text-ink sm:px-3 sm:text-sm"
                 activeProps={{ className: "bg-raised text-ink!" }}
                 activeOptions={{ exact: to === "/", includeSearch: false }}
               >
