@@ -76,12 +76,21 @@ export type ProbeList = Static<typeof ProbeList>;
 
 /** One message of `/api/v1/events` (SSE); `data` is this, `event` its `type`. */
 export const LiveEvent = Type.Union([
+  /** The first of a connection to everything: what this server is. A page that differs from `page` is from before an upgrade. */
+  Type.Object({
+    type: Type.Literal("hello"),
+    version: Type.String(),
+    page: Nullable(Type.String({ description: "changes whenever the page was built anew; null where it is not built" })),
+  }),
   Type.Object({ type: Type.Literal("probe"), probe: ProbeSummary }),
+  Type.Object({ type: Type.Literal("probe-forgotten"), id: Type.String() }),
   Type.Object({ type: Type.Literal("probe-event"), id: Type.String(), sequence: Type.Integer(), event: ProbeEvent }),
   /** How a followed log stands, at most once a second. */
   Type.Object({ type: Type.Literal("log-source"), source: LogSource }),
-  /** Followed logs brought new lines, at most once a second; findings may have changed with `findings`. */
-  Type.Object({ type: Type.Literal("logs"), findings: Type.Boolean() }),
+  /** Followed logs brought new lines, at most once a second. */
+  Type.Object({ type: Type.Literal("logs") }),
+  /** Kept findings changed: one was seen, proven gone, acknowledged, opened again or forgotten. */
+  Type.Object({ type: Type.Literal("findings") }),
   /** How far an uploaded log was read; `id` is the uploader's. */
   Type.Object({ type: Type.Literal("log-scan"), id: Type.String(), bytes: Type.Integer(), lines: Type.Integer() }),
 ]);

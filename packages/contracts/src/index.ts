@@ -20,6 +20,7 @@ export type * from "./probe-event.ts";
 export type * from "./probe-report.ts";
 export * from "./queue-id.ts";
 export type * from "./scan-summary.ts";
+export type * from "./search-http.ts";
 export * from "./size-class.ts";
 export * from "./target.ts";
 export type * from "./vantage.ts";

@@ -137,6 +137,10 @@ export const LogEventList = Type.Object({
 });
 export type LogEventList = Static<typeof LogEventList>;
 
+/** What was kept of one message; empty where its queue id is not known. */
+export const LogMessage = Type.Object({ queueId: Type.String(), events: Type.Array(MailEvent) });
+export type LogMessage = Static<typeof LogMessage>;
+
 /** What stands, the worst first; of a peer also what only probes found. */
 export const LogFindingList = Type.Object({ findings: Type.Array(Finding) });
 export type LogFindingList = Static<typeof LogFindingList>;

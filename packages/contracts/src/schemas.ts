@@ -10,5 +10,6 @@ export * from "./probe-comparison.ts";
 export * from "./probe-event.ts";
 export * from "./probe-report.ts";
 export * from "./scan-summary.ts";
+export * from "./search-http.ts";
 export * from "./vantage.ts";
 export * from "./wall.ts";

@@ -4,7 +4,17 @@
  *
  * Counts stand by minute for `COUNT_AGES.minutes` days, then by hour, then by day, and are then forgotten.
  */
-import type { CountedPeer, Direction, LogBatch, LogMemory, LogOutcome, LogStatistics, MailEvent, MailStage } from "@mxray/contracts";
+import type {
+  CountedPeer,
+  Direction,
+  FoundMessage,
+  LogBatch,
+  LogMemory,
+  LogOutcome,
+  LogStatistics,
+  MailEvent,
+  MailStage,
+} from "@mxray/contracts";
 
 /** Days for which counts are kept by minute, by hour and at all. */
 export const COUNT_AGES = { minutes: 2, hours: 10, all: 400 } as const;
@@ -81,6 +91,8 @@ export interface LogStore {
   peers(query: { readonly text?: string; readonly host?: string; readonly limit: number }): Promise<StoredPeer[]>;
   /** The newest first; `before` is the id of the last one of the page before. */
   events(filter: LogFilter, query: { readonly limit: number; readonly before?: number }): Promise<StoredEvent[]>;
+  /** Messages whose queue id begins with `prefix` (hexadecimal ones also in upper case), by queue id. */
+  messages(prefix: string, limit: number): Promise<FoundMessage[]>;
   /** The kept lines of one message, by its queue id, the oldest first. */
   eventsOfMessage(queueId: string, limit: number): Promise<MailEvent[]>;
   /** When this address was probed because of the log, and whether it wants no more of it. */

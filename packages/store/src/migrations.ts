@@ -224,6 +224,18 @@ const findingLife: Migration = {
   },
 };
 
+const search: Migration = {
+  async up(db: Kysely<unknown>) {
+    await sql`create index log_event_queue_id on log_event (event ->> '$.queueId')`.execute(db);
+    // All that a list of findings filters and sorts by: a finding itself is long, and lies between these columns.
+    await db.schema
+      .createIndex("finding_search")
+      .on("finding")
+      .columns(["state", "absorbed_by", "severity_rank", "last_seen_at", "id", "code", "subject_key", "title", "note"])
+      .execute();
+  },
+};
+
 export const migrations: MigrationProvider = {
   async getMigrations() {
     return {
@@ -233,6 +245,7 @@ export const migrations: MigrationProvider = {
       "0004-vantages": vantages,
       "0005-wall-links": wallLinks,
       "0006-finding-life": findingLife,
+      "0010-search": search,
     };
   },
 };

@@ -82,6 +82,8 @@ export interface ProbeStore {
     readonly target?: string;
     readonly vantages?: readonly VantageName[];
   }): Promise<{ readonly probes: ProbeSummary[]; readonly next: string | null }>;
+  /** The newest probe of each target that has `text` in it, without case; the newest first, none of the practice lab. */
+  ofTargets(text: string, limit: number): Promise<ProbeSummary[]>;
   /** Those that showed a finding, the newest first. */
   ofFinding(findingId: string, limit: number): Promise<ProbeSummary[]>;
   /** Ids still `queued`, oldest first; those left `running` by a crash are queued again. */

@@ -234,6 +234,17 @@ export function logSuite(
     expect(await logs.eventsOfMessage("ABCDEF12", 10)).toHaveLength(2);
   });
 
+  it("finds messages by the beginning of their queue id", async () => {
+    const { logs } = store();
+    const { id } = await source();
+    const line = (queueId: string | null) => ({ peer: null, event: event({ queueId }) });
+    await commit(id, 0, { events: ["4FA1", "4FA1", "4FB2", "4F%", "3zz-Long", null].map(line) });
+    expect(await logs.messages("4fa1", 5)).toEqual([{ queueId: "4FA1", lines: 2, lastAt: AT }]);
+    expect((await logs.messages("4F", 2)).map(({ queueId }) => queueId)).toEqual(["4F%", "4FA1"]);
+    expect((await logs.messages("3zz", 5)).map(({ queueId }) => queueId)).toEqual(["3zz-Long"]);
+    for (const none of ["%", "FA1", "3ZZ", "4FA11"]) expect(await logs.messages(none, 5), none).toEqual([]);
+  });
+
   it("rolls counts up with age without losing one, and forgets what is too old", async () => {
     const { logs } = store();
     const { id } = await source();

@@ -165,6 +165,21 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
         expect((await store.probes.list({ limit: 10, target: "%v%" })).probes).toHaveLength(0);
       });
 
+      it("finds the newest probe of each target, but none of the practice lab", async () => {
+        await create("mx.Example.test");
+        const other = await create("other.example.test", LATER);
+        const newest = await create("mx.Example.test", LATEST);
+        await store.probes.create({
+          target: "lab.example.test",
+          request: { target: "lab.example.test", vantage: "lab" },
+          createdAt: LATEST,
+          previousId: null,
+        });
+        expect(await store.probes.ofTargets("eXample", 5)).toEqual([newest, other]);
+        expect(await store.probes.ofTargets("example", 1)).toEqual([newest]);
+        expect(await store.probes.ofTargets("%", 5)).toEqual([]);
+      });
+
       it("queues again what a crash left running, oldest first", async () => {
         const first = await create();
         const second = await create();

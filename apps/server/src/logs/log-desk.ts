@@ -106,7 +106,7 @@ export class LogDesk {
         if (running !== undefined) feed.tell({ type: "log-source", source: running.worker.state });
       }
       this.#changed.clear();
-      feed.tell({ type: "logs", findings: false });
+      feed.tell({ type: "logs" });
     }, TELL_MS).unref();
   }
 

@@ -90,7 +90,7 @@ export class LogFindings {
       },
     );
     this.#pauseMs = Math.max(LEAST_PAUSE_MS, (performance.now() - began) / SHARE);
-    if (changed) feed.tell({ type: "logs", findings: true });
+    if (changed) feed.tell({ type: "findings" });
     await onFindings(signs);
   }
 }

@@ -14,6 +14,8 @@ export async function registerApiDocs(app: FastifyInstance, { version }: { versi
       },
       tags: [
         { name: "probes", description: "Probes of mail hosts and their reports" },
+        { name: "events", description: "What happens, as it happens" },
+        { name: "search", description: "One box for all that is kept" },
         { name: "logs", description: "Followed mail logs, uploaded ones, and single lines" },
         { name: "shares", description: "Links that open one diagnosis without an account" },
         { name: "wall", description: "The wall screen, and links that open it without an account" },

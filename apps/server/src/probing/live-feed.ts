@@ -1,4 +1,4 @@
-/** What happens to probes and to followed logs, as it happens; of probes kept while a probe runs, so that a reader who comes late misses nothing. */
+/** What happens to probes, findings and followed logs, as it happens; of probes kept while a probe runs, so that a reader who comes late misses nothing. */
 import { EventEmitter, on } from "node:events";
 import type { LiveEvent, ProbeEvent, ProbeSummary } from "@mxray/contracts";
 
@@ -24,7 +24,7 @@ export class LiveFeed {
   }
 
   /** Something that is told once and not kept. */
-  tell(event: Exclude<LiveEvent, { type: "probe" | "probe-event" }>): void {
+  tell(event: Exclude<LiveEvent, { type: "hello" | "probe" | "probe-event" }>): void {
     this.#emitter.emit("event", event);
   }
 
@@ -33,7 +33,12 @@ export class LiveFeed {
     return (this.#running.get(id) ?? []).map(({ event }) => event);
   }
 
-  /** Every change of any probe, and what logs tell, from now on. */
+  /** All that happens from the moment of this call, each step of each probe with it. */
+  everything(signal: AbortSignal): AsyncGenerator<LiveEvent> {
+    return this.#from(signal);
+  }
+
+  /** The same without the steps of probes, from the first read on. */
   async *changes(signal: AbortSignal): AsyncGenerator<LiveEvent> {
     for await (const event of this.#from(signal)) if (event.type !== "probe-event") yield event;
   }

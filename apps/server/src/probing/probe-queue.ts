@@ -152,17 +152,20 @@ export class ProbeQueue {
     const findings = observation === null ? [] : diagnoseProbe(observation);
     // What a cancelled probe did not get to see is no finding that lasts; what was made for practice is nobody's trouble.
     const lasting = status === "done" && observation !== null && !isPractice(observation.vantage) ? findings : [];
+    const fixed = observation === null ? [] : await this.#fixedBy(id, observation);
     const finished = await store.probes.finish(id, {
       status,
       finishedAt: new Date().toISOString(),
       observation,
       findings: lasting,
-      fixed: observation === null ? [] : await this.#fixedBy(id, observation),
+      fixed,
       verdict: verdictOf(findings),
       error,
     });
     const stored = await store.probes.get(id);
     if (stored !== null && hasEnded(stored.summary)) feed.changed(stored.summary);
+    const kept = fixed.length > 0 || lasting.some(({ severity }) => severity !== "info");
+    if (finished && kept) feed.tell({ type: "findings" });
     return finished;
   }
 

@@ -5,21 +5,22 @@ import type { Store, StoredFinding } from "@mxray/store";
 import Type from "typebox";
 import { ApiError, notFound } from "../api-error.ts";
 import type { App } from "../app.ts";
+import type { LiveFeed } from "../probing/live-feed.ts";
 
 const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
 const MOST_PROBES = 20;
 
-export async function findingRoutes(app: App, { store }: { store: Store }): Promise<void> {
+export async function findingRoutes(app: App, { store, feed }: { store: Store; feed: LiveFeed }): Promise<void> {
   const tags = ["findings"];
   const detail = async (id: string): Promise<FindingDetail> => {
     const stored = await store.findings.get(id);
     if (stored === null) throw notFound("finding");
     return {
-      ...summaryOf(stored),
+      ...findingSummaryOf(stored),
       finding: stored.finding,
       life: await store.findings.life(id),
       probes: await store.probes.ofFinding(id, MOST_PROBES),
-      absorbed: (await store.findings.absorbedBy(id)).map(summaryOf),
+      absorbed: (await store.findings.absorbedBy(id)).map(findingSummaryOf),
     };
   };
 
@@ -37,7 +38,7 @@ export async function findingRoutes(app: App, { store }: { store: Store }): Prom
     async ({ query: { limit, cursor, sort, state, ...filter } }) => {
       const page = { limit, ...(cursor === undefined ? {} : { cursor }), ...(sort === undefined ? {} : { sort }) };
       const { findings, next } = await store.findings.list({ ...filter, ...page, ...(state === undefined ? {} : { states: [state] }) });
-      return { findings: findings.map(summaryOf), next, counts: await store.findings.count(filter) };
+      return { findings: findings.map(findingSummaryOf), next, counts: await store.findings.count(filter) };
     },
   );
 
@@ -71,6 +72,7 @@ export async function findingRoutes(app: App, { store }: { store: Store }): Prom
       if (!(await store.findings.acknowledge(id, note.trim(), new Date().toISOString()))) {
         throw new ApiError(409, "not-open", "This finding is not open, so there is nothing to acknowledge.");
       }
+      feed.tell({ type: "findings" });
       return await detail(id);
     },
   );
@@ -88,12 +90,13 @@ export async function findingRoutes(app: App, { store }: { store: Store }): Prom
     async ({ params: { id } }) => {
       await detail(id);
       if (!(await store.findings.reopen(id, new Date().toISOString()))) throw new ApiError(409, "open", "This finding is open already.");
+      feed.tell({ type: "findings" });
       return await detail(id);
     },
   );
 }
 
-function summaryOf({ finding, ...stored }: StoredFinding): FindingSummary {
+export function findingSummaryOf({ finding, ...stored }: StoredFinding): FindingSummary {
   const { code, severity, confidence, title } = finding;
   return { ...stored, code, severity, confidence, title };
 }

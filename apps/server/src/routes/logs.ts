@@ -7,6 +7,7 @@ import {
   LogExplainRequest,
   LogExplanation,
   LogFindingList,
+  LogMessage,
   LogQuery,
   LogScan,
   LogSeries,
@@ -39,6 +40,8 @@ const DAY_S = 86_400;
 const MOST_SCANS = 2;
 const MOST_PEERS = 500;
 const MOST_FINDINGS = 2000;
+/** Of one message. */
+const MOST_LINES = 500;
 
 export async function logRoutes(app: App, { config, store, feed, desk }: LogRoutesDeps): Promise<void> {
   const tags = ["logs"];
@@ -159,6 +162,20 @@ export async function logRoutes(app: App, { config, store, feed, desk }: LogRout
         findings: standing.filter((each) => (peer === undefined ? isShownByLogs(each) : isAbout(each, peer))).map(({ finding }) => finding),
       };
     },
+  );
+
+  app.get(
+    "/api/v1/logs/messages/:queueId",
+    {
+      schema: {
+        tags,
+        summary: "The kept lines of one message, the oldest first",
+        description: `By its queue id, as logged; at most ${MOST_LINES}.`,
+        params: Type.Object({ queueId: Type.String({ maxLength: 64 }) }),
+        response: { 200: LogMessage, "4xx": ErrorBody },
+      },
+    },
+    async ({ params: { queueId } }) => ({ queueId, events: await store.logs.eventsOfMessage(queueId, MOST_LINES) }),
   );
 
   app.post(

@@ -1,5 +1,5 @@
 /** Probes: ask for one, list them, read one, cancel, forget. */
-import { type FindingFix, isMailAddress, isPractice, type LiveEvent, parseTarget, printable, VANTAGE_NAMES } from "@mxray/contracts";
+import { type FindingFix, isMailAddress, isPractice, parseTarget, printable, VANTAGE_NAMES } from "@mxray/contracts";
 import { ErrorBody, ProbeDetail, ProbeList, ProbeRequest, ProbeSummary } from "@mxray/contracts/schemas";
 import type { Store, StoredFinding, StoredProbe } from "@mxray/store";
 import Type from "typebox";
@@ -130,41 +130,11 @@ export async function probeRoutes(app: App, { store, feed, queue }: ProbeRoutesD
       await stored(params.id);
       await queue.cancel(params.id);
       await store.probes.delete(params.id);
+      feed.tell({ type: "probe-forgotten", id: params.id });
+      feed.tell({ type: "findings" });
       return reply.code(204).send();
     },
   );
-
-  app.get(
-    "/api/v1/events",
-    {
-      sse: "only",
-      schema: {
-        tags: ["probes"],
-        summary: "Follow probes live (server-sent events)",
-        description:
-          "With `probe`: what happened to it so far and what happens, until it ends. Without: every change of any probe, and how followed logs and uploads get on. `data` is a LiveEvent, `event` its type, `id` the sequence.",
-        querystring: Type.Object({ probe: Type.Optional(Type.String({ maxLength: 64 })) }),
-      },
-    },
-    async (request, reply) => {
-      const { probe } = request.query;
-      if (probe !== undefined) await stored(probe);
-      const controller = new AbortController();
-      reply.sse.onClose(() => controller.abort());
-      // Ending the server ends its streams.
-      const signal = AbortSignal.any([controller.signal, app.closing]);
-      const since = Number(reply.sse.lastEventId ?? "-1");
-      const current = async () => (await store.probes.get(probe ?? ""))?.summary ?? null;
-      const events = probe === undefined ? feed.changes(signal) : feed.follow(probe, Number.isInteger(since) ? since : -1, current, signal);
-      await reply.sse.send(asMessages(events));
-    },
-  );
-}
-
-async function* asMessages(events: AsyncGenerator<LiveEvent>) {
-  for await (const event of events) {
-    yield { event: event.type, data: event, ...(event.type === "probe-event" ? { id: String(event.sequence) } : {}) };
-  }
 }
 
 function fixOf({ finding: { code }, subject, fixedAt, fixedBy }: StoredFinding): FindingFix[] {

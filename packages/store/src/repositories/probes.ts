@@ -89,6 +89,24 @@ export function probeStore(db: Kysely<Tables>): ProbeStore {
       return { probes: page.map(summaryOf), next: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
     },
 
+    async ofTargets(text, limit) {
+      const rows = await db
+        .selectFrom("probe")
+        .select(SUMMARY_COLUMNS)
+        .where("id", "in", (row) =>
+          row
+            .selectFrom("probe")
+            .select(({ fn }) => fn.max("id").as("id"))
+            .where("vantage", "!=", "lab")
+            .where(sql<boolean>`instr(lower(target), ${text.toLowerCase()}) > 0`)
+            .groupBy("target"),
+        )
+        .orderBy("id", "desc")
+        .limit(limit)
+        .execute();
+      return rows.map(summaryOf);
+    },
+
     async ofFinding(findingId, limit) {
       const rows = await db
         .selectFrom("probe")

@@ -1,12 +1,15 @@
 /** Counts over time, peers, and the kept lines: what charts and lists show. */
-import { type LogMeasure, outcomeOfMeasure, stallStageOfMeasure } from "@mxray/contracts";
+import { type FoundMessage, type LogMeasure, outcomeOfMeasure, stallStageOfMeasure } from "@mxray/contracts";
 import { type Kysely, sql } from "kysely";
 import type { LogFilter, LogStore, SeriesPoint } from "../../log-store.ts";
 import type { Tables } from "../../tables.ts";
 import { within } from "./counted-rows.ts";
 import { eventOfText } from "./event-text.ts";
 
-export function logViews(db: Kysely<Tables>): Pick<LogStore, "outcomes" | "stages" | "peers" | "events" | "eventsOfMessage"> {
+/** As its index has it. */
+const QUEUE_ID = sql<string>`event ->> '$.queueId'`;
+
+export function logViews(db: Kysely<Tables>): Pick<LogStore, "outcomes" | "stages" | "peers" | "events" | "messages" | "eventsOfMessage"> {
   return {
     outcomes: (filter, bucket) =>
       seriesOf(db, filter, bucket, (measure) => {
@@ -46,14 +49,25 @@ export function logViews(db: Kysely<Tables>): Pick<LogStore, "outcomes" | "stage
       return rows.map(({ id, peer_id, event }) => ({ id, peerId: peer_id, event: eventOfText(event) }));
     },
 
+    async messages(prefix, limit) {
+      const found: FoundMessage[] = [];
+      for (const start of new Set([prefix, /^[0-9A-Fa-f]+$/.test(prefix) ? prefix.toUpperCase() : prefix])) {
+        const rows = await db
+          .selectFrom("log_event")
+          .select(({ fn }) => [QUEUE_ID.as("queueId"), fn.countAll<number>().as("lines"), fn.max("at").as("lastAt")])
+          .where(QUEUE_ID, ">=", start)
+          .where(QUEUE_ID, "<", `${start}\u{10ffff}`)
+          .groupBy(QUEUE_ID)
+          .orderBy(QUEUE_ID)
+          .limit(limit - found.length)
+          .execute();
+        found.push(...rows.map((row) => ({ ...row, lastAt: new Date(row.lastAt * 1000).toISOString() })));
+      }
+      return found;
+    },
+
     async eventsOfMessage(queueId, limit) {
-      const rows = await db
-        .selectFrom("log_event")
-        .select("event")
-        .where(sql<string>`event ->> '$.queueId'`, "=", queueId)
-        .orderBy("id")
-        .limit(limit)
-        .execute();
+      const rows = await db.selectFrom("log_event").select("event").where(QUEUE_ID, "=", queueId).orderBy("id").limit(limit).execute();
       return rows.map(({ event }) => eventOfText(event));
     },
   };

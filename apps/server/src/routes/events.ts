@@ -1,0 +1,69 @@
+/** The live feed as server-sent events: of everything, or of one probe from its beginning to its end. */
+import type { LiveEvent } from "@mxray/contracts";
+import type { Store } from "@mxray/store";
+import Type from "typebox";
+import { notFound } from "../api-error.ts";
+import type { App } from "../app.ts";
+import { hasSession } from "../plugins/authentication.ts";
+import type { LiveFeed } from "../probing/live-feed.ts";
+import type { WebFiles } from "../web-files.ts";
+
+export interface EventRoutesDeps {
+  readonly store: Store;
+  readonly feed: LiveFeed;
+  readonly web: WebFiles;
+  readonly version: string;
+}
+
+/** Whoever signs out elsewhere is told nothing more after so long. */
+const SESSION_CHECK_MS = 15_000;
+
+export async function eventRoutes(app: App, { store, feed, web, version }: EventRoutesDeps): Promise<void> {
+  const summaryOf = async (id: string) => (await store.probes.get(id))?.summary ?? null;
+
+  app.get(
+    "/api/v1/events",
+    {
+      sse: "only",
+      schema: {
+        tags: ["events"],
+        summary: "Follow what happens (server-sent events)",
+        description:
+          "With `probe`: what happened to it so far and what happens, until it ends. Without: a `hello`, then all that happens to probes, findings, followed logs and uploads. A probe's steps are numbered from 0; those before the connection are the `events` of /api/v1/probes/ID. `data` is a LiveEvent, `event` its type.",
+        querystring: Type.Object({ probe: Type.Optional(Type.String({ maxLength: 64 })) }),
+      },
+    },
+    async (request, reply) => {
+      const { probe } = request.query;
+      if (probe !== undefined && (await summaryOf(probe)) === null) throw notFound("probe");
+      const ended = new AbortController();
+      const check = setInterval(async () => {
+        if (!(await hasSession(store, request))) ended.abort();
+      }, SESSION_CHECK_MS).unref();
+      reply.sse.onClose(() => {
+        clearInterval(check);
+        ended.abort();
+      });
+      // Ending the server ends its streams.
+      const signal = AbortSignal.any([ended.signal, app.closing]);
+      if (probe === undefined) {
+        const events = feed.everything(signal);
+        const hello: LiveEvent = { type: "hello", version, page: await web.version() };
+        await reply.sse.send(asMessages(events, hello));
+      } else {
+        const since = Number(reply.sse.lastEventId ?? "-1");
+        const current = () => summaryOf(probe);
+        await reply.sse.send(asMessages(feed.follow(probe, Number.isInteger(since) ? since : -1, current, signal)));
+      }
+    },
+  );
+}
+
+async function* asMessages(events: AsyncGenerator<LiveEvent>, first?: LiveEvent) {
+  if (first !== undefined) yield messageOf(first);
+  for await (const event of events) yield messageOf(event);
+}
+
+function messageOf(event: LiveEvent) {
+  return { event: event.type, data: event, ...(event.type === "probe-event" ? { id: String(event.sequence) } : {}) };
+}

@@ -1,0 +1,87 @@
+/** The live feed over a real connection. */
+import type { AddressInfo } from "node:net";
+import type { LiveEvent, ProbeDetail } from "@mxray/contracts";
+import { mailHostScript, startMailHost } from "@mxray/lab";
+import { describe, expect, it } from "vitest";
+import { ended, LOOPBACK, startTestServer, type TestServer } from "./test-server.ts";
+
+describe("live events", () => {
+  it("say hello, and then all that happens; a probe’s steps go on where its detail ends, without a gap", async () => {
+    await using host = await startMailHost(mailHostScript("pix-6"));
+    await using server = await startTestServer({ env: { ...LOOPBACK, MXRAY_ALLOW_PORTS: String(host.port) } });
+    await using stream = await follow(server);
+    await expect
+      .poll(() => stream.events)
+      .toMatchObject([{ type: "hello", version: "0.0.0", page: expect.stringMatching(/^[0-9a-f]{16}$/) }]);
+
+    const probe = await post(server, "/api/v1/probes", { target: `127.0.0.1:${host.port}` });
+    const details: ProbeDetail[] = [];
+    await expect
+      .poll(async () => {
+        details.push((await server.app.inject({ url: `/api/v1/probes/${probe.id}`, headers: server.headers })).json());
+        return details.at(-1)?.status;
+      })
+      .toBe("done");
+    await expect.poll(() => stream.of("findings").length).toBe(1);
+    const steps = stream.of("probe-event");
+    expect(steps.map(({ sequence }) => sequence)).toEqual(steps.map((_, index) => index));
+    for (const { events } of details) expect(events).toEqual(steps.slice(0, events.length).map(({ event }) => event));
+    expect(stream.of("probe").map((message) => message.probe.status)).toEqual(["queued", "running", "done"]);
+
+    const { findings } = (await server.app.inject({ url: "/api/v1/findings", headers: server.headers })).json();
+    await post(server, `/api/v1/findings/${findings[0].id}/acknowledge`, { note: "known" });
+    await post(server, `/api/v1/findings/${findings[0].id}/reopen`, {});
+    await expect.poll(() => stream.of("findings").length).toBe(3);
+    await server.app.inject({ method: "DELETE", url: `/api/v1/probes/${probe.id}`, headers: server.headers });
+    await expect.poll(() => stream.of("probe-forgotten")).toEqual([{ type: "probe-forgotten", id: probe.id }]);
+  });
+
+  it("of a probe that finds nothing tell of no findings", async () => {
+    await using host = await startMailHost(mailHostScript("healthy"));
+    await using server = await startTestServer({ env: { ...LOOPBACK, MXRAY_ALLOW_PORTS: String(host.port) } });
+    await using stream = await follow(server);
+    await ended(server, (await post(server, "/api/v1/probes", { target: `127.0.0.1:${host.port}` })).id);
+    await expect.poll(() => stream.of("probe").at(-1)?.probe.status).toBe("done");
+    expect(stream.of("findings")).toEqual([]);
+  });
+});
+
+async function post({ app, headers }: TestServer, url: string, payload: object) {
+  return (await app.inject({ method: "POST", url, headers, payload })).json();
+}
+
+interface Stream extends AsyncDisposable {
+  readonly events: readonly LiveEvent[];
+  of<T extends LiveEvent["type"]>(type: T): Extract<LiveEvent, { type: T }>[];
+}
+
+async function follow({ app, headers }: TestServer): Promise<Stream> {
+  await app.listen({ port: 0, host: "127.0.0.1" });
+  const { port } = app.server.address() as AddressInfo;
+  const controller = new AbortController();
+  const response = await fetch(`http://127.0.0.1:${port}/api/v1/events`, {
+    headers: { ...headers, accept: "text/event-stream" },
+    signal: controller.signal,
+  });
+  const events: LiveEvent[] = [];
+  const reading = (async () => {
+    let text = "";
+    for await (const bytes of response.body ?? []) {
+      text += Buffer.from(bytes).toString();
+      const messages = text.split("\n\n");
+      text = messages.pop() ?? "";
+      for (const message of messages) {
+        const data = /^data: (.*)$/m.exec(message)?.[1];
+        if (data !== undefined) events.push(JSON.parse(data) as LiveEvent);
+      }
+    }
+  })().catch(() => undefined);
+  return {
+    events,
+    of: <T extends LiveEvent["type"]>(type: T) => events.filter((event) => event.type === type) as Extract<LiveEvent, { type: T }>[],
+    async [Symbol.asyncDispose]() {
+      controller.abort();
+      await reading;
+    },
+  };
+}
