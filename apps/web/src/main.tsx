@@ -3,6 +3,9 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { ApiProblem } from "./api/client.ts";
+import { LiveConnection } from "./api/live-connection.ts";
+import { refreshFromLive } from "./api/live-refresh.ts";
+import { LiveContext } from "./api/use-live.ts";
 import "./page.css";
 import { router } from "./router.tsx";
 import { applyTheme, readTheme } from "./ui/theme.ts";
@@ -19,12 +22,17 @@ const queries = new QueryClient({
   },
 });
 
+const live = new LiveConnection();
+refreshFromLive(live, queries);
+
 const root = document.getElementById("root");
 if (root !== null) {
   createRoot(root).render(
     <StrictMode>
       <QueryClientProvider client={queries}>
-        <RouterProvider router={router} />
+        <LiveContext value={live}>
+          <RouterProvider router={router} />
+        </LiveContext>
       </QueryClientProvider>
     </StrictMode>,
   );

@@ -1,66 +1,72 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
-import { lazy } from "react";
+import { createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
 import { parseLogView } from "./api/log-view.ts";
 import { DiagnosePage } from "./pages/diagnose/diagnose-page.tsx";
+import { diagnoseSearch } from "./pages/diagnose/diagnose-search.ts";
 import { findingsSearch } from "./pages/findings/findings-search.ts";
-import { Frame } from "./pages/frame.tsx";
+import { Frame } from "./pages/frame/frame.tsx";
+import { lazyPage } from "./pages/lazy-page.tsx";
 import { NotFoundPage } from "./pages/not-found-page.tsx";
 import { overviewSearch } from "./pages/overview/overview-search.ts";
+import { PageProblem } from "./pages/page-problem.tsx";
 import { playbookSearch } from "./pages/playbook/playbook-search.ts";
 
 // Most of the page draws a diagnosis: who begins one need not wait for it.
-const ProbePage = lazy(async () => ({ default: (await import("./pages/probe/probe-page.tsx")).ProbePage }));
+const ProbePage = lazyPage(async () => (await import("./pages/probe/probe-page.tsx")).ProbePage);
 
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFoundPage });
 const overview = createRoute({
   getParentRoute: () => root,
   path: "/",
   validateSearch: overviewSearch,
-  component: lazyRouteComponent(() => import("./pages/overview/overview-page.tsx"), "OverviewPage"),
+  component: lazyPage(async () => (await import("./pages/overview/overview-page.tsx")).OverviewPage),
 });
-const diagnose = createRoute({ getParentRoute: () => root, path: "/diagnose", component: DiagnosePage });
+const diagnose = createRoute({ getParentRoute: () => root, path: "/diagnose", validateSearch: diagnoseSearch, component: DiagnosePage });
 export const probeRoute = createRoute({
   getParentRoute: () => root,
   path: "/diagnose/$id",
-  component: function Probe() {
-    const { id } = probeRoute.useParams();
-    return <ProbePage key={id} id={id} />;
-  },
+  component: Object.assign(
+    function Probe() {
+      const { id } = probeRoute.useParams();
+      return <ProbePage key={id} id={id} />;
+    },
+    { preload: ProbePage.preload },
+  ),
 });
 const findings = createRoute({
   getParentRoute: () => root,
   path: "/findings",
   validateSearch: findingsSearch,
-  component: lazyRouteComponent(() => import("./pages/findings/findings-page.tsx"), "FindingsPage"),
+  component: lazyPage(async () => (await import("./pages/findings/findings-page.tsx")).FindingsPage),
 });
 const finding = createRoute({
   getParentRoute: () => root,
   path: "/findings/$id",
-  component: lazyRouteComponent(() => import("./pages/findings/finding-page.tsx"), "FindingPage"),
+  component: lazyPage(async () => (await import("./pages/findings/finding-page.tsx")).FindingPage),
 });
 const playbook = createRoute({
   getParentRoute: () => root,
   path: "/playbook",
   validateSearch: playbookSearch,
-  component: lazyRouteComponent(() => import("./pages/playbook/playbook-page.tsx"), "PlaybookPage"),
+  component: lazyPage(async () => (await import("./pages/playbook/playbook-page.tsx")).PlaybookPage),
 });
 
 const logs = createRoute({
   getParentRoute: () => root,
   path: "/logs",
   validateSearch: parseLogView,
-  component: lazyRouteComponent(() => import("./pages/logs/logs-page.tsx"), "LogsPage"),
+  component: lazyPage(async () => (await import("./pages/logs/logs-page.tsx")).LogsPage),
 });
 const peer = createRoute({
   getParentRoute: () => root,
   path: "/peers/$peer",
   validateSearch: parseLogView,
-  component: lazyRouteComponent(() => import("./pages/peer/peer-page.tsx"), "PeerPage"),
+  component: lazyPage(async () => (await import("./pages/peer/peer-page.tsx")).PeerPage),
 });
 
 export const router = createRouter({
   routeTree: root.addChildren([overview, diagnose, probeRoute, findings, finding, logs, peer, playbook]),
   defaultPreload: false,
+  defaultErrorComponent: PageProblem,
   scrollRestoration: true,
   // What no page has checked is left out of the address.
   search: { strict: true },

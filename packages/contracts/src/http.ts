@@ -82,6 +82,8 @@ export const LiveEvent = Type.Union([
     version: Type.String(),
     page: Nullable(Type.String({ description: "changes whenever the page was built anew; null where it is not built" })),
   }),
+  /** Every 15 s: who hears nothing has lost the connection. */
+  Type.Object({ type: Type.Literal("beat") }),
   Type.Object({ type: Type.Literal("probe"), probe: ProbeSummary }),
   Type.Object({ type: Type.Literal("probe-forgotten"), id: Type.String() }),
   Type.Object({ type: Type.Literal("probe-event"), id: Type.String(), sequence: Type.Integer(), event: ProbeEvent }),

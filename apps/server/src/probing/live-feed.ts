@@ -24,7 +24,7 @@ export class LiveFeed {
   }
 
   /** Something that is told once and not kept. */
-  tell(event: Exclude<LiveEvent, { type: "hello" | "probe" | "probe-event" }>): void {
+  tell(event: Exclude<LiveEvent, { type: "hello" | "beat" | "probe" | "probe-event" }>): void {
     this.#emitter.emit("event", event);
   }
 

@@ -15,8 +15,8 @@ export interface EventRoutesDeps {
   readonly version: string;
 }
 
-/** Whoever signs out elsewhere is told nothing more after so long. */
-const SESSION_CHECK_MS = 15_000;
+/** Whoever hears nothing for longer is cut off; whoever signed out elsewhere is told nothing more after so long. */
+const BEAT_MS = 15_000;
 
 export async function eventRoutes(app: App, { store, feed, web, version }: EventRoutesDeps): Promise<void> {
   const summaryOf = async (id: string) => (await store.probes.get(id))?.summary ?? null;
@@ -29,7 +29,7 @@ export async function eventRoutes(app: App, { store, feed, web, version }: Event
         tags: ["events"],
         summary: "Follow what happens (server-sent events)",
         description:
-          "With `probe`: what happened to it so far and what happens, until it ends. Without: a `hello`, then all that happens to probes, findings, followed logs and uploads. A probe's steps are numbered from 0; those before the connection are the `events` of /api/v1/probes/ID. `data` is a LiveEvent, `event` its type.",
+          "With `probe`: what happened to it so far and what happens, until it ends. Without: a `hello`, a `beat` every 15 seconds, and all that happens to probes, findings, followed logs and uploads. A probe's steps are numbered from 0; those before the connection are the `events` of /api/v1/probes/ID. `data` is a LiveEvent, `event` its type.",
         querystring: Type.Object({ probe: Type.Optional(Type.String({ maxLength: 64 })) }),
       },
     },
@@ -37,11 +37,12 @@ export async function eventRoutes(app: App, { store, feed, web, version }: Event
       const { probe } = request.query;
       if (probe !== undefined && (await summaryOf(probe)) === null) throw notFound("probe");
       const ended = new AbortController();
-      const check = setInterval(async () => {
+      const beat = setInterval(async () => {
         if (!(await hasSession(store, request))) ended.abort();
-      }, SESSION_CHECK_MS).unref();
+        else if (probe === undefined) await reply.sse.send(messageOf({ type: "beat" }));
+      }, BEAT_MS).unref();
       reply.sse.onClose(() => {
-        clearInterval(check);
+        clearInterval(beat);
         ended.abort();
       });
       // Ending the server ends its streams.

@@ -7,6 +7,7 @@ import type {
   LogEventList,
   LogExplanation,
   LogFindingList,
+  LogMessage,
   LogQuery,
   LogSeries,
   LogSource,
@@ -17,6 +18,7 @@ import type {
   ProbeList,
   ProbeRequest,
   ProbeSummary,
+  SearchResult,
   SessionInfo,
   ShareCreated,
   ShareList,
@@ -29,6 +31,7 @@ import type {
   WallLinkRequest,
   WallSnapshot,
 } from "@mxray/contracts";
+import { sessionEnd } from "./session-end.ts";
 
 export class ApiProblem extends Error {
   readonly code: string;
@@ -63,7 +66,15 @@ async function call<T>(method: string, path: string, body?: unknown, signal?: Ab
   if (response.status === 204) return undefined as T;
   const answer: unknown = await response.json().catch(() => null);
   if (response.ok) return answer as T;
-  throw problemOf(response.status, answer);
+  const problem = problemOf(response.status, answer);
+  if (problem.code !== "not-signed-in" || signal !== undefined) throw problem;
+  await sessionEnd.happened();
+  return await call(method, path, body);
+}
+
+/** Whether there is a session: the one question that does not wait for one. */
+async function isSignedIn(): Promise<boolean> {
+  return (await fetch("/api/v1/session").catch(() => null))?.ok === true;
 }
 
 interface ProbesQuery {
@@ -82,6 +93,7 @@ function searchOf(query: object): string {
 
 export const api = {
   session: () => call<SessionInfo>("GET", "/session"),
+  isSignedIn,
   signOut: () => call<void>("DELETE", "/session"),
   startProbe: (request: ProbeRequest) => call<ProbeSummary>("POST", "/probes", request),
   probes: ({ practice = false, ...query }: ProbesQuery) =>
@@ -114,6 +126,8 @@ export const api = {
   logEvents: (query: LogQuery & { before?: string }) =>
     call<LogEventList>("GET", `/logs/events?${new URLSearchParams({ limit: "25", ...query })}`),
   logFindings: (query: Pick<LogQuery, "peer">) => call<LogFindingList>("GET", `/logs/findings?${new URLSearchParams(query)}`),
+  logMessage: (queueId: string) => call<LogMessage>("GET", `/logs/messages/${encodeURIComponent(queueId)}`),
+  search: (text: string) => call<SearchResult>("GET", `/search?${new URLSearchParams({ q: text })}`),
   /** What log lines, a bounce or a queue id already tell. */
   explain: (text: string) => call<LogExplanation>("POST", "/logs/explain", { text }),
   revokeShare: (id: string) => call<void>("DELETE", `/shares/${encodeURIComponent(id)}`),

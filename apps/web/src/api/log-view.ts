@@ -18,8 +18,11 @@ export interface LogView {
   /** Name or address. */
   readonly peer?: string;
   readonly stage?: MailStage;
+  /** Queue id: the lines of one message instead of all else. */
+  readonly message?: string;
 }
 
+const LONGEST_QUEUE_ID = 64;
 const LONGEST_PEER = 255;
 
 export function parseLogView(search: Readonly<Record<string, unknown>>): LogView {
@@ -29,17 +32,19 @@ export function parseLogView(search: Readonly<Record<string, unknown>>): LogView
   const stage = oneOf(MAIL_STAGES, search.stage);
   // The router reads a peer that looks like a number as one.
   const peer = String(search.peer ?? "").trim();
+  const message = String(search.message ?? "").trim();
   return {
     ...(range === undefined ? {} : { range }),
     ...(from === undefined || to === undefined || from >= to ? {} : { from, to }),
     ...(direction === undefined ? {} : { direction }),
     ...(peer === "" || peer.length > LONGEST_PEER ? {} : { peer }),
     ...(stage === undefined ? {} : { stage }),
+    ...(message === "" || message.length > LONGEST_QUEUE_ID ? {} : { message }),
   };
 }
 
 /** @param now milliseconds */
-export function queryOfView({ range = "day", from, to, ...rest }: LogView, now: number): LogQuery {
+export function queryOfView({ range = "day", from, to, message: _of, ...rest }: LogView, now: number): LogQuery {
   if (from !== undefined && to !== undefined) return { from, to, ...rest };
   // To the end of this minute: what was just logged is counted in it.
   const end = Math.ceil(now / 60_000) * 60_000 + 60_000;

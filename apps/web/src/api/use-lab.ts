@@ -2,7 +2,6 @@
 import type { ProbeSummary, VantageInfo } from "@mxray/contracts";
 import { type UseMutationResult, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api } from "./client.ts";
-import { hasEnded } from "./use-live-probe.ts";
 
 export interface Lab {
   /** Null while it is not known, and where the server has none. */
@@ -40,7 +39,6 @@ export function usePracticeProbes(): readonly ProbeSummary[] {
     queryKey: ["probes", "practice"],
     queryFn: () => api.probes({ practice: true, limit: 100 }),
     staleTime: 0,
-    refetchInterval: ({ state }) => (state.data?.probes.some((probe) => !hasEnded(probe)) ? 1000 : false),
   });
   return data?.probes ?? [];
 }

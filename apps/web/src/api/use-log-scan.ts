@@ -1,7 +1,8 @@
 /** One file at a time is read by the server: how far it is, and what came of it. */
-import { type LiveEvent, type LogScan, printable } from "@mxray/contracts";
+import { type LogScan, printable } from "@mxray/contracts";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { scanLog } from "./scan-log.ts";
+import { useLive } from "./use-live.ts";
 
 const LONGEST_NAME = 200;
 
@@ -19,6 +20,7 @@ export interface LogScanControl {
 }
 
 export function useLogScan(): LogScanControl {
+  const live = useLive();
   const [state, setState] = useState<LogScanState>({ kind: "idle" });
   const running = useRef<AbortController | null>(null);
 
@@ -29,30 +31,31 @@ export function useLogScan(): LogScanControl {
   }, []);
   useEffect(() => () => running.current?.abort(), []);
 
-  const start = useCallback((file: File) => {
-    running.current?.abort();
-    const controller = new AbortController();
-    running.current = controller;
-    const { size } = file;
-    const name = printable(file.name, LONGEST_NAME);
-    const id = randomId();
-    const update = (change: Partial<{ sent: number; lines: number }>) =>
-      setState((before) => (before.kind === "reading" && !controller.signal.aborted ? { ...before, ...change } : before));
-    setState({ kind: "reading", name, size, sent: 0, lines: 0 });
-    const feed = new EventSource("/api/v1/events");
-    feed.addEventListener("log-scan", ({ data }: MessageEvent<string>) => {
-      const event = JSON.parse(data) as LiveEvent;
-      if (event.type === "log-scan" && event.id === id) update({ lines: event.lines });
-    });
-    scanLog(file, { id, signal: controller.signal, onSent: (sent) => update({ sent }) })
-      .then(
-        (scan) => setState({ kind: "read", name, scan }),
-        (error: Error) => {
-          if (!controller.signal.aborted) setState({ kind: "failed", name, message: error.message });
-        },
-      )
-      .finally(() => feed.close());
-  }, []);
+  const start = useCallback(
+    (file: File) => {
+      running.current?.abort();
+      const controller = new AbortController();
+      running.current = controller;
+      const { size } = file;
+      const name = printable(file.name, LONGEST_NAME);
+      const id = randomId();
+      const update = (change: Partial<{ sent: number; lines: number }>) =>
+        setState((before) => (before.kind === "reading" && !controller.signal.aborted ? { ...before, ...change } : before));
+      setState({ kind: "reading", name, size, sent: 0, lines: 0 });
+      const listenNoMore = live.onMessage((message) => {
+        if (message.type === "log-scan" && message.id === id) update({ lines: message.lines });
+      });
+      scanLog(file, { id, signal: controller.signal, onSent: (sent) => update({ sent }) })
+        .then(
+          (scan) => setState({ kind: "read", name, scan }),
+          (error: Error) => {
+            if (!controller.signal.aborted) setState({ kind: "failed", name, message: error.message });
+          },
+        )
+        .finally(listenNoMore);
+    },
+    [live],
+  );
   return { state, start, dismiss };
 }
 

@@ -3,9 +3,8 @@ import { useEffect, useRef, useState } from "react";
 
 const PAUSE_MS = 250;
 
-/** A text filter that lives in the address of the page: it is told after a pause in typing. The key `/` leads to it. */
+/** A text filter that lives in the address of the page: it is told after a pause in typing. The key `/` leads to it (pages/frame/use-search-keys.ts). */
 export function SearchBox({ value, label, change }: { value: string; label: string; change: (text: string) => void }) {
-  const box = useRef<HTMLInputElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const told = useRef(value);
   const [text, setText] = useState(value);
@@ -14,25 +13,14 @@ export function SearchBox({ value, label, change }: { value: string; label: stri
     if (value !== told.current) setText(value);
     told.current = value;
   }, [value]);
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key !== "/" || isTyping(event.target)) return;
-      event.preventDefault();
-      box.current?.focus();
-    };
-    window.addEventListener("keydown", onKey);
-    return () => {
-      window.removeEventListener("keydown", onKey);
-      clearTimeout(timer.current);
-    };
-  }, []);
+  useEffect(() => () => clearTimeout(timer.current), []);
   return (
     <label className="relative block min-w-0">
       <span className="sr-only">{label}</span>
       <Search size={16} aria-hidden className="absolute top-1/2 left-3 -translate-y-1/2 text-faint" />
       <input
-        ref={box}
         type="search"
+        data-slash
         value={text}
         placeholder={label}
         maxLength={200}
@@ -48,9 +36,4 @@ export function SearchBox({ value, label, change }: { value: string; label: stri
       />
     </label>
   );
-}
-
-/** Whether keys belong to a field. */
-export function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
 }

@@ -1,23 +1,26 @@
 import { isPractice, type ProbeSummary } from "@mxray/contracts";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { FlaskConical, Trash2 } from "lucide-react";
-import { useDeferredValue, useState } from "react";
 import { api } from "../../api/client.ts";
 import { usePracticeProbes } from "../../api/use-lab.ts";
-import { hasEnded } from "../../api/use-live-probe.ts";
 import { formatAgo, formatTime } from "../../format/numbers.ts";
 import { probeWords } from "../../format/probe-words.ts";
 import { ProbeMark } from "../../panels/probe-mark.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Message } from "../../ui/message.tsx";
+import { SearchBox } from "../../ui/search-box.tsx";
+import type { DiagnoseSearch } from "./diagnose-search.ts";
+
+const route = getRouteApi("/diagnose");
 
 /** What was probed before, the newest first; practice apart from all else. */
 export function PastProbes({ firstRun }: { firstRun: boolean }) {
-  const [filter, setFilter] = useState("");
-  const target = useDeferredValue(filter.trim());
+  const { find: target = "", practice: chosen = false } = route.useSearch();
+  const navigate = route.useNavigate();
+  const change = (part: DiagnoseSearch) =>
+    void navigate({ search: (before) => ({ ...before, ...part }), replace: true, resetScroll: false });
   const practised = usePracticeProbes().length > 0;
-  const [chosen, choose] = useState(false);
   const practice = practised && (chosen || firstRun);
   const probes = useInfiniteQuery({
     queryKey: ["probes", "past", { target, practice }],
@@ -27,8 +30,6 @@ export function PastProbes({ firstRun }: { firstRun: boolean }) {
     placeholderData: (before) => before,
     // Whoever comes back has just probed something.
     staleTime: 0,
-    // Those that run change by themselves.
-    refetchInterval: ({ state }) => (state.data?.pages.some((page) => page.probes.some((probe) => !hasEnded(probe))) ? 2000 : false),
   });
   const rows = probes.data?.pages.flatMap((page) => page.probes) ?? [];
   const empty = rows.length === 0;
@@ -40,20 +41,15 @@ export function PastProbes({ firstRun }: { firstRun: boolean }) {
         <div className="flex items-center gap-3">
           <h2 className="text-lg font-semibold">{practice ? "Past practice" : "Past probes"}</h2>
           {practised && !firstRun && (
-            <Button look="quiet" aria-pressed={practice} onClick={() => choose(!practice)}>
+            <Button look="quiet" aria-pressed={practice} onClick={() => change({ practice: practice ? undefined : true })}>
               <FlaskConical size={15} aria-hidden /> Practice
             </Button>
           )}
         </div>
         {(!empty || target !== "") && (
-          <input
-            type="search"
-            value={filter}
-            onChange={(event) => setFilter(event.target.value)}
-            placeholder="Find a target"
-            aria-label="Find a target"
-            className="h-9 w-full rounded-lg border border-line bg-card px-3 text-sm sm:w-56"
-          />
+          <div className="w-full sm:w-56">
+            <SearchBox label="Find a target" value={target} change={(find) => change({ find: find || undefined })} />
+          </div>
         )}
       </div>
       {probes.isError && (

@@ -1,6 +1,6 @@
 import { isQueueId, type ProbeRequest, parseTarget } from "@mxray/contracts";
 import { useMutation } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { LoaderCircle, Search, SlidersHorizontal } from "lucide-react";
 import { type FormEvent, type KeyboardEvent as KeyPress, useEffect, useRef, useState } from "react";
 import { api } from "../../api/client.ts";
@@ -9,11 +9,14 @@ import { Message } from "../../ui/message.tsx";
 import { DeliveryOption } from "./delivery-option.tsx";
 import { LineExplanation } from "./line-explanation.tsx";
 
+const route = getRouteApi("/diagnose");
+
 /** The one box: a domain, a host, an address or a mail address; or a log line, a bounce or a queue id, of which it says what it tells. */
 export function TargetBox() {
   const navigate = useNavigate();
   const box = useRef<HTMLTextAreaElement>(null);
-  const [text, setText] = useState("");
+  const { target: given = "" } = route.useSearch();
+  const [text, setText] = useState(given);
   const [problem, setProblem] = useState<string | null>(null);
   const [options, setOptions] = useState<Omit<ProbeRequest, "target">>({});
   const [more, setMore] = useState(false);
@@ -35,14 +38,8 @@ export function TargetBox() {
 
   useEffect(() => {
     box.current?.focus();
-    const onKey = ({ key, target }: KeyboardEvent) => {
-      if (key === "/" && !(target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement)) {
-        setTimeout(() => box.current?.focus());
-      }
-    };
-    window.addEventListener("keydown", onKey);
-    return () => window.removeEventListener("keydown", onKey);
-  }, []);
+    if (given !== "") setText(given);
+  }, [given]);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -83,6 +80,7 @@ export function TargetBox() {
           <Search size={19} aria-hidden className="absolute top-3.5 left-3.5 text-faint" />
           <textarea
             ref={box}
+            data-slash
             rows={1}
             value={text}
             onKeyDown={submitByEnter}

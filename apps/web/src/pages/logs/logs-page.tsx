@@ -2,7 +2,6 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { api } from "../../api/client.ts";
 import type { LogView } from "../../api/log-view.ts";
-import { useLogFeed } from "../../api/use-log-feed.ts";
 import { useLogScan } from "../../api/use-log-scan.ts";
 import { Button } from "../../ui/button.tsx";
 import { Message } from "../../ui/message.tsx";
@@ -10,14 +9,14 @@ import { FollowedLogs } from "./followed-logs.tsx";
 import { LogFilters } from "./log-filters.tsx";
 import { LogSources } from "./log-sources.tsx";
 import { LogUpload } from "./log-upload.tsx";
+import { MessageLines } from "./message-lines.tsx";
 
 const route = getRouteApi("/logs");
 
 /** What followed logs show; a file that is dropped here is analysed in place. */
 export function LogsPage() {
-  const view = route.useSearch();
+  const { message, ...view } = route.useSearch();
   const navigate = route.useNavigate();
-  const interrupted = useLogFeed();
   const upload = useLogScan();
   const sources = useQuery({ queryKey: ["log-sources"], queryFn: api.logSources });
   const followed = sources.data?.sources ?? [];
@@ -34,18 +33,16 @@ export function LogsPage() {
       <LogUpload upload={upload} />
       {(upload.state.kind === "idle" || upload.state.kind === "failed") && (
         <>
-          {interrupted && (
-            <Message tone="warn">The connection to the server is lost; what is shown may be old. It is being made again.</Message>
-          )}
           {sources.isPending && <p className="py-8 text-center text-soft">Loading …</p>}
           {sources.isError && (
             <Message tone="bad" action={<Button onClick={() => sources.refetch()}>Try again</Button>}>
               {sources.error.message}
             </Message>
           )}
-          {sources.isSuccess && <LogSources sources={followed} />}
-          {sources.isSuccess && (
+          {message !== undefined && <MessageLines queueId={message} close={() => setView(view)} />}
+          {sources.isSuccess && message === undefined && (
             <>
+              <LogSources sources={followed} />
               <LogFilters view={view} change={setView} />
               <FollowedLogs view={view} change={setView} linkPeers />
             </>

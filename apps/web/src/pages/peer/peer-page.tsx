@@ -2,7 +2,6 @@ import { canonicalAddress, printable } from "@mxray/contracts";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { ChevronLeft } from "lucide-react";
 import type { LogView } from "../../api/log-view.ts";
-import { useLogFeed } from "../../api/use-log-feed.ts";
 import { ProbePeerButton } from "../../panels/probe-peer-button.tsx";
 import { FollowedLogs } from "../logs/followed-logs.tsx";
 import { LogFilters } from "../logs/log-filters.tsx";
@@ -17,7 +16,6 @@ export function PeerPage() {
   const view: LogView = { ...search, peer };
   // A peer that was picked is this one.
   const change = ({ peer: _this, ...next }: LogView) => navigate({ search: next, resetScroll: false });
-  useLogFeed();
   return (
     <div className="space-y-5">
       <header>

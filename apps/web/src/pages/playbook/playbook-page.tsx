@@ -11,6 +11,7 @@ import { Button, buttonClass } from "../../ui/button.tsx";
 import { Message } from "../../ui/message.tsx";
 import { PlaybookFilter } from "./playbook-filter.tsx";
 import type { PlaybookSearch } from "./playbook-search.ts";
+import { remedyMatches } from "./remedy-match.ts";
 
 const route = getRouteApi("/playbook");
 
@@ -117,16 +118,8 @@ function Entry({ remedy, search, meant }: { remedy: PlaybookRemedy; search: Play
   );
 }
 
-/** All words of the text somewhere in the remedy, without case. */
 function matches(remedy: PlaybookRemedy, { code, platform, audience, text = "" }: PlaybookSearch): boolean {
   if (code !== undefined && !remedy.codes.includes(code)) return false;
   if (platform !== undefined && remedy.platform !== platform) return false;
-  if (audience !== undefined && remedy.audience !== audience) return false;
-  const { id, title, steps, check, undo, sideEffects, codes } = remedy;
-  const names = codes.map((one) => `${one} ${FINDING_NAMES[one]}`).join(" ");
-  const hay = [id, title, steps, check, undo, sideEffects, names, platformName(remedy.platform)].join("\n").toLowerCase();
-  return text
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => hay.includes(word));
+  return (audience === undefined || remedy.audience === audience) && remedyMatches(remedy, text);
 }

@@ -7,11 +7,10 @@ import { LadderPanel } from "../../panels/ladder-panel.tsx";
 import { StageMatrix } from "../../panels/stage-matrix.tsx";
 import { StagePanel } from "../../panels/stage-panel.tsx";
 import { TranscriptPanel } from "../../panels/transcript-panel.tsx";
-import { Message } from "../../ui/message.tsx";
 
 /** A probe as it happens. */
-export function LiveView({ id, status, onEnd }: { id: string; status: ProbeStatus; onEnd: () => void }) {
-  const live = useLiveProbe(id, true, onEnd);
+export function LiveView({ id, status }: { id: string; status: ProbeStatus }) {
+  const live = useLiveProbe(id);
   const [chosen, setChosen] = useState<number | null>(null);
   // Until somebody chooses, the host at which something happens is shown.
   const busiest = live.hosts.findIndex(({ observation }) => observation === null);
@@ -19,7 +18,6 @@ export function LiveView({ id, status, onEnd }: { id: string; status: ProbeStatu
   const host = live.hosts[index];
   return (
     <div className="space-y-4" data-testid="live">
-      {live.interrupted && <Message tone="warn">The connection to the mxray server is lost; it is being made again.</Message>}
       <p role="status" className="flex items-center gap-3 rounded-xl border border-line bg-card px-5 py-4 text-lg font-semibold">
         <LoaderCircle size={22} aria-hidden className="shrink-0 animate-spin text-accent motion-reduce:animate-none" />
         {sentenceOf(host, status, live.resolution !== null)}

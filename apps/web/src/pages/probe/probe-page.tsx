@@ -2,7 +2,7 @@ import type { Finding, ProbeDetail } from "@mxray/contracts";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { ChevronLeft, ListChecks, RotateCw, Share2, X } from "lucide-react";
-import { useCallback, useState } from "react";
+import { useState } from "react";
 import { api } from "../../api/client.ts";
 import { hasEnded } from "../../api/use-live-probe.ts";
 import { formatMs, formatTime } from "../../format/numbers.ts";
@@ -16,13 +16,7 @@ import { ShareDialog } from "./share-dialog.tsx";
 
 /** One probe: live while it runs, its diagnosis afterwards. */
 export function ProbePage({ id }: { id: string }) {
-  const client = useQueryClient();
   const probe = useQuery({ queryKey: ["probe", id], queryFn: () => api.probe(id) });
-  const onEnd = useCallback(() => {
-    void client.invalidateQueries({ queryKey: ["probe", id] });
-    void client.invalidateQueries({ queryKey: ["probes"] });
-  }, [client, id]);
-
   if (probe.isPending) return <p className="py-16 text-center text-soft">Loading …</p>;
   if (probe.isError) {
     return (
@@ -44,7 +38,7 @@ export function ProbePage({ id }: { id: string }) {
     <div className="space-y-4">
       <Head probe={data} ended={ended} />
       <PracticeNote vantage={{ name: data.vantage }} />
-      {!ended && <LiveView id={id} status={data.status} onEnd={onEnd} />}
+      {!ended && <LiveView id={id} status={data.status} />}
       {data.status === "cancelled" && <Message tone="info">This probe was cancelled; below is what it had measured until then.</Message>}
       {data.report?.ended === "deadline" && (
         <Message tone="warn">The probe’s time ran out; below is what it had measured until then.</Message>

@@ -1,14 +1,21 @@
 /** What every page of the dashboard has around it. */
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet } from "@tanstack/react-router";
-import { LogOut, MonitorCheck } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
-import { api } from "../api/client.ts";
-import { ThemeToggle } from "../ui/theme-toggle.tsx";
-import { Wordmark } from "../ui/wordmark.tsx";
+import { LogOut, MonitorCheck, Search } from "lucide-react";
+import { lazy, Suspense, useCallback, useState, useSyncExternalStore } from "react";
+import { api } from "../../api/client.ts";
+import { sessionEnd } from "../../api/session-end.ts";
+import { useLiveStatus } from "../../api/use-live.ts";
+import { ThemeToggle } from "../../ui/theme-toggle.tsx";
+import { Wordmark } from "../../ui/wordmark.tsx";
+import { PartBoundary } from "../page-problem.tsx";
+import { Notices } from "./notices.tsx";
+import { SEARCH_KEYS, useSearchKeys } from "./use-search-keys.ts";
 
-// Not everybody hangs up a screen: its dialog comes when it is asked for.
-const WallDialog = lazy(async () => ({ default: (await import("./wall-links/wall-dialog.tsx")).WallDialog }));
+// Not everybody hangs up a screen, or searches: a dialog comes when it is asked for.
+const WallDialog = lazy(async () => ({ default: (await import("../wall-links/wall-dialog.tsx")).WallDialog }));
+const SearchDialog = lazy(async () => ({ default: (await import("../search/search-dialog.tsx")).SearchDialog }));
+const SessionDialog = lazy(async () => ({ default: (await import("./session-dialog.tsx")).SessionDialog }));
 
 const PAGES = [
   ["/", "Overview"],
@@ -20,6 +27,10 @@ const PAGES = [
 
 export function Frame() {
   const [wall, setWall] = useState(false);
+  const [searching, search] = useState(false);
+  useSearchKeys(useCallback(() => search(true), []));
+  const ended = useSyncExternalStore(sessionEnd.onChange, sessionEnd.standing);
+  const { signedOut } = useLiveStatus();
   const session = useQuery({ queryKey: ["session"], queryFn: api.session, staleTime: Number.POSITIVE_INFINITY });
   return (
     <div className="flex min-h-screen flex-col">
@@ -51,6 +62,17 @@ export function Frame() {
             ))}
           </nav>
           <div className="ml-auto flex items-center gap-1">
+            <button
+              type="button"
+              className="flex h-9 items-center gap-2 rounded-lg px-2.5 text-sm text-soft hover:bg-raised hover:text-ink md:mr-1 md:border md:border-line md:bg-ground"
+              aria-label="Search"
+              aria-keyshortcuts="Control+K"
+              onClick={() => search(true)}
+            >
+              <Search size={17} aria-hidden />
+              <span className="hidden md:inline">Search</span>
+              <kbd className="hidden rounded border border-line bg-card px-1.5 font-sans text-xs text-faint md:inline">{SEARCH_KEYS}</kbd>
+            </button>
             <a
               href="/api/docs"
               className="hidden rounded-lg px-3 py-1.5 text-sm font-semibold text-soft hover:bg-raised hover:text-ink sm:block"
@@ -81,14 +103,17 @@ export function Frame() {
           </div>
         </div>
       </header>
+      <Notices />
       <main id="content" className="mx-auto w-full max-w-[90rem] flex-1 px-4 py-6 sm:px-6 sm:py-8">
         <Outlet />
       </main>
-      {wall && (
+      <PartBoundary>
         <Suspense>
-          <WallDialog onClose={() => setWall(false)} />
+          {wall && <WallDialog onClose={() => setWall(false)} />}
+          {searching && <SearchDialog onClose={() => search(false)} />}
+          {(ended || signedOut) && <SessionDialog />}
         </Suspense>
-      )}
+      </PartBoundary>
       <footer className="mx-auto w-full max-w-[90rem] px-4 pb-6 text-xs text-faint sm:px-6">
         mxray {session.data?.version}
         {session.data?.contact != null && ` · probes name ${session.data.contact} as their contact`}

@@ -1,0 +1,52 @@
+import { useEffect, useState } from "react";
+import { api } from "../../api/client.ts";
+import { sessionEnd } from "../../api/session-end.ts";
+import { useLive } from "../../api/use-live.ts";
+import { Button } from "../../ui/button.tsx";
+import { CodeBlock } from "../../ui/code-block.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
+import { Message } from "../../ui/message.tsx";
+
+/** The session ended: how to get another, and that nothing is lost meanwhile. Goes away when there is one. */
+export function SessionDialog() {
+  const live = useLive();
+  const [asked, ask] = useState(0);
+  const [refused, refuse] = useState(false);
+  useEffect(() => {
+    const look = async () => {
+      if (await api.isSignedIn()) {
+        sessionEnd.isOver();
+        live.retry();
+      } else refuse(asked > 0);
+    };
+    void look();
+    // Somebody who comes back from another tab has signed in there.
+    window.addEventListener("focus", look);
+    return () => window.removeEventListener("focus", look);
+  }, [live, asked]);
+  return (
+    <Dialog
+      title="Your session has ended"
+      description="Sign in again to go on. This page stays as it is, with all that was typed."
+      onClose={() => ask(asked + 1)}
+    >
+      <ol className="mt-4 list-decimal space-y-3 pl-5">
+        <li>
+          Have the server print a new sign-in link, on its machine:
+          <CodeBlock title="In mxray’s folder" text="npx mxray link" />
+        </li>
+        <li>Open the link in another tab of this browser, and come back here.</li>
+      </ol>
+      {refused && (
+        <div className="mt-3">
+          <Message tone="warn">There is no session yet.</Message>
+        </div>
+      )}
+      <div className="mt-5 flex justify-end">
+        <Button look="primary" onClick={() => ask(asked + 1)}>
+          I have signed in
+        </Button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,187 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useNavigate, useRouter } from "@tanstack/react-router";
+import { LoaderCircle, Search } from "lucide-react";
+import { Dialog as Radix } from "radix-ui";
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { api } from "../../api/client.ts";
+import { type SearchHit, searchHits } from "./search-hits.ts";
+
+const PAUSE_MS = 120;
+const LONGEST = 200;
+
+/** One field for everything that is kept, and every page; by keyboard alone. What was searched for is not kept. */
+export function SearchDialog({ onClose }: { onClose: () => void }) {
+  const [typed, type] = useState("");
+  const text = typed.trim();
+  const asked = useLater(text);
+  const found = useQuery({
+    queryKey: ["search", asked],
+    queryFn: () => api.search(asked),
+    enabled: asked !== "",
+    placeholderData: keepPreviousData,
+  });
+  const playbook = useQuery({ queryKey: ["playbook", 4], queryFn: () => api.playbook(4), staleTime: Number.POSITIVE_INFINITY });
+  const groups = searchHits(text, text === "" ? undefined : found.data, playbook.data);
+  const hits = groups.flatMap((group) => group.hits);
+  const [at, go] = useState(0);
+  const chosen = Math.min(at, hits.length - 1);
+  const open = useOpen(onClose);
+  const id = useId();
+  const list = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever another one is chosen
+  useEffect(() => {
+    list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
+  }, [chosen, typed]);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const next = stepOf(event.key, chosen, hits.length);
+    const hit = hits[chosen];
+    if (next !== null) go(next);
+    else if (event.key === "Enter" && hit !== undefined && !event.nativeEvent.isComposing) open(hit, event.ctrlKey || event.metaKey);
+    else return;
+    event.preventDefault();
+  };
+  const busy = text !== "" && (text !== asked || found.isFetching);
+  const nothing = text !== "" && hits.length === 0 && !busy;
+  return (
+    <Radix.Root open onOpenChange={(stays) => !stays && onClose()}>
+      <Radix.Portal>
+        <Radix.Overlay className="fixed inset-0 z-20 bg-black/45" />
+        <Radix.Content
+          aria-describedby={undefined}
+          className="fixed top-[min(12vh,7rem)] left-1/2 z-30 flex max-h-[min(36rem,80vh)] w-[min(40rem,calc(100vw-1.5rem))] -translate-x-1/2 flex-col overflow-hidden rounded-2xl border border-line bg-card shadow-xl"
+        >
+          <Radix.Title className="sr-only">Search</Radix.Title>
+          <label className="relative block border-b border-line">
+            <span className="sr-only">Host, address, finding, queue id, remedy or page</span>
+            {busy ? (
+              <LoaderCircle size={18} aria-hidden className="absolute top-4 left-4 animate-spin text-faint motion-reduce:animate-none" />
+            ) : (
+              <Search size={18} aria-hidden className="absolute top-4 left-4 text-faint" />
+            )}
+            <input
+              role="combobox"
+              aria-expanded={hits.length > 0}
+              aria-controls={id}
+              aria-autocomplete="list"
+              aria-activedescendant={chosen < 0 ? undefined : `${id}-${chosen}`}
+              value={typed}
+              onChange={({ target }) => {
+                type(target.value);
+                go(0);
+              }}
+              onKeyDown={onKeyDown}
+              placeholder="Host, address, finding, queue id, remedy or page"
+              autoComplete="off"
+              autoCapitalize="none"
+              spellCheck={false}
+              maxLength={LONGEST}
+              className="h-12.5 w-full bg-transparent pr-4 pl-12 text-base -outline-offset-2 placeholder:text-faint"
+            />
+          </label>
+          <div id={id} ref={list} role="listbox" aria-label="Results" className="min-h-0 flex-1 overflow-y-auto p-2 empty:hidden">
+            {groups.map((group) => (
+              // biome-ignore lint/a11y/useSemanticElements: a listbox holds groups of options, not of fields
+              <div key={group.name} role="group" aria-label={group.name} className="pb-1">
+                <p aria-hidden className="px-2.5 pt-1.5 pb-1 text-xs font-semibold text-faint">
+                  {group.name}
+                </p>
+                {group.hits.map((hit) => {
+                  const index = hits.indexOf(hit);
+                  return (
+                    <Hit
+                      key={`${hit.title} ${hit.detail}`}
+                      id={`${id}-${index}`}
+                      hit={hit}
+                      chosen={index === chosen}
+                      choose={() => go(index)}
+                      open={(apart) => open(hit, apart)}
+                    />
+                  );
+                })}
+              </div>
+            ))}
+          </div>
+          <p role="status" className={nothing || found.isError ? "px-4 py-6 text-center text-soft" : "sr-only"}>
+            {found.isError ? found.error.message : nothing ? "Nothing that is kept has this in it." : busy ? "" : countWords(hits.length)}
+          </p>
+          <p aria-hidden className="hidden gap-4 border-t border-line bg-raised px-4 py-2 text-xs text-soft sm:flex">
+            <span>
+              <kbd>↑</kbd> <kbd>↓</kbd> choose
+            </span>
+            <span>
+              <kbd>Enter</kbd> opens
+            </span>
+            <span>
+              <kbd>Ctrl Enter</kbd> in a new tab
+            </span>
+            <span>
+              <kbd>Esc</kbd> closes
+            </span>
+          </p>
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}
+
+interface HitProps {
+  readonly id: string;
+  readonly hit: SearchHit;
+  readonly chosen: boolean;
+  readonly choose: () => void;
+  /** @param apart in a new tab */
+  readonly open: (apart: boolean) => void;
+}
+
+function Hit({ id, hit: { title, detail }, chosen, choose, open }: HitProps) {
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the field above has the focus and the keys
+    // biome-ignore lint/a11y/useFocusableInteractive: see above
+    <div
+      id={id}
+      role="option"
+      aria-selected={chosen}
+      onPointerMove={choose}
+      onClick={({ ctrlKey, metaKey }) => open(ctrlKey || metaKey)}
+      className={`min-w-0 cursor-pointer rounded-lg px-2.5 py-1.5 ${chosen ? "bg-accent-soft" : ""}`}
+    >
+      <p className="truncate font-semibold">{title}</p>
+      <p className="truncate text-sm text-soft">{detail}</p>
+    </div>
+  );
+}
+
+function useOpen(onClose: () => void) {
+  const router = useRouter();
+  const navigate = useNavigate();
+  return ({ link }: SearchHit, apart: boolean) => {
+    if (apart) {
+      window.open(router.buildLocation(link as never).href, "_blank", "noopener");
+      return;
+    }
+    onClose();
+    void navigate(link as never);
+  };
+}
+
+/** Where a key leads among so many, around the ends; null for other keys. */
+function stepOf(key: string, at: number, count: number): number | null {
+  if (count === 0) return null;
+  if (key === "ArrowDown") return (at + 1) % count;
+  return key === "ArrowUp" ? (at + count - 1) % count : null;
+}
+
+/** The text once nobody has typed for a moment. */
+function useLater(text: string): string {
+  const [later, set] = useState(text);
+  useEffect(() => {
+    const timer = setTimeout(() => set(text), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return later;
+}
+
+function countWords(count: number): string {
+  return count === 1 ? "1 result" : `${count} results`;
+}

@@ -1,0 +1,97 @@
+/** Everything that the search can lead to, in groups, as links. */
+import { formatEndpoint, type Playbook, parseTarget, type SearchResult, type Subject } from "@mxray/contracts";
+import { type LinkOptions, linkOptions } from "@tanstack/react-router";
+import { FINDING_NAMES } from "../../format/finding-names.ts";
+import { peerWords } from "../../format/log-words.ts";
+import { formatCount } from "../../format/numbers.ts";
+import { probeWords } from "../../format/probe-words.ts";
+import { AUDIENCE_NAMES, platformName, STATE_WORDS } from "../../format/words.ts";
+import { holdsWords, remedyMatches } from "../playbook/remedy-match.ts";
+
+export interface SearchHit {
+  readonly title: string;
+  readonly detail: string;
+  readonly link: LinkOptions;
+}
+
+export interface SearchGroup {
+  readonly name: string;
+  readonly hits: readonly SearchHit[];
+}
+
+/** Of each group. */
+const MOST = 5;
+
+const PAGES: readonly SearchHit[] = [
+  { title: "Overview", detail: "What is broken now", link: linkOptions({ to: "/" }) },
+  { title: "Diagnose", detail: "Probe a host, read a log line, past probes", link: linkOptions({ to: "/diagnose" }) },
+  { title: "Findings", detail: "Everything that was found, with its life", link: linkOptions({ to: "/findings" }) },
+  { title: "Logs", detail: "What followed logs show; analyse a file", link: linkOptions({ to: "/logs" }) },
+  { title: "Playbook", detail: "Every remedy", link: linkOptions({ to: "/playbook" }) },
+];
+
+/** What may be of use for `text`; without any, the pages. What is not known yet is left out. */
+export function searchHits(text: string, found: SearchResult | undefined, playbook: Playbook | undefined): readonly SearchGroup[] {
+  const groups = [
+    { name: "Diagnose", hits: diagnosisOf(text) },
+    { name: "Findings", hits: found?.findings.map(findingHit) ?? [] },
+    { name: "Peers", hits: found?.peers.map(peerHit) ?? [] },
+    { name: "Messages", hits: found?.messages.map(messageHit) ?? [] },
+    { name: "Probes", hits: found?.probes.map(probeHit) ?? [] },
+    { name: "Pages", hits: PAGES.filter(({ title, detail }) => holdsWords(`${title} ${detail}`, text)) },
+    { name: "Remedies", hits: text === "" ? [] : remedyHits(text, playbook) },
+  ];
+  return groups.filter(({ hits }) => hits.length > 0);
+}
+
+/** What looks like something to probe: a name with a dot, an address, a port, a mail address. */
+function diagnosisOf(text: string): SearchHit[] {
+  if (!/[.:@]/.test(text) || !parseTarget(text, { mailAddress: true }).ok) return [];
+  return [
+    {
+      title: `Diagnose ${text}`,
+      detail: "Opens the page with it filled in",
+      link: linkOptions({ to: "/diagnose", search: { target: text } }),
+    },
+  ];
+}
+
+function findingHit({ id, title, code, subject, state }: SearchResult["findings"][number]): SearchHit {
+  return {
+    title,
+    detail: [STATE_WORDS[state], FINDING_NAMES[code], subjectWords(subject)].join(" · "),
+    link: linkOptions({ to: "/findings/$id", params: { id } }),
+  };
+}
+
+function subjectWords({ host, address, port }: Subject): string {
+  return host ?? (address === null ? "this mail server" : formatEndpoint(address, port ?? undefined));
+}
+
+function peerHit(peer: SearchResult["peers"][number]): SearchHit {
+  const host = peer.address ?? peer.name ?? "";
+  return { title: peerWords(peer), detail: "Its mail and stalls", link: linkOptions({ to: "/peers/$peer", params: { peer: host } }) };
+}
+
+function messageHit({ queueId, lines }: SearchResult["messages"][number]): SearchHit {
+  return {
+    title: queueId,
+    detail: lines === 1 ? "1 line of this message" : `${formatCount(lines)} lines of this message`,
+    link: linkOptions({ to: "/logs", search: { message: queueId } }),
+  };
+}
+
+function probeHit(probe: SearchResult["probes"][number]): SearchHit {
+  return { title: probe.target, detail: probeWords(probe), link: linkOptions({ to: "/diagnose/$id", params: { id: probe.id } }) };
+}
+
+/** Those whose title has the words come first. */
+function remedyHits(text: string, playbook: Playbook | undefined): SearchHit[] {
+  const matching = (playbook?.remedies ?? []).filter((remedy) => remedyMatches(remedy, text));
+  const byTitle = matching.toSorted((a, b) => Number(holdsWords(b.title, text)) - Number(holdsWords(a.title, text)));
+  return byTitle.slice(0, MOST).map(({ id, title, platform, audience }) => ({
+    title,
+    detail: `${platformName(platform)} · ${AUDIENCE_NAMES[audience]}`,
+    link: linkOptions({ to: "/playbook", hash: id }),
+  }));
+}
