@@ -2,7 +2,7 @@ import type { ProbeEvent } from "@mxray/contracts";
 import { describe, expect, it } from "vitest";
 import { type ProbeStory, tellProbeStory, UNTOLD } from "./probe-story.ts";
 
-const line = (text: string): ProbeEvent => ({ type: "transcript", host: 0, line: { at: 0, dir: "*", text } });
+const line = (text: string): ProbeEvent => ({ type: "transcript", host: 0, line: { at: 0, dir: "*", text, connection: 1 } });
 const host: ProbeEvent = { type: "host", host: 0, name: "mx.example", address: "192.0.2.1", family: 4, port: 25, preference: null };
 const STEPS = [host, ...["a", "b", "c", "d", "e"].map(line)];
 

@@ -5,7 +5,7 @@
 import type { LiveEvent, ProbeDetail, ProbeEvent } from "@mxray/contracts";
 import { foldEvent, type LiveProbe, NOTHING_YET } from "./host-view.ts";
 
-export type ProbeStep = Extract<LiveEvent, { type: "probe-event" }>;
+type ProbeStep = Extract<LiveEvent, { type: "probe-event" }>;
 
 export interface ProbeStory {
   readonly live: LiveProbe;

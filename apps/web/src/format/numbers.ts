@@ -37,6 +37,11 @@ export function formatTime(timestamp: string): string {
   return new Date(timestamp).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
 }
 
+/** `2026-11-24 12:03:11 UTC`. */
+export function formatUtc(timestamp: string): string {
+  return `${new Date(timestamp).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+}
+
 /** How long something stands: `for 3 min`, `for 2 h`, `for 5 days`, then `since` the date. */
 export function formatSince(timestamp: string, now = Date.now()): string {
   const seconds = Math.max(0, (now - Date.parse(timestamp)) / 1000);

@@ -12,10 +12,10 @@ import {
 } from "@mxray/contracts";
 import { ArrowRight, Minus } from "lucide-react";
 import type { ReactNode } from "react";
-import { formatTime } from "../format/numbers.ts";
 import { CONFIDENCE_WORDS, FATE_TONES, STAGE_TONES, toneOf } from "../format/words.ts";
 import { Badge } from "../ui/badge.tsx";
 import { Card } from "../ui/card.tsx";
+import { Time } from "../ui/time.tsx";
 import { TONE_TEXT } from "../ui/tone.ts";
 import { ToneIcon } from "../ui/tone-icon.tsx";
 
@@ -33,7 +33,14 @@ export function ComparisonPanel({
   const shown = hosts.find((host) => host.address === address && host.port === port) ?? hosts[0];
   const changed = hosts.filter(({ changes }) => changes.length > 0);
   return (
-    <Card title="Before and after" aside={`before: ${formatTime(before.startedAt)} · now: ${formatTime(after.startedAt)}`}>
+    <Card
+      title="Before and after"
+      aside={
+        <>
+          before: <Time at={before.startedAt} /> · now: <Time at={after.startedAt} />
+        </>
+      }
+    >
       <div data-testid="comparison" className="grid gap-x-8 gap-y-4 lg:grid-cols-2">
         <div className="space-y-4">
           <ul className="space-y-3">
@@ -49,7 +56,9 @@ export function ComparisonPanel({
                   )}
                   <span className="mt-0.5 block font-semibold break-words">{title}</span>
                   {fate === "fixed" && (
-                    <span className="block text-sm text-soft">Gone; proven by this probe on {formatTime(after.startedAt)}.</span>
+                    <span className="block text-sm text-soft">
+                      Gone; proven by this probe on <Time at={after.startedAt} />.
+                    </span>
                   )}
                   {reason !== null && <span className="block text-sm break-words text-soft">{reason}</span>}
                 </span>

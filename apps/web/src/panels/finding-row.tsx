@@ -1,9 +1,9 @@
 import { type FindingSummary, formatEndpoint, type Subject } from "@mxray/contracts";
 import { Link } from "@tanstack/react-router";
 import { FINDING_NAMES } from "../format/finding-names.ts";
-import { formatAgo, formatSince, formatTime } from "../format/numbers.ts";
 import { CONFIDENCE_WORDS, SEVERITY_WORDS, STATE_TONES, STATE_WORDS, toneOf } from "../format/words.ts";
 import { Badge } from "../ui/badge.tsx";
+import { Time } from "../ui/time.tsx";
 import { TONE_TEXT } from "../ui/tone.ts";
 import { ToneIcon } from "../ui/tone-icon.tsx";
 
@@ -42,13 +42,13 @@ export function FindingRow({ finding, withState = false }: { finding: FindingSum
             <Badge tone="info">{CONFIDENCE_WORDS[confidence]}</Badge>
           </span>
           {fixedAt === null ? (
-            <time dateTime={firstSeenAt} title={`first seen ${formatTime(firstSeenAt)}, last ${formatTime(lastSeenAt)}`}>
-              {formatSince(firstSeenAt)}, seen {formatAgo(lastSeenAt)}
-            </time>
+            <span>
+              <Time at={firstSeenAt} show="since" />, seen <Time at={lastSeenAt} show="ago" />
+            </span>
           ) : (
-            <time dateTime={fixedAt} title={formatTime(fixedAt)}>
-              fixed {formatAgo(fixedAt)}
-            </time>
+            <span>
+              fixed <Time at={fixedAt} show="ago" />
+            </span>
           )}
         </span>
       </Link>

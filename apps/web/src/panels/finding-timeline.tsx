@@ -2,9 +2,10 @@ import type { Evidence, FindingChange, ProbeSummary } from "@mxray/contracts";
 import { Link } from "@tanstack/react-router";
 import { Radar, ScrollText } from "lucide-react";
 import type { ReactNode } from "react";
-import { formatAgo, formatTime } from "../format/numbers.ts";
+import { formatAgo } from "../format/numbers.ts";
 import { CHANGE_TONES } from "../format/words.ts";
 import { Card } from "../ui/card.tsx";
+import { Time } from "../ui/time.tsx";
 import { ToneIcon } from "../ui/tone-icon.tsx";
 
 const RUN_MS = 60_000;
@@ -50,9 +51,9 @@ export function FindingTimeline({
                 </ul>
               )}
             </div>
-            <time className="col-start-2 text-xs text-faint sm:col-start-auto sm:pt-1" dateTime={at} title={at}>
-              {formatTime(at)} · {formatAgo(at)}
-            </time>
+            <span className="col-start-2 text-xs text-faint sm:col-start-auto sm:pt-1">
+              <Time at={at} /> · {formatAgo(at)}
+            </span>
           </li>
         ))}
       </ol>

@@ -1,7 +1,7 @@
 /** Packet size against time to acknowledgement, each rung coloured by its outcome. Loaded when first shown (Recharts is large). */
 import type { Rung, RungOutcome } from "@mxray/contracts";
 import { CartesianGrid, Legend, ReferenceLine, ResponsiveContainer, Scatter, ScatterChart, Tooltip, XAxis, YAxis } from "recharts";
-import { formatBytes, formatMs } from "../format/numbers.ts";
+import { formatBytes, formatCount, formatMs } from "../format/numbers.ts";
 import { RUNG_TONES, RUNG_WORDS } from "../format/words.ts";
 import { TONE_COLOUR } from "../ui/tone.ts";
 import { AXIS, axisLabel } from "./chart-look.ts";
@@ -101,7 +101,7 @@ function RungTip({ rung }: { rung: Rung | undefined }) {
   return (
     <div className="max-w-64 rounded-lg border border-line bg-card px-3 py-2 text-sm shadow-lg">
       <p className="font-semibold">
-        {rung.unit === "packet" ? `Packet of ${rung.size} bytes` : `${formatBytes(rung.size)} of message`}: {RUNG_WORDS[rung.outcome]}
+        {rung.unit === "packet" ? `Packet of ${rung.size} bytes` : `Message of ${formatCount(rung.size)} bytes`}: {RUNG_WORDS[rung.outcome]}
       </p>
       <p className="text-soft">
         {formatMs(rung.ms)}, connection {rung.connection}, {rung.ladder === "noop" ? "NOOP" : "DATA"} ladder

@@ -1,6 +1,7 @@
 import { LOG_OUTCOMES, type LogSeries, type LogStatistics } from "@mxray/contracts";
 import { LOG_OUTCOME_WORDS } from "../format/log-words.ts";
-import { formatAgo, formatCount } from "../format/numbers.ts";
+import { formatCount } from "../format/numbers.ts";
+import { Time } from "../ui/time.tsx";
 
 /** How much of what there was. */
 export function LogFigures({ series, statistics: { backlog } }: { series: LogSeries; statistics: LogStatistics }) {
@@ -8,13 +9,13 @@ export function LogFigures({ series, statistics: { backlog } }: { series: LogSer
     name: LOG_OUTCOME_WORDS[outcome],
     count: series.outcomes.reduce((sum, point) => sum + (point.outcome === outcome ? point.count : 0), 0),
     tone: outcome === "stalled" ? "text-bad" : "",
-    more: "",
+    more: null,
   }));
   const waiting = {
     name: "still waiting",
     count: backlog.waiting,
     tone: "",
-    more: backlog.oldest === null ? "" : `the oldest: ${formatAgo(backlog.oldest)}`,
+    more: backlog.oldest,
   };
   return (
     <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-xl border border-line bg-line sm:grid-cols-3 lg:grid-cols-6">
@@ -22,7 +23,11 @@ export function LogFigures({ series, statistics: { backlog } }: { series: LogSer
         <div key={name} className="flex flex-col-reverse justify-end bg-card px-4 py-3">
           <dt className="text-sm text-soft">
             {name}
-            {more !== "" && <span className="block text-xs text-faint">{more}</span>}
+            {more !== null && (
+              <span className="block text-xs text-faint">
+                the oldest: <Time at={more} show="ago" />
+              </span>
+            )}
           </dt>
           <dd className={`text-2xl font-bold tabular-nums ${count > 0 ? tone : ""}`}>{formatCount(count)}</dd>
         </div>

@@ -1,9 +1,9 @@
 import type { MailEvent } from "@mxray/contracts";
 import type { ReactNode } from "react";
 import { eventTone, eventWords, factsOf, peerWords } from "../format/log-words.ts";
-import { formatTime } from "../format/numbers.ts";
 import { Badge } from "../ui/badge.tsx";
 import { Card } from "../ui/card.tsx";
+import { Time } from "../ui/time.tsx";
 
 /** The lines behind the charts, as they were understood. */
 export function LogLinesPanel({ events, nothing, more }: { events: readonly MailEvent[]; nothing: string; more?: ReactNode }) {
@@ -29,7 +29,7 @@ function Line({ event }: { event: MailEvent }) {
   const { time, peer, reason, file, line } = event;
   return (
     <li className="grid gap-x-4 gap-y-0.5 py-2.5 text-sm lg:grid-cols-[13rem_9rem_minmax(0,1fr)]">
-      <span className="text-soft tabular-nums">{time === null ? "no time" : formatTime(time)}</span>
+      <span className="text-soft tabular-nums">{time === null ? "no time" : <Time at={time} />}</span>
       <span>
         <Badge tone={eventTone(event)}>{eventWords(event)}</Badge>
       </span>

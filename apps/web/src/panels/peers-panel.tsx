@@ -2,14 +2,25 @@ import type { LogPeer } from "@mxray/contracts";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { DIRECTION_WORDS, peerWords } from "../format/log-words.ts";
-import { formatCount, formatTime } from "../format/numbers.ts";
+import { formatCount } from "../format/numbers.ts";
 import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { DataTable } from "../ui/data-table.tsx";
+import { Time } from "../ui/time.tsx";
 import { ProbePeerButton } from "./probe-peer-button.tsx";
 
 const STEP = 20;
-const COLUMNS = ["Peer", "Direction", "Delivered", "Failed", "Stalled", "Largest delivered", "Smallest stalled", "Last stall", ""];
+const COLUMNS = [
+  "Peer",
+  "Direction",
+  "Delivered",
+  "Failed",
+  "Stalled",
+  "Largest delivered (bytes)",
+  "Smallest stalled (bytes)",
+  "Last stall",
+  "",
+];
 
 /** Who is harmed most comes first. */
 export function PeersPanel({
@@ -73,7 +84,7 @@ function cellsOf(peer: LogPeer, linked: boolean) {
     peer.largestSent === null ? "–" : formatCount(peer.largestSent),
     peer.smallestStalled === null ? "–" : formatCount(peer.smallestStalled),
     <span key="last" className="whitespace-nowrap">
-      {peer.lastStalled === null ? "–" : formatTime(peer.lastStalled)}
+      {peer.lastStalled === null ? "–" : <Time at={peer.lastStalled} />}
     </span>,
     <span key="do" className="flex flex-wrap items-center gap-3">
       {linked && host !== null && (

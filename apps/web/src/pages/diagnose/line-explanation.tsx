@@ -1,9 +1,9 @@
 import type { LogExplanation } from "@mxray/contracts";
 import { eventTone, eventWords, factsOf, peerWords } from "../../format/log-words.ts";
-import { formatTime } from "../../format/numbers.ts";
 import { ProbeButton } from "../../panels/probe-button.tsx";
 import { Badge } from "../../ui/badge.tsx";
 import { Message } from "../../ui/message.tsx";
+import { Time } from "../../ui/time.tsx";
 
 const KINDS: Record<LogExplanation["kind"], string> = {
   line: "What this line tells",
@@ -37,7 +37,7 @@ export function LineExplanation({
         <Badge tone={eventTone(event)}>{eventWords(event)}</Badge>
         {event.peer !== null && <span className="font-mono text-[13px] wrap-anywhere text-ink">{peerWords(event.peer)}</span>}
         <span>{factsOf(event).join(" · ")}</span>
-        {kind !== "bounce" && event.time !== null && <span>{formatTime(event.time)}</span>}
+        {kind !== "bounce" && event.time !== null && <Time at={event.time} />}
       </p>
       {tells !== null && <p className="mt-2 max-w-[75ch]">{tells}</p>}
       {means !== null && <p className="mt-2 max-w-[75ch]">{means}</p>}

@@ -2,14 +2,17 @@ import { isPractice, type ProbeSummary } from "@mxray/contracts";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { FlaskConical, Trash2 } from "lucide-react";
+import { useRef } from "react";
 import { api } from "../../api/client.ts";
 import { usePracticeProbes } from "../../api/use-lab.ts";
-import { formatAgo, formatTime } from "../../format/numbers.ts";
 import { probeWords } from "../../format/probe-words.ts";
 import { ProbeMark } from "../../panels/probe-mark.tsx";
+import { Answers } from "../../ui/answers.tsx";
 import { Button } from "../../ui/button.tsx";
-import { Message } from "../../ui/message.tsx";
+import { FreshRows } from "../../ui/fresh-rows.tsx";
 import { SearchBox } from "../../ui/search-box.tsx";
+import { Time } from "../../ui/time.tsx";
+import { useSteadyRows } from "../../ui/use-steady-rows.ts";
 import type { DiagnoseSearch } from "./diagnose-search.ts";
 
 const route = getRouteApi("/diagnose");
@@ -31,7 +34,12 @@ export function PastProbes({ firstRun }: { firstRun: boolean }) {
     // Whoever comes back has just probed something.
     staleTime: 0,
   });
-  const rows = probes.data?.pages.flatMap((page) => page.probes) ?? [];
+  const list = useRef<HTMLUListElement>(null);
+  const { rows, fresh, show } = useSteadyRows(probes.data?.pages.flatMap((page) => page.probes) ?? [], {
+    keyOf: ({ id }) => id,
+    list,
+    scope: JSON.stringify({ target, practice }),
+  });
   const empty = rows.length === 0;
   if (firstRun && !practised) return null;
 
@@ -52,19 +60,18 @@ export function PastProbes({ firstRun }: { firstRun: boolean }) {
           </div>
         )}
       </div>
-      {probes.isError && (
-        <Message tone="bad" action={<Button onClick={() => probes.refetch()}>Try again</Button>}>
-          {probes.error.message}
-        </Message>
-      )}
-      {probes.isPending && <p className="py-8 text-center text-soft">Loading …</p>}
-      {probes.isSuccess && empty && (
-        <p className="rounded-xl border border-dashed border-line px-4 py-8 text-center text-soft">
-          {target === "" ? "Nothing was probed yet. Type a domain above to begin." : `No probe of a target with “${target}” in it.`}
-        </p>
-      )}
+      <Answers to={[probes]}>
+        {() =>
+          empty && (
+            <p className="rounded-xl border border-dashed border-line px-4 py-8 text-center text-soft">
+              {target === "" ? "Nothing was probed yet. Type a domain above to begin." : `No probe of a target with “${target}” in it.`}
+            </p>
+          )
+        }
+      </Answers>
+      <FreshRows count={fresh} show={show} />
       {!empty && (
-        <ul className="divide-y divide-line overflow-hidden rounded-xl border border-line bg-card">
+        <ul ref={list} className="divide-y divide-line overflow-hidden rounded-xl border border-line bg-card">
           {rows.map((probe) => (
             <Row key={probe.id} probe={probe} />
           ))}
@@ -106,9 +113,7 @@ function Row({ probe }: { probe: ProbeSummary }) {
           </span>
           {more !== "" && <span className="block truncate text-xs text-faint">{more}</span>}
         </span>
-        <time className="col-start-2 text-xs text-faint sm:col-start-auto" dateTime={probe.createdAt} title={formatTime(probe.createdAt)}>
-          {formatAgo(probe.createdAt)}
-        </time>
+        <Time at={probe.createdAt} show="ago" className="col-start-2 text-xs text-faint sm:col-start-auto" />
       </Link>
       <button
         type="button"

@@ -3,15 +3,16 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { ArrowRight, BookOpen, ChevronLeft, ListFilter } from "lucide-react";
 import { api } from "../../api/client.ts";
-import { formatAgo, formatSince, formatTime } from "../../format/numbers.ts";
 import { STATE_TONES, STATE_WORDS } from "../../format/words.ts";
 import { FindingTimeline } from "../../panels/finding-timeline.tsx";
 import { RemediesPanel } from "../../panels/remedies-panel.tsx";
 import { VerdictBanner } from "../../panels/verdict-banner.tsx";
+import { Answers } from "../../ui/answers.tsx";
 import { Badge } from "../../ui/badge.tsx";
 import { buttonClass } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
 import { Message } from "../../ui/message.tsx";
+import { Time } from "../../ui/time.tsx";
 import { FindingActions } from "./finding-actions.tsx";
 
 const route = getRouteApi("/findings/$id");
@@ -20,22 +21,20 @@ const route = getRouteApi("/findings/$id");
 export function FindingPage() {
   const { id } = route.useParams();
   const found = useQuery({ queryKey: ["finding", id], queryFn: () => api.finding(id) });
-  if (found.isPending) return <p className="py-16 text-center text-soft">Loading …</p>;
-  if (found.isError) {
-    return (
-      <Message
-        tone="bad"
-        action={
-          <Link to="/findings" className={buttonClass()}>
-            All findings
-          </Link>
-        }
-      >
-        {found.error.message}
-      </Message>
-    );
-  }
-  const { finding, code, life, probes, subject, absorbed } = found.data;
+  const all = (
+    <Link to="/findings" className={buttonClass()}>
+      All findings
+    </Link>
+  );
+  return (
+    <Answers to={[found]} instead={all}>
+      {(detail) => <FindingView detail={detail} />}
+    </Answers>
+  );
+}
+
+function FindingView({ detail }: { detail: FindingDetail }) {
+  const { finding, code, life, probes, subject, absorbed } = detail;
   const peer = subject.host ?? subject.address;
   return (
     <div className="mx-auto max-w-6xl space-y-4">
@@ -43,8 +42,8 @@ export function FindingPage() {
         <ChevronLeft size={15} aria-hidden /> All findings
       </Link>
       <VerdictBanner finding={finding} heading="h1">
-        <Standing detail={found.data} />
-        <FindingActions detail={found.data} />
+        <Standing detail={detail} />
+        <FindingActions detail={detail} />
       </VerdictBanner>
       <FindingTimeline evidence={finding.evidence} life={life} probes={probes} />
       {absorbed.length > 0 && <Explained findings={absorbed} />}
@@ -99,11 +98,15 @@ function Standing({ detail: { state, note, firstSeenAt, lastSeenAt, fixedAt, fix
     <div className="mt-4 space-y-2" data-testid="standing">
       <p className="flex flex-wrap items-center gap-2 text-sm text-soft">
         <Badge tone={STATE_TONES[state]}>{STATE_WORDS[state]}</Badge>
-        <span title={`first seen ${formatTime(firstSeenAt)}, last ${formatTime(lastSeenAt)}`}>
-          {fixedAt === null
-            ? `${formatSince(firstSeenAt)}, seen ${formatAgo(lastSeenAt)}`
-            : `first seen ${formatTime(firstSeenAt)}, fixed ${formatTime(fixedAt)}`}
-        </span>
+        {fixedAt === null ? (
+          <span>
+            <Time at={firstSeenAt} show="since" />, seen <Time at={lastSeenAt} show="ago" />
+          </span>
+        ) : (
+          <span>
+            first seen <Time at={firstSeenAt} />, fixed <Time at={fixedAt} />
+          </span>
+        )}
       </p>
       {state === "acknowledged" && note !== null && (
         <blockquote className="max-w-[75ch] border-l-2 border-line pl-3 whitespace-pre-line wrap-anywhere">{note}</blockquote>

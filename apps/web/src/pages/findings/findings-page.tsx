@@ -5,14 +5,15 @@ import { useRef } from "react";
 import { api } from "../../api/client.ts";
 import { FINDING_NAMES } from "../../format/finding-names.ts";
 import { FindingRow } from "../../panels/finding-row.tsx";
+import { Answers } from "../../ui/answers.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
-import { Message } from "../../ui/message.tsx";
+import { FreshRows } from "../../ui/fresh-rows.tsx";
 import { useRowKeys } from "../../ui/use-row-keys.ts";
+import { useSteadyRows } from "../../ui/use-steady-rows.ts";
 import { FindingsFilter } from "./findings-filter.tsx";
 import type { FindingGroup, FindingsSearch } from "./findings-search.ts";
 
 const route = getRouteApi("/findings");
-const FRESH_MS = 15_000;
 
 /** Everything that was found and matters, with its life. */
 export function FindingsPage() {
@@ -25,11 +26,14 @@ export function FindingsPage() {
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next ?? undefined,
     placeholderData: (before) => before,
-    refetchInterval: FRESH_MS,
   });
   const list = useRef<HTMLDivElement>(null);
   useRowKeys(list);
-  const rows = found.data?.pages.flatMap((page) => page.findings) ?? [];
+  const { rows, fresh, show } = useSteadyRows(found.data?.pages.flatMap((page) => page.findings) ?? [], {
+    keyOf: ({ id }) => id,
+    list,
+    scope: JSON.stringify(search),
+  });
   const counts = found.data?.pages[0]?.counts;
   return (
     <div className="mx-auto max-w-6xl space-y-4">
@@ -40,16 +44,15 @@ export function FindingsPage() {
         </p>
       </header>
       <FindingsFilter search={search} counts={counts} />
-      {found.isError && (
-        <Message tone="bad" action={<Button onClick={() => found.refetch()}>Try again</Button>}>
-          {found.error.message}
-        </Message>
-      )}
-      {found.isPending && <p className="py-8 text-center text-soft">Loading …</p>}
-      {found.isSuccess && rows.length === 0 && (
-        <Nothing search={search} ever={counts !== undefined && counts.open + counts.acknowledged + counts.fixed > 0} />
-      )}
+      <Answers to={[found]}>
+        {() =>
+          rows.length === 0 && (
+            <Nothing search={search} ever={counts !== undefined && counts.open + counts.acknowledged + counts.fixed > 0} />
+          )
+        }
+      </Answers>
       <div ref={list} className="space-y-5">
+        <FreshRows count={fresh} show={show} />
         {groupsOf(rows, group).map(({ key, name, findings }) => (
           <section key={key} aria-label={name}>
             {group !== "none" && (

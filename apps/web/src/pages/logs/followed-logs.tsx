@@ -1,10 +1,13 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useRef } from "react";
 import { api } from "../../api/client.ts";
 import { type LogView, queryOfView } from "../../api/log-view.ts";
 import { LogLinesPanel } from "../../panels/log-lines-panel.tsx";
 import { LogPanels } from "../../panels/log-panels.tsx";
+import { Answers } from "../../ui/answers.tsx";
 import { Button } from "../../ui/button.tsx";
-import { Message } from "../../ui/message.tsx";
+import { FreshRows } from "../../ui/fresh-rows.tsx";
+import { useSteadyRows } from "../../ui/use-steady-rows.ts";
 import { showLines } from "./show-lines.ts";
 
 /** The stored part of followed logs that `view` names: charts, findings, peers, and the lines behind them. */
@@ -23,32 +26,24 @@ export function FollowedLogs({ view, change, linkPeers }: { view: LogView; chang
     queryFn: () => api.logFindings(peer === undefined ? {} : { peer }),
     ...shown,
   });
-  const problem = statistics.error ?? series.error ?? findings.error;
-  if (problem !== null) {
-    const retry = () => Promise.all([statistics.refetch(), series.refetch(), findings.refetch()]);
-    return (
-      <Message tone="bad" action={<Button onClick={retry}>Try again</Button>}>
-        {problem.message}
-      </Message>
-    );
-  }
-  if (statistics.data === undefined || series.data === undefined || findings.data === undefined) {
-    return <p className="py-8 text-center text-soft">Loading …</p>;
-  }
   return (
-    <div className="space-y-4">
-      <LogPanels
-        statistics={statistics.data}
-        series={series.data}
-        findings={findings.data.findings}
-        linked={linkPeers}
-        onPick={(part) => {
-          change({ ...view, ...part });
-          showLines();
-        }}
-      />
-      <StoredLines view={view} />
-    </div>
+    <Answers to={[statistics, series, findings]}>
+      {(counts, lines, { findings: standing }) => (
+        <div className="space-y-4">
+          <LogPanels
+            statistics={counts}
+            series={lines}
+            findings={standing}
+            linked={linkPeers}
+            onPick={(part) => {
+              change({ ...view, ...part });
+              showLines();
+            }}
+          />
+          <StoredLines view={view} />
+        </div>
+      )}
+    </Answers>
   );
 }
 
@@ -61,21 +56,31 @@ function StoredLines({ view }: { view: LogView }) {
     getNextPageParam: ({ next }) => next,
     placeholderData: keepPreviousData,
   });
-  if (lines.isPending) return null;
-  if (lines.isError) return <Message tone="bad">{lines.error.message}</Message>;
+  const list = useRef<HTMLDivElement>(null);
+  const { rows, fresh, show } = useSteadyRows(lines.data?.pages.flatMap((page) => page.events) ?? [], {
+    keyOf: ({ id }) => String(id),
+    list,
+    scope: JSON.stringify(view),
+  });
+  const more = lines.hasNextPage && (
+    <div className="mt-3 text-center">
+      <Button onClick={() => lines.fetchNextPage()} disabled={lines.isFetchingNextPage}>
+        Show older ones
+      </Button>
+    </div>
+  );
   return (
-    <LogLinesPanel
-      events={lines.data.pages.flatMap(({ events }) => events.map(({ event }) => event))}
-      nothing="No line that tells of trouble was kept for this part of the logs."
-      more={
-        lines.hasNextPage && (
-          <div className="mt-3 text-center">
-            <Button onClick={() => lines.fetchNextPage()} disabled={lines.isFetchingNextPage}>
-              Show older ones
-            </Button>
-          </div>
-        )
-      }
-    />
+    <div ref={list}>
+      <FreshRows count={fresh} show={show} />
+      <Answers to={[lines]}>
+        {() => (
+          <LogLinesPanel
+            events={rows.map(({ event }) => event)}
+            nothing="No line that tells of trouble was kept for this part of the logs."
+            more={more}
+          />
+        )}
+      </Answers>
+    </div>
   );
 }

@@ -3,8 +3,8 @@ import { X } from "lucide-react";
 import { type FormEvent, useEffect, useState } from "react";
 import { LOG_RANGES, type LogRange, type LogView } from "../../api/log-view.ts";
 import { DIRECTION_WORDS, MAIL_STAGE_WORDS } from "../../format/log-words.ts";
-import { formatTime } from "../../format/numbers.ts";
 import { Segments } from "../../ui/segments.tsx";
+import { Time } from "../../ui/time.tsx";
 
 const RANGE_NAMES: Record<LogRange, string> = { hour: "Hour", day: "Day", week: "Week", month: "Month", year: "Year" };
 const RANGES = Object.keys(LOG_RANGES) as LogRange[];
@@ -80,7 +80,7 @@ export function LogFilters({
           onClick={() => change(without(view, "from", "to"))}
           className="inline-flex min-h-9 items-center gap-1.5 rounded-lg bg-accent-soft px-3 text-sm text-accent"
         >
-          {formatTime(from)} to {formatTime(to)} <X size={14} aria-label="Take this time away" />
+          <Time at={from} /> to <Time at={to} /> <X size={14} aria-label="Take this time away" />
         </button>
       )}
     </section>

@@ -1,11 +1,12 @@
 import type { LogScan } from "@mxray/contracts";
 import { useState } from "react";
 import { isInView, type LogView } from "../../api/log-view.ts";
-import { formatCount, formatMs, formatTime } from "../../format/numbers.ts";
+import { formatCount, formatMs } from "../../format/numbers.ts";
 import { LogLinesPanel } from "../../panels/log-lines-panel.tsx";
 import { LogPanels } from "../../panels/log-panels.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Message } from "../../ui/message.tsx";
+import { Time } from "../../ui/time.tsx";
 import { showLines } from "./show-lines.ts";
 
 const STEP = 25;
@@ -25,7 +26,12 @@ export function LogScanResult({ name, scan, close }: { name: string; scan: LogSc
           <h2 className="text-xl font-bold wrap-anywhere">{name}</h2>
           <p className="text-sm text-soft">
             {formatCount(recognised)} of {formatCount(lines)} lines are from a mail program
-            {from !== null && to !== null && `, ${formatTime(from)} to ${formatTime(to)}`}. Read in {formatMs(elapsedMs)}.
+            {from !== null && to !== null && (
+              <>
+                , <Time at={from} /> to <Time at={to} />
+              </>
+            )}
+            . Read in {formatMs(elapsedMs)}.
           </p>
         </div>
         <Button onClick={close}>Back to the followed logs</Button>

@@ -4,11 +4,12 @@ import { Trash2 } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { api } from "../../api/client.ts";
 import { SOURCE_STATE_TONES, SOURCE_STATE_WORDS } from "../../format/log-words.ts";
-import { formatAgo, formatCount, formatDuration, formatSize, formatTime } from "../../format/numbers.ts";
+import { formatCount, formatDuration, formatSize } from "../../format/numbers.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
 import { Message } from "../../ui/message.tsx";
+import { Time } from "../../ui/time.tsx";
 
 /** Where mail programs commonly log. */
 const USUAL_PLACES = ["/var/log/mail.log", "/var/log/maillog", "/var/log/exim4/mainlog", "journal"] as const;
@@ -98,9 +99,7 @@ function paceOf({ state, linesPerSecond, lagBytes, secondsLeft, lastLineAt }: Lo
       {lastLineAt !== null && (
         <>
           {" · "}
-          <time dateTime={lastLineAt} title={formatTime(lastLineAt)}>
-            latest line {formatAgo(lastLineAt)}
-          </time>
+          latest line <Time at={lastLineAt} show="ago" />
         </>
       )}
     </>

@@ -3,8 +3,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { api } from "../../api/client.ts";
 import type { LogView } from "../../api/log-view.ts";
 import { useLogScan } from "../../api/use-log-scan.ts";
-import { Button } from "../../ui/button.tsx";
-import { Message } from "../../ui/message.tsx";
+import { Answers } from "../../ui/answers.tsx";
 import { FollowedLogs } from "./followed-logs.tsx";
 import { LogFilters } from "./log-filters.tsx";
 import { LogSources } from "./log-sources.tsx";
@@ -19,7 +18,6 @@ export function LogsPage() {
   const navigate = route.useNavigate();
   const upload = useLogScan();
   const sources = useQuery({ queryKey: ["log-sources"], queryFn: api.logSources });
-  const followed = sources.data?.sources ?? [];
   const setView = (next: LogView) => navigate({ search: next, resetScroll: false });
   return (
     <div className="space-y-5">
@@ -33,19 +31,17 @@ export function LogsPage() {
       <LogUpload upload={upload} />
       {(upload.state.kind === "idle" || upload.state.kind === "failed") && (
         <>
-          {sources.isPending && <p className="py-8 text-center text-soft">Loading …</p>}
-          {sources.isError && (
-            <Message tone="bad" action={<Button onClick={() => sources.refetch()}>Try again</Button>}>
-              {sources.error.message}
-            </Message>
-          )}
           {message !== undefined && <MessageLines queueId={message} close={() => setView(view)} />}
-          {sources.isSuccess && message === undefined && (
-            <>
-              <LogSources sources={followed} />
-              <LogFilters view={view} change={setView} />
-              <FollowedLogs view={view} change={setView} linkPeers />
-            </>
+          {message === undefined && (
+            <Answers to={[sources]}>
+              {(followed) => (
+                <>
+                  <LogSources sources={followed.sources} />
+                  <LogFilters view={view} change={setView} />
+                  <FollowedLogs view={view} change={setView} linkPeers />
+                </>
+              )}
+            </Answers>
           )}
         </>
       )}

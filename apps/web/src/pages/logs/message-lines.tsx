@@ -2,8 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
 import { api } from "../../api/client.ts";
 import { LogLinesPanel } from "../../panels/log-lines-panel.tsx";
+import { Answers } from "../../ui/answers.tsx";
 import { Button } from "../../ui/button.tsx";
-import { Message } from "../../ui/message.tsx";
 
 /** What followed logs tell of one message, whenever that was. */
 export function MessageLines({ queueId, close }: { queueId: string; close: () => void }) {
@@ -18,18 +18,14 @@ export function MessageLines({ queueId, close }: { queueId: string; close: () =>
           <X size={16} aria-hidden /> All of the logs
         </Button>
       </div>
-      {lines.isPending && <p className="py-8 text-center text-soft">Loading …</p>}
-      {lines.isError && (
-        <Message tone="bad" action={<Button onClick={() => lines.refetch()}>Try again</Button>}>
-          {lines.error.message}
-        </Message>
-      )}
-      {lines.isSuccess && (
-        <LogLinesPanel
-          events={lines.data.events}
-          nothing="No line of this queue id was kept. Only followed logs are known, and of them the lines that tell of trouble."
-        />
-      )}
+      <Answers to={[lines]}>
+        {({ events }) => (
+          <LogLinesPanel
+            events={events}
+            nothing="No line of this queue id was kept. Only followed logs are known, and of them the lines that tell of trouble."
+          />
+        )}
+      </Answers>
     </section>
   );
 }

@@ -1,7 +1,8 @@
 import type { LogSource, LogSourceState } from "@mxray/contracts";
-import { formatAgo, formatCount, formatTime } from "../../format/numbers.ts";
+import { formatCount } from "../../format/numbers.ts";
 import type { Tone } from "../../format/words.ts";
 import { Card } from "../../ui/card.tsx";
+import { Time } from "../../ui/time.tsx";
 import { ToneIcon } from "../../ui/tone-icon.tsx";
 
 const STATES: Record<LogSourceState, readonly [Tone, string]> = {
@@ -31,10 +32,7 @@ export function LogSourcesCard({ sources }: { sources: readonly LogSource[] }) {
                   {words} · {formatCount(lines)} lines
                   {lastLineAt !== null && (
                     <>
-                      , the last{" "}
-                      <time dateTime={lastLineAt} title={formatTime(lastLineAt)}>
-                        {formatAgo(lastLineAt)}
-                      </time>
+                      , the last <Time at={lastLineAt} show="ago" />
                     </>
                   )}
                 </p>

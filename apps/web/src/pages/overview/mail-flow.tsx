@@ -4,8 +4,8 @@ import { getRouteApi } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { api } from "../../api/client.ts";
 import { formatCount } from "../../format/numbers.ts";
+import { Answers } from "../../ui/answers.tsx";
 import { Card } from "../../ui/card.tsx";
-import { Message } from "../../ui/message.tsx";
 import { PillChoice } from "../../ui/pill-choice.tsx";
 import { FLOW_RANGES } from "./overview-search.ts";
 
@@ -55,9 +55,7 @@ export function MailFlow() {
         />
       }
     >
-      {series.isError && <Message tone="bad">{series.error.message}</Message>}
-      {series.isPending && <p className="py-8 text-center text-soft">Loading …</p>}
-      {series.isSuccess && <Flow {...series.data} />}
+      <Answers to={[series]}>{(directions) => <Flow {...directions} />}</Answers>
     </Card>
   );
 }

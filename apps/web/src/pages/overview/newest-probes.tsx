@@ -1,9 +1,9 @@
 import type { ProbeSummary } from "@mxray/contracts";
 import { Link } from "@tanstack/react-router";
-import { formatAgo, formatTime } from "../../format/numbers.ts";
 import { probeWords } from "../../format/probe-words.ts";
 import { ProbeMark } from "../../panels/probe-mark.tsx";
 import { Card } from "../../ui/card.tsx";
+import { Time } from "../../ui/time.tsx";
 
 export function NewestProbes({ probes }: { probes: readonly ProbeSummary[] }) {
   return (
@@ -31,9 +31,7 @@ export function NewestProbes({ probes }: { probes: readonly ProbeSummary[] }) {
                 <span className="block truncate font-mono text-[13px] font-semibold">{probe.target}</span>
                 <span className="line-clamp-2 text-sm text-soft wrap-anywhere">{probeWords(probe)}</span>
               </span>
-              <time className="pt-0.5 text-xs text-faint" dateTime={probe.createdAt} title={formatTime(probe.createdAt)}>
-                {formatAgo(probe.createdAt)}
-              </time>
+              <Time at={probe.createdAt} show="ago" className="pt-0.5 text-xs text-faint" />
             </Link>
           </li>
         ))}

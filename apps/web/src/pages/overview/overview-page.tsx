@@ -1,46 +1,47 @@
+import type { FindingList, LogSource, ProbeSummary } from "@mxray/contracts";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useRef } from "react";
 import { api } from "../../api/client.ts";
 import { formatCount } from "../../format/numbers.ts";
 import { FindingRow } from "../../panels/finding-row.tsx";
-import { Button } from "../../ui/button.tsx";
+import { Answers } from "../../ui/answers.tsx";
 import { Card } from "../../ui/card.tsx";
-import { Message } from "../../ui/message.tsx";
+import { FreshRows } from "../../ui/fresh-rows.tsx";
+import { useSteadyRows } from "../../ui/use-steady-rows.ts";
 import { Begin } from "./begin.tsx";
 import { LogSourcesCard } from "./log-sources-card.tsx";
 import { MailFlow } from "./mail-flow.tsx";
 import { NewestProbes } from "./newest-probes.tsx";
 import { StateOfThings } from "./state-of-things.tsx";
 
-const FRESH_MS = 15_000;
 const MOST_FINDINGS = 8;
 const MOST_PROBES = 6;
 
 /** What is broken now, since when, how bad, how sure; and on what that rests. */
 export function OverviewPage() {
-  const fresh = { refetchInterval: FRESH_MS };
   const found = useQuery({
     queryKey: ["findings", "overview"],
     queryFn: () => api.findings({ state: "open", limit: MOST_FINDINGS }),
-    ...fresh,
   });
-  const probed = useQuery({ queryKey: ["probes", "overview"], queryFn: () => api.probes({ limit: MOST_PROBES }), staleTime: 0, ...fresh });
-  const followed = useQuery({ queryKey: ["log-sources"], queryFn: api.logSources, ...fresh });
-  const problem = found.error ?? probed.error ?? followed.error;
-  if (problem !== null) {
-    return (
-      <Message
-        tone="bad"
-        action={<Button onClick={() => Promise.all([found.refetch(), probed.refetch(), followed.refetch()])}>Try again</Button>}
-      >
-        {problem.message}
-      </Message>
-    );
-  }
-  if (!found.isSuccess || !probed.isSuccess || !followed.isSuccess) return <p className="py-16 text-center text-soft">Loading …</p>;
-  const { findings, counts } = found.data;
-  const { probes } = probed.data;
-  const { sources } = followed.data;
+  const probed = useQuery({ queryKey: ["probes", "overview"], queryFn: () => api.probes({ limit: MOST_PROBES }), staleTime: 0 });
+  const followed = useQuery({ queryKey: ["log-sources"], queryFn: api.logSources });
+  return (
+    <Answers to={[found, probed, followed]}>
+      {(found, { probes }, { sources }) => <Overview found={found} probes={probes} sources={sources} />}
+    </Answers>
+  );
+}
+
+interface OverviewProps {
+  readonly found: FindingList;
+  readonly probes: readonly ProbeSummary[];
+  readonly sources: readonly LogSource[];
+}
+
+function Overview({ found: { findings, counts }, probes, sources }: OverviewProps) {
+  const list = useRef<HTMLElement>(null);
+  const { rows, fresh, show } = useSteadyRows(findings, { keyOf: ({ id }) => id, list, scope: "" });
   const known = counts.open + counts.acknowledged + counts.fixed;
   if (known === 0 && probes.length === 0 && sources.length === 0) return <Begin />;
   return (
@@ -49,9 +50,10 @@ export function OverviewPage() {
       <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
         <div className="min-w-0 space-y-4">
           {findings.length > 0 && (
-            <section aria-label="Broken now">
+            <section aria-label="Broken now" ref={list}>
+              <FreshRows count={fresh} show={show} />
               <ul className="divide-y divide-line overflow-hidden rounded-xl border border-line bg-card">
-                {findings.map((finding) => (
+                {rows.map((finding) => (
                   <FindingRow key={finding.id} finding={finding} />
                 ))}
               </ul>

@@ -2,8 +2,9 @@ import type { FindingCounts, FindingSummary, LogSource, ProbeSummary } from "@mx
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { hasEnded } from "../../api/use-live-probe.ts";
-import { formatAgo, formatCount, formatTime } from "../../format/numbers.ts";
+import { formatCount } from "../../format/numbers.ts";
 import type { Tone } from "../../format/words.ts";
+import { Time } from "../../ui/time.tsx";
 import { TONE_BORDER } from "../../ui/tone.ts";
 import { ToneIcon } from "../../ui/tone-icon.tsx";
 
@@ -77,10 +78,7 @@ function verdictOf(worst: FindingSummary | undefined, open: number): [Tone, stri
 function Fact({ at, children }: { at: string; children: ReactNode }) {
   return (
     <span className="min-w-0">
-      {children},{" "}
-      <time dateTime={at} title={formatTime(at)}>
-        {formatAgo(at)}
-      </time>
+      {children}, <Time at={at} show="ago" />
     </span>
   );
 }

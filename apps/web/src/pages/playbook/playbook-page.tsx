@@ -7,8 +7,8 @@ import { api } from "../../api/client.ts";
 import { FINDING_NAMES } from "../../format/finding-names.ts";
 import { AUDIENCE_NAMES, platformName } from "../../format/words.ts";
 import { RemedyKindMark, RemedyText } from "../../panels/remedy-text.tsx";
-import { Button, buttonClass } from "../../ui/button.tsx";
-import { Message } from "../../ui/message.tsx";
+import { Answers } from "../../ui/answers.tsx";
+import { buttonClass } from "../../ui/button.tsx";
 import { PlaybookFilter } from "./playbook-filter.tsx";
 import type { PlaybookSearch } from "./playbook-search.ts";
 import { remedyMatches } from "./remedy-match.ts";
@@ -40,18 +40,14 @@ export function PlaybookPage() {
         </p>
       </header>
       <PlaybookFilter search={search} remedies={remedies} />
-      {playbook.isError && (
-        <Message tone="bad" action={<Button onClick={() => playbook.refetch()}>Try again</Button>}>
-          {playbook.error.message}
-        </Message>
-      )}
-      {playbook.isPending && <p className="py-8 text-center text-soft">Loading …</p>}
-      {playbook.isSuccess && (
-        <p className="text-sm text-soft" role="status">
-          {shown.length === remedies.length ? `${remedies.length} remedies` : `${shown.length} of ${remedies.length} remedies`}
-        </p>
-      )}
-      {playbook.isSuccess && shown.length === 0 && (
+      <Answers to={[playbook]}>
+        {() => (
+          <p className="text-sm text-soft" role="status">
+            {shown.length === remedies.length ? `${remedies.length} remedies` : `${shown.length} of ${remedies.length} remedies`}
+          </p>
+        )}
+      </Answers>
+      {playbook.data !== undefined && shown.length === 0 && (
         <div className="rounded-xl border border-dashed border-line px-4 py-10 text-center text-soft">
           <p className="mb-4">No remedy matches these filters.</p>
           <Link to="/playbook" className={buttonClass()}>

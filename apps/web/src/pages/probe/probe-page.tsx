@@ -5,11 +5,13 @@ import { ChevronLeft, ListChecks, RotateCw, Share2, X } from "lucide-react";
 import { useState } from "react";
 import { api } from "../../api/client.ts";
 import { hasEnded } from "../../api/use-live-probe.ts";
-import { formatMs, formatTime } from "../../format/numbers.ts";
+import { formatMs } from "../../format/numbers.ts";
 import { Diagnosis } from "../../panels/diagnosis.tsx";
 import { PracticeNote } from "../../panels/practice-note.tsx";
+import { Answers } from "../../ui/answers.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { Message } from "../../ui/message.tsx";
+import { Time } from "../../ui/time.tsx";
 import { LiveView } from "./live-view.tsx";
 import { Port25Panel } from "./port-25-panel.tsx";
 import { ShareDialog } from "./share-dialog.tsx";
@@ -17,28 +19,25 @@ import { ShareDialog } from "./share-dialog.tsx";
 /** One probe: live while it runs, its diagnosis afterwards. */
 export function ProbePage({ id }: { id: string }) {
   const probe = useQuery({ queryKey: ["probe", id], queryFn: () => api.probe(id) });
-  if (probe.isPending) return <p className="py-16 text-center text-soft">Loading …</p>;
-  if (probe.isError) {
-    return (
-      <Message
-        tone="bad"
-        action={
-          <Link to="/diagnose" className={buttonClass()}>
-            Diagnose a host
-          </Link>
-        }
-      >
-        {probe.error.message}
-      </Message>
-    );
-  }
-  const { data } = probe;
+  const another = (
+    <Link to="/diagnose" className={buttonClass()}>
+      Diagnose a host
+    </Link>
+  );
+  return (
+    <Answers to={[probe]} instead={another}>
+      {(detail) => <ProbeView data={detail} />}
+    </Answers>
+  );
+}
+
+function ProbeView({ data }: { data: ProbeDetail }) {
   const ended = hasEnded(data);
   return (
     <div className="space-y-4">
       <Head probe={data} ended={ended} />
       <PracticeNote vantage={{ name: data.vantage }} />
-      {!ended && <LiveView id={id} status={data.status} />}
+      {!ended && <LiveView id={data.id} status={data.status} />}
       {data.status === "cancelled" && <Message tone="info">This probe was cancelled; below is what it had measured until then.</Message>}
       {data.report?.ended === "deadline" && (
         <Message tone="warn">The probe’s time ran out; below is what it had measured until then.</Message>
@@ -74,7 +73,7 @@ function FixNote({ probe, finding }: { probe: ProbeDetail; finding: Finding }) {
           </Link>
         }
       >
-        Fixed: a later probe proved on {formatTime(fix.at)} that this is gone.
+        Fixed: a later probe proved on <Time at={fix.at} /> that this is gone.
       </Message>
     </div>
   );
@@ -106,7 +105,7 @@ function Head({ probe, ended }: { probe: ProbeDetail; ended: boolean }) {
         <div className="min-w-0">
           <h1 className="font-mono text-2xl font-bold break-all">{probe.target}</h1>
           <p className="text-sm text-soft">
-            {formatTime(probe.startedAt ?? probe.createdAt)}
+            <Time at={probe.startedAt ?? probe.createdAt} />
             {probe.report !== null && `, from ${probe.report.vantage.host}, in ${formatMs(probe.report.durationMs)}`}
           </p>
           {probe.previousId !== null && (

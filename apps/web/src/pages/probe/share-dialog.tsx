@@ -3,11 +3,11 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Download, FileText, Link2 } from "lucide-react";
 import { useState } from "react";
 import { api } from "../../api/client.ts";
-import { formatTime } from "../../format/numbers.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Message } from "../../ui/message.tsx";
 import { SecretLink } from "../../ui/secret-link.tsx";
+import { Time } from "../../ui/time.tsx";
 
 const DAYS = [7, 30, 90, 365];
 
@@ -107,7 +107,9 @@ function Made({ share: { url, token, loopback, expiresAt } }: { share: ShareCrea
       )}
       <SecretLink url={url} label="Link to the diagnosis" />
       {!loopback && files}
-      <p className="text-sm text-soft">It works until {formatTime(expiresAt)}. It is shown only now: mxray keeps no copy of it.</p>
+      <p className="text-sm text-soft">
+        It works until <Time at={expiresAt} />. It is shown only now: mxray keeps no copy of it.
+      </p>
     </div>
   );
 }
@@ -128,7 +130,7 @@ function MadeBefore({ probeId }: { probeId: string }) {
         {mine.map((share) => (
           <li key={share.id} className="flex items-center justify-between gap-3 text-sm">
             <span>
-              made {formatTime(share.createdAt)}, {openedWords(share)}
+              made <Time at={share.createdAt} />, <Opened share={share} />
             </span>
             <Button look="danger" onClick={() => revoke.mutate(share.id)} disabled={revoke.isPending}>
               Revoke
@@ -140,6 +142,11 @@ function MadeBefore({ probeId }: { probeId: string }) {
   );
 }
 
-function openedWords({ opened, lastOpenedAt }: ShareSummary): string {
-  return opened === 0 ? "not opened yet" : `opened ${opened}×, last ${formatTime(lastOpenedAt ?? "")}`;
+function Opened({ share: { opened, lastOpenedAt } }: { share: ShareSummary }) {
+  if (opened === 0 || lastOpenedAt === null) return "not opened yet";
+  return (
+    <>
+      opened {opened}×, last <Time at={lastOpenedAt} />
+    </>
+  );
 }

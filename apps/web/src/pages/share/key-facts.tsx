@@ -1,6 +1,7 @@
 import { formatEndpoint, type HopOwner, type ProbeReport } from "@mxray/contracts";
-import { formatTime } from "../../format/numbers.ts";
+import type { ReactNode } from "react";
 import { CONFIDENCE_WORDS } from "../../format/words.ts";
+import { Time } from "../../ui/time.tsx";
 
 /** The five things that a network engineer asks first. */
 export function KeyFacts({ report }: { report: ProbeReport }) {
@@ -12,12 +13,14 @@ export function KeyFacts({ report }: { report: ProbeReport }) {
   const between = host?.path.lostBetween ?? null;
   const to = host === undefined ? report.target : formatEndpoint(host.address, host.port);
   const hole = inbound || worst.code === "pmtu-black-hole";
-  const facts: [string, string][] = [
+  const facts: [string, ReactNode][] = [
     ["Direction", inbound ? `${to} → ${report.vantage.host}` : `${report.vantage.host} → ${to}`],
-    ...(mtu == null ? [] : [["Largest packet that arrives", `${mtu} bytes`] as [string, string]]),
-    ...(hole && between !== null ? [["Too big between", `${hopWords(between[0])} and ${hopWords(between[1])}`] as [string, string]] : []),
+    ...(mtu == null ? [] : [["Largest packet that arrives", `${mtu} bytes`] as [string, ReactNode]]),
+    ...(hole && between !== null
+      ? [["Too big between", `${hopWords(between[0])} and ${hopWords(between[1])}`] as [string, ReactNode]]
+      : []),
     ["How sure", CONFIDENCE_WORDS[worst.confidence]],
-    ["Measured", formatTime(report.startedAt)],
+    ["Measured", <Time key="measured" at={report.startedAt} />],
   ];
   return (
     <dl className="grid gap-px overflow-hidden rounded-xl border border-line bg-line sm:grid-cols-2 lg:grid-cols-[repeat(auto-fit,minmax(11rem,1fr))]">

@@ -1,11 +1,12 @@
 import type { SharedDiagnosis } from "@mxray/contracts";
 import { Download, Printer } from "lucide-react";
 import { useEffect } from "react";
-import { formatMs, formatTime } from "../../format/numbers.ts";
+import { formatMs } from "../../format/numbers.ts";
 import { Diagnosis } from "../../panels/diagnosis.tsx";
 import { PracticeNote } from "../../panels/practice-note.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { ThemeToggle } from "../../ui/theme-toggle.tsx";
+import { Time } from "../../ui/time.tsx";
 import { Wordmark } from "../../ui/wordmark.tsx";
 import { KeyFacts } from "./key-facts.tsx";
 
@@ -53,8 +54,8 @@ export function SharePage({ shared }: { shared: SharedDiagnosis }) {
         <Diagnosis report={report} comparison={comparison} reader="network" heading="h1" />
       </main>
       <footer className="mt-8 text-sm text-faint">
-        Measured {formatTime(report.startedAt)} in {formatMs(report.durationMs)} by mxray {report.vantage.version}
-        {shared.redacted && "; mail addresses and internal host names were taken out"}. The link works until {formatTime(shared.expiresAt)}.
+        Measured <Time at={report.startedAt} /> in {formatMs(report.durationMs)} by mxray {report.vantage.version}
+        {shared.redacted && "; mail addresses and internal host names were taken out"}. The link works until <Time at={shared.expiresAt} />.
       </footer>
     </div>
   );

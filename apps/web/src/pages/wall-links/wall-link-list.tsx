@@ -1,9 +1,9 @@
 import type { WallLinkSummary } from "@mxray/contracts";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api } from "../../api/client.ts";
-import { formatAgo, formatTime } from "../../format/numbers.ts";
 import { Button } from "../../ui/button.tsx";
 import { Message } from "../../ui/message.tsx";
+import { Time } from "../../ui/time.tsx";
 
 /** Wall links that work, with their last use. */
 export function WallLinkList() {
@@ -21,7 +21,7 @@ export function WallLinkList() {
         {working.map((link) => (
           <li key={link.id} className="flex items-center justify-between gap-3 text-sm">
             <span className="min-w-0 break-words">
-              <strong className="font-semibold">{link.name}</strong>, made {formatTime(link.createdAt)}, {wordsOfUse(link)}
+              <strong className="font-semibold">{link.name}</strong>, made <Time at={link.createdAt} />, <LastUse link={link} />
             </span>
             <Button look="danger" onClick={() => revoke.mutate(link.id)} disabled={revoke.isPending} aria-label={`Revoke: ${link.name}`}>
               Revoke
@@ -33,6 +33,11 @@ export function WallLinkList() {
   );
 }
 
-function wordsOfUse({ lastUsedAt }: WallLinkSummary): string {
-  return lastUsedAt === null ? "not used yet" : `used ${formatAgo(lastUsedAt)}`;
+function LastUse({ link: { lastUsedAt } }: { link: WallLinkSummary }) {
+  if (lastUsedAt === null) return "not used yet";
+  return (
+    <>
+      used <Time at={lastUsedAt} show="ago" />
+    </>
+  );
 }
