@@ -15,7 +15,7 @@ export function Notices() {
   const stale = useIsStale();
   const lostAt = useLostAt();
   return (
-    <div role="status" className="no-print">
+    <div aria-live="polite" className="no-print">
       {lostAt !== null && <Strip tone="warn">Connection lost at {formatTimeOfDay(lostAt)}. What is shown may be old; reconnecting …</Strip>}
       {stale && (
         <Strip

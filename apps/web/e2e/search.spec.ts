@@ -1,0 +1,129 @@
+/** Control-K: everything that is kept, and every page, by keyboard. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type MailHost, mailHostScript, startMailHost } from "@mxray/lab";
+import { expect, type Page, test } from "@playwright/test";
+import { stallingLog } from "../../server/test/logs/test-log.ts";
+import { barriersOf, complaintsOf, type Dashboard, diagnose, signIn, startDashboard } from "./dashboard.ts";
+
+let folder: string;
+let host: MailHost;
+let dashboard: Dashboard;
+
+test.beforeAll(async () => {
+  host = await startMailHost(mailHostScript("pix-6"));
+  folder = await mkdtemp(join(tmpdir(), "mxray-search-e2e-"));
+  const log = join(folder, "mail.log");
+  await writeFile(log, stallingLog(Date.now() - 900_000));
+  dashboard = await startDashboard({
+    env: { MXRAY_ALLOW_TARGETS: "127.0.0.0/8", MXRAY_ALLOW_PORTS: String(host.port), MXRAY_LOGS: log, MXRAY_LOG_PROBING: "off" },
+  });
+});
+
+test.afterAll(async () => {
+  await dashboard?.[Symbol.asyncDispose]();
+  await host?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test.beforeEach(async ({ page }) => {
+  await signIn(page, await dashboard.link());
+});
+
+const box = (page: Page) => page.getByRole("combobox", { name: /Host, address, finding/ });
+const hits = (page: Page, group: string) => page.getByRole("listbox").getByRole("group", { name: group }).getByRole("option");
+const find = async (page: Page, text: string) => {
+  await page.keyboard.press("Control+k");
+  await box(page).fill(text);
+};
+
+test("finds findings, peers, messages, probes, remedies and pages, and leads there", async ({ page, context }) => {
+  const complaints = complaintsOf(page);
+  await diagnose(page, `127.0.0.1:${host.port}`);
+
+  await find(page, "127.0.0.1");
+  await expect(hits(page, "Diagnose")).toHaveText([/Diagnose 127\.0\.0\.1/]);
+  await expect(hits(page, "Findings")).toContainText("Firewall rewrites SMTP");
+  await expect(hits(page, "Probes")).toHaveCount(1);
+  await hits(page, "Findings").click();
+  await expect(page).toHaveURL(/\/findings\/\w+$/);
+
+  await find(page, "bad.example");
+  await hits(page, "Peers").first().click();
+  await expect(page).toHaveURL(/\/peers\/198\.51\.100\.9$/);
+
+  await find(page, "mtu_probing");
+  await expect(hits(page, "Remedies").first()).toBeVisible();
+  await hits(page, "Remedies").first().click();
+  await expect(page).toHaveURL(/\/playbook#/);
+
+  const queueId = (await (await page.request.get(`${dashboard.url}/api/v1/logs/events?limit=1`)).json()).events[0].event.queueId;
+  await find(page, queueId.toLowerCase());
+  await expect(hits(page, "Messages")).toContainText(queueId);
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(new RegExp(`/logs\\?message=.*${queueId}`));
+  await expect(
+    page
+      .getByRole("region", { name: `Message ${queueId}` })
+      .getByRole("listitem")
+      .first(),
+  ).toContainText(queueId);
+  await page.getByRole("button", { name: "All of the logs" }).click();
+  await expect(page).toHaveURL(/\/logs$/);
+
+  await find(page, "example.org");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/diagnose\?target=example\.org$/);
+  await expect(page.getByRole("textbox", { name: /domain, host, address/i })).toHaveValue("example.org");
+
+  await find(page, "findings");
+  const fresh = context.waitForEvent("page");
+  await page.getByRole("option", { name: /^Findings/ }).click({ modifiers: ["ControlOrMeta"] });
+  await expect(await fresh).toHaveURL(/\/findings$/);
+  expect(complaints).toEqual([]);
+});
+
+test("is worked by keys alone, and keeps nothing of what was typed", async ({ page }) => {
+  await page.goto(`${dashboard.url}/logs`);
+  await expect(page.getByRole("heading", { name: "Mail logs" })).toBeVisible();
+  await page.keyboard.press("/");
+  await expect(box(page)).toBeFocused();
+  const chosen = page.locator("[role=option][aria-selected=true]");
+  await expect(chosen).toContainText("Overview");
+  await page.keyboard.press("ArrowUp");
+  await expect(chosen).toContainText("Playbook");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowDown");
+  await expect(chosen).toContainText("Diagnose");
+  await expect(box(page)).toHaveAttribute("aria-activedescendant", (await chosen.getAttribute("id")) ?? "");
+  await box(page).fill("no such thing at all");
+  await expect(page.getByText("Nothing that is kept has this in it.")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(box(page)).toBeHidden();
+  await page.getByRole("button", { name: "Search", exact: true }).click();
+  await expect(box(page)).toHaveValue("");
+  // A page with a field of its own has `/` for that.
+  await page.keyboard.press("Escape");
+  await page.goto(`${dashboard.url}/findings`);
+  await page.getByRole("searchbox").waitFor();
+  await page.keyboard.press("/");
+  await expect(page.getByRole("searchbox")).toBeFocused();
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`passes the accessibility rules and fits a phone, ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    for (const [width, height] of [
+      [1440, 900],
+      [390, 844],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      await find(page, "example");
+      await expect(hits(page, "Peers").first()).toBeVisible();
+      expect(await barriersOf(page), String(width)).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+      await page.keyboard.press("Escape");
+    }
+  });
+}
