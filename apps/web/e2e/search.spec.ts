@@ -72,6 +72,11 @@ test("finds findings, peers, messages, probes, remedies and pages, and leads the
   await page.getByRole("button", { name: "All of the logs" }).click();
   await expect(page).toHaveURL(/\/logs$/);
 
+  await page.getByRole("button", { name: /Deliveries to mx\.bad\.example hang/ }).click();
+  await expect(page).toHaveURL(/\?finding=log-outbound-stalls/);
+  await page.reload();
+  await expect(page.getByRole("button", { name: /Deliveries to mx\.bad\.example hang/ })).toHaveAttribute("aria-pressed", "true");
+
   await find(page, "example.org");
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/diagnose\?target=example\.org$/);

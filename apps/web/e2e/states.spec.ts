@@ -40,7 +40,7 @@ const SENTENCE = "Something went wrong in mxray; the server's log has the detail
 for (const [path, api, proof] of [
   ["/", "**/api/v1/findings?*", /Broken now|known to be wrong|in trouble|need/],
   ["/diagnose", "**/api/v1/probes?*", /Past probes|Type a domain|Nothing was probed/],
-  ["/findings", "**/api/v1/findings?*", /Critical|critical|Nothing/],
+  ["/findings", "**/api/v1/findings?*", /, seen|Nothing is known/],
   ["/logs", "**/api/v1/logs/sources", /Followed logs/],
   ["/logs?direction=outbound", "**/api/v1/logs/statistics?*", /Peers, the most harmed first/],
   ["/peers/198.51.100.9", "**/api/v1/logs/series?*", /Peers, the most harmed first/],

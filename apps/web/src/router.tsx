@@ -9,6 +9,7 @@ import { NotFoundPage } from "./pages/not-found-page.tsx";
 import { overviewSearch } from "./pages/overview/overview-search.ts";
 import { PageProblem } from "./pages/page-problem.tsx";
 import { playbookSearch } from "./pages/playbook/playbook-search.ts";
+import { probeSearch } from "./pages/probe/probe-search.ts";
 
 // Most of the page draws a diagnosis: who begins one need not wait for it.
 const ProbePage = lazyPage(async () => (await import("./pages/probe/probe-page.tsx")).ProbePage);
@@ -24,6 +25,7 @@ const diagnose = createRoute({ getParentRoute: () => root, path: "/diagnose", va
 export const probeRoute = createRoute({
   getParentRoute: () => root,
   path: "/diagnose/$id",
+  validateSearch: probeSearch,
   component: Object.assign(
     function Probe() {
       const { id } = probeRoute.useParams();

@@ -18,10 +18,13 @@ export interface LogView {
   /** Name or address. */
   readonly peer?: string;
   readonly stage?: MailStage;
+  /** Which of several findings is read, as the list of findings names it. */
+  readonly finding?: string;
   /** Queue id: the lines of one message instead of all else. */
   readonly message?: string;
 }
 
+const LONGEST_FINDING = 400;
 const LONGEST_QUEUE_ID = 64;
 const LONGEST_PEER = 255;
 
@@ -32,6 +35,7 @@ export function parseLogView(search: Readonly<Record<string, unknown>>): LogView
   const stage = oneOf(MAIL_STAGES, search.stage);
   // The router reads a peer that looks like a number as one.
   const peer = String(search.peer ?? "").trim();
+  const finding = typeof search.finding === "string" ? search.finding : "";
   const message = String(search.message ?? "").trim();
   return {
     ...(range === undefined ? {} : { range }),
@@ -39,12 +43,13 @@ export function parseLogView(search: Readonly<Record<string, unknown>>): LogView
     ...(direction === undefined ? {} : { direction }),
     ...(peer === "" || peer.length > LONGEST_PEER ? {} : { peer }),
     ...(stage === undefined ? {} : { stage }),
+    ...(finding === "" || finding.length > LONGEST_FINDING ? {} : { finding }),
     ...(message === "" || message.length > LONGEST_QUEUE_ID ? {} : { message }),
   };
 }
 
 /** @param now milliseconds */
-export function queryOfView({ range = "day", from, to, message: _of, ...rest }: LogView, now: number): LogQuery {
+export function queryOfView({ range = "day", from, to, message: _of, finding: _read, ...rest }: LogView, now: number): LogQuery {
   if (from !== undefined && to !== undefined) return { from, to, ...rest };
   // To the end of this minute: what was just logged is counted in it.
   const end = Math.ceil(now / 60_000) * 60_000 + 60_000;

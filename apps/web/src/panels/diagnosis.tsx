@@ -1,6 +1,6 @@
 /** A whole diagnosis: findings, and for the one that is looked at its path, ladder, evidence and remedies. */
 import type { Audience, Finding, MailHostObservation, ProbeComparison, ProbeReport } from "@mxray/contracts";
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import { viewOf } from "../api/host-view.ts";
 import { ComparisonPanel } from "./comparison-panel.tsx";
 import { DeliveryPanel } from "./delivery-panel.tsx";
@@ -15,10 +15,18 @@ import { StagePanel } from "./stage-panel.tsx";
 import { TranscriptPanel } from "./transcript-panel.tsx";
 import { VerdictBanner } from "./verdict-banner.tsx";
 
+/** Which of several is looked at; without them the worst finding, and the host that it is about. */
+export interface DiagnosisPart {
+  readonly finding?: number | undefined;
+  readonly host?: number | undefined;
+}
+
 interface DiagnosisProps {
   readonly report: ProbeReport;
   /** Where the report checks the fix of an earlier probe. */
   readonly comparison: ProbeComparison | null;
+  readonly part: DiagnosisPart;
+  readonly choose: (part: DiagnosisPart) => void;
   /** For whom the remedies come first. */
   readonly reader: Audience;
   readonly heading?: "h1" | "h2";
@@ -28,31 +36,21 @@ interface DiagnosisProps {
   readonly aside?: ReactNode;
 }
 
-export function Diagnosis({ report, comparison, reader, heading = "h2", noteOf, aside }: DiagnosisProps) {
+export function Diagnosis({ report, comparison, part, choose, reader, heading = "h2", noteOf, aside }: DiagnosisProps) {
   const { findings, hosts } = report;
-  const [chosen, choose] = useState(0);
-  const finding = findings[chosen] ?? findings[0];
-  const [hostIndex, setHostIndex] = useState(() => hostOf(finding, hosts));
+  const chosen = findings[part.finding ?? 0] === undefined ? 0 : (part.finding ?? 0);
+  const finding = findings[chosen];
+  const hostIndex = part.host ?? hostOf(finding, hosts);
   const host = hosts[hostIndex];
   // The host that is looked at and the finding that is read belong together, where there is one.
   const chooseHost = (index: number) => {
-    setHostIndex(index);
     const own = findings.findIndex(({ subject }) => subject.address !== null && subject.address === hosts[index]?.address);
-    if (own !== -1) choose(own);
+    choose({ finding: own === -1 ? chosen : own, host: index });
   };
   return (
     <div className="space-y-4">
       {comparison !== null && <ComparisonPanel comparison={comparison} address={host?.address ?? null} port={host?.port ?? null} />}
-      {findings.length > 1 && (
-        <FindingTabs
-          findings={findings}
-          chosen={chosen}
-          choose={(index) => {
-            choose(index);
-            setHostIndex(hostOf(findings[index], hosts));
-          }}
-        />
-      )}
+      {findings.length > 1 && <FindingTabs findings={findings} chosen={chosen} choose={(index) => choose({ finding: index })} />}
       {finding !== undefined && (
         <VerdictBanner finding={finding} heading={heading}>
           {noteOf?.(finding)}

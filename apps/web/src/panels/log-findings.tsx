@@ -11,9 +11,15 @@ import { VerdictBanner } from "./verdict-banner.tsx";
 /** So many are listed at first, the worst. */
 const FEW = 6;
 
+interface LogFindingsProps {
+  readonly findings: readonly Finding[];
+  /** Which one is read; the first where it is not among them. */
+  readonly chosen: string | undefined;
+  readonly choose: (chosen: string) => void;
+}
+
 /** What logs show, one finding at a time: what is wrong, how we know, what to do. */
-export function LogFindings({ findings }: { findings: readonly Finding[] }) {
-  const [chosen, choose] = useState<string | null>(null);
+export function LogFindings({ findings, chosen, choose }: LogFindingsProps) {
   const [all, setAll] = useState(false);
   const index = Math.max(
     0,
@@ -29,7 +35,7 @@ export function LogFindings({ findings }: { findings: readonly Finding[] }) {
         <FindingTabs
           findings={all ? findings : findings.slice(0, FEW)}
           chosen={index}
-          choose={(next) => choose(findings[next] === undefined ? null : keyOf(findings[next]))}
+          choose={(next) => findings[next] !== undefined && choose(keyOf(findings[next]))}
         />
       )}
       {!all && findings.length > FEW && <Button onClick={() => setAll(true)}>Show all {findings.length} findings</Button>}

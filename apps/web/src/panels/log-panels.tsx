@@ -13,13 +13,16 @@ export interface LogPanelsProps {
   readonly statistics: LogStatistics;
   readonly series: LogSeries;
   readonly findings: readonly Finding[];
+  /** Which of them is read, and how another one is chosen. */
+  readonly finding: string | undefined;
+  readonly chooseFinding: (finding: string) => void;
   /** Each peer has a page of its own. */
   readonly linked: boolean;
   /** Somebody wants the lines behind a point. */
   readonly onPick: (part: Pick<LogView, "from" | "to" | "peer" | "direction">) => void;
 }
 
-export function LogPanels({ statistics, series, findings, linked, onPick }: LogPanelsProps) {
+export function LogPanels({ statistics, series, findings, finding, chooseFinding, linked, onPick }: LogPanelsProps) {
   const { peers, peersLeftOut } = statistics;
   const pickPeer = ({ name, address, direction }: LogPeer) => {
     const peer = address ?? name;
@@ -27,7 +30,7 @@ export function LogPanels({ statistics, series, findings, linked, onPick }: LogP
   };
   return (
     <div className="space-y-4">
-      <LogFindings findings={findings} />
+      <LogFindings findings={findings} chosen={finding} choose={chooseFinding} />
       <LogFigures series={series} statistics={statistics} />
       <div className="grid gap-4 lg:grid-cols-2">
         <OutcomesPanel series={series} onPick={onPick} />

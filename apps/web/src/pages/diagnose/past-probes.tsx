@@ -1,4 +1,4 @@
-import { isPractice, type ProbeSummary } from "@mxray/contracts";
+import { isPractice, type ProbeSummary, printable } from "@mxray/contracts";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { FlaskConical, Trash2 } from "lucide-react";
@@ -63,8 +63,10 @@ export function PastProbes({ firstRun }: { firstRun: boolean }) {
       <Answers to={[probes]}>
         {() =>
           empty && (
-            <p className="rounded-xl border border-dashed border-line px-4 py-8 text-center text-soft">
-              {target === "" ? "Nothing was probed yet. Type a domain above to begin." : `No probe of a target with “${target}” in it.`}
+            <p className="rounded-xl border border-dashed border-line px-4 py-8 text-center text-soft wrap-anywhere">
+              {target === ""
+                ? "Nothing was probed yet. Type a domain above to begin."
+                : `No probe of a target with “${printable(target)}” in it.`}
             </p>
           )
         }

@@ -11,7 +11,9 @@ import { useSteadyRows } from "../../ui/use-steady-rows.ts";
 import { showLines } from "./show-lines.ts";
 
 /** The stored part of followed logs that `view` names: charts, findings, peers, and the lines behind them. */
-export function FollowedLogs({ view, change, linkPeers }: { view: LogView; change: (view: LogView) => void; linkPeers: boolean }) {
+export function FollowedLogs({ view: all, change, linkPeers }: { view: LogView; change: (view: LogView) => void; linkPeers: boolean }) {
+  // Which finding is read changes nothing of what there is.
+  const { finding, ...view } = all;
   const { peer } = view;
   // What was there stays until the next answer.
   const shown = { placeholderData: keepPreviousData, staleTime: 0 };
@@ -34,6 +36,8 @@ export function FollowedLogs({ view, change, linkPeers }: { view: LogView; chang
             statistics={counts}
             series={lines}
             findings={standing}
+            finding={finding}
+            chooseFinding={(chosen) => change({ ...view, finding: chosen })}
             linked={linkPeers}
             onPick={(part) => {
               change({ ...view, ...part });

@@ -17,6 +17,7 @@ export function LogScanResult({ name, scan, close }: { name: string; scan: LogSc
   const { summary, statistics, series, events, notice } = scan;
   const { lines, recognised, from, to, elapsedMs, findings } = summary;
   const [most, setMost] = useState(STEP);
+  const [finding, chooseFinding] = useState<string>();
   const narrowed = Object.keys(view).length > 0;
   const inView = events.filter((event) => isInView(event, view));
   return (
@@ -44,6 +45,8 @@ export function LogScanResult({ name, scan, close }: { name: string; scan: LogSc
             statistics={statistics}
             series={series}
             findings={findings}
+            finding={finding}
+            chooseFinding={chooseFinding}
             linked={false}
             onPick={(part) => {
               setView(part);

@@ -1,6 +1,6 @@
 import type { Finding, ProbeDetail } from "@mxray/contracts";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { ChevronLeft, ListChecks, RotateCw, Share2, X } from "lucide-react";
 import { useState } from "react";
 import { api } from "../../api/client.ts";
@@ -14,7 +14,10 @@ import { Message } from "../../ui/message.tsx";
 import { Time } from "../../ui/time.tsx";
 import { LiveView } from "./live-view.tsx";
 import { Port25Panel } from "./port-25-panel.tsx";
+import { partOfSearch, searchOfPart } from "./probe-search.ts";
 import { ShareDialog } from "./share-dialog.tsx";
+
+const route = getRouteApi("/diagnose/$id");
 
 /** One probe: live while it runs, its diagnosis afterwards. */
 export function ProbePage({ id }: { id: string }) {
@@ -32,6 +35,8 @@ export function ProbePage({ id }: { id: string }) {
 }
 
 function ProbeView({ data }: { data: ProbeDetail }) {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
   const ended = hasEnded(data);
   return (
     <div className="space-y-4">
@@ -47,6 +52,8 @@ function ProbeView({ data }: { data: ProbeDetail }) {
         <Diagnosis
           report={data.report}
           comparison={data.comparison}
+          part={partOfSearch(search)}
+          choose={(part) => void navigate({ search: searchOfPart(part), replace: true, resetScroll: false })}
           reader="sender"
           aside={<Port25Panel probe={data} />}
           noteOf={(finding) => <FixNote probe={data} finding={finding} />}

@@ -52,7 +52,7 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
           className="fixed top-[min(12vh,7rem)] left-1/2 z-30 flex max-h-[min(36rem,80vh)] w-[min(40rem,calc(100vw-1.5rem))] -translate-x-1/2 flex-col overflow-hidden rounded-2xl border border-line bg-card shadow-xl"
         >
           <Radix.Title className="sr-only">Search</Radix.Title>
-          <label className="relative block border-b border-line">
+          <label className="relative block border-b-2 border-line focus-within:border-accent">
             <span className="sr-only">Host, address, finding, queue id, remedy or page</span>
             {busy ? (
               <LoaderCircle size={18} aria-hidden className="absolute top-4 left-4 animate-spin text-faint motion-reduce:animate-none" />
@@ -76,7 +76,7 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
               autoCapitalize="none"
               spellCheck={false}
               maxLength={LONGEST}
-              className="h-12.5 w-full bg-transparent pr-4 pl-12 text-base -outline-offset-2 placeholder:text-faint"
+              className="h-12.5 w-full bg-transparent pr-4 pl-12 text-base outline-none placeholder:text-faint"
             />
           </label>
           <div id={id} ref={list} role="listbox" aria-label="Results" className="min-h-0 flex-1 overflow-y-auto p-2 empty:hidden">

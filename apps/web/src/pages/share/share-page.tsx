@@ -1,8 +1,8 @@
 import type { SharedDiagnosis } from "@mxray/contracts";
 import { Download, Printer } from "lucide-react";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { formatMs } from "../../format/numbers.ts";
-import { Diagnosis } from "../../panels/diagnosis.tsx";
+import { Diagnosis, type DiagnosisPart } from "../../panels/diagnosis.tsx";
 import { PracticeNote } from "../../panels/practice-note.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { ThemeToggle } from "../../ui/theme-toggle.tsx";
@@ -12,6 +12,7 @@ import { KeyFacts } from "./key-facts.tsx";
 
 /** Written for a network engineer who knows nothing of this server: what vanishes, how we know, what to change. */
 export function SharePage({ shared }: { shared: SharedDiagnosis }) {
+  const [part, choose] = useState<DiagnosisPart>({});
   const { report, note, comparison } = shared;
   const [worst] = report.findings;
   // Served pages can be downloaded; a file from disk is the download.
@@ -51,7 +52,7 @@ export function SharePage({ shared }: { shared: SharedDiagnosis }) {
       <main className="space-y-4">
         <PracticeNote vantage={report.vantage} />
         <KeyFacts report={report} />
-        <Diagnosis report={report} comparison={comparison} reader="network" heading="h1" />
+        <Diagnosis report={report} comparison={comparison} part={part} choose={choose} reader="network" heading="h1" />
       </main>
       <footer className="mt-8 text-sm text-faint">
         Measured <Time at={report.startedAt} /> in {formatMs(report.durationMs)} by mxray {report.vantage.version}
