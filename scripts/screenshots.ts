@@ -119,7 +119,9 @@ async function picturesOfAll(page: Page, pages: ReadonlyMap<string, string>, tar
 }
 
 async function show(page: Page, name: string, path: string): Promise<void> {
-  await page.goto(`${dashboard.url}${path}`, { waitUntil: "networkidle" });
+  await page.goto(`${dashboard.url}${path}`);
+  // The network is never idle: the page listens for what happens.
+  await page.waitForFunction(() => document.body.innerText.trim() !== "" && !document.body.innerText.includes("Loading"));
   if (/^\/(d|diagnose|findings)\/./.test(path)) await page.getByTestId("verdict").waitFor();
   if (name === OPTIONS_PAGE) await page.getByRole("button", { name: "Options" }).click();
 }

@@ -66,7 +66,9 @@ export class LiveLink {
 
   /** Now, rather than in a while. */
   retry(): void {
-    if (this.#source === null) this.#connect();
+    if (this.#source !== null) return;
+    this.#change({ signedOut: false });
+    this.#connect();
   }
 
   #connect(): void {

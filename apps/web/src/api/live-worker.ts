@@ -22,5 +22,7 @@ addEventListener("connect", (event) => {
     if (data === "leave") ports.delete(port);
     else link.retry();
   };
+  // Whoever opens a page has a session, and reaches the server.
+  link.retry();
   port.postMessage({ status: link.status } satisfies FromLiveWorker);
 });
