@@ -121,7 +121,8 @@ async function picturesOfAll(page: Page, pages: ReadonlyMap<string, string>, tar
 async function show(page: Page, name: string, path: string): Promise<void> {
   await page.goto(`${dashboard.url}${path}`);
   // The network is never idle: the page listens for what happens.
-  await page.waitForFunction(() => document.body.innerText.trim() !== "" && !document.body.innerText.includes("Loading"));
+  await page.getByText(/\w/).first().waitFor();
+  for (const part of await page.getByText("Loading").all()) await part.waitFor({ state: "hidden" });
   if (/^\/(d|diagnose|findings)\/./.test(path)) await page.getByTestId("verdict").waitFor();
   if (name === OPTIONS_PAGE) await page.getByRole("button", { name: "Options" }).click();
 }
