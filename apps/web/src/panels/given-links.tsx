@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { FileSearch, MonitorCheck } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { type GivenLink, useRevoking, works } from "../api/given-links.ts";
+import { formatMoment } from "../format/moments.ts";
 import { formatAgo, formatTime } from "../format/numbers.ts";
 import { Button } from "../ui/button.tsx";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
@@ -49,8 +50,8 @@ function Row({ link, revoke }: { link: GivenLink; revoke: () => void }) {
   const { kind, name, probeId, createdAt, lastUsedAt, opened, expiresAt } = link;
   const Icon = kind === "share" ? FileSearch : MonitorCheck;
   return (
-    <li className={`relative grid gap-x-4 gap-y-0.5 py-3 text-sm @3xl:items-center @3xl:py-2.5 ${COLUMNS}`}>
-      <div className="flex min-w-0 items-start gap-2 pr-24 @3xl:pr-0">
+    <li className={`relative flex flex-wrap gap-x-4 py-3 pl-6 text-sm @3xl:grid @3xl:items-center @3xl:py-2.5 @3xl:pl-0 ${COLUMNS}`}>
+      <div className="-ml-6 flex w-full min-w-0 items-start gap-2 pr-24 @3xl:ml-0 @3xl:w-auto @3xl:pr-0">
         <Icon size={16} aria-hidden className="mt-0.5 shrink-0 text-faint" />
         <div className="min-w-0">
           <p className="font-semibold wrap-anywhere">
@@ -100,9 +101,9 @@ function State({ link, revoke }: { link: GivenLink; revoke: () => void }) {
 
 function Cell({ label, children }: { label: string; children: ReactNode }) {
   return (
-    <div className="flex min-w-0 gap-2 tabular-nums @3xl:block">
-      <span className="w-20 shrink-0 pl-6 text-soft max-[24rem]:pl-0 @3xl:sr-only">{label} </span>
-      <div className="min-w-0 wrap-anywhere">{children}</div>
+    <div className="min-w-0 wrap-anywhere tabular-nums">
+      <span className="text-soft @3xl:sr-only">{label} </span>
+      {children}
     </div>
   );
 }
@@ -113,8 +114,9 @@ function Maker({ link: { madeBy } }: { link: GivenLink }) {
   return (
     <>
       {here ? "this browser" : (browser ?? "another browser")}
-      <span className="block text-xs text-soft">
-        signed in {formatTime(signedInAt)}
+      <span className="text-soft @3xl:block @3xl:text-xs" title={formatTime(signedInAt)}>
+        {" "}
+        signed in {formatMoment(signedInAt, Date.now())}
         {address !== null && ` from ${address}`}
       </span>
     </>

@@ -132,7 +132,12 @@ function AllSettings({ about, settings }: { about: ServerAbout; settings: readon
 
 function textOf({ environment, value, editable }: Setting): string {
   const texts = environment === null ? [value] : editable ? [environment, value] : [environment];
-  return texts.filter((text) => text !== "").join(", ") || "none";
+  return (
+    texts
+      .filter((text) => text !== "")
+      .join(", ")
+      .replaceAll("\n", ", ") || "none"
+  );
 }
 
 function changedIn({ environment, editable, saved }: Setting): string {

@@ -92,7 +92,7 @@ export function SettingsForm({
         )}
       </form>
       {asked.length > 0 && (
-        <ConfirmDialog title="Save this?" action="Save it" busy={save.isPending} onClose={() => ask([])} onConfirm={send}>
+        <ConfirmDialog title={`Change “${title}”?`} action="Save it" busy={save.isPending} onClose={() => ask([])} onConfirm={send}>
           {asked.map((danger) => (
             <p key={danger}>{danger}</p>
           ))}

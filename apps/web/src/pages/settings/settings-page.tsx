@@ -95,7 +95,7 @@ function Section({ name, ...form }: { name: SectionName; settings: Parameters<ty
         </>
       );
     case "automatic":
-      return <SettingsForm title="Stalled peers" names={["logProbing"]} {...form} />;
+      return <SettingsForm title="Hosts to which mail stalls" names={["logProbing"]} {...form} />;
     case "retention":
       return (
         <SettingsForm title="How long things are kept" names={["logDays", "logEventDays", "probeDays"]} {...form}>
