@@ -39,8 +39,8 @@ export const SETTING_WORDS: Readonly<Record<SettingName, SettingWords>> = {
 };
 
 export const PROBING_CHOICES = [
-  ["off", "Off", "Nothing happens. A host is probed when somebody types it."],
-  ["ask", "Ask", "The finding has a button that probes the host."],
+  ["off", "Off", "Nothing happens. A host is probed when somebody types it, or asks for it on its own page."],
+  ["ask", "Ask", "Beside each such host is a button that probes it."],
   [
     "on",
     "By itself",
