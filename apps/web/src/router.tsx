@@ -1,4 +1,4 @@
-import { createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, redirect } from "@tanstack/react-router";
 import { parseLogView } from "./api/log-view.ts";
 import { DiagnosePage } from "./pages/diagnose/diagnose-page.tsx";
 import { diagnoseSearch } from "./pages/diagnose/diagnose-search.ts";
@@ -65,8 +65,21 @@ const peer = createRoute({
   component: lazyPage(async () => (await import("./pages/peer/peer-page.tsx")).PeerPage),
 });
 
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: "/settings",
+  beforeLoad: () => {
+    throw redirect({ to: "/settings/$section", params: { section: "logs" }, replace: true });
+  },
+});
+const settingsSection = createRoute({
+  getParentRoute: () => root,
+  path: "/settings/$section",
+  component: lazyPage(async () => (await import("./pages/settings/settings-page.tsx")).SettingsPage),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([overview, diagnose, probeRoute, findings, finding, logs, peer, playbook]),
+  routeTree: root.addChildren([overview, diagnose, probeRoute, findings, finding, logs, peer, playbook, settings, settingsSection]),
   defaultPreload: false,
   defaultErrorComponent: PageProblem,
   scrollRestoration: true,

@@ -30,6 +30,7 @@ const TYPES = Object.keys({
   logs: true,
   findings: true,
   "log-scan": true,
+  settings: true,
 } satisfies Record<LiveMessage["type"], true>);
 
 /** The server is heard every 15 s. */

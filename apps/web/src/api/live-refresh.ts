@@ -4,6 +4,7 @@ import type { QueryClient, QueryKey } from "@tanstack/react-query";
 import type { LiveConnection } from "./live-connection.ts";
 import type { LiveMessage } from "./live-link.ts";
 import { hasEnded } from "./use-live-probe.ts";
+import { READ_UNDER_SETTINGS } from "./use-settings.ts";
 
 const PAUSE_MS = 2000;
 /** The same as long as the page lives. */
@@ -42,6 +43,8 @@ function listsOf(message: LiveMessage): readonly QueryKey[] {
       return [["findings"], ["finding"], ["logs", "findings"]];
     case "logs":
       return [["logs"]];
+    case "settings":
+      return READ_UNDER_SETTINGS;
     case "log-source":
     case "log-scan":
     case "probe-event":

@@ -51,11 +51,11 @@ export function formatSince(timestamp: string, now = Date.now()): string {
   return `since ${new Date(timestamp).toLocaleDateString(undefined, { dateStyle: "medium" })}`;
 }
 
-/** `just now`, `3 min ago`, `2 h ago`, then the date. */
+/** `just now`, `3 min ago`, `2 h ago`; of older times and of those to come the date. */
 export function formatAgo(timestamp: string, now = Date.now()): string {
-  const seconds = Math.max(0, (now - Date.parse(timestamp)) / 1000);
-  if (seconds < 60) return "just now";
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
-  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`;
+  const seconds = (now - Date.parse(timestamp)) / 1000;
+  if (seconds > -60 && seconds < 60) return "just now";
+  if (seconds > 0 && seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+  if (seconds > 0 && seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`;
   return new Date(timestamp).toLocaleDateString(undefined, { dateStyle: "medium" });
 }

@@ -7,6 +7,7 @@ import { formatCount } from "../../format/numbers.ts";
 import { probeWords } from "../../format/probe-words.ts";
 import { AUDIENCE_NAMES, platformName, STATE_WORDS } from "../../format/words.ts";
 import { holdsWords, remedyMatches } from "../playbook/remedy-match.ts";
+import { SETTINGS_SECTIONS } from "../settings/settings-sections.ts";
 
 export interface SearchHit {
   readonly title: string;
@@ -39,6 +40,7 @@ export function searchHits(text: string, found: SearchResult | undefined, playbo
     { name: "Messages", hits: found?.messages.map(messageHit) ?? [] },
     { name: "Probes", hits: found?.probes.map(probeHit) ?? [] },
     { name: "Pages", hits: PAGES.filter(({ title, detail }) => holdsWords(`${title} ${detail}`, text)) },
+    { name: "Settings", hits: text === "" ? [] : settingsHits(text) },
     { name: "Remedies", hits: text === "" ? [] : remedyHits(text, playbook) },
   ];
   return groups.filter(({ hits }) => hits.length > 0);
@@ -83,6 +85,14 @@ function messageHit({ queueId, lines }: SearchResult["messages"][number]): Searc
 
 function probeHit(probe: SearchResult["probes"][number]): SearchHit {
   return { title: probe.target, detail: probeWords(probe), link: linkOptions({ to: "/diagnose/$id", params: { id: probe.id } }) };
+}
+
+function settingsHits(text: string): SearchHit[] {
+  return SETTINGS_SECTIONS.filter(([, title]) => holdsWords(`Settings ${title}`, text)).map(([section, title]) => ({
+    title,
+    detail: "Settings",
+    link: linkOptions({ to: "/settings/$section", params: { section } }),
+  }));
 }
 
 /** Those whose title has the words come first. */
