@@ -51,6 +51,8 @@ export interface Config {
   /** Days for which lines that tell of trouble are kept. */
   readonly logEventDays: number;
   readonly logProbing: LogProbing;
+  /** Milliseconds between two rounds of a watch. */
+  readonly watchIntervalMs: number;
 }
 
 export interface Overrides {
@@ -91,6 +93,7 @@ export function readConfig(env: Environment, overrides: Overrides = {}): Config 
     logDays: numberOf(env, "MXRAY_LOG_DAYS", 7, 1, 90),
     logEventDays: numberOf(env, "MXRAY_LOG_EVENT_DAYS", 30, 1, 400),
     logProbing: logProbingOf(env.MXRAY_LOG_PROBING || "ask"),
+    watchIntervalMs: 60_000 * numberOf(env, "MXRAY_WATCH_MINUTES", 15, 1, 1440),
   };
 }
 

@@ -6,6 +6,7 @@ import { ProbeComparison } from "./probe-comparison.ts";
 import { ProbeEvent } from "./probe-event.ts";
 import { ProbeReport } from "./probe-report.ts";
 import { Nullable, OneOf, Timestamp } from "./schema.ts";
+import { Watch } from "./watch-http.ts";
 import { PROBE_STATUSES, VANTAGE_NAMES } from "./words.ts";
 
 export const ErrorBody = Type.Object({
@@ -53,6 +54,8 @@ export const ProbeSummary = Type.Object({
   previousId: Nullable(Type.String()),
   /** Whom the end-of-data test writes to, when it was asked for. */
   deliverTo: Nullable(Type.String()),
+  /** The watch that asked for it, which may have ended since; null where somebody else did. */
+  watchId: Nullable(Type.String()),
 });
 export type ProbeSummary = Static<typeof ProbeSummary>;
 
@@ -84,6 +87,8 @@ export const LiveEvent = Type.Union([
   Type.Object({ type: Type.Literal("logs"), findings: Type.Boolean() }),
   /** How far an uploaded log was read; `id` is the uploader's. */
   Type.Object({ type: Type.Literal("log-scan"), id: Type.String(), bytes: Type.Integer(), lines: Type.Integer() }),
+  /** How a watch stands; null when it has ended. Findings may have changed with it. */
+  Type.Object({ type: Type.Literal("watch"), id: Type.String(), watch: Nullable(Watch) }),
 ]);
 export type LiveEvent = Static<typeof LiveEvent>;
 

@@ -12,3 +12,4 @@ export * from "./probe-report.ts";
 export * from "./scan-summary.ts";
 export * from "./vantage.ts";
 export * from "./wall.ts";
+export * from "./watch-http.ts";

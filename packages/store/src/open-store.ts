@@ -12,6 +12,7 @@ import { sessionStore } from "./repositories/sessions.ts";
 import { shareStore } from "./repositories/shares.ts";
 import { wallStore } from "./repositories/wall.ts";
 import { wallLinkStore } from "./repositories/wall-links.ts";
+import { watchStore } from "./repositories/watches.ts";
 import { openSqlite } from "./sqlite-database.ts";
 import type { Store } from "./store.ts";
 import { StoreError } from "./store-error.ts";
@@ -45,6 +46,7 @@ export async function openStore({ path }: StoreOptions): Promise<Store> {
     sessions: sessionStore(db),
     wallLinks: wallLinkStore(db),
     wall: wallStore(db),
+    watches: watchStore(db),
     async ping() {
       await sql`select 1`.execute(db);
     },

@@ -18,6 +18,7 @@ import type {
   Subject,
   VantageName,
   Verdict,
+  WatchRound,
 } from "@mxray/contracts";
 import type { LogStore } from "./log-store.ts";
 
@@ -30,6 +31,7 @@ export interface Store {
   readonly sessions: SessionStore;
   readonly wallLinks: WallLinkStore;
   readonly wall: WallStore;
+  readonly watches: WatchStore;
   /** Whether the engine answers; for /readyz. */
   ping(): Promise<void>;
   /** Lets go of the engine; everything before is durable. */
@@ -42,6 +44,8 @@ export interface NewProbe {
   readonly createdAt: string;
   /** The probe whose remedy this one checks ("check the fix"), or null. */
   readonly previousId: string | null;
+  /** The watch that asks for it; default none. */
+  readonly watchId?: string;
 }
 
 export interface StoredProbe {
@@ -60,6 +64,8 @@ export interface ProbeOutcome {
   readonly findings: readonly Finding[];
   /** Ids of kept findings that this probe proves gone. */
   readonly fixed: readonly string[];
+  /** The probe to compare this one with, where none was named when it was asked for. */
+  readonly previousId?: string;
   /** The worst of them, for lists. */
   readonly verdict: Verdict | null;
   /** Of status `failed`. */
@@ -139,6 +145,11 @@ export interface LogFinding {
   readonly absorbedBy: { readonly id: string; readonly finding: Finding } | null;
 }
 
+/** A finding with what its last probe was asked; null when that probe is gone, or it was no probe that saw the finding. */
+export interface AskedFinding extends StoredFinding {
+  readonly request: ProbeRequest | null;
+}
+
 export interface FindingStore {
   get(id: string): Promise<StoredFinding | null>;
   list(query: FindingPageQuery): Promise<{ readonly findings: StoredFinding[]; readonly next: string | null }>;
@@ -150,6 +161,8 @@ export interface FindingStore {
   absorbedBy(id: string): Promise<StoredFinding[]>;
   /** Findings that a probe's result showed. */
   ofProbe(probeId: string): Promise<StoredFinding[]>;
+  /** Open and acknowledged ones about these addresses, and those about no address. */
+  unfixedAbout(addresses: readonly string[]): Promise<AskedFinding[]>;
   /** Marks an open finding as known to somebody, with a note; false when it is not open. */
   acknowledge(id: string, note: string, at: string): Promise<boolean>;
   /** Opens an acknowledged or fixed finding again, as a person decides; false when it is open. */
@@ -262,14 +275,69 @@ export interface WallFacts {
   readonly changed: readonly TargetedFinding[];
   /** The newest probe of each target that ran to its end (`done` or `failed`), by target. */
   readonly probes: readonly ProbeSummary[];
+  /** Targets that are watched. */
+  readonly watched: readonly string[];
 }
 
 export interface WallStore {
-  /** `since`: probes asked for before are left out. The limits are those of the lists. */
+  /** `since`: probes asked for before are left out, but for watched targets. The limits are those of the lists. */
   facts(query: {
     readonly since: string;
     readonly findings: number;
     readonly changed: number;
     readonly probes: number;
   }): Promise<WallFacts>;
+}
+
+export interface NewWatch {
+  /** In one spelling: there is one watch of it. */
+  readonly target: string;
+  /** Of each round. */
+  readonly request: ProbeRequest;
+  readonly createdAt: string;
+  /** Of the first round. */
+  readonly dueAt: string;
+}
+
+export interface StoredWatch extends NewWatch {
+  readonly id: string;
+  /** When the next round begins. */
+  readonly dueAt: string;
+  /** Rounds in a row that met a host that wants no probes. */
+  readonly refusals: number;
+  /** Why the last round could not begin. */
+  readonly trouble: string | null;
+  /** Of the last round's verdict; null before the first, and where a round failed. */
+  readonly code: FindingCode | null;
+  /** Since when rounds say the same. */
+  readonly sinceAt: string | null;
+  /** A probe of its target waits or runs. */
+  readonly probing: boolean;
+  /** Those that ended, the newest first, at most 24. */
+  readonly rounds: readonly WatchRound[];
+}
+
+/** What is given, changes. */
+export type WatchChange = Partial<Pick<StoredWatch, "dueAt" | "refusals" | "trouble" | "code" | "sinceAt">>;
+
+/** Targets that are probed again and again. */
+export interface WatchStore {
+  /** Watches a target; one that is watched already takes the new request and stays as it is. Null when there are `most` others. */
+  put(watch: NewWatch, most: number): Promise<{ readonly id: string; readonly created: boolean } | null>;
+  get(id: string): Promise<StoredWatch | null>;
+  /** By target. */
+  list(): Promise<StoredWatch[]>;
+  /** Those whose round is due. */
+  due(now: string, limit: number): Promise<StoredWatch[]>;
+  /** When the next round of any is due. */
+  nextDueAt(): Promise<string | null>;
+  /** False when it has ended. */
+  change(id: string, change: WatchChange): Promise<boolean>;
+  /** Its probes stay. */
+  end(id: string): Promise<boolean>;
+  /**
+   * Forgets rounds that say the same as the one before them, but not the newest `keep`, none asked for since `before`, and none
+   * that a finding's life, a share or another probe leads to. Gives how many.
+   */
+  tidy(id: string, limits: { readonly keep: number; readonly before: string }): Promise<number>;
 }

@@ -100,7 +100,7 @@ export async function probeRoutes(app: App, { store, feed, queue }: ProbeRoutesD
       // A delivery is confirmed once, and not by asking for a check.
       const { deliverTo: _to, deliverConfirmed: _confirmed, ...again } = request;
       checkProbeRequest(again);
-      const probe = await queue.submit(again, params.id);
+      const probe = await queue.submit(again, { previousId: params.id });
       return reply.code(202).header("location", `/api/v1/probes/${probe.id}`).send(probe);
     },
   );

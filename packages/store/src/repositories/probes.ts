@@ -18,11 +18,12 @@ export const SUMMARY_COLUMNS = [
   "previous_id",
   "verdict",
   "error",
+  "watch_id",
 ] as const;
 
 export function probeStore(db: Kysely<Tables>): ProbeStore {
   return {
-    async create({ target, request, createdAt, previousId }: NewProbe) {
+    async create({ target, request, createdAt, previousId, watchId }: NewProbe) {
       const row = {
         id: newId(),
         target,
@@ -36,6 +37,7 @@ export function probeStore(db: Kysely<Tables>): ProbeStore {
         observation: null,
         verdict: null,
         error: null,
+        watch_id: watchId ?? null,
       };
       await db.insertInto("probe").values(row).execute();
       return summaryOf(row);
@@ -56,6 +58,7 @@ export function probeStore(db: Kysely<Tables>): ProbeStore {
         const { numUpdatedRows } = await transaction
           .updateTable("probe")
           .set(finishedColumns(outcome))
+          .set((row) => ({ previous_id: row.fn.coalesce("previous_id", row.val(outcome.previousId ?? null)) }))
           .where("id", "=", id)
           .where("status", "in", ["queued", "running"])
           .executeTakeFirst();
@@ -139,5 +142,6 @@ export function summaryOf(row: SummaryRow): ProbeSummary {
     error: row.error,
     previousId: row.previous_id,
     deliverTo: (JSON.parse(row.request) as ProbeRequest).deliverTo ?? null,
+    watchId: row.watch_id,
   };
 }
