@@ -28,6 +28,9 @@ import type {
   WallLinkList,
   WallLinkRequest,
   WallSnapshot,
+  Watch,
+  WatchList,
+  WatchRequest,
 } from "@mxray/contracts";
 
 export class ApiProblem extends Error {
@@ -106,6 +109,9 @@ export const api = {
   makeWallLink: (request: WallLinkRequest) => call<WallLinkCreated>("POST", "/wall-links", request),
   wallLinks: () => call<WallLinkList>("GET", "/wall-links"),
   revokeWallLink: (id: string) => call<void>("DELETE", `/wall-links/${encodeURIComponent(id)}`),
+  watches: () => call<WatchList>("GET", "/watches"),
+  watch: (request: WatchRequest) => call<Watch>("PUT", "/watches", request),
+  endWatch: (id: string) => call<void>("DELETE", `/watches/${encodeURIComponent(id)}`),
   logSources: () => call<LogSourceList>("GET", "/logs/sources"),
   followLog: (location: string) => call<LogSource>("POST", "/logs/sources", { location }),
   forgetLog: (id: number) => call<void>("DELETE", `/logs/sources/${id}`),

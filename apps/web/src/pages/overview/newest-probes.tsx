@@ -32,6 +32,7 @@ export function NewestProbes({ probes }: { probes: readonly ProbeSummary[] }) {
                 <span className="line-clamp-2 text-sm text-soft wrap-anywhere">{probeWords(probe)}</span>
               </span>
               <time className="pt-0.5 text-xs text-faint" dateTime={probe.createdAt} title={formatTime(probe.createdAt)}>
+                {probe.watchId !== null && "watched, "}
                 {formatAgo(probe.createdAt)}
               </time>
             </Link>

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { api } from "../../api/client.ts";
 import { formatCount } from "../../format/numbers.ts";
 import { FindingRow } from "../../panels/finding-row.tsx";
+import { WatchesPanel } from "../../panels/watches-panel.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
 import { Message } from "../../ui/message.tsx";
@@ -68,6 +69,7 @@ export function OverviewPage() {
           {findings.length === 0 && <NewestProbes probes={probes} />}
         </div>
         <div className="min-w-0 space-y-4">
+          <WatchesPanel />
           {findings.length > 0 && <NewestProbes probes={probes} />}
           {sources.length > 0 ? (
             <LogSourcesCard sources={sources} />
