@@ -81,12 +81,13 @@ export interface ProbeStore {
   /** Ends a probe that is queued or running, with its observation, in one transaction with the findings that it shows and those that it proves gone; false when it had ended before. */
   finish(id: string, outcome: ProbeOutcome): Promise<boolean>;
   get(id: string): Promise<StoredProbe | null>;
-  /** Newest first; `cursor` is the `next` of the page before; `target` matches anywhere in the target, without case; default all vantages. */
+  /** Newest first; `cursor` is the `next` of the page before; `target` matches anywhere in the target, without case; `watched` false leaves out rounds of watches; default all of all vantages. */
   list(query: {
     readonly limit: number;
     readonly cursor?: string;
     readonly target?: string;
     readonly vantages?: readonly VantageName[];
+    readonly watched?: boolean;
   }): Promise<{ readonly probes: ProbeSummary[]; readonly next: string | null }>;
   /** Those that showed a finding, the newest first. */
   ofFinding(findingId: string, limit: number): Promise<ProbeSummary[]>;

@@ -460,6 +460,11 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
           watchId: id,
         });
         expect(own).toMatchObject({ watchId: id });
+        expect((await store.probes.list({ limit: 50 })).probes).toHaveLength(33);
+        expect((await store.probes.list({ limit: 50, watched: false })).probes.map((probe) => probe.id)).toEqual([
+          other.id,
+          expect.any(String),
+        ]);
         expect(await store.watches.list()).toMatchObject([{ probing: true }]);
         await store.watches.end(id);
         expect((await store.probes.get(own.id))?.summary).toMatchObject({ watchId: id });

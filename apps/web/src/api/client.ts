@@ -74,6 +74,8 @@ interface ProbesQuery {
   readonly target?: string;
   /** Those from the practice lab instead of all others. */
   readonly practice?: boolean;
+  /** False leaves out rounds of watches. */
+  readonly watched?: boolean;
   readonly limit?: number;
 }
 

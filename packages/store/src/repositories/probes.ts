@@ -78,13 +78,14 @@ export function probeStore(db: Kysely<Tables>): ProbeStore {
       };
     },
 
-    async list({ limit, cursor, target, vantages }) {
+    async list({ limit, cursor, target, vantages, watched }) {
       let query = db
         .selectFrom("probe")
         .select(SUMMARY_COLUMNS)
         .orderBy("id", "desc")
         .limit(limit + 1);
       if (cursor !== undefined) query = query.where("id", "<", cursor);
+      if (watched === false) query = query.where("watch_id", "is", null);
       if (vantages !== undefined) query = query.where("vantage", "in", [...vantages]);
       if (target !== undefined) query = query.where(sql<boolean>`instr(lower(target), ${target.toLowerCase()}) > 0`);
       const rows = await query.execute();

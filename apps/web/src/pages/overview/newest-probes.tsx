@@ -5,6 +5,7 @@ import { probeWords } from "../../format/probe-words.ts";
 import { ProbeMark } from "../../panels/probe-mark.tsx";
 import { Card } from "../../ui/card.tsx";
 
+/** Those that somebody asked for. */
 export function NewestProbes({ probes }: { probes: readonly ProbeSummary[] }) {
   return (
     <Card
@@ -32,7 +33,6 @@ export function NewestProbes({ probes }: { probes: readonly ProbeSummary[] }) {
                 <span className="line-clamp-2 text-sm text-soft wrap-anywhere">{probeWords(probe)}</span>
               </span>
               <time className="pt-0.5 text-xs text-faint" dateTime={probe.createdAt} title={formatTime(probe.createdAt)}>
-                {probe.watchId !== null && "watched, "}
                 {formatAgo(probe.createdAt)}
               </time>
             </Link>
