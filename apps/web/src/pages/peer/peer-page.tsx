@@ -3,7 +3,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { ChevronLeft } from "lucide-react";
 import type { LogView } from "../../api/log-view.ts";
 import { useLogFeed } from "../../api/use-log-feed.ts";
-import { ProbeButton } from "../../panels/probe-button.tsx";
+import { ProbePeerButton } from "../../panels/probe-peer-button.tsx";
 import { WatchSwitch } from "../../panels/watch-switch.tsx";
 import { FollowedLogs } from "../logs/followed-logs.tsx";
 import { LogFilters } from "../logs/log-filters.tsx";
@@ -18,7 +18,8 @@ export function PeerPage() {
   const view: LogView = { ...search, peer };
   // A peer that was picked is this one.
   const change = ({ peer: _this, ...next }: LogView) => navigate({ search: next, resetScroll: false });
-  const target = targetOfPeer({ name: peer, address: canonicalAddress(peer)?.text ?? null, port: null });
+  const named = { name: peer, address: canonicalAddress(peer)?.text ?? null, port: null };
+  const target = targetOfPeer(named);
   useLogFeed();
   return (
     <div className="space-y-5">
@@ -28,7 +29,7 @@ export function PeerPage() {
         </Link>
         <div className="mt-1 flex flex-wrap items-end justify-between gap-3">
           <h1 className="font-mono text-2xl font-bold break-all">{printable(peer, 255)}</h1>
-          {target !== null && <ProbeButton target={target} />}
+          <ProbePeerButton peer={named} direction={null} />
         </div>
       </header>
       {target !== null && <WatchSwitch request={{ target, noMx: true }} />}
