@@ -36,10 +36,12 @@ import { signInRoutes } from "./routes/sign-in.ts";
 import { vantageRoutes } from "./routes/vantages.ts";
 import { wallRoutes } from "./routes/wall.ts";
 import { wallLinkRoutes } from "./routes/wall-links.ts";
+import { watchRoutes } from "./routes/watches.ts";
 import { Settings } from "./settings/settings.ts";
 import { localVantage } from "./vantages/local-vantage.ts";
 import type { ProbeVantage } from "./vantages/vantage.ts";
 import { Vantages } from "./vantages/vantages.ts";
+import { Watcher } from "./watching/watcher.ts";
 import { webFiles } from "./web-files.ts";
 
 export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>;
@@ -87,11 +89,13 @@ export async function buildApp({ config, store, runProbe, vantage, lab, webDir, 
   const queue = new ProbeQueue({ config, settings, store, feed, vantages, onError });
   const peerProbes = new StalledPeerProbes({ settings, store, queue, feed });
   const findings = new LogFindings({ settings, store, feed, onFindings: (signs) => peerProbes.consider(signs), onError });
+  const watcher = new Watcher({ config, store, queue, feed, onError });
   const desk = new LogDesk({ config, store, feed, findings, onError });
   let housekeeping: Promise<void> | undefined;
   app.addHook("onReady", async () => {
     await queue.resume();
     await desk.start();
+    await watcher.start(closing.signal);
     peerProbes.watch(closing.signal).catch(onError);
     findings.watch(closing.signal).catch(onError);
     housekeeping = keepHouse({ settings, store, feed, onError }, closing.signal);
@@ -99,6 +103,7 @@ export async function buildApp({ config, store, runProbe, vantage, lab, webDir, 
   app.addHook("preClose", async () => {
     closing.abort();
     await desk.stop();
+    await watcher.stop();
     await queue.stop();
     await vantages.stop();
     await housekeeping;
@@ -124,6 +129,7 @@ export async function buildApp({ config, store, runProbe, vantage, lab, webDir, 
   await logRoutes(app, { config, settings, store, feed, desk });
   await shareRoutes(app, { store, publicUrl });
   await sharedDiagnosisRoutes(app, { store, web });
+  await watchRoutes(app, { watcher });
   await wallLinkRoutes(app, { store, publicUrl });
   await wallRoutes(app, { store, feed, web, version: vantage.version });
   await settingRoutes(app, { config, settings, store, vantage, publicUrl });

@@ -28,4 +28,6 @@ export * from "./size-class.ts";
 export * from "./target.ts";
 export type * from "./vantage.ts";
 export type * from "./wall.ts";
+export type * from "./watch-http.ts";
+export * from "./watch-target.ts";
 export * from "./words.ts";

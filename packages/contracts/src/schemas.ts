@@ -15,3 +15,4 @@ export * from "./search-http.ts";
 export * from "./settings-http.ts";
 export * from "./vantage.ts";
 export * from "./wall.ts";
+export * from "./watch-http.ts";

@@ -27,9 +27,10 @@ export type WallTrouble = Static<typeof WallTrouble>;
 /** A destination without an open finding, with what its last probe said. */
 export const WallCalm = Type.Object({
   name: Type.String(),
-  /** Null where mxray itself failed to probe it. */
+  /** Null where mxray itself failed to probe it, or did so too long ago. */
   code: Nullable(Code),
   probedAt: Timestamp,
+  watched: Type.Boolean(),
 });
 export type WallCalm = Static<typeof WallCalm>;
 
@@ -53,7 +54,7 @@ export const WallSnapshot = Type.Object({
   troubles: Type.Array(WallTrouble),
   /** Open findings that did not fit into `troubles`; the least severe ones. */
   findingsLeftOut: Type.Integer(),
-  /** By name, of destinations that were probed within the last `calmDays`. */
+  /** By name, of destinations that were probed within the last `calmDays`, and of watched ones whenever they were. */
   calm: Type.Array(WallCalm),
   calmDays: Type.Integer(),
   lastProbe: Nullable(Type.Object({ name: Type.String(), at: Timestamp })),

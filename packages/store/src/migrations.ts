@@ -224,6 +224,27 @@ const findingLife: Migration = {
   },
 };
 
+const watches: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .createTable("watch")
+      .addColumn("id", "text", (column) => column.primaryKey())
+      .addColumn("target", "text", (column) => column.notNull().unique())
+      .addColumn("request", "text", (column) => column.notNull())
+      .addColumn("created_at", "text", (column) => column.notNull())
+      .addColumn("due_at", "text", (column) => column.notNull())
+      .addColumn("refusals", "integer", (column) => column.notNull())
+      .addColumn("trouble", "text")
+      .addColumn("code", "text")
+      .addColumn("since_at", "text")
+      .execute();
+    await db.schema.alterTable("probe").addColumn("watch_id", "text").execute();
+    await db.schema.createIndex("probe_watch").on("probe").columns(["watch_id", "id"]).execute();
+    // Whether an old round is what a later probe is compared with.
+    await db.schema.createIndex("probe_previous").on("probe").column("previous_id").execute();
+  },
+};
+
 const settings: Migration = {
   async up(db: Kysely<unknown>) {
     await db.schema
@@ -281,6 +302,7 @@ export const migrations: MigrationProvider = {
       "0004-vantages": vantages,
       "0005-wall-links": wallLinks,
       "0006-finding-life": findingLife,
+      "0007-watches": watches,
       "0008-settings": settings,
       "0010-search": search,
     };

@@ -14,6 +14,7 @@ import { shareStore } from "./repositories/shares.ts";
 import { storeFacts } from "./repositories/store-facts.ts";
 import { wallStore } from "./repositories/wall.ts";
 import { wallLinkStore } from "./repositories/wall-links.ts";
+import { watchStore } from "./repositories/watches.ts";
 import { openSqlite } from "./sqlite-database.ts";
 import type { Store } from "./store.ts";
 import { StoreError } from "./store-error.ts";
@@ -47,6 +48,7 @@ export async function openStore({ path }: StoreOptions): Promise<Store> {
     sessions: sessionStore(db),
     wallLinks: wallLinkStore(db),
     wall: wallStore(db),
+    watches: watchStore(db),
     settings: settingStore(db),
     facts: () => storeFacts(db, path),
     async ping() {

@@ -18,6 +18,7 @@ import type {
   Subject,
   VantageName,
   Verdict,
+  WatchRound,
 } from "@mxray/contracts";
 import type { LogStore } from "./log-store.ts";
 
@@ -30,6 +31,7 @@ export interface Store {
   readonly sessions: SessionStore;
   readonly wallLinks: WallLinkStore;
   readonly wall: WallStore;
+  readonly watches: WatchStore;
   readonly settings: SettingStore;
   /** Where it is and how much there is of it. */
   facts(): Promise<StoreFacts>;
@@ -53,6 +55,8 @@ export interface NewProbe {
   readonly createdAt: string;
   /** The probe whose remedy this one checks ("check the fix"), or null. */
   readonly previousId: string | null;
+  /** The watch that asks for it; default none. */
+  readonly watchId?: string;
 }
 
 export interface StoredProbe {
@@ -71,6 +75,8 @@ export interface ProbeOutcome {
   readonly findings: readonly Finding[];
   /** Ids of kept findings that this probe proves gone. */
   readonly fixed: readonly string[];
+  /** The probe to compare this one with, where none was named when it was asked for. */
+  readonly previousId?: string;
   /** The worst of them, for lists. */
   readonly verdict: Verdict | null;
   /** Of status `failed`. */
@@ -86,12 +92,13 @@ export interface ProbeStore {
   /** Ends a probe that is queued or running, with its observation, in one transaction with the findings that it shows and those that it proves gone; false when it had ended before. */
   finish(id: string, outcome: ProbeOutcome): Promise<boolean>;
   get(id: string): Promise<StoredProbe | null>;
-  /** Newest first; `cursor` is the `next` of the page before; `target` matches anywhere in the target, without case; default all vantages. */
+  /** Newest first; `cursor` is the `next` of the page before; `target` matches anywhere in the target, without case; `watched` false leaves out rounds of watches; default all of all vantages. */
   list(query: {
     readonly limit: number;
     readonly cursor?: string;
     readonly target?: string;
     readonly vantages?: readonly VantageName[];
+    readonly watched?: boolean;
   }): Promise<{ readonly probes: ProbeSummary[]; readonly next: string | null }>;
   /** The newest probe of each target that has `text` in it, without case; the newest first, none of the practice lab. */
   ofTargets(text: string, limit: number): Promise<ProbeSummary[]>;
@@ -160,6 +167,11 @@ export interface LogFinding {
   readonly absorbedBy: { readonly id: string; readonly finding: Finding } | null;
 }
 
+/** A finding with what its last probe was asked; null when that probe is gone, or it was no probe that saw the finding. */
+export interface AskedFinding extends StoredFinding {
+  readonly request: ProbeRequest | null;
+}
+
 export interface FindingStore {
   get(id: string): Promise<StoredFinding | null>;
   list(query: FindingPageQuery): Promise<{ readonly findings: StoredFinding[]; readonly next: string | null }>;
@@ -171,6 +183,8 @@ export interface FindingStore {
   absorbedBy(id: string): Promise<StoredFinding[]>;
   /** Findings that a probe's result showed. */
   ofProbe(probeId: string): Promise<StoredFinding[]>;
+  /** Open and acknowledged ones about these addresses, and those about no address. */
+  unfixedAbout(addresses: readonly string[]): Promise<AskedFinding[]>;
   /** Marks an open finding as known to somebody, with a note; false when it is not open. */
   acknowledge(id: string, note: string, at: string): Promise<boolean>;
   /** Opens an acknowledged or fixed finding again, as a person decides; false when it is open. */
@@ -312,16 +326,71 @@ export interface WallFacts {
   readonly changed: readonly TargetedFinding[];
   /** The newest probe of each target that ran to its end (`done` or `failed`), by target. */
   readonly probes: readonly ProbeSummary[];
+  /** Targets that are watched. */
+  readonly watched: readonly string[];
 }
 
 export interface WallStore {
-  /** `since`: probes asked for before are left out. The limits are those of the lists. */
+  /** `since`: probes asked for before are left out, but for watched targets. The limits are those of the lists. */
   facts(query: {
     readonly since: string;
     readonly findings: number;
     readonly changed: number;
     readonly probes: number;
   }): Promise<WallFacts>;
+}
+
+export interface NewWatch {
+  /** In one spelling: there is one watch of it. */
+  readonly target: string;
+  /** Of each round. */
+  readonly request: ProbeRequest;
+  readonly createdAt: string;
+  /** Of the first round. */
+  readonly dueAt: string;
+}
+
+export interface StoredWatch extends NewWatch {
+  readonly id: string;
+  /** When the next round begins. */
+  readonly dueAt: string;
+  /** Rounds in a row that met a host that wants no probes. */
+  readonly refusals: number;
+  /** Why the last round could not begin. */
+  readonly trouble: string | null;
+  /** Of the last round's verdict; null before the first, and where a round failed. */
+  readonly code: FindingCode | null;
+  /** Since when rounds say the same. */
+  readonly sinceAt: string | null;
+  /** A probe of its target waits or runs. */
+  readonly probing: boolean;
+  /** Those that ended, the newest first, at most 24. */
+  readonly rounds: readonly WatchRound[];
+}
+
+/** What is given, changes. */
+export type WatchChange = Partial<Pick<StoredWatch, "dueAt" | "refusals" | "trouble" | "code" | "sinceAt">>;
+
+/** Targets that are probed again and again. */
+export interface WatchStore {
+  /** Watches a target; one that is watched already takes the new request and stays as it is. Null when there are `most` others. */
+  put(watch: NewWatch, most: number): Promise<{ readonly id: string; readonly created: boolean } | null>;
+  get(id: string): Promise<StoredWatch | null>;
+  /** By target. */
+  list(): Promise<StoredWatch[]>;
+  /** Those whose round is due. */
+  due(now: string, limit: number): Promise<StoredWatch[]>;
+  /** When the next round of any is due. */
+  nextDueAt(): Promise<string | null>;
+  /** False when it has ended. */
+  change(id: string, change: WatchChange): Promise<boolean>;
+  /** Its probes stay. */
+  end(id: string): Promise<boolean>;
+  /**
+   * Forgets rounds that say the same as the one before them, but not the newest `keep`, none asked for since `before`, and none
+   * that a finding's life, a share or another probe leads to. Gives how many.
+   */
+  tidy(id: string, limits: { readonly keep: number; readonly before: string }): Promise<number>;
 }
 
 export interface StoredSetting {

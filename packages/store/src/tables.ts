@@ -32,6 +32,7 @@ export interface Tables {
   log_memory: LogMemoryTable;
   peer_probe: PeerProbeTable;
   wall_link: WallLinkTable;
+  watch: WatchTable;
 }
 
 export interface ProbeTable {
@@ -50,6 +51,7 @@ export interface ProbeTable {
   /** Verdict, for lists. */
   verdict: string | null;
   error: string | null;
+  watch_id: string | null;
 }
 
 /** One row per identity (code and subject), however often it was seen. */
@@ -224,4 +226,18 @@ export interface WallLinkTable {
   opened: number;
   revoked_at: string | null;
   sign_in_id: string | null;
+}
+
+/** What a watch knows that its probes do not tell. */
+export interface WatchTable {
+  id: string;
+  target: string;
+  /** ProbeRequest. */
+  request: string;
+  created_at: string;
+  due_at: string;
+  refusals: number;
+  trouble: string | null;
+  code: FindingCode | null;
+  since_at: string | null;
 }

@@ -419,6 +419,154 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
       });
     });
 
+    describe("watches", () => {
+      const put = (target: string, dueAt = AT, most = 9) =>
+        store.watches.put({ target, request: { target, dataLadder: false }, createdAt: AT, dueAt }, most);
+      const healthy = hole({ code: "healthy", severity: "info" });
+      const round = async (watchId: string, findings: readonly Finding[], createdAt: string, fixed: readonly string[] = []) => {
+        const target = "example.test";
+        const { id } = await store.probes.create({ target, request: { target }, createdAt, previousId: null, watchId });
+        await store.probes.finish(id, done(findings, createdAt, fixed));
+        return id;
+      };
+
+      it("are one per target, as many as allowed, and end once", async () => {
+        const first = await put("b.test");
+        expect(first).toMatchObject({ created: true });
+        expect(
+          await store.watches.put({ target: "b.test", request: { target: "b.test", family: 6 }, createdAt: LATER, dueAt: LATER }, 1),
+        ).toEqual({ id: first?.id, created: false });
+        expect(await put("a.test", AT, 1)).toBeNull();
+        await put("a.test");
+        expect((await store.watches.list()).map(({ target }) => target)).toEqual(["a.test", "b.test"]);
+        expect(await store.watches.get(first?.id ?? "")).toEqual({
+          id: first?.id,
+          target: "b.test",
+          request: { target: "b.test", family: 6 },
+          createdAt: AT,
+          dueAt: AT,
+          refusals: 0,
+          trouble: null,
+          code: null,
+          sinceAt: null,
+          probing: false,
+          rounds: [],
+        });
+        expect(await store.watches.end(first?.id ?? "")).toBe(true);
+        expect(await store.watches.end(first?.id ?? "")).toBe(false);
+        expect(await store.watches.get(first?.id ?? "")).toBeNull();
+        expect(await store.watches.change(first?.id ?? "", { refusals: 1 })).toBe(false);
+      });
+
+      it("come due, the one that waits longest first, and take what changes", async () => {
+        expect(await store.watches.nextDueAt()).toBeNull();
+        const late = await put("late.test", LATER);
+        await put("early.test", AT);
+        await put("future.test", LATEST);
+        expect((await store.watches.due(LATER, 9)).map(({ target }) => target).toSorted()).toEqual(["early.test", "late.test"]);
+        expect((await store.watches.due(LATER, 1)).map(({ target }) => target)).toEqual(["early.test"]);
+        expect(await store.watches.due(LATER, 0)).toEqual([]);
+        expect(await store.watches.nextDueAt()).toBe(AT);
+        const id = late?.id ?? "";
+        expect(await store.watches.change(id, { dueAt: LATEST, trouble: "…" })).toBe(true);
+        await store.watches.change(id, { refusals: 2, code: "healthy", sinceAt: LATER });
+        expect(await store.watches.get(id)).toMatchObject({ dueAt: LATEST, trouble: "…", refusals: 2, code: "healthy", sinceAt: LATER });
+        await store.watches.change(id, { trouble: null, code: null });
+        expect(await store.watches.get(id)).toMatchObject({ dueAt: LATEST, trouble: null, refusals: 2, code: null });
+      });
+
+      it("tell of their newest rounds, and whether anybody probes their target", async () => {
+        const id = (await put("example.test"))?.id ?? "";
+        for (let index = 0; index < 30; index += 1) await round(id, [index === 29 ? hole() : healthy], AT);
+        await run([hole()]);
+        expect((await store.watches.get(id))?.rounds).toHaveLength(24);
+        expect((await store.watches.get(id))?.rounds[0]).toMatchObject({ at: AT, status: "done", verdict: { code: "pmtu-black-hole" } });
+        expect((await store.watches.get(id))?.rounds[1]).toMatchObject({ verdict: { code: "healthy" } });
+        expect(await store.watches.get(id)).toMatchObject({ probing: false });
+        const other = await create();
+        expect(await store.watches.get(id)).toMatchObject({ probing: true });
+        await store.probes.finish(other.id, done([]));
+        const own = await store.probes.create({
+          target: "example.test",
+          request: { target: "example.test" },
+          createdAt: AT,
+          previousId: null,
+          watchId: id,
+        });
+        expect(own).toMatchObject({ watchId: id });
+        expect((await store.probes.list({ limit: 50 })).probes).toHaveLength(33);
+        expect((await store.probes.list({ limit: 50, watched: false })).probes.map((probe) => probe.id)).toEqual([
+          other.id,
+          expect.any(String),
+        ]);
+        expect(await store.watches.list()).toMatchObject([{ probing: true }]);
+        await store.watches.end(id);
+        expect((await store.probes.get(own.id))?.summary).toMatchObject({ watchId: id });
+      });
+
+      it("keep rounds that changed something, recent ones, and those that something leads to", async () => {
+        const id = (await put("example.test"))?.id ?? "";
+        const rounds: string[] = [];
+        const add = async (findings: readonly Finding[], at: string, fixed: readonly string[] = []) => {
+          rounds.push(await round(id, findings, at, fixed));
+          return rounds.length - 1;
+        };
+        for (let index = 0; index < 3; index += 1) await add([healthy], AT);
+        await add([hole()], AT);
+        const [finding] = await store.findings.ofProbe(rounds[3] ?? "");
+        for (let index = 0; index < 3; index += 1) await add([hole()], AT);
+        const lastSeen = rounds.length - 1;
+        for (let index = 0; index < 3; index += 1) await add([healthy], AT, [finding?.id ?? ""]);
+        const shared = await add([healthy], AT);
+        await store.shares.create(share(rounds[shared] ?? ""));
+        const compared = await add([healthy], AT);
+        await store.probes.create({ target: "x.test", request: { target: "x.test" }, createdAt: AT, previousId: rounds[compared] ?? "" });
+        for (let index = 0; index < 2; index += 1) await add([healthy], AT);
+        await add([healthy], LATEST);
+        for (let index = 0; index < 2; index += 1) await add([healthy], AT);
+        const foreign = await run([healthy]);
+
+        const left = async () => {
+          const probes = await Promise.all(rounds.map((probe) => store.probes.get(probe)));
+          return probes.flatMap((probe, index) => (probe === null ? [] : [index]));
+        };
+        expect(await store.watches.tidy(id, { keep: 99, before: LATER })).toBe(0);
+        expect(await store.watches.tidy(id, { keep: 2, before: LATER })).toBe(8);
+        // First, broke, seen last, mended, shared, compared with, recent, the newest two.
+        expect(await left()).toEqual([0, 3, lastSeen, 7, shared, compared, 14, 15, 16]);
+        expect(await store.watches.tidy(id, { keep: 2, before: LATER })).toBe(0);
+        expect(await store.probes.get(foreign)).not.toBeNull();
+        expect(await store.findings.get(finding?.id ?? "")).toMatchObject({ state: "fixed", fixedBy: rounds[7] });
+        expect(await store.watches.tidy("none", { keep: 0, before: LATEST })).toBe(0);
+      });
+
+      it("find what is not fixed about the hosts that a round met, and about no host", async () => {
+        const target = "a.test";
+        const { id } = await store.probes.create({ target, request: { target, noMx: true }, createdAt: AT, previousId: null });
+        const nobody = { host: null, address: null, port: null };
+        await store.probes.finish(
+          id,
+          done([
+            hole(),
+            hole({ code: "mx-unresolvable", subject: nobody }),
+            hole({ subject: { host: null, address: "192.0.2.9", port: 25 } }),
+          ]),
+        );
+        const about = async (addresses: readonly string[]) =>
+          (await store.findings.unfixedAbout(addresses)).map(({ finding, request }) => [finding.code, request?.noMx]);
+        expect(await about(["192.0.2.1", "192.0.2.2"])).toEqual([
+          ["pmtu-black-hole", true],
+          ["mx-unresolvable", true],
+        ]);
+        expect(await about([])).toEqual([["mx-unresolvable", true]]);
+        const [first] = await store.findings.unfixedAbout(["192.0.2.1"]);
+        const proof = await store.probes.create({ target, request: { target }, createdAt: LATER, previousId: null });
+        await store.probes.finish(proof.id, { ...done([], LATER, [first?.id ?? ""]), previousId: id });
+        expect((await store.probes.get(proof.id))?.summary).toMatchObject({ previousId: id });
+        expect(await about(["192.0.2.1"])).toEqual([["mx-unresolvable", true]]);
+      });
+    });
+
     describe("settings", () => {
       it("are kept, changed and taken away, all of a change at once", async () => {
         expect(await store.settings.list()).toEqual([]);
@@ -522,6 +670,10 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
         expect((await store.wall.facts({ ...LIMITS, probes: 1 })).probes).toHaveLength(1);
         const tomorrow = new Date(Date.now() + 24 * 3600 * 1000).toISOString();
         expect((await store.wall.facts({ ...LIMITS, since: tomorrow })).probes).toEqual([]);
+        for (const target of ["b.test", "never.test"])
+          await store.watches.put({ target, request: { target }, createdAt: AT, dueAt: AT }, 9);
+        const { probes: old, watched } = await store.wall.facts({ ...LIMITS, since: tomorrow });
+        expect([old.map(({ id }) => id), watched.toSorted()]).toEqual([[newest], ["b.test", "never.test"]]);
       });
     });
 

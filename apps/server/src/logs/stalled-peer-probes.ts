@@ -2,19 +2,19 @@
  * Probes outbound peers that stall, by themselves, where the operator turned that on: without a DATA ladder, each once a day, and
  * never again after 421 or 554. Clients that send to us are strangers and are never probed by themselves.
  */
-import { canonicalAddress, type Finding, type FindingCode, formatEndpoint, type ProbeObservation, parseTarget } from "@mxray/contracts";
+import { canonicalAddress, type Finding, type FindingCode, formatEndpoint, parseTarget } from "@mxray/contracts";
 import type { Store } from "@mxray/store";
 import type { LiveFeed } from "../probing/live-feed.ts";
 import { hasEnded } from "../probing/live-feed.ts";
 import type { ProbeQueue } from "../probing/probe-queue.ts";
 import { refusalOfTarget } from "../probing/target-policy.ts";
+import { isUnwelcome } from "../probing/unwelcome.ts";
 import type { Settings } from "../settings/settings.ts";
 
 const STALLS: readonly FindingCode[] = ["log-outbound-stalls", "log-size-correlated"];
 const PAUSE_MS = 86_400_000;
 /** Of one round of findings. */
 const MOST_AT_ONCE = 5;
-const UNWELCOME = new Set([421, 554]);
 
 export interface StalledPeerProbesDeps {
   readonly settings: Settings;
@@ -69,8 +69,4 @@ export class StalledPeerProbes {
         await store.logs.refusePeerProbes(address, new Date().toISOString());
     }
   }
-}
-
-function isUnwelcome({ hosts }: ProbeObservation): boolean {
-  return hosts.some(({ stages }) => stages.some(({ reply }) => reply !== null && UNWELCOME.has(reply.code)));
 }

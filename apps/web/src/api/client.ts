@@ -33,6 +33,9 @@ import type {
   WallLinkList,
   WallLinkRequest,
   WallSnapshot,
+  Watch,
+  WatchList,
+  WatchRequest,
 } from "@mxray/contracts";
 import { sessionEnd } from "./session-end.ts";
 
@@ -87,6 +90,8 @@ interface ProbesQuery {
   readonly target?: string;
   /** Those from the practice lab instead of all others. */
   readonly practice?: boolean;
+  /** False leaves out rounds of watches. */
+  readonly watched?: boolean;
   readonly limit?: number;
 }
 
@@ -126,6 +131,9 @@ export const api = {
   makeWallLink: (request: WallLinkRequest) => call<WallLinkCreated>("POST", "/wall-links", request),
   wallLinks: () => call<WallLinkList>("GET", "/wall-links"),
   revokeWallLink: (id: string) => call<void>("DELETE", `/wall-links/${encodeURIComponent(id)}`),
+  watches: () => call<WatchList>("GET", "/watches"),
+  watch: (request: WatchRequest) => call<Watch>("PUT", "/watches", request),
+  endWatch: (id: string) => call<void>("DELETE", `/watches/${encodeURIComponent(id)}`),
   logSources: () => call<LogSourceList>("GET", "/logs/sources"),
   followLog: (location: string) => call<LogSource>("POST", "/logs/sources", { location }),
   forgetLog: (id: number) => call<void>("DELETE", `/logs/sources/${id}`),

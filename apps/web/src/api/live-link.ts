@@ -31,6 +31,7 @@ const TYPES = Object.keys({
   findings: true,
   "log-scan": true,
   settings: true,
+  watch: true,
 } satisfies Record<LiveMessage["type"], true>);
 
 /** The server is heard every 15 s. */

@@ -43,6 +43,8 @@ function listsOf(message: LiveMessage): readonly QueryKey[] {
       return [["findings"], ["finding"], ["logs", "findings"]];
     case "logs":
       return [["logs"]];
+    case "watch":
+      return [["watches"]];
     case "settings":
       return READ_UNDER_SETTINGS;
     case "log-source":

@@ -7,6 +7,7 @@ import { STATE_TONES, STATE_WORDS } from "../../format/words.ts";
 import { FindingTimeline } from "../../panels/finding-timeline.tsx";
 import { RemediesPanel } from "../../panels/remedies-panel.tsx";
 import { VerdictBanner } from "../../panels/verdict-banner.tsx";
+import { WatchSwitch } from "../../panels/watch-switch.tsx";
 import { Answers } from "../../ui/answers.tsx";
 import { Badge } from "../../ui/badge.tsx";
 import { buttonClass } from "../../ui/button.tsx";
@@ -34,7 +35,7 @@ export function FindingPage() {
 }
 
 function FindingView({ detail }: { detail: FindingDetail }) {
-  const { finding, code, life, probes, subject, absorbed } = detail;
+  const { finding, code, life, probes, subject, absorbed, watch } = detail;
   const peer = subject.host ?? subject.address;
   return (
     <div className="mx-auto max-w-6xl space-y-4">
@@ -45,6 +46,7 @@ function FindingView({ detail }: { detail: FindingDetail }) {
         <Standing detail={detail} />
         <FindingActions detail={detail} />
       </VerdictBanner>
+      {watch !== null && <WatchSwitch request={watch} />}
       <FindingTimeline evidence={finding.evidence} life={life} probes={probes} />
       {absorbed.length > 0 && <Explained findings={absorbed} />}
       <RemediesPanel remedies={finding.remedies} first="sender" />

@@ -5,6 +5,7 @@ import { ProbeMark } from "../../panels/probe-mark.tsx";
 import { Card } from "../../ui/card.tsx";
 import { Time } from "../../ui/time.tsx";
 
+/** Those that somebody asked for. */
 export function NewestProbes({ probes }: { probes: readonly ProbeSummary[] }) {
   return (
     <Card

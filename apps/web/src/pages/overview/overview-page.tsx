@@ -5,6 +5,7 @@ import { useRef } from "react";
 import { api } from "../../api/client.ts";
 import { formatCount } from "../../format/numbers.ts";
 import { FindingRow } from "../../panels/finding-row.tsx";
+import { WatchesPanel } from "../../panels/watches-panel.tsx";
 import { Answers } from "../../ui/answers.tsx";
 import { Card } from "../../ui/card.tsx";
 import { FreshRows } from "../../ui/fresh-rows.tsx";
@@ -24,11 +25,19 @@ export function OverviewPage() {
     queryKey: ["findings", "overview"],
     queryFn: () => api.findings({ state: "open", limit: MOST_FINDINGS }),
   });
-  const probed = useQuery({ queryKey: ["probes", "overview"], queryFn: () => api.probes({ limit: MOST_PROBES }), staleTime: 0 });
+  const probed = useQuery({
+    queryKey: ["probes", "overview"],
+    // What is watched has a place of its own, and would crowd out all else.
+    queryFn: async () => ({
+      all: await api.probes({ limit: MOST_PROBES }),
+      asked: await api.probes({ limit: MOST_PROBES, watched: false }),
+    }),
+    staleTime: 0,
+  });
   const followed = useQuery({ queryKey: ["log-sources"], queryFn: api.logSources });
   return (
     <Answers to={[found, probed, followed]}>
-      {(found, { probes }, { sources }) => <Overview found={found} probes={probes} sources={sources} />}
+      {(found, { all, asked }, { sources }) => <Overview found={found} probes={all.probes} asked={asked.probes} sources={sources} />}
     </Answers>
   );
 }
@@ -36,10 +45,12 @@ export function OverviewPage() {
 interface OverviewProps {
   readonly found: FindingList;
   readonly probes: readonly ProbeSummary[];
+  /** Those without the rounds of watches. */
+  readonly asked: readonly ProbeSummary[];
   readonly sources: readonly LogSource[];
 }
 
-function Overview({ found: { findings, counts }, probes, sources }: OverviewProps) {
+function Overview({ found: { findings, counts }, probes, asked, sources }: OverviewProps) {
   const list = useRef<HTMLElement>(null);
   const { rows, fresh, show } = useSteadyRows(findings, { keyOf: ({ id }) => id, list, scope: "" });
   const known = counts.open + counts.acknowledged + counts.fixed;
@@ -67,10 +78,11 @@ function Overview({ found: { findings, counts }, probes, sources }: OverviewProp
             </section>
           )}
           {sources.length > 0 && <MailFlow />}
-          {findings.length === 0 && <NewestProbes probes={probes} />}
+          {findings.length === 0 && <NewestProbes probes={asked} />}
         </div>
         <div className="min-w-0 space-y-4">
-          {findings.length > 0 && <NewestProbes probes={probes} />}
+          <WatchesPanel />
+          {findings.length > 0 && <NewestProbes probes={asked} />}
           {sources.length > 0 ? (
             <LogSourcesCard sources={sources} />
           ) : (

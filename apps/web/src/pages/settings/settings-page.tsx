@@ -1,6 +1,7 @@
 import { getRouteApi, Link, useBlocker } from "@tanstack/react-router";
 import { Archive, Crosshair, Info, Link2, type LucideIcon, ScrollText, Timer } from "lucide-react";
 import { useSettings } from "../../api/use-settings.ts";
+import { WatchesPanel } from "../../panels/watches-panel.tsx";
 import { Button } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { Message } from "../../ui/message.tsx";
@@ -98,7 +99,12 @@ function Section({ name, ...form }: { name: SettingsSection; settings: Parameter
         </>
       );
     case "automatic":
-      return <SettingsForm title="Hosts to which mail stalls" names={["logProbing"]} {...form} />;
+      return (
+        <>
+          <SettingsForm title="Hosts to which mail stalls" names={["logProbing"]} {...form} />
+          <WatchesPanel empty="Nothing is watched. The switch Watch stands on the page of each probe, finding and peer." />
+        </>
+      );
     case "retention":
       return (
         <SettingsForm title="How long things are kept" names={["logDays", "logEventDays", "probeDays"]} {...form}>
