@@ -4,10 +4,14 @@
  */
 import { SIZE_CLASSES, type SizeTally } from "@mxray/contracts";
 
-export type SizeCount = Exclude<keyof SizeTally, "class">;
-
 /** A row begins with key + 1 (0 is an empty row); then the counts, at these places. Eight numbers are half a cache line. */
-const COUNTS: Readonly<Record<SizeCount, number>> = { sent: 1, sentSince: 2, stalled: 3, attempts: 4, recovered: 5 };
+export const COUNTS: Readonly<Record<Exclude<keyof SizeTally, "class">, number>> = {
+  sent: 1,
+  sentSince: 2,
+  stalled: 3,
+  attempts: 4,
+  recovered: 5,
+};
 /** The peer once more, which saves a division. */
 const PEER = 6;
 const ROW = 8;
@@ -32,8 +36,10 @@ export class SizeTallies {
     return row;
   }
 
-  add(row: number, count: SizeCount): void {
-    this.#rows[row + COUNTS[count]] = this.#at(row + COUNTS[count]) + 1;
+  /** @param count one of `COUNTS` */
+  add(row: number, count: number): void {
+    const rows = this.#rows;
+    rows[row + count] = (rows[row + count] as number) + 1;
   }
 
   /** Drops all rows of other peers. */
