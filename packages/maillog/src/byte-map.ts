@@ -11,7 +11,7 @@ import { ByteWords, copyWords, hashWords, sameWords } from "./byte-words.ts";
 
 const PROBES = 32;
 const FIRST_CAPACITY = 256;
-/** Bytes of the arena per entry, on the average. */
+/** Bytes of keys per entry, on the average. */
 const KEY_ROOM = 32;
 /** A longer key is cut: names and addresses are shorter. */
 const KEY_CAP = 512;
@@ -82,30 +82,40 @@ export class ByteMap<V> {
   }
 }
 
-/** An entry is five numbers beside each other: hash, salt, where its key begins in the arena, how long it is, its room there. */
-const ENTRY = 5;
+/**
+ * An entry of the arena: hash, salt, length of its key, room for one, number of its value, and the key: what a look-up compares
+ * lies beside each other. Indices are of 32-bit words.
+ */
+const SALT = 1;
+const LENGTH = 2;
+const ROOM = 3;
+const VALUE = 4;
+const KEY = 5;
+const HEAD_BYTES = KEY * 4;
 
 class Generation<V> {
   readonly capacity: number;
+  /** Place -> where its entry begins in the arena; 0 is an empty place. */
+  readonly #places: Int32Array;
+  readonly #arena: Int32Array;
+  /** The same, as bytes. */
+  readonly #bytes: DataView;
+  readonly #values: (V | undefined)[];
   /** Entries that were taken, to be used again, and how many they are. */
   readonly #free: Int32Array;
   #freeCount = 0;
   /** Entries that are in use or free. */
   #count = 0;
-  #used = 0;
-  /** Place -> entry + 1; 0 is an empty place. */
-  readonly #places: Int32Array;
-  readonly #entries: Int32Array;
-  readonly #arena: DataView;
-  readonly #values: (V | undefined)[];
+  /** Words of the arena; the first begins no entry. */
+  #used = 1;
 
   constructor(capacity: number) {
     this.capacity = capacity;
-    this.#free = new Int32Array(capacity);
     this.#places = new Int32Array(capacity * 2);
-    this.#entries = new Int32Array(capacity * ENTRY);
-    this.#arena = new DataView(new ArrayBuffer(capacity * KEY_ROOM + KEY_CAP));
+    this.#arena = new Int32Array((capacity * (HEAD_BYTES + KEY_ROOM) + KEY_CAP) / 4);
+    this.#bytes = new DataView(this.#arena.buffer);
     this.#values = new Array(capacity).fill(undefined);
+    this.#free = new Int32Array(capacity);
   }
 
   get live(): number {
@@ -117,73 +127,76 @@ class Generation<V> {
     this.#values.fill(undefined);
     this.#freeCount = 0;
     this.#count = 0;
-    this.#used = 0;
+    this.#used = 1;
   }
 
   hasRoom(keyLength: number): boolean {
-    return this.#fitsFree(keyLength) || (this.#count < this.capacity && this.#used + keyLength <= this.#arena.byteLength);
+    return this.#fitsFree(keyLength) || (this.#count < this.capacity && this.#used + wordsOf(keyLength) <= this.#arena.length);
   }
 
   get(view: DataView, from: number, to: number, hash: number, salt: number): V | undefined {
     const place = this.#find(view, from, to, hash, salt);
-    return place < 0 ? undefined : this.#values[(this.#places[place] as number) - 1];
+    return place < 0 ? undefined : this.#valueAt(place);
   }
 
   set(view: DataView, from: number, to: number, hash: number, salt: number, value: V): void {
     const found = this.#find(view, from, to, hash, salt);
     if (found >= 0) {
-      this.#values[(this.#places[found] as number) - 1] = value;
+      this.#values[this.#arena[(this.#places[found] as number) + VALUE] as number] = value;
       return;
     }
     const place = this.#emptyPlace(hash);
     const entry = this.#newEntry(to - from);
-    const at = entry * ENTRY;
-    const entries = this.#entries;
-    entries[at] = hash;
-    entries[at + 1] = salt;
-    entries[at + 3] = to - from;
-    copyWords(view, from, to, this.#arena, entries[at + 2] as number);
-    this.#values[entry] = value;
-    this.#places[place] = entry + 1;
+    const arena = this.#arena;
+    arena[entry] = hash;
+    arena[entry + SALT] = salt;
+    arena[entry + LENGTH] = to - from;
+    copyWords(view, from, to, this.#bytes, (entry + KEY) * 4);
+    this.#values[arena[entry + VALUE] as number] = value;
+    this.#places[place] = entry;
   }
 
   take(view: DataView, from: number, to: number, hash: number, salt: number): V | undefined {
     const place = this.#find(view, from, to, hash, salt);
     if (place < 0) return undefined;
-    const value = this.#values[(this.#places[place] as number) - 1];
+    const value = this.#valueAt(place);
     this.#remove(place);
     return value;
   }
 
   copyTo(other: Generation<V>): void {
-    const entries = this.#entries;
-    for (const place of this.#places) {
-      if (place === 0) continue;
-      const at = (place - 1) * ENTRY;
-      const begin = entries[at + 2] as number;
-      const end = begin + (entries[at + 3] as number);
-      other.set(this.#arena, begin, end, entries[at] as number, entries[at + 1] as number, this.#values[place - 1] as V);
+    const arena = this.#arena;
+    for (let place = 0; place < this.#places.length; place += 1) {
+      const entry = this.#places[place] as number;
+      if (entry === 0) continue;
+      const begin = (entry + KEY) * 4;
+      const end = begin + (arena[entry + LENGTH] as number);
+      other.set(this.#bytes, begin, end, arena[entry] as number, arena[entry + SALT] as number, this.#valueAt(place) as V);
     }
   }
 
   /** @returns the place of the key, or -1 */
   #find(view: DataView, from: number, to: number, hash: number, salt: number): number {
     const places = this.#places;
-    const entries = this.#entries;
+    const arena = this.#arena;
     const mask = places.length - 1;
     for (let probe = 0, place = hash & mask; probe < PROBES; probe += 1, place = (place + 1) & mask) {
-      const at = ((places[place] as number) - 1) * ENTRY;
-      if (at < 0) return -1;
-      if (entries[at] !== hash || entries[at + 1] !== salt || entries[at + 3] !== to - from) continue;
-      if (sameWords(this.#arena, entries[at + 2] as number, view, from, to - from)) return place;
+      const entry = places[place] as number;
+      if (entry === 0) return -1;
+      if (arena[entry] !== hash || arena[entry + SALT] !== salt || arena[entry + LENGTH] !== to - from) continue;
+      if (sameWords(this.#bytes, (entry + KEY) * 4, view, from, to - from)) return place;
     }
     return -1;
+  }
+
+  #valueAt(place: number): V | undefined {
+    return this.#values[this.#arena[(this.#places[place] as number) + VALUE] as number];
   }
 
   #fitsFree(keyLength: number): boolean {
     if (this.#freeCount === 0) return false;
     const entry = this.#free[this.#freeCount - 1] as number;
-    return keyLength <= (this.#entries[entry * ENTRY + 4] as number);
+    return keyLength <= (this.#arena[entry + ROOM] as number);
   }
 
   #newEntry(keyLength: number): number {
@@ -191,11 +204,11 @@ class Generation<V> {
       this.#freeCount -= 1;
       return this.#free[this.#freeCount] as number;
     }
-    const entry = this.#count;
+    const entry = this.#used;
+    this.#used += wordsOf(keyLength);
+    this.#arena[entry + ROOM] = (wordsOf(keyLength) - KEY) * 4;
+    this.#arena[entry + VALUE] = this.#count;
     this.#count += 1;
-    this.#entries[entry * ENTRY + 2] = this.#used;
-    this.#entries[entry * ENTRY + 4] = keyLength;
-    this.#used += keyLength;
     return entry;
   }
 
@@ -205,12 +218,12 @@ class Generation<V> {
     const mask = places.length - 1;
     let place = hash & mask;
     for (let probe = 1; probe < PROBES && places[place] !== 0; probe += 1) place = (place + 1) & mask;
-    if (places[place] !== 0) this.#forget((places[place] as number) - 1);
+    if (places[place] !== 0) this.#forget(places[place] as number);
     return place;
   }
 
   #forget(entry: number): void {
-    this.#values[entry] = undefined;
+    this.#values[this.#arena[entry + VALUE] as number] = undefined;
     this.#free[this.#freeCount] = entry;
     this.#freeCount += 1;
   }
@@ -219,16 +232,21 @@ class Generation<V> {
   #remove(place: number): void {
     const places = this.#places;
     const mask = places.length - 1;
-    this.#forget((places[place] as number) - 1);
+    this.#forget(places[place] as number);
     let hole = place;
     for (let next = (hole + 1) & mask, step = 1; step < PROBES && places[next] !== 0; next = (next + 1) & mask, step += 1) {
       const entry = places[next] as number;
-      const home = (this.#entries[(entry - 1) * ENTRY] as number) & mask;
-      if (((next - home) & mask) < ((next - hole) & mask)) continue;
+      const home = (this.#arena[entry] as number) & mask;
+      if (((next - home) & mask) < step) continue;
       places[hole] = entry;
       hole = next;
       step = 0;
     }
     places[hole] = 0;
   }
+}
+
+/** Of an entry with such a key. */
+function wordsOf(keyLength: number): number {
+  return KEY + ((keyLength + 3) >> 2);
 }

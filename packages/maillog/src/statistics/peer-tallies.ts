@@ -33,11 +33,11 @@ export class PeerTallies {
   /** A message that arrived, once. @param size bytes, -1 where unknown @returns whether it is the peer's largest so far */
   addSize(tally: PeerTally, size: number, timeMs: number, recovered: boolean): boolean {
     if (size < 0) return false;
-    const row = this.#sizes.row(tally.number, sizeClassOf(size));
-    this.#sizes.add(row, COUNTS.sent);
-    if (recovered) this.#sizes.add(row, COUNTS.recovered);
+    const sizeClass = sizeClassOf(size);
+    this.#sizes.add(tally.number, sizeClass, COUNTS.sent);
+    if (recovered) this.#sizes.add(tally.number, sizeClass, COUNTS.recovered);
     if (recovered || (tally.stalled > 0 && timeMs >= tally.stalledSinceMs)) {
-      this.#sizes.add(row, COUNTS.sentSince);
+      this.#sizes.add(tally.number, sizeClass, COUNTS.sentSince);
       if (size > tally.largestSentSince) tally.largestSentSince = size;
     }
     if (size <= tally.largestSent) return false;
@@ -48,10 +48,10 @@ export class PeerTallies {
   /** A message that stalled at a content stage. @param again it did so before @returns whether it is the smallest so far */
   addStalledSize(tally: PeerTally, size: number, again: boolean): boolean {
     if (size < 0) return false;
-    const row = this.#sizes.row(tally.number, sizeClassOf(size));
-    this.#sizes.add(row, COUNTS.attempts);
+    const sizeClass = sizeClassOf(size);
+    this.#sizes.add(tally.number, sizeClass, COUNTS.attempts);
     if (again) return false;
-    this.#sizes.add(row, COUNTS.stalled);
+    this.#sizes.add(tally.number, sizeClass, COUNTS.stalled);
     if (size > tally.largestStalled) tally.largestStalled = size;
     if (size >= tally.smallestStalled) return false;
     tally.smallestStalled = size;
