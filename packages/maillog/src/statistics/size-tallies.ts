@@ -48,18 +48,19 @@ export class SizeTallies {
   /** Of the wanted peers, each ascending by class. */
   of(wanted: ReadonlySet<number>): Map<number, SizeTally[]> {
     const kinds = Object.keys(COUNTS) as (keyof typeof COUNTS)[];
-    const tallies = new Map([...wanted].map((peer) => [peer, new Map<number, Mutable<SizeTally>>()]));
-    for (let pair = 0; pair < this.#pairs.length; pair += 2) {
-      const key = this.#at(pair) - 1;
-      const kind = kinds[key % KINDS];
-      const ofPeer = key < 0 ? undefined : tallies.get(peerOf(key));
+    const tallies = new Map<number, Mutable<SizeTally>[]>([...wanted].map((peer) => [peer, []]));
+    // In the order of keys, which is that of peers and their classes.
+    const keys = this.#pairs.filter((key, index) => index % 2 === 0 && key !== 0).sort();
+    for (const key of keys) {
+      const ofPeer = tallies.get(peerOf(key - 1));
+      const kind = kinds[(key - 1) % KINDS];
       if (ofPeer === undefined || kind === undefined) continue;
-      const sizeClass = Math.floor(key / KINDS) % SIZE_CLASSES;
-      const tally = ofPeer.get(sizeClass) ?? { class: sizeClass, ...NOTHING };
-      tally[kind] = this.#at(pair + 1);
-      ofPeer.set(sizeClass, tally);
+      const sizeClass = Math.floor((key - 1) / KINDS) % SIZE_CLASSES;
+      if (ofPeer.at(-1)?.class !== sizeClass) ofPeer.push({ class: sizeClass, ...NOTHING });
+      const tally = ofPeer.at(-1);
+      if (tally !== undefined) tally[kind] = this.#at(this.#find(key) + 1);
     }
-    return new Map([...tallies].map(([peer, classes]) => [peer, [...classes.values()].sort((a, b) => a.class - b.class)]));
+    return tallies;
   }
 
   #at(index: number): number {
