@@ -23,8 +23,14 @@ export function LadderPanel({ host }: { host: HostView }) {
   return (
     <Card
       title="The ladder: what arrived, by size"
-      aside={rungs.length > 0 && <Segments options={tabs} names={TABS} chosen={tab} choose={choose} />}
-      className="lg:col-span-2"
+      aside={
+        rungs.length > 0 && (
+          <span className="no-print">
+            <Segments options={tabs} names={TABS} chosen={tab} choose={choose} />
+          </span>
+        )
+      }
+      className="lg:col-span-2 print:col-span-2"
     >
       {rungs.length === 0 ? (
         <p className="py-10 text-center text-soft">
@@ -34,7 +40,7 @@ export function LadderPanel({ host }: { host: HostView }) {
         <>
           {tab !== "table" && (
             <figure className="m-0" aria-hidden>
-              <div className="h-72 sm:h-80">
+              <div className="h-72 sm:h-80 print:h-auto">
                 <Suspense fallback={<p className="grid h-full place-items-center text-soft">Loading the chart …</p>}>
                   <LadderChart rungs={rungs} unit={tab} pathMtu={pathMtu} localMtu={localMtu} />
                 </Suspense>

@@ -54,7 +54,7 @@ export function ProbePage({ id }: { id: string }) {
         <Diagnosis
           report={data.report}
           comparison={data.comparison}
-          reader="sender"
+          reader="owner"
           aside={<Port25Panel probe={data} />}
           noteOf={(finding) => <FixNote probe={data} finding={finding} />}
         />
