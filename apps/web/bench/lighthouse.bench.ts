@@ -77,14 +77,16 @@ async function scoresOf(url: string, cookie: string, device: "desktop" | "mobile
 /** Compressed, without the charts, which come when one is seen. */
 async function scriptBytes(context: BrowserContext, url: string): Promise<number> {
   const page = await context.newPage();
-  let bytes = 0;
-  page.on("response", async (response) => {
+  const sizes: Promise<number>[] = [];
+  page.on("response", (response) => {
     const { pathname } = new URL(response.url());
-    if (/^\/assets\/.*\.js$/.test(pathname) && !/chart/i.test(pathname)) bytes += gzipSync(await response.body()).length;
+    if (!/^\/assets\/.*\.js$/.test(pathname) || /chart/i.test(pathname)) return;
+    sizes.push(response.body().then((body) => gzipSync(body).length));
   });
   // Pages with live events are never without a request.
   await page.goto(url, { waitUntil: "load" });
-  await page.waitForTimeout(1500);
+  await page.waitForTimeout(3000);
+  const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
   await page.close();
   return bytes;
 }

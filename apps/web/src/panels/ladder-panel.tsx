@@ -6,8 +6,11 @@ import { RUNG_TONES, RUNG_WORDS } from "../format/words.ts";
 import { Badge } from "../ui/badge.tsx";
 import { Card } from "../ui/card.tsx";
 import { Segments } from "../ui/segments.tsx";
+import { WhenSeen } from "../ui/when-seen.tsx";
 
 const LadderChart = lazy(async () => ({ default: (await import("./ladder-chart.tsx")).LadderChart }));
+
+const LOADING = <p className="grid h-full place-items-center text-soft">Loading the chart …</p>;
 
 const TABS = { packet: "Packets", payload: "Message", table: "Table" } as const;
 type Tab = keyof typeof TABS;
@@ -41,9 +44,11 @@ export function LadderPanel({ host }: { host: HostView }) {
           {tab !== "table" && (
             <figure className="m-0" aria-hidden>
               <div className="h-72 sm:h-80 print:h-auto">
-                <Suspense fallback={<p className="grid h-full place-items-center text-soft">Loading the chart …</p>}>
-                  <LadderChart rungs={rungs} unit={tab} pathMtu={pathMtu} localMtu={localMtu} />
-                </Suspense>
+                <WhenSeen fallback={LOADING}>
+                  <Suspense fallback={LOADING}>
+                    <LadderChart rungs={rungs} unit={tab} pathMtu={pathMtu} localMtu={localMtu} />
+                  </Suspense>
+                </WhenSeen>
               </div>
             </figure>
           )}

@@ -12,6 +12,8 @@ import type { FindingGroup, FindingsSearch } from "./findings-search.ts";
 const route = getRouteApi("/findings");
 const FRESH_MS = 15_000;
 const MOST_FRESH_PAGES = 3;
+/** Findings that are no longer all in the document. */
+const MANY = 40;
 
 /** Everything that was found and matters, with its life. */
 export function FindingsPage() {
@@ -46,6 +48,12 @@ export function FindingsPage() {
       {found.isPending && <p className="py-8 text-center text-soft">Loading …</p>}
       {found.isSuccess && loaded.length === 0 && (
         <Nothing search={search} ever={counts !== undefined && counts.open + counts.acknowledged + counts.fixed > 0} />
+      )}
+      {loaded.length >= MANY && (
+        <p className="text-xs text-faint">
+          A list this long is in the page only where you read it: the browser’s own search (Ctrl-F) does not find the rest, the box above
+          does.
+        </p>
       )}
       {loaded.length > 0 && (
         <VirtualList
