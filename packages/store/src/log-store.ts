@@ -73,6 +73,8 @@ export interface LogStore {
   tidy(now: number, eventDays: number): Promise<void>;
   /** What findings are computed from. Only minutes that lie in the range whole, hours and days where they begin in it. */
   statistics(filter: LogFilter): Promise<LogStatistics>;
+  /** The same as JSON in UTF-8, for whoever hands it on: it can be megabytes. */
+  statisticsText(filter: LogFilter): Promise<Uint8Array>;
   /** Outcomes over time. A stalled delivery is in `stalled` and in its status, too. @param bucket seconds */
   outcomes(filter: LogFilter, bucket: number): Promise<SeriesPoint<LogOutcome>[]>;
   /** Stalls by stage over time. */

@@ -30,6 +30,8 @@ export interface Store {
   readonly sessions: SessionStore;
   readonly wallLinks: WallLinkStore;
   readonly wall: WallStore;
+  /** What another thread can open, too; null where all of it is in memory only. */
+  readonly file: string | null;
   /** Whether the engine answers; for /readyz. */
   ping(): Promise<void>;
   /** Lets go of the engine; everything before is durable. */

@@ -117,6 +117,8 @@ export function logSuite(
     expect(await commit(id, 0, { lines: 5, recognised: 4, counts: [count("sent")] }, { offset: 10 })).toBe(true);
     expect(await commit(id, 0, { counts: [count("sent")] }, { offset: 20 })).toBe(false);
     expect(await commit(id + 1, 0, { counts: [count("sent")] })).toBe(false);
+    // The same batch once more is there, and is not counted again.
+    expect(await commit(id, 0, { counts: [count("sent")] }, { offset: 10 })).toBe(true);
     const broken = { events: [{ peer: peer(), event: event() }], counts: [count("sent")] };
     await expect(commit(id, 1, { ...broken, memories: [{ ...memory("x", "y"), key: null as never }] })).rejects.toThrow();
     expect(await logs.sources()).toMatchObject([{ revision: 1, lines: 5, recognised: 4, position: { offset: 10 }, lastLineAt: AT }]);

@@ -68,7 +68,7 @@ export async function scanLog(body: Readable, { name, onProgress }: LogScanOptio
       largestSent: peer.largestSent,
       smallestStalled: peer.smallestStalled,
     })),
-    findings: await diagnoseAside(statistics),
+    findings: (await diagnoseAside({ kind: "statistics", statistics })).map(({ finding }) => finding),
   };
   return { summary, statistics, series: series.series(), events, notice: noticeOf(outcome, lines, recognised) };
 }

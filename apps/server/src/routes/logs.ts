@@ -1,4 +1,5 @@
 /** Followed logs: sources, what they show, and the lines behind it. Besides: an uploaded log, a pasted line. */
+import { Buffer } from "node:buffer";
 import type { Readable } from "node:stream";
 import { canonicalAddress, printable } from "@mxray/contracts";
 import {
@@ -93,7 +94,10 @@ export async function logRoutes(app: App, { config, store, feed, desk }: LogRout
         response: { 200: LogStatisticsBody, "4xx": ErrorBody },
       },
     },
-    async ({ query }) => await store.logs.statistics(await filterOf(store, query)),
+    async ({ query }, reply) => {
+      const text = Buffer.from((await store.logs.statisticsText(await filterOf(store, query))).buffer);
+      return reply.type("application/json; charset=utf-8").send(text as never);
+    },
   );
 
   app.get(

@@ -18,25 +18,28 @@ import { type CountedRow, countedRows, extremeOf, type SentSince, timeOf, within
 import { CONTENT_STALL, eventOfText, PIX } from "./event-text.ts";
 import { PeerCounts } from "./peer-counts.ts";
 
-export function logStatistics(db: Kysely<Tables>): Pick<LogStore, "statistics"> {
+export function logStatistics(db: Kysely<Tables>): Pick<LogStore, "statistics" | "statisticsText"> {
   return {
-    async statistics(filter) {
-      const rows = await countedRows(db, filter);
-      const counts = new Map<number, PeerCounts>();
-      for (const [peerId, own] of Map.groupBy(rows, (row) => row.peerId)) if (peerId !== 0) counts.set(peerId, new PeerCounts(own));
-      const kept = [...counts]
-        .filter(([, peer]) => peer.isSeen)
-        .sort(([, a], [, b]) => b.stalled - a.stalled || b.messages - a.messages)
-        .slice(0, LOG_CAPS.peers);
-      return {
-        ...(await spanOf(db, rows, filter)),
-        peers: await peersOf(db, filter, kept),
-        peersLeftOut: [...counts.values()].filter((peer) => peer.isSeen).length - kept.length,
-        retries: retriesOf(rows),
-        backlog: await backlogOf(db),
-        troubles: await troublesOf(db, filter, rows),
-      };
-    },
+    statistics: (filter) => statisticsOf(db, filter),
+    statisticsText: async (filter) => new TextEncoder().encode(JSON.stringify(await statisticsOf(db, filter))),
+  };
+}
+
+async function statisticsOf(db: Kysely<Tables>, filter: LogFilter): Promise<LogStatistics> {
+  const rows = await countedRows(db, filter);
+  const counts = new Map<number, PeerCounts>();
+  for (const [peerId, own] of Map.groupBy(rows, (row) => row.peerId)) if (peerId !== 0) counts.set(peerId, new PeerCounts(own));
+  const kept = [...counts]
+    .filter(([, peer]) => peer.isSeen)
+    .sort(([, a], [, b]) => b.stalled - a.stalled || b.messages - a.messages)
+    .slice(0, LOG_CAPS.peers);
+  return {
+    ...(await spanOf(db, rows, filter)),
+    peers: await peersOf(db, filter, kept),
+    peersLeftOut: [...counts.values()].filter((peer) => peer.isSeen).length - kept.length,
+    retries: retriesOf(rows),
+    backlog: await backlogOf(db),
+    troubles: await troublesOf(db, filter, rows),
   };
 }
 

@@ -2,6 +2,7 @@
 import { type Kysely, sql, type Transaction } from "kysely";
 import { COUNT_AGES, type LogStore } from "../../log-store.ts";
 import type { Tables } from "../../tables.ts";
+import type { NumberedNames } from "./numbered-names.ts";
 
 const HOUR = 3600;
 const DAY = 86_400;
@@ -12,7 +13,8 @@ const PEERS_OF_DAY = 500;
 /** One transaction rolls up so much: an hour of minutes, a day of hours. */
 const STEPS = 48;
 
-export function logTidying(db: Kysely<Tables>): Pick<LogStore, "tidy"> {
+/** @param ids forgotten with the peers that are taken out */
+export function logTidying(db: Kysely<Tables>, ids: NumberedNames): Pick<LogStore, "tidy"> {
   return {
     async tidy(now, eventDays) {
       await rollUpAll(db, HOUR, HOUR, now - COUNT_AGES.minutes * DAY, () => Promise.resolve());
@@ -30,11 +32,19 @@ export function logTidying(db: Kysely<Tables>): Pick<LogStore, "tidy"> {
         .deleteFrom("log_memory")
         .where("touched_at", "<", now - MEMORY_DAYS * DAY)
         .execute();
-      await sql`delete from log_peer where id not in (select peer_id from log_count) and id not in (select peer_id from log_event where peer_id is not null)`.execute(
-        db,
-      );
+      await forgetPeers(db, ids);
     },
   };
+}
+
+/** No batch is committed meanwhile, so none counts for a peer that is gone. */
+async function forgetPeers(db: Kysely<Tables>, ids: NumberedNames): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    await sql`
+      delete from log_peer where id not in (select peer_id from log_count)
+        and id not in (select peer_id from log_event where peer_id is not null)`.execute(transaction);
+    ids.forget();
+  });
 }
 
 /** Whole spans before `before` only. */
