@@ -83,10 +83,11 @@ export async function buildApp({ config, store, runProbe, vantage, lab, webDir, 
   const findings = new LogFindings({ config, store, feed, onFindings: (signs) => peerProbes.consider(signs), onError });
   const desk = new LogDesk({ config, store, feed, findings, onError });
   app.addHook("onReady", async () => {
-    await queue.resume();
-    await desk.start();
+    // Before any probe goes on that a former process left.
     peerProbes.watch(closing.signal).catch(onError);
     findings.watch(closing.signal).catch(onError);
+    await queue.resume();
+    await desk.start();
   });
   app.addHook("preClose", async () => {
     closing.abort();

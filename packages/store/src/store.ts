@@ -117,6 +117,8 @@ export interface FindingFilter {
   readonly address?: string;
   /** Host name or address, without case. */
   readonly peer?: string;
+  /** Those that logs show, alone or beside a probe. */
+  readonly source?: "log";
   /** Part of title, code, host, address or note, without case. */
   readonly text?: string;
 }

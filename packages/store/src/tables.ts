@@ -26,6 +26,7 @@ export interface Tables {
   log_peer: LogPeerTable;
   log_measure: LogMeasureTable;
   log_count: LogCountTable;
+  log_total: LogTotalTable;
   log_event: LogEventTable;
   log_memory: LogMemoryTable;
   peer_probe: PeerProbeTable;
@@ -153,7 +154,7 @@ interface LogMeasureTable {
   note: string;
 }
 
-/** LogCount; `start` is that of a minute, later of an hour, then of a day (all in UTC). */
+/** LogCount; `start` is that of a minute, later of a longer span (all in UTC): see `COUNT_AGES`. */
 interface LogCountTable {
   start: number;
   /** 0 for none. */
@@ -163,6 +164,14 @@ interface LogCountTable {
   count: number;
   least: number | null;
   most: number | null;
+}
+
+/** The same of all peers of a direction together. */
+interface LogTotalTable {
+  start: number;
+  direction: Direction;
+  measure_id: number;
+  count: number;
 }
 
 interface LogEventTable {
@@ -175,6 +184,9 @@ interface LogEventTable {
   kind: string;
   stage: MailStage | null;
   size: number | null;
+  /** Of content, received before a loss. */
+  bytes: number | null;
+  queue_id: string | null;
   /** MailEvent without what is null. */
   event: string;
 }
@@ -193,6 +205,7 @@ interface LogMemoryTable {
 interface PeerProbeTable {
   address: string;
   probed_at: string;
+  probe_id: string | null;
   /** The host wants no probes (421, 554). */
   refused_at: string | null;
 }

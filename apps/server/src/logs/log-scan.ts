@@ -74,6 +74,7 @@ export async function scanLog(body: Readable, { name, onProgress }: LogScanOptio
 }
 
 function noticeOf(outcome: Awaited<ReturnType<typeof readLogStream>>, lines: number, recognised: number): string | null {
+  if (outcome.kind === "unreadable") return `The file cannot be read: ${outcome.reason}.`;
   if (outcome.kind !== "read") return `The file was read only in part, ${lines} lines: ${outcome.reason}.`;
   if (lines === 0) return "The file is empty.";
   return recognised === 0

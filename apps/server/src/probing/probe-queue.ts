@@ -30,6 +30,9 @@ export interface ProbeQueueDeps {
 
 const STAGES_WITHOUT_DATA = STAGES.filter((stage) => stage !== "envelope" && stage !== "data-ladder" && stage !== "end-of-data");
 
+/** What logs show of one host: a finding of each kind at each of its ports. */
+const MOST_SIGNS = 50;
+
 /** Why a running probe's signal was aborted. */
 const CANCELLED = "cancelled";
 const STOPPED = "stopped";
@@ -166,11 +169,16 @@ export class ProbeQueue {
     return finished;
   }
 
-  /** Ids of the findings, of the probe whose fix this one checks, that are proven gone. */
+  /** Ids of the findings that this probe proves gone: of the probe whose fix it checks, and of what logs show of the same hosts. */
   async #fixedBy(id: string, observation: ProbeObservation): Promise<string[]> {
     const { store } = this.#deps;
     const previousId = (await store.probes.get(id))?.summary.previousId ?? null;
-    const checked = previousId === null ? [] : await store.findings.ofProbe(previousId);
+    if (previousId === null || isPractice(observation.vantage)) return [];
+    const checked = [...(await store.findings.ofProbe(previousId))];
+    for (const { address } of observation.hosts) {
+      const { findings } = await store.findings.list({ limit: MOST_SIGNS, address, states: ["open", "acknowledged"] });
+      checked.push(...findings.filter(({ finding }) => finding.code.startsWith("log-")));
+    }
     return checked.filter(({ finding }) => provesGone(finding, observation)).map((finding) => finding.id);
   }
 

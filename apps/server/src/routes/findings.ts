@@ -1,5 +1,5 @@
 /** Findings that are kept: list them, read one with its life, acknowledge it, open it again. */
-import type { FindingDetail, FindingSummary } from "@mxray/contracts";
+import { canonicalAddress, type FindingDetail, type FindingState, type FindingSummary } from "@mxray/contracts";
 import { AcknowledgeRequest, ErrorBody, FindingDetail as FindingDetailBody, FindingList, FindingQuery } from "@mxray/contracts/schemas";
 import type { Store, StoredFinding } from "@mxray/store";
 import Type from "typebox";
@@ -34,10 +34,15 @@ export async function findingRoutes(app: App, { store }: { store: Store }): Prom
         response: { 200: FindingList, "4xx": ErrorBody },
       },
     },
-    async ({ query: { limit, cursor, sort, state, ...filter } }) => {
+    async ({ query: { limit, cursor, sort, state, detail: whole, peer, ...narrowed } }) => {
+      const filter = { ...narrowed, ...(peer === undefined ? {} : { peer: canonicalAddress(peer)?.text ?? peer }) };
       const page = { limit, ...(cursor === undefined ? {} : { cursor }), ...(sort === undefined ? {} : { sort }) };
-      const { findings, next } = await store.findings.list({ ...filter, ...page, ...(state === undefined ? {} : { states: [state] }) });
-      return { findings: findings.map(summaryOf), next, counts: await store.findings.count(filter) };
+      const { findings, next } = await store.findings.list({ ...filter, ...page, ...statesOf(state) });
+      return {
+        findings: findings.map((each) => ({ ...summaryOf(each), ...(whole ? { finding: each.finding } : {}) })),
+        next,
+        counts: await store.findings.count(filter),
+      };
     },
   );
 
@@ -91,6 +96,11 @@ export async function findingRoutes(app: App, { store }: { store: Store }): Prom
       return await detail(id);
     },
   );
+}
+
+function statesOf(state: FindingQuery["state"]): { readonly states?: readonly FindingState[] } {
+  if (state === undefined) return {};
+  return { states: state === "standing" ? ["open", "acknowledged"] : [state] };
 }
 
 function summaryOf({ finding, ...stored }: StoredFinding): FindingSummary {

@@ -1,13 +1,13 @@
 /** Followed logs: sources, what they show, and the lines behind it. Besides: an uploaded log, a pasted line. */
 import { Buffer } from "node:buffer";
 import type { Readable } from "node:stream";
-import { canonicalAddress, printable } from "@mxray/contracts";
+import { printable } from "@mxray/contracts";
 import {
   ErrorBody,
   LogEventList,
+  LogEventQuery,
   LogExplainRequest,
   LogExplanation,
-  LogFindingList,
   LogQuery,
   LogScan,
   LogSeries,
@@ -16,11 +16,12 @@ import {
   LogSourceRequest,
   LogStatisticsBody,
 } from "@mxray/contracts/schemas";
-import type { LogFilter, Store, StoredFinding } from "@mxray/store";
+import type { ByteRange, LogFilter, Store } from "@mxray/store";
 import Type from "typebox";
 import { ApiError, notFound } from "../api-error.ts";
 import type { App } from "../app.ts";
 import type { Config } from "../config.ts";
+import { logCandidates } from "../logs/log-candidates.ts";
 import type { LogDesk } from "../logs/log-desk.ts";
 import { explainText } from "../logs/log-explain.ts";
 import { refusalOfLocation } from "../logs/log-location.ts";
@@ -39,7 +40,6 @@ const DAY_S = 86_400;
 /** Uploads that are read at a time. */
 const MOST_SCANS = 2;
 const MOST_PEERS = 500;
-const MOST_FINDINGS = 2000;
 
 export async function logRoutes(app: App, { config, store, feed, desk }: LogRoutesDeps): Promise<void> {
   const tags = ["logs"];
@@ -47,7 +47,14 @@ export async function logRoutes(app: App, { config, store, feed, desk }: LogRout
   app.get(
     "/api/v1/logs/sources",
     { schema: { tags, summary: "List followed logs, and how they stand", response: { 200: LogSourceList, "4xx": ErrorBody } } },
-    async () => ({ sources: desk.sources(), probing: config.logProbing }),
+    async () => {
+      const sources = desk.sources();
+      const candidates = await logCandidates(
+        config.logFolders,
+        sources.map(({ location }) => location),
+      );
+      return { sources, candidates, probing: config.logProbing };
+    },
   );
 
   app.post(
@@ -130,37 +137,23 @@ export async function logRoutes(app: App, { config, store, feed, desk }: LogRout
       schema: {
         tags,
         summary: "The kept lines behind the charts, the newest first",
-        querystring: Type.Interface([LogQuery], {
+        querystring: Type.Interface([LogEventQuery], {
           limit: Type.Integer({ minimum: 1, maximum: 500, default: 100 }),
           before: Type.Optional(Type.Integer()),
         }),
         response: { 200: LogEventList, "4xx": ErrorBody },
       },
     },
-    async ({ query: { limit, before, ...query } }) => {
-      const filter = await filterOf(store, query);
+    async ({ query: { limit, before, minSize, maxSize, minBytes, maxBytes, ...query } }) => {
+      const filter = {
+        ...(await filterOf(store, query)),
+        ...rangeOf("size", minSize, maxSize),
+        ...rangeOf("bytes", minBytes, maxBytes),
+      };
       const events = await store.logs.events(filter, { limit, ...(before === undefined ? {} : { before }) });
       return {
         events: events.map(({ id, event }) => ({ id, event })),
         next: events.length < limit ? null : (events.at(-1)?.id ?? null),
-      };
-    },
-  );
-
-  app.get(
-    "/api/v1/logs/findings",
-    {
-      schema: {
-        tags,
-        summary: "Open findings that logs show, or that everything shows of one peer",
-        querystring: Type.Pick(LogQuery, ["peer"]),
-        response: { 200: LogFindingList, "4xx": ErrorBody },
-      },
-    },
-    async ({ query: { peer } }) => {
-      const { findings: standing } = await store.findings.list({ limit: MOST_FINDINGS, states: ["open", "acknowledged"] });
-      return {
-        findings: standing.filter((each) => (peer === undefined ? isShownByLogs(each) : isAbout(each, peer))).map(({ finding }) => finding),
       };
     },
   );
@@ -201,6 +194,8 @@ export async function logRoutes(app: App, { config, store, feed, desk }: LogRout
       },
       async (request) => {
         const { name, id } = request.query as { name: string; id?: string };
+        // Whoever still sends hears the answer only when all was taken.
+        if (scans >= MOST_SCANS) (request.body as Readable | undefined)?.resume();
         if (scans >= MOST_SCANS) throw new ApiError(503, "busy", `${MOST_SCANS} logs are being read already; try again in a moment.`);
         scans += 1;
         try {
@@ -218,14 +213,6 @@ export async function logRoutes(app: App, { config, store, feed, desk }: LogRout
   });
 }
 
-function isShownByLogs({ finding }: StoredFinding): boolean {
-  return finding.evidence.some(({ source }) => source === "log");
-}
-
-function isAbout({ subject: { host, address } }: StoredFinding, peer: string): boolean {
-  return address === (canonicalAddress(peer)?.text ?? peer) || host?.toLowerCase() === peer.toLowerCase();
-}
-
 /** @throws ApiError for times that are none, or a range that is empty */
 async function filterOf(store: Store, { from, to, direction, peer, stage }: LogQuery): Promise<LogFilter> {
   const end = to === undefined ? Math.ceil(Date.now() / 1000) + 60 : secondsOf("to", to);
@@ -239,6 +226,16 @@ async function filterOf(store: Store, { from, to, direction, peer, stage }: LogQ
     ...(stage === undefined ? {} : { stage }),
     ...(peers === null ? {} : { peers: peers.map(({ id }) => id) }),
   };
+}
+
+/** Nothing where neither end is given. */
+function rangeOf<K extends "size" | "bytes">(
+  key: K,
+  from: number | undefined,
+  to: number | undefined,
+): { readonly [key in K]?: ByteRange } {
+  if (from === undefined && to === undefined) return {};
+  return { [key]: { from: from ?? 0, to: to ?? Number.MAX_SAFE_INTEGER } } as { readonly [key in K]: ByteRange };
 }
 
 function secondsOf(name: string, text: string): number {

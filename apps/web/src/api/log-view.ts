@@ -2,7 +2,15 @@
  * Which part of the logs is looked at. It lives in the page's address, so that a view can be kept and sent; what is not
  * valid there is left out.
  */
-import { DIRECTIONS, type Direction, type LogQuery, MAIL_STAGES, type MailEvent, type MailStage } from "@mxray/contracts";
+import {
+  DIRECTIONS,
+  type Direction,
+  type LogEventQuery,
+  type LogQuery,
+  MAIL_STAGES,
+  type MailEvent,
+  type MailStage,
+} from "@mxray/contracts";
 
 /** Up to now, in seconds. */
 export const LOG_RANGES = { hour: 3600, day: 86_400, week: 7 * 86_400, month: 30 * 86_400, year: 365 * 86_400 } as const;
@@ -18,9 +26,15 @@ export interface LogView {
   /** Name or address. */
   readonly peer?: string;
   readonly stage?: MailStage;
+  /** Lines only, bytes with both ends: the size of their message, and how much of one had come before a loss. Both ends or none. */
+  readonly minSize?: number;
+  readonly maxSize?: number;
+  readonly minBytes?: number;
+  readonly maxBytes?: number;
 }
 
 const LONGEST_PEER = 255;
+const LINE_KEYS = ["minSize", "maxSize", "minBytes", "maxBytes"] as const;
 
 export function parseLogView(search: Readonly<Record<string, unknown>>): LogView {
   const range = oneOf(Object.keys(LOG_RANGES) as LogRange[], search.range);
@@ -35,11 +49,23 @@ export function parseLogView(search: Readonly<Record<string, unknown>>): LogView
     ...(direction === undefined ? {} : { direction }),
     ...(peer === "" || peer.length > LONGEST_PEER ? {} : { peer }),
     ...(stage === undefined ? {} : { stage }),
+    ...rangeOf("minSize", "maxSize", search),
+    ...rangeOf("minBytes", "maxBytes", search),
   };
 }
 
-/** @param now milliseconds */
-export function queryOfView({ range = "day", from, to, ...rest }: LogView, now: number): LogQuery {
+/** The view without what narrows its lines alone. */
+export function wholeView(view: LogView): Omit<LogView, (typeof LINE_KEYS)[number]> {
+  return Object.fromEntries(Object.entries(view).filter(([key]) => !(LINE_KEYS as readonly string[]).includes(key)));
+}
+
+/** What the charts are asked for. @param now milliseconds */
+export function queryOfView(view: LogView, now: number): LogQuery {
+  return linesQueryOfView(wholeView(view), now);
+}
+
+/** What the lines are asked for. @param now milliseconds */
+export function linesQueryOfView({ range = "day", from, to, ...rest }: LogView, now: number): LogEventQuery {
   if (from !== undefined && to !== undefined) return { from, to, ...rest };
   // To the end of this minute: what was just logged is counted in it.
   const end = Math.ceil(now / 60_000) * 60_000 + 60_000;
@@ -47,7 +73,7 @@ export function queryOfView({ range = "day", from, to, ...rest }: LogView, now: 
 }
 
 /** Whether a line of a dropped file is in the part that `view` names; `range` says nothing of a file. */
-export function isInView({ time, direction, peer, stage }: MailEvent, view: LogView): boolean {
+export function isInView({ time, direction, peer, stage, size, bytes }: MailEvent, view: LogView): boolean {
   if (
     view.from !== undefined &&
     view.to !== undefined &&
@@ -57,7 +83,19 @@ export function isInView({ time, direction, peer, stage }: MailEvent, view: LogV
   }
   if (view.direction !== undefined && direction !== view.direction) return false;
   if (view.peer !== undefined && peer?.name !== view.peer && peer?.address !== view.peer) return false;
+  if (!isWithin(size, view.minSize, view.maxSize) || !isWithin(bytes, view.minBytes, view.maxBytes)) return false;
   return view.stage === undefined || stage === view.stage;
+}
+
+function isWithin(value: number | null, from: number | undefined, to: number | undefined): boolean {
+  if (from === undefined || to === undefined) return true;
+  return value !== null && value >= from && value <= to;
+}
+
+function rangeOf<K extends keyof LogView>(from: K, to: K, search: Readonly<Record<string, unknown>>): { readonly [key in K]?: number } {
+  const [least, most] = [search[from], search[to]].map(Number);
+  if (!Number.isSafeInteger(least) || !Number.isSafeInteger(most) || Number(least) < 0 || Number(least) > Number(most)) return {};
+  return { [from]: least, [to]: most } as { readonly [key in K]?: number };
 }
 
 function oneOf<T extends string>(values: readonly T[], value: unknown): T | undefined {

@@ -1,26 +1,35 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { api } from "../../api/client.ts";
-import { type LogView, queryOfView } from "../../api/log-view.ts";
+import { type LogView, linesQueryOfView, queryOfView, wholeView } from "../../api/log-view.ts";
 import { LogLinesPanel } from "../../panels/log-lines-panel.tsx";
 import { LogPanels } from "../../panels/log-panels.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Message } from "../../ui/message.tsx";
 import { showLines } from "./show-lines.ts";
 
+/** The worst. */
+const MOST_FINDINGS = 200;
+
 /** The stored part of followed logs that `view` names: charts, findings, peers, and the lines behind them. */
 export function FollowedLogs({ view, change, linkPeers }: { view: LogView; change: (view: LogView) => void; linkPeers: boolean }) {
   const { peer } = view;
+  const charts = wholeView(view);
   // What was there stays until the next answer.
   const shown = { placeholderData: keepPreviousData, staleTime: 0 };
   const statistics = useQuery({
-    queryKey: ["logs", "statistics", view],
-    queryFn: () => api.logStatistics(queryOfView(view, Date.now())),
+    queryKey: ["logs", "statistics", charts],
+    queryFn: () => api.logStatistics(queryOfView(charts, Date.now())),
     ...shown,
   });
-  const series = useQuery({ queryKey: ["logs", "series", view], queryFn: () => api.logSeries(queryOfView(view, Date.now())), ...shown });
+  const series = useQuery({
+    queryKey: ["logs", "series", charts],
+    queryFn: () => api.logSeries(queryOfView(charts, Date.now())),
+    ...shown,
+  });
   const findings = useQuery({
     queryKey: ["logs", "findings", peer ?? null],
-    queryFn: () => api.logFindings(peer === undefined ? {} : { peer }),
+    queryFn: () =>
+      api.findings({ state: "standing", detail: true, limit: MOST_FINDINGS, ...(peer === undefined ? { source: "log" } : { peer }) }),
     ...shown,
   });
   const problem = statistics.error ?? series.error ?? findings.error;
@@ -40,10 +49,10 @@ export function FollowedLogs({ view, change, linkPeers }: { view: LogView; chang
       <LogPanels
         statistics={statistics.data}
         series={series.data}
-        findings={findings.data.findings}
+        findings={findings.data.findings.flatMap(({ finding }) => finding ?? [])}
         linked={linkPeers}
         onPick={(part) => {
-          change({ ...view, ...part });
+          change({ ...charts, ...part });
           showLines();
         }}
       />
@@ -56,7 +65,7 @@ function StoredLines({ view }: { view: LogView }) {
   const lines = useInfiniteQuery({
     queryKey: ["logs", "events", view],
     queryFn: ({ pageParam }) =>
-      api.logEvents({ ...queryOfView(view, Date.now()), ...(pageParam === null ? {} : { before: String(pageParam) }) }),
+      api.logEvents({ ...linesQueryOfView(view, Date.now()), ...(pageParam === null ? {} : { before: pageParam }) }),
     initialPageParam: null as number | null,
     getNextPageParam: ({ next }) => next,
     placeholderData: keepPreviousData,

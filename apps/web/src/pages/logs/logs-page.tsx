@@ -43,8 +43,8 @@ export function LogsPage() {
               {sources.error.message}
             </Message>
           )}
-          {sources.isSuccess && <LogSources sources={followed} />}
-          {sources.isSuccess && (
+          {sources.isSuccess && <LogSources sources={followed} candidates={sources.data.candidates} />}
+          {followed.length > 0 && (
             <>
               <LogFilters view={view} change={setView} />
               <FollowedLogs view={view} change={setView} linkPeers />

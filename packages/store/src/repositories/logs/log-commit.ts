@@ -1,5 +1,13 @@
 /** Puts a batch into the store. Rows go in as one JSON text per table, since there are thousands of them a second. */
-import type { KeptEvent, LogBatch, LogCount, LogMemory } from "@mxray/contracts";
+import {
+  type Direction,
+  type KeptEvent,
+  type LogBatch,
+  type LogCount,
+  type LogMeasure,
+  type LogMemory,
+  outcomeOfMeasure,
+} from "@mxray/contracts";
 import { type Kysely, sql, type Transaction } from "kysely";
 import type { LogStore } from "../../log-store.ts";
 import type { Tables } from "../../tables.ts";
@@ -16,6 +24,7 @@ export function logCommit(db: Kysely<Tables>, ids: NumberedNames): Pick<LogStore
             return await isThere(transaction, sourceId, revision, position);
           await ids.learn(transaction, batch);
           await addCounts(transaction, batch.counts, ids);
+          await addTotals(transaction, batch.counts, ids);
           await addEvents(transaction, sourceId, batch.events, ids);
           await keepMemories(transaction, sourceId, batch.memories);
           return true;
@@ -64,6 +73,28 @@ async function addCounts(db: Transaction<Tables>, counts: readonly LogCount[], i
   }
 }
 
+async function addTotals(db: Transaction<Tables>, counts: readonly LogCount[], ids: NumberedNames): Promise<void> {
+  const totals = new Map<string, [start: number, direction: Direction, measureId: number, count: number]>();
+  for (const row of counts) {
+    if (row.peer === null || !isCharted(row.measure)) continue;
+    const measureId = ids.measure(row);
+    const key = `${row.start} ${row.peer.direction} ${measureId}`;
+    const total = totals.get(key);
+    if (total === undefined) totals.set(key, [row.start, row.peer.direction, measureId, row.count]);
+    else total[3] += row.count;
+  }
+  for (const text of jsonRows([...totals.values()])) {
+    await sql`
+      insert into log_total (start, direction, measure_id, count)
+      select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each(${text}) where true
+      on conflict (start, direction, measure_id) do update set count = log_total.count + excluded.count`.execute(db);
+  }
+}
+
+function isCharted(measure: LogMeasure): boolean {
+  return outcomeOfMeasure(measure) !== null;
+}
+
 async function addEvents(db: Transaction<Tables>, sourceId: number, events: readonly KeptEvent[], ids: NumberedNames): Promise<void> {
   const rows = events.map(({ peer, event }) => [
     sourceId,
@@ -72,12 +103,15 @@ async function addEvents(db: Transaction<Tables>, sourceId: number, events: read
     kindOfEvent(event),
     event.stage,
     event.size,
+    event.bytes,
+    event.queueId,
     textOfEvent(event),
   ]);
   for (const text of jsonRows(rows)) {
     await sql`
-      insert into log_event (source_id, at, peer_id, kind, stage, size, event)
-      select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6 from json_each(${text})`.execute(db);
+      insert into log_event (source_id, at, peer_id, kind, stage, size, bytes, queue_id, event)
+      select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8
+      from json_each(${text})`.execute(db);
   }
 }
 

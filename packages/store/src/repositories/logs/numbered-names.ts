@@ -32,22 +32,36 @@ export class NumberedNames {
       const identity = peerIdentity(peer);
       if (!this.#peers.has(identity)) peers.set(identity, peer);
     }
-    await this.#learnPeers(db, peers);
+    const fresh = [...peers].map(([identity, peer]) => ({ identity, peer }));
+    await this.#learnPeers(
+      db,
+      fresh.filter(({ peer }) => !isNameless(peer)),
+    );
+    await this.#learnNameless(
+      db,
+      fresh.filter(({ peer }) => isNameless(peer)),
+    );
     for (const count of counts) {
       if (!this.#measures.has(`${count.measure}\n${count.note}`)) await this.#learnMeasure(db, count);
     }
   }
 
-  async #learnPeers(db: Transaction<Tables>, peers: ReadonlyMap<string, CountedPeer>): Promise<void> {
-    const rows = [...peers].map(([identity, { name, address, port, direction, reach }]) => [
+  /** A peer that was seen by its address only gets its name with the first line that tells it. */
+  async #learnPeers(db: Transaction<Tables>, peers: readonly NewPeer[]): Promise<void> {
+    const rows = peers.map(({ identity, peer }) => [
       identity,
-      name,
-      address,
-      port,
-      direction,
-      reach,
+      peer.name,
+      peer.address,
+      peer.port,
+      peer.direction,
+      peer.reach,
+      peerIdentity({ ...peer, name: null }),
     ]);
     for (const text of jsonRows(rows)) {
+      await sql`
+        update log_peer set identity = named.value ->> 0, name = named.value ->> 1 from json_each(${text}) as named
+        where log_peer.identity = named.value ->> 6 and log_peer.name is null and named.value ->> 2 is not null
+          and not exists (select 1 from log_peer as known where known.identity = named.value ->> 0)`.execute(db);
       const { rows: known } = await sql<{ id: number; identity: string }>`
         insert into log_peer (identity, name, address, port, direction, reach)
         select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 from json_each(${text}) where true
@@ -55,6 +69,23 @@ export class NumberedNames {
         returning id, identity`.execute(db);
       for (const { id, identity } of known) this.#peers.set(identity, id);
     }
+  }
+
+  /** A line without the name is of the peer that has the address. */
+  async #learnNameless(db: Transaction<Tables>, peers: readonly NewPeer[]): Promise<void> {
+    const rows = peers.map(({ identity, peer }) => [identity, peer.address, peer.direction, usualPort(peer.port)]);
+    for (const text of jsonRows(rows)) {
+      const { rows: known } = await sql<{ id: number; identity: string }>`
+        select min(log_peer.id) as id, nameless.value ->> 0 as identity from json_each(${text}) as nameless
+        join log_peer on log_peer.address = nameless.value ->> 1 and direction = nameless.value ->> 2
+          and coalesce(port, 25) = coalesce(nameless.value ->> 3, 25)
+        group by 2`.execute(db);
+      for (const { id, identity } of known) this.#peers.set(identity, id);
+    }
+    await this.#learnPeers(
+      db,
+      peers.filter(({ identity }) => !this.#peers.has(identity)),
+    );
   }
 
   async #learnMeasure(db: Transaction<Tables>, { measure, note }: LogCount): Promise<void> {
@@ -69,7 +100,21 @@ export class NumberedNames {
   }
 }
 
-/** Some lines name a server's port and some do not: SMTP's own is the same as none. */
+interface NewPeer {
+  readonly identity: string;
+  readonly peer: CountedPeer;
+}
+
+/** `unknown[192.0.2.1]`: its name was not found, this time. */
+function isNameless({ name, address }: CountedPeer): boolean {
+  return name === null && address !== null;
+}
+
 function peerIdentity({ name, address, port, direction }: CountedPeer): string {
-  return `${direction} ${name ?? ""}[${address ?? ""}]${port === null || port === 25 ? "" : port}`;
+  return `${direction} ${name ?? ""}[${address ?? ""}]${usualPort(port) ?? ""}`;
+}
+
+/** Some lines name a server's port and some do not: SMTP's own is the same as none. */
+function usualPort(port: number | null): number | null {
+  return port === 25 ? null : port;
 }
