@@ -9,8 +9,8 @@ import type { CountedPeer, Direction, LogBatch, LogMemory, LogOutcome, LogStatis
 
 /** Days for which counts are kept by minute, by hour, by day and at all. */
 export const COUNT_AGES = { minutes: 2, hours: 10, days: 35, all: 400 } as const;
-/** The same of peers that stalled nowhere in the content during that hour or day. */
-export const QUIET_AGES = { minutes: 1 / 24, hours: 1 } as const;
+/** The same of peers that stalled nowhere in the content during that time; in between by six hours and by week. */
+export const QUIET_AGES = { minutes: 1 / 24, hours: 25 / 24, sixHours: 2, days: 8 } as const;
 
 /** Who named a source: the page, or the environment of the server (which also takes it away). */
 export type LogSourceOrigin = "page" | "environment";

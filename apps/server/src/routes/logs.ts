@@ -1,6 +1,7 @@
 /** Followed logs: sources, what they show, and the lines behind it. Besides: an uploaded log, a pasted line. */
 import { Buffer } from "node:buffer";
 import type { Readable } from "node:stream";
+import { finished } from "node:stream/promises";
 import { printable } from "@mxray/contracts";
 import {
   ErrorBody,
@@ -194,9 +195,11 @@ export async function logRoutes(app: App, { config, store, feed, desk }: LogRout
       },
       async (request) => {
         const { name, id } = request.query as { name: string; id?: string };
-        // Whoever still sends hears the answer only when all was taken.
-        if (scans >= MOST_SCANS) (request.body as Readable | undefined)?.resume();
-        if (scans >= MOST_SCANS) throw new ApiError(503, "busy", `${MOST_SCANS} logs are being read already; try again in a moment.`);
+        if (scans >= MOST_SCANS) {
+          // Whoever still sends hears no answer before all was taken: the connection would break under it.
+          await taken(request.body as Readable | undefined);
+          throw new ApiError(503, "busy", `${MOST_SCANS} logs are being read already; try again in a moment.`);
+        }
         scans += 1;
         try {
           const body = request.body as Readable | undefined;
@@ -211,6 +214,10 @@ export async function logRoutes(app: App, { config, store, feed, desk }: LogRout
       },
     );
   });
+}
+
+async function taken(body: Readable | undefined): Promise<void> {
+  if (body !== undefined) await finished(body.resume()).catch(() => undefined);
 }
 
 /** @throws ApiError for times that are none, or a range that is empty */

@@ -7,7 +7,8 @@ import { rollUpQuiet } from "./quiet-peers.ts";
 
 const HOUR = 3600;
 const DAY = 86_400;
-const FOUR_WEEKS = 28 * DAY;
+const WEEK = 7 * DAY;
+const FOUR_WEEKS = 4 * WEEK;
 /** Postfix gives a message up after 5 days; a session that old has ended unseen. */
 const MEMORY_DAYS = 7;
 /** Peers of a day that are counted one by one for good; all others of that day are counted as peer 0. */
@@ -22,7 +23,9 @@ export function logTidying(db: Kysely<Tables>, ids: NumberedNames): Pick<LogStor
     async tidy(now, eventDays) {
       const before = (days: number) => now - days * DAY;
       await rollUpQuiet(db, HOUR, before(COUNT_AGES.minutes), before(QUIET_AGES.minutes));
-      await rollUpQuiet(db, DAY, before(COUNT_AGES.hours), before(QUIET_AGES.hours));
+      await rollUpQuiet(db, 6 * HOUR, before(COUNT_AGES.hours), before(QUIET_AGES.hours));
+      await rollUpQuiet(db, DAY, before(COUNT_AGES.hours), before(QUIET_AGES.sixHours));
+      await rollUpQuiet(db, WEEK, before(COUNT_AGES.days), before(QUIET_AGES.days));
       await rollUpAll(db, HOUR, before(COUNT_AGES.minutes), nothing);
       await rollUpAll(db, DAY, before(COUNT_AGES.hours), keepMainPeers);
       await rollUpAll(db, FOUR_WEEKS, before(COUNT_AGES.days), keepMainPeers);
