@@ -120,6 +120,7 @@ export function wallOf({ troubles, calm, turn = 0 }: { troubles: number; calm: n
       name: wallName(index + 1000),
       code: index % 9 === 4 ? "inconclusive" : "healthy",
       probedAt: ago(index),
+      watched: index % 3 === 0,
     })),
     calmDays: 7,
     lastProbe: troubles + calm === 0 ? null : { name: "mx1.example.com", at: ago(3) },

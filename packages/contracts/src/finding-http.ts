@@ -3,6 +3,7 @@ import Type, { type Static } from "typebox";
 import { AnyFindingCode, Finding, Subject } from "./finding.ts";
 import { ProbeSummary } from "./http.ts";
 import { Nullable, OneOf, Timestamp } from "./schema.ts";
+import { WatchRequest } from "./watch-http.ts";
 import { CONFIDENCES, FINDING_CHANGES, FINDING_SORTS, FINDING_STATES, SEVERITIES } from "./words.ts";
 
 export const FindingSummary = Type.Object({
@@ -68,6 +69,8 @@ export const FindingDetail = Type.Interface([FindingSummary], {
   probes: Type.Array(ProbeSummary),
   /** What logs show of the same trouble: one with it, and in no list. */
   absorbed: Type.Array(FindingSummary),
+  /** What to watch, to see how it goes on; null where nothing can be probed. */
+  watch: Nullable(WatchRequest),
 });
 export type FindingDetail = Static<typeof FindingDetail>;
 

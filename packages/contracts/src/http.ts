@@ -1,11 +1,13 @@
 /** The bodies of the HTTP API, `/api/v1/*`. */
 import Type, { type Static } from "typebox";
 import { FindingFix, Verdict } from "./finding.ts";
+import { LinkMaker } from "./given-link.ts";
 import { LogSource } from "./log-http.ts";
 import { ProbeComparison } from "./probe-comparison.ts";
 import { ProbeEvent } from "./probe-event.ts";
 import { ProbeReport } from "./probe-report.ts";
 import { Nullable, OneOf, Timestamp } from "./schema.ts";
+import { Watch } from "./watch-http.ts";
 import { PROBE_STATUSES, VANTAGE_NAMES } from "./words.ts";
 
 export const ErrorBody = Type.Object({
@@ -53,6 +55,8 @@ export const ProbeSummary = Type.Object({
   previousId: Nullable(Type.String()),
   /** Whom the end-of-data test writes to, when it was asked for. */
   deliverTo: Nullable(Type.String()),
+  /** The watch that asked for it, which may have ended since; null where somebody else did. */
+  watchId: Nullable(Type.String()),
 });
 export type ProbeSummary = Static<typeof ProbeSummary>;
 
@@ -84,6 +88,10 @@ export const LiveEvent = Type.Union([
   Type.Object({ type: Type.Literal("logs"), findings: Type.Boolean() }),
   /** How far an uploaded log was read; `id` is the uploader's. */
   Type.Object({ type: Type.Literal("log-scan"), id: Type.String(), bytes: Type.Integer(), lines: Type.Integer() }),
+  /** How a watch stands; null when it has ended. Findings may have changed with it. */
+  Type.Object({ type: Type.Literal("watch"), id: Type.String(), watch: Nullable(Watch) }),
+  /** Settings were changed: what stands in `/api/v1/settings` holds from now on. */
+  Type.Object({ type: Type.Literal("settings") }),
 ]);
 export type LiveEvent = Static<typeof LiveEvent>;
 
@@ -110,6 +118,8 @@ export const ShareSummary = Type.Object({
   revokedAt: Nullable(Timestamp),
   lastOpenedAt: Nullable(Timestamp),
   opened: Type.Integer(),
+  /** Null where it was made before that was noted. */
+  madeBy: Nullable(LinkMaker),
 });
 export type ShareSummary = Static<typeof ShareSummary>;
 

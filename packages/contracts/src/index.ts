@@ -4,6 +4,7 @@
  */
 export type * from "./finding.ts";
 export type * from "./finding-http.ts";
+export type * from "./given-link.ts";
 export type * from "./http.ts";
 export * from "./log-batch.ts";
 export type * from "./log-http.ts";
@@ -20,8 +21,12 @@ export type * from "./probe-event.ts";
 export type * from "./probe-report.ts";
 export * from "./queue-id.ts";
 export type * from "./scan-summary.ts";
+export * from "./settings.ts";
+export type * from "./settings-http.ts";
 export * from "./size-class.ts";
 export * from "./target.ts";
 export type * from "./vantage.ts";
 export type * from "./wall.ts";
+export type * from "./watch-http.ts";
+export * from "./watch-target.ts";
 export * from "./words.ts";

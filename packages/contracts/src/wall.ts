@@ -1,5 +1,6 @@
 /** The wall screen's data: destinations and what is wrong with them. No mail address, no evidence, nothing of the practice lab. */
 import Type, { type Static } from "typebox";
+import { LinkMaker } from "./given-link.ts";
 import { Nullable, OneOf, Timestamp } from "./schema.ts";
 import { CONFIDENCES, FINDING_CODES, type FindingCode, WALL_CHANGES, WALL_GROUPINGS } from "./words.ts";
 
@@ -26,9 +27,10 @@ export type WallTrouble = Static<typeof WallTrouble>;
 /** A destination without an open finding, with what its last probe said. */
 export const WallCalm = Type.Object({
   name: Type.String(),
-  /** Null where mxray itself failed to probe it. */
+  /** Null where mxray itself failed to probe it, or did so too long ago. */
   code: Nullable(Code),
   probedAt: Timestamp,
+  watched: Type.Boolean(),
 });
 export type WallCalm = Static<typeof WallCalm>;
 
@@ -52,7 +54,7 @@ export const WallSnapshot = Type.Object({
   troubles: Type.Array(WallTrouble),
   /** Open findings that did not fit into `troubles`; the least severe ones. */
   findingsLeftOut: Type.Integer(),
-  /** By name, of destinations that were probed within the last `calmDays`. */
+  /** By name, of destinations that were probed within the last `calmDays`, and of watched ones whenever they were. */
   calm: Type.Array(WallCalm),
   calmDays: Type.Integer(),
   lastProbe: Nullable(Type.Object({ name: Type.String(), at: Timestamp })),
@@ -77,7 +79,10 @@ export const WallLinkSummary = Type.Object({
   createdAt: Timestamp,
   /** To the minute. */
   lastUsedAt: Nullable(Timestamp),
+  opened: Type.Integer({ description: "how often a browser opened it; a screen that stays on counts once" }),
   revokedAt: Nullable(Timestamp),
+  /** Null where it was made before that was noted. */
+  madeBy: Nullable(LinkMaker),
 });
 export type WallLinkSummary = Static<typeof WallLinkSummary>;
 

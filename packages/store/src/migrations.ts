@@ -224,6 +224,63 @@ const findingLife: Migration = {
   },
 };
 
+const watches: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .createTable("watch")
+      .addColumn("id", "text", (column) => column.primaryKey())
+      .addColumn("target", "text", (column) => column.notNull().unique())
+      .addColumn("request", "text", (column) => column.notNull())
+      .addColumn("created_at", "text", (column) => column.notNull())
+      .addColumn("due_at", "text", (column) => column.notNull())
+      .addColumn("refusals", "integer", (column) => column.notNull())
+      .addColumn("trouble", "text")
+      .addColumn("code", "text")
+      .addColumn("since_at", "text")
+      .execute();
+    await db.schema.alterTable("probe").addColumn("watch_id", "text").execute();
+    await db.schema.createIndex("probe_watch").on("probe").columns(["watch_id", "id"]).execute();
+    // Whether an old round is what a later probe is compared with.
+    await db.schema.createIndex("probe_previous").on("probe").column("previous_id").execute();
+  },
+};
+
+const settings: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .createTable("setting")
+      .addColumn("name", "text", (column) => column.primaryKey())
+      .addColumn("value", "text", (column) => column.notNull())
+      .addColumn("changed_at", "text", (column) => column.notNull())
+      .execute();
+
+    // A link outlives the session in which it was made, and still says whose that was.
+    await db.schema
+      .createTable("sign_in")
+      .addColumn("id", "text", (column) => column.primaryKey())
+      .addColumn("at", "text", (column) => column.notNull())
+      .addColumn("address", "text")
+      .addColumn("browser", "text")
+      .execute();
+    for (const table of ["session", "share", "wall_link"]) {
+      await db.schema
+        .alterTable(table)
+        .addColumn("sign_in_id", "text", (column) => column.references("sign_in.id"))
+        .execute();
+    }
+    await sql`insert into sign_in (id, at) select 'session-' || rowid, created_at from session`.execute(db);
+    await sql`update session set sign_in_id = 'session-' || rowid`.execute(db);
+
+    await db.schema
+      .alterTable("wall_link")
+      .addColumn("opened", "integer", (column) => column.notNull().defaultTo(0))
+      .execute();
+    // Old probes are looked for every hour, and each is asked what was found by it.
+    await db.schema.createIndex("probe_created").on("probe").column("created_at").execute();
+    await db.schema.createIndex("finding_probe").on("finding").column("probe_id").execute();
+  },
+};
+
 const logTotals: Migration = {
   async up(db: Kysely<unknown>) {
     // All peers of a direction together: charts of everything are drawn from few rows.
@@ -264,6 +321,8 @@ export const migrations: MigrationProvider = {
       "0004-vantages": vantages,
       "0005-wall-links": wallLinks,
       "0006-finding-life": findingLife,
+      "0007-watches": watches,
+      "0008-settings": settings,
       "0009-log-totals": logTotals,
     };
   },

@@ -10,9 +10,12 @@ import { LogReading } from "./repositories/logs/log-reading.ts";
 import { logStore } from "./repositories/logs/log-store.ts";
 import { probeStore } from "./repositories/probes.ts";
 import { sessionStore } from "./repositories/sessions.ts";
+import { settingStore } from "./repositories/settings.ts";
 import { shareStore } from "./repositories/shares.ts";
+import { storeFacts } from "./repositories/store-facts.ts";
 import { wallStore } from "./repositories/wall.ts";
 import { wallLinkStore } from "./repositories/wall-links.ts";
+import { watchStore } from "./repositories/watches.ts";
 import { openSqlite } from "./sqlite-database.ts";
 import type { Store } from "./store.ts";
 import { StoreError } from "./store-error.ts";
@@ -49,6 +52,9 @@ export async function openStore({ path }: StoreOptions): Promise<Store> {
     wallLinks: wallLinkStore(db),
     wall: wallStore(db),
     file,
+    watches: watchStore(db),
+    settings: settingStore(db),
+    facts: () => storeFacts(db, path),
     async ping() {
       await sql`select 1`.execute(db);
     },

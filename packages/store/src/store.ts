@@ -18,6 +18,7 @@ import type {
   Subject,
   VantageName,
   Verdict,
+  WatchRound,
 } from "@mxray/contracts";
 import type { LogStore } from "./log-store.ts";
 
@@ -32,10 +33,22 @@ export interface Store {
   readonly wall: WallStore;
   /** What another thread can open, too; null where all of it is in memory only. */
   readonly file: string | null;
+  readonly watches: WatchStore;
+  readonly settings: SettingStore;
+  /** Where it is and how much there is of it. */
+  facts(): Promise<StoreFacts>;
   /** Whether the engine answers; for /readyz. */
   ping(): Promise<void>;
   /** Lets go of the engine; everything before is durable. */
   close(): Promise<void>;
+}
+
+export interface StoreFacts {
+  /** A file, or `:memory:`. */
+  readonly location: string;
+  readonly bytes: number;
+  readonly probes: number;
+  readonly oldestProbeAt: string | null;
 }
 
 export interface NewProbe {
@@ -44,6 +57,8 @@ export interface NewProbe {
   readonly createdAt: string;
   /** The probe whose remedy this one checks ("check the fix"), or null. */
   readonly previousId: string | null;
+  /** The watch that asks for it; default none. */
+  readonly watchId?: string;
 }
 
 export interface StoredProbe {
@@ -62,6 +77,8 @@ export interface ProbeOutcome {
   readonly findings: readonly Finding[];
   /** Ids of kept findings that this probe proves gone. */
   readonly fixed: readonly string[];
+  /** The probe to compare this one with, where none was named when it was asked for. */
+  readonly previousId?: string;
   /** The worst of them, for lists. */
   readonly verdict: Verdict | null;
   /** Of status `failed`. */
@@ -77,12 +94,13 @@ export interface ProbeStore {
   /** Ends a probe that is queued or running, with its observation, in one transaction with the findings that it shows and those that it proves gone; false when it had ended before. */
   finish(id: string, outcome: ProbeOutcome): Promise<boolean>;
   get(id: string): Promise<StoredProbe | null>;
-  /** Newest first; `cursor` is the `next` of the page before; `target` matches anywhere in the target, without case; default all vantages. */
+  /** Newest first; `cursor` is the `next` of the page before; `target` matches anywhere in the target, without case; `watched` false leaves out rounds of watches; default all of all vantages. */
   list(query: {
     readonly limit: number;
     readonly cursor?: string;
     readonly target?: string;
     readonly vantages?: readonly VantageName[];
+    readonly watched?: boolean;
   }): Promise<{ readonly probes: ProbeSummary[]; readonly next: string | null }>;
   /** Those that showed a finding, the newest first. */
   ofFinding(findingId: string, limit: number): Promise<ProbeSummary[]>;
@@ -90,6 +108,14 @@ export interface ProbeStore {
   resume(): Promise<string[]>;
   /** Forgets a probe with its shares and its part of the findings; false when there is none. */
   delete(id: string): Promise<boolean>;
+  /**
+   * Forgets probes that were asked for before this time and have ended, with their part of the findings; gives how many. Kept are
+   * those that a share which works shows, and those by which a finding was seen last, opened or fixed, where it is not fixed, or
+   * was fixed later than that.
+   *
+   * @param now shares that expire later work
+   */
+  tidy(before: string, now: string): Promise<number>;
 }
 
 /** A finding over time: identity is (code, subject). */
@@ -143,6 +169,11 @@ export interface LogFinding {
   readonly absorbedBy: { readonly id: string; readonly finding: Finding } | null;
 }
 
+/** A finding with what its last probe was asked; null when that probe is gone, or it was no probe that saw the finding. */
+export interface AskedFinding extends StoredFinding {
+  readonly request: ProbeRequest | null;
+}
+
 export interface FindingStore {
   get(id: string): Promise<StoredFinding | null>;
   list(query: FindingPageQuery): Promise<{ readonly findings: StoredFinding[]; readonly next: string | null }>;
@@ -154,6 +185,8 @@ export interface FindingStore {
   absorbedBy(id: string): Promise<StoredFinding[]>;
   /** Findings that a probe's result showed. */
   ofProbe(probeId: string): Promise<StoredFinding[]>;
+  /** Open and acknowledged ones about these addresses, and those about no address. */
+  unfixedAbout(addresses: readonly string[]): Promise<AskedFinding[]>;
   /** Marks an open finding as known to somebody, with a note; false when it is not open. */
   acknowledge(id: string, note: string, at: string): Promise<boolean>;
   /** Opens an acknowledged or fixed finding again, as a person decides; false when it is open. */
@@ -192,10 +225,13 @@ export interface NewShare {
   readonly expiresAt: string;
   readonly note: string | null;
   readonly includePrivate: boolean;
+  readonly signInId: string | null;
 }
 
-export interface StoredShare extends NewShare {
+export interface StoredShare extends Omit<NewShare, "signInId"> {
   readonly id: string;
+  /** Null where that was not noted. */
+  readonly madeBy: SignIn | null;
   readonly target: string;
   readonly revokedAt: string | null;
   readonly lastOpenedAt: string | null;
@@ -212,6 +248,25 @@ export interface ShareStore {
   revoke(id: string, at: string): Promise<boolean>;
 }
 
+/** A browser became somebody who may do everything. */
+export interface SignIn {
+  readonly id: string;
+  readonly at: string;
+  /** Null of those before addresses were noted. */
+  readonly address: string | null;
+  /** As it called itself, in few words. */
+  readonly browser: string | null;
+}
+
+export interface NewSession {
+  /** SHA-256 of the cookie's secret, hex. */
+  readonly sessionHash: string;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+  readonly address: string | null;
+  readonly browser: string | null;
+}
+
 /** One-time sign-in tokens and the sessions that they become; both kept as SHA-256 only. */
 export interface SessionStore {
   addSignInToken(tokenHash: string, expiresAt: string): Promise<void>;
@@ -219,9 +274,10 @@ export interface SessionStore {
   consumeSignInToken(tokenHash: string, now: string): Promise<boolean>;
   /** Whether such a token would be accepted, without using it up. */
   hasSignInToken(tokenHash: string, now: string): Promise<boolean>;
-  create(sessionHash: string, createdAt: string, expiresAt: string): Promise<void>;
-  /** Whether the session stands. */
-  has(sessionHash: string, now: string): Promise<boolean>;
+  /** Begins a session, and notes the sign-in for as long as something that was made in it is kept. */
+  create(session: NewSession): Promise<void>;
+  /** The sign-in of a session that stands, or null. */
+  signInOf(sessionHash: string, now: string): Promise<SignIn | null>;
   delete(sessionHash: string): Promise<void>;
 }
 
@@ -231,11 +287,16 @@ export interface NewWallLink {
   /** SHA-256 of the token, hex; the token itself is never kept. */
   readonly tokenHash: string;
   readonly createdAt: string;
+  readonly signInId: string | null;
 }
 
-export interface StoredWallLink extends NewWallLink {
+export interface StoredWallLink extends Omit<NewWallLink, "signInId"> {
   readonly id: string;
+  /** Null where that was not noted. */
+  readonly madeBy: SignIn | null;
   readonly lastUsedAt: string | null;
+  /** How often its page was opened; what that asks for later does not count. */
+  readonly opened: number;
   readonly revokedAt: string | null;
 }
 
@@ -246,6 +307,7 @@ export interface WallLinkStore {
   byTokenHash(tokenHash: string): Promise<StoredWallLink | null>;
   /** Newest first. */
   list(): Promise<StoredWallLink[]>;
+  countOpening(id: string, at: string): Promise<void>;
   noteUse(id: string, at: string): Promise<void>;
   revoke(id: string, at: string): Promise<boolean>;
 }
@@ -266,14 +328,82 @@ export interface WallFacts {
   readonly changed: readonly TargetedFinding[];
   /** The newest probe of each target that ran to its end (`done` or `failed`), by target. */
   readonly probes: readonly ProbeSummary[];
+  /** Targets that are watched. */
+  readonly watched: readonly string[];
 }
 
 export interface WallStore {
-  /** `since`: probes asked for before are left out. The limits are those of the lists. */
+  /** `since`: probes asked for before are left out, but for watched targets. The limits are those of the lists. */
   facts(query: {
     readonly since: string;
     readonly findings: number;
     readonly changed: number;
     readonly probes: number;
   }): Promise<WallFacts>;
+}
+
+export interface NewWatch {
+  /** In one spelling: there is one watch of it. */
+  readonly target: string;
+  /** Of each round. */
+  readonly request: ProbeRequest;
+  readonly createdAt: string;
+  /** Of the first round. */
+  readonly dueAt: string;
+}
+
+export interface StoredWatch extends NewWatch {
+  readonly id: string;
+  /** When the next round begins. */
+  readonly dueAt: string;
+  /** Rounds in a row that met a host that wants no probes. */
+  readonly refusals: number;
+  /** Why the last round could not begin. */
+  readonly trouble: string | null;
+  /** Of the last round's verdict; null before the first, and where a round failed. */
+  readonly code: FindingCode | null;
+  /** Since when rounds say the same. */
+  readonly sinceAt: string | null;
+  /** A probe of its target waits or runs. */
+  readonly probing: boolean;
+  /** Those that ended, the newest first, at most 24. */
+  readonly rounds: readonly WatchRound[];
+}
+
+/** What is given, changes. */
+export type WatchChange = Partial<Pick<StoredWatch, "dueAt" | "refusals" | "trouble" | "code" | "sinceAt">>;
+
+/** Targets that are probed again and again. */
+export interface WatchStore {
+  /** Watches a target; one that is watched already takes the new request and stays as it is. Null when there are `most` others. */
+  put(watch: NewWatch, most: number): Promise<{ readonly id: string; readonly created: boolean } | null>;
+  get(id: string): Promise<StoredWatch | null>;
+  /** By target. */
+  list(): Promise<StoredWatch[]>;
+  /** Those whose round is due. */
+  due(now: string, limit: number): Promise<StoredWatch[]>;
+  /** When the next round of any is due. */
+  nextDueAt(): Promise<string | null>;
+  /** False when it has ended. */
+  change(id: string, change: WatchChange): Promise<boolean>;
+  /** Its probes stay. */
+  end(id: string): Promise<boolean>;
+  /**
+   * Forgets rounds that say the same as the one before them, but not the newest `keep`, none asked for since `before`, and none
+   * that a finding's life, a share or another probe leads to. Gives how many.
+   */
+  tidy(id: string, limits: { readonly keep: number; readonly before: string }): Promise<number>;
+}
+
+export interface StoredSetting {
+  readonly name: string;
+  readonly value: string;
+  readonly changedAt: string;
+}
+
+/** What was set in the page, as text; which names there are and what they mean is the server's business. */
+export interface SettingStore {
+  list(): Promise<StoredSetting[]>;
+  /** All of them or none; null takes one away. */
+  change(values: Readonly<Record<string, string | null>>, at: string): Promise<void>;
 }

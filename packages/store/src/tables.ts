@@ -22,6 +22,8 @@ export interface Tables {
   share: ShareTable;
   sign_in_token: SignInTokenTable;
   session: SessionTable;
+  sign_in: SignInTable;
+  setting: SettingTable;
   log_source: LogSourceTable;
   log_peer: LogPeerTable;
   log_measure: LogMeasureTable;
@@ -31,6 +33,7 @@ export interface Tables {
   log_memory: LogMemoryTable;
   peer_probe: PeerProbeTable;
   wall_link: WallLinkTable;
+  watch: WatchTable;
 }
 
 export interface ProbeTable {
@@ -49,6 +52,7 @@ export interface ProbeTable {
   /** Verdict, for lists. */
   verdict: string | null;
   error: string | null;
+  watch_id: string | null;
 }
 
 /** One row per identity (code and subject), however often it was seen. */
@@ -109,6 +113,7 @@ export interface ShareTable {
   revoked_at: string | null;
   last_opened_at: string | null;
   opened: number;
+  sign_in_id: string | null;
 }
 
 interface SignInTokenTable {
@@ -120,6 +125,21 @@ interface SessionTable {
   session_hash: string;
   created_at: string;
   expires_at: string;
+  sign_in_id: string | null;
+}
+
+/** Outlives its session: links that were made in it name it. */
+interface SignInTable {
+  id: string;
+  at: string;
+  address: string | null;
+  browser: string | null;
+}
+
+interface SettingTable {
+  name: string;
+  value: string;
+  changed_at: string;
 }
 
 export interface LogSourceTable {
@@ -216,5 +236,21 @@ export interface WallLinkTable {
   token_hash: string;
   created_at: string;
   last_used_at: string | null;
+  opened: number;
   revoked_at: string | null;
+  sign_in_id: string | null;
+}
+
+/** What a watch knows that its probes do not tell. */
+export interface WatchTable {
+  id: string;
+  target: string;
+  /** ProbeRequest. */
+  request: string;
+  created_at: string;
+  due_at: string;
+  refusals: number;
+  trouble: string | null;
+  code: FindingCode | null;
+  since_at: string | null;
 }

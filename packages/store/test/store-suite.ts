@@ -300,6 +300,7 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
       expiresAt: LATER,
       note: "see below",
       includePrivate: false,
+      signInId: null,
       ...over,
     });
 
@@ -307,7 +308,7 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
       it("are found by their token's hash, counted and revoked once", async () => {
         const probeId = await run([hole()]);
         const made = await store.shares.create(share(probeId));
-        expect(made).toMatchObject({ probeId, target: "example.test", opened: 0, revokedAt: null, includePrivate: false });
+        expect(made).toMatchObject({ probeId, target: "example.test", opened: 0, revokedAt: null, includePrivate: false, madeBy: null });
         await store.shares.countOpening(made.id, LATER);
         await store.shares.countOpening(made.id, LATEST);
         expect(await store.shares.revoke(made.id, LATEST)).toBe(true);
@@ -354,12 +355,29 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
         expect(await Promise.all([1, 2, 3].map(() => store.sessions.consumeSignInToken("fresh", AT)))).toEqual([true, false, false]);
       });
 
+      const begin = (sessionHash: string, createdAt = AT) =>
+        store.sessions.create({ sessionHash, createdAt, expiresAt: LATER, address: "192.0.2.7", browser: "Firefox on Linux" });
+
       it("stand until they expire or end", async () => {
-        await store.sessions.create("session", AT, LATER);
-        expect(await store.sessions.has("session", AT)).toBe(true);
-        expect(await store.sessions.has("session", LATER)).toBe(false);
+        await begin("session");
+        const signIn = await store.sessions.signInOf("session", AT);
+        expect(signIn).toEqual({ id: expect.any(String), at: AT, address: "192.0.2.7", browser: "Firefox on Linux" });
+        expect(await store.sessions.signInOf("session", LATER)).toBeNull();
         await store.sessions.delete("session");
-        expect(await store.sessions.has("session", AT)).toBe(false);
+        expect(await store.sessions.signInOf("session", AT)).toBeNull();
+      });
+
+      it("are remembered by the links that were made in them, also when they have ended", async () => {
+        await begin("session");
+        const madeBy = await store.sessions.signInOf("session", AT);
+        const signInId = madeBy?.id ?? "";
+        const made = await store.shares.create(share(await run([hole()]), { signInId }));
+        const wall = await store.wallLinks.create({ name: "NOC", tokenHash: "hash", createdAt: AT, signInId });
+        expect([made.madeBy, wall.madeBy]).toEqual([madeBy, madeBy]);
+        await store.sessions.delete("session");
+        await begin("next", LATEST);
+        expect((await store.shares.list())[0]?.madeBy).toEqual(madeBy);
+        expect((await store.wallLinks.list())[0]?.madeBy).toEqual(madeBy);
       });
     });
 
@@ -373,15 +391,232 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
 
     describe("wall links", () => {
       it("are found by their token's hash, note their use and are revoked once", async () => {
-        const made = await store.wallLinks.create({ name: "NOC, left", tokenHash: "hash", createdAt: AT });
-        expect(made).toMatchObject({ name: "NOC, left", createdAt: AT, lastUsedAt: null, revokedAt: null });
+        const made = await store.wallLinks.create({ name: "NOC, left", tokenHash: "hash", createdAt: AT, signInId: null });
+        expect(made).toMatchObject({ name: "NOC, left", createdAt: AT, lastUsedAt: null, opened: 0, revokedAt: null, madeBy: null });
+        await store.wallLinks.countOpening(made.id, AT);
         await store.wallLinks.noteUse(made.id, LATER);
         expect(await store.wallLinks.revoke(made.id, LATEST)).toBe(true);
         expect(await store.wallLinks.revoke(made.id, LATEST)).toBe(false);
-        expect(await store.wallLinks.byTokenHash("hash")).toEqual({ ...made, lastUsedAt: LATER, revokedAt: LATEST });
+        expect(await store.wallLinks.byTokenHash("hash")).toEqual({ ...made, lastUsedAt: LATER, opened: 1, revokedAt: LATEST });
         expect(await store.wallLinks.byTokenHash("other")).toBeNull();
-        await store.wallLinks.create({ name: "NOC, right", tokenHash: "second", createdAt: LATER });
+        await store.wallLinks.create({ name: "NOC, right", tokenHash: "second", createdAt: LATER, signInId: null });
         expect((await store.wallLinks.list()).map(({ name }) => name)).toEqual(["NOC, right", "NOC, left"]);
+      });
+    });
+
+    describe("watches", () => {
+      const put = (target: string, dueAt = AT, most = 9) =>
+        store.watches.put({ target, request: { target, dataLadder: false }, createdAt: AT, dueAt }, most);
+      const healthy = hole({ code: "healthy", severity: "info" });
+      const round = async (watchId: string, findings: readonly Finding[], createdAt: string, fixed: readonly string[] = []) => {
+        const target = "example.test";
+        const { id } = await store.probes.create({ target, request: { target }, createdAt, previousId: null, watchId });
+        await store.probes.finish(id, done(findings, createdAt, fixed));
+        return id;
+      };
+
+      it("are one per target, as many as allowed, and end once", async () => {
+        const first = await put("b.test");
+        expect(first).toMatchObject({ created: true });
+        expect(
+          await store.watches.put({ target: "b.test", request: { target: "b.test", family: 6 }, createdAt: LATER, dueAt: LATER }, 1),
+        ).toEqual({ id: first?.id, created: false });
+        expect(await put("a.test", AT, 1)).toBeNull();
+        await put("a.test");
+        expect((await store.watches.list()).map(({ target }) => target)).toEqual(["a.test", "b.test"]);
+        expect(await store.watches.get(first?.id ?? "")).toEqual({
+          id: first?.id,
+          target: "b.test",
+          request: { target: "b.test", family: 6 },
+          createdAt: AT,
+          dueAt: AT,
+          refusals: 0,
+          trouble: null,
+          code: null,
+          sinceAt: null,
+          probing: false,
+          rounds: [],
+        });
+        expect(await store.watches.end(first?.id ?? "")).toBe(true);
+        expect(await store.watches.end(first?.id ?? "")).toBe(false);
+        expect(await store.watches.get(first?.id ?? "")).toBeNull();
+        expect(await store.watches.change(first?.id ?? "", { refusals: 1 })).toBe(false);
+      });
+
+      it("come due, the one that waits longest first, and take what changes", async () => {
+        expect(await store.watches.nextDueAt()).toBeNull();
+        const late = await put("late.test", LATER);
+        await put("early.test", AT);
+        await put("future.test", LATEST);
+        expect((await store.watches.due(LATER, 9)).map(({ target }) => target).toSorted()).toEqual(["early.test", "late.test"]);
+        expect((await store.watches.due(LATER, 1)).map(({ target }) => target)).toEqual(["early.test"]);
+        expect(await store.watches.due(LATER, 0)).toEqual([]);
+        expect(await store.watches.nextDueAt()).toBe(AT);
+        const id = late?.id ?? "";
+        expect(await store.watches.change(id, { dueAt: LATEST, trouble: "…" })).toBe(true);
+        await store.watches.change(id, { refusals: 2, code: "healthy", sinceAt: LATER });
+        expect(await store.watches.get(id)).toMatchObject({ dueAt: LATEST, trouble: "…", refusals: 2, code: "healthy", sinceAt: LATER });
+        await store.watches.change(id, { trouble: null, code: null });
+        expect(await store.watches.get(id)).toMatchObject({ dueAt: LATEST, trouble: null, refusals: 2, code: null });
+      });
+
+      it("tell of their newest rounds, and whether anybody probes their target", async () => {
+        const id = (await put("example.test"))?.id ?? "";
+        for (let index = 0; index < 30; index += 1) await round(id, [index === 29 ? hole() : healthy], AT);
+        await run([hole()]);
+        expect((await store.watches.get(id))?.rounds).toHaveLength(24);
+        expect((await store.watches.get(id))?.rounds[0]).toMatchObject({ at: AT, status: "done", verdict: { code: "pmtu-black-hole" } });
+        expect((await store.watches.get(id))?.rounds[1]).toMatchObject({ verdict: { code: "healthy" } });
+        expect(await store.watches.get(id)).toMatchObject({ probing: false });
+        const other = await create();
+        expect(await store.watches.get(id)).toMatchObject({ probing: true });
+        await store.probes.finish(other.id, done([]));
+        const own = await store.probes.create({
+          target: "example.test",
+          request: { target: "example.test" },
+          createdAt: AT,
+          previousId: null,
+          watchId: id,
+        });
+        expect(own).toMatchObject({ watchId: id });
+        expect((await store.probes.list({ limit: 50 })).probes).toHaveLength(33);
+        expect((await store.probes.list({ limit: 50, watched: false })).probes.map((probe) => probe.id)).toEqual([
+          other.id,
+          expect.any(String),
+        ]);
+        expect(await store.watches.list()).toMatchObject([{ probing: true }]);
+        await store.watches.end(id);
+        expect((await store.probes.get(own.id))?.summary).toMatchObject({ watchId: id });
+      });
+
+      it("keep rounds that changed something, recent ones, and those that something leads to", async () => {
+        const id = (await put("example.test"))?.id ?? "";
+        const rounds: string[] = [];
+        const add = async (findings: readonly Finding[], at: string, fixed: readonly string[] = []) => {
+          rounds.push(await round(id, findings, at, fixed));
+          return rounds.length - 1;
+        };
+        for (let index = 0; index < 3; index += 1) await add([healthy], AT);
+        await add([hole()], AT);
+        const [finding] = await store.findings.ofProbe(rounds[3] ?? "");
+        for (let index = 0; index < 3; index += 1) await add([hole()], AT);
+        const lastSeen = rounds.length - 1;
+        for (let index = 0; index < 3; index += 1) await add([healthy], AT, [finding?.id ?? ""]);
+        const shared = await add([healthy], AT);
+        await store.shares.create(share(rounds[shared] ?? ""));
+        const compared = await add([healthy], AT);
+        await store.probes.create({ target: "x.test", request: { target: "x.test" }, createdAt: AT, previousId: rounds[compared] ?? "" });
+        for (let index = 0; index < 2; index += 1) await add([healthy], AT);
+        await add([healthy], LATEST);
+        for (let index = 0; index < 2; index += 1) await add([healthy], AT);
+        const foreign = await run([healthy]);
+
+        const left = async () => {
+          const probes = await Promise.all(rounds.map((probe) => store.probes.get(probe)));
+          return probes.flatMap((probe, index) => (probe === null ? [] : [index]));
+        };
+        expect(await store.watches.tidy(id, { keep: 99, before: LATER })).toBe(0);
+        expect(await store.watches.tidy(id, { keep: 2, before: LATER })).toBe(8);
+        // First, broke, seen last, mended, shared, compared with, recent, the newest two.
+        expect(await left()).toEqual([0, 3, lastSeen, 7, shared, compared, 14, 15, 16]);
+        expect(await store.watches.tidy(id, { keep: 2, before: LATER })).toBe(0);
+        expect(await store.probes.get(foreign)).not.toBeNull();
+        expect(await store.findings.get(finding?.id ?? "")).toMatchObject({ state: "fixed", fixedBy: rounds[7] });
+        expect(await store.watches.tidy("none", { keep: 0, before: LATEST })).toBe(0);
+      });
+
+      it("find what is not fixed about the hosts that a round met, and about no host", async () => {
+        const target = "a.test";
+        const { id } = await store.probes.create({ target, request: { target, noMx: true }, createdAt: AT, previousId: null });
+        const nobody = { host: null, address: null, port: null };
+        await store.probes.finish(
+          id,
+          done([
+            hole(),
+            hole({ code: "mx-unresolvable", subject: nobody }),
+            hole({ subject: { host: null, address: "192.0.2.9", port: 25 } }),
+          ]),
+        );
+        const about = async (addresses: readonly string[]) =>
+          (await store.findings.unfixedAbout(addresses)).map(({ finding, request }) => [finding.code, request?.noMx]);
+        expect(await about(["192.0.2.1", "192.0.2.2"])).toEqual([
+          ["pmtu-black-hole", true],
+          ["mx-unresolvable", true],
+        ]);
+        expect(await about([])).toEqual([["mx-unresolvable", true]]);
+        const [first] = await store.findings.unfixedAbout(["192.0.2.1"]);
+        const proof = await store.probes.create({ target, request: { target }, createdAt: LATER, previousId: null });
+        await store.probes.finish(proof.id, { ...done([], LATER, [first?.id ?? ""]), previousId: id });
+        expect((await store.probes.get(proof.id))?.summary).toMatchObject({ previousId: id });
+        expect(await about(["192.0.2.1"])).toEqual([["mx-unresolvable", true]]);
+      });
+    });
+
+    describe("settings", () => {
+      it("are kept, changed and taken away, all of a change at once", async () => {
+        expect(await store.settings.list()).toEqual([]);
+        await store.settings.change({ logDays: "9", helo: "mx.example.test" }, AT);
+        await store.settings.change({ logDays: "14", helo: null, contact: null }, LATER);
+        expect(await store.settings.list()).toEqual([{ name: "logDays", value: "14", changedAt: LATER }]);
+      });
+    });
+
+    describe("old probes", () => {
+      const tidy = () => store.probes.tidy(LATER, LATER);
+      const kept = async () => (await store.probes.list({ limit: 50 })).probes.map(({ id }) => id).toSorted();
+
+      it("are forgotten, with the findings that only they showed and that are long fixed", async () => {
+        const old = await run([hole({ code: "smtp-fixup", severity: "warning" })]);
+        const [finding] = await store.findings.ofProbe(old);
+        await run([], AT, [finding?.id ?? ""]);
+        const failed = await create();
+        await store.probes.finish(failed.id, { ...done([]), status: "failed", observation: null, error: "No memory." });
+        const recent = await run([], LATER);
+        expect(await tidy()).toBe(3);
+        expect(await kept()).toEqual([recent]);
+        expect(await store.findings.count({})).toEqual({ open: 0, acknowledged: 0, fixed: 0 });
+        expect(await tidy()).toBe(0);
+        expect(await store.facts()).toMatchObject({ probes: 1, oldestProbeAt: LATER });
+      });
+
+      it("stay while a finding rests on them that stands, or was fixed lately", async () => {
+        const first = await run([hole()]);
+        await run([hole()]);
+        const last = await run([hole()]);
+        const other = await run([hole({ code: "smtp-fixup", severity: "warning" })]);
+        const [fixup] = await store.findings.ofProbe(other);
+        const proof = await run([], LATER, [fixup?.id ?? ""]);
+        expect(await tidy()).toBe(1);
+        expect(await kept()).toEqual([first, last, other, proof].toSorted());
+        const [open] = await store.findings.ofProbe(last);
+        expect(open).toMatchObject({ state: "open", firstSeenAt: AT, probeId: last });
+        expect((await store.probes.ofFinding(open?.id ?? "", 9)).map(({ id }) => id)).toEqual([last, first]);
+      });
+
+      it("stay while a share that works shows them, and with it what they are compared with", async () => {
+        const before = await run([]);
+        const { id } = await store.probes.create({
+          target: "example.test",
+          request: { target: "example.test" },
+          createdAt: AT,
+          previousId: before,
+        });
+        await store.probes.finish(id, done([]));
+        const made = await store.shares.create(share(id, { expiresAt: LATEST }));
+        await store.shares.create(share(await run([]), { tokenHash: "expired", expiresAt: LATER }));
+        expect(await tidy()).toBe(1);
+        expect(await kept()).toEqual([before, id].toSorted());
+        await store.shares.revoke(made.id, LATER);
+        expect(await tidy()).toBe(2);
+        expect(await store.shares.list()).toEqual([]);
+      });
+
+      it("stay while they wait or run", async () => {
+        const waiting = await create();
+        const running = await create();
+        await store.probes.start(running.id, AT);
+        expect(await tidy()).toBe(0);
+        expect(await kept()).toEqual([waiting.id, running.id].toSorted());
       });
     });
 
@@ -420,6 +655,10 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
         expect((await store.wall.facts({ ...LIMITS, probes: 1 })).probes).toHaveLength(1);
         const tomorrow = new Date(Date.now() + 24 * 3600 * 1000).toISOString();
         expect((await store.wall.facts({ ...LIMITS, since: tomorrow })).probes).toEqual([]);
+        for (const target of ["b.test", "never.test"])
+          await store.watches.put({ target, request: { target }, createdAt: AT, dueAt: AT }, 9);
+        const { probes: old, watched } = await store.wall.facts({ ...LIMITS, since: tomorrow });
+        expect([old.map(({ id }) => id), watched.toSorted()]).toEqual([[newest], ["b.test", "never.test"]]);
       });
     });
 

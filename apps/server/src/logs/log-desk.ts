@@ -30,8 +30,8 @@ export class LogDesk {
 
   constructor(deps: LogDeskDeps) {
     this.#deps = deps;
-    const { config, store, onError } = deps;
-    const following = { eventDays: config.logEventDays, onNews: (news: LogNews) => this.#heard(news), onError };
+    const { store, onError } = deps;
+    const following = { onNews: (news: LogNews) => this.#heard(news), onError };
     this.#following = store.file === null ? new LogWorkers({ ...following, store: store.logs }) : new LogThread(store.file, following);
   }
 
@@ -51,6 +51,11 @@ export class LogDesk {
     if (this.#telling !== null) clearTimeout(this.#telling);
     await this.#following.stop();
     await this.#deps.findings.stop();
+  }
+
+  /** See `LogStore.tidy`. */
+  async tidy(now: number, eventDays: number): Promise<void> {
+    await this.#following.tidy(now, eventDays);
   }
 
   sources(): LogSource[] {

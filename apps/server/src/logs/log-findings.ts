@@ -8,13 +8,13 @@
 import { canonicalAddress, type Finding } from "@mxray/contracts";
 import { absorbLogFindings } from "@mxray/diagnosis";
 import type { LogFinding, Store, StoredFinding } from "@mxray/store";
-import type { Config } from "../config.ts";
 import { hasEnded, type LiveFeed } from "../probing/live-feed.ts";
+import type { Settings } from "../settings/settings.ts";
 import { diagnoseAside } from "./diagnose-aside.ts";
 import type { LogSign } from "./log-signs.ts";
 
 export interface LogFindingsDeps {
-  readonly config: Pick<Config, "logDays">;
+  readonly settings: Settings;
   readonly store: Store;
   readonly feed: LiveFeed;
   /** Given those that stand. */
@@ -61,10 +61,10 @@ export class LogFindings {
     }, this.#pauseMs).unref();
   }
 
-  /** A probe that ended may explain what the logs show, or prove it gone. */
+  /** A probe that ended may explain what the logs show, or prove it gone; other settings may show more or less of them. */
   async watch(signal: AbortSignal): Promise<void> {
     for await (const event of this.#deps.feed.changes(signal)) {
-      if (event.type === "probe" && hasEnded(event.probe)) this.touched();
+      if (event.type === "settings" || (event.type === "probe" && hasEnded(event.probe))) this.touched();
     }
   }
 
@@ -75,11 +75,11 @@ export class LogFindings {
   }
 
   async refresh(): Promise<void> {
-    const { store, config, feed, onFindings } = this.#deps;
+    const { store, settings, feed, onFindings } = this.#deps;
     const began = performance.now();
     const now = new Date();
     const to = Math.floor(now.getTime() / 1000) + DAY_S;
-    const range = { from: to - (config.logDays + 1) * DAY_S, to };
+    const range = { from: to - (settings.values.logDays + 1) * DAY_S, to };
     const signs = await diagnoseAside(
       store.file === null
         ? { kind: "statistics", statistics: await store.logs.statistics(range) }

@@ -2,18 +2,16 @@
 import { constants, setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import { openLogStore } from "@mxray/store";
-import type { LogThreadData, LogThreadOrder, LogThreadReport } from "./log-thread.ts";
+import type { LogThreadOrder, LogThreadReport } from "./log-thread.ts";
 import { LogWorkers } from "./log-workers.ts";
 
 // Linux lets a thread step back for itself: whoever asks for a page goes before a backlog.
 if (process.platform === "linux") setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL);
 
-const { file, eventDays } = workerData as LogThreadData;
 const tell = (report: LogThreadReport) => parentPort?.postMessage(report);
-const store = openLogStore(file);
+const store = openLogStore(workerData as string);
 const workers = new LogWorkers({
   store: store.logs,
-  eventDays,
   onNews: (news) => tell({ kind: "news", news }),
   onError: (error) => tell({ kind: "error", error }),
 });
@@ -26,6 +24,10 @@ parentPort?.on("message", async (order: LogThreadOrder) => {
     case "leave":
       await workers.leave(order.id);
       tell({ kind: "left", id: order.id });
+      return;
+    case "tidy":
+      await workers.tidy(order.now, order.eventDays);
+      tell({ kind: "tidied" });
       return;
     case "stop":
       await workers.stop();

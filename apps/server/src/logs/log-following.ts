@@ -13,13 +13,13 @@ export interface LogFollowing {
   follow(source: StoredLogSource): void;
   /** Follows it no longer; resolves when nothing of it will be committed any more. */
   leave(id: number): Promise<void>;
+  /** Tidies what logs left behind, where batches are committed: see `LogStore.tidy`. */
+  tidy(now: number, eventDays: number): Promise<void>;
   /** All of them, for good. */
   stop(): Promise<void>;
 }
 
 export interface LogFollowingDeps {
-  /** For how long kept events are kept. */
-  readonly eventDays: number;
   /** A few times a second at most. */
   readonly onNews: (news: LogNews) => void;
   /** A bug, or a store that fails. */

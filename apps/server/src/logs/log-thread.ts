@@ -13,31 +13,27 @@ import { parseLogLocation } from "./log-location.ts";
 export type LogThreadOrder =
   | { readonly kind: "follow"; readonly source: StoredLogSource }
   | { readonly kind: "leave"; readonly id: number }
+  | { readonly kind: "tidy"; readonly now: number; readonly eventDays: number }
   | { readonly kind: "stop" };
 
 /** What it tells. */
 export type LogThreadReport =
   | { readonly kind: "news"; readonly news: LogNews }
   | { readonly kind: "left"; readonly id: number }
+  | { readonly kind: "tidied" }
   | { readonly kind: "error"; readonly error: unknown };
-
-export interface LogThreadData {
-  /** The store's file. */
-  readonly file: string;
-  readonly eventDays: number;
-}
 
 export class LogThread implements LogFollowing {
   readonly #thread: Worker;
   readonly #leaving = new Map<number, () => void>();
   readonly #states = new Map<number, LogSource>();
+  #tidied: () => void = () => undefined;
   #over = false;
   #stopping = false;
 
   /** @param file the store's */
-  constructor(file: string, { eventDays, onNews, onError }: LogFollowingDeps) {
-    const workerData: LogThreadData = { file, eventDays };
-    this.#thread = new Worker(new URL("log-following-thread.ts", import.meta.url), { workerData, stdin: true, execArgv: [] });
+  constructor(file: string, { onNews, onError }: LogFollowingDeps) {
+    this.#thread = new Worker(new URL("log-following-thread.ts", import.meta.url), { workerData: file, stdin: true, execArgv: [] });
     this.#thread.unref();
     this.#thread.on("message", (report: LogThreadReport) => {
       switch (report.kind) {
@@ -46,6 +42,8 @@ export class LogThread implements LogFollowing {
           return onNews(report.news);
         case "left":
           return this.#left(report.id);
+        case "tidied":
+          return this.#tidied();
         case "error":
           return onError(report.error);
       }
@@ -54,6 +52,7 @@ export class LogThread implements LogFollowing {
     this.#thread.on("exit", () => {
       this.#over = true;
       for (const id of [...this.#leaving.keys()]) this.#left(id);
+      this.#tidied();
       if (!this.#stopping) onNews({ states: [...this.#states.values()].map(failed), committed: false });
     });
   }
@@ -69,6 +68,15 @@ export class LogThread implements LogFollowing {
     const left = new Promise<void>((resolve) => this.#leaving.set(id, resolve));
     this.#order({ kind: "leave", id });
     await left;
+  }
+
+  async tidy(now: number, eventDays: number): Promise<void> {
+    if (this.#over) return;
+    const tidied = new Promise<void>((resolve) => {
+      this.#tidied = resolve;
+    });
+    this.#order({ kind: "tidy", now, eventDays });
+    await tidied;
   }
 
   async stop(): Promise<void> {

@@ -1,4 +1,4 @@
-/** Follows several logs, each with a worker; tells what is new, and tidies what they leave behind. */
+/** Follows several logs, each with a worker; tells what is new, and tidies what they leave behind when it is told to. */
 import type { LogSource } from "@mxray/contracts";
 import { LogClock, machineTimeZone } from "@mxray/maillog";
 import type { LogStore, StoredLogSource } from "@mxray/store";
@@ -10,7 +10,6 @@ export interface LogWorkersDeps extends LogFollowingDeps {
 }
 
 const TELL_MS = 250;
-const TIDY_MS = 600_000;
 
 interface Running {
   readonly worker: LogWorker;
@@ -25,17 +24,12 @@ export class LogWorkers implements LogFollowing {
   readonly #running = new Map<number, Running>();
   readonly #clock = new LogClock({ zone: machineTimeZone(), year: null, now: Date.now });
   readonly #telling: NodeJS.Timeout;
-  readonly #tidying: NodeJS.Timeout;
-  #tidied: Promise<void>;
+  #tidied: Promise<void> = Promise.resolve();
   #committed = false;
 
   constructor(deps: LogWorkersDeps) {
     this.#deps = deps;
     this.#telling = setInterval(() => this.#tell(), TELL_MS).unref();
-    this.#tidied = this.#tidy();
-    this.#tidying = setInterval(() => {
-      this.#tidied = this.#tidied.then(() => this.#tidy());
-    }, TIDY_MS).unref();
   }
 
   follow(source: StoredLogSource): void {
@@ -55,9 +49,13 @@ export class LogWorkers implements LogFollowing {
     this.#running.delete(id);
   }
 
+  async tidy(now: number, eventDays: number): Promise<void> {
+    this.#tidied = this.#deps.store.tidy(now, eventDays).catch(this.#deps.onError);
+    await this.#tidied;
+  }
+
   async stop(): Promise<void> {
     clearInterval(this.#telling);
-    clearInterval(this.#tidying);
     await Promise.all([...this.#running.keys()].map((id) => this.leave(id)));
     await this.#tidied;
   }
@@ -74,10 +72,5 @@ export class LogWorkers implements LogFollowing {
     const committed = this.#committed;
     this.#committed = false;
     if (committed || states.length > 0) this.#deps.onNews({ states, committed });
-  }
-
-  async #tidy(): Promise<void> {
-    const { store, eventDays, onError } = this.#deps;
-    await store.tidy(Math.floor(Date.now() / 1000), eventDays).catch(onError);
   }
 }

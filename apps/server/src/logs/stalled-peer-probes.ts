@@ -2,22 +2,22 @@
  * Probes outbound peers that stall, by themselves, where the operator turned that on: without a DATA ladder, each once a day, and
  * never again after 421 or 554. Clients that send to us are strangers and are never probed by themselves.
  */
-import { canonicalAddress, type Finding, type FindingCode, formatEndpoint, type ProbeObservation, parseTarget } from "@mxray/contracts";
+import { canonicalAddress, type Finding, type FindingCode, formatEndpoint, parseTarget } from "@mxray/contracts";
 import type { Store } from "@mxray/store";
-import type { Config } from "../config.ts";
 import type { LiveFeed } from "../probing/live-feed.ts";
 import { hasEnded } from "../probing/live-feed.ts";
 import type { ProbeQueue } from "../probing/probe-queue.ts";
 import { refusalOfTarget } from "../probing/target-policy.ts";
+import { isUnwelcome } from "../probing/unwelcome.ts";
+import type { Settings } from "../settings/settings.ts";
 
 const STALLS: readonly FindingCode[] = ["log-outbound-stalls", "log-size-correlated"];
 const PAUSE_MS = 86_400_000;
 /** Of one round of findings. */
 const MOST_AT_ONCE = 5;
-const UNWELCOME = new Set([421, 554]);
 
 export interface StalledPeerProbesDeps {
-  readonly config: Config;
+  readonly settings: Settings;
   readonly store: Store;
   readonly queue: ProbeQueue;
   readonly feed: LiveFeed;
@@ -31,22 +31,21 @@ export class StalledPeerProbes {
   }
 
   async consider(findings: readonly Finding[]): Promise<void> {
-    const { config } = this.#deps;
-    if (config.logProbing !== "on") return;
+    const { settings } = this.#deps;
     let begun = 0;
     for (const finding of findings) {
-      if (begun >= MOST_AT_ONCE) return;
+      if (settings.values.logProbing !== "on" || begun >= MOST_AT_ONCE) return;
       if (STALLS.includes(finding.code) && finding.confidence !== "suspected" && (await this.#probe(finding))) begun += 1;
     }
   }
 
   async #probe({ subject: { address, port } }: Finding): Promise<boolean> {
-    const { config, store, queue } = this.#deps;
+    const { settings, store, queue } = this.#deps;
     const canonical = address === null ? null : canonicalAddress(address);
     if (canonical === null || port === null) return false;
     const shown = canonical.family === 6 ? `[${canonical.text}]:${port}` : formatEndpoint(canonical.text, port);
     const parsed = parseTarget(shown);
-    if (!parsed.ok || refusalOfTarget(config, parsed.target) !== null) return false;
+    if (!parsed.ok || refusalOfTarget(settings.values, parsed.target) !== null) return false;
     const before = await store.logs.peerProbe(canonical.text);
     if (before !== null && (before.refusedAt !== null || Date.parse(before.probedAt) > Date.now() - PAUSE_MS)) return false;
     // Its end may have been missed: the process was killed just then.
@@ -74,8 +73,4 @@ export class StalledPeerProbes {
     await store.logs.refusePeerProbes(address, new Date().toISOString());
     return true;
   }
-}
-
-function isUnwelcome({ hosts }: ProbeObservation): boolean {
-  return hosts.some(({ stages }) => stages.some(({ reply }) => reply !== null && UNWELCOME.has(reply.code)));
 }

@@ -8,19 +8,22 @@ import {
   STAGES,
   type Target,
 } from "@mxray/contracts";
-import { diagnoseProbe, provesGone, verdictOf } from "@mxray/diagnosis";
+import { diagnoseProbe, verdictOf } from "@mxray/diagnosis";
 import type { Endpoint, ProbeOptions } from "@mxray/probe";
 import type { Store, StoredProbe } from "@mxray/store";
 import { ApiError } from "../api-error.ts";
 import type { Config } from "../config.ts";
+import type { Settings } from "../settings/settings.ts";
 import { type ProbeVantage, VantageError } from "../vantages/vantage.ts";
 import type { Vantages } from "../vantages/vantages.ts";
 import { admitDelivery } from "./delivery-limit.ts";
+import { fixedByProbe } from "./fixed-by-probe.ts";
 import { HostPace } from "./host-pace.ts";
 import { hasEnded, type LiveFeed } from "./live-feed.ts";
 
 export interface ProbeQueueDeps {
-  readonly config: Config;
+  readonly config: Pick<Config, "paceMs" | "queueLimit" | "concurrency">;
+  readonly settings: Settings;
   readonly store: Store;
   readonly feed: LiveFeed;
   readonly vantages: Vantages;
@@ -30,12 +33,17 @@ export interface ProbeQueueDeps {
 
 const STAGES_WITHOUT_DATA = STAGES.filter((stage) => stage !== "envelope" && stage !== "data-ladder" && stage !== "end-of-data");
 
-/** What logs show of one host: a finding of each kind at each of its ports. */
-const MOST_SIGNS = 50;
-
 /** Why a running probe's signal was aborted. */
 const CANCELLED = "cancelled";
 const STOPPED = "stopped";
+
+/** Why a probe is asked for, where it is not for its own sake. */
+export interface ProbeOrigin {
+  /** The probe whose fix this one checks. */
+  readonly previousId?: string;
+  /** The watch of which this is a round. */
+  readonly watchId?: string;
+}
 
 export class ProbeQueue {
   readonly #deps: ProbeQueueDeps;
@@ -58,26 +66,30 @@ export class ProbeQueue {
   /**
    * Writes the probe down and runs it when its turn comes.
    *
-   * @param previousId the probe whose fix this one checks
    * @throws ApiError `queue-full`, `vantage-not-ready`, `port-not-allowed`, `target-not-allowed`, `too-many-deliveries`
    */
-  async submit(request: ProbeRequest, previousId: string | null = null): Promise<ProbeSummary> {
+  async submit(request: ProbeRequest, origin: ProbeOrigin = {}): Promise<ProbeSummary> {
     const { config, store, feed } = this.#deps;
     if (this.#waiting.length >= config.queueLimit) {
       throw new ApiError(503, "queue-full", `${config.queueLimit} probes are waiting already; try again in a minute.`);
     }
-    await this.#checkVantage(request);
+    await this.check(request);
     if (request.deliverTo !== undefined) await admitDelivery(store, request.deliverTo);
-    const probe = await store.probes.create({ target: request.target.trim(), request, createdAt: new Date().toISOString(), previousId });
+    const target = request.target.trim();
+    const probe = await store.probes.create({ target, request, createdAt: new Date().toISOString(), previousId: null, ...origin });
     feed.changed(probe);
     this.#waiting.push(probe.id);
     this.#fill();
     return probe;
   }
 
-  /** That the vantage is there, and its policy does not refuse the target whatever it resolves to. */
-  async #checkVantage(request: ProbeRequest): Promise<void> {
-    const { config, vantages } = this.#deps;
+  /**
+   * That the vantage is there, and its policy does not refuse the target whatever it resolves to.
+   *
+   * @throws ApiError `vantage-not-ready`, `port-not-allowed`, `target-not-allowed`
+   */
+  async check(request: ProbeRequest): Promise<void> {
+    const { settings, vantages } = this.#deps;
     const vantage = vantages.named(request.vantage ?? "local");
     const { state, description } = await vantage.info();
     if (state !== "ready") throw new VantageError(`${description} does not run; start it first.`);
@@ -85,7 +97,7 @@ export class ProbeQueue {
     if (!parsed.ok) return;
     const refusal = vantage.refusalOfTarget(parsed.target);
     if (refusal === null) return;
-    throw new ApiError(403, config.allowPorts.includes(parsed.target.port) ? "target-not-allowed" : "port-not-allowed", refusal);
+    throw new ApiError(403, settings.values.allowPorts.includes(parsed.target.port) ? "target-not-allowed" : "port-not-allowed", refusal);
   }
 
   /** Ends a probe early, keeping what it measured; false when it had ended. */
@@ -160,26 +172,13 @@ export class ProbeQueue {
       finishedAt: new Date().toISOString(),
       observation,
       findings: lasting,
-      fixed: observation === null ? [] : await this.#fixedBy(id, observation),
+      ...(observation === null ? { fixed: [] } : await fixedByProbe(store, id, observation)),
       verdict: verdictOf(findings),
       error,
     });
     const stored = await store.probes.get(id);
     if (stored !== null && hasEnded(stored.summary)) feed.changed(stored.summary);
     return finished;
-  }
-
-  /** Ids of the findings that this probe proves gone: of the probe whose fix it checks, and of what logs show of the same hosts. */
-  async #fixedBy(id: string, observation: ProbeObservation): Promise<string[]> {
-    const { store } = this.#deps;
-    const previousId = (await store.probes.get(id))?.summary.previousId ?? null;
-    if (previousId === null || isPractice(observation.vantage)) return [];
-    const checked = [...(await store.findings.ofProbe(previousId))];
-    for (const { address } of observation.hosts) {
-      const { findings } = await store.findings.list({ limit: MOST_SIGNS, address, states: ["open", "acknowledged"] });
-      checked.push(...findings.filter(({ finding }) => finding.code.startsWith("log-")));
-    }
-    return checked.filter(({ finding }) => provesGone(finding, observation)).map((finding) => finding.id);
   }
 
   #options({ summary: { id }, request }: StoredProbe, vantage: ProbeVantage, signal: AbortSignal): ProbeOptions {

@@ -1,5 +1,14 @@
 /** Findings that are kept: list them, read one with its life, acknowledge it, open it again. */
-import { canonicalAddress, type FindingDetail, type FindingState, type FindingSummary } from "@mxray/contracts";
+import {
+  canonicalAddress,
+  type FindingCode,
+  type FindingDetail,
+  type FindingState,
+  type FindingSummary,
+  formatEndpoint,
+  type WatchRequest,
+  watchRequestOf,
+} from "@mxray/contracts";
 import { AcknowledgeRequest, ErrorBody, FindingDetail as FindingDetailBody, FindingList, FindingQuery } from "@mxray/contracts/schemas";
 import type { Store, StoredFinding } from "@mxray/store";
 import Type from "typebox";
@@ -20,6 +29,7 @@ export async function findingRoutes(app: App, { store }: { store: Store }): Prom
       life: await store.findings.life(id),
       probes: await store.probes.ofFinding(id, MOST_PROBES),
       absorbed: (await store.findings.absorbedBy(id)).map(summaryOf),
+      watch: await watchOf(store, stored),
     };
   };
 
@@ -101,6 +111,17 @@ export async function findingRoutes(app: App, { store }: { store: Store }): Prom
 function statesOf(state: FindingQuery["state"]): { readonly states?: readonly FindingState[] } {
   if (state === undefined) return {};
   return { states: state === "standing" ? ["open", "acknowledged"] : [state] };
+}
+
+/** What log findings of these codes are about is a mail host that we send to. */
+const OUTBOUND: readonly FindingCode[] = ["log-outbound-stalls", "log-size-correlated", "log-pix-workarounds"];
+
+/** The same as the probe that saw it last; of what only logs show, the peer, if it is one that we send to. */
+async function watchOf(store: Store, { probeId, finding: { code, subject } }: StoredFinding): Promise<WatchRequest | null> {
+  const probe = probeId === null ? null : await store.probes.get(probeId);
+  if (probe !== null) return watchRequestOf(probe.request);
+  if (subject.address === null || (code.startsWith("log-") && !OUTBOUND.includes(code))) return null;
+  return { target: formatEndpoint(subject.address, subject.port ?? undefined), noMx: true };
 }
 
 function summaryOf({ finding, ...stored }: StoredFinding): FindingSummary {

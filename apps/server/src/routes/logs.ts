@@ -29,9 +29,11 @@ import { refusalOfLocation } from "../logs/log-location.ts";
 import { scanLog } from "../logs/log-scan.ts";
 import { bucketOf } from "../logs/series-buckets.ts";
 import type { LiveFeed } from "../probing/live-feed.ts";
+import type { Settings } from "../settings/settings.ts";
 
 export interface LogRoutesDeps {
   readonly config: Config;
+  readonly settings: Settings;
   readonly store: Store;
   readonly feed: LiveFeed;
   readonly desk: LogDesk;
@@ -42,7 +44,7 @@ const DAY_S = 86_400;
 const MOST_SCANS = 2;
 const MOST_PEERS = 500;
 
-export async function logRoutes(app: App, { config, store, feed, desk }: LogRoutesDeps): Promise<void> {
+export async function logRoutes(app: App, { config, settings, store, feed, desk }: LogRoutesDeps): Promise<void> {
   const tags = ["logs"];
 
   app.get(
@@ -54,7 +56,7 @@ export async function logRoutes(app: App, { config, store, feed, desk }: LogRout
         config.logFolders,
         sources.map(({ location }) => location),
       );
-      return { sources, candidates, probing: config.logProbing };
+      return { sources, candidates, probing: settings.values.logProbing };
     },
   );
 

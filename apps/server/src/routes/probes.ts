@@ -53,6 +53,7 @@ export async function probeRoutes(app: App, { store, feed, queue }: ProbeRoutesD
           limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }),
           cursor: Type.Optional(Type.String({ maxLength: 64, description: "`next` of the page before" })),
           target: Type.Optional(Type.String({ maxLength: 400, description: "part of the target" })),
+          watched: Type.Boolean({ default: true, description: "false leaves out rounds of watches" }),
           practice: Type.Boolean({ default: false, description: "those from the practice lab instead of all others" }),
         }),
         response: { 200: ProbeList, "4xx": ErrorBody },
@@ -101,7 +102,7 @@ export async function probeRoutes(app: App, { store, feed, queue }: ProbeRoutesD
       // A delivery is confirmed once, and not by asking for a check.
       const { deliverTo: _to, deliverConfirmed: _confirmed, ...again } = request;
       checkProbeRequest(again);
-      const probe = await queue.submit(again, params.id);
+      const probe = await queue.submit(again, { previousId: params.id });
       return reply.code(202).header("location", `/api/v1/probes/${probe.id}`).send(probe);
     },
   );

@@ -22,6 +22,7 @@ import type { TargetedFinding, WallFacts } from "@mxray/store";
 
 /** Destinations whose last probe is older than this are not called calm: nobody knows. */
 export const CALM_DAYS = 7;
+const DAY_MS = 86_400_000;
 const MOST_MEMBERS = 4;
 const NAME_CAP = 120;
 /** A finding of no host is about the machine that mxray looks from, such as a blocked port 25. */
@@ -38,7 +39,7 @@ export function wallSnapshot(facts: WallFacts, grouping: WallGrouping, version: 
     grouping,
     troubles: troublesOf(facts.findings, grouping),
     findingsLeftOut: facts.findingCount - facts.findings.length,
-    calm: calmOf(ended, broken),
+    calm: calmOf(ended, broken, new Set(facts.watched.map(nameOfTarget)), at),
     calmDays: CALM_DAYS,
     lastProbe: last === undefined ? null : { name: nameOfTarget(last.target), at: last.finishedAt ?? last.createdAt },
     changes: facts.changed.map(changeOf),
@@ -106,14 +107,16 @@ function compareTroubles(a: WallTrouble, b: WallTrouble): number {
   );
 }
 
-/** Targets may be typed in several ways: the newest probe of a destination speaks for it. */
-function calmOf(newestFirst: readonly ProbeSummary[], broken: ReadonlySet<string>): WallCalm[] {
+/** Targets may be typed in several ways: the newest probe of a destination speaks for it, unless it is too old to say anything. */
+function calmOf(newestFirst: readonly ProbeSummary[], broken: ReadonlySet<string>, watched: ReadonlySet<string>, at: Date): WallCalm[] {
   const calm = new Map<string, WallCalm | null>();
   for (const { target, verdict, finishedAt, createdAt } of newestFirst) {
     const name = nameOfTarget(target);
     if (calm.has(name) || broken.has(name)) continue;
     const fine = verdict === null || verdict.severity === "info";
-    calm.set(name, fine ? { name, code: verdict?.code ?? null, probedAt: finishedAt ?? createdAt } : null);
+    const probedAt = finishedAt ?? createdAt;
+    const code = at.getTime() - Date.parse(probedAt) > CALM_DAYS * DAY_MS ? null : (verdict?.code ?? null);
+    calm.set(name, fine ? { name, code, probedAt, watched: watched.has(name) } : null);
   }
   return [...calm.values()].filter((one) => one !== null).sort((a, b) => a.name.localeCompare(b.name));
 }

@@ -17,7 +17,10 @@ import type {
   ProbeList,
   ProbeRequest,
   ProbeSummary,
+  ServerAbout,
   SessionInfo,
+  SettingList,
+  SettingsChange,
   ShareCreated,
   ShareList,
   ShareRequest,
@@ -28,21 +31,26 @@ import type {
   WallLinkList,
   WallLinkRequest,
   WallSnapshot,
+  Watch,
+  WatchList,
+  WatchRequest,
 } from "@mxray/contracts";
 
 export class ApiProblem extends Error {
   readonly code: string;
+  readonly details: unknown;
 
-  constructor(code: string, message: string) {
+  constructor(code: string, message: string, details?: unknown) {
     super(message);
     this.code = code;
+    this.details = details;
   }
 }
 
 /** Of what a server answered that is no success. */
 export function problemOf(status: number, answer: unknown): ApiProblem {
   const { error } = (answer ?? {}) as Partial<ErrorBody>;
-  return new ApiProblem(error?.code ?? "internal", error?.message ?? `The server answered with status ${status}.`);
+  return new ApiProblem(error?.code ?? "internal", error?.message ?? `The server answered with status ${status}.`, error?.details);
 }
 
 export function unreachable(): ApiProblem {
@@ -71,6 +79,8 @@ interface ProbesQuery {
   readonly target?: string;
   /** Those from the practice lab instead of all others. */
   readonly practice?: boolean;
+  /** False leaves out rounds of watches. */
+  readonly watched?: boolean;
   readonly limit?: number;
 }
 
@@ -83,6 +93,9 @@ function searchOf(query: object): string {
 export const api = {
   session: () => call<SessionInfo>("GET", "/session"),
   signOut: () => call<void>("DELETE", "/session"),
+  settings: () => call<SettingList>("GET", "/settings"),
+  changeSettings: (change: SettingsChange) => call<SettingList>("PATCH", "/settings", change),
+  about: () => call<ServerAbout>("GET", "/about"),
   startProbe: (request: ProbeRequest) => call<ProbeSummary>("POST", "/probes", request),
   probes: ({ practice = false, ...query }: ProbesQuery) =>
     call<ProbeList>("GET", `/probes${searchOf({ limit: 20, ...query, ...(practice ? { practice: "true" } : {}) })}`),
@@ -106,6 +119,9 @@ export const api = {
   makeWallLink: (request: WallLinkRequest) => call<WallLinkCreated>("POST", "/wall-links", request),
   wallLinks: () => call<WallLinkList>("GET", "/wall-links"),
   revokeWallLink: (id: string) => call<void>("DELETE", `/wall-links/${encodeURIComponent(id)}`),
+  watches: () => call<WatchList>("GET", "/watches"),
+  watch: (request: WatchRequest) => call<Watch>("PUT", "/watches", request),
+  endWatch: (id: string) => call<void>("DELETE", `/watches/${encodeURIComponent(id)}`),
   logSources: () => call<LogSourceList>("GET", "/logs/sources"),
   followLog: (location: string) => call<LogSource>("POST", "/logs/sources", { location }),
   forgetLog: (id: number) => call<void>("DELETE", `/logs/sources/${id}`),

@@ -1,4 +1,4 @@
-import type { Finding, FindingChange, FindingState } from "@mxray/contracts";
+import type { Finding, FindingChange, FindingState, ProbeRequest } from "@mxray/contracts";
 import type { Kysely, Selectable, Transaction } from "kysely";
 import { newId } from "../new-id.ts";
 import type { FindingStore, StoredFinding } from "../store.ts";
@@ -39,6 +39,23 @@ export function findingStore(db: Kysely<Tables>): FindingStore {
         .orderBy("finding.id")
         .execute();
       return rows.map(findingOf);
+    },
+
+    async unfixedAbout(addresses) {
+      const rows = await db
+        .selectFrom("finding")
+        .leftJoin("probe", "probe.id", "finding.probe_id")
+        .selectAll("finding")
+        .select("probe.request")
+        .where("finding.state", "!=", "fixed")
+        .where((row) => row.or([row("finding.address", "is", null), row("finding.address", "in", [...addresses])]))
+        .orderBy("finding.severity_rank", "desc")
+        .orderBy("finding.id")
+        .execute();
+      return rows.map((row) => ({
+        ...findingOf(row),
+        request: row.request === null ? null : (JSON.parse(row.request) as ProbeRequest),
+      }));
     },
 
     acknowledge: (id, note, at) =>

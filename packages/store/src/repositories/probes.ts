@@ -4,6 +4,7 @@ import { newId } from "../new-id.ts";
 import type { NewProbe, ProbeOutcome, ProbeStore, StoredProbe } from "../store.ts";
 import type { ProbeTable, Tables } from "../tables.ts";
 import { fixFindings, forgetFindingsOf, recordFindings } from "./findings.ts";
+import { probeTidying } from "./probe-tidying.ts";
 
 type SummaryRow = Omit<Selectable<ProbeTable>, "observation">;
 export const SUMMARY_COLUMNS = [
@@ -18,11 +19,12 @@ export const SUMMARY_COLUMNS = [
   "previous_id",
   "verdict",
   "error",
+  "watch_id",
 ] as const;
 
 export function probeStore(db: Kysely<Tables>): ProbeStore {
   return {
-    async create({ target, request, createdAt, previousId }: NewProbe) {
+    async create({ target, request, createdAt, previousId, watchId }: NewProbe) {
       const row = {
         id: newId(),
         target,
@@ -36,6 +38,7 @@ export function probeStore(db: Kysely<Tables>): ProbeStore {
         observation: null,
         verdict: null,
         error: null,
+        watch_id: watchId ?? null,
       };
       await db.insertInto("probe").values(row).execute();
       return summaryOf(row);
@@ -56,6 +59,7 @@ export function probeStore(db: Kysely<Tables>): ProbeStore {
         const { numUpdatedRows } = await transaction
           .updateTable("probe")
           .set(finishedColumns(outcome))
+          .set((row) => ({ previous_id: row.fn.coalesce("previous_id", row.val(outcome.previousId ?? null)) }))
           .where("id", "=", id)
           .where("status", "in", ["queued", "running"])
           .executeTakeFirst();
@@ -75,13 +79,14 @@ export function probeStore(db: Kysely<Tables>): ProbeStore {
       };
     },
 
-    async list({ limit, cursor, target, vantages }) {
+    async list({ limit, cursor, target, vantages, watched }) {
       let query = db
         .selectFrom("probe")
         .select(SUMMARY_COLUMNS)
         .orderBy("id", "desc")
         .limit(limit + 1);
       if (cursor !== undefined) query = query.where("id", "<", cursor);
+      if (watched === false) query = query.where("watch_id", "is", null);
       if (vantages !== undefined) query = query.where("vantage", "in", [...vantages]);
       if (target !== undefined) query = query.where(sql<boolean>`instr(lower(target), ${target.toLowerCase()}) > 0`);
       const rows = await query.execute();
@@ -113,6 +118,8 @@ export function probeStore(db: Kysely<Tables>): ProbeStore {
         const { numDeletedRows } = await transaction.deleteFrom("probe").where("id", "=", id).executeTakeFirst();
         return numDeletedRows === 1n;
       }),
+
+    ...probeTidying(db),
   };
 }
 
@@ -139,5 +146,6 @@ export function summaryOf(row: SummaryRow): ProbeSummary {
     error: row.error,
     previousId: row.previous_id,
     deliverTo: (JSON.parse(row.request) as ProbeRequest).deliverTo ?? null,
+    watchId: row.watch_id,
   };
 }

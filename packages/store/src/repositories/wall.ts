@@ -1,5 +1,5 @@
 import type { FindingState } from "@mxray/contracts";
-import { type Kysely, sql } from "kysely";
+import { type Expression, type Kysely, sql } from "kysely";
 import { idOf } from "../new-id.ts";
 import type { WallStore } from "../store.ts";
 import type { Tables } from "../tables.ts";
@@ -20,18 +20,27 @@ export function wallStore(db: Kysely<Tables>): WallStore {
   const unfixed = (limit: number) =>
     targeted().where("state", "in", UNFIXED).orderBy("severity_rank", "desc").orderBy("last_seen_at", "desc").limit(limit);
   const changed = (limit: number) => targeted().orderBy(sql`coalesce(fixed_at, first_seen_at)`, "desc").limit(limit);
+  const newest = () =>
+    db
+      .selectFrom("probe")
+      .select(({ fn }) => fn.max("probe.id").as("id"))
+      .where("status", "in", ["done", "failed"])
+      .where("vantage", "!=", "lab");
+  const newestOf = (target: Expression<string>) => newest().where("target", "=", target);
   const newestProbes = (since: string, limit: number) =>
     db
       .selectFrom("probe")
       .select(SUMMARY_COLUMNS)
-      .where("id", "in", (row) =>
-        row
-          .selectFrom("probe")
-          .select(({ fn }) => fn.max("id").as("id"))
-          .where("id", ">=", idOf(since))
-          .where("status", "in", ["done", "failed"])
-          .where("vantage", "!=", "lab")
-          .groupBy("target"),
+      .where((row) =>
+        row.or([
+          row("id", "in", newest().where("id", ">=", idOf(since)).groupBy("target")),
+          // Of what is watched, however long ago that was.
+          row(
+            "id",
+            "in",
+            row.selectFrom("watch").select((watch) => newestOf(watch.ref("watch.target")).as("id")),
+          ),
+        ]),
       )
       .orderBy("target")
       .limit(limit);
@@ -44,16 +53,18 @@ export function wallStore(db: Kysely<Tables>): WallStore {
         .where("state", "in", UNFIXED)
         .where("absorbed_by", "is", null)
         .executeTakeFirstOrThrow();
-      const [open, news, probes] = await Promise.all([
+      const [open, news, probes, watched] = await Promise.all([
         unfixed(limits.findings).execute(),
         changed(limits.changed).execute(),
         newestProbes(limits.since, limits.probes).execute(),
+        db.selectFrom("watch").select("target").execute(),
       ]);
       return {
         findings: open.map((row) => ({ ...findingOf(row), target: row.target })),
         findingCount: Number(count),
         changed: news.map((row) => ({ ...findingOf(row), target: row.target })),
         probes: probes.map(summaryOf),
+        watched: watched.map(({ target }) => target),
       };
     },
   };

@@ -130,8 +130,9 @@ function Row({ probe }: { probe: ProbeSummary }) {
   );
 }
 
-function relationOf({ previousId, deliverTo }: ProbeSummary): string {
+function relationOf({ previousId, deliverTo, watchId }: ProbeSummary): string {
   return [
+    ...(watchId === null ? [] : ["by a watch"]),
     ...(previousId === null ? [] : ["checks the fix of an earlier probe"]),
     ...(deliverTo === null ? [] : [`writes to ${deliverTo}`]),
   ].join(" · ");

@@ -8,6 +8,7 @@ import { STATE_TONES, STATE_WORDS } from "../../format/words.ts";
 import { FindingTimeline } from "../../panels/finding-timeline.tsx";
 import { RemediesPanel } from "../../panels/remedies-panel.tsx";
 import { VerdictBanner } from "../../panels/verdict-banner.tsx";
+import { WatchSwitch } from "../../panels/watch-switch.tsx";
 import { Badge } from "../../ui/badge.tsx";
 import { buttonClass } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
@@ -35,7 +36,7 @@ export function FindingPage() {
       </Message>
     );
   }
-  const { finding, code, life, probes, subject, absorbed } = found.data;
+  const { finding, code, life, probes, subject, absorbed, watch } = found.data;
   const peer = subject.host ?? subject.address;
   return (
     <div className="mx-auto max-w-6xl space-y-4">
@@ -46,6 +47,7 @@ export function FindingPage() {
         <Standing detail={found.data} />
         <FindingActions detail={found.data} />
       </VerdictBanner>
+      {watch !== null && <WatchSwitch request={watch} />}
       <FindingTimeline evidence={finding.evidence} life={life} probes={probes} />
       {absorbed.length > 0 && <Explained findings={absorbed} />}
       <RemediesPanel remedies={finding.remedies} first="sender" />

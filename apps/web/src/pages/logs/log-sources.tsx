@@ -8,6 +8,7 @@ import { formatAgo, formatCount, formatDuration, formatSize, formatTime } from "
 import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
+import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { Message } from "../../ui/message.tsx";
 import { LogCandidates } from "./log-candidates.tsx";
 
@@ -31,6 +32,7 @@ export function LogSources({ sources, candidates }: { sources: readonly LogSourc
 
 function Source({ source }: { source: LogSource }) {
   const client = useQueryClient();
+  const [asked, ask] = useState(false);
   const forget = useMutation({
     mutationFn: api.forgetLog,
     onSettled: () =>
@@ -56,9 +58,7 @@ function Source({ source }: { source: LogSource }) {
             aria-label={`Follow ${location} no longer`}
             title="Follow this log no longer"
             disabled={forget.isPending}
-            onClick={() => {
-              if (window.confirm(`Follow ${location} no longer? Its kept lines are forgotten; its counts stay.`)) forget.mutate(id);
-            }}
+            onClick={() => ask(true)}
             className="grid size-8 shrink-0 place-items-center rounded-lg text-faint hover:bg-bad-soft hover:text-bad"
           >
             <Trash2 size={16} aria-hidden />
@@ -73,6 +73,17 @@ function Source({ source }: { source: LogSource }) {
         <div className="mt-2">
           <Message tone={state === "failed" ? "bad" : "warn"}>{notice}</Message>
         </div>
+      )}
+      {asked && (
+        <ConfirmDialog
+          title={`Follow ${location} no longer?`}
+          action="Follow it no longer"
+          busy={forget.isPending}
+          onClose={() => ask(false)}
+          onConfirm={() => forget.mutate(id, { onSettled: () => ask(false) })}
+        >
+          <p>Its kept lines are forgotten, and no finding is made of what it says from now on. Its counts stay in the charts.</p>
+        </ConfirmDialog>
       )}
       {forget.error !== null && (
         <div className="mt-2">

@@ -5,6 +5,7 @@ import { probeWords } from "../../format/probe-words.ts";
 import { ProbeMark } from "../../panels/probe-mark.tsx";
 import { Card } from "../../ui/card.tsx";
 
+/** Those that somebody asked for. */
 export function NewestProbes({ probes }: { probes: readonly ProbeSummary[] }) {
   return (
     <Card

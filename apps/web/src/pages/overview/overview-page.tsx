@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { api } from "../../api/client.ts";
 import { formatCount } from "../../format/numbers.ts";
 import { FindingRow } from "../../panels/finding-row.tsx";
+import { WatchesPanel } from "../../panels/watches-panel.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
 import { Message } from "../../ui/message.tsx";
@@ -24,7 +25,16 @@ export function OverviewPage() {
     queryFn: () => api.findings({ state: "open", limit: MOST_FINDINGS }),
     ...fresh,
   });
-  const probed = useQuery({ queryKey: ["probes", "overview"], queryFn: () => api.probes({ limit: MOST_PROBES }), staleTime: 0, ...fresh });
+  const probed = useQuery({
+    queryKey: ["probes", "overview"],
+    // What is watched has a place of its own, and would crowd out all else.
+    queryFn: async () => ({
+      all: await api.probes({ limit: MOST_PROBES }),
+      asked: await api.probes({ limit: MOST_PROBES, watched: false }),
+    }),
+    staleTime: 0,
+    ...fresh,
+  });
   const followed = useQuery({ queryKey: ["log-sources"], queryFn: api.logSources, ...fresh });
   const problem = found.error ?? probed.error ?? followed.error;
   if (problem !== null) {
@@ -39,7 +49,8 @@ export function OverviewPage() {
   }
   if (!found.isSuccess || !probed.isSuccess || !followed.isSuccess) return <p className="py-16 text-center text-soft">Loading …</p>;
   const { findings, counts } = found.data;
-  const { probes } = probed.data;
+  const { probes } = probed.data.all;
+  const asked = probed.data.asked.probes;
   const { sources } = followed.data;
   const known = counts.open + counts.acknowledged + counts.fixed;
   if (known === 0 && probes.length === 0 && sources.length === 0) return <Begin />;
@@ -65,10 +76,11 @@ export function OverviewPage() {
             </section>
           )}
           {sources.length > 0 && <MailFlow />}
-          {findings.length === 0 && <NewestProbes probes={probes} />}
+          {findings.length === 0 && <NewestProbes probes={asked} />}
         </div>
         <div className="min-w-0 space-y-4">
-          {findings.length > 0 && <NewestProbes probes={probes} />}
+          <WatchesPanel />
+          {findings.length > 0 && <NewestProbes probes={asked} />}
           {sources.length > 0 ? (
             <LogSourcesCard sources={sources} />
           ) : (

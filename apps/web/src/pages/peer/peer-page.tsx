@@ -1,9 +1,10 @@
-import { canonicalAddress, printable } from "@mxray/contracts";
+import { canonicalAddress, printable, targetOfPeer } from "@mxray/contracts";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { ChevronLeft } from "lucide-react";
 import type { LogView } from "../../api/log-view.ts";
 import { useLogFeed } from "../../api/use-log-feed.ts";
 import { ProbePeerButton } from "../../panels/probe-peer-button.tsx";
+import { WatchSwitch } from "../../panels/watch-switch.tsx";
 import { FollowedLogs } from "../logs/followed-logs.tsx";
 import { LogFilters } from "../logs/log-filters.tsx";
 
@@ -17,6 +18,8 @@ export function PeerPage() {
   const view: LogView = { ...search, peer };
   // A peer that was picked is this one.
   const change = ({ peer: _this, ...next }: LogView) => navigate({ search: next, resetScroll: false });
+  const named = { name: peer, address: canonicalAddress(peer)?.text ?? null, port: null };
+  const target = targetOfPeer(named);
   useLogFeed();
   return (
     <div className="space-y-5">
@@ -26,9 +29,10 @@ export function PeerPage() {
         </Link>
         <div className="mt-1 flex flex-wrap items-end justify-between gap-3">
           <h1 className="font-mono text-2xl font-bold break-all">{printable(peer, 255)}</h1>
-          <ProbePeerButton peer={{ name: peer, address: canonicalAddress(peer)?.text ?? null, port: null }} direction={null} />
+          <ProbePeerButton peer={named} direction={null} />
         </div>
       </header>
+      {target !== null && <WatchSwitch request={{ target, noMx: true }} />}
       <LogFilters view={view} change={change} ofPeer />
       <FollowedLogs view={view} change={change} linkPeers={false} />
     </div>

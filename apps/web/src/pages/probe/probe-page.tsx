@@ -1,4 +1,4 @@
-import type { Finding, ProbeDetail } from "@mxray/contracts";
+import { type Finding, type ProbeDetail, watchRequestOf } from "@mxray/contracts";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { ChevronLeft, ListChecks, RotateCw, Share2, X } from "lucide-react";
@@ -8,6 +8,7 @@ import { hasEnded } from "../../api/use-live-probe.ts";
 import { formatMs, formatTime } from "../../format/numbers.ts";
 import { Diagnosis } from "../../panels/diagnosis.tsx";
 import { PracticeNote } from "../../panels/practice-note.tsx";
+import { WatchSwitch } from "../../panels/watch-switch.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { Message } from "../../ui/message.tsx";
 import { LiveView } from "./live-view.tsx";
@@ -44,6 +45,7 @@ export function ProbePage({ id }: { id: string }) {
     <div className="space-y-4">
       <Head probe={data} ended={ended} />
       <PracticeNote vantage={{ name: data.vantage }} />
+      <WatchSwitch request={watchRequestOf(data.request)} />
       {!ended && <LiveView id={id} status={data.status} onEnd={onEnd} />}
       {data.status === "cancelled" && <Message tone="info">This probe was cancelled; below is what it had measured until then.</Message>}
       {data.report?.ended === "deadline" && (
@@ -114,6 +116,7 @@ function Head({ probe, ended }: { probe: ProbeDetail; ended: boolean }) {
           <p className="text-sm text-soft">
             {formatTime(probe.startedAt ?? probe.createdAt)}
             {probe.report !== null && `, from ${probe.report.vantage.host}, in ${formatMs(probe.report.durationMs)}`}
+            {probe.watchId !== null && ", by a watch"}
           </p>
           {probe.previousId !== null && (
             <p className="text-sm text-soft">

@@ -29,10 +29,11 @@ function judge({ calm, calmDays, lastProbe }: WallSnapshot, now: number): { sign
   const age = now - Date.parse(lastProbe.at);
   const last = `The last probe, of ${lastProbe.name}, ended ${formatMoment(lastProbe.at, now)}, ${formatSpan(age)} ago.`;
   if (age > DAY_MS) return { sign: "unclear", title: "Nothing is known to be wrong", reason: `No finding is open. ${last}` };
-  const many = calm.length === 1 ? "The one destination that was" : `All ${calm.length} destinations that were`;
+  const { length } = calm.filter(({ probedAt }) => now - Date.parse(probedAt) <= calmDays * DAY_MS);
+  const many = length === 1 ? "The one destination that was" : `All ${length} destinations that were`;
   return {
     sign: "ok",
     title: "Nothing is wrong",
-    reason: `${many} probed within ${calmDays} days ${calm.length === 1 ? "has" : "have"} no open finding. ${last}`,
+    reason: `${many} probed within ${calmDays} days ${length === 1 ? "has" : "have"} no open finding. ${last}`,
   };
 }

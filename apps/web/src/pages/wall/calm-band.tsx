@@ -1,6 +1,8 @@
 import type { WallCalm } from "@mxray/contracts";
+import { Eye } from "lucide-react";
 import { memo } from "react";
 import { FINDING_WORDS } from "../../format/finding-words.ts";
+import { formatSpan } from "../../format/moments.ts";
 import { PageDots } from "./page-dots.tsx";
 import { usePages } from "./use-pages.ts";
 import { useSize } from "./use-size.ts";
@@ -10,15 +12,18 @@ import type { WallOptions } from "./wall-options.ts";
 
 /** In rem. */
 const HEAD = 2.75;
+const HOUR_MS = 3_600_000;
 const CHIP = { leastWidth: 20, height: 2.9, gap: 0.6 };
 
 /** Destinations without a finding, small: what needs nobody takes little room. */
 export const CalmBand = memo(function CalmBand({
   calm,
+  now,
   room,
   options,
 }: {
   calm: readonly WallCalm[];
+  now: number;
   /** The most that it takes of the picture's height, rem. */
   room: number;
   options: WallOptions;
@@ -45,7 +50,7 @@ export const CalmBand = memo(function CalmBand({
           }}
         >
           {shown.map((destination) => (
-            <Chip key={destination.name} destination={destination} />
+            <Chip key={destination.name} destination={destination} now={now} />
           ))}
         </ul>
       </div>
@@ -53,17 +58,20 @@ export const CalmBand = memo(function CalmBand({
   );
 });
 
-function Chip({ destination: { name, code } }: { destination: WallCalm }) {
+/** What it says is as old as its last probe: said where that is not of this hour. */
+function Chip({ destination: { name, code, probedAt, watched }, now }: { destination: WallCalm; now: number }) {
   const sign = calmSign(code);
+  const age = now - Date.parse(probedAt);
+  const words = [
+    ...(code === "healthy" ? [] : [sign === "unclear" || code === null ? "unclear" : FINDING_WORDS[code]]),
+    ...(age < HOUR_MS ? [] : [`${formatSpan(age)} ago`]),
+  ];
   return (
     <li data-testid="calm" className="flex min-w-0 items-center gap-2.5 rounded-xl border border-line bg-card px-3 text-xl leading-none">
       <WallMark sign={sign} ground="var(--card)" className={`size-6 ${signText(sign)}`} />
       <span className="min-w-0 truncate leading-normal">{name}</span>
-      {code !== "healthy" && (
-        <span className="ml-auto shrink-0 text-lg leading-normal text-soft">
-          {sign === "unclear" || code === null ? "unclear" : FINDING_WORDS[code]}
-        </span>
-      )}
+      {watched && <Eye aria-label="watched" className="size-5 shrink-0 text-soft" />}
+      {words.length > 0 && <span className="ml-auto shrink-0 text-lg leading-normal text-soft">{words.join(", ")}</span>}
     </li>
   );
 }

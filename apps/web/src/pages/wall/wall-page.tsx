@@ -1,12 +1,12 @@
 import type { WallSnapshot } from "@mxray/contracts";
 import { useEffect, useSyncExternalStore } from "react";
+import { useNow } from "../../ui/use-now.ts";
 import { AllCalm } from "./all-calm.tsx";
 import { CalmBand } from "./calm-band.tsx";
 import { ChangesStrip } from "./changes-strip.tsx";
 import { ConnectionBanner } from "./connection-banner.tsx";
 import { pixelShift } from "./screen-care.ts";
 import { TroubleGrid } from "./trouble-grid.tsx";
-import { useNow } from "./use-now.ts";
 import { useSize } from "./use-size.ts";
 import { STALE_MS, type WallFeed } from "./wall-feed.ts";
 import { WallHeader } from "./wall-header.tsx";
@@ -64,7 +64,7 @@ function Picture({ snapshot, now, height, options }: { snapshot: WallSnapshot; n
         />
       )}
       {snapshot.calm.length > 0 && (
-        <CalmBand calm={snapshot.calm} room={height * (snapshot.troubles.length === 0 ? 0.45 : 0.22)} options={options} />
+        <CalmBand calm={snapshot.calm} now={now} room={height * (snapshot.troubles.length === 0 ? 0.45 : 0.22)} options={options} />
       )}
       <ChangesStrip changes={snapshot.changes} now={now} />
     </>

@@ -1,0 +1,51 @@
+/** Watches: which targets are probed again and again; begin one, end one. */
+import { ErrorBody, Watch, WatchList, WatchRequest } from "@mxray/contracts/schemas";
+import Type from "typebox";
+import { notFound } from "../api-error.ts";
+import type { App } from "../app.ts";
+import type { Watcher } from "../watching/watcher.ts";
+
+export async function watchRoutes(app: App, { watcher }: { watcher: Watcher }): Promise<void> {
+  const tags = ["watches"];
+
+  app.get(
+    "/api/v1/watches",
+    { schema: { tags, summary: "List watched targets", response: { 200: WatchList } } },
+    async () => await watcher.list(),
+  );
+
+  app.put(
+    "/api/v1/watches",
+    {
+      config: { rateLimit: { max: 60, timeWindow: "1 minute" } },
+      schema: {
+        tags,
+        summary: "Watch a target",
+        description:
+          "It is probed now and again and again, without a DATA ladder. One watch per target: one that is watched already is given as it stands, with the options of this request.",
+        body: WatchRequest,
+        response: { 200: Watch, 201: Watch, "4xx": ErrorBody },
+      },
+    },
+    async (request, reply) => {
+      const { watch, created } = await watcher.put(request.body);
+      return reply.code(created ? 201 : 200).send(watch);
+    },
+  );
+
+  app.delete(
+    "/api/v1/watches/:id",
+    {
+      schema: {
+        tags,
+        summary: "End a watch",
+        description: "A round that runs ends as it would; the probes stay.",
+        params: Type.Object({ id: Type.String({ maxLength: 64 }) }),
+      },
+    },
+    async ({ params }, reply) => {
+      if (!(await watcher.end(params.id))) throw notFound("watch");
+      return reply.code(204).send();
+    },
+  );
+}

@@ -1,0 +1,219 @@
+/**
+ * Probes watched targets again and again: rows of the store say when, so a restart loses none. Rounds are ordinary probes, by way
+ * of the ordinary queue, without a DATA ladder and without a delivery. They leave half of the places to people, put themselves off
+ * where the queue is full or the target is being probed, and come more rarely where a host answers 421 or 554.
+ */
+import {
+  isPractice,
+  type ProbeRequest,
+  type ProbeSummary,
+  parseTarget,
+  type Watch,
+  type WatchList,
+  type WatchRequest,
+  watchTarget,
+} from "@mxray/contracts";
+import type { Store, StoredWatch, WatchChange } from "@mxray/store";
+import { ApiError } from "../api-error.ts";
+import type { Config } from "../config.ts";
+import { hasEnded, type LiveFeed } from "../probing/live-feed.ts";
+import type { ProbeQueue } from "../probing/probe-queue.ts";
+import { isUnwelcome } from "../probing/unwelcome.ts";
+import { nextRound, roundAfterStart, roundPutOff, watchInterval } from "./watch-schedule.ts";
+import { watchView } from "./watch-view.ts";
+
+const MOST_WATCHES = 1000;
+/** Rounds that say nothing new go when they are neither recent nor among the newest. */
+const KEPT_ROUNDS = 100;
+const KEPT_MS = 7 * 86_400_000;
+/** Looks again after this time, should nothing wake it. */
+const LONGEST_SLEEP_MS = 60_000;
+
+export interface WatcherDeps {
+  readonly config: Pick<Config, "watchIntervalMs" | "concurrency">;
+  readonly store: Store;
+  readonly queue: Pick<ProbeQueue, "submit" | "check">;
+  readonly feed: LiveFeed;
+  readonly onError: (error: unknown) => void;
+}
+
+export class Watcher {
+  readonly #deps: WatcherDeps;
+  readonly #places: number;
+  /** Probes of rounds that have not ended. */
+  readonly #running = new Set<string>();
+  #timer: NodeJS.Timeout | null = null;
+  /** One thing after another: no round ends before it was written down that it began. */
+  #work: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(deps: WatcherDeps) {
+    this.#deps = deps;
+    this.#places = Math.max(1, Math.floor(deps.config.concurrency / 2));
+  }
+
+  /** Begins rounds as they come due; hears of their ends until the signal. */
+  async start(signal: AbortSignal): Promise<void> {
+    const { config, store, onError } = this.#deps;
+    this.#listen(signal).catch(onError);
+    const now = Date.now();
+    for (const { id, dueAt, refusals } of await store.watches.list()) {
+      const interval = watchInterval(config.watchIntervalMs, refusals);
+      await store.watches.change(id, { dueAt: stamp(roundAfterStart(Date.parse(dueAt), now, interval, Math.random())) });
+    }
+    this.#look();
+  }
+
+  /** Begins no further round; when this has returned, the store may close. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    await this.#work;
+  }
+
+  async list(): Promise<WatchList> {
+    const { config, store } = this.#deps;
+    const watches = (await store.watches.list()).map((watch) => watchView(watch, config.watchIntervalMs));
+    return { watches, everyMinutes: config.watchIntervalMs / 60_000 };
+  }
+
+  /**
+   * Watches a target, from now on; once, however often that is asked for.
+   *
+   * @throws ApiError `practice-not-watched`, `invalid-target`, `target-not-allowed`, `port-not-allowed`, `too-many-watches`
+   */
+  async put({ vantage = "local", ...request }: WatchRequest): Promise<{ readonly watch: Watch; readonly created: boolean }> {
+    const { config, store, queue } = this.#deps;
+    if (isPractice({ name: vantage })) {
+      throw new ApiError(
+        409,
+        "practice-not-watched",
+        "The practice lab is not watched: it is made to be broken, and ends with the server.",
+      );
+    }
+    const asked = probeRequestOf(request);
+    await queue.check(asked);
+    const now = stamp(Date.now());
+    const put = await store.watches.put({ target: asked.target, request: asked, createdAt: now, dueAt: now }, MOST_WATCHES);
+    if (put === null)
+      throw new ApiError(409, "too-many-watches", `${MOST_WATCHES} targets are watched already; end the watch of another first.`);
+    if (put.created) this.#look();
+    const watch = await this.#tell(put.id);
+    if (watch === null) throw new Error("A watch ended while it was made.");
+    return { watch: watchView(watch, config.watchIntervalMs), created: put.created };
+  }
+
+  /** Begins no further round; false when there is no such watch. */
+  async end(id: string): Promise<boolean> {
+    const ended = await this.#deps.store.watches.end(id);
+    if (ended) await this.#tell(id);
+    return ended;
+  }
+
+  /** Looks for due rounds, after whatever is being done. */
+  #look(): void {
+    this.#do(async () => {
+      const { store } = this.#deps;
+      const due = await store.watches.due(stamp(Date.now()), this.#places - this.#running.size);
+      for (const watch of due) if (!this.#stopped) await this.#begin(watch);
+      const next = await store.watches.nextDueAt();
+      // Where no place is free, a round that ends makes it look again.
+      const wait = next === null || this.#running.size >= this.#places ? LONGEST_SLEEP_MS : Date.parse(next) - Date.now();
+      this.#sleep(Math.max(0, Math.min(wait, LONGEST_SLEEP_MS)));
+    });
+  }
+
+  #do(work: () => Promise<void>): void {
+    const guarded = async () => {
+      try {
+        if (!this.#stopped) await work();
+      } catch (error) {
+        this.#deps.onError(error);
+        this.#sleep(LONGEST_SLEEP_MS);
+      }
+    };
+    this.#work = this.#work.then(guarded);
+  }
+
+  #sleep(ms: number): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    if (!this.#stopped) this.#timer = setTimeout(() => this.#look(), ms);
+  }
+
+  async #begin(watch: StoredWatch): Promise<void> {
+    const change = await this.#submit(watch);
+    await this.#deps.store.watches.change(watch.id, change);
+    await this.#tell(watch.id);
+  }
+
+  async #submit({ id, request, refusals, probing }: StoredWatch): Promise<WatchChange> {
+    const { config, queue, onError } = this.#deps;
+    const interval = watchInterval(config.watchIntervalMs, refusals);
+    const later = stamp(nextRound(Date.now(), interval, Math.random()));
+    const soon = stamp(roundPutOff(Date.now(), config.watchIntervalMs, Math.random()));
+    if (probing) return { dueAt: soon };
+    try {
+      this.#running.add((await queue.submit(request, { watchId: id })).id);
+      return { dueAt: later, trouble: null };
+    } catch (error) {
+      if (!(error instanceof ApiError)) onError(error);
+      const trouble = error instanceof ApiError ? error.message : "mxray failed to begin the round; the server's log has the details.";
+      return { dueAt: error instanceof ApiError && error.code === "queue-full" ? soon : later, trouble };
+    }
+  }
+
+  async #listen(signal: AbortSignal): Promise<void> {
+    for await (const event of this.#deps.feed.changes(signal)) {
+      if (event.type !== "probe") continue;
+      const { probe } = event;
+      const { watchId } = probe;
+      if (watchId === null || !hasEnded(probe)) continue;
+      this.#do(async () => {
+        this.#running.delete(probe.id);
+        await this.#note(watchId, probe);
+      });
+      this.#look();
+    }
+  }
+
+  /** What a round that ended means for its watch. */
+  async #note(id: string, { id: probeId, status, verdict, finishedAt }: ProbeSummary): Promise<void> {
+    const { config, store } = this.#deps;
+    const watch = await store.watches.get(id);
+    if (watch === null) return;
+    if (status !== "cancelled") {
+      const at = finishedAt ?? stamp(Date.now());
+      const observation = (await store.probes.get(probeId))?.observation ?? null;
+      const refusals = observation !== null && isUnwelcome(observation) ? watch.refusals + 1 : 0;
+      const interval = watchInterval(config.watchIntervalMs, refusals);
+      const code = verdict?.code ?? null;
+      await store.watches.change(id, {
+        code,
+        sinceAt: watch.code === code ? (watch.sinceAt ?? at) : at,
+        refusals,
+        dueAt: stamp(nextRound(Date.parse(at), interval, Math.random())),
+      });
+      await store.watches.tidy(id, { keep: KEPT_ROUNDS, before: stamp(Date.now() - KEPT_MS) });
+    }
+    await this.#tell(id);
+  }
+
+  async #tell(id: string): Promise<StoredWatch | null> {
+    const { config, store, feed } = this.#deps;
+    const watch = await store.watches.get(id);
+    feed.tell({ type: "watch", id, watch: watch === null ? null : watchView(watch, config.watchIntervalMs) });
+    return watch;
+  }
+}
+
+/** @throws ApiError `invalid-target` */
+function probeRequestOf({ target: typed, noMx, ...options }: WatchRequest): ProbeRequest {
+  const target = watchTarget({ target: typed, ...(noMx === undefined ? {} : { noMx }) });
+  if (target !== null) return { ...options, target, dataLadder: false };
+  const parsed = parseTarget(typed, { mailAddress: true });
+  throw new ApiError(400, "invalid-target", parsed.ok ? `${typed} cannot be watched.` : parsed.message);
+}
+
+function stamp(time: number): string {
+  return new Date(time).toISOString();
+}

@@ -1,0 +1,37 @@
+/** Watches in words for people. */
+import type { Watch, WatchRound } from "@mxray/contracts";
+import { formatTimeOfDay } from "./moments.ts";
+import { formatDuration } from "./numbers.ts";
+import { type Tone, toneOf } from "./words.ts";
+
+const SOON_MS = 5000;
+
+/** `every 15 minutes`. */
+export function everyWords(minutes: number): string {
+  if (minutes === 1) return "every minute";
+  return minutes < 90 ? `every ${Math.round(minutes)} minutes` : `every ${formatDuration(minutes * 60)}`;
+}
+
+/** When the next round begins. */
+export function nextWords({ probing, dueAt }: Pick<Watch, "probing" | "dueAt">, now: number): string {
+  if (probing) return "is being probed now";
+  const due = Date.parse(dueAt);
+  return due - now < SOON_MS ? "next probe now" : `next probe ${formatTimeOfDay(due)}`;
+}
+
+export function roundTone({ verdict }: WatchRound): Tone {
+  return verdict === null ? "info" : toneOf(verdict);
+}
+
+/** `passes`, or what was found. */
+export function roundWords({ status, verdict }: WatchRound): string {
+  if (verdict?.code === "healthy") return "passes";
+  return verdict?.title ?? (status === "failed" ? "the probe failed" : "nothing was found out");
+}
+
+/** Why it is probed more rarely, or not at all; null where nothing is in the way. */
+export function watchTrouble({ refusals, trouble, everyMinutes }: Pick<Watch, "refusals" | "trouble" | "everyMinutes">): string | null {
+  if (trouble !== null) return trouble;
+  if (refusals === 0) return null;
+  return `It refuses us (421 or 554), so it is probed only ${everyWords(everyMinutes)} until it does not.`;
+}

@@ -1,0 +1,160 @@
+import type { ProbeRequest, Verdict, WatchRound } from "@mxray/contracts";
+import { type Kysely, type Selectable, sql, type Transaction } from "kysely";
+import { newId } from "../new-id.ts";
+import type { StoredWatch, WatchChange, WatchStore } from "../store.ts";
+import type { Tables, WatchTable } from "../tables.ts";
+
+/** Rounds that a watch tells of. */
+const MOST_ROUNDS = 24;
+const ENDED = ["done", "failed"] as const;
+
+export function watchStore(db: Kysely<Tables>): WatchStore {
+  const some = (ids: readonly string[] | null) => watchesOf(db, ids);
+  return {
+    put: ({ target, request, createdAt, dueAt }, most) =>
+      db.transaction().execute(async (transaction) => {
+        const before = await transaction.selectFrom("watch").select("id").where("target", "=", target).executeTakeFirst();
+        const { count } = await transaction
+          .selectFrom("watch")
+          .select(({ fn }) => fn.countAll<number>().as("count"))
+          .executeTakeFirstOrThrow();
+        if (before === undefined && Number(count) >= most) return null;
+        const asked = { request: JSON.stringify(request) };
+        const { id } = await transaction
+          .insertInto("watch")
+          .values({
+            id: newId(),
+            target,
+            ...asked,
+            created_at: createdAt,
+            due_at: dueAt,
+            refusals: 0,
+            trouble: null,
+            code: null,
+            since_at: null,
+          })
+          .onConflict((conflict) => conflict.column("target").doUpdateSet(asked))
+          .returning("id")
+          .executeTakeFirstOrThrow();
+        return { id, created: before === undefined };
+      }),
+
+    async get(id) {
+      return (await some([id]))[0] ?? null;
+    },
+
+    list: () => some(null),
+
+    async due(now, limit) {
+      const rows = await db.selectFrom("watch").select("id").where("due_at", "<=", now).orderBy("due_at").limit(limit).execute();
+      return await some(rows.map(({ id }) => id));
+    },
+
+    async nextDueAt() {
+      const row = await db.selectFrom("watch").select("due_at").orderBy("due_at").limit(1).executeTakeFirst();
+      return row?.due_at ?? null;
+    },
+
+    async change(id, change) {
+      const { numUpdatedRows } = await db.updateTable("watch").set(columnsOf(change)).where("id", "=", id).executeTakeFirst();
+      return numUpdatedRows === 1n;
+    },
+
+    async end(id) {
+      const { numDeletedRows } = await db.deleteFrom("watch").where("id", "=", id).executeTakeFirst();
+      return numDeletedRows === 1n;
+    },
+
+    tidy: (id, limits) => db.transaction().execute((transaction) => forgetRounds(transaction, id, limits)),
+  };
+}
+
+async function watchesOf(db: Kysely<Tables>, ids: readonly string[] | null): Promise<StoredWatch[]> {
+  let query = db
+    .selectFrom("watch")
+    .selectAll()
+    .select((row) =>
+      row
+        .exists(
+          row
+            .selectFrom("probe")
+            .select("probe.id")
+            .whereRef("probe.target", "=", "watch.target")
+            .where("probe.status", "in", ["queued", "running"]),
+        )
+        .as("probing"),
+    )
+    .orderBy("target");
+  if (ids !== null) query = query.where("id", "in", [...ids]);
+  const rows = await query.execute();
+  return await Promise.all(rows.map(async ({ probing, ...row }) => watchOf(row, Boolean(probing), await roundsOf(db, row.id))));
+}
+
+async function roundsOf(db: Kysely<Tables>, watchId: string): Promise<WatchRound[]> {
+  const rows = await db
+    .selectFrom("probe")
+    .select(["id", "status", "created_at", "finished_at", "verdict"])
+    .where("watch_id", "=", watchId)
+    .where("status", "in", ENDED)
+    .orderBy("id", "desc")
+    .limit(MOST_ROUNDS)
+    .execute();
+  return rows.map(({ id, status, created_at, finished_at, verdict }) => ({
+    probeId: id,
+    at: finished_at ?? created_at,
+    status,
+    verdict: verdict === null ? null : (JSON.parse(verdict) as Verdict),
+  }));
+}
+
+/** Keeps what changed something, what is recent, and what something else leads to. */
+async function forgetRounds(
+  db: Transaction<Tables>,
+  watchId: string,
+  { keep, before }: { readonly keep: number; readonly before: string },
+): Promise<number> {
+  const { rows } = await sql<{ id: string }>`
+    select id from (
+      select id, created_at, verdict ->> 'code' as code,
+        lag(verdict ->> 'code') over (order by id) as code_before,
+        row_number() over (order by id) as first,
+        row_number() over (order by id desc) as age
+      from probe where watch_id = ${watchId} and status not in ('queued', 'running')
+    ) as round
+    where age > ${keep} and created_at < ${before} and first > 1 and code is not distinct from code_before
+      and not exists (select 1 from finding where probe_id = round.id or fixed_by = round.id)
+      and not exists (select 1 from finding_change where probe_id = round.id)
+      and not exists (select 1 from share where probe_id = round.id)
+      and not exists (select 1 from probe where previous_id = round.id)`.execute(db);
+  const ids = rows.map(({ id }) => id);
+  if (ids.length === 0) return 0;
+  await db.deleteFrom("probe_finding").where("probe_id", "in", ids).execute();
+  await db.deleteFrom("probe").where("id", "in", ids).execute();
+  return ids.length;
+}
+
+function columnsOf({ dueAt, refusals, trouble, code, sinceAt }: WatchChange): Partial<Selectable<WatchTable>> {
+  return {
+    ...(dueAt === undefined ? {} : { due_at: dueAt }),
+    ...(refusals === undefined ? {} : { refusals }),
+    ...(trouble === undefined ? {} : { trouble }),
+    ...(code === undefined ? {} : { code }),
+    ...(sinceAt === undefined ? {} : { since_at: sinceAt }),
+  };
+}
+
+function watchOf(row: Selectable<WatchTable>, probing: boolean, rounds: WatchRound[]): StoredWatch {
+  return {
+    id: row.id,
+    target: row.target,
+    request: JSON.parse(row.request) as ProbeRequest,
+    createdAt: row.created_at,
+    dueAt: row.due_at,
+    refusals: row.refusals,
+    trouble: row.trouble,
+    code: row.code,
+    sinceAt: row.since_at,
+    probing,
+    rounds,
+  };
+}
