@@ -99,7 +99,8 @@ export async function logRoutes(app: App, { config, settings, store, feed, desk 
       schema: {
         tags,
         summary: "Peers, sizes, stalls, backlog and troubles of a range",
-        description: "The worst peers first. By minute for the last 2 days, by hour for 10, by day before.",
+        description:
+          "The worst peers first. Peers that stalled: by minute for the last 2 days, by hour for 10, by day for 35, by four weeks before; the others are added up sooner (hours, six hours, days, weeks), their sizes by octave. A span counts where it begins in the range.",
         querystring: LogQuery,
         response: { 200: LogStatisticsBody, "4xx": ErrorBody },
       },
