@@ -93,12 +93,13 @@ export async function buildApp({ config, store, runProbe, vantage, lab, webDir, 
   const desk = new LogDesk({ config, store, feed, findings, onError });
   let housekeeping: Promise<void> | undefined;
   app.addHook("onReady", async () => {
+    // Before any probe goes on that a former process left.
+    peerProbes.watch(closing.signal).catch(onError);
+    findings.watch(closing.signal).catch(onError);
     await queue.resume();
     await desk.start();
     await watcher.start(closing.signal);
-    peerProbes.watch(closing.signal).catch(onError);
-    findings.watch(closing.signal).catch(onError);
-    housekeeping = keepHouse({ settings, store, feed, onError }, closing.signal);
+    housekeeping = keepHouse({ settings, store, desk, feed, onError }, closing.signal);
   });
   app.addHook("preClose", async () => {
     closing.abort();

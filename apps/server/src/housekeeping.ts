@@ -1,5 +1,6 @@
 /** Forgets what is older than the settings say: at the start, every hour, and when a setting was changed. */
 import type { Store } from "@mxray/store";
+import type { LogDesk } from "./logs/log-desk.ts";
 import type { LiveFeed } from "./probing/live-feed.ts";
 import type { Settings } from "./settings/settings.ts";
 
@@ -9,17 +10,18 @@ const DAY_MS = 24 * HOUR_MS;
 export interface HousekeepingDeps {
   readonly settings: Settings;
   readonly store: Store;
+  readonly desk: LogDesk;
   readonly feed: LiveFeed;
   readonly onError: (error: unknown) => void;
 }
 
 /** Ends with the signal, when what was begun is done. */
-export async function keepHouse({ settings, store, feed, onError }: HousekeepingDeps, signal: AbortSignal): Promise<void> {
+export async function keepHouse({ settings, store, desk, feed, onError }: HousekeepingDeps, signal: AbortSignal): Promise<void> {
   let running: Promise<void> = Promise.resolve();
   const tidy = async () => {
     if (signal.aborted) return;
     const now = Date.now();
-    await store.logs.tidy(Math.floor(now / 1000), settings.values.logEventDays);
+    await desk.tidy(Math.floor(now / 1000), settings.values.logEventDays);
     await store.probes.tidy(new Date(now - settings.values.probeDays * DAY_MS).toISOString(), new Date(now).toISOString());
   };
   const next = () => (running = running.then(tidy).catch(onError));

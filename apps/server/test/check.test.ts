@@ -1,6 +1,8 @@
 /** "Check the fix": the same probe again, beside the earlier one, and what it proves gone. */
+import type { Finding, FindingCode, ProbeObservation } from "@mxray/contracts";
 import { ProbeDetail, SharedDiagnosis } from "@mxray/contracts/schemas";
 import { mailHostScript, startMailHost } from "@mxray/lab";
+import { localProbeRunner } from "@mxray/probe";
 import { Compile } from "typebox/compile";
 import { describe, expect, it } from "vitest";
 import { ended, LOOPBACK, startTestServer, type TestServer } from "./test-server.ts";
@@ -58,6 +60,79 @@ describe("a check of the fix", () => {
     // What is forgotten cannot be compared with.
     await server.app.inject({ method: "DELETE", url: `/api/v1/probes/${first.id}`, headers: server.headers });
     expect(await read(server, `/api/v1/probes/${check.id}`)).toMatchObject({ previousId: first.id, comparison: null });
+  });
+
+  it("proves gone what only the log showed, and the report has what the log shows of its findings", async () => {
+    await using host = await startMailHost(mailHostScript("healthy"));
+    const { port } = host;
+    // A probe without privileges may not get to see either direction: what it saw is given to it.
+    let seen: (observation: ProbeObservation) => ProbeObservation = (observation) => observation;
+    const run = localProbeRunner();
+    await using server = await startTestServer({
+      env: { ...LOOPBACK, MXRAY_ALLOW_PORTS: String(port) },
+      runProbe: async (options) => seen(await run(options)),
+    });
+    const first = await ended(server, (await post(server, "/api/v1/probes", { target: `127.0.0.1:${port}` })).json().id);
+    const subject = { host: "mx.bad.example", address: "127.0.0.1", port };
+    const sign = (code: FindingCode): Finding => ({
+      code,
+      severity: "critical",
+      confidence: "proven",
+      subject,
+      title: code,
+      summary: "…",
+      absorbs: [],
+      evidence: [
+        { at: "2026-01-01T00:00:00.000Z", source: "log", text: "Mails of 1700 bytes stalled.", data: { threshold: [1200, 1700] } },
+      ],
+      remedies: [],
+    });
+    const times = { at: "2026-01-02T00:00:00.000Z", silentSince: "2026-01-01T00:00:00.000Z" };
+    const record = (signAt: string, ...codes: FindingCode[]) =>
+      server.store.findings.recordLog(
+        codes.map((code) => ({ finding: sign(code), sinceAt: times.at, signAt, absorbedBy: null })),
+        times,
+      );
+    await record(times.at, "log-size-correlated", "log-outbound-stalls");
+    const states = async () =>
+      Object.fromEntries((await server.store.findings.list({ limit: 9 })).findings.map((each) => [each.finding.code, each.state]));
+    seen = (observation) => ({
+      ...observation,
+      hosts: observation.hosts.map((each) => ({
+        ...each,
+        path: {
+          ...each.path,
+          outbound: { ...each.path.outbound, verdict: "clear", limitedBy: "local-mtu", mtu: 1500 },
+          inbound: { ...each.path.inbound, verdict: "clear" },
+        },
+      })),
+    });
+    const check = await ended(server, (await post(server, `/api/v1/probes/${first.id}/check`)).json().id);
+    expect(await states()).toEqual({ "log-size-correlated": "fixed", "log-outbound-stalls": "open" });
+    const fixed = (await server.store.findings.list({ limit: 9, code: "log-size-correlated" })).findings[0];
+    expect(fixed).toMatchObject({ fixedBy: check.id });
+    // A later stall opens it again.
+    await record(new Date(Date.now() + 60_000).toISOString(), "log-size-correlated", "log-outbound-stalls");
+    expect(await states()).toMatchObject({ "log-size-correlated": "open" });
+  });
+
+  it("shows in a probe's report what logs show of the same trouble", async () => {
+    await using host = await startMailHost(mailHostScript("pix-6"));
+    await using server = await startTestServer({ env: { ...LOOPBACK, MXRAY_ALLOW_PORTS: String(host.port) } });
+    const probe = await ended(server, (await post(server, "/api/v1/probes", { target: `127.0.0.1:${host.port}` })).json().id);
+    const [kept] = await server.store.findings.ofProbe(probe.id);
+    if (kept === undefined) throw new Error("The probe found nothing.");
+    const evidence = { at: "2026-01-01T00:00:00.000Z", source: "log" as const, text: "Enabling PIX workarounds, 7 times.", data: {} };
+    const joined: Finding = { ...kept.finding, absorbs: ["log-pix-workarounds"], evidence: [...kept.finding.evidence, evidence] };
+    const sign: Finding = { ...kept.finding, code: "log-pix-workarounds", absorbs: [], evidence: [evidence] };
+    const at = new Date().toISOString();
+    await server.store.findings.recordLog([{ finding: sign, sinceAt: at, signAt: at, absorbedBy: { id: kept.id, finding: joined } }], {
+      at,
+      silentSince: at,
+    });
+    const report = await read(server, `/api/v1/probes/${probe.id}`);
+    expect(Compile(ProbeDetail).Errors(report)).toEqual([]);
+    expect(report.report.findings.filter(({ code }: Finding) => code === kept.finding.code)).toEqual([joined]);
   });
 
   it("needs a result, and keeps the server's rules", async () => {

@@ -70,7 +70,7 @@ test("a dropped log gives the finding, the charts, and the lines behind a point"
 
   await page.getByRole("button", { name: "mx.good.example [198.51.100.7]" }).click();
   await expect(page.getByText("None of the first lines of trouble is in this part.")).toBeVisible();
-  await sizes.locator(".recharts-scatter-symbol").first().click();
+  await sizes.locator(".recharts-scatter-symbol").last().click();
   const lines = page.getByRole("list", { name: "Lines" }).getByRole("listitem");
   await expect(lines.first()).toContainText("timed out while sending end of data");
   await sizes.getByRole("button", { name: "Table" }).click();
@@ -230,3 +230,49 @@ for (const colorScheme of ["light", "dark"] as const) {
     expect(await barriersOf(page)).toEqual([]);
   });
 }
+
+// The last one: the counts of its log stay.
+test("a point of a chart leads to the lines of that size, and of that many bytes", async ({ page }) => {
+  const complaints = complaintsOf(page);
+  const losses = [0, 0, 65_536].map(
+    (bytes, second) =>
+      `${new Date(Date.now() - 60_000 + second * 1000).toISOString()} mx1 postfix/smtpd[7]: timeout after DATA (${bytes} bytes) from client.example[198.51.100.77]\n`,
+  );
+  const path = join(folder, "maillog");
+  await writeFile(path, `${stallingLog(Date.now() - 900_000)}${losses.join("")}`);
+  await openLogs(page);
+  // What is on this machine is offered; nothing of zeros is shown while nothing is followed.
+  await expect(page.getByRole("region", { name: "Size against outcome" })).toBeHidden();
+  await page.getByRole("button", { name: `Follow ${path}`, exact: true }).click();
+  const lines = page.getByRole("list", { name: "Lines" }).getByRole("listitem");
+  await expect(page.getByRole("list", { name: "Followed logs" })).toContainText("223 lines read");
+
+  const received = page.getByRole("region", { name: "Bytes received before the loss" });
+  // The chart is drawn anew while the log is being read: a person clicks again, too.
+  await expect(async () => {
+    await received.locator(".recharts-bar-rectangle").last().hover();
+    await received.locator(".recharts-bar-rectangle").last().click();
+    await expect(page).toHaveURL(/minBytes=65536&maxBytes=65536/, { timeout: 1000 });
+  }).toPass({ timeout: 15_000 });
+  await expect(lines).toHaveCount(1);
+  await page.getByRole("button", { name: /lines of losses after 65536 bytes/ }).click();
+  await received.getByRole("button", { name: "Table" }).click();
+  await received.getByRole("button", { name: "0", exact: true }).click();
+  await expect(lines).toHaveCount(2);
+
+  const sizes = page.getByRole("region", { name: "Size against outcome" });
+  await page.getByRole("button", { name: /lines of losses after 0 bytes/ }).click();
+  await page.getByLabel("Direction").selectOption("");
+  await sizes.locator(".recharts-scatter-symbol").last().click();
+  await expect(page).toHaveURL(/direction=outbound.*minSize=\d+&maxSize=\d+/);
+  await expect(lines.first()).toContainText("timed out while sending end of data");
+  await sizes.getByRole("button", { name: "Table" }).click();
+  await sizes.getByRole("button", { name: "896–959" }).click();
+  await expect(page.getByText("No line that tells of trouble was kept for this part of the logs.")).toBeVisible();
+
+  await page.getByRole("button", { name: `Follow ${path} no longer` }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Follow it no longer" }).click();
+  await expect(page.getByText("No log is followed yet.")).toBeVisible();
+  await rm(path);
+  expect(complaints).toEqual([]);
+});

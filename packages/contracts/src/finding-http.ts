@@ -25,14 +25,18 @@ export type FindingSummary = Static<typeof FindingSummary>;
 
 /** Which findings: all of these narrow the list. */
 export const FindingQuery = Type.Object({
-  state: Type.Optional(OneOf(FINDING_STATES)),
+  /** `standing`: open or acknowledged. */
+  state: Type.Optional(OneOf([...FINDING_STATES, "standing"])),
   severity: Type.Optional(OneOf(SEVERITIES)),
   code: Type.Optional(AnyFindingCode),
+  /** Those that followed logs show, alone or beside a probe. */
+  source: Type.Optional(OneOf(["log"])),
   peer: Type.Optional(Type.String({ maxLength: 255, description: "host name or address" })),
   text: Type.Optional(Type.String({ maxLength: 200, description: "part of title, code, host, address or note, without case" })),
   sort: Type.Optional(OneOf(FINDING_SORTS)),
   limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }),
   cursor: Type.Optional(Type.String({ maxLength: 200, description: "`next` of the page before" })),
+  detail: Type.Boolean({ default: false, description: "each with its evidence and remedies" }),
 });
 export type FindingQuery = Static<typeof FindingQuery>;
 
@@ -40,7 +44,7 @@ export const FindingCounts = Type.Object({ open: Type.Integer(), acknowledged: T
 export type FindingCounts = Static<typeof FindingCounts>;
 
 export const FindingList = Type.Object({
-  findings: Type.Array(FindingSummary),
+  findings: Type.Array(Type.Interface([FindingSummary], { finding: Type.Optional(Finding) })),
   next: Nullable(Type.String({ description: "cursor of the next page" })),
   /** How many there are in each state, whatever state was asked for. */
   counts: FindingCounts,

@@ -1,6 +1,5 @@
 /** The bodies of `/api/v1/logs`: sources, statistics and charts of followed logs, an uploaded log, a pasted line. */
 import Type, { type Static } from "typebox";
-import { Finding } from "./finding.ts";
 import { LOG_OUTCOMES } from "./log-batch.ts";
 import type { LogStatistics } from "./log-statistics.ts";
 import { MailEvent, Peer } from "./mail-event.ts";
@@ -25,8 +24,18 @@ export const LogSource = Type.Object({
 });
 export type LogSource = Static<typeof LogSource>;
 
+/** A log that is there and not followed yet. */
+export const LogCandidate = Type.Object({
+  location: Type.String(),
+  /** Why it cannot be read by the server: one sentence. */
+  trouble: Nullable(Type.String()),
+});
+export type LogCandidate = Static<typeof LogCandidate>;
+
 export const LogSourceList = Type.Object({
   sources: Type.Array(LogSource),
+  /** Usual places in the folders whose logs may be followed, and the journal. */
+  candidates: Type.Array(LogCandidate),
   /** What happens with outbound peers that stall: nothing, a person is asked, or they are probed by themselves. */
   probing: OneOf(LOG_PROBING),
 });
@@ -47,6 +56,17 @@ export const LogQuery = Type.Object({
   stage: Type.Optional(OneOf(MAIL_STAGES)),
 });
 export type LogQuery = Static<typeof LogQuery>;
+
+const Bytes = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+
+/** Lines besides by the size of their message, and by how much of one had come before a loss; all ends are in it. */
+export const LogEventQuery = Type.Interface([LogQuery], {
+  minSize: Type.Optional(Bytes),
+  maxSize: Type.Optional(Bytes),
+  minBytes: Type.Optional(Bytes),
+  maxBytes: Type.Optional(Bytes),
+});
+export type LogEventQuery = Static<typeof LogEventQuery>;
 
 const SizeTally = Type.Object({
   class: Type.Integer(),
@@ -140,10 +160,6 @@ export type LogEventList = Static<typeof LogEventList>;
 /** What was kept of one message; empty where its queue id is not known. */
 export const LogMessage = Type.Object({ queueId: Type.String(), events: Type.Array(MailEvent) });
 export type LogMessage = Static<typeof LogMessage>;
-
-/** What stands, the worst first; of a peer also what only probes found. */
-export const LogFindingList = Type.Object({ findings: Type.Array(Finding) });
-export type LogFindingList = Static<typeof LogFindingList>;
 
 /** What an uploaded log holds; nothing of it is stored. */
 export const LogScan = Type.Object({

@@ -94,6 +94,37 @@ describe.each(CASES)("%s", (code, parts, { gone, open }) => {
   });
 });
 
+describe("log-size-correlated", () => {
+  const sizes = (threshold: readonly number[]) => ({
+    code: "log-size-correlated" as const,
+    subject: { host: null, address: hostOf().address, port: 25 },
+    evidence: [{ at: "2026-01-01T00:00:00.000Z", source: "log" as const, text: "…", data: { threshold: [...threshold] } }],
+  });
+  const both = probe([hostOf({})]);
+
+  it("is proven gone where packets of full size pass both ways, and nothing longer than one was delivered", () => {
+    expect(provesGone(sizes([1200, 1700]), both)).toBe(true);
+    const oneWay = probe([hostOf({ inbound: { verdict: "not-tested" } })]);
+    for (const after of [probe([hostOf(HOLE)]), oneWay, probe([])]) expect(provesGone(sizes([1200, 1700]), after)).toBe(false);
+  });
+
+  it("is not where longer ones were delivered, but for as much content that arrives now", () => {
+    for (const threshold of [
+      [5000, 20_000],
+      [20_000, 5000],
+    ]) {
+      expect(provesGone(sizes(threshold), both)).toBe(false);
+      expect(provesGone(sizes(threshold), probe([hostOf({ outbound: { rungs: [payload(4096), payload(16_384)] } })]))).toBe(true);
+    }
+  });
+
+  it("stalls that no size explains are not proven gone by a path", () => {
+    for (const code of ["log-outbound-stalls", "log-inbound-stalls"] as const) {
+      expect(provesGone({ ...sizes([1200, 1700]), code }, both)).toBe(false);
+    }
+  });
+});
+
 it("a name that leads nowhere is gone when a mail host has an address", () => {
   const nowhere = {
     resolution: { kind: "none", records: [], error: "No such name.", failure: "no-such-name", unresolved: [] },

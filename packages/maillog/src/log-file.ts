@@ -1,13 +1,13 @@
 /**
- * Reads a log from a file or from standard input, plain or gzip (told by its first two bytes, RFC 1952), in chunks.
+ * Reads a log from a file or from standard input, plain or compressed (see `compressionOf`), in chunks.
  *
- * Refuses directories and what cannot be opened, with a reason. A gzip file that ends too early or is damaged gives what can
- * be read of it, and the reason why there is no more. Outcomes: `read`, `cut-short`, `unreadable`.
+ * Refuses directories, what cannot be opened and what it cannot unpack, with a reason. A compressed file that ends too early or is
+ * damaged gives what can be read of it, and the reason why there is no more. Outcomes: `read`, `cut-short`, `unreadable`.
  */
 import { Buffer } from "node:buffer";
 import { accessSync, closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
-import { PassThrough, type Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
+import { PassThrough, type Readable, type Transform } from "node:stream";
+import { compressionOf, decompressorOf } from "./compression.ts";
 
 export type LogFileOutcome =
   | { readonly kind: "read" }
@@ -58,20 +58,24 @@ export async function readLogFile(path: string, options: ReadLogFileOptions): Pr
 /** Standard input, or another stream of bytes. */
 export async function readLogStream(stream: Readable, { sink, onProgress }: ReadLogFileOptions): Promise<LogFileOutcome> {
   let bytes = 0;
-  let gunzip: Gunzip | null = null;
+  let unpacker: Unpacker | null = null;
   try {
     for await (const data of stream) {
       const chunk = data as Buffer;
-      if (bytes === 0 && isGzip(chunk)) gunzip = new Gunzip(sink);
+      if (bytes === 0) {
+        const found = unpackerFor(chunk, sink);
+        if (typeof found === "string") return { kind: "unreadable", reason: found };
+        unpacker = found;
+      }
       bytes += chunk.length;
-      if (gunzip === null) sink.push(chunk);
-      else if (!(await gunzip.write(chunk))) break;
+      if (unpacker === null) sink.push(chunk);
+      else if (!(await unpacker.write(chunk))) break;
       onProgress?.(bytes, null);
     }
   } catch (error) {
     return { kind: "cut-short", reason: reasonOf(error) };
   }
-  return gunzip === null ? READ : await gunzip.end();
+  return unpacker === null ? READ : await unpacker.end();
 }
 
 function openLog(path: string): { readonly fd: number; readonly stats: Stats } | string {
@@ -92,46 +96,53 @@ async function readOpened(fd: number, total: number | null, { sink, onProgress }
   let buffer = Buffer.allocUnsafeSlow(CHUNK);
   let other = Buffer.allocUnsafeSlow(CHUNK);
   let bytes = 0;
-  let gunzip: Gunzip | null = null;
+  let unpacker: Unpacker | null = null;
   for (let chunks = 1; ; chunks += 1) {
     const length = readSync(fd, buffer, 0, CHUNK, null);
     if (length === 0) break;
     const chunk = buffer.subarray(0, length);
-    if (bytes === 0 && isGzip(chunk)) gunzip = new Gunzip(sink);
+    if (bytes === 0) {
+      const found = unpackerFor(chunk, sink);
+      if (typeof found === "string") return { kind: "unreadable", reason: found };
+      unpacker = found;
+    }
     bytes += length;
-    if (gunzip === null) sink.push(chunk);
-    else if (!(await gunzip.write(chunk))) break;
+    if (unpacker === null) sink.push(chunk);
+    else if (!(await unpacker.write(chunk))) break;
     [buffer, other] = [other, buffer];
     if (chunks % CHUNKS_PER_TURN !== 0) continue;
     onProgress?.(bytes, total);
     await new Promise(setImmediate);
   }
-  return gunzip === null ? READ : await gunzip.end();
+  return unpacker === null ? READ : await unpacker.end();
 }
 
-function isGzip(head: Buffer): boolean {
-  return head[0] === 0x1f && head[1] === 0x8b;
+/** Null for what is not compressed; a reason for what cannot be unpacked. */
+function unpackerFor(head: Buffer, sink: ChunkSink): Unpacker | string | null {
+  const compression = compressionOf(head);
+  if (compression === null) return null;
+  const decompressor = decompressorOf(compression);
+  return typeof decompressor === "string" ? decompressor : new Unpacker(decompressor, sink);
 }
 
 /** Decompresses into a sink as it goes; what came out before the damage is kept. */
-class Gunzip {
+class Unpacker {
   readonly #input = new PassThrough();
   readonly #done: Promise<LogFileOutcome>;
   #failed = false;
 
-  constructor(sink: ChunkSink) {
-    const gunzip = createGunzip();
-    gunzip.on("data", (chunk: Buffer) => sink.push(chunk));
+  constructor(decompressor: Transform, sink: ChunkSink) {
+    decompressor.on("data", (chunk: Buffer) => sink.push(chunk));
     this.#done = new Promise((resolve) => {
-      gunzip.once("end", () => resolve(READ));
-      gunzip.once("error", (error: NodeJS.ErrnoException) => {
+      decompressor.once("end", () => resolve(READ));
+      decompressor.once("error", (error: NodeJS.ErrnoException) => {
         this.#failed = true;
         this.#input.destroy();
         const early = error.code === "Z_BUF_ERROR";
         resolve({ kind: "cut-short", reason: early ? "the compressed file ends too early" : "the compressed file is damaged" });
       });
     });
-    this.#input.pipe(gunzip);
+    this.#input.pipe(decompressor);
   }
 
   /** @returns whether more is wanted */

@@ -2,7 +2,7 @@ import { appendFile, copyFile, mkdir, mkdtemp, rename, rm, truncate, utimes, wri
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { gzip } from "node:zlib";
+import { gzip, zstdCompress } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FileFollower } from "../src/follow/file-follower.ts";
 import type { FilePosition } from "../src/follow/follow-step.ts";
@@ -251,12 +251,16 @@ describe("with real files", () => {
     const zip = promisify(gzip);
     const past = Date.now() / 1000;
     await writeFile(`${log}.3.gz`, await zip("one\ntwo\n"));
-    await writeFile(`${log}.2.gz`, await zip("three\n"));
+    await writeFile(`${log}.2.zst`, await promisify(zstdCompress)("three\n"));
+    await writeFile(`${log}.4.xz`, "not to be read");
     await writeFile(`${log}.1`, "four\n");
     await writeFile(log, "five\n");
-    for (const [index, name] of [".3.gz", ".2.gz", ".1", ""].entries()) await utimes(`${log}${name}`, past + index, past + index);
+    for (const [index, name] of [".3.gz", ".2.zst", ".1", ""].entries()) await utimes(`${log}${name}`, past + index, past + index);
     await readLines(reader, 5);
     expect(reader.lines).toEqual(["one", "two", "three", "four", "five"]);
+    expect(reader.gaps).toEqual([
+      "mail.log.4.xz cannot be read, compressed as it is: its lines are missing. Have logrotate use gzip or zstd.",
+    ]);
   });
 
   it("follows dated names, and takes no other file for a rotated one", async () => {

@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { gzipSync } from "node:zlib";
+import { gzipSync, zstdCompressSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { logFileTrouble, readLogFile, readLogStream } from "../src/index.ts";
 
@@ -33,11 +33,25 @@ async function read(content: Buffer) {
 }
 
 test("a plain file, a compressed one, and one of several compressed parts", async () => {
-  for (const content of [LOG, gzipSync(LOG), Buffer.concat([gzipSync(LOG.subarray(0, 100_000)), gzipSync(LOG.subarray(100_000))])]) {
+  for (const content of [
+    LOG,
+    gzipSync(LOG),
+    zstdCompressSync(LOG),
+    Buffer.concat([gzipSync(LOG.subarray(0, 100_000)), gzipSync(LOG.subarray(100_000))]),
+  ]) {
     const { outcome, bytes } = await read(content);
     expect(outcome).toEqual({ kind: "read" });
     expect(bytes.equals(LOG)).toBe(true);
   }
+});
+
+test("what cannot be unpacked is said to be so", async () => {
+  const xz = Buffer.concat([Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]), LOG]);
+  const { outcome, bytes } = await read(xz);
+  expect(outcome).toEqual({ kind: "unreadable", reason: "it is compressed with xz, which mxray does not read; unpack it first" });
+  expect(bytes.length).toBe(0);
+  expect((await readLogStream(Readable.from([xz]), { sink: new Collector() })).kind).toBe("unreadable");
+  expect((await read(zstdCompressSync(LOG).subarray(0, 5000))).outcome.kind).toBe("cut-short");
 });
 
 test("a compressed file that ends too early or is damaged gives what comes before", async () => {

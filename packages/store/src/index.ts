@@ -1,4 +1,4 @@
 export * from "./log-store.ts";
-export { openStore, type StoreOptions } from "./open-store.ts";
+export { openLogStore, openStore, type StoreOptions } from "./open-store.ts";
 export * from "./store.ts";
 export { StoreError } from "./store-error.ts";

@@ -2,7 +2,8 @@
  * What following logs leaves behind: sources with their positions, counts, kept events, and what is known of messages under
  * way. All of a batch is in one transaction with its position, so a crash loses nothing and repeats nothing.
  *
- * Counts stand by minute for `COUNT_AGES.minutes` days, then by hour, then by day, and are then forgotten.
+ * Counts stand by minute, then by hour, by day and by four weeks, and are then forgotten (`COUNT_AGES`). There are ten times as
+ * many peers that nothing stalls at as others: theirs are added up sooner, and sizes of their messages by octave.
  */
 import type {
   CountedPeer,
@@ -16,8 +17,10 @@ import type {
   MailStage,
 } from "@mxray/contracts";
 
-/** Days for which counts are kept by minute, by hour and at all. */
-export const COUNT_AGES = { minutes: 2, hours: 10, all: 400 } as const;
+/** Days for which counts are kept by minute, by hour, by day and at all. */
+export const COUNT_AGES = { minutes: 2, hours: 10, days: 35, all: 400 } as const;
+/** The same of peers that stalled nowhere in the content during that time; in between by six hours and by week. */
+export const QUIET_AGES = { minutes: 1 / 24, hours: 25 / 24, sixHours: 2, days: 8 } as const;
 
 /** Who named a source: the page, or the environment of the server (which also takes it away). */
 export type LogSourceOrigin = "page" | "environment";
@@ -46,6 +49,19 @@ export interface LogFilter {
   readonly stage?: MailStage;
 }
 
+/** Both ends are in it. */
+export interface ByteRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface EventFilter extends LogFilter {
+  /** Of messages of this size. */
+  readonly size?: ByteRange;
+  /** Of losses after so many bytes of content. */
+  readonly bytes?: ByteRange;
+}
+
 export interface SeriesPoint<K extends string> {
   /** Unix seconds. */
   readonly start: number;
@@ -69,6 +85,14 @@ export interface CommitOptions {
   readonly position: unknown;
 }
 
+/** The latest probe that was made of a peer by itself. */
+export interface PeerProbe {
+  readonly probedAt: string;
+  readonly probeId: string | null;
+  /** When it was seen that the host wants no probes. */
+  readonly refusedAt: string | null;
+}
+
 export interface LogStore {
   sources(): Promise<StoredLogSource[]>;
   /** Null when the location is followed already. */
@@ -83,6 +107,8 @@ export interface LogStore {
   tidy(now: number, eventDays: number): Promise<void>;
   /** What findings are computed from. Only minutes that lie in the range whole, hours and days where they begin in it. */
   statistics(filter: LogFilter): Promise<LogStatistics>;
+  /** The same as JSON in UTF-8, for whoever hands it on: it can be megabytes. */
+  statisticsText(filter: LogFilter): Promise<Uint8Array>;
   /** Outcomes over time. A stalled delivery is in `stalled` and in its status, too. @param bucket seconds */
   outcomes(filter: LogFilter, bucket: number): Promise<SeriesPoint<LogOutcome>[]>;
   /** Stalls by stage over time. */
@@ -90,14 +116,16 @@ export interface LogStore {
   /** Peers of this name or address; `text` matches a part of either, without case. The most recently seen first. */
   peers(query: { readonly text?: string; readonly host?: string; readonly limit: number }): Promise<StoredPeer[]>;
   /** The newest first; `before` is the id of the last one of the page before. */
-  events(filter: LogFilter, query: { readonly limit: number; readonly before?: number }): Promise<StoredEvent[]>;
+  events(filter: EventFilter, query: { readonly limit: number; readonly before?: number }): Promise<StoredEvent[]>;
   /** Messages whose queue id begins with `prefix` (hexadecimal ones also in upper case), by queue id. */
   messages(prefix: string, limit: number): Promise<FoundMessage[]>;
   /** The kept lines of one message, by its queue id, the oldest first. */
   eventsOfMessage(queueId: string, limit: number): Promise<MailEvent[]>;
   /** When this address was probed because of the log, and whether it wants no more of it. */
-  peerProbe(address: string): Promise<{ readonly probedAt: string; readonly refusedAt: string | null } | null>;
-  notePeerProbe(address: string, probedAt: string): Promise<void>;
+  peerProbe(address: string): Promise<PeerProbe | null>;
+  notePeerProbe(address: string, probedAt: string, probeId: string): Promise<void>;
+  /** The address that this probe was made for by itself; null for all other probes. */
+  addressOfPeerProbe(probeId: string): Promise<string | null>;
   /** The host wants no probes: none is made by itself any more. */
   refusePeerProbes(address: string, at: string): Promise<void>;
 }

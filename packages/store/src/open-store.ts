@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Kysely, SqliteDialect, sql } from "kysely";
 import { Migrator } from "kysely/migration";
+import type { LogStore } from "./log-store.ts";
 import { migrations } from "./migrations.ts";
 import { deliveryStore } from "./repositories/deliveries.ts";
 import { findingStore } from "./repositories/findings.ts";
@@ -19,6 +20,7 @@ import { openSqlite } from "./sqlite-database.ts";
 import type { Store } from "./store.ts";
 import { StoreError } from "./store-error.ts";
 import type { Tables } from "./tables.ts";
+import { threadedSqlite } from "./threaded-sqlite.ts";
 
 export interface StoreOptions {
   /** The database file, made with its directory where missing; `:memory:` for one that is forgotten. */
@@ -38,7 +40,8 @@ export async function openStore({ path }: StoreOptions): Promise<Store> {
     throw new StoreError(`The store ${path} could not be brought up to date: ${reasonOf(error)}. Was it written by a newer mxray?`);
   }
   // What is in memory only can be read from here only.
-  const reading = path === ":memory:" ? null : new LogReading(path);
+  const file = path === ":memory:" ? null : path;
+  const reading = file === null ? null : new LogReading(file);
   return {
     probes: probeStore(db),
     findings: findingStore(db),
@@ -48,6 +51,7 @@ export async function openStore({ path }: StoreOptions): Promise<Store> {
     sessions: sessionStore(db),
     wallLinks: wallLinkStore(db),
     wall: wallStore(db),
+    file,
     watches: watchStore(db),
     settings: settingStore(db),
     facts: () => storeFacts(db, path),
@@ -61,11 +65,20 @@ export async function openStore({ path }: StoreOptions): Promise<Store> {
   };
 }
 
+/** The part that following logs needs, of a store that is open already, for a thread of its own: it is held up by each statement. */
+export function openLogStore(path: string): { readonly logs: LogStore; close(): Promise<void> } {
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: openSqlite(path) }) });
+  return { logs: logStore(db, null), close: () => db.destroy() };
+}
+
 async function openDatabase(path: string): Promise<Kysely<Tables>> {
   try {
     // What people mail about is nobody else's business: only the owner reads it.
     if (path !== ":memory:") await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    return new Kysely<Tables>({ dialect: new SqliteDialect({ database: openSqlite(path) }) });
+    const database = openSqlite(path);
+    if (path === ":memory:") return new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
+    database.close();
+    return new Kysely<Tables>({ dialect: threadedSqlite(path) });
   } catch (error) {
     throw new StoreError(
       `The store ${path} cannot be opened (${reasonOf(error)}). Give a directory that this user may write to with --data or MXRAY_DATA.`,

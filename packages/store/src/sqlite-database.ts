@@ -12,7 +12,8 @@ export function openSqlite(path: string): SqliteDatabase {
   database.exec("pragma journal_mode = wal; pragma synchronous = normal");
   return {
     prepare(sql) {
-      const statement = database.prepare(sql);
+      // A transaction that reads before it writes would fail where another connection wrote in between.
+      const statement = database.prepare(sql === "begin" ? "begin immediate" : sql);
       return {
         reader: statement.columns().length > 0,
         all: (parameters) => statement.all(...(parameters as SQLInputValue[])),

@@ -31,6 +31,8 @@ export interface Store {
   readonly sessions: SessionStore;
   readonly wallLinks: WallLinkStore;
   readonly wall: WallStore;
+  /** What another thread can open, too; null where all of it is in memory only. */
+  readonly file: string | null;
   readonly watches: WatchStore;
   readonly settings: SettingStore;
   /** Where it is and how much there is of it. */
@@ -143,6 +145,8 @@ export interface FindingFilter {
   readonly address?: string;
   /** Host name or address, without case. */
   readonly peer?: string;
+  /** Those that logs show, alone or beside a probe. */
+  readonly source?: "log";
   /** Part of title, code, host, address or note, without case. */
   readonly text?: string;
 }

@@ -28,6 +28,7 @@ export interface Tables {
   log_peer: LogPeerTable;
   log_measure: LogMeasureTable;
   log_count: LogCountTable;
+  log_total: LogTotalTable;
   log_event: LogEventTable;
   log_memory: LogMemoryTable;
   peer_probe: PeerProbeTable;
@@ -173,7 +174,7 @@ interface LogMeasureTable {
   note: string;
 }
 
-/** LogCount; `start` is that of a minute, later of an hour, then of a day (all in UTC). */
+/** LogCount; `start` is that of a minute, later of a longer span (all in UTC): see `COUNT_AGES`. */
 interface LogCountTable {
   start: number;
   /** 0 for none. */
@@ -183,6 +184,14 @@ interface LogCountTable {
   count: number;
   least: number | null;
   most: number | null;
+}
+
+/** The same of all peers of a direction together. */
+interface LogTotalTable {
+  start: number;
+  direction: Direction;
+  measure_id: number;
+  count: number;
 }
 
 interface LogEventTable {
@@ -195,6 +204,9 @@ interface LogEventTable {
   kind: string;
   stage: MailStage | null;
   size: number | null;
+  /** Of content, received before a loss. */
+  bytes: number | null;
+  queue_id: string | null;
   /** MailEvent without what is null. */
   event: string;
 }
@@ -213,6 +225,7 @@ interface LogMemoryTable {
 interface PeerProbeTable {
   address: string;
   probed_at: string;
+  probe_id: string | null;
   /** The host wants no probes (421, 554). */
   refused_at: string | null;
 }

@@ -2,7 +2,7 @@
 import type { CountedPeer, Finding, LogBatch, LogCount, LogMeasure, MailEvent } from "@mxray/contracts";
 import { sizeClassOf } from "@mxray/contracts";
 import { expect, it } from "vitest";
-import { COUNT_AGES, type Store } from "../src/index.ts";
+import { COUNT_AGES, type LogFilter, type Store } from "../src/index.ts";
 
 const AT = "2026-03-01T10:00:00.000Z";
 const START = Date.parse(AT) / 1000;
@@ -117,6 +117,8 @@ export function logSuite(
     expect(await commit(id, 0, { lines: 5, recognised: 4, counts: [count("sent")] }, { offset: 10 })).toBe(true);
     expect(await commit(id, 0, { counts: [count("sent")] }, { offset: 20 })).toBe(false);
     expect(await commit(id + 1, 0, { counts: [count("sent")] })).toBe(false);
+    // The same batch once more is there, and is not counted again.
+    expect(await commit(id, 0, { counts: [count("sent")] }, { offset: 10 })).toBe(true);
     const broken = { events: [{ peer: peer(), event: event() }], counts: [count("sent")] };
     await expect(commit(id, 1, { ...broken, memories: [{ ...memory("x", "y"), key: null as never }] })).rejects.toThrow();
     expect(await logs.sources()).toMatchObject([{ revision: 1, lines: 5, recognised: 4, position: { offset: 10 }, lastLineAt: AT }]);
@@ -192,6 +194,27 @@ export function logSuite(
     ]);
   });
 
+  it("knows a peer by its address, whether a line has its name or not", async () => {
+    const { logs } = store();
+    const { id } = await source();
+    const client = (name: string | null, address: string) => peer({ name, address, port: null, direction: "inbound" });
+    const [one, other, third] = ["198.51.100.1", "198.51.100.2", "198.51.100.3"] as const;
+    // The name comes later, came before, and comes in the same batch.
+    await commit(id, 0, { counts: [count("sent", { peer: client(null, one) }), count("sent", { peer: client("b.example", other) })] });
+    const both = [client(null, third), client("c.example", third)];
+    await commit(id, 1, {
+      counts: [client("a.example", one), client(null, other), ...both].map((each) => count("sent", { peer: each })),
+    });
+    await commit(id, 2, { counts: [count("sent", { peer: client(null, one) }), count("sent", { peer: client("a2.example", one) })] });
+    const { peers } = await logs.statistics(RANGE);
+    expect(peers.map(({ name, address, sent }) => `${name} ${address} ${sent}`).sort()).toEqual([
+      `a.example ${one} 3`,
+      `a2.example ${one} 1`,
+      `b.example ${other} 2`,
+      `c.example ${third} 2`,
+    ]);
+  });
+
   it("narrows by time, direction, peer and stage", async () => {
     const { logs } = store();
     const { id } = await source();
@@ -248,20 +271,41 @@ export function logSuite(
   it("rolls counts up with age without losing one, and forgets what is too old", async () => {
     const { logs } = store();
     const { id } = await source();
-    const counts = Array.from({ length: 600 }, (_, minute) => sized("sent", 1000 + minute, { start: START - 600 * 60 + minute * 60 }));
+    const minutes = Array.from({ length: 600 }, (_, minute) => START - 600 * 60 + minute * 60);
+    const quiet = peer({ name: "mx2.example.test", address: "192.0.2.2" });
+    // One peer stalls in each hour, the other never.
+    const counts = minutes.flatMap((start, minute) => [
+      sized("sent", 1000 + minute, { start }),
+      sized("sent", 1000 + minute, { start, peer: quiet }),
+      ...(minute % 60 === 7 ? [count("timeout body", { start })] : []),
+    ]);
     await commit(id, 0, { counts, events: [{ peer: peer(), event: event() }] });
-    const sent = async () => (await logs.statistics({ from: 1, to: START + DAY })).peers[0]?.sent ?? 0;
-    const starts = async (bucket: number) => (await logs.outcomes({ from: 1, to: START + DAY }, bucket)).length;
-    expect([await sent(), await starts(60)]).toEqual([600, 600]);
+    const ever = { from: 1, to: START + DAY };
+    const sent = async () => (await logs.statistics(ever)).peers.map((each) => [each.sent, each.stalled, each.largestSent]);
+    const whole = [
+      [600, 10, 1599],
+      [600, 0, 1599],
+    ];
+    const [stalled, still] = await logs.peers({ limit: 2 });
+    const startsOf = async (filter: Partial<LogFilter>) =>
+      new Set((await logs.outcomes({ ...ever, ...filter }, 60)).map(({ start }) => start)).size;
+    const starts = async () =>
+      await Promise.all([{}, { peers: [stalled?.id ?? 0] }, { peers: [still?.id ?? 0] }].map(async (filter) => await startsOf(filter)));
+    const shown = async () => [await sent(), (await starts()).toSorted((a, b) => b - a)];
+    expect(await shown()).toEqual([whole, [600, 600, 600]]);
+    await logs.tidy(START + 2 * 3600, 30);
+    expect(await shown()).toEqual([whole, [600, 600, 10]]);
     await logs.tidy(START + (COUNT_AGES.minutes + 1) * DAY, 30);
-    expect([await sent(), await starts(60)]).toEqual([600, 10]);
+    expect(await shown()).toEqual([whole, [10, 10, 1]]);
     await logs.tidy(START + (COUNT_AGES.hours + 1) * DAY, 365);
-    expect([await sent(), await starts(60)]).toEqual([600, 1]);
+    expect(await shown()).toEqual([whole, [10, 1, 1]]);
+    await logs.tidy(START + (COUNT_AGES.days + 29) * DAY, 365);
+    expect(await shown()).toEqual([whole, [1, 1, 1]]);
     expect(await logs.events(RANGE, { limit: 10 })).toHaveLength(1);
     await logs.tidy(START + 31 * DAY, 30);
     expect(await logs.events(RANGE, { limit: 10 })).toEqual([]);
     await logs.tidy(START + (COUNT_AGES.all + 1) * DAY, 30);
-    expect(await sent()).toBe(0);
+    expect(await sent()).toEqual([]);
     expect(await logs.peers({ limit: 10 })).toEqual([]);
   });
 
@@ -314,10 +358,12 @@ export function logSuite(
   it("remembers which peers were probed because of a log, and which want none of it", async () => {
     const { logs } = store();
     expect(await logs.peerProbe("192.0.2.1")).toBeNull();
-    await logs.notePeerProbe("192.0.2.1", AT);
+    await logs.notePeerProbe("192.0.2.1", AT, "probe-1");
+    expect(await logs.addressOfPeerProbe("probe-1")).toBe("192.0.2.1");
     await logs.refusePeerProbes("192.0.2.1", AT);
-    await logs.notePeerProbe("192.0.2.1", "2026-03-02T00:00:00.000Z");
-    expect(await logs.peerProbe("192.0.2.1")).toEqual({ probedAt: "2026-03-02T00:00:00.000Z", refusedAt: AT });
+    await logs.notePeerProbe("192.0.2.1", "2026-03-02T00:00:00.000Z", "probe-2");
+    expect(await logs.peerProbe("192.0.2.1")).toEqual({ probedAt: "2026-03-02T00:00:00.000Z", probeId: "probe-2", refusedAt: AT });
+    expect(await logs.addressOfPeerProbe("probe-1")).toBeNull();
   });
 }
 

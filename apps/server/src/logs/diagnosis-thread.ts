@@ -1,6 +1,19 @@
-/** The thread behind `diagnoseAside`: statistics in, findings out. */
+/** The thread behind `diagnoseAside`: one request in, signs out. */
 import { parentPort } from "node:worker_threads";
 import type { LogStatistics } from "@mxray/contracts";
-import { diagnoseLog } from "@mxray/diagnosis";
+import type { DiagnosisRequest } from "./diagnose-aside.ts";
+import { logSigns } from "./log-signs.ts";
 
-parentPort?.once("message", (statistics: LogStatistics) => parentPort?.postMessage(diagnoseLog(statistics)));
+parentPort?.once("message", async (request: DiagnosisRequest) => parentPort?.postMessage(logSigns(await statisticsOf(request))));
+
+async function statisticsOf(request: DiagnosisRequest): Promise<LogStatistics> {
+  if (request.kind === "statistics") return request.statistics;
+  // An upload's statistics need no store, and loading one takes longer than most diagnoses.
+  const { openLogStore } = await import("@mxray/store");
+  const { logs, close } = openLogStore(request.file);
+  try {
+    return await logs.statistics(request.range);
+  } finally {
+    await close();
+  }
+}

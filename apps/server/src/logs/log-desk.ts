@@ -1,12 +1,13 @@
-/** All followed logs: starts and ends their workers, tells how they stand, and has findings made of what they bring. */
+/** All followed logs: takes them up and gives them up, tells how they stand, and has findings made of what they bring. */
 import type { LogSource } from "@mxray/contracts";
-import { LogClock, machineTimeZone } from "@mxray/maillog";
 import type { Store, StoredLogSource } from "@mxray/store";
 import type { Config } from "../config.ts";
 import type { LiveFeed } from "../probing/live-feed.ts";
 import type { LogFindings } from "./log-findings.ts";
+import type { LogFollowing, LogNews } from "./log-following.ts";
 import { canonicalLocation } from "./log-location.ts";
-import { LogWorker } from "./log-worker.ts";
+import { LogThread } from "./log-thread.ts";
+import { LogWorkers } from "./log-workers.ts";
 
 export interface LogDeskDeps {
   readonly config: Config;
@@ -20,17 +21,18 @@ const TELL_MS = 1000;
 
 export class LogDesk {
   readonly #deps: LogDeskDeps;
-  readonly #running = new Map<
-    number,
-    { readonly worker: LogWorker; readonly controller: AbortController; readonly ended: Promise<void> }
-  >();
-  readonly #clock = new LogClock({ zone: machineTimeZone(), year: null, now: Date.now });
+  /** How each stands, as far as it was told. */
+  readonly #sources = new Map<number, LogSource>();
   readonly #changed = new Set<number>();
+  readonly #following: LogFollowing;
   #telling: NodeJS.Timeout | null = null;
   #stopped = false;
 
   constructor(deps: LogDeskDeps) {
     this.#deps = deps;
+    const { store, onError } = deps;
+    const following = { onNews: (news: LogNews) => this.#heard(news), onError };
+    this.#following = store.file === null ? new LogWorkers({ ...following, store: store.logs }) : new LogThread(store.file, following);
   }
 
   /** Takes up what a former process left, and what the environment names. */
@@ -47,58 +49,60 @@ export class LogDesk {
   async stop(): Promise<void> {
     this.#stopped = true;
     if (this.#telling !== null) clearTimeout(this.#telling);
-    for (const { controller } of this.#running.values()) controller.abort();
-    await Promise.all([...this.#running.values()].map(({ ended }) => ended));
+    await this.#following.stop();
     await this.#deps.findings.stop();
   }
 
+  /** See `LogStore.tidy`. */
+  async tidy(now: number, eventDays: number): Promise<void> {
+    await this.#following.tidy(now, eventDays);
+  }
+
   sources(): LogSource[] {
-    return [...this.#running.values()].map(({ worker }) => worker.state);
+    return [...this.#sources.values()];
   }
 
   /** Null when it is followed already. */
   async add(location: string): Promise<LogSource | null> {
     const source = await this.#deps.store.logs.addSource(canonicalLocation(location), "page", new Date().toISOString());
-    if (source === null) return null;
-    return this.#follow(source).state;
+    return source === null ? null : this.#follow(source);
   }
 
   /** False when there is none. */
   async remove(id: number): Promise<boolean> {
-    const running = this.#running.get(id);
-    running?.controller.abort();
-    await running?.ended;
-    this.#running.delete(id);
+    await this.#following.leave(id);
+    this.#sources.delete(id);
     return await this.#deps.store.logs.removeSource(id);
   }
 
-  #follow(source: StoredLogSource): LogWorker {
-    const { store, findings, onError } = this.#deps;
-    const controller = new AbortController();
-    const worker = new LogWorker(source, {
-      store: store.logs,
-      clock: this.#clock,
-      onCommit: () => {
-        findings.touched();
-        this.#tell(source.id);
-      },
-      onState: () => this.#tell(source.id),
-      onError,
-    });
-    this.#running.set(source.id, { worker, controller, ended: worker.run(controller.signal) });
-    return worker;
+  #follow(source: StoredLogSource): LogSource {
+    const { revision: _revision, position: _position, ...shown } = source;
+    const state: LogSource = { ...shown, state: "waiting", linesPerSecond: 0, lagBytes: 0, secondsLeft: null, notice: null };
+    this.#sources.set(source.id, state);
+    this.#following.follow(source);
+    return state;
+  }
+
+  #heard({ states, committed }: LogNews): void {
+    for (const state of states) {
+      // It may have been taken from the list meanwhile.
+      if (!this.#sources.has(state.id)) continue;
+      this.#sources.set(state.id, state);
+      this.#changed.add(state.id);
+    }
+    if (committed) this.#deps.findings.touched();
+    this.#tell();
   }
 
   /** At most once a second, whatever happens. */
-  #tell(id: number): void {
-    this.#changed.add(id);
+  #tell(): void {
     if (this.#stopped) return;
     this.#telling ??= setTimeout(() => {
       this.#telling = null;
       const { feed } = this.#deps;
-      for (const changed of this.#changed) {
-        const running = this.#running.get(changed);
-        if (running !== undefined) feed.tell({ type: "log-source", source: running.worker.state });
+      for (const id of this.#changed) {
+        const source = this.#sources.get(id);
+        if (source !== undefined) feed.tell({ type: "log-source", source });
       }
       this.#changed.clear();
       feed.tell({ type: "logs" });

@@ -5,12 +5,13 @@
  * cause gone, or after three days without a sign; a later sign opens it again. Where an open finding of a probe explains it, the
  * two are one: the probe's finding has it as evidence.
  */
-import { canonicalAddress, type Finding, type LogStatistics } from "@mxray/contracts";
+import { canonicalAddress, type Finding } from "@mxray/contracts";
 import { absorbLogFindings } from "@mxray/diagnosis";
 import type { LogFinding, Store, StoredFinding } from "@mxray/store";
 import { hasEnded, type LiveFeed } from "../probing/live-feed.ts";
 import type { Settings } from "../settings/settings.ts";
 import { diagnoseAside } from "./diagnose-aside.ts";
+import type { LogSign } from "./log-signs.ts";
 
 export interface LogFindingsDeps {
   readonly settings: Settings;
@@ -78,20 +79,21 @@ export class LogFindings {
     const began = performance.now();
     const now = new Date();
     const to = Math.floor(now.getTime() / 1000) + DAY_S;
-    const statistics = await store.logs.statistics({ from: to - (settings.values.logDays + 1) * DAY_S, to });
-    const signs = await diagnoseAside(statistics);
+    const range = { from: to - (settings.values.logDays + 1) * DAY_S, to };
+    const signs = await diagnoseAside(
+      store.file === null
+        ? { kind: "statistics", statistics: await store.logs.statistics(range) }
+        : { kind: "store", file: store.file, range },
+    );
     const { findings } = await store.findings.list({ limit: MOST_PROBE_FINDINGS, states: ["open", "acknowledged"] });
     const causes = findings.filter(isOfProbe);
-    const changed = await store.findings.recordLog(
-      joined(signs, causes, (sign) => signTimes(sign, statistics, now.toISOString())),
-      {
-        at: now.toISOString(),
-        silentSince: new Date(now.getTime() - SILENCE_MS).toISOString(),
-      },
-    );
+    const changed = await store.findings.recordLog(joined(signs, causes), {
+      at: now.toISOString(),
+      silentSince: new Date(now.getTime() - SILENCE_MS).toISOString(),
+    });
     this.#pauseMs = Math.max(LEAST_PAUSE_MS, (performance.now() - began) / SHARE);
     if (changed) feed.tell({ type: "findings" });
-    await onFindings(signs);
+    await onFindings(signs.map(({ finding }) => finding));
   }
 }
 
@@ -100,20 +102,23 @@ function isOfProbe({ finding }: StoredFinding): boolean {
 }
 
 /** Each sign with the finding that explains it, as it then reads. */
-function joined(signs: readonly Finding[], causes: readonly StoredFinding[], timesOf: (sign: Finding) => SignTimes): LogFinding[] {
+function joined(signs: readonly LogSign[], causes: readonly StoredFinding[]): LogFinding[] {
   // Evidence of signs that were joined before would be there twice.
   const bare = causes.map(({ finding }) => withoutSigns(finding));
-  const together = absorbLogFindings(bare, signs);
-  return signs.map((finding) => {
-    if (together.includes(finding)) return { finding, ...timesOf(finding), absorbedBy: null };
+  const together = absorbLogFindings(
+    bare,
+    signs.map(({ finding }) => finding),
+  );
+  return signs.map((sign) => {
+    const { finding } = sign;
+    if (together.includes(finding)) return { ...sign, absorbedBy: null };
     const place = bare.findIndex(
       (cause) => addressOf(cause) === addressOf(finding) && together.some((each) => isNow(each, cause, finding)),
     );
     const cause = causes[place];
     const reads = together.find((each) => isNow(each, bare[place] as Finding, finding));
     return {
-      finding,
-      ...timesOf(finding),
+      ...sign,
       absorbedBy: cause === undefined || reads === undefined ? null : { id: cause.id, finding: reads },
     };
   });
@@ -133,14 +138,4 @@ function withoutSigns(finding: Finding): Finding {
 
 function addressOf({ subject }: Finding): string | null {
   return subject.address === null ? null : (canonicalAddress(subject.address)?.text ?? null);
-}
-
-type SignTimes = Pick<LogFinding, "sinceAt" | "signAt">;
-
-/** When its first and its latest sign were logged: of a peer its stalls, of this server what its log says now. */
-function signTimes({ subject, code }: Finding, { peers, to }: LogStatistics, now: string): SignTimes {
-  const direction = code === "log-inbound-stalls" ? "inbound" : "outbound";
-  const peer = peers.find((each) => each.address === subject.address && each.name === subject.host && each.direction === direction);
-  const signAt = peer?.lastStalled ?? to ?? now;
-  return { sinceAt: peer?.firstStalled ?? signAt, signAt };
 }

@@ -68,12 +68,13 @@ export async function scanLog(body: Readable, { name, onProgress }: LogScanOptio
       largestSent: peer.largestSent,
       smallestStalled: peer.smallestStalled,
     })),
-    findings: await diagnoseAside(statistics),
+    findings: (await diagnoseAside({ kind: "statistics", statistics })).map(({ finding }) => finding),
   };
   return { summary, statistics, series: series.series(), events, notice: noticeOf(outcome, lines, recognised) };
 }
 
 function noticeOf(outcome: Awaited<ReturnType<typeof readLogStream>>, lines: number, recognised: number): string | null {
+  if (outcome.kind === "unreadable") return `The file cannot be read: ${outcome.reason}.`;
   if (outcome.kind !== "read") return `The file was read only in part, ${lines} lines: ${outcome.reason}.`;
   if (lines === 0) return "The file is empty.";
   return recognised === 0

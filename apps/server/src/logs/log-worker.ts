@@ -1,6 +1,6 @@
 /**
  * Follows one log and commits what it tells, batch by batch, each in one transaction with its position. Reads in small pieces
- * and lets others have their turn in between: a backlog of gigabytes must not hold up a probe or a page.
+ * and lets others have their turn in between: one log's backlog of gigabytes must not hold up another log.
  */
 import type { LogSource, LogSourceState } from "@mxray/contracts";
 import {
@@ -26,7 +26,6 @@ export interface LogWorkerDeps {
   readonly clock: LogClock;
   /** Something was committed. */
   readonly onCommit: () => void;
-  readonly onState: () => void;
   /** A bug, or a store that fails. */
   readonly onError: (error: unknown) => void;
 }
@@ -150,9 +149,10 @@ export class LogWorker {
         this.#moved(step.position);
         return true;
       case "idle":
+        if (!(await this.#commit(signal))) return false;
         this.#lag = 0;
         this.#is("following", this.#notice);
-        return await this.#commit(signal);
+        return true;
       case "waits":
         this.#is("waiting", step.reason);
         return await this.#commit(signal);
@@ -165,7 +165,9 @@ export class LogWorker {
   async #read({ bytes, position, lag }: Extract<FollowStep, { kind: "bytes" }>, signal: AbortSignal): Promise<boolean> {
     this.#uncommittedSince ??= Date.now();
     this.#lag = lag;
-    this.#is(lag > BACKLOG_BYTES ? "catching-up" : "following", this.#state === "waiting" ? null : this.#notice);
+    // Once behind, it is behind until it has read all there is.
+    const behind = lag > BACKLOG_BYTES || this.#state === "catching-up";
+    this.#is(behind ? "catching-up" : "following", this.#state === "waiting" ? null : this.#notice);
     for (let from = 0; from < bytes.length; from += PIECE) {
       this.#reader.push(bytes.subarray(from, from + PIECE));
       await new Promise(setImmediate);
@@ -212,9 +214,7 @@ export class LogWorker {
   }
 
   #is(state: LogSourceState, notice: string | null): void {
-    if (state === this.#state && notice === this.#notice) return;
     this.#state = state;
     this.#notice = notice;
-    this.#deps.onState();
   }
 }

@@ -25,8 +25,6 @@ export interface StalledPeerProbesDeps {
 
 export class StalledPeerProbes {
   readonly #deps: StalledPeerProbesDeps;
-  /** Probe -> address. */
-  readonly #running = new Map<string, string>();
 
   constructor(deps: StalledPeerProbesDeps) {
     this.#deps = deps;
@@ -50,9 +48,10 @@ export class StalledPeerProbes {
     if (!parsed.ok || refusalOfTarget(settings.values, parsed.target) !== null) return false;
     const before = await store.logs.peerProbe(canonical.text);
     if (before !== null && (before.refusedAt !== null || Date.parse(before.probedAt) > Date.now() - PAUSE_MS)) return false;
+    // Its end may have been missed: the process was killed just then.
+    if (before?.probeId != null && (await this.#wasRefused(canonical.text, before.probeId))) return false;
     const { id } = await queue.submit({ target: shown, noMx: true, dataLadder: false });
-    this.#running.set(id, canonical.text);
-    await store.logs.notePeerProbe(canonical.text, new Date().toISOString());
+    await store.logs.notePeerProbe(canonical.text, new Date().toISOString(), id);
     return true;
   }
 
@@ -61,12 +60,17 @@ export class StalledPeerProbes {
     const { store, feed } = this.#deps;
     for await (const event of feed.changes(signal)) {
       if (event.type !== "probe" || !hasEnded(event.probe)) continue;
-      const address = this.#running.get(event.probe.id);
-      if (address === undefined) continue;
-      this.#running.delete(event.probe.id);
-      const probe = await store.probes.get(event.probe.id);
-      if (probe?.observation != null && isUnwelcome(probe.observation))
-        await store.logs.refusePeerProbes(address, new Date().toISOString());
+      const address = await store.logs.addressOfPeerProbe(event.probe.id);
+      if (address !== null) await this.#wasRefused(address, event.probe.id);
     }
+  }
+
+  /** Whether the host answered a probe with 421 or 554: then that is kept for good. */
+  async #wasRefused(address: string, probeId: string): Promise<boolean> {
+    const { store } = this.#deps;
+    const observation = (await store.probes.get(probeId))?.observation ?? null;
+    if (observation === null || !isUnwelcome(observation)) return false;
+    await store.logs.refusePeerProbes(address, new Date().toISOString());
+    return true;
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Which kept findings a probe closes. One that checks a fix closes what the earlier probe showed; a round of a watch closes
+ * Which kept findings a probe closes. One that checks a fix closes what the earlier probe showed, and what logs show of its hosts; a round of a watch closes
  * whatever it proves gone about the hosts that it met, whoever saw that. Any other probe closes nothing.
  */
 import { type FindingCode, type ProbeObservation, watchTarget } from "@mxray/contracts";
@@ -22,9 +22,12 @@ export async function fixedByProbe(
 }
 
 async function checkedBy(store: Store, { summary, request }: StoredProbe, { hosts }: ProbeObservation): Promise<StoredFinding[]> {
-  if (summary.previousId !== null) return await store.findings.ofProbe(summary.previousId);
-  if (summary.watchId === null) return [];
+  if (summary.previousId === null && summary.watchId === null) return [];
   const about = await store.findings.unfixedAbout(hosts.map(({ address }) => address));
+  if (summary.previousId !== null) {
+    const signs = about.filter(({ finding }) => finding.code.startsWith("log-"));
+    return [...(await store.findings.ofProbe(summary.previousId)), ...signs];
+  }
   const target = watchTarget(request);
   return about.filter((finding) => finding.subject.address !== null || OURS.includes(finding.finding.code) || isOfTarget(finding, target));
 }

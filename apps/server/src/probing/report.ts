@@ -1,10 +1,23 @@
 /** What a stored probe says: its report, and beside the probe whose fix it checks. */
-import type { ProbeComparison, ProbeObservation, ProbeReport } from "@mxray/contracts";
+import type { Finding, ProbeComparison, ProbeObservation, ProbeReport } from "@mxray/contracts";
 import { compareProbes, diagnoseProbe } from "@mxray/diagnosis";
-import type { Store, StoredProbe } from "@mxray/store";
+import type { Store, StoredFinding, StoredProbe } from "@mxray/store";
 
 export function reportOf(observation: ProbeObservation): ProbeReport {
   return { ...observation, findings: diagnoseProbe(observation) };
+}
+
+/** The report with what is known of its findings beside: what logs show of the same trouble. Of findings that a later probe showed, as measured. */
+export function reportAsKept(observation: ProbeObservation, probeId: string, kept: readonly StoredFinding[]): ProbeReport {
+  const report = reportOf(observation);
+  const own = kept.filter((each) => each.probeId === probeId);
+  const findings = report.findings.map((finding) => own.find((each) => isSame(each.finding, finding))?.finding ?? finding);
+  return { ...report, findings };
+}
+
+function isSame(one: Finding, other: Finding): boolean {
+  const { host, address, port } = one.subject;
+  return one.code === other.code && host === other.subject.host && address === other.subject.address && port === other.subject.port;
 }
 
 /**

@@ -1,7 +1,9 @@
 /** Findings that are kept: list them, read one with its life, acknowledge it, open it again. */
 import {
+  canonicalAddress,
   type FindingCode,
   type FindingDetail,
+  type FindingState,
   type FindingSummary,
   formatEndpoint,
   type WatchRequest,
@@ -43,10 +45,15 @@ export async function findingRoutes(app: App, { store, feed }: { store: Store; f
         response: { 200: FindingList, "4xx": ErrorBody },
       },
     },
-    async ({ query: { limit, cursor, sort, state, ...filter } }) => {
+    async ({ query: { limit, cursor, sort, state, detail: whole, peer, ...narrowed } }) => {
+      const filter = { ...narrowed, ...(peer === undefined ? {} : { peer: canonicalAddress(peer)?.text ?? peer }) };
       const page = { limit, ...(cursor === undefined ? {} : { cursor }), ...(sort === undefined ? {} : { sort }) };
-      const { findings, next } = await store.findings.list({ ...filter, ...page, ...(state === undefined ? {} : { states: [state] }) });
-      return { findings: findings.map(findingSummaryOf), next, counts: await store.findings.count(filter) };
+      const { findings, next } = await store.findings.list({ ...filter, ...page, ...statesOf(state) });
+      return {
+        findings: findings.map((each) => ({ ...findingSummaryOf(each), ...(whole ? { finding: each.finding } : {}) })),
+        next,
+        counts: await store.findings.count(filter),
+      };
     },
   );
 
@@ -102,6 +109,11 @@ export async function findingRoutes(app: App, { store, feed }: { store: Store; f
       return await detail(id);
     },
   );
+}
+
+function statesOf(state: FindingQuery["state"]): { readonly states?: readonly FindingState[] } {
+  if (state === undefined) return {};
+  return { states: state === "standing" ? ["open", "acknowledged"] : [state] };
 }
 
 /** What log findings of these codes are about is a mail host that we send to. */

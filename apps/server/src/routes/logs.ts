@@ -1,12 +1,14 @@
 /** Followed logs: sources, what they show, and the lines behind it. Besides: an uploaded log, a pasted line. */
+import { Buffer } from "node:buffer";
 import type { Readable } from "node:stream";
-import { canonicalAddress, printable } from "@mxray/contracts";
+import { finished } from "node:stream/promises";
+import { printable } from "@mxray/contracts";
 import {
   ErrorBody,
   LogEventList,
+  LogEventQuery,
   LogExplainRequest,
   LogExplanation,
-  LogFindingList,
   LogMessage,
   LogQuery,
   LogScan,
@@ -16,11 +18,12 @@ import {
   LogSourceRequest,
   LogStatisticsBody,
 } from "@mxray/contracts/schemas";
-import type { LogFilter, Store, StoredFinding } from "@mxray/store";
+import type { ByteRange, LogFilter, Store } from "@mxray/store";
 import Type from "typebox";
 import { ApiError, notFound } from "../api-error.ts";
 import type { App } from "../app.ts";
 import type { Config } from "../config.ts";
+import { logCandidates } from "../logs/log-candidates.ts";
 import type { LogDesk } from "../logs/log-desk.ts";
 import { explainText } from "../logs/log-explain.ts";
 import { refusalOfLocation } from "../logs/log-location.ts";
@@ -41,7 +44,6 @@ const DAY_S = 86_400;
 /** Uploads that are read at a time. */
 const MOST_SCANS = 2;
 const MOST_PEERS = 500;
-const MOST_FINDINGS = 2000;
 /** Of one message. */
 const MOST_LINES = 500;
 
@@ -51,7 +53,14 @@ export async function logRoutes(app: App, { config, settings, store, feed, desk 
   app.get(
     "/api/v1/logs/sources",
     { schema: { tags, summary: "List followed logs, and how they stand", response: { 200: LogSourceList, "4xx": ErrorBody } } },
-    async () => ({ sources: desk.sources(), probing: settings.values.logProbing }),
+    async () => {
+      const sources = desk.sources();
+      const candidates = await logCandidates(
+        config.logFolders,
+        sources.map(({ location }) => location),
+      );
+      return { sources, candidates, probing: settings.values.logProbing };
+    },
   );
 
   app.post(
@@ -93,12 +102,16 @@ export async function logRoutes(app: App, { config, settings, store, feed, desk 
       schema: {
         tags,
         summary: "Peers, sizes, stalls, backlog and troubles of a range",
-        description: "The worst peers first. By minute for the last 2 days, by hour for 10, by day before.",
+        description:
+          "The worst peers first. Peers that stalled: by minute for the last 2 days, by hour for 10, by day for 35, by four weeks before; the others are added up sooner (hours, six hours, days, weeks), their sizes by octave. A span counts where it begins in the range.",
         querystring: LogQuery,
         response: { 200: LogStatisticsBody, "4xx": ErrorBody },
       },
     },
-    async ({ query }) => await store.logs.statistics(await filterOf(store, query)),
+    async ({ query }, reply) => {
+      const text = Buffer.from((await store.logs.statisticsText(await filterOf(store, query))).buffer);
+      return reply.type("application/json; charset=utf-8").send(text as never);
+    },
   );
 
   app.get(
@@ -131,37 +144,23 @@ export async function logRoutes(app: App, { config, settings, store, feed, desk 
       schema: {
         tags,
         summary: "The kept lines behind the charts, the newest first",
-        querystring: Type.Interface([LogQuery], {
+        querystring: Type.Interface([LogEventQuery], {
           limit: Type.Integer({ minimum: 1, maximum: 500, default: 100 }),
           before: Type.Optional(Type.Integer()),
         }),
         response: { 200: LogEventList, "4xx": ErrorBody },
       },
     },
-    async ({ query: { limit, before, ...query } }) => {
-      const filter = await filterOf(store, query);
+    async ({ query: { limit, before, minSize, maxSize, minBytes, maxBytes, ...query } }) => {
+      const filter = {
+        ...(await filterOf(store, query)),
+        ...rangeOf("size", minSize, maxSize),
+        ...rangeOf("bytes", minBytes, maxBytes),
+      };
       const events = await store.logs.events(filter, { limit, ...(before === undefined ? {} : { before }) });
       return {
         events: events.map(({ id, event }) => ({ id, event })),
         next: events.length < limit ? null : (events.at(-1)?.id ?? null),
-      };
-    },
-  );
-
-  app.get(
-    "/api/v1/logs/findings",
-    {
-      schema: {
-        tags,
-        summary: "Open findings that logs show, or that everything shows of one peer",
-        querystring: Type.Pick(LogQuery, ["peer"]),
-        response: { 200: LogFindingList, "4xx": ErrorBody },
-      },
-    },
-    async ({ query: { peer } }) => {
-      const { findings: standing } = await store.findings.list({ limit: MOST_FINDINGS, states: ["open", "acknowledged"] });
-      return {
-        findings: standing.filter((each) => (peer === undefined ? isShownByLogs(each) : isAbout(each, peer))).map(({ finding }) => finding),
       };
     },
   );
@@ -216,7 +215,11 @@ export async function logRoutes(app: App, { config, settings, store, feed, desk 
       },
       async (request) => {
         const { name, id } = request.query as { name: string; id?: string };
-        if (scans >= MOST_SCANS) throw new ApiError(503, "busy", `${MOST_SCANS} logs are being read already; try again in a moment.`);
+        if (scans >= MOST_SCANS) {
+          // Whoever still sends hears no answer before all was taken: the connection would break under it.
+          await taken(request.body as Readable | undefined);
+          throw new ApiError(503, "busy", `${MOST_SCANS} logs are being read already; try again in a moment.`);
+        }
         scans += 1;
         try {
           const body = request.body as Readable | undefined;
@@ -233,12 +236,8 @@ export async function logRoutes(app: App, { config, settings, store, feed, desk 
   });
 }
 
-function isShownByLogs({ finding }: StoredFinding): boolean {
-  return finding.evidence.some(({ source }) => source === "log");
-}
-
-function isAbout({ subject: { host, address } }: StoredFinding, peer: string): boolean {
-  return address === (canonicalAddress(peer)?.text ?? peer) || host?.toLowerCase() === peer.toLowerCase();
+async function taken(body: Readable | undefined): Promise<void> {
+  if (body !== undefined) await finished(body.resume()).catch(() => undefined);
 }
 
 /** @throws ApiError for times that are none, or a range that is empty */
@@ -254,6 +253,16 @@ async function filterOf(store: Store, { from, to, direction, peer, stage }: LogQ
     ...(stage === undefined ? {} : { stage }),
     ...(peers === null ? {} : { peers: peers.map(({ id }) => id) }),
   };
+}
+
+/** Nothing where neither end is given. */
+function rangeOf<K extends "size" | "bytes">(
+  key: K,
+  from: number | undefined,
+  to: number | undefined,
+): { readonly [key in K]?: ByteRange } {
+  if (from === undefined && to === undefined) return {};
+  return { [key]: { from: from ?? 0, to: to ?? Number.MAX_SAFE_INTEGER } } as { readonly [key in K]: ByteRange };
 }
 
 function secondsOf(name: string, text: string): number {

@@ -7,7 +7,7 @@ import { ApiError, notFound } from "../api-error.ts";
 import type { App } from "../app.ts";
 import { hasEnded, type LiveFeed } from "../probing/live-feed.ts";
 import type { ProbeQueue } from "../probing/probe-queue.ts";
-import { comparisonOf, reportOf } from "../probing/report.ts";
+import { comparisonOf, reportAsKept } from "../probing/report.ts";
 
 const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
 
@@ -69,12 +69,13 @@ export async function probeRoutes(app: App, { store, feed, queue }: ProbeRoutesD
     async ({ params }) => {
       const probe = await stored(params.id);
       const { summary, request, observation } = probe;
+      const kept = await store.findings.ofProbe(params.id);
       return {
         ...summary,
         request,
-        report: observation === null ? null : reportOf(observation),
+        report: observation === null ? null : reportAsKept(observation, params.id, kept),
         comparison: await comparisonOf(store, probe),
-        fixes: (await store.findings.ofProbe(params.id)).flatMap(fixOf),
+        fixes: kept.flatMap(fixOf),
         events: [...feed.soFar(params.id)],
       };
     },

@@ -34,7 +34,7 @@ it(`counts each line once through ${KILLS} kills`, async () => {
     const server = await startServerProcess(data, { MXRAY_LOGS: log }, next);
     next = prepareServerProcess();
     const before = storedLines(data);
-    await delay(Math.random() * 600);
+    await delay(Math.random() * 1000);
     await server.kill("SIGKILL");
     if (storedLines(data) > before) following += 1;
   }

@@ -1,19 +1,14 @@
+import { once } from "node:events";
 import { appendFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { type IncomingMessage, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import type { LogSource } from "@mxray/contracts";
-import {
-  LogEventList,
-  LogExplanation,
-  LogFindingList,
-  LogScan,
-  LogSeries,
-  LogSourceList,
-  LogStatisticsBody,
-} from "@mxray/contracts/schemas";
+import type { LogSource, MailEvent } from "@mxray/contracts";
+import { FindingList, LogEventList, LogExplanation, LogScan, LogSeries, LogSourceList, LogStatisticsBody } from "@mxray/contracts/schemas";
 import { Compile } from "typebox/compile";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { LOOPBACK, startTestServer, type TestServer } from "../test-server.ts";
@@ -83,6 +78,12 @@ describe("a followed log", () => {
     expect(events.events).toHaveLength(5);
     expect((await get(server, `events?peer=198.51.100.9&limit=500&before=${events.next}`)).events.length).toBeGreaterThan(3);
     expect((await get(server, "events?peer=mx.good.example")).events).toEqual([]);
+    const sizes = async (query: string) =>
+      new Set((await get(server, `events?limit=500&${query}`)).events.map(({ event }: { event: MailEvent }) => event.size));
+    expect(await sizes("minSize=20037&maxSize=20037")).toEqual(new Set([20_037]));
+    expect(await sizes("minSize=1&maxSize=1000")).toEqual(new Set());
+    expect(await sizes("minBytes=1")).toEqual(new Set());
+    expect((await server.app.inject({ url: "/api/v1/logs/events?minSize=-1", headers: server.headers })).statusCode).toBe(400);
 
     const findings = await until(
       async () => (await server.store.findings.list({ limit: 10 })).findings,
@@ -90,13 +91,12 @@ describe("a followed log", () => {
     );
     expect(findings.find(({ finding }) => finding.code === "log-size-correlated")?.subject).toMatchObject({ host: "mx.bad.example" });
 
-    const told = await get(server, "findings");
-    expect(Compile(LogFindingList).Errors(told)).toEqual([]);
-    expect(told.findings).toContainEqual(expect.objectContaining({ code: "log-size-correlated" }));
-    expect((await get(server, "findings?peer=mx.bad.example")).findings).toContainEqual(
-      expect.objectContaining({ code: "log-size-correlated" }),
-    );
-    expect((await get(server, "findings?peer=198.51.100.7")).findings).toEqual([]);
+    const told = await get(server, "../findings?source=log&state=standing&detail=true");
+    expect(Compile(FindingList).Errors(told)).toEqual([]);
+    const sized = expect.objectContaining({ code: "log-size-correlated" });
+    expect(told.findings).toContainEqual(expect.objectContaining({ finding: sized }));
+    expect((await get(server, "../findings?peer=mx.bad.example&state=standing")).findings).toContainEqual(sized);
+    expect((await get(server, "../findings?peer=198.51.100.7&source=log")).findings).toEqual([]);
 
     const { id } = added.json();
     const gone = await server.app.inject({ method: "DELETE", url: `/api/v1/logs/sources/${id}`, headers: server.headers });
@@ -159,7 +159,7 @@ describe("an uploaded log", () => {
     await using server = await startTestServer();
     await server.app.listen({ port: 0, host: "127.0.0.1" });
     const { port } = server.app.server.address() as AddressInfo;
-    const text = stallingLog(Date.UTC(2026, 2, 1), 2000);
+    const log = stallingLog(Date.UTC(2026, 2, 1), 2000);
     const upload = async (body: Uint8Array<ArrayBuffer>) => {
       const answer = await fetch(`http://127.0.0.1:${port}/api/v1/logs/scan?name=mail.log`, {
         method: "POST",
@@ -168,19 +168,41 @@ describe("an uploaded log", () => {
       });
       return (await answer.json()) as LogScan;
     };
-    const plain = await upload(new TextEncoder().encode(text));
-    const zipped = await upload(Uint8Array.from(await promisify(gzip)(text)));
+    const plain = await upload(new TextEncoder().encode(log));
+    const zipped = await upload(Uint8Array.from(await promisify(gzip)(log)));
     expect(Compile(LogScan).Errors(plain)).toEqual([]);
     expect(zipped.statistics).toEqual(plain.statistics);
     expect(plain.summary).toMatchObject({
       files: ["mail.log"],
-      lines: text.split("\n").length - 1,
+      lines: log.split("\n").length - 1,
       deliveries: { sent: 3000, deferred: 1000 },
     });
     expect(plain.summary.findings.map(({ code }) => code)).toContain("log-size-correlated");
     expect(plain.series.outcomes.length).toBeGreaterThan(5);
     expect(plain.events.length).toBeGreaterThan(10);
     expect(await server.store.logs.peers({ limit: 10 })).toEqual([]);
+  });
+
+  it("is told why not while others are being read, however much of it was still to be sent", async () => {
+    await using server = await startTestServer();
+    await server.app.listen({ port: 0, host: "127.0.0.1" });
+    const { port } = server.app.server.address() as AddressInfo;
+    const url = `http://127.0.0.1:${port}/api/v1/logs/scan`;
+    const begun = [1, 2].map(() => request(url, { method: "POST", headers: server.headers }));
+    for (const upload of begun) {
+      upload.on("error", () => undefined);
+      upload.write("a line\n");
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const large = request(url, { method: "POST", headers: server.headers });
+    const answered = once(large, "response");
+    const chunk = Buffer.alloc(1024 * 1024, "x");
+    for (let sent = 0; sent < 32; sent += 1) if (!large.write(chunk)) await once(large, "drain");
+    large.end();
+    const [answer] = (await answered) as [IncomingMessage];
+    expect(answer.statusCode).toBe(503);
+    expect(JSON.parse(await text(answer))).toMatchObject({ error: { message: "2 logs are being read already; try again in a moment." } });
+    for (const upload of begun) upload.destroy();
   });
 
   it("that is none is said so", async () => {

@@ -8,6 +8,8 @@ const CHILD = fileURLToPath(new URL("server-child.ts", import.meta.url));
 export interface ServerProcess {
   readonly url: string;
   readonly signInUrl: string;
+  /** For how long its event loop was held up, ms. */
+  delay(): Promise<{ readonly p99: number; readonly max: number }>;
   kill(signal: NodeJS.Signals): Promise<void>;
 }
 
@@ -27,6 +29,11 @@ export async function startServerProcess(
   if (told === null || typeof told !== "object") throw new Error("The server process ended before it served.");
   return {
     ...told,
+    async delay() {
+      child.send("delay");
+      const [delay] = await once(child, "message");
+      return delay;
+    },
     async kill(signal) {
       child.kill(signal);
       await closed;

@@ -1,7 +1,7 @@
 /** A stalled outbound peer is probed by itself only where that is on, gently, once a day, and not against its will. */
 import type { Finding, ProbeRequest } from "@mxray/contracts";
 import { openStore } from "@mxray/store";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { StalledPeerProbes } from "../../src/logs/stalled-peer-probes.ts";
 import { LiveFeed } from "../../src/probing/live-feed.ts";
 import { settingsOfEnvironment } from "../../src/settings/setting-definitions.ts";
@@ -31,8 +31,8 @@ async function desk(env: Record<string, string>) {
     },
   };
   const settings = await Settings.open({ environment: settingsOfEnvironment(env), store, feed });
-  const probes = new StalledPeerProbes({ settings, store, queue: queue as never, feed });
-  return { store, feed, asked, probes, settings };
+  const deps = { settings, store, queue: queue as never, feed };
+  return { ...deps, asked, probes: new StalledPeerProbes(deps) };
 }
 
 it("probes by itself only where that was turned on", async () => {
@@ -73,30 +73,34 @@ it("leaves alone clients, suspicions, troubles of this server, and what the poli
   expect(asked).toEqual([]);
 });
 
-it("never probes again who answered 421 or 554", async () => {
-  const { probes, asked, store, feed } = await desk({ MXRAY_LOG_PROBING: "on" });
-  const controller = new AbortController();
-  const watching = probes.watch(controller.signal);
-  await probes.consider([stalls()]);
-  const { id } = (await store.probes.list({ limit: 1 })).probes[0] ?? { id: "" };
-  await store.probes.finish(id, {
-    status: "done",
-    finishedAt: new Date().toISOString(),
-    observation: { hosts: [{ stages: [{ reply: { code: 554, lines: ["no mail service"] } }] }] } as never,
-    findings: [],
-    fixed: [],
-    verdict: null,
-    error: null,
-  });
-  const probe = (await store.probes.get(id))?.summary;
-  if (probe === undefined) throw new Error("The probe is gone.");
-  feed.changed(probe);
-  for (let turn = 0; turn < 100 && (await store.logs.peerProbe("9.9.9.9"))?.refusedAt == null; turn += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  controller.abort();
-  await watching;
-  await store.logs.notePeerProbe("9.9.9.9", "2026-01-01T00:00:00.000Z");
-  await probes.consider([stalls()]);
-  expect(asked).toHaveLength(1);
-});
+const refused = {
+  status: "done",
+  finishedAt: new Date().toISOString(),
+  observation: { hosts: [{ stages: [{ reply: { code: 554, lines: ["no mail service"] } }] }] } as never,
+  findings: [],
+  fixed: [],
+  verdict: null,
+  error: null,
+} as const;
+
+it.each(["the same process", "another process", "nobody"] as const)(
+  "never probes again who answered 421 or 554, as %s saw",
+  async (watcher) => {
+    const { probes, asked, store, feed, settings, queue } = await desk({ MXRAY_LOG_PROBING: "on" });
+    await probes.consider([stalls()]);
+    const { id } = (await store.probes.list({ limit: 1 })).probes[0] ?? { id: "" };
+    const later = watcher === "the same process" ? probes : new StalledPeerProbes({ settings, store, queue, feed });
+    const controller = new AbortController();
+    const watching = watcher === "nobody" ? Promise.resolve() : later.watch(controller.signal);
+    await store.probes.finish(id, refused);
+    const probe = (await store.probes.get(id))?.summary;
+    if (probe === undefined) throw new Error("The probe is gone.");
+    feed.changed(probe);
+    if (watcher !== "nobody") await vi.waitFor(async () => expect((await store.logs.peerProbe("9.9.9.9"))?.refusedAt).not.toBeNull());
+    controller.abort();
+    await watching;
+    await store.logs.notePeerProbe("9.9.9.9", "2026-01-01T00:00:00.000Z", id);
+    await later.consider([stalls()]);
+    expect(asked).toHaveLength(1);
+  },
+);

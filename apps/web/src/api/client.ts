@@ -5,8 +5,8 @@ import type {
   FindingList,
   FindingQuery,
   LogEventList,
+  LogEventQuery,
   LogExplanation,
-  LogFindingList,
   LogMessage,
   LogQuery,
   LogSeries,
@@ -139,11 +139,9 @@ export const api = {
   forgetLog: (id: number) => call<void>("DELETE", `/logs/sources/${id}`),
   logStatistics: (query: LogQuery) => call<LogStatistics>("GET", `/logs/statistics?${new URLSearchParams(query)}`),
   logSeries: (query: LogQuery) => call<LogSeries>("GET", `/logs/series?${new URLSearchParams(query)}`),
-  logEvents: (query: LogQuery & { before?: string }) =>
-    call<LogEventList>("GET", `/logs/events?${new URLSearchParams({ limit: "25", ...query })}`),
-  logFindings: (query: Pick<LogQuery, "peer">) => call<LogFindingList>("GET", `/logs/findings?${new URLSearchParams(query)}`),
+  logEvents: (query: LogEventQuery & { before?: number }) => call<LogEventList>("GET", `/logs/events${searchOf({ limit: 25, ...query })}`),
   logMessage: (queueId: string) => call<LogMessage>("GET", `/logs/messages/${encodeURIComponent(queueId)}`),
-  search: (text: string) => call<SearchResult>("GET", `/search?${new URLSearchParams({ q: text })}`),
+  search: (text: string) => call<SearchResult>("GET", `/search${searchOf({ q: text })}`),
   /** What log lines, a bounce or a queue id already tell. */
   explain: (text: string) => call<LogExplanation>("POST", "/logs/explain", { text }),
   revokeShare: (id: string) => call<void>("DELETE", `/shares/${encodeURIComponent(id)}`),

@@ -19,14 +19,14 @@ export interface LogPanelsProps {
   /** Each peer has a page of its own. */
   readonly linked: boolean;
   /** Somebody wants the lines behind a point. */
-  readonly onPick: (part: Pick<LogView, "from" | "to" | "peer" | "direction">) => void;
+  readonly onPick: (part: Omit<LogView, "range" | "stage">) => void;
 }
 
 export function LogPanels({ statistics, series, findings, finding, chooseFinding, linked, onPick }: LogPanelsProps) {
   const { peers, peersLeftOut } = statistics;
-  const pickPeer = ({ name, address, direction }: LogPeer) => {
+  const pickPeer = ({ name, address, direction }: LogPeer, of: Pick<LogView, "minSize" | "maxSize"> = {}) => {
     const peer = address ?? name;
-    onPick({ direction, ...(peer === null ? {} : { peer }) });
+    onPick({ direction, ...(peer === null ? {} : { peer }), ...of });
   };
   return (
     <div className="space-y-4">
@@ -34,9 +34,9 @@ export function LogPanels({ statistics, series, findings, finding, chooseFinding
       <LogFigures series={series} statistics={statistics} />
       <div className="grid gap-4 lg:grid-cols-2">
         <OutcomesPanel series={series} onPick={onPick} />
-        <SizeOutcomePanel peers={peers} findings={findings} onPick={pickPeer} />
+        <SizeOutcomePanel peers={peers} findings={findings} onPick={(peer, from, to) => pickPeer(peer, { minSize: from, maxSize: to })} />
         <StalledStagesPanel series={series} onPick={onPick} />
-        <ReceivedBytesPanel peers={peers} />
+        <ReceivedBytesPanel peers={peers} onPick={(from, to) => onPick({ direction: "inbound", minBytes: from, maxBytes: to })} />
       </div>
       <PeersPanel peers={peers} leftOut={peersLeftOut} linked={linked} onPick={pickPeer} />
     </div>

@@ -6,8 +6,19 @@ import { StackedBars } from "./stacked-bars.ts";
 const LAYERS = [{ key: "losses", name: "connections lost", colour: "var(--bad)" }];
 
 /** How much of a message clients had sent when their connection was lost or timed out: a pile at one value means something. */
-export function ReceivedBytesPanel({ peers }: { peers: readonly LogPeer[] }) {
+export function ReceivedBytesPanel({
+  peers,
+  onPick,
+}: {
+  peers: readonly LogPeer[];
+  /** Both ends are in it, bytes. */
+  onPick: (from: number, to: number) => void;
+}) {
   const bars = barsOf(peers);
+  const pick = (row: number) => {
+    const bar = bars[row];
+    if (bar !== undefined) onPick(bar.from, bar.to);
+  };
   const other = peers.reduce((sum, { receivedBytesOther }) => sum + receivedBytesOther, 0);
   return (
     <ChartCard
@@ -23,12 +34,14 @@ export function ReceivedBytesPanel({ peers }: { peers: readonly LogPeer[] }) {
           }))}
           layers={LAYERS}
           axis="bytes of the message received"
+          onPick={pick}
         />
       }
       table={{
         caption: "Bytes received before the loss",
         columns: ["Bytes", "Connections lost"],
         rows: bars.map(({ bytes, count }) => ({ key: bytes, cells: [bytes, formatCount(count)] })),
+        onPick: pick,
       }}
     />
   );
@@ -37,8 +50,9 @@ export function ReceivedBytesPanel({ peers }: { peers: readonly LogPeer[] }) {
 interface ReceivedBar {
   /** The exact count where all of the class have the same, else from and to. */
   readonly bytes: string;
-  /** The least of them. */
+  /** The least of them, and the most. */
   readonly from: number;
+  readonly to: number;
   readonly count: number;
 }
 
@@ -54,6 +68,7 @@ function barsOf(peers: readonly LogPeer[]): ReceivedBar[] {
       return {
         bytes: exact ? String(first) : `${from}–${to}`,
         from: exact ? first : from,
+        to: exact ? first : to,
         count: members.reduce((sum, { count }) => sum + count, 0),
       };
     });

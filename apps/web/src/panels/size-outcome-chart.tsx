@@ -16,7 +16,7 @@ export interface SizeOutcomeChartProps {
   readonly points: readonly SizePoint[];
   /** Bytes, the lesser first. */
   readonly threshold: readonly [number, number] | null;
-  readonly onPick: () => void;
+  readonly onPick: (point: SizePoint) => void;
 }
 
 const LOOKS = { delivered: "var(--ok)", stalled: "var(--bad)" } as const;
@@ -74,7 +74,7 @@ export function SizeOutcomeChart({ points, threshold, onPick }: SizeOutcomeChart
             fill={LOOKS[outcome]}
             shape={({ cx = 0, cy = 0 }) => <Mark outcome={outcome} cx={cx} cy={cy} />}
             legendType={outcome === "delivered" ? "circle" : "cross"}
-            onClick={onPick}
+            onClick={({ payload }) => onPick(payload as SizePoint)}
             isAnimationActive={false}
           />
         ))}

@@ -19,15 +19,16 @@ export function SizeOutcomePanel({
 }: {
   peers: readonly LogPeer[];
   findings: readonly Finding[];
-  onPick: (peer: LogPeer) => void;
+  /** Both ends are in it, bytes. */
+  onPick: (peer: LogPeer, from: number, to: number) => void;
 }) {
   const [chosen, choose] = useState("");
   const worst = peers.filter(({ sizes }) => sizes.length > 0).slice(0, MOST_PEERS);
   const peer = worst.find((each) => keyOf(each) === chosen) ?? worst.find((each) => thresholdOf(each, findings) !== null) ?? worst[0];
   const points = peer === undefined ? [] : pointsOf(peer);
   const threshold = peer === undefined ? null : thresholdOf(peer, findings);
-  const pick = () => {
-    if (peer !== undefined) onPick(peer);
+  const pick = ({ from, to }: Pick<SizePoint, "from" | "to">) => {
+    if (peer !== undefined) onPick(peer, from, to);
   };
   return (
     <ChartCard
@@ -64,7 +65,10 @@ export function SizeOutcomePanel({
             cells: [from === to ? String(from) : `${from}–${to}`, formatCount(sent), formatCount(stalled), formatCount(recovered)],
           };
         }),
-        onPick: pick,
+        onPick: (row) => {
+          const size = peer?.sizes[row];
+          if (size !== undefined) pick(sizeClassBounds(size.class));
+        },
       }}
     />
   );

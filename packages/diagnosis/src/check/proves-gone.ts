@@ -48,10 +48,11 @@ export function provesGone(finding: Pick<Finding, "code" | "subject" | "evidence
       const stage = brokenStageOf(finding);
       return stage !== null && ok(stage);
     }
-    // What logs showed, logs must show gone.
+    // What logs showed, logs must show gone; but for what a probe measures as they do.
+    case "log-size-correlated":
+      return host !== null && passesWholeMessages(host, finding);
     case "log-outbound-stalls":
     case "log-inbound-stalls":
-    case "log-size-correlated":
     case "log-pix-workarounds":
     case "log-deferred-backlog":
     case "log-backoff-settings":
@@ -101,6 +102,18 @@ export function carriesFullSize({ path }: MailHostObservation): boolean {
     case "not-tested":
       return false;
   }
+}
+
+/**
+ * Large packets pass in both directions, and what was stalled by its size is no larger than what passes now: whoever was delivered
+ * nothing but messages of one packet met a limit of packets; where longer ones were, as much content as stalled must arrive.
+ */
+function passesWholeMessages(host: MailHostObservation, { evidence }: Pick<Finding, "evidence">): boolean {
+  if (!carriesFullSize(host) || host.path.inbound.verdict !== "clear") return false;
+  const interval = evidence.map(({ data }) => data.threshold).find(Array.isArray);
+  if (interval === undefined) return false;
+  const [delivered, stalled] = interval.map(Number).sort((a, b) => a - b) as [number, number];
+  return delivered <= (host.path.outbound.mtu ?? 0) || payloadOf(host) >= stalled;
 }
 
 function isOk(host: MailHostObservation, stage: Stage): boolean {

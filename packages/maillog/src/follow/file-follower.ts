@@ -12,7 +12,7 @@
 import { Buffer } from "node:buffer";
 import { FileHead, readHead } from "./file-head.ts";
 import type { FileMark, FilePosition, Follower, FollowStep } from "./follow-step.ts";
-import { type FamilyMember, familyWithMark, logFamily, openMember } from "./log-family.ts";
+import { closedMembers, type FamilyMember, familyWithMark, logFamily, openMember } from "./log-family.ts";
 import type { FollowClock, LogFiles, OpenLogFile } from "./log-files.ts";
 
 export interface FileFollowerOptions {
@@ -57,6 +57,7 @@ export class FileFollower implements Follower {
   #ahead = 0;
   /** Compressed files in which there was nothing: no position can stand in one. */
   readonly #empty = new Set<string>();
+  #toldClosed = false;
   #buffers = [Buffer.allocUnsafeSlow(CHUNK), Buffer.allocUnsafeSlow(CHUNK)] as [Buffer, Buffer];
 
   constructor({ path, position, files, clock }: FileFollowerOptions) {
@@ -108,11 +109,24 @@ export class FileFollower implements Follower {
   async *#start(): AsyncGenerator<FollowStep, boolean> {
     const { mark, readUntilMs } = this.#position;
     const { family, place } = await this.#familyWith(mark);
+    yield* this.#tellClosed(readUntilMs);
     if (mark !== null && place !== -1) return yield* this.#open(family, place, mark);
     const first = this.#nextIn(family, -1, readUntilMs);
     if (first === -1) return yield* this.#waits();
     if (mark !== null) yield { kind: "gap", reason: "The file that was being read is gone, with what had been added to it since." };
     return yield* this.#open(family, first, null);
+  }
+
+  /** Said once: it stays so. */
+  async *#tellClosed(sinceMs: number): AsyncGenerator<FollowStep, void> {
+    if (this.#toldClosed) return;
+    const closed = await closedMembers(this.#files, this.#path, sinceMs);
+    if (closed.length === 0) return;
+    this.#toldClosed = true;
+    yield {
+      kind: "gap",
+      reason: `${closed.join(", ")} cannot be read, compressed as it is: its lines are missing. Have logrotate use gzip or zstd.`,
+    };
   }
 
   async *#waits(): AsyncGenerator<FollowStep, boolean> {

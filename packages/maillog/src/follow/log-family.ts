@@ -15,7 +15,10 @@ export interface FamilyMember extends LogFileFacts {
 
 /** Renaming a family takes less than that many looks. */
 const MOST_LOOKS = 20;
-const ROTATED = /^[.-][0-9][0-9T_.-]{0,30}(?:\.gz)?$/;
+const ROTATED = /^[.-][0-9][0-9T_.-]{0,30}(?:\.(?:gz|zst))?$/;
+const ZIPPED = /\.(?:gz|zst)$/;
+/** As logrotate's compresscmd may be set, too; there is no reader for it. */
+const CLOSED = /^[.-][0-9][0-9T_.-]{0,30}\.(?:xz|bz2|lzma|lz4|Z)$/;
 
 /** The oldest first, the log itself last, where it exists. */
 export async function logFamily(files: LogFiles, path: string): Promise<FamilyMember[]> {
@@ -26,6 +29,14 @@ export async function logFamily(files: LogFiles, path: string): Promise<FamilyMe
     seen = again;
   }
   return seen;
+}
+
+/** Rotated files that changed after `sinceMs` and are compressed in a way that is not read. */
+export async function closedMembers(files: LogFiles, path: string, sinceMs: number): Promise<string[]> {
+  const [folder, base] = [dirname(path), basename(path)];
+  const names = (await files.names(folder)).filter((name) => name.startsWith(base) && CLOSED.test(name.slice(base.length)));
+  const facts = await Promise.all(names.map(async (name) => ({ name, facts: await files.facts(join(folder, name)) })));
+  return facts.flatMap(({ name, facts: own }) => (own !== null && own.modifiedMs > sinceMs ? [name] : [])).sort();
 }
 
 export interface MarkedFamily {
@@ -83,12 +94,12 @@ async function look(files: LogFiles, path: string): Promise<FamilyMember[]> {
   const [folder, base] = [dirname(path), basename(path)];
   const names = (await files.names(folder)).filter((name) => name.startsWith(base) && ROTATED.test(name.slice(base.length)));
   // While a file is being compressed both are there, and the compressed one is not whole.
-  const whole = names.filter((name) => !(name.endsWith(".gz") && names.includes(name.slice(0, -3))));
+  const whole = names.filter((name) => !(ZIPPED.test(name) && names.includes(name.replace(ZIPPED, ""))));
   const paths = [...inOrderOfTime(whole.map((name) => join(folder, name))), path];
   const members = await Promise.all(
     paths.map(async (each) => {
       const facts = await files.facts(each);
-      return facts === null ? [] : [{ ...facts, path: each, zipped: each !== path && each.endsWith(".gz") }];
+      return facts === null ? [] : [{ ...facts, path: each, zipped: each !== path && ZIPPED.test(each) }];
     }),
   );
   return members.flat();

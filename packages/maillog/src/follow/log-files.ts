@@ -14,7 +14,7 @@ export interface OpenLogFile {
   facts(): Promise<LogFileFacts>;
   /** @returns bytes read into the buffer's beginning; 0 at the end of the file */
   read(buffer: Buffer, offset: number): Promise<number>;
-  /** The content of a gzip file; throws behind the last byte that can be had of a damaged one. */
+  /** The content of a compressed file; throws behind the last byte that can be had of a damaged one. */
   unzip(): AsyncIterable<Buffer>;
   close(): Promise<void>;
 }

@@ -1,10 +1,10 @@
 /** The file system and the clock of this machine. */
-import type { Buffer } from "node:buffer";
+import { Buffer } from "node:buffer";
 import { constants } from "node:fs";
 import { type FileHandle, open, readdir, stat } from "node:fs/promises";
 import { pipeline } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
-import { createGunzip } from "node:zlib";
+import { COMPRESSION_HEAD, compressionOf, decompressorOf } from "../compression.ts";
 import type { FollowClock, LogFileFacts, LogFiles, LogFileTrouble, OpenLogFile } from "./log-files.ts";
 
 export const nodeLogFiles: LogFiles = {
@@ -54,9 +54,12 @@ class NodeLogFile implements OpenLogFile {
   }
 
   async *unzip(): AsyncGenerator<Buffer, void> {
-    const gunzip = createGunzip();
-    pipeline(this.#handle.createReadStream({ start: 0, autoClose: false }), gunzip, () => undefined);
-    for await (const chunk of gunzip) yield chunk as Buffer;
+    const head = Buffer.alloc(COMPRESSION_HEAD);
+    await this.read(head, 0);
+    const decompressor = decompressorOf(compressionOf(head) ?? "gzip");
+    if (typeof decompressor === "string") throw new Error(decompressor);
+    pipeline(this.#handle.createReadStream({ start: 0, autoClose: false }), decompressor, () => undefined);
+    for await (const chunk of decompressor) yield chunk as Buffer;
   }
 
   close(): Promise<void> {

@@ -53,13 +53,16 @@ export async function findingCounts(db: Kysely<Tables>, filter: FindingFilter): 
 
 /** Those that another one explains are in no list. */
 function matches(row: ExpressionBuilder<Tables, "finding">, filter: FindingFilter): Expression<SqlBool> {
-  const { severity, code, address, peer, text } = filter;
+  const { severity, code, address, peer, source, text } = filter;
   const wanted: Expression<SqlBool>[] = [row("absorbed_by", "is", null)];
   if (severity !== undefined) wanted.push(row("severity_rank", "=", severityRank(severity)));
   if (code !== undefined) wanted.push(row("code", "=", code));
   if (address !== undefined) wanted.push(row("address", "=", address));
   if (peer !== undefined) {
     wanted.push(sql<boolean>`${peer.toLowerCase()} in (lower(address), lower(json_extract(subject_key, '$[0]')))`);
+  }
+  if (source !== undefined) {
+    wanted.push(sql<boolean>`exists (select 1 from json_each(finding, '$.evidence') as row where row.value ->> '$.source' = ${source})`);
   }
   if (text !== undefined) {
     wanted.push(

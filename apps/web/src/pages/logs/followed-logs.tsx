@@ -1,7 +1,7 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useCallback, useRef } from "react";
 import { api } from "../../api/client.ts";
-import { type LogView, queryOfView } from "../../api/log-view.ts";
+import { type LogView, linesQueryOfView, queryOfView, wholeView } from "../../api/log-view.ts";
 import { LogLinesPanel } from "../../panels/log-lines-panel.tsx";
 import { LogPanels } from "../../panels/log-panels.tsx";
 import { Answers } from "../../ui/answers.tsx";
@@ -9,22 +9,31 @@ import { FreshRows } from "../../ui/fresh-rows.tsx";
 import { useSteadyRows } from "../../ui/use-steady-rows.ts";
 import { showLines } from "./show-lines.ts";
 
+/** The worst. */
+const MOST_FINDINGS = 200;
+
 /** The stored part of followed logs that `view` names: charts, findings, peers, and the lines behind them. */
 export function FollowedLogs({ view: all, change, linkPeers }: { view: LogView; change: (view: LogView) => void; linkPeers: boolean }) {
   // Which finding is read changes nothing of what there is.
   const { finding, ...view } = all;
   const { peer } = view;
+  const charts = wholeView(view);
   // What was there stays until the next answer.
   const shown = { placeholderData: keepPreviousData, staleTime: 0 };
   const statistics = useQuery({
-    queryKey: ["logs", "statistics", view],
-    queryFn: () => api.logStatistics(queryOfView(view, Date.now())),
+    queryKey: ["logs", "statistics", charts],
+    queryFn: () => api.logStatistics(queryOfView(charts, Date.now())),
     ...shown,
   });
-  const series = useQuery({ queryKey: ["logs", "series", view], queryFn: () => api.logSeries(queryOfView(view, Date.now())), ...shown });
+  const series = useQuery({
+    queryKey: ["logs", "series", charts],
+    queryFn: () => api.logSeries(queryOfView(charts, Date.now())),
+    ...shown,
+  });
   const findings = useQuery({
     queryKey: ["logs", "findings", peer ?? null],
-    queryFn: () => api.logFindings(peer === undefined ? {} : { peer }),
+    queryFn: () =>
+      api.findings({ state: "standing", detail: true, limit: MOST_FINDINGS, ...(peer === undefined ? { source: "log" } : { peer }) }),
     ...shown,
   });
   return (
@@ -34,12 +43,12 @@ export function FollowedLogs({ view: all, change, linkPeers }: { view: LogView; 
           <LogPanels
             statistics={counts}
             series={lines}
-            findings={standing}
+            findings={standing.flatMap((each) => each.finding ?? [])}
             finding={finding}
             chooseFinding={(chosen) => change({ ...view, finding: chosen })}
             linked={linkPeers}
             onPick={(part) => {
-              change({ ...view, ...part });
+              change({ ...charts, ...part });
               showLines();
             }}
           />
@@ -54,7 +63,7 @@ function StoredLines({ view }: { view: LogView }) {
   const lines = useInfiniteQuery({
     queryKey: ["logs", "events", view],
     queryFn: ({ pageParam }) =>
-      api.logEvents({ ...queryOfView(view, Date.now()), ...(pageParam === null ? {} : { before: String(pageParam) }) }),
+      api.logEvents({ ...linesQueryOfView(view, Date.now()), ...(pageParam === null ? {} : { before: pageParam }) }),
     initialPageParam: null as number | null,
     getNextPageParam: ({ next }) => next,
     placeholderData: keepPreviousData,

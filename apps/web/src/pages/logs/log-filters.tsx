@@ -1,6 +1,6 @@
 import { DIRECTIONS, MAIL_STAGES } from "@mxray/contracts";
 import { X } from "lucide-react";
-import { type FormEvent, useEffect, useState } from "react";
+import { type FormEvent, type ReactNode, useEffect, useState } from "react";
 import { LOG_RANGES, type LogRange, type LogView } from "../../api/log-view.ts";
 import { DIRECTION_WORDS, MAIL_STAGE_WORDS } from "../../format/log-words.ts";
 import { Segments } from "../../ui/segments.tsx";
@@ -21,7 +21,7 @@ export function LogFilters({
   /** The page is one peer's already. */
   ofPeer?: boolean;
 }) {
-  const { from, to, range = "day", direction, peer, stage } = view;
+  const { from, to, range = "day", direction, peer, stage, minSize, maxSize, minBytes, maxBytes } = view;
   const between = from !== undefined && to !== undefined;
   return (
     <section aria-label="Narrow" className="no-print flex flex-wrap items-center gap-2">
@@ -75,16 +75,38 @@ export function LogFilters({
       </select>
       {!ofPeer && <PeerField peer={peer ?? ""} change={(text) => change(put(view, "peer", text === "" ? undefined : text))} />}
       {between && (
-        <button
-          type="button"
-          onClick={() => change(without(view, "from", "to"))}
-          className="inline-flex min-h-9 items-center gap-1.5 rounded-lg bg-accent-soft px-3 text-sm text-accent"
-        >
-          <Time at={from} /> to <Time at={to} /> <X size={14} aria-label="Take this time away" />
-        </button>
+        <Narrowed away="Take this time away" onAway={() => change(without(view, "from", "to"))}>
+          <Time at={from} /> to <Time at={to} />
+        </Narrowed>
+      )}
+      {minSize !== undefined && maxSize !== undefined && (
+        <Narrowed away="Lines of messages of any size" onAway={() => change(without(view, "minSize", "maxSize"))}>
+          lines of messages of {bytesWords(minSize, maxSize)}
+        </Narrowed>
+      )}
+      {minBytes !== undefined && maxBytes !== undefined && (
+        <Narrowed away="Lines of any loss" onAway={() => change(without(view, "minBytes", "maxBytes"))}>
+          lines of losses after {bytesWords(minBytes, maxBytes)}
+        </Narrowed>
       )}
     </section>
   );
+}
+
+function Narrowed({ children, away, onAway }: { children: ReactNode; away: string; onAway: () => void }) {
+  return (
+    <button
+      type="button"
+      onClick={onAway}
+      className="inline-flex min-h-9 items-center gap-1.5 rounded-lg bg-accent-soft px-3 text-left text-sm text-accent"
+    >
+      <span>{children}</span> <X size={14} className="shrink-0" aria-label={away} />
+    </button>
+  );
+}
+
+function bytesWords(from: number, to: number): string {
+  return `${from === to ? from : `${from}–${to}`} bytes`;
 }
 
 /** Asked for when it is typed whole: by Enter, or by leaving it. */

@@ -1,4 +1,4 @@
-import type { LogSource } from "@mxray/contracts";
+import type { LogCandidate, LogSource } from "@mxray/contracts";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Trash2 } from "lucide-react";
 import { type FormEvent, useState } from "react";
@@ -11,19 +11,14 @@ import { Card } from "../../ui/card.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { Message } from "../../ui/message.tsx";
 import { Time } from "../../ui/time.tsx";
-
-/** Where mail programs commonly log. */
-const USUAL_PLACES = ["/var/log/mail.log", "/var/log/maillog", "/var/log/exim4/mainlog", "journal"] as const;
+import { LogCandidates } from "./log-candidates.tsx";
 
 /** Which logs are followed, how each stands, and one more. */
-export function LogSources({ sources }: { sources: readonly LogSource[] }) {
+export function LogSources({ sources, candidates }: { sources: readonly LogSource[]; candidates: readonly LogCandidate[] }) {
   return (
     <Card title="Followed logs" aside={sources.length === 0 ? undefined : "read as they are written"}>
       {sources.length === 0 ? (
-        <p className="mb-4 text-soft">
-          No log is followed yet. Name one below and it is read from its beginning, then as it is written; or drop a log file onto the page
-          Logs to have it analysed once.
-        </p>
+        <LogCandidates candidates={candidates} />
       ) : (
         <ul className="mb-4 divide-y divide-line" aria-label="Followed logs">
           {sources.map((source) => (
@@ -31,7 +26,7 @@ export function LogSources({ sources }: { sources: readonly LogSource[] }) {
           ))}
         </ul>
       )}
-      <FollowForm taken={sources.map(({ location }) => location)} />
+      <FollowForm candidates={candidates} />
     </Card>
   );
 }
@@ -117,7 +112,7 @@ function paceOf({ state, linesPerSecond, lagBytes, secondsLeft, lastLineAt }: Lo
   );
 }
 
-function FollowForm({ taken }: { taken: readonly string[] }) {
+function FollowForm({ candidates }: { candidates: readonly LogCandidate[] }) {
   const client = useQueryClient();
   const [location, setLocation] = useState("");
   const follow = useMutation({
@@ -145,14 +140,14 @@ function FollowForm({ taken }: { taken: readonly string[] }) {
             setLocation(target.value);
             follow.reset();
           }}
-          placeholder={USUAL_PLACES[0]}
+          placeholder="/var/log/mail.log"
           autoComplete="off"
           spellCheck={false}
           maxLength={1000}
           className="h-9 min-w-0 flex-1 basis-56 rounded-lg border border-line bg-ground px-3 font-mono text-[13px]"
         />
         <datalist id="log-places">
-          {USUAL_PLACES.filter((place) => !taken.includes(place)).map((place) => (
+          {candidates.map(({ location: place }) => (
             <option key={place} value={place} />
           ))}
         </datalist>

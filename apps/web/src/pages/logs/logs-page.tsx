@@ -34,11 +34,15 @@ export function LogsPage() {
           {message !== undefined && <MessageLines queueId={message} close={() => setView(view)} />}
           {message === undefined && (
             <Answers to={[sources]}>
-              {(followed) => (
+              {({ sources: followed, candidates }) => (
                 <>
-                  <LogSources sources={followed.sources} />
-                  <LogFilters view={view} change={setView} />
-                  <FollowedLogs view={view} change={setView} linkPeers />
+                  <LogSources sources={followed} candidates={candidates} />
+                  {followed.length > 0 && (
+                    <>
+                      <LogFilters view={view} change={setView} />
+                      <FollowedLogs view={view} change={setView} linkPeers />
+                    </>
+                  )}
                 </>
               )}
             </Answers>

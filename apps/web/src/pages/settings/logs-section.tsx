@@ -14,5 +14,5 @@ export function LogsSection() {
       </Message>
     );
   }
-  return <LogSources sources={sources.data.sources} />;
+  return <LogSources sources={sources.data.sources} candidates={sources.data.candidates} />;
 }

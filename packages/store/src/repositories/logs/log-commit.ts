@@ -1,24 +1,30 @@
 /** Puts a batch into the store. Rows go in as one JSON text per table, since there are thousands of them a second. */
-import type { CountedPeer, KeptEvent, LogBatch, LogCount, LogMemory } from "@mxray/contracts";
+import {
+  type Direction,
+  type KeptEvent,
+  type LogBatch,
+  type LogCount,
+  type LogMeasure,
+  type LogMemory,
+  outcomeOfMeasure,
+} from "@mxray/contracts";
 import { type Kysely, sql, type Transaction } from "kysely";
 import type { LogStore } from "../../log-store.ts";
 import type { Tables } from "../../tables.ts";
 import { kindOfEvent, textOfEvent } from "./event-text.ts";
+import { jsonRows } from "./json-rows.ts";
+import type { NumberedNames } from "./numbered-names.ts";
 
-/** Rows of one statement: a longer one holds up everything else for too long. */
-const ROWS = 2000;
-/** Measures with a note of its own; what comes beyond goes without it, so that a log cannot fill the table. */
-const MOST_MEASURES = 5000;
-
-export function logCommit(db: Kysely<Tables>): Pick<LogStore, "commit"> {
-  const ids = new NumberedNames();
+export function logCommit(db: Kysely<Tables>, ids: NumberedNames): Pick<LogStore, "commit"> {
   return {
     async commit(sourceId, batch, { revision, position }) {
       try {
         return await db.transaction().execute(async (transaction) => {
-          if (!(await movePosition(transaction, sourceId, batch, revision, position))) return false;
+          if (!(await movePosition(transaction, sourceId, batch, revision, position)))
+            return await isThere(transaction, sourceId, revision, position);
           await ids.learn(transaction, batch);
           await addCounts(transaction, batch.counts, ids);
+          await addTotals(transaction, batch.counts, ids);
           await addEvents(transaction, sourceId, batch.events, ids);
           await keepMemories(transaction, sourceId, batch.memories);
           return true;
@@ -48,6 +54,12 @@ async function movePosition(db: Transaction<Tables>, id: number, batch: LogBatch
   return numUpdatedRows === 1n;
 }
 
+/** Whether this very batch was committed before: its reader saw an error where there was none, and tries again. */
+async function isThere(db: Transaction<Tables>, id: number, revision: number, position: unknown): Promise<boolean> {
+  const row = await db.selectFrom("log_source").select(["revision", "position"]).where("id", "=", id).executeTakeFirst();
+  return row?.revision === revision + 1 && position !== null && row.position === JSON.stringify(position);
+}
+
 async function addCounts(db: Transaction<Tables>, counts: readonly LogCount[], ids: NumberedNames): Promise<void> {
   const rows = counts.map((row) => [row.start, ids.peer(row.peer), ids.measure(row), row.value, row.count, row.least, row.most]);
   for (const text of jsonRows(rows)) {
@@ -61,6 +73,28 @@ async function addCounts(db: Transaction<Tables>, counts: readonly LogCount[], i
   }
 }
 
+async function addTotals(db: Transaction<Tables>, counts: readonly LogCount[], ids: NumberedNames): Promise<void> {
+  const totals = new Map<string, [start: number, direction: Direction, measureId: number, count: number]>();
+  for (const row of counts) {
+    if (row.peer === null || !isCharted(row.measure)) continue;
+    const measureId = ids.measure(row);
+    const key = `${row.start} ${row.peer.direction} ${measureId}`;
+    const total = totals.get(key);
+    if (total === undefined) totals.set(key, [row.start, row.peer.direction, measureId, row.count]);
+    else total[3] += row.count;
+  }
+  for (const text of jsonRows([...totals.values()])) {
+    await sql`
+      insert into log_total (start, direction, measure_id, count)
+      select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each(${text}) where true
+      on conflict (start, direction, measure_id) do update set count = log_total.count + excluded.count`.execute(db);
+  }
+}
+
+function isCharted(measure: LogMeasure): boolean {
+  return outcomeOfMeasure(measure) !== null;
+}
+
 async function addEvents(db: Transaction<Tables>, sourceId: number, events: readonly KeptEvent[], ids: NumberedNames): Promise<void> {
   const rows = events.map(({ peer, event }) => [
     sourceId,
@@ -69,12 +103,15 @@ async function addEvents(db: Transaction<Tables>, sourceId: number, events: read
     kindOfEvent(event),
     event.stage,
     event.size,
+    event.bytes,
+    event.queueId,
     textOfEvent(event),
   ]);
   for (const text of jsonRows(rows)) {
     await sql`
-      insert into log_event (source_id, at, peer_id, kind, stage, size, event)
-      select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6 from json_each(${text})`.execute(db);
+      insert into log_event (source_id, at, peer_id, kind, stage, size, bytes, queue_id, event)
+      select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8
+      from json_each(${text})`.execute(db);
   }
 }
 
@@ -96,76 +133,4 @@ async function keepMemories(db: Transaction<Tables>, sourceId: number, memories:
       db,
     );
   }
-}
-
-function* jsonRows(rows: readonly unknown[]): Generator<string> {
-  for (let from = 0; from < rows.length; from += ROWS) yield JSON.stringify(rows.slice(from, from + ROWS));
-}
-
-/** Peers and measures as numbers, remembered. */
-class NumberedNames {
-  readonly #peers = new Map<string, number>();
-  readonly #measures = new Map<string, number>();
-
-  forget(): void {
-    this.#peers.clear();
-    this.#measures.clear();
-  }
-
-  peer(peer: CountedPeer | null): number {
-    return peer === null ? 0 : (this.#peers.get(peerIdentity(peer)) ?? 0);
-  }
-
-  measure({ measure, note }: Pick<LogCount, "measure" | "note">): number {
-    return this.#measures.get(`${measure}\n${note}`) ?? this.#measures.get(`${measure}\n`) ?? 0;
-  }
-
-  async learn(db: Transaction<Tables>, { counts, events }: LogBatch): Promise<void> {
-    if (this.#peers.size > 100_000) this.#peers.clear();
-    const peers = new Map<string, CountedPeer>();
-    for (const { peer } of [...counts, ...events]) {
-      if (peer === null) continue;
-      const identity = peerIdentity(peer);
-      if (!this.#peers.has(identity)) peers.set(identity, peer);
-    }
-    await this.#learnPeers(db, peers);
-    for (const count of counts) {
-      if (!this.#measures.has(`${count.measure}\n${count.note}`)) await this.#learnMeasure(db, count);
-    }
-  }
-
-  async #learnPeers(db: Transaction<Tables>, peers: ReadonlyMap<string, CountedPeer>): Promise<void> {
-    const rows = [...peers].map(([identity, { name, address, port, direction, reach }]) => [
-      identity,
-      name,
-      address,
-      port,
-      direction,
-      reach,
-    ]);
-    for (const text of jsonRows(rows)) {
-      const { rows: known } = await sql<{ id: number; identity: string }>`
-        insert into log_peer (identity, name, address, port, direction, reach)
-        select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 from json_each(${text}) where true
-        on conflict (identity) do update set port = coalesce(log_peer.port, excluded.port)
-        returning id, identity`.execute(db);
-      for (const { id, identity } of known) this.#peers.set(identity, id);
-    }
-  }
-
-  async #learnMeasure(db: Transaction<Tables>, { measure, note }: LogCount): Promise<void> {
-    const shown = this.#measures.size < MOST_MEASURES ? note : "";
-    const { id } = await db
-      .insertInto("log_measure")
-      .values({ measure, note: shown })
-      .onConflict((conflict) => conflict.columns(["measure", "note"]).doUpdateSet({ note: shown }))
-      .returning("id")
-      .executeTakeFirstOrThrow();
-    this.#measures.set(`${measure}\n${shown}`, id);
-  }
-}
-
-/** Some lines name a server's port and some do not: SMTP's own is the same as none. */
-function peerIdentity({ name, address, port, direction }: CountedPeer): string {
-  return `${direction} ${name ?? ""}[${address ?? ""}]${port === null || port === 25 ? "" : port}`;
 }

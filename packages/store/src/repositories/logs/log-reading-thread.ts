@@ -23,5 +23,6 @@ parentPort?.on("message", async (request: ReadRequest | null) => {
   } catch (error) {
     answer = { id, error: error instanceof Error ? error.message : String(error) };
   }
-  parentPort?.postMessage(answer);
+  // Handed over, not copied.
+  parentPort?.postMessage(answer, answer.value instanceof Uint8Array ? [answer.value.buffer as ArrayBuffer] : []);
 });

@@ -8,7 +8,7 @@ import type { LogStore } from "../../log-store.ts";
 import { StoreError } from "../../store-error.ts";
 
 /** What the thread does. */
-export type LogReads = Pick<LogStore, "statistics" | "outcomes" | "stages">;
+export type LogReads = Pick<LogStore, "statistics" | "statisticsText" | "outcomes" | "stages">;
 
 export interface ReadRequest {
   readonly id: number;
@@ -40,6 +40,7 @@ export class LogReading {
 
   readonly reads: LogReads = {
     statistics: (...parameters) => this.#ask("statistics", parameters),
+    statisticsText: (...parameters) => this.#ask("statisticsText", parameters),
     outcomes: (...parameters) => this.#ask("outcomes", parameters),
     stages: (...parameters) => this.#ask("stages", parameters),
   };

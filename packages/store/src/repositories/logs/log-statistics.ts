@@ -18,25 +18,28 @@ import { type CountedRow, countedRows, extremeOf, type SentSince, timeOf, within
 import { CONTENT_STALL, eventOfText, PIX } from "./event-text.ts";
 import { PeerCounts } from "./peer-counts.ts";
 
-export function logStatistics(db: Kysely<Tables>): Pick<LogStore, "statistics"> {
+export function logStatistics(db: Kysely<Tables>): Pick<LogStore, "statistics" | "statisticsText"> {
   return {
-    async statistics(filter) {
-      const rows = await countedRows(db, filter);
-      const counts = new Map<number, PeerCounts>();
-      for (const [peerId, own] of Map.groupBy(rows, (row) => row.peerId)) if (peerId !== 0) counts.set(peerId, new PeerCounts(own));
-      const kept = [...counts]
-        .filter(([, peer]) => peer.isSeen)
-        .sort(([, a], [, b]) => b.stalled - a.stalled || b.messages - a.messages)
-        .slice(0, LOG_CAPS.peers);
-      return {
-        ...(await spanOf(db, rows, filter)),
-        peers: await peersOf(db, filter, kept),
-        peersLeftOut: [...counts.values()].filter((peer) => peer.isSeen).length - kept.length,
-        retries: retriesOf(rows),
-        backlog: await backlogOf(db),
-        troubles: await troublesOf(db, filter, rows),
-      };
-    },
+    statistics: (filter) => statisticsOf(db, filter),
+    statisticsText: async (filter) => new TextEncoder().encode(JSON.stringify(await statisticsOf(db, filter))),
+  };
+}
+
+async function statisticsOf(db: Kysely<Tables>, filter: LogFilter): Promise<LogStatistics> {
+  const rows = await countedRows(db, filter);
+  const counts = new Map<number, PeerCounts>();
+  for (const [peerId, own] of Map.groupBy(rows, (row) => row.peerId)) if (peerId !== 0) counts.set(peerId, new PeerCounts(own));
+  const kept = [...counts]
+    .filter(([, peer]) => peer.isSeen)
+    .sort(([, a], [, b]) => b.stalled - a.stalled || b.messages - a.messages)
+    .slice(0, LOG_CAPS.peers);
+  return {
+    ...(await spanOf(db, rows, filter)),
+    peers: await peersOf(db, filter, kept),
+    peersLeftOut: [...counts.values()].filter((peer) => peer.isSeen).length - kept.length,
+    retries: retriesOf(rows),
+    backlog: await backlogOf(db),
+    troubles: await troublesOf(db, filter, rows),
   };
 }
 
@@ -112,11 +115,11 @@ async function examplesOf(
   const found = new Map<number, PeerExamples>();
   if (wanted.length === 0) return found;
   const { rows } = await sql<{ peerId: number; kind: string; event: string }>`
-    select peer_id as "peerId", kind, event from (
-      select peer_id, kind, event, row_number() over (partition by peer_id, kind order by id) as number from log_event
-      where at >= ${filter.from} and at < ${filter.to} and kind in (${CONTENT_STALL}, ${PIX})
-        and peer_id in (select value from json_each(${JSON.stringify(wanted.map(([id]) => id))}))
-    ) where number <= ${LOG_CAPS.examples}`.execute(db);
+    select log_event.peer_id as "peerId", log_event.kind, event
+    from json_each(${JSON.stringify(wanted.map(([id]) => id))}) as peer cross join (select ${CONTENT_STALL} as kind union all select ${PIX}) as wanted
+    cross join log_event on log_event.id in (
+      select id from log_event as first where first.peer_id = peer.value and first.kind = wanted.kind
+        and at >= ${filter.from} and at < ${filter.to} order by at limit ${LOG_CAPS.examples})`.execute(db);
   for (const { peerId, kind, event } of rows) {
     const examples = found.get(peerId) ?? { stalled: [], pix: [], smallest: null };
     found.set(peerId, examples);
@@ -190,7 +193,7 @@ async function troublesOf(db: Kysely<Tables>, { from, to }: LogFilter, rows: rea
       .where("kind", "=", trouble)
       .where("at", ">=", from)
       .where("at", "<", to)
-      .orderBy("id")
+      .orderBy("at")
       .limit(LOG_CAPS.examples)
       .execute();
     const culprits = Map.groupBy(own, ({ note }) => note);

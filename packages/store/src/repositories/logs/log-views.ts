@@ -1,13 +1,10 @@
 /** Counts over time, peers, and the kept lines: what charts and lists show. */
 import { type FoundMessage, type LogMeasure, outcomeOfMeasure, stallStageOfMeasure } from "@mxray/contracts";
-import { type Kysely, sql } from "kysely";
-import type { LogFilter, LogStore, SeriesPoint } from "../../log-store.ts";
+import { type Kysely, type RawBuilder, sql } from "kysely";
+import type { EventFilter, LogFilter, LogStore, SeriesPoint } from "../../log-store.ts";
 import type { Tables } from "../../tables.ts";
 import { within } from "./counted-rows.ts";
 import { eventOfText } from "./event-text.ts";
-
-/** As its index has it. */
-const QUEUE_ID = sql<string>`event ->> '$.queueId'`;
 
 export function logViews(db: Kysely<Tables>): Pick<LogStore, "outcomes" | "stages" | "peers" | "events" | "messages" | "eventsOfMessage"> {
   return {
@@ -37,15 +34,15 @@ export function logViews(db: Kysely<Tables>): Pick<LogStore, "outcomes" | "stage
       return await query.execute();
     },
 
-    async events({ from, to, direction, peers, stage }, { limit, before }) {
-      let query = db.selectFrom("log_event").select(["id", "peer_id", "event"]).where("at", ">=", from).where("at", "<", to);
-      if (before !== undefined) query = query.where("id", "<", before);
-      if (stage !== undefined) query = query.where("stage", "=", stage);
-      if (peers !== undefined) query = query.where("peer_id", "in", [...peers]);
-      if (direction !== undefined) {
-        query = query.where("peer_id", "in", (row) => row.selectFrom("log_peer").select("id").where("direction", "=", direction));
-      }
-      const rows = await query.orderBy("id", "desc").limit(limit).execute();
+    async events(filter, { limit, before }) {
+      const found = sql<{ id: number }>`
+        select id from log_event where ${among(filter, before)} order by ${NOT_BY_ID} desc limit ${limit}`;
+      const rows = await db
+        .selectFrom("log_event")
+        .select(["id", "peer_id", "event"])
+        .where(sql<boolean>`id in (${found})`)
+        .orderBy("id", "desc")
+        .execute();
       return rows.map(({ id, peer_id, event }) => ({ id, peerId: peer_id, event: eventOfText(event) }));
     },
 
@@ -54,20 +51,20 @@ export function logViews(db: Kysely<Tables>): Pick<LogStore, "outcomes" | "stage
       for (const start of new Set([prefix, /^[0-9A-Fa-f]+$/.test(prefix) ? prefix.toUpperCase() : prefix])) {
         const rows = await db
           .selectFrom("log_event")
-          .select(({ fn }) => [QUEUE_ID.as("queueId"), fn.countAll<number>().as("lines"), fn.max("at").as("lastAt")])
-          .where(QUEUE_ID, ">=", start)
-          .where(QUEUE_ID, "<", `${start}\u{10ffff}`)
-          .groupBy(QUEUE_ID)
-          .orderBy(QUEUE_ID)
+          .select(({ fn }) => ["queue_id as queueId", fn.countAll<number>().as("lines"), fn.max("at").as("lastAt")])
+          .where("queue_id", ">=", start)
+          .where("queue_id", "<", `${start}\u{10ffff}`)
+          .groupBy("queue_id")
+          .orderBy("queue_id")
           .limit(limit - found.length)
           .execute();
-        found.push(...rows.map((row) => ({ ...row, lastAt: new Date(row.lastAt * 1000).toISOString() })));
+        found.push(...rows.map((row) => ({ ...row, queueId: row.queueId ?? "", lastAt: new Date(row.lastAt * 1000).toISOString() })));
       }
       return found;
     },
 
     async eventsOfMessage(queueId, limit) {
-      const rows = await db.selectFrom("log_event").select("event").where(QUEUE_ID, "=", queueId).orderBy("id").limit(limit).execute();
+      const rows = await db.selectFrom("log_event").select("event").where("queue_id", "=", queueId).orderBy("id").limit(limit).execute();
       return rows.map(({ event }) => eventOfText(event));
     },
   };
@@ -79,10 +76,7 @@ async function seriesOf<K extends string>(
   bucket: number,
   keyOf: (measure: LogMeasure) => K | null,
 ): Promise<SeriesPoint<K>[]> {
-  const { rows } = await sql<{ start: number; measure: LogMeasure; count: number }>`
-    select start / ${sql.lit(bucket)} * ${sql.lit(bucket)} as start, measure, sum(count) as count
-    from log_count join log_measure on log_measure.id = measure_id
-    where ${within(filter)} and peer_id >= 0 group by 1, measure_id order by 1`.execute(db);
+  const { rows } = await (filter.peers === undefined ? totalsOf(filter, bucket) : countsOf(filter, bucket)).execute(db);
   const points = new Map<string, { readonly start: number; readonly key: K; count: number }>();
   for (const { start, measure, count } of rows) {
     const key = keyOf(measure);
@@ -92,4 +86,39 @@ async function seriesOf<K extends string>(
     points.set(`${start} ${key}`, point);
   }
   return [...points.values()];
+}
+
+interface SeriesRow {
+  readonly start: number;
+  readonly measure: LogMeasure;
+  readonly count: number;
+}
+
+function totalsOf({ from, to, direction }: LogFilter, bucket: number): RawBuilder<SeriesRow> {
+  const wanted = direction === undefined ? sql`true` : sql`direction = ${direction}`;
+  return sql`
+    select start / ${sql.lit(bucket)} * ${sql.lit(bucket)} as start, measure, sum(count) as count
+    from log_total join log_measure on log_measure.id = measure_id
+    where start >= ${from} and start < ${to} and ${wanted} group by 1, measure_id order by 1`;
+}
+
+function countsOf(filter: LogFilter, bucket: number): RawBuilder<SeriesRow> {
+  return sql`
+    select start / ${sql.lit(bucket)} * ${sql.lit(bucket)} as start, measure, sum(count) as count
+    from log_count join log_measure on log_measure.id = measure_id
+    where ${within(filter)} group by 1, measure_id order by 1`;
+}
+
+/** Going through the events by id would read all of them where few match: an index has all that they are narrowed by. */
+const NOT_BY_ID = sql`+id`;
+
+function among({ from, to, direction, peers, stage, size, bytes }: EventFilter, before: number | undefined): RawBuilder<boolean> {
+  const parts = [sql`at >= ${from} and at < ${to}`];
+  if (before !== undefined) parts.push(sql`id < ${before}`);
+  if (stage !== undefined) parts.push(sql`stage = ${stage}`);
+  if (size !== undefined) parts.push(sql`size between ${size.from} and ${size.to}`);
+  if (bytes !== undefined) parts.push(sql`bytes between ${bytes.from} and ${bytes.to}`);
+  if (peers !== undefined) parts.push(sql`peer_id in (select value from json_each(${JSON.stringify(peers)}))`);
+  if (direction !== undefined) parts.push(sql`peer_id in (select id from log_peer where direction = ${direction})`);
+  return sql<boolean>`${sql.join(parts, sql` and `)}`;
 }

@@ -1,0 +1,42 @@
+/** A backlog is one until all of it is committed: whoever is told that the log is followed finds each line counted. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { LogClock, machineTimeZone } from "@mxray/maillog";
+import { type LogStore, openStore } from "@mxray/store";
+import { expect, it, vi } from "vitest";
+import { writeRealisticLog } from "../../../../packages/maillog/bench/realistic-log.ts";
+import { LogWorker } from "../../src/logs/log-worker.ts";
+
+const clock = new LogClock({ zone: machineTimeZone(), year: null, now: Date.now });
+const onError = (error: unknown) => {
+  throw error;
+};
+
+it("says that it follows a log when it has committed all there is", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "mxray-worker-"));
+  const path = join(folder, "mail.log");
+  const written = writeRealisticLog(path, 30_000);
+  const store = await openStore({ path: ":memory:" });
+  const source = await store.logs.addSource(path, "page", new Date().toISOString());
+  if (source === null) throw new Error("The source is there already.");
+  const states: string[] = [];
+  const watched: LogStore = {
+    ...store.logs,
+    async commit(...given) {
+      states.push(worker.state.state);
+      return await store.logs.commit(...given);
+    },
+  };
+  const worker = new LogWorker(source, { store: watched, clock, onCommit: () => undefined, onError });
+  const controller = new AbortController();
+  const ended = worker.run(controller.signal);
+  await vi.waitFor(() => expect(worker.state.state).toBe("following"), { timeout: 20_000, interval: 1 });
+  expect(worker.state).toMatchObject({ lines: written, recognised: written, lagBytes: 0 });
+  expect(states.length).toBeGreaterThan(2);
+  expect(new Set(states)).toEqual(new Set(["catching-up"]));
+  controller.abort();
+  await ended;
+  await store.close();
+  await rm(folder, { recursive: true });
+});
