@@ -13,7 +13,7 @@ export const WallTrouble = Type.Object({
   severity: OneOf(["critical", "warning"]),
   /** Somebody has taken note of every finding behind it. */
   acknowledged: Type.Boolean(),
-  /** When the oldest of its findings was seen first. */
+  /** Since when the oldest of its findings stands. */
   since: Timestamp,
   /** The worst first, each code once. */
   kinds: Type.Array(Type.Object({ code: Code, confidence: OneOf(CONFIDENCES) })),

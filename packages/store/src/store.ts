@@ -98,6 +98,8 @@ export interface StoredFinding {
   /** As concluded last. */
   readonly finding: Finding;
   readonly firstSeenAt: string;
+  /** When it was opened or, after it had been fixed, opened again: since when it stands this time. */
+  readonly sinceAt: string;
   readonly lastSeenAt: string;
   /** The probe that saw it last. */
   readonly probeId: string | null;

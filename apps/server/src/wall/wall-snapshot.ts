@@ -69,7 +69,7 @@ function troubleOf(key: string, group: readonly TargetedFinding[], grouping: Wal
     name: key,
     severity: worst === severityRank("critical") ? "critical" : "warning",
     acknowledged: group.every(({ state }) => state === "acknowledged"),
-    since: group.map(({ firstSeenAt }) => firstSeenAt).toSorted()[0] ?? "",
+    since: group.map(({ sinceAt }) => sinceAt).toSorted()[0] ?? "",
     kinds: kindsOf(group),
     members: members.slice(0, MOST_MEMBERS) as string[],
     memberCount: members.length,
@@ -118,12 +118,12 @@ function calmOf(newestFirst: readonly ProbeSummary[], broken: ReadonlySet<string
   return [...calm.values()].filter((one) => one !== null).sort((a, b) => a.name.localeCompare(b.name));
 }
 
-function changeOf({ id, finding, state, target, firstSeenAt, fixedAt }: TargetedFinding): WallChange {
+function changeOf({ id, finding, state, target, sinceAt, fixedAt }: TargetedFinding): WallChange {
   const fixed = state === "fixed" && fixedAt !== null;
   return {
     id,
     kind: fixed ? "fixed" : "opened",
-    at: fixed ? fixedAt : firstSeenAt,
+    at: fixed ? fixedAt : sinceAt,
     name: nameOfFinding(finding, target),
     code: finding.code,
   };

@@ -9,7 +9,7 @@ import { ToneIcon } from "../ui/tone-icon.tsx";
 
 /** A kept finding in a list: how bad, what and where, since when, how sure. */
 export function FindingRow({ finding, withState = false }: { finding: FindingSummary; withState?: boolean }) {
-  const { id, state, code, severity, confidence, subject, title, firstSeenAt, lastSeenAt, fixedAt, note } = finding;
+  const { id, state, code, severity, confidence, subject, title, sinceAt, lastSeenAt, fixedAt, note } = finding;
   const tone = state === "fixed" ? "ok" : toneOf(finding);
   const where = subjectWords(subject);
   return (
@@ -42,8 +42,8 @@ export function FindingRow({ finding, withState = false }: { finding: FindingSum
             <Badge tone="info">{CONFIDENCE_WORDS[confidence]}</Badge>
           </span>
           {fixedAt === null ? (
-            <time dateTime={firstSeenAt} title={`first seen ${formatTime(firstSeenAt)}, last ${formatTime(lastSeenAt)}`}>
-              {formatSince(firstSeenAt)}, seen {formatAgo(lastSeenAt)}
+            <time dateTime={sinceAt} title={`since ${formatTime(sinceAt)}, seen last ${formatTime(lastSeenAt)}`}>
+              {formatSince(sinceAt)}, seen {formatAgo(lastSeenAt)}
             </time>
           ) : (
             <time dateTime={fixedAt} title={formatTime(fixedAt)}>

@@ -94,14 +94,14 @@ function Explained({ findings }: { findings: readonly FindingSummary[] }) {
 }
 
 /** Its state in words, with the proof where there is one. */
-function Standing({ detail: { state, note, firstSeenAt, lastSeenAt, fixedAt, fixedBy } }: { detail: FindingDetail }) {
+function Standing({ detail: { state, note, firstSeenAt, sinceAt, lastSeenAt, fixedAt, fixedBy } }: { detail: FindingDetail }) {
   return (
     <div className="mt-4 space-y-2" data-testid="standing">
       <p className="flex flex-wrap items-center gap-2 text-sm text-soft">
         <Badge tone={STATE_TONES[state]}>{STATE_WORDS[state]}</Badge>
         <span title={`first seen ${formatTime(firstSeenAt)}, last ${formatTime(lastSeenAt)}`}>
           {fixedAt === null
-            ? `${formatSince(firstSeenAt)}, seen ${formatAgo(lastSeenAt)}`
+            ? `${formatSince(sinceAt)}, seen ${formatAgo(lastSeenAt)}`
             : `first seen ${formatTime(firstSeenAt)}, fixed ${formatTime(fixedAt)}`}
         </span>
       </p>
