@@ -11,6 +11,7 @@ export * from "./log-statistics.ts";
 export type * from "./mail-event.ts";
 export type * from "./observation.ts";
 export * from "./path-layout.ts";
+export type * from "./peer-http.ts";
 export * from "./peer-reach.ts";
 export * from "./peer-target.ts";
 export type * from "./playbook-http.ts";

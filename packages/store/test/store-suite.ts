@@ -3,6 +3,7 @@ import { FINDING_SORTS, type Finding, type ProbeObservation, type VantageName } 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { FindingPageQuery, ProbeOutcome, Store } from "../src/index.ts";
 import { logSuite } from "./log-suite.ts";
+import { peerSuite } from "./peer-suite.ts";
 
 const AT = "2026-03-01T10:00:00.000Z";
 const LATER = "2026-03-01T11:00:00.000Z";
@@ -377,6 +378,8 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
         expect(await store.sessions.has("session", AT)).toBe(false);
       });
     });
+
+    describe("peers", () => peerSuite(() => store));
 
     describe("logs", () => {
       logSuite(
