@@ -23,6 +23,7 @@ import { findingRoutes } from "./routes/findings.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { logRoutes } from "./routes/logs.ts";
 import { pageRoutes } from "./routes/page.ts";
+import { peerRoutes } from "./routes/peers.ts";
 import { playbookRoutes } from "./routes/playbook.ts";
 import { probeRoutes } from "./routes/probes.ts";
 import { sessionRoutes } from "./routes/session.ts";
@@ -67,7 +68,7 @@ export async function buildApp({ config, store, runProbe, vantage, lab, webDir, 
     logger: logger as boolean,
     bodyLimit: MOST_BODY_BYTES,
     forceCloseConnections: true,
-    routerOptions: { maxParamLength: 128 },
+    routerOptions: { maxParamLength: 255 },
   }).withTypeProvider<TypeBoxTypeProvider>();
   const closing = new AbortController();
   const publicUrl = () => config.publicUrl ?? listenerUrl(config.host, listeningPort(app) ?? config.port);
@@ -109,6 +110,7 @@ export async function buildApp({ config, store, runProbe, vantage, lab, webDir, 
   await vantageRoutes(app, { vantages });
   await probeRoutes(app, { store, feed, queue });
   await findingRoutes(app, { store });
+  await peerRoutes(app, { store });
   await playbookRoutes(app);
   await logRoutes(app, { config, store, feed, desk });
   await shareRoutes(app, { store, publicUrl });

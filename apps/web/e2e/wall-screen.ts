@@ -123,6 +123,7 @@ export function wallOf({ troubles, calm, turn = 0 }: { troubles: number; calm: n
     })),
     calmDays: 7,
     lastProbe: troubles + calm === 0 ? null : { name: "mx1.example.com", at: ago(3) },
+    flow: null,
     changes: tiles.slice(0, 12).map(({ key, kinds: [kind] }, index) => ({
       id: `${turn}-${index}`,
       kind: index % 3 === 1 ? "fixed" : "opened",

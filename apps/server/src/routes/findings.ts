@@ -15,11 +15,11 @@ export async function findingRoutes(app: App, { store }: { store: Store }): Prom
     const stored = await store.findings.get(id);
     if (stored === null) throw notFound("finding");
     return {
-      ...summaryOf(stored),
+      ...findingSummary(stored),
       finding: stored.finding,
       life: await store.findings.life(id),
       probes: await store.probes.ofFinding(id, MOST_PROBES),
-      absorbed: (await store.findings.absorbedBy(id)).map(summaryOf),
+      absorbed: (await store.findings.absorbedBy(id)).map(findingSummary),
     };
   };
 
@@ -37,7 +37,7 @@ export async function findingRoutes(app: App, { store }: { store: Store }): Prom
     async ({ query: { limit, cursor, sort, state, ...filter } }) => {
       const page = { limit, ...(cursor === undefined ? {} : { cursor }), ...(sort === undefined ? {} : { sort }) };
       const { findings, next } = await store.findings.list({ ...filter, ...page, ...(state === undefined ? {} : { states: [state] }) });
-      return { findings: findings.map(summaryOf), next, counts: await store.findings.count(filter) };
+      return { findings: findings.map(findingSummary), next, counts: await store.findings.count(filter) };
     },
   );
 
@@ -93,7 +93,7 @@ export async function findingRoutes(app: App, { store }: { store: Store }): Prom
   );
 }
 
-function summaryOf({ finding, ...stored }: StoredFinding): FindingSummary {
+export function findingSummary({ finding, ...stored }: StoredFinding): FindingSummary {
   const { code, severity, confidence, title } = finding;
   return { ...stored, code, severity, confidence, title };
 }

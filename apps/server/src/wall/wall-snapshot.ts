@@ -27,7 +27,12 @@ const NAME_CAP = 120;
 /** A finding of no host is about the machine that mxray looks from, such as a blocked port 25. */
 const OURSELVES = "this server";
 
-export function wallSnapshot(facts: WallFacts, grouping: WallGrouping, version: string, at: Date): WallSnapshot {
+export function wallSnapshot(
+  facts: WallFacts & Pick<WallSnapshot, "flow">,
+  grouping: WallGrouping,
+  version: string,
+  at: Date,
+): WallSnapshot {
   const broken = new Set(facts.findings.flatMap(({ target }) => (target === null ? [] : [nameOfTarget(target)])));
   const ended = facts.probes.toSorted((a, b) => (b.finishedAt ?? "").localeCompare(a.finishedAt ?? ""));
   const [last] = ended;
@@ -41,6 +46,7 @@ export function wallSnapshot(facts: WallFacts, grouping: WallGrouping, version: 
     calm: calmOf(ended, broken),
     calmDays: CALM_DAYS,
     lastProbe: last === undefined ? null : { name: nameOfTarget(last.target), at: last.finishedAt ?? last.createdAt },
+    flow: facts.flow,
     changes: facts.changed.map(changeOf),
   };
 }

@@ -11,6 +11,7 @@ import { probeWords } from "../../format/probe-words.ts";
 import { ProbeMark } from "../../panels/probe-mark.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Message } from "../../ui/message.tsx";
+import { VirtualList } from "../../ui/virtual-list.tsx";
 
 /** What was probed before, the newest first; practice apart from all else. */
 export function PastProbes({ firstRun }: { firstRun: boolean }) {
@@ -68,19 +69,20 @@ export function PastProbes({ firstRun }: { firstRun: boolean }) {
         </p>
       )}
       {!empty && (
-        <ul className="divide-y divide-line overflow-hidden rounded-xl border border-line bg-card">
-          {rows.map((probe) => (
-            <Row key={probe.id} probe={probe} />
-          ))}
-        </ul>
+        <VirtualList
+          label="Past probes"
+          rows={rows}
+          keyOf={({ id }) => id}
+          placeOf={(_probe, index) => index + 1}
+          total={probes.hasNextPage ? -1 : rows.length}
+          rowHeight={48}
+          draw={(probe) => <Row probe={probe} />}
+          rowClass={() => "border-b border-line last:border-0"}
+          onEnd={probes.hasNextPage && !probes.isFetching ? probes.fetchNextPage : undefined}
+          className="overflow-hidden rounded-xl border border-line bg-card"
+        />
       )}
-      {probes.hasNextPage && (
-        <div className="mt-3 text-center">
-          <Button onClick={() => probes.fetchNextPage()} disabled={probes.isFetchingNextPage}>
-            Show older ones
-          </Button>
-        </div>
-      )}
+      {probes.isFetchingNextPage && <p className="py-4 text-center text-soft">Loading older ones …</p>}
     </section>
   );
 }
@@ -93,11 +95,12 @@ function Row({ probe }: { probe: ProbeSummary }) {
   });
   const more = relationOf(probe);
   return (
-    <li className="group flex items-center gap-3 pr-2 hover:bg-raised">
+    <div className="group flex items-center gap-3 pr-2 hover:bg-raised">
       <Link
         to="/diagnose/$id"
         params={{ id: probe.id }}
-        className="grid min-w-0 flex-1 grid-cols-[18px_1fr] items-center gap-x-3 px-4 py-3 sm:grid-cols-[18px_minmax(8rem,15rem)_1fr_auto]"
+        data-row
+        className="grid min-w-0 flex-1 -outline-offset-2 grid-cols-[18px_1fr] items-center gap-x-3 px-4 py-3 sm:grid-cols-[18px_minmax(8rem,15rem)_1fr_auto]"
       >
         <ProbeMark probe={probe} />
         <span className="truncate font-mono text-sm font-semibold" title={probe.target}>
@@ -126,7 +129,7 @@ function Row({ probe }: { probe: ProbeSummary }) {
       >
         <Trash2 size={16} aria-hidden />
       </button>
-    </li>
+    </div>
   );
 }
 

@@ -1,18 +1,17 @@
-import { type FindingSummary, formatEndpoint } from "@mxray/contracts";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { useRef } from "react";
 import { api } from "../../api/client.ts";
-import { FINDING_NAMES } from "../../format/finding-names.ts";
 import { FindingRow } from "../../panels/finding-row.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { Message } from "../../ui/message.tsx";
-import { useRowKeys } from "../../ui/use-row-keys.ts";
+import { VirtualList } from "../../ui/virtual-list.tsx";
+import { type FindingLine, type GroupLine, linesOf } from "./finding-lines.ts";
 import { FindingsFilter } from "./findings-filter.tsx";
 import type { FindingGroup, FindingsSearch } from "./findings-search.ts";
 
 const route = getRouteApi("/findings");
 const FRESH_MS = 15_000;
+const MOST_FRESH_PAGES = 3;
 
 /** Everything that was found and matters, with its life. */
 export function FindingsPage() {
@@ -25,11 +24,10 @@ export function FindingsPage() {
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next ?? undefined,
     placeholderData: (before) => before,
-    refetchInterval: FRESH_MS,
+    // Whoever has scrolled far reads; all of those pages at once would be much to ask for.
+    refetchInterval: ({ state: { data } }) => ((data?.pages.length ?? 0) > MOST_FRESH_PAGES ? false : FRESH_MS),
   });
-  const list = useRef<HTMLDivElement>(null);
-  useRowKeys(list);
-  const rows = found.data?.pages.flatMap((page) => page.findings) ?? [];
+  const loaded = found.data?.pages.flatMap((page) => page.findings) ?? [];
   const counts = found.data?.pages[0]?.counts;
   return (
     <div className="mx-auto max-w-6xl space-y-4">
@@ -46,35 +44,29 @@ export function FindingsPage() {
         </Message>
       )}
       {found.isPending && <p className="py-8 text-center text-soft">Loading …</p>}
-      {found.isSuccess && rows.length === 0 && (
+      {found.isSuccess && loaded.length === 0 && (
         <Nothing search={search} ever={counts !== undefined && counts.open + counts.acknowledged + counts.fixed > 0} />
       )}
-      <div ref={list} className="space-y-5">
-        {groupsOf(rows, group).map(({ key, name, findings }) => (
-          <section key={key} aria-label={name}>
-            {group !== "none" && (
-              <h2 className="mb-1.5 flex min-w-0 items-baseline gap-2 px-1">
-                <span className={`truncate font-semibold ${group === "peer" ? "font-mono text-sm" : ""}`} title={name}>
-                  {name}
-                </span>
-                <span className="text-sm text-faint">{findings.length}</span>
-              </h2>
-            )}
-            <ul className="divide-y divide-line overflow-hidden rounded-xl border border-line bg-card">
-              {findings.map((finding) => (
-                <FindingRow key={finding.id} finding={finding} withState={state === "all"} />
-              ))}
-            </ul>
-          </section>
-        ))}
-      </div>
-      {found.hasNextPage && (
-        <div className="text-center">
-          <Button onClick={() => found.fetchNextPage()} disabled={found.isFetchingNextPage}>
-            Show more
-          </Button>
-        </div>
+      {loaded.length > 0 && (
+        <VirtualList
+          label="Findings"
+          rows={linesOf(loaded, group)}
+          keyOf={({ key }) => key}
+          placeOf={({ place }) => place}
+          total={counts === undefined ? -1 : state === "all" ? counts.open + counts.acknowledged + counts.fixed : counts[state]}
+          rowHeight={74}
+          draw={(line) =>
+            line.kind === "group" ? (
+              <GroupHeading line={line} group={group} />
+            ) : (
+              <FindingRow finding={line.finding} withState={state === "all"} />
+            )
+          }
+          rowClass={(line) => (line.kind === "group" ? "pt-4 first:pt-0" : rowClassOf(line))}
+          onEnd={found.hasNextPage && !found.isFetching ? found.fetchNextPage : undefined}
+        />
       )}
+      {found.isFetchingNextPage && <p className="py-4 text-center text-soft">Loading more …</p>}
     </div>
   );
 }
@@ -107,20 +99,20 @@ function Nothing({ search, ever }: { search: FindingsSearch; ever: boolean }) {
   );
 }
 
-interface Group {
-  readonly key: string;
-  readonly name: string;
-  readonly findings: readonly FindingSummary[];
+function GroupHeading({ line: { name, count }, group }: { line: GroupLine; group: FindingGroup }) {
+  return (
+    <h2 className="mb-1.5 flex min-w-0 items-baseline gap-2 px-1">
+      <span className={`truncate font-semibold ${group === "peer" ? "font-mono text-sm" : ""}`} title={name}>
+        {name}
+      </span>
+      <span className="text-sm text-faint">{count}</span>
+    </h2>
+  );
 }
 
-/** In the order in which they come: the group of the worst finding is the first. */
-function groupsOf(findings: readonly FindingSummary[], group: FindingGroup): Group[] {
-  const nameOf = ({ code, subject: { host, address } }: FindingSummary): string => {
-    if (group === "none") return "All findings";
-    if (group === "code") return FINDING_NAMES[code];
-    return host ?? (address === null ? "This mail server" : formatEndpoint(address));
-  };
-  return [...Map.groupBy(findings, nameOf)].map(([name, all]) => ({ key: name, name, findings: all }));
+/** Those of one group look like one card. */
+function rowClassOf({ first, last }: FindingLine): string {
+  return `border-x border-b border-line bg-card overflow-hidden ${first ? "rounded-t-xl border-t" : ""} ${last ? "rounded-b-xl" : ""}`;
 }
 
 function definedOf<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

@@ -1,4 +1,5 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useCallback } from "react";
 import { api } from "../../api/client.ts";
 import { type LogView, queryOfView } from "../../api/log-view.ts";
 import { LogLinesPanel } from "../../panels/log-lines-panel.tsx";
@@ -61,21 +62,17 @@ function StoredLines({ view }: { view: LogView }) {
     getNextPageParam: ({ next }) => next,
     placeholderData: keepPreviousData,
   });
+  const { isFetching, fetchNextPage } = lines;
+  // What is asked for already is not asked for again.
+  const loadMore = useCallback(() => void (isFetching || fetchNextPage()), [isFetching, fetchNextPage]);
   if (lines.isPending) return null;
   if (lines.isError) return <Message tone="bad">{lines.error.message}</Message>;
   return (
     <LogLinesPanel
       events={lines.data.pages.flatMap(({ events }) => events.map(({ event }) => event))}
       nothing="No line that tells of trouble was kept for this part of the logs."
-      more={
-        lines.hasNextPage && (
-          <div className="mt-3 text-center">
-            <Button onClick={() => lines.fetchNextPage()} disabled={lines.isFetchingNextPage}>
-              Show older ones
-            </Button>
-          </div>
-        )
-      }
+      onEnd={lines.hasNextPage ? loadMore : undefined}
+      more={lines.isFetchingNextPage && <p className="pt-3 text-center text-soft">Loading older ones …</p>}
     />
   );
 }

@@ -52,7 +52,9 @@ export function OverviewPage() {
             <section aria-label="Broken now">
               <ul className="divide-y divide-line overflow-hidden rounded-xl border border-line bg-card">
                 {findings.map((finding) => (
-                  <FindingRow key={finding.id} finding={finding} />
+                  <li key={finding.id}>
+                    <FindingRow finding={finding} />
+                  </li>
                 ))}
               </ul>
               {counts.open > findings.length && (
