@@ -6,6 +6,8 @@ import { findingsSearch } from "./pages/findings/findings-search.ts";
 import { Frame } from "./pages/frame.tsx";
 import { NotFoundPage } from "./pages/not-found-page.tsx";
 import { overviewSearch } from "./pages/overview/overview-search.ts";
+import { peerSearch } from "./pages/peer/peer-search.ts";
+import { peersSearch } from "./pages/peers/peers-search.ts";
 import { playbookSearch } from "./pages/playbook/playbook-search.ts";
 
 // Most of the page draws a diagnosis: who begins one need not wait for it.
@@ -51,15 +53,21 @@ const logs = createRoute({
   validateSearch: parseLogView,
   component: lazyRouteComponent(() => import("./pages/logs/logs-page.tsx"), "LogsPage"),
 });
+const peers = createRoute({
+  getParentRoute: () => root,
+  path: "/peers",
+  validateSearch: peersSearch,
+  component: lazyRouteComponent(() => import("./pages/peers/peers-page.tsx"), "PeersPage"),
+});
 const peer = createRoute({
   getParentRoute: () => root,
   path: "/peers/$peer",
-  validateSearch: parseLogView,
+  validateSearch: peerSearch,
   component: lazyRouteComponent(() => import("./pages/peer/peer-page.tsx"), "PeerPage"),
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([overview, diagnose, probeRoute, findings, finding, logs, peer, playbook]),
+  routeTree: root.addChildren([overview, diagnose, probeRoute, findings, finding, logs, peers, peer, playbook]),
   defaultPreload: false,
   scrollRestoration: true,
   // What no page has checked is left out of the address.

@@ -12,6 +12,10 @@ import type {
   LogSource,
   LogSourceList,
   LogStatistics,
+  LogWorstPeers,
+  PeerDetail,
+  PeerList,
+  PeerQuery,
   Playbook,
   ProbeDetail,
   ProbeList,
@@ -99,6 +103,8 @@ export const api = {
   acknowledgeFinding: (id: string, note: string) =>
     call<FindingDetail>("POST", `/findings/${encodeURIComponent(id)}/acknowledge`, { note }),
   reopenFinding: (id: string) => call<FindingDetail>("POST", `/findings/${encodeURIComponent(id)}/reopen`),
+  peers: (query: Partial<PeerQuery>) => call<PeerList>("GET", `/peers${searchOf(query)}`),
+  peer: (peer: string) => call<PeerDetail>("GET", `/peers/${encodeURIComponent(peer)}`),
   playbook: (family: 4 | 6) => call<Playbook>("GET", `/playbook?family=${family}`),
   share: (request: ShareRequest) => call<ShareCreated>("POST", "/shares", request),
   shares: () => call<ShareList>("GET", "/shares"),
@@ -111,6 +117,7 @@ export const api = {
   forgetLog: (id: number) => call<void>("DELETE", `/logs/sources/${id}`),
   logStatistics: (query: LogQuery) => call<LogStatistics>("GET", `/logs/statistics?${new URLSearchParams(query)}`),
   logSeries: (query: LogQuery) => call<LogSeries>("GET", `/logs/series?${new URLSearchParams(query)}`),
+  logWorstPeers: (query: LogQuery) => call<LogWorstPeers>("GET", `/logs/worst-peers${searchOf(query)}`),
   logEvents: (query: LogQuery & { before?: string }) =>
     call<LogEventList>("GET", `/logs/events?${new URLSearchParams({ limit: "25", ...query })}`),
   logFindings: (query: Pick<LogQuery, "peer">) => call<LogFindingList>("GET", `/logs/findings?${new URLSearchParams(query)}`),

@@ -13,13 +13,15 @@ export interface LogPanelsProps {
   readonly statistics: LogStatistics;
   readonly series: LogSeries;
   readonly findings: readonly Finding[];
+  /** Whether they are shown here, with what to do; their sizes are in the chart in any case. */
+  readonly listFindings?: boolean;
   /** Each peer has a page of its own. */
   readonly linked: boolean;
   /** Somebody wants the lines behind a point. */
   readonly onPick: (part: Pick<LogView, "from" | "to" | "peer" | "direction">) => void;
 }
 
-export function LogPanels({ statistics, series, findings, linked, onPick }: LogPanelsProps) {
+export function LogPanels({ statistics, series, findings, listFindings = true, linked, onPick }: LogPanelsProps) {
   const { peers, peersLeftOut } = statistics;
   const pickPeer = ({ name, address, direction }: LogPeer) => {
     const peer = address ?? name;
@@ -27,7 +29,7 @@ export function LogPanels({ statistics, series, findings, linked, onPick }: LogP
   };
   return (
     <div className="space-y-4">
-      <LogFindings findings={findings} />
+      {listFindings && <LogFindings findings={findings} />}
       <LogFigures series={series} statistics={statistics} />
       <div className="grid gap-4 lg:grid-cols-2">
         <OutcomesPanel series={series} onPick={onPick} />

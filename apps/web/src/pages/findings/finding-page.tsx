@@ -1,7 +1,7 @@
 import type { FindingDetail, FindingSummary } from "@mxray/contracts";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { ArrowRight, BookOpen, ChevronLeft, ListFilter } from "lucide-react";
+import { ArrowRight, BookOpen, ChevronLeft, Server } from "lucide-react";
 import { api } from "../../api/client.ts";
 import { formatAgo, formatSince, formatTime } from "../../format/numbers.ts";
 import { STATE_TONES, STATE_WORDS } from "../../format/words.ts";
@@ -46,7 +46,7 @@ export function FindingPage() {
         <Standing detail={found.data} />
         <FindingActions detail={found.data} />
       </VerdictBanner>
-      <FindingTimeline evidence={finding.evidence} life={life} probes={probes} />
+      <FindingTimeline evidence={finding.evidence} life={life} probes={probes} peer={peer} />
       {absorbed.length > 0 && <Explained findings={absorbed} />}
       <RemediesPanel remedies={finding.remedies} first="sender" />
       <p className="no-print flex flex-wrap gap-x-6 gap-y-2 text-sm">
@@ -55,11 +55,11 @@ export function FindingPage() {
         </Link>
         {peer !== null && (
           <Link
-            to="/findings"
-            search={{ peer, state: "all" }}
+            to="/peers/$peer"
+            params={{ peer }}
             className="inline-flex items-center gap-1.5 text-accent underline-offset-2 hover:underline"
           >
-            <ListFilter size={15} aria-hidden /> What else this peer has
+            <Server size={15} aria-hidden /> Everything of this peer
           </Link>
         )}
         {probes[0] !== undefined && (

@@ -9,7 +9,16 @@ import { Message } from "../../ui/message.tsx";
 import { showLines } from "./show-lines.ts";
 
 /** The stored part of followed logs that `view` names: charts, findings, peers, and the lines behind them. */
-export function FollowedLogs({ view, change, linkPeers }: { view: LogView; change: (view: LogView) => void; linkPeers: boolean }) {
+export function FollowedLogs({
+  view,
+  change,
+  ofPeer = false,
+}: {
+  view: LogView;
+  change: (view: LogView) => void;
+  /** The page is one peer's already, and lists its findings itself. */
+  ofPeer?: boolean;
+}) {
   const { peer } = view;
   // What was there stays until the next answer.
   const shown = { placeholderData: keepPreviousData, staleTime: 0 };
@@ -42,7 +51,8 @@ export function FollowedLogs({ view, change, linkPeers }: { view: LogView; chang
         statistics={statistics.data}
         series={series.data}
         findings={findings.data.findings}
-        linked={linkPeers}
+        linked={!ofPeer}
+        listFindings={!ofPeer}
         onPick={(part) => {
           change({ ...view, ...part });
           showLines();

@@ -9,9 +9,7 @@ import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
 import { Message } from "../../ui/message.tsx";
-
-/** Where mail programs commonly log. */
-const USUAL_PLACES = ["/var/log/mail.log", "/var/log/maillog", "/var/log/exim4/mainlog", "journal"] as const;
+import { USUAL_PLACES } from "./usual-places.ts";
 
 /** Which logs are followed, how each stands, and one more. */
 export function LogSources({ sources }: { sources: readonly LogSource[] }) {

@@ -47,7 +47,7 @@ export function LogsPage() {
           {sources.isSuccess && (
             <>
               <LogFilters view={view} change={setView} />
-              <FollowedLogs view={view} change={setView} linkPeers />
+              <FollowedLogs view={view} change={setView} />
             </>
           )}
         </>

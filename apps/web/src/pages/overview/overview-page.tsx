@@ -46,6 +46,7 @@ export function OverviewPage() {
   return (
     <div className="min-w-0 space-y-4">
       <StateOfThings findings={findings} counts={counts} probes={probes} sources={sources} />
+      {findings.length === 0 && sources.length > 0 && <MailFlow />}
       <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
         <div className="min-w-0 space-y-4">
           {findings.length > 0 && (
@@ -66,7 +67,6 @@ export function OverviewPage() {
               )}
             </section>
           )}
-          {sources.length > 0 && <MailFlow />}
           {findings.length === 0 && <NewestProbes probes={probes} />}
         </div>
         <div className="min-w-0 space-y-4">
@@ -85,6 +85,7 @@ export function OverviewPage() {
           )}
         </div>
       </div>
+      {findings.length > 0 && sources.length > 0 && <MailFlow />}
     </div>
   );
 }
