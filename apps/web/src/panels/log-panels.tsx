@@ -13,15 +13,15 @@ export interface LogPanelsProps {
   readonly statistics: LogStatistics;
   readonly series: LogSeries;
   readonly findings: readonly Finding[];
-  /** Whether they are shown here, with what to do; their sizes are in the chart in any case. */
-  readonly listFindings?: boolean;
   /** Each peer has a page of its own. */
   readonly linked: boolean;
+  /** This is such a page: it lists the findings itself, and the queue is not this peer's alone. */
+  readonly ofPeer?: boolean;
   /** Somebody wants the lines behind a point. */
   readonly onPick: (part: Pick<LogView, "from" | "to" | "peer" | "direction">) => void;
 }
 
-export function LogPanels({ statistics, series, findings, listFindings = true, linked, onPick }: LogPanelsProps) {
+export function LogPanels({ statistics, series, findings, linked, ofPeer = false, onPick }: LogPanelsProps) {
   const { peers, peersLeftOut } = statistics;
   const pickPeer = ({ name, address, direction }: LogPeer) => {
     const peer = address ?? name;
@@ -29,8 +29,8 @@ export function LogPanels({ statistics, series, findings, listFindings = true, l
   };
   return (
     <div className="space-y-4">
-      {listFindings && <LogFindings findings={findings} />}
-      <LogFigures series={series} statistics={statistics} />
+      {!ofPeer && <LogFindings findings={findings} />}
+      <LogFigures series={series} backlog={ofPeer ? null : statistics.backlog} />
       <div className="grid gap-4 lg:grid-cols-2">
         <OutcomesPanel series={series} onPick={onPick} />
         <SizeOutcomePanel peers={peers} findings={findings} onPick={pickPeer} />

@@ -25,7 +25,7 @@ export function WaysToBegin({ lab }: { lab: Lab }) {
         {upload.state.kind === "failed" && <LogUploadState upload={upload} />}
       </Way>
       {lab.info !== null && (
-        <Way icon={FlaskConical} title="Practise on hosts that are broken on purpose">
+        <Way icon={FlaskConical} title="Practise on broken hosts">
           <PracticeLab lab={lab} />
         </Way>
       )}

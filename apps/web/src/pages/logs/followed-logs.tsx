@@ -52,7 +52,7 @@ export function FollowedLogs({
         series={series.data}
         findings={findings.data.findings}
         linked={!ofPeer}
-        listFindings={!ofPeer}
+        ofPeer={ofPeer}
         onPick={(part) => {
           change({ ...view, ...part });
           showLines();

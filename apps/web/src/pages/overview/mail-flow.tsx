@@ -62,7 +62,7 @@ function Flow({ series, worst }: { series: Record<Direction, LogSeries>; worst: 
     return <p className="py-6 text-center text-soft">The logs tell of no mail in this time.</p>;
   }
   return (
-    <div className="grid gap-x-8 gap-y-6 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
+    <div className="grid grid-cols-1 gap-x-8 gap-y-6 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
       <div className="min-w-0">
         <FlowFigures series={series} />
         <figure className="m-0 mt-4 h-64" aria-hidden>
@@ -71,7 +71,7 @@ function Flow({ series, worst }: { series: Record<Direction, LogSeries>; worst: 
           </Suspense>
         </figure>
       </div>
-      <div className="grid min-w-0 content-start gap-6 sm:grid-cols-2 lg:grid-cols-1">
+      <div className="grid min-w-0 grid-cols-1 content-start gap-6 sm:grid-cols-2 lg:grid-cols-1">
         <StalledStages series={DIRECTIONS.map((direction) => series[direction])} />
         <WorstPeers worst={worst} />
       </div>

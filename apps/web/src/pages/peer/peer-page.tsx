@@ -22,6 +22,7 @@ export function PeerPage() {
   const { address, ...search } = route.useSearch();
   const navigate = route.useNavigate();
   const found = useQuery({ queryKey: ["peer", peer], queryFn: () => api.peer(peer), staleTime: 0, refetchInterval: FRESH_MS });
+  const logs = useQuery({ queryKey: ["log-sources"], queryFn: api.logSources });
   const unknown = found.error instanceof ApiProblem && found.error.code === "not-found";
   const view: LogView = { ...search, peer: found.data?.peer ?? peer };
   // A peer that was picked is this one.
@@ -51,13 +52,22 @@ export function PeerPage() {
             address={address}
             choose={(next) => navigate({ search: { ...search, address: next }, replace: true, resetScroll: false })}
           />
-          <section aria-label="Its mail" className="space-y-4 pt-3">
-            <div className="flex flex-wrap items-center justify-between gap-3">
-              <h2 className="text-lg font-bold">Its mail</h2>
-              <LogFilters view={view} change={change} ofPeer />
-            </div>
-            <FollowedLogs view={view} change={change} ofPeer />
-          </section>
+          {logs.data?.sources.length === 0 ? (
+            <p className="text-soft">
+              No log is followed, so nothing is known of its mail.{" "}
+              <Link to="/logs" className="text-accent underline underline-offset-2">
+                Follow a log
+              </Link>
+            </p>
+          ) : (
+            <section aria-label="Its mail" className="space-y-4 pt-3">
+              <div className="flex flex-wrap items-center justify-between gap-3">
+                <h2 className="text-lg font-bold">Its mail</h2>
+                <LogFilters view={view} change={change} ofPeer />
+              </div>
+              <FollowedLogs view={view} change={change} ofPeer />
+            </section>
+          )}
         </>
       )}
     </div>

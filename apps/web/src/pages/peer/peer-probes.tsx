@@ -19,7 +19,8 @@ export function PeerProbes({
   const navigate = useNavigate();
   const addresses = probedAddresses(probes);
   const address = addresses.find((one) => one === wanted) ?? addresses[0];
-  const shown = probes.filter((probe) => probe.address === address);
+  // By when they ended: one that was begun later may have been faster.
+  const shown = probes.filter((probe) => probe.address === address).toSorted((a, b) => b.at.localeCompare(a.at));
   const open = (id: string) => void navigate({ to: "/diagnose/$id", params: { id } });
   return (
     <>

@@ -57,7 +57,9 @@ export function PeerRow({
         <span className="tabular-nums">
           <Label>Path MTU</Label>
           {path === null ? (
-            <span className="text-faint">not measured</span>
+            <span className="text-faint" title="not measured">
+              –<span className="sr-only"> not measured</span>
+            </span>
           ) : (
             <span className={`font-semibold ${TONE_TEXT[PATH_TONES[path.verdict]]}`} title={`measured ${formatTime(path.at)}`}>
               {path.mtu}

@@ -22,7 +22,7 @@ interface Identity {
   readonly peer: string;
   readonly names: readonly string[];
   readonly addresses: readonly string[];
-  /** Whose newest probe met it. */
+  /** Whose newest probe met it, or one that showed a finding of it. */
   readonly targets: readonly string[];
   readonly findings: readonly string[];
 }
@@ -63,14 +63,16 @@ async function identityOf(db: Kysely<Tables>, asked: string): Promise<Identity |
       select peer from known where name = ${asked} or address = ${asked}
       order by coalesce(name = ${asked}, false) desc, standing desc limit 1
     ),
-    own as materialized (select name, address from known where peer = (select peer from meant))
+    own as materialized (select name, address from known where peer = (select peer from meant)),
+    own_finding as materialized (select id from found left join owner using (address) where ${PEER} = (select peer from meant))
     select (select peer from meant) as peer,
       (select json_group_array(distinct name) filter (where name is not null) from own) as names,
       (select json_group_array(distinct address) filter (where address is not null) from own) as addresses,
-      (select json_group_array(distinct target) from probed left join owner using (address) where ${PEER} = (select peer from meant)) as targets,
-      (select json_group_array(id) from found left join owner using (address) where ${PEER} = (select peer from meant)) as findings`.execute(
-    db,
-  );
+      (select json_group_array(target) from (
+        select target from probed left join owner using (address) where ${PEER} = (select peer from meant)
+        union
+        select target from own_finding join probe_finding on finding_id = own_finding.id join probe on probe.id = probe_id)) as targets,
+      (select json_group_array(id) from own_finding) as findings`.execute(db);
   const [row] = rows;
   if (row === undefined || row.peer === null) return null;
   const { peer, names, addresses, targets, findings } = row;
