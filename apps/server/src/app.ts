@@ -8,6 +8,7 @@ import type { ProbeRunner } from "@mxray/probe";
 import type { Store } from "@mxray/store";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from "fastify";
 import { type Config, listenerUrl } from "./config.ts";
+import { keepHouse } from "./housekeeping.ts";
 import { LogDesk } from "./logs/log-desk.ts";
 import { LogFindings } from "./logs/log-findings.ts";
 import { StalledPeerProbes } from "./logs/stalled-peer-probes.ts";
@@ -27,12 +28,14 @@ import { peerRoutes } from "./routes/peers.ts";
 import { playbookRoutes } from "./routes/playbook.ts";
 import { probeRoutes } from "./routes/probes.ts";
 import { sessionRoutes } from "./routes/session.ts";
+import { settingRoutes } from "./routes/settings.ts";
 import { sharedDiagnosisRoutes } from "./routes/shared-diagnosis.ts";
 import { shareRoutes } from "./routes/shares.ts";
 import { signInRoutes } from "./routes/sign-in.ts";
 import { vantageRoutes } from "./routes/vantages.ts";
 import { wallRoutes } from "./routes/wall.ts";
 import { wallLinkRoutes } from "./routes/wall-links.ts";
+import { Settings } from "./settings/settings.ts";
 import { localVantage } from "./vantages/local-vantage.ts";
 import type { ProbeVantage } from "./vantages/vantage.ts";
 import { Vantages } from "./vantages/vantages.ts";
@@ -78,22 +81,26 @@ export async function buildApp({ config, store, runProbe, vantage, lab, webDir, 
 
   const feed = new LiveFeed();
   const onError = (error: unknown) => app.log.error(error);
-  const vantages = new Vantages([localVantage({ config, vantage, runProbe }), ...(lab === undefined ? [] : [lab])]);
-  const queue = new ProbeQueue({ config, store, feed, vantages, onError });
-  const peerProbes = new StalledPeerProbes({ config, store, queue, feed });
-  const findings = new LogFindings({ config, store, feed, onFindings: (signs) => peerProbes.consider(signs), onError });
+  const settings = await Settings.open({ environment: config.environment, store, feed });
+  const vantages = new Vantages([localVantage({ config, settings, vantage, runProbe }), ...(lab === undefined ? [] : [lab])]);
+  const queue = new ProbeQueue({ config, settings, store, feed, vantages, onError });
+  const peerProbes = new StalledPeerProbes({ settings, store, queue, feed });
+  const findings = new LogFindings({ settings, store, feed, onFindings: (signs) => peerProbes.consider(signs), onError });
   const desk = new LogDesk({ config, store, feed, findings, onError });
+  let housekeeping: Promise<void> | undefined;
   app.addHook("onReady", async () => {
     await queue.resume();
     await desk.start();
     peerProbes.watch(closing.signal).catch(onError);
     findings.watch(closing.signal).catch(onError);
+    housekeeping = keepHouse({ settings, store, feed, onError }, closing.signal);
   });
   app.addHook("preClose", async () => {
     closing.abort();
     await desk.stop();
     await queue.stop();
     await vantages.stop();
+    await housekeeping;
   });
 
   registerErrors(app);
@@ -106,17 +113,18 @@ export async function buildApp({ config, store, runProbe, vantage, lab, webDir, 
   const web = webFiles(webDir);
   await healthRoutes(app, { store });
   await signInRoutes(app, { store, https });
-  await sessionRoutes(app, { config, version: vantage.version, publicUrl });
+  await sessionRoutes(app, { settings, version: vantage.version, publicUrl });
   await vantageRoutes(app, { vantages });
   await probeRoutes(app, { store, feed, queue });
   await findingRoutes(app, { store });
   await peerRoutes(app, { store });
   await playbookRoutes(app);
-  await logRoutes(app, { config, store, feed, desk });
+  await logRoutes(app, { config, settings, store, feed, desk });
   await shareRoutes(app, { store, publicUrl });
   await sharedDiagnosisRoutes(app, { store, web });
   await wallLinkRoutes(app, { store, publicUrl });
   await wallRoutes(app, { store, feed, web, version: vantage.version });
+  await settingRoutes(app, { config, settings, store, vantage, publicUrl });
   await pageRoutes(app, { web });
   return app;
 }

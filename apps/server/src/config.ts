@@ -1,24 +1,18 @@
-/** The server's settings, from the environment and the command line (docs/configuration.md lists them). */
+/**
+ * The server's settings, from the environment and the command line (docs/configuration.md lists them). What can be changed while it
+ * runs, and which of it the environment says, is in `settings/`.
+ */
 import { isAbsolute, normalize, resolve } from "node:path";
-import {
-  canonicalHostName,
-  formatEndpoint,
-  LOG_PROBING,
-  type LogProbing,
-  parseEndpoint,
-  parsePort,
-  parseTarget,
-  type Target,
-} from "@mxray/contracts";
+import { formatEndpoint, parseEndpoint, parseTarget, type Target } from "@mxray/contracts";
 import { type OwnerZones, parseOwnerZones } from "@mxray/probe";
 import ipaddr from "ipaddr.js";
 import { ConfigError } from "./config-error.ts";
 import { parseLogLocation } from "./logs/log-location.ts";
+import { type SettingTexts, settingsOfEnvironment } from "./settings/setting-definitions.ts";
+import { listOf, numberOf, oneOf, wrong } from "./settings/text-values.ts";
 
 const DEFAULT_PORT = 8425;
-const MAIL_PORTS = [25, 465, 587, 2525];
-
-export type Network = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
+const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
 export interface Config {
   readonly dataDir: string;
@@ -26,16 +20,10 @@ export interface Config {
   readonly port: number;
   /** Without a trailing slash; null means http://HOST:PORT of the listener. */
   readonly publicUrl: string | null;
-  readonly helo: string | undefined;
-  readonly contact: string | undefined;
   readonly resolver: string | undefined;
   /** Zones of the DNS service that tells which network announces an address; undefined means the usual one. */
   readonly ownerZones: OwnerZones | "off" | undefined;
   readonly controls: readonly Target[];
-  /** Networks that may be probed although they are private, loopback or otherwise not public. */
-  readonly allowTargets: readonly Network[];
-  readonly allowPorts: readonly number[];
-  readonly doNotProbe: { readonly networks: readonly Network[]; readonly names: readonly string[] };
   /** Probes that run at once; the others wait. */
   readonly concurrency: number;
   /** Probes that may wait. */
@@ -46,11 +34,10 @@ export interface Config {
   readonly logs: readonly string[];
   /** Absolute: where logs lie that the page may name. */
   readonly logFolders: readonly string[];
-  /** Days of logs that findings are made of. */
-  readonly logDays: number;
-  /** Days for which lines that tell of trouble are kept. */
-  readonly logEventDays: number;
-  readonly logProbing: LogProbing;
+  /** How much of itself the server writes to stdout. */
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** What the environment says about settings that can be changed while the server runs. */
+  readonly environment: SettingTexts;
 }
 
 export interface Overrides {
@@ -64,33 +51,26 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** @throws ConfigError of kind `usage`, naming the variable */
 export function readConfig(env: Environment, overrides: Overrides = {}): Config {
-  const { helo, resolver } = { helo: env.MXRAY_HELO || undefined, resolver: env.MXRAY_RESOLVER || undefined };
+  const resolver = env.MXRAY_RESOLVER || undefined;
   const publicUrl = overrides.publicUrl ?? (env.MXRAY_PUBLIC_URL || undefined);
-  if (helo !== undefined && canonicalHostName(helo) === null) throw wrong("MXRAY_HELO", helo, "a host name such as mail.example.com");
   if (resolver !== undefined && parseEndpoint(resolver) === null) {
     throw wrong("MXRAY_RESOLVER", resolver, "the address of a name server, such as 192.0.2.53 or [2001:db8::53]:5353");
   }
   return {
     dataDir: dataDirOf(env, overrides.dataDir),
     host: overrides.host ?? (env.MXRAY_HOST || "localhost"),
-    port: overrides.port ?? numberOf(env, "MXRAY_PORT", DEFAULT_PORT, 0, 65_535),
+    port: overrides.port ?? wholeNumber(env, "MXRAY_PORT", DEFAULT_PORT, 0, 65_535),
     publicUrl: publicUrl === undefined ? null : publicUrlOf(publicUrl),
-    helo,
-    contact: env.MXRAY_CONTACT || undefined,
     resolver,
     ownerZones: env.MXRAY_OWNER_ZONES ? ownerZonesOf(env.MXRAY_OWNER_ZONES) : undefined,
-    controls: listOf(env.MXRAY_CONTROL_HOSTS).map(controlOf),
-    allowTargets: listOf(env.MXRAY_ALLOW_TARGETS).map((text) => networkOf("MXRAY_ALLOW_TARGETS", text)),
-    allowPorts: [...new Set([...MAIL_PORTS, ...listOf(env.MXRAY_ALLOW_PORTS).map(portOf)])],
-    doNotProbe: doNotProbeOf(listOf(env.MXRAY_DO_NOT_PROBE)),
-    concurrency: numberOf(env, "MXRAY_CONCURRENCY", 8, 1, 500),
-    queueLimit: numberOf(env, "MXRAY_QUEUE_LIMIT", 100, 1, 100_000),
-    paceMs: 1000 * numberOf(env, "MXRAY_PACE_SECONDS", 10, 0, 3600),
+    controls: listOf(env.MXRAY_CONTROL_HOSTS ?? "").map(controlOf),
+    concurrency: wholeNumber(env, "MXRAY_CONCURRENCY", 8, 1, 500),
+    queueLimit: wholeNumber(env, "MXRAY_QUEUE_LIMIT", 100, 1, 100_000),
+    paceMs: 1000 * wholeNumber(env, "MXRAY_PACE_SECONDS", 10, 0, 3600),
     logs: pathsOf(env.MXRAY_LOGS).map(logOf),
     logFolders: pathsOf(env.MXRAY_LOG_FOLDERS || "/var/log").map(folderOf),
-    logDays: numberOf(env, "MXRAY_LOG_DAYS", 7, 1, 90),
-    logEventDays: numberOf(env, "MXRAY_LOG_EVENT_DAYS", 30, 1, 400),
-    logProbing: logProbingOf(env.MXRAY_LOG_PROBING || "ask"),
+    logLevel: oneOf("MXRAY_LOG", env.MXRAY_LOG || "warn", LOG_LEVELS),
+    environment: settingsOfEnvironment(env),
   };
 }
 
@@ -109,13 +89,6 @@ export function isLoopbackUrl(url: string): boolean {
   const { hostname } = new URL(url);
   const bare = hostname.replace(/^\[|\]$/g, "");
   return bare === "localhost" || bare.endsWith(".localhost") || (ipaddr.isValid(bare) && ipaddr.process(bare).range() === "loopback");
-}
-
-/** `network/prefix`, or an address for itself; null if it is neither. */
-function parseNetwork(text: string): Network | null {
-  if (ipaddr.isValidCIDR(text)) return ipaddr.parseCIDR(text);
-  const address = ipaddr.isValid(text) ? ipaddr.parse(text) : null;
-  return address === null ? null : [address, address.kind() === "ipv4" ? 32 : 128];
 }
 
 function publicUrlOf(text: string): string {
@@ -142,31 +115,6 @@ function controlOf(text: string): Target {
   return parsed.target;
 }
 
-function portOf(text: string): number {
-  const port = parsePort(text);
-  if (port === null) throw wrong("MXRAY_ALLOW_PORTS", text, "port numbers from 1 to 65535, separated by commas");
-  return port;
-}
-
-function networkOf(setting: string, text: string): Network {
-  const network = parseNetwork(text);
-  if (network === null) throw wrong(setting, text, "addresses and networks such as 10.0.0.0/8 or fd00::/8, separated by commas");
-  return network;
-}
-
-function doNotProbeOf(entries: readonly string[]): Config["doNotProbe"] {
-  const networks: Network[] = [];
-  const names: string[] = [];
-  for (const entry of entries) {
-    const network = parseNetwork(entry);
-    const name = canonicalHostName(entry);
-    if (network !== null) networks.push(network);
-    else if (name !== null) names.push(name);
-    else throw wrong("MXRAY_DO_NOT_PROBE", entry, "host names, domains, addresses and networks, separated by commas");
-  }
-  return { networks, names };
-}
-
 function logOf(text: string): string {
   if (parseLogLocation(text) === null)
     throw wrong("MXRAY_LOGS", text, "absolute paths, 'journal', 'journal:UNIT' or '-', separated by commas");
@@ -178,22 +126,9 @@ function folderOf(text: string): string {
   return normalize(text);
 }
 
-function logProbingOf(text: string): LogProbing {
-  const found = LOG_PROBING.find((word) => word === text);
-  if (found === undefined) throw wrong("MXRAY_LOG_PROBING", text, "'off', 'ask' or 'on'");
-  return found;
-}
-
-function numberOf(env: Environment, setting: string, fallback: number, least: number, most: number): number {
+function wholeNumber(env: Environment, setting: string, fallback: number, least: number, most: number): number {
   const text = env[setting] || undefined;
-  if (text === undefined) return fallback;
-  const value = /^[0-9]{1,9}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(value >= least && value <= most)) throw wrong(setting, text, `a whole number from ${least} to ${most}`);
-  return value;
-}
-
-function listOf(text: string | undefined): string[] {
-  return (text ?? "").split(/[\s,]+/).filter((part) => part !== "");
+  return text === undefined ? fallback : numberOf(setting, text, least, most);
 }
 
 /** Paths may hold blanks. */
@@ -202,10 +137,6 @@ function pathsOf(text: string | undefined): string[] {
     .split(",")
     .map((part) => part.trim())
     .filter((part) => part !== "");
-}
-
-function wrong(setting: string, value: string, wanted: string): ConfigError {
-  return new ConfigError("usage", `${setting} takes ${wanted}, not '${value}'.`);
 }
 
 /** How the listener shows in a message. */

@@ -32,7 +32,7 @@ const WEB_DIR = fileURLToPath(new URL("../../web/dist", import.meta.url));
 export async function serve({ vantage, lab: labDeps, env, ...overrides }: ServeOptions): Promise<RunningServer> {
   const config = readConfig(env, overrides);
   const store = await storeOf(config);
-  const logger = env.MXRAY_LOG ? { level: env.MXRAY_LOG } : { level: "warn" };
+  const logger = { level: config.logLevel };
   const lab = labDeps === undefined ? {} : { lab: new LabVantage({ ...labDeps, version: vantage.version }) };
   const app = await buildApp({ config, store, runProbe: localProbeRunner(), vantage, ...lab, webDir: WEB_DIR, logger });
   try {

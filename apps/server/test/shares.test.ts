@@ -101,6 +101,7 @@ describe("a share", () => {
       expiresAt: "2020-01-31T00:00:00.000Z",
       note: null,
       includePrivate: false,
+      signInId: null,
     });
     for (const [name, status, code, words] of [
       [token, 410, "share-revoked", "revoked"],

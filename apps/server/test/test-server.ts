@@ -39,7 +39,13 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   });
   const secret = newSecret();
   const now = Date.now();
-  await store.sessions.create(hashSecret(secret), new Date(now).toISOString(), new Date(now + 60_000).toISOString());
+  await store.sessions.create({
+    sessionHash: hashSecret(secret),
+    createdAt: new Date(now).toISOString(),
+    expiresAt: new Date(now + 60_000).toISOString(),
+    address: "192.0.2.7",
+    browser: "Firefox on Linux",
+  });
   await app.ready();
   return {
     app,

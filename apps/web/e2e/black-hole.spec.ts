@@ -122,6 +122,7 @@ test("a black hole is proven, explained and shared", async () => {
   // Revoked, it is gone.
   await page.getByRole("button", { name: "Share" }).click();
   await page.getByRole("button", { name: "Revoke" }).click();
+  await page.getByRole("button", { name: "Revoke the link" }).click();
   await expect(page.getByRole("heading", { name: "Links that work" })).toBeHidden();
   await other.goto(url);
   await expect(other.getByText(/has revoked it/)).toBeVisible();

@@ -56,6 +56,10 @@ test("the overview says what is broken, since when and how sure, and how logs an
   await flow.getByRole("button", { name: "Last hour" }).click();
   await expect(page).toHaveURL(/\?flow=hour$/);
   await expect(flow.locator(".recharts-surface").first()).toBeVisible();
+  // Probing of what logs show is off here, so it is not offered either.
+  await open(page, "/logs");
+  await expect(page.getByRole("row", { name: /mx\.bad\.example/ }).first()).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Probe this host/ })).toHaveCount(0);
   expect(complaints).toEqual([]);
 });
 

@@ -142,8 +142,11 @@ test("a followed log shows what is appended; what is shown lives in the address;
   await expect(page.getByRole("alert")).toContainText("198.51.100.9");
 
   await page.getByRole("link", { name: "All logs" }).click();
-  page.on("dialog", (dialog) => dialog.accept());
   await page.getByRole("button", { name: `Follow ${path} no longer` }).click();
+  await page
+    .getByRole("alertdialog", { name: `Follow ${path} no longer?` })
+    .getByRole("button", { name: "Follow it no longer" })
+    .click();
   await expect(page.getByText("No log is followed yet.")).toBeVisible();
   expect(complaints.filter((complaint) => !/status of (400|403)/.test(complaint))).toEqual([]);
 });

@@ -93,8 +93,12 @@ test.describe("with a server", () => {
 
     await page.goto(`${url}/diagnose`);
     await page.getByRole("button", { name: "Wall screen" }).click();
-    await expect(page.getByText(/NOC, left.*used just now/)).toBeVisible();
+    await expect(page.getByRole("list", { name: "Wall links" })).toContainText(/NOC, left.*By this browser.*Last used just now/);
     await page.getByRole("button", { name: "Revoke: NOC, left" }).click();
+    await page
+      .getByRole("alertdialog", { name: "Revoke the wall link NOC, left?" })
+      .getByRole("button", { name: "Revoke the wall link" })
+      .click();
     await expect(page.getByRole("button", { name: "Revoke: NOC, left" })).toBeHidden();
     await expect(wall.getByRole("alert")).toContainText("This wall link was revoked", { timeout: 10_000 });
     await wall.reload();

@@ -1,4 +1,4 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { lazy } from "react";
 import { parseLogView } from "./api/log-view.ts";
 import { DiagnosePage } from "./pages/diagnose/diagnose-page.tsx";
@@ -66,8 +66,21 @@ const peer = createRoute({
   component: lazyRouteComponent(() => import("./pages/peer/peer-page.tsx"), "PeerPage"),
 });
 
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: "/settings",
+  beforeLoad: () => {
+    throw redirect({ to: "/settings/$section", params: { section: "logs" }, replace: true });
+  },
+});
+const settingsSection = createRoute({
+  getParentRoute: () => root,
+  path: "/settings/$section",
+  component: lazyRouteComponent(() => import("./pages/settings/settings-page.tsx"), "SettingsPage"),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([overview, diagnose, probeRoute, findings, finding, logs, peers, peer, playbook]),
+  routeTree: root.addChildren([overview, diagnose, probeRoute, findings, finding, logs, peers, peer, playbook, settings, settingsSection]),
   defaultPreload: false,
   scrollRestoration: true,
   // What no page has checked is left out of the address.

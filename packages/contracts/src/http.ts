@@ -1,6 +1,7 @@
 /** The bodies of the HTTP API, `/api/v1/*`. */
 import Type, { type Static } from "typebox";
 import { FindingFix, Verdict } from "./finding.ts";
+import { LinkMaker } from "./given-link.ts";
 import { LogSource } from "./log-http.ts";
 import { ProbeComparison } from "./probe-comparison.ts";
 import { ProbeEvent } from "./probe-event.ts";
@@ -84,6 +85,8 @@ export const LiveEvent = Type.Union([
   Type.Object({ type: Type.Literal("logs"), findings: Type.Boolean() }),
   /** How far an uploaded log was read; `id` is the uploader's. */
   Type.Object({ type: Type.Literal("log-scan"), id: Type.String(), bytes: Type.Integer(), lines: Type.Integer() }),
+  /** Settings were changed: what stands in `/api/v1/settings` holds from now on. */
+  Type.Object({ type: Type.Literal("settings") }),
 ]);
 export type LiveEvent = Static<typeof LiveEvent>;
 
@@ -110,6 +113,8 @@ export const ShareSummary = Type.Object({
   revokedAt: Nullable(Timestamp),
   lastOpenedAt: Nullable(Timestamp),
   opened: Type.Integer(),
+  /** Null where it was made before that was noted. */
+  madeBy: Nullable(LinkMaker),
 });
 export type ShareSummary = Static<typeof ShareSummary>;
 

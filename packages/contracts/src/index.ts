@@ -4,6 +4,7 @@
  */
 export type * from "./finding.ts";
 export type * from "./finding-http.ts";
+export type * from "./given-link.ts";
 export type * from "./http.ts";
 export * from "./log-batch.ts";
 export type * from "./log-http.ts";
@@ -21,6 +22,8 @@ export type * from "./probe-event.ts";
 export type * from "./probe-report.ts";
 export * from "./queue-id.ts";
 export type * from "./scan-summary.ts";
+export * from "./settings.ts";
+export type * from "./settings-http.ts";
 export * from "./size-class.ts";
 export * from "./target.ts";
 export type * from "./vantage.ts";

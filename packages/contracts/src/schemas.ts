@@ -1,6 +1,7 @@
 /** Every schema (TypeBox, so plain JSON Schema) with the type of the same name. */
 export * from "./finding.ts";
 export * from "./finding-http.ts";
+export * from "./given-link.ts";
 export * from "./http.ts";
 export * from "./log-http.ts";
 export * from "./mail-event.ts";
@@ -11,5 +12,6 @@ export * from "./probe-comparison.ts";
 export * from "./probe-event.ts";
 export * from "./probe-report.ts";
 export * from "./scan-summary.ts";
+export * from "./settings-http.ts";
 export * from "./vantage.ts";
 export * from "./wall.ts";

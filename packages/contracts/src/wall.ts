@@ -1,5 +1,6 @@
 /** The wall screen's data: destinations and what is wrong with them. No mail address, no evidence, nothing of the practice lab. */
 import Type, { type Static } from "typebox";
+import { LinkMaker } from "./given-link.ts";
 import { Nullable, OneOf, Timestamp } from "./schema.ts";
 import { CONFIDENCES, FINDING_CODES, type FindingCode, WALL_CHANGES, WALL_GROUPINGS } from "./words.ts";
 
@@ -87,7 +88,10 @@ export const WallLinkSummary = Type.Object({
   createdAt: Timestamp,
   /** To the minute. */
   lastUsedAt: Nullable(Timestamp),
+  opened: Type.Integer({ description: "how often a browser opened it; a screen that stays on counts once" }),
   revokedAt: Nullable(Timestamp),
+  /** Null where it was made before that was noted. */
+  madeBy: Nullable(LinkMaker),
 });
 export type WallLinkSummary = Static<typeof WallLinkSummary>;
 

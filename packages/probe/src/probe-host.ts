@@ -16,10 +16,11 @@ import {
 import { climbDataLadder, type DataLadder } from "./data-ladder.ts";
 import { NO_END_OF_DATA, testEndOfData } from "./end-of-data.ts";
 import { sendEnvelope } from "./envelope.ts";
-import { DEFAULT_OWNER_ZONES, findOwners } from "./hop-owners.ts";
-import { type HopSearch, searchHops, searchPortBlock } from "./hop-search.ts";
+import type { HopSearch } from "./hop-search.ts";
 import { ConnectionBudget, type HostContext, stageResult } from "./host-context.ts";
-import { type InboundTrial, searchInbound } from "./inbound-search.ts";
+import { hostHopsOfBlockedPort, hostHopsOfLoss, NO_HOPS, nameHostHops } from "./host-hops.ts";
+import { INBOUND_UNSEARCHABLE, INBOUND_UNTESTED, inboundOfHandshake, searchHostInbound } from "./host-inbound.ts";
+import type { InboundTrial } from "./inbound-search.ts";
 import { LossMeter } from "./loss-meter.ts";
 import { noopCarrier, REPLY_TIMEOUT_MS } from "./noop-carrier.ts";
 import { COMMAND_TIMEOUT_MS, negative, type OpenedSession, openSession } from "./open-session.ts";
@@ -32,8 +33,6 @@ import { isStartTlsOffered, NO_TLS, type StartTlsResult, tryStartTls } from "./s
 const LARGEST_IP_PACKET = 65_535;
 /** Nothing depends on the reply any more. */
 const QUIT_TIMEOUT_MS = 5000;
-/** Connections for the inbound search come on top of a host's ordinary budget, and only after a stall. */
-const INBOUND_CONNECTIONS = 11;
 /** An inspecting firewall drops command lines of more than 512 bytes: a "path MTU" of about that size by NOOPs alone is none. */
 const INSPECTED_LINE_PACKET = 700;
 
@@ -59,15 +58,8 @@ class HostProbe {
   #ours: number | null = null;
   #first: TcpFacts | null = null;
   #outbound: OutboundPath = notTested("The path was not tested.");
-  #inbound: InboundPath = {
-    verdict: "not-tested",
-    mtu: null,
-    confidence: null,
-    clampedMss: null,
-    reason: "No large reply was asked of the host.",
-    trials: [],
-  };
-  #hops: HopSearch = { hops: [], lostBetween: null, fragNeededFrom: null, portBlockedAt: null };
+  #inbound: InboundPath = INBOUND_UNTESTED;
+  #hops: HopSearch = NO_HOPS;
   #tls: Tls | null = null;
   #endOfData = NO_END_OF_DATA;
   #sentAway = false;
@@ -91,13 +83,14 @@ class HostProbe {
       const { usable, search } = await this.#climbNoops(session);
       await this.#climbData(usable, search);
       const { flightMissing, outOfOrder, ms } = await this.#startTls();
-      if (this.#outbound.verdict === "black-hole") await this.#trace(this.#facts.localMtu);
+      if (this.#outbound.verdict === "black-hole") this.#hops = await hostHopsOfLoss(this.#context, this.#facts.localMtu);
       if (flightMissing) await this.#searchInbound({ outcome: "stalled", outOfOrder, ms });
       await this.#deliver();
     } else {
-      await this.#traceBlockedPort();
+      const { cause } = this.#stages.get("connect") ?? {};
+      if (cause === "timeout" || cause === "unreachable") this.#hops = await hostHopsOfBlockedPort(this.#context);
     }
-    await this.#nameHops();
+    this.#hops = await nameHostHops(this.#context, this.#hops);
     return this.#observation();
   }
 
@@ -279,7 +272,7 @@ class HostProbe {
     this.#record(result.stage);
     this.#tls = result.tls;
     if (result.session !== null) {
-      this.#judgeReceived(result);
+      this.#inbound = inboundOfHandshake(result, this.#facts.localMtu);
       const wantsTls = this.#stages.get("envelope")?.reply?.code === 530;
       if (wantsTls && result.session.tlsOverhead > 0) await this.#laddersInTls(result.session);
       else await this.#quit(result.session);
@@ -298,94 +291,12 @@ class HostProbe {
     await this.#envelopeAndData(session, tested ? { rungs: [], end: "settled", resized: false, trouble: null, session } : null);
   }
 
-  /** The largest packet of the host's that arrived tells that direction, when it had reason to send full ones. */
-  #judgeReceived({ tls, largestReceived }: StartTlsResult): void {
-    const chain = tls.certificate?.chainBytes ?? 0;
-    if (largestReceived === null) return;
-    const full = this.#facts.localMtu !== null && largestReceived >= this.#facts.localMtu;
-    if (full || chain > 1.5 * largestReceived) {
-      this.#inbound = {
-        ...this.#inbound,
-        verdict: "clear",
-        mtu: largestReceived,
-        confidence: "proven",
-        reason: `The host's TLS handshake arrived, in packets of up to ${largestReceived} bytes.`,
-      };
-    } else {
-      this.#inbound = {
-        ...this.#inbound,
-        verdict: "inconclusive",
-        reason: "The host's TLS handshake arrived, and was too short to need a full-size packet.",
-      };
-    }
-  }
-
   async #searchInbound(stalled: InboundTrial): Promise<void> {
-    const { host } = this.#context;
-    const opened = this.#opened;
-    if (opened === null || this.#ours === null || this.#sentAway) {
-      this.#inbound = {
-        ...this.#inbound,
-        verdict: "inconclusive",
-        reason: "The host's TLS handshake stalls; whether smaller packets would arrive cannot be tried from here.",
-      };
-      return;
-    }
-    const context: HostContext = { ...this.#context, budget: new ConnectionBudget(INBOUND_CONNECTIONS) };
-    const trial = async (mss: number, quickestMs: number | null): Promise<InboundTrial> => {
-      const timeoutMs = quickestMs === null ? 4000 : Math.max(1500, 5 * quickestMs);
-      const start = context.ports.clock.now();
-      const result = await tryStartTls(context, opened, { mss, timeoutMs });
-      await this.#quit(result.session, false);
-      const ms = Math.round((context.ports.clock.now() - start) * 10) / 10;
-      const outcome = result.session !== null ? "arrived" : result.flightMissing ? "stalled" : "failed";
-      return { outcome, ms, outOfOrder: result.outOfOrder };
-    };
-    this.#inbound = await searchInbound({
-      family: host.family,
-      top: this.#ours + (host.family === 4 ? 40 : 60),
-      stalled,
-      trial,
-      aborted: () => context.signal.aborted,
-    });
-  }
-
-  async #trace(large: number | null): Promise<void> {
-    const { options, ports, host, signal } = this.#context;
-    if (options.trace === false || ports.hopProber.missing !== null) return;
-    const { hopProber: prober, clock } = ports;
-    this.#hops = await searchHops({ ...host, large: large === null ? null : Math.min(large, 9000), prober, clock, signal });
-  }
-
-  async #traceBlockedPort(): Promise<void> {
-    const { options, ports, host, signal } = this.#context;
-    const connect = this.#stages.get("connect");
-    const lost = connect?.cause === "timeout" || connect?.cause === "unreachable";
-    if (!lost || options.trace === false || ports.hopProber.missing !== null) return;
-    this.#hops = await searchPortBlock({ ...host, large: null, prober: ports.hopProber, clock: ports.clock, signal });
-  }
-
-  async #nameHops(): Promise<void> {
-    const { options, ports, signal } = this.#context;
-    const addresses = this.#hops.hops.flatMap((hop) => hop.addresses);
-    if (options.owner === false || addresses.length === 0) return;
-    const owners = await findOwners(addresses, {
-      resolver: ports.resolver,
-      clock: ports.clock,
-      zones: options.ownerZones ?? DEFAULT_OWNER_ZONES,
-      signal,
-    });
-    const named = <T extends { address: string | null }>(hop: T): T => ({
-      ...hop,
-      ...(hop.address === null ? undefined : owners.get(hop.address)),
-    });
-    const { lostBetween, portBlockedAt } = this.#hops;
-    this.#hops = {
-      ...this.#hops,
-      hops: this.#hops.hops.map(named),
-      lostBetween: lostBetween === null ? null : [named(lostBetween[0]), named(lostBetween[1])],
-      portBlockedAt: portBlockedAt === null ? null : named(portBlockedAt),
-    };
+    const { opened, ours } = { opened: this.#opened, ours: this.#ours };
+    const searchable = opened !== null && ours !== null && !this.#sentAway;
+    this.#inbound = searchable
+      ? await searchHostInbound(this.#context, { opened, stalled, ours, quit: (session) => this.#quit(session, false) })
+      : INBOUND_UNSEARCHABLE;
   }
 
   async #deliver(): Promise<void> {

@@ -11,7 +11,9 @@ import { peerDetail } from "./repositories/peers/peer-detail.ts";
 import { peerList } from "./repositories/peers/peer-list.ts";
 import { probeStore } from "./repositories/probes.ts";
 import { sessionStore } from "./repositories/sessions.ts";
+import { settingStore } from "./repositories/settings.ts";
 import { shareStore } from "./repositories/shares.ts";
+import { storeFacts } from "./repositories/store-facts.ts";
 import { wallStore } from "./repositories/wall.ts";
 import { wallLinkStore } from "./repositories/wall-links.ts";
 import { openSqlite } from "./sqlite-database.ts";
@@ -48,6 +50,8 @@ export async function openStore({ path }: StoreOptions): Promise<Store> {
     sessions: sessionStore(db),
     wallLinks: wallLinkStore(db),
     wall: wallStore(db),
+    settings: settingStore(db),
+    facts: () => storeFacts(db, path),
     async ping() {
       await sql`select 1`.execute(db);
     },

@@ -36,10 +36,21 @@ export interface Store {
   readonly sessions: SessionStore;
   readonly wallLinks: WallLinkStore;
   readonly wall: WallStore;
+  readonly settings: SettingStore;
+  /** Where it is and how much there is of it. */
+  facts(): Promise<StoreFacts>;
   /** Whether the engine answers; for /readyz. */
   ping(): Promise<void>;
   /** Lets go of the engine; everything before is durable. */
   close(): Promise<void>;
+}
+
+export interface StoreFacts {
+  /** A file, or `:memory:`. */
+  readonly location: string;
+  readonly bytes: number;
+  readonly probes: number;
+  readonly oldestProbeAt: string | null;
 }
 
 export interface NewProbe {
@@ -94,6 +105,14 @@ export interface ProbeStore {
   resume(): Promise<string[]>;
   /** Forgets a probe with its shares and its part of the findings; false when there is none. */
   delete(id: string): Promise<boolean>;
+  /**
+   * Forgets probes that were asked for before this time and have ended, with their part of the findings; gives how many. Kept are
+   * those that a share which works shows, and those by which a finding was seen last, opened or fixed, where it is not fixed, or
+   * was fixed later than that.
+   *
+   * @param now shares that expire later work
+   */
+  tidy(before: string, now: string): Promise<number>;
 }
 
 /** A finding over time: identity is (code, subject). */
@@ -225,10 +244,13 @@ export interface NewShare {
   readonly expiresAt: string;
   readonly note: string | null;
   readonly includePrivate: boolean;
+  readonly signInId: string | null;
 }
 
-export interface StoredShare extends NewShare {
+export interface StoredShare extends Omit<NewShare, "signInId"> {
   readonly id: string;
+  /** Null where that was not noted. */
+  readonly madeBy: SignIn | null;
   readonly target: string;
   readonly revokedAt: string | null;
   readonly lastOpenedAt: string | null;
@@ -245,6 +267,25 @@ export interface ShareStore {
   revoke(id: string, at: string): Promise<boolean>;
 }
 
+/** A browser became somebody who may do everything. */
+export interface SignIn {
+  readonly id: string;
+  readonly at: string;
+  /** Null of those before addresses were noted. */
+  readonly address: string | null;
+  /** As it called itself, in few words. */
+  readonly browser: string | null;
+}
+
+export interface NewSession {
+  /** SHA-256 of the cookie's secret, hex. */
+  readonly sessionHash: string;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+  readonly address: string | null;
+  readonly browser: string | null;
+}
+
 /** One-time sign-in tokens and the sessions that they become; both kept as SHA-256 only. */
 export interface SessionStore {
   addSignInToken(tokenHash: string, expiresAt: string): Promise<void>;
@@ -252,9 +293,10 @@ export interface SessionStore {
   consumeSignInToken(tokenHash: string, now: string): Promise<boolean>;
   /** Whether such a token would be accepted, without using it up. */
   hasSignInToken(tokenHash: string, now: string): Promise<boolean>;
-  create(sessionHash: string, createdAt: string, expiresAt: string): Promise<void>;
-  /** Whether the session stands. */
-  has(sessionHash: string, now: string): Promise<boolean>;
+  /** Begins a session, and notes the sign-in for as long as something that was made in it is kept. */
+  create(session: NewSession): Promise<void>;
+  /** The sign-in of a session that stands, or null. */
+  signInOf(sessionHash: string, now: string): Promise<SignIn | null>;
   delete(sessionHash: string): Promise<void>;
 }
 
@@ -264,11 +306,16 @@ export interface NewWallLink {
   /** SHA-256 of the token, hex; the token itself is never kept. */
   readonly tokenHash: string;
   readonly createdAt: string;
+  readonly signInId: string | null;
 }
 
-export interface StoredWallLink extends NewWallLink {
+export interface StoredWallLink extends Omit<NewWallLink, "signInId"> {
   readonly id: string;
+  /** Null where that was not noted. */
+  readonly madeBy: SignIn | null;
   readonly lastUsedAt: string | null;
+  /** How often its page was opened; what that asks for later does not count. */
+  readonly opened: number;
   readonly revokedAt: string | null;
 }
 
@@ -279,6 +326,7 @@ export interface WallLinkStore {
   byTokenHash(tokenHash: string): Promise<StoredWallLink | null>;
   /** Newest first. */
   list(): Promise<StoredWallLink[]>;
+  countOpening(id: string, at: string): Promise<void>;
   noteUse(id: string, at: string): Promise<void>;
   revoke(id: string, at: string): Promise<boolean>;
 }
@@ -309,4 +357,17 @@ export interface WallStore {
     readonly changed: number;
     readonly probes: number;
   }): Promise<WallFacts>;
+}
+
+export interface StoredSetting {
+  readonly name: string;
+  readonly value: string;
+  readonly changedAt: string;
+}
+
+/** What was set in the page, as text; which names there are and what they mean is the server's business. */
+export interface SettingStore {
+  list(): Promise<StoredSetting[]>;
+  /** All of them or none; null takes one away. */
+  change(values: Readonly<Record<string, string | null>>, at: string): Promise<void>;
 }

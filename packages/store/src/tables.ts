@@ -22,6 +22,8 @@ export interface Tables {
   share: ShareTable;
   sign_in_token: SignInTokenTable;
   session: SessionTable;
+  sign_in: SignInTable;
+  setting: SettingTable;
   log_source: LogSourceTable;
   log_peer: LogPeerTable;
   log_measure: LogMeasureTable;
@@ -108,6 +110,7 @@ export interface ShareTable {
   revoked_at: string | null;
   last_opened_at: string | null;
   opened: number;
+  sign_in_id: string | null;
 }
 
 interface SignInTokenTable {
@@ -119,6 +122,21 @@ interface SessionTable {
   session_hash: string;
   created_at: string;
   expires_at: string;
+  sign_in_id: string | null;
+}
+
+/** Outlives its session: links that were made in it name it. */
+interface SignInTable {
+  id: string;
+  at: string;
+  address: string | null;
+  browser: string | null;
+}
+
+interface SettingTable {
+  name: string;
+  value: string;
+  changed_at: string;
 }
 
 export interface LogSourceTable {
@@ -203,5 +221,7 @@ export interface WallLinkTable {
   token_hash: string;
   created_at: string;
   last_used_at: string | null;
+  opened: number;
   revoked_at: string | null;
+  sign_in_id: string | null;
 }

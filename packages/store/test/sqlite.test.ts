@@ -1,8 +1,12 @@
 import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Kysely, SqliteDialect, sql } from "kysely";
+import { Migrator } from "kysely/migration";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openStore, StoreError } from "../src/index.ts";
+import { migrations } from "../src/migrations.ts";
+import { openSqlite } from "../src/sqlite-database.ts";
 import { describeStore, done, hole } from "./store-suite.ts";
 
 let folder = "";
@@ -35,6 +39,24 @@ it("keeps everything over a restart, and runs its migrations once", async () => 
   expect((await after.probes.get(id))?.observation?.durationMs).toBe(1234.5);
   expect((await after.findings.list({ limit: 10 })).findings).toHaveLength(1);
   await after.close();
+});
+
+it("of a version that noted no sign-ins keeps its sessions and its links", async () => {
+  const path = join(folder, "older.sqlite");
+  const db = new Kysely<unknown>({ dialect: new SqliteDialect({ database: openSqlite(path) }) });
+  await new Migrator({ db, provider: migrations }).migrateTo("0006-finding-life");
+  const at = "2026-03-01T10:00:00.000Z";
+  await sql`insert into session (session_hash, created_at, expires_at) values ('mine', ${at}, '2026-04-01'), ('yours', ${at}, '2026-04-01')`.execute(
+    db,
+  );
+  await sql`insert into wall_link (id, name, token_hash, created_at) values ('a', 'NOC', 'hash', ${at})`.execute(db);
+  await db.destroy();
+  const store = await openStore({ path });
+  const [mine, yours] = [await store.sessions.signInOf("mine", at), await store.sessions.signInOf("yours", at)];
+  expect(mine).toEqual({ id: expect.any(String), at, address: null, browser: null });
+  expect(yours?.id).not.toBe(mine?.id);
+  expect(await store.wallLinks.list()).toMatchObject([{ name: "NOC", opened: 0, madeBy: null }]);
+  await store.close();
 });
 
 it("is readable by its owner only", async () => {

@@ -316,6 +316,7 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
       expiresAt: LATER,
       note: "see below",
       includePrivate: false,
+      signInId: null,
       ...over,
     });
 
@@ -323,7 +324,7 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
       it("are found by their token's hash, counted and revoked once", async () => {
         const probeId = await run([hole()]);
         const made = await store.shares.create(share(probeId));
-        expect(made).toMatchObject({ probeId, target: "example.test", opened: 0, revokedAt: null, includePrivate: false });
+        expect(made).toMatchObject({ probeId, target: "example.test", opened: 0, revokedAt: null, includePrivate: false, madeBy: null });
         await store.shares.countOpening(made.id, LATER);
         await store.shares.countOpening(made.id, LATEST);
         expect(await store.shares.revoke(made.id, LATEST)).toBe(true);
@@ -370,12 +371,29 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
         expect(await Promise.all([1, 2, 3].map(() => store.sessions.consumeSignInToken("fresh", AT)))).toEqual([true, false, false]);
       });
 
+      const begin = (sessionHash: string, createdAt = AT) =>
+        store.sessions.create({ sessionHash, createdAt, expiresAt: LATER, address: "192.0.2.7", browser: "Firefox on Linux" });
+
       it("stand until they expire or end", async () => {
-        await store.sessions.create("session", AT, LATER);
-        expect(await store.sessions.has("session", AT)).toBe(true);
-        expect(await store.sessions.has("session", LATER)).toBe(false);
+        await begin("session");
+        const signIn = await store.sessions.signInOf("session", AT);
+        expect(signIn).toEqual({ id: expect.any(String), at: AT, address: "192.0.2.7", browser: "Firefox on Linux" });
+        expect(await store.sessions.signInOf("session", LATER)).toBeNull();
         await store.sessions.delete("session");
-        expect(await store.sessions.has("session", AT)).toBe(false);
+        expect(await store.sessions.signInOf("session", AT)).toBeNull();
+      });
+
+      it("are remembered by the links that were made in them, also when they have ended", async () => {
+        await begin("session");
+        const madeBy = await store.sessions.signInOf("session", AT);
+        const signInId = madeBy?.id ?? "";
+        const made = await store.shares.create(share(await run([hole()]), { signInId }));
+        const wall = await store.wallLinks.create({ name: "NOC", tokenHash: "hash", createdAt: AT, signInId });
+        expect([made.madeBy, wall.madeBy]).toEqual([madeBy, madeBy]);
+        await store.sessions.delete("session");
+        await begin("next", LATEST);
+        expect((await store.shares.list())[0]?.madeBy).toEqual(madeBy);
+        expect((await store.wallLinks.list())[0]?.madeBy).toEqual(madeBy);
       });
     });
 
@@ -391,15 +409,84 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
 
     describe("wall links", () => {
       it("are found by their token's hash, note their use and are revoked once", async () => {
-        const made = await store.wallLinks.create({ name: "NOC, left", tokenHash: "hash", createdAt: AT });
-        expect(made).toMatchObject({ name: "NOC, left", createdAt: AT, lastUsedAt: null, revokedAt: null });
+        const made = await store.wallLinks.create({ name: "NOC, left", tokenHash: "hash", createdAt: AT, signInId: null });
+        expect(made).toMatchObject({ name: "NOC, left", createdAt: AT, lastUsedAt: null, opened: 0, revokedAt: null, madeBy: null });
+        await store.wallLinks.countOpening(made.id, AT);
         await store.wallLinks.noteUse(made.id, LATER);
         expect(await store.wallLinks.revoke(made.id, LATEST)).toBe(true);
         expect(await store.wallLinks.revoke(made.id, LATEST)).toBe(false);
-        expect(await store.wallLinks.byTokenHash("hash")).toEqual({ ...made, lastUsedAt: LATER, revokedAt: LATEST });
+        expect(await store.wallLinks.byTokenHash("hash")).toEqual({ ...made, lastUsedAt: LATER, opened: 1, revokedAt: LATEST });
         expect(await store.wallLinks.byTokenHash("other")).toBeNull();
-        await store.wallLinks.create({ name: "NOC, right", tokenHash: "second", createdAt: LATER });
+        await store.wallLinks.create({ name: "NOC, right", tokenHash: "second", createdAt: LATER, signInId: null });
         expect((await store.wallLinks.list()).map(({ name }) => name)).toEqual(["NOC, right", "NOC, left"]);
+      });
+    });
+
+    describe("settings", () => {
+      it("are kept, changed and taken away, all of a change at once", async () => {
+        expect(await store.settings.list()).toEqual([]);
+        await store.settings.change({ logDays: "9", helo: "mx.example.test" }, AT);
+        await store.settings.change({ logDays: "14", helo: null, contact: null }, LATER);
+        expect(await store.settings.list()).toEqual([{ name: "logDays", value: "14", changedAt: LATER }]);
+      });
+    });
+
+    describe("old probes", () => {
+      const tidy = () => store.probes.tidy(LATER, LATER);
+      const kept = async () => (await store.probes.list({ limit: 50 })).probes.map(({ id }) => id).toSorted();
+
+      it("are forgotten, with the findings that only they showed and that are long fixed", async () => {
+        const old = await run([hole({ code: "smtp-fixup", severity: "warning" })]);
+        const [finding] = await store.findings.ofProbe(old);
+        await run([], AT, [finding?.id ?? ""]);
+        const failed = await create();
+        await store.probes.finish(failed.id, { ...done([]), status: "failed", observation: null, error: "No memory." });
+        const recent = await run([], LATER);
+        expect(await tidy()).toBe(3);
+        expect(await kept()).toEqual([recent]);
+        expect(await store.findings.count({})).toEqual({ open: 0, acknowledged: 0, fixed: 0 });
+        expect(await tidy()).toBe(0);
+        expect(await store.facts()).toMatchObject({ probes: 1, oldestProbeAt: LATER });
+      });
+
+      it("stay while a finding rests on them that stands, or was fixed lately", async () => {
+        const first = await run([hole()]);
+        await run([hole()]);
+        const last = await run([hole()]);
+        const other = await run([hole({ code: "smtp-fixup", severity: "warning" })]);
+        const [fixup] = await store.findings.ofProbe(other);
+        const proof = await run([], LATER, [fixup?.id ?? ""]);
+        expect(await tidy()).toBe(1);
+        expect(await kept()).toEqual([first, last, other, proof].toSorted());
+        const [open] = await store.findings.ofProbe(last);
+        expect(open).toMatchObject({ state: "open", firstSeenAt: AT, probeId: last });
+        expect((await store.probes.ofFinding(open?.id ?? "", 9)).map(({ id }) => id)).toEqual([last, first]);
+      });
+
+      it("stay while a share that works shows them, and with it what they are compared with", async () => {
+        const before = await run([]);
+        const { id } = await store.probes.create({
+          target: "example.test",
+          request: { target: "example.test" },
+          createdAt: AT,
+          previousId: before,
+        });
+        await store.probes.finish(id, done([]));
+        const made = await store.shares.create(share(id, { expiresAt: LATEST }));
+        await store.shares.create(share(await run([]), { tokenHash: "expired", expiresAt: LATER }));
+        expect(await tidy()).toBe(1);
+        expect(await kept()).toEqual([before, id].toSorted());
+        await store.shares.revoke(made.id, LATER);
+        expect(await tidy()).toBe(2);
+        expect(await store.shares.list()).toEqual([]);
+      });
+
+      it("stay while they wait or run", async () => {
+        const waiting = await create();
+        const running = await create();
+        await store.probes.start(running.id, AT);
+        expect(await tidy()).toBe(0);
+        expect(await kept()).toEqual([waiting.id, running.id].toSorted());
       });
     });
 

@@ -17,7 +17,6 @@ export interface LogDeskDeps {
 }
 
 const TELL_MS = 1000;
-const TIDY_MS = 3_600_000;
 
 export class LogDesk {
   readonly #deps: LogDeskDeps;
@@ -28,7 +27,6 @@ export class LogDesk {
   readonly #clock = new LogClock({ zone: machineTimeZone(), year: null, now: Date.now });
   readonly #changed = new Set<number>();
   #telling: NodeJS.Timeout | null = null;
-  #tidying: NodeJS.Timeout | null = null;
   #stopped = false;
 
   constructor(deps: LogDeskDeps) {
@@ -44,14 +42,11 @@ export class LogDesk {
     }
     for (const location of named) await store.logs.addSource(location, "environment", new Date().toISOString());
     for (const source of await store.logs.sources()) this.#follow(source);
-    this.#tidying = setInterval(() => this.#tidy(), TIDY_MS).unref();
-    this.#tidy();
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
     if (this.#telling !== null) clearTimeout(this.#telling);
-    if (this.#tidying !== null) clearInterval(this.#tidying);
     for (const { controller } of this.#running.values()) controller.abort();
     await Promise.all([...this.#running.values()].map(({ ended }) => ended));
     await this.#deps.findings.stop();
@@ -108,10 +103,5 @@ export class LogDesk {
       this.#changed.clear();
       feed.tell({ type: "logs", findings: false });
     }, TELL_MS).unref();
-  }
-
-  #tidy(): void {
-    const { store, config, onError } = this.#deps;
-    store.logs.tidy(Math.floor(Date.now() / 1000), config.logEventDays).catch(onError);
   }
 }

@@ -8,12 +8,12 @@
 import { canonicalAddress, type Finding, type LogStatistics } from "@mxray/contracts";
 import { absorbLogFindings } from "@mxray/diagnosis";
 import type { LogFinding, Store, StoredFinding } from "@mxray/store";
-import type { Config } from "../config.ts";
 import { hasEnded, type LiveFeed } from "../probing/live-feed.ts";
+import type { Settings } from "../settings/settings.ts";
 import { diagnoseAside } from "./diagnose-aside.ts";
 
 export interface LogFindingsDeps {
-  readonly config: Pick<Config, "logDays">;
+  readonly settings: Settings;
   readonly store: Store;
   readonly feed: LiveFeed;
   /** Given those that stand. */
@@ -60,10 +60,10 @@ export class LogFindings {
     }, this.#pauseMs).unref();
   }
 
-  /** A probe that ended may explain what the logs show, or prove it gone. */
+  /** A probe that ended may explain what the logs show, or prove it gone; other settings may show more or less of them. */
   async watch(signal: AbortSignal): Promise<void> {
     for await (const event of this.#deps.feed.changes(signal)) {
-      if (event.type === "probe" && hasEnded(event.probe)) this.touched();
+      if (event.type === "settings" || (event.type === "probe" && hasEnded(event.probe))) this.touched();
     }
   }
 
@@ -74,11 +74,11 @@ export class LogFindings {
   }
 
   async refresh(): Promise<void> {
-    const { store, config, feed, onFindings } = this.#deps;
+    const { store, settings, feed, onFindings } = this.#deps;
     const began = performance.now();
     const now = new Date();
     const to = Math.floor(now.getTime() / 1000) + DAY_S;
-    const statistics = await store.logs.statistics({ from: to - (config.logDays + 1) * DAY_S, to });
+    const statistics = await store.logs.statistics({ from: to - (settings.values.logDays + 1) * DAY_S, to });
     const signs = await diagnoseAside(statistics);
     const { findings } = await store.findings.list({ limit: MOST_PROBE_FINDINGS, states: ["open", "acknowledged"] });
     const causes = findings.filter(isOfProbe);

@@ -4,11 +4,11 @@
  */
 import { canonicalAddress, type Finding, type FindingCode, formatEndpoint, type ProbeObservation, parseTarget } from "@mxray/contracts";
 import type { Store } from "@mxray/store";
-import type { Config } from "../config.ts";
 import type { LiveFeed } from "../probing/live-feed.ts";
 import { hasEnded } from "../probing/live-feed.ts";
 import type { ProbeQueue } from "../probing/probe-queue.ts";
 import { refusalOfTarget } from "../probing/target-policy.ts";
+import type { Settings } from "../settings/settings.ts";
 
 const STALLS: readonly FindingCode[] = ["log-outbound-stalls", "log-size-correlated"];
 const PAUSE_MS = 86_400_000;
@@ -17,7 +17,7 @@ const MOST_AT_ONCE = 5;
 const UNWELCOME = new Set([421, 554]);
 
 export interface StalledPeerProbesDeps {
-  readonly config: Config;
+  readonly settings: Settings;
   readonly store: Store;
   readonly queue: ProbeQueue;
   readonly feed: LiveFeed;
@@ -33,22 +33,21 @@ export class StalledPeerProbes {
   }
 
   async consider(findings: readonly Finding[]): Promise<void> {
-    const { config } = this.#deps;
-    if (config.logProbing !== "on") return;
+    const { settings } = this.#deps;
     let begun = 0;
     for (const finding of findings) {
-      if (begun >= MOST_AT_ONCE) return;
+      if (settings.values.logProbing !== "on" || begun >= MOST_AT_ONCE) return;
       if (STALLS.includes(finding.code) && finding.confidence !== "suspected" && (await this.#probe(finding))) begun += 1;
     }
   }
 
   async #probe({ subject: { address, port } }: Finding): Promise<boolean> {
-    const { config, store, queue } = this.#deps;
+    const { settings, store, queue } = this.#deps;
     const canonical = address === null ? null : canonicalAddress(address);
     if (canonical === null || port === null) return false;
     const shown = canonical.family === 6 ? `[${canonical.text}]:${port}` : formatEndpoint(canonical.text, port);
     const parsed = parseTarget(shown);
-    if (!parsed.ok || refusalOfTarget(config, parsed.target) !== null) return false;
+    if (!parsed.ok || refusalOfTarget(settings.values, parsed.target) !== null) return false;
     const before = await store.logs.peerProbe(canonical.text);
     if (before !== null && (before.refusedAt !== null || Date.parse(before.probedAt) > Date.now() - PAUSE_MS)) return false;
     const { id } = await queue.submit({ target: shown, noMx: true, dataLadder: false });

@@ -17,6 +17,7 @@ export async function registerApiDocs(app: FastifyInstance, { version }: { versi
         { name: "logs", description: "Followed mail logs, uploaded ones, and single lines" },
         { name: "shares", description: "Links that open one diagnosis without an account" },
         { name: "wall", description: "The wall screen, and links that open it without an account" },
+        { name: "settings", description: "Settings that can be changed while the server runs, and what it is" },
         { name: "session", description: "The signed-in session" },
       ],
     },

@@ -3,15 +3,20 @@
  * link (see routes/sign-in.ts), is a cookie, and is kept as a hash, so that it survives a restart and cannot be read back.
  */
 import cookie from "@fastify/cookie";
-import type { Store } from "@mxray/store";
+import type { SignIn, Store } from "@mxray/store";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { ApiError } from "../api-error.ts";
 import { hashSecret, newSecret } from "../secret.ts";
+import { browserName } from "./browser-name.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
     /** Anybody may call this route. */
     public?: boolean;
+  }
+  interface FastifyRequest {
+    /** Behind the session of whoever asks; null on public routes. */
+    signIn: SignIn | null;
   }
 }
 
@@ -24,8 +29,11 @@ export async function registerAuthentication(
   { store, signInPage }: { store: Store; signInPage: () => string },
 ): Promise<void> {
   await app.register(cookie);
+  app.decorateRequest("signIn", null);
   app.addHook("onRequest", async (request, reply) => {
-    if (request.routeOptions.config.public === true || (await hasSession(store, request))) return;
+    if (request.routeOptions.config.public === true) return;
+    request.signIn = await signInOf(store, request);
+    if (request.signIn !== null) return;
     if (request.method === "GET" && !request.url.startsWith("/api/") && (request.headers.accept ?? "").includes("text/html")) {
       return reply.code(401).header("cache-control", "no-store").type("text/html").send(signInPage());
     }
@@ -38,14 +46,29 @@ export function notSignedIn(): ApiError {
 }
 
 export async function hasSession(store: Store, request: FastifyRequest): Promise<boolean> {
-  const secret = request.cookies[COOKIE];
-  return secret !== undefined && (await store.sessions.has(hashSecret(secret), new Date().toISOString()));
+  return (await signInOf(store, request)) !== null;
 }
 
-export async function beginSession(store: Store, reply: FastifyReply, { https }: { https: boolean }): Promise<void> {
+async function signInOf(store: Store, request: FastifyRequest): Promise<SignIn | null> {
+  const secret = request.cookies[COOKIE];
+  return secret === undefined ? null : await store.sessions.signInOf(hashSecret(secret), new Date().toISOString());
+}
+
+export async function beginSession(
+  store: Store,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { https }: { https: boolean },
+): Promise<void> {
   const secret = newSecret();
   const now = Date.now();
-  await store.sessions.create(hashSecret(secret), new Date(now).toISOString(), new Date(now + SESSION_MS).toISOString());
+  await store.sessions.create({
+    sessionHash: hashSecret(secret),
+    createdAt: new Date(now).toISOString(),
+    expiresAt: new Date(now + SESSION_MS).toISOString(),
+    address: request.ip,
+    browser: browserName(request.headers["user-agent"]),
+  });
   reply.setCookie(COOKIE, secret, { path: "/", httpOnly: true, sameSite: "lax", secure: https, maxAge: SESSION_MS / 1000 });
 }
 

@@ -13,6 +13,7 @@ import type { Endpoint, ProbeOptions } from "@mxray/probe";
 import type { Store, StoredProbe } from "@mxray/store";
 import { ApiError } from "../api-error.ts";
 import type { Config } from "../config.ts";
+import type { Settings } from "../settings/settings.ts";
 import { type ProbeVantage, VantageError } from "../vantages/vantage.ts";
 import type { Vantages } from "../vantages/vantages.ts";
 import { admitDelivery } from "./delivery-limit.ts";
@@ -20,7 +21,8 @@ import { HostPace } from "./host-pace.ts";
 import { hasEnded, type LiveFeed } from "./live-feed.ts";
 
 export interface ProbeQueueDeps {
-  readonly config: Config;
+  readonly config: Pick<Config, "paceMs" | "queueLimit" | "concurrency">;
+  readonly settings: Settings;
   readonly store: Store;
   readonly feed: LiveFeed;
   readonly vantages: Vantages;
@@ -74,7 +76,7 @@ export class ProbeQueue {
 
   /** That the vantage is there, and its policy does not refuse the target whatever it resolves to. */
   async #checkVantage(request: ProbeRequest): Promise<void> {
-    const { config, vantages } = this.#deps;
+    const { settings, vantages } = this.#deps;
     const vantage = vantages.named(request.vantage ?? "local");
     const { state, description } = await vantage.info();
     if (state !== "ready") throw new VantageError(`${description} does not run; start it first.`);
@@ -82,7 +84,7 @@ export class ProbeQueue {
     if (!parsed.ok) return;
     const refusal = vantage.refusalOfTarget(parsed.target);
     if (refusal === null) return;
-    throw new ApiError(403, config.allowPorts.includes(parsed.target.port) ? "target-not-allowed" : "port-not-allowed", refusal);
+    throw new ApiError(403, settings.values.allowPorts.includes(parsed.target.port) ? "target-not-allowed" : "port-not-allowed", refusal);
   }
 
   /** Ends a probe early, keeping what it measured; false when it had ended. */

@@ -4,9 +4,10 @@
  */
 import type { Target } from "@mxray/contracts";
 import ipaddr from "ipaddr.js";
-import type { Config, Network } from "../config.ts";
+import type { SettingValues } from "../settings/setting-definitions.ts";
+import type { Network } from "../settings/text-values.ts";
 
-type Policy = Pick<Config, "allowTargets" | "allowPorts" | "doNotProbe">;
+type Policy = Pick<SettingValues, "allowTargets" | "allowPorts" | "doNotProbe">;
 
 /** A sentence for an address that may not be probed, or null. */
 export function refusalOfAddress(policy: Policy, address: string, port: number): string | null {
@@ -18,7 +19,7 @@ export function refusalOfAddress(policy: Policy, address: string, port: number):
   const range = parsed.range();
   return range === "unicast"
     ? null
-    : `${address} is not a public address (${RANGES[range] ?? range}), and this server does not probe those. MXRAY_ALLOW_TARGETS allows networks.`;
+    : `${address} is not a public address (${RANGES[range] ?? range}), and this server does not probe those. Its settings allow networks (MXRAY_ALLOW_TARGETS).`;
 }
 
 /** A sentence for a name that may not be probed, or null. A listed domain covers the names below it. */
@@ -35,7 +36,7 @@ export function refusalOfTarget(policy: Policy, { host, family, port }: Target):
 }
 
 function refusalOfPort({ allowPorts }: Policy, port: number): string {
-  return `Port ${port} is not a mail port that this server probes (${allowPorts.join(", ")}). MXRAY_ALLOW_PORTS allows others.`;
+  return `Port ${port} is not a mail port that this server probes (${allowPorts.join(", ")}). Its settings allow others (MXRAY_ALLOW_PORTS).`;
 }
 
 function holds(networks: readonly Network[], address: ipaddr.IPv4 | ipaddr.IPv6): boolean {

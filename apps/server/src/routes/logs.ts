@@ -27,9 +27,11 @@ import { refusalOfLocation } from "../logs/log-location.ts";
 import { scanLog } from "../logs/log-scan.ts";
 import { bucketOf } from "../logs/series-buckets.ts";
 import type { LiveFeed } from "../probing/live-feed.ts";
+import type { Settings } from "../settings/settings.ts";
 
 export interface LogRoutesDeps {
   readonly config: Config;
+  readonly settings: Settings;
   readonly store: Store;
   readonly feed: LiveFeed;
   readonly desk: LogDesk;
@@ -41,13 +43,13 @@ const MOST_SCANS = 2;
 const MOST_PEERS = 500;
 const MOST_FINDINGS = 2000;
 
-export async function logRoutes(app: App, { config, store, feed, desk }: LogRoutesDeps): Promise<void> {
+export async function logRoutes(app: App, { config, settings, store, feed, desk }: LogRoutesDeps): Promise<void> {
   const tags = ["logs"];
 
   app.get(
     "/api/v1/logs/sources",
     { schema: { tags, summary: "List followed logs, and how they stand", response: { 200: LogSourceList, "4xx": ErrorBody } } },
-    async () => ({ sources: desk.sources(), probing: config.logProbing }),
+    async () => ({ sources: desk.sources(), probing: settings.values.logProbing }),
   );
 
   app.post(

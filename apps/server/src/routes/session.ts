@@ -1,11 +1,12 @@
 /** What a signed-in page needs to know of the server. */
 import { SessionInfo } from "@mxray/contracts/schemas";
 import type { App } from "../app.ts";
-import { type Config, isLoopbackUrl } from "../config.ts";
+import { isLoopbackUrl } from "../config.ts";
+import type { Settings } from "../settings/settings.ts";
 
 export async function sessionRoutes(
   app: App,
-  { config, version, publicUrl }: { config: Config; version: string; publicUrl: () => string },
+  { settings, version, publicUrl }: { settings: Settings; version: string; publicUrl: () => string },
 ) {
   app.get(
     "/api/v1/session",
@@ -14,8 +15,8 @@ export async function sessionRoutes(
       version,
       publicUrl: publicUrl(),
       loopback: isLoopbackUrl(publicUrl()),
-      allowedPorts: [...config.allowPorts],
-      contact: config.contact ?? null,
+      allowedPorts: [...settings.values.allowPorts],
+      contact: settings.values.contact ?? null,
     }),
   );
 }

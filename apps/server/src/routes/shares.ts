@@ -1,12 +1,13 @@
 /** Shares: links that open one diagnosis for somebody without an account. */
 import type { ShareSummary } from "@mxray/contracts";
 import { ErrorBody, ShareCreated, ShareList, ShareRequest } from "@mxray/contracts/schemas";
-import type { Store, StoredShare } from "@mxray/store";
+import type { SignIn, Store, StoredShare } from "@mxray/store";
 import Type from "typebox";
 import { ApiError, notFound } from "../api-error.ts";
 import type { App } from "../app.ts";
 import { isLoopbackUrl } from "../config.ts";
 import { hashSecret, newSecret } from "../secret.ts";
+import { linkMaker } from "../sharing/link-maker.ts";
 
 const DEFAULT_DAYS = 30;
 const DAY_MS = 24 * 3600 * 1000;
@@ -40,17 +41,18 @@ export async function shareRoutes(app: App, { store, publicUrl }: { store: Store
         expiresAt: new Date(now + expiresInDays * DAY_MS).toISOString(),
         note: note === undefined || note.trim() === "" ? null : note.trim(),
         includePrivate,
+        signInId: request.signIn?.id ?? null,
       });
-      return reply.code(201).send({ ...summaryOf(share), token, url: `${publicUrl()}/d/${token}`, loopback: isLoopbackUrl(publicUrl()) });
+      return reply
+        .code(201)
+        .send({ ...summaryOf(share, request.signIn), token, url: `${publicUrl()}/d/${token}`, loopback: isLoopbackUrl(publicUrl()) });
     },
   );
 
   app.get(
     "/api/v1/shares",
     { schema: { tags: ["shares"], summary: "List shares, the newest first", response: { 200: ShareList } } },
-    async () => ({
-      shares: (await store.shares.list()).map(summaryOf),
-    }),
+    async ({ signIn }) => ({ shares: (await store.shares.list()).map((share) => summaryOf(share, signIn)) }),
   );
 
   app.delete(
@@ -70,6 +72,9 @@ export async function shareRoutes(app: App, { store, publicUrl }: { store: Store
   );
 }
 
-function summaryOf({ id, probeId, target, createdAt, expiresAt, revokedAt, lastOpenedAt, opened }: StoredShare): ShareSummary {
-  return { id, probeId, target, createdAt, expiresAt, revokedAt, lastOpenedAt, opened };
+function summaryOf(
+  { id, probeId, target, createdAt, expiresAt, revokedAt, lastOpenedAt, opened, madeBy }: StoredShare,
+  asking: SignIn | null,
+): ShareSummary {
+  return { id, probeId, target, createdAt, expiresAt, revokedAt, lastOpenedAt, opened, madeBy: linkMaker(madeBy, asking) };
 }

@@ -30,7 +30,7 @@ export async function signInRoutes(app: App, { store, https }: { store: Store; h
   app.post("/sign-in", { config: { public: true, ...FEW }, schema: { body: Token, hide: true } }, async (request, reply) => {
     const accepted = await store.sessions.consumeSignInToken(hashSecret(request.body.token), new Date().toISOString());
     if (!accepted) return reply.code(410).type("text/html").send(usedLinkPage());
-    await beginSession(store, reply, { https });
+    await beginSession(store, request, reply, { https });
     return reply.redirect("/", 303);
   });
 

@@ -1,12 +1,13 @@
 /** Wall links: they open the wall screen, and nothing else, for a browser without an account. */
 import type { WallLinkSummary } from "@mxray/contracts";
 import { ErrorBody, WallLinkCreated, WallLinkList, WallLinkRequest } from "@mxray/contracts/schemas";
-import type { Store, StoredWallLink } from "@mxray/store";
+import type { SignIn, Store, StoredWallLink } from "@mxray/store";
 import Type from "typebox";
 import { ApiError, notFound } from "../api-error.ts";
 import type { App } from "../app.ts";
 import { isLoopbackUrl } from "../config.ts";
 import { hashSecret, newSecret } from "../secret.ts";
+import { linkMaker } from "../sharing/link-maker.ts";
 
 export async function wallLinkRoutes(app: App, { store, publicUrl }: { store: Store; publicUrl: () => string }): Promise<void> {
   app.post(
@@ -24,15 +25,22 @@ export async function wallLinkRoutes(app: App, { store, publicUrl }: { store: St
       const name = request.body.name.trim();
       if (name === "") throw new ApiError(400, "invalid-request", "Give the link a name, such as the place where its screen hangs.");
       const token = newSecret();
-      const link = await store.wallLinks.create({ name, tokenHash: hashSecret(token), createdAt: new Date().toISOString() });
-      return reply.code(201).send({ ...summaryOf(link), token, url: `${publicUrl()}/wall/${token}`, loopback: isLoopbackUrl(publicUrl()) });
+      const link = await store.wallLinks.create({
+        name,
+        tokenHash: hashSecret(token),
+        createdAt: new Date().toISOString(),
+        signInId: request.signIn?.id ?? null,
+      });
+      return reply
+        .code(201)
+        .send({ ...summaryOf(link, request.signIn), token, url: `${publicUrl()}/wall/${token}`, loopback: isLoopbackUrl(publicUrl()) });
     },
   );
 
   app.get(
     "/api/v1/wall-links",
     { schema: { tags: ["wall"], summary: "List wall links, the newest first", response: { 200: WallLinkList } } },
-    async () => ({ wallLinks: (await store.wallLinks.list()).map(summaryOf) }),
+    async ({ signIn }) => ({ wallLinks: (await store.wallLinks.list()).map((link) => summaryOf(link, signIn)) }),
   );
 
   app.delete(
@@ -52,6 +60,6 @@ export async function wallLinkRoutes(app: App, { store, publicUrl }: { store: St
   );
 }
 
-function summaryOf({ id, name, createdAt, lastUsedAt, revokedAt }: StoredWallLink): WallLinkSummary {
-  return { id, name, createdAt, lastUsedAt, revokedAt };
+function summaryOf({ id, name, createdAt, lastUsedAt, opened, revokedAt, madeBy }: StoredWallLink, asking: SignIn | null): WallLinkSummary {
+  return { id, name, createdAt, lastUsedAt, opened, revokedAt, madeBy: linkMaker(madeBy, asking) };
 }

@@ -9,7 +9,7 @@ import type { App } from "../app.ts";
 import { sentencePage } from "../plain-page.ts";
 import type { LiveFeed } from "../probing/live-feed.ts";
 import { keepPrivate } from "../sharing/keep-private.ts";
-import { admitToWall } from "../wall/wall-access.ts";
+import { admitToWall, openWallLink } from "../wall/wall-access.ts";
 import { WallBoard } from "../wall/wall-board.ts";
 import { wallMessages } from "../wall/wall-messages.ts";
 import type { WebFiles } from "../web-files.ts";
@@ -42,7 +42,7 @@ export async function wallRoutes(app: App, { store, feed, web, version }: WallRo
   app.get("/wall/:token", { config, schema: { params: Type.Object({ token: Token }), hide: true } }, async (request, reply) => {
     keepPrivate(reply).type("text/html");
     try {
-      await admitToWall(store, request, request.params.token);
+      await openWallLink(store, request.params.token);
       return await web.wallPage();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;

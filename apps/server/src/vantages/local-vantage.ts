@@ -3,26 +3,31 @@ import type { Vantage } from "@mxray/contracts";
 import type { ProbeRunner } from "@mxray/probe";
 import type { Config } from "../config.ts";
 import { refusalOfAddress, refusalOfName, refusalOfTarget } from "../probing/target-policy.ts";
+import type { Settings } from "../settings/settings.ts";
 import type { ProbeVantage } from "./vantage.ts";
 
 export interface LocalVantageDeps {
-  readonly config: Config;
+  readonly config: Pick<Config, "controls" | "resolver" | "ownerZones">;
+  readonly settings: Settings;
   readonly vantage: Vantage;
   readonly runProbe: ProbeRunner;
 }
 
-export function localVantage({ config, vantage, runProbe }: LocalVantageDeps): ProbeVantage {
-  const { controls, helo, contact, resolver, ownerZones } = config;
+export function localVantage({ config, settings, vantage, runProbe }: LocalVantageDeps): ProbeVantage {
+  const { controls, resolver, ownerZones } = config;
   return {
     name: "local",
     paced: true,
-    settings: {
-      vantage,
-      controls,
-      ...(helo === undefined ? {} : { helo }),
-      ...(contact === undefined ? {} : { contact }),
-      ...(resolver === undefined ? {} : { resolver }),
-      ...(ownerZones === undefined ? {} : { ownerZones }),
+    get settings() {
+      const { helo, contact } = settings.values;
+      return {
+        vantage,
+        controls,
+        ...(helo === undefined ? {} : { helo }),
+        ...(contact === undefined ? {} : { contact }),
+        ...(resolver === undefined ? {} : { resolver }),
+        ...(ownerZones === undefined ? {} : { ownerZones }),
+      };
     },
     info: async () => ({
       name: "local",
@@ -35,8 +40,8 @@ export function localVantage({ config, vantage, runProbe }: LocalVantageDeps): P
     }),
     start: async () => undefined,
     stop: async () => undefined,
-    refusalOfTarget: (target) => refusalOfTarget(config, target),
-    refusalOfHost: ({ name, address, port }) => refusalOfName(config, name) ?? refusalOfAddress(config, address, port),
+    refusalOfTarget: (target) => refusalOfTarget(settings.values, target),
+    refusalOfHost: ({ name, address, port }) => refusalOfName(settings.values, name) ?? refusalOfAddress(settings.values, address, port),
     runProbe,
   };
 }

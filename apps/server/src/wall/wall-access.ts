@@ -1,5 +1,5 @@
 /** Who may look at the wall: whoever is signed in, and whoever has a wall link that was not revoked. */
-import type { Store } from "@mxray/store";
+import type { Store, StoredWallLink } from "@mxray/store";
 import type { FastifyRequest } from "fastify";
 import { ApiError } from "../api-error.ts";
 import { hasSession, notSignedIn } from "../plugins/authentication.ts";
@@ -16,7 +16,21 @@ export async function admitToWall(store: Store, request: FastifyRequest, token: 
   else if (!(await hasSession(store, request))) throw notSignedIn();
 }
 
+/** A browser opens the wall's page with a link. @throws ApiError `not-found`, `wall-link-revoked` */
+export async function openWallLink(store: Store, token: string): Promise<void> {
+  await store.wallLinks.countOpening((await wallLink(store, token)).id, new Date().toISOString());
+}
+
 async function useWallLink(store: Store, token: string): Promise<void> {
+  const link = await wallLink(store, token);
+  const now = Date.now();
+  // A screen asks every few seconds, for months: once a minute is noted.
+  if (link.lastUsedAt === null || now - Date.parse(link.lastUsedAt) >= USE_NOTED_MS) {
+    await store.wallLinks.noteUse(link.id, new Date(now).toISOString());
+  }
+}
+
+async function wallLink(store: Store, token: string): Promise<StoredWallLink> {
   const link = await store.wallLinks.byTokenHash(hashSecret(token));
   if (link === null) {
     throw new ApiError(404, "not-found", "There is no such wall link. Look whether the whole link was copied, or ask for another.");
@@ -24,9 +38,5 @@ async function useWallLink(store: Store, token: string): Promise<void> {
   if (link.revokedAt !== null) {
     throw new ApiError(410, "wall-link-revoked", "This wall link was revoked. Make another with the button 'Wall screen' in mxray.");
   }
-  const now = Date.now();
-  // A screen asks every few seconds, for months: once a minute is noted.
-  if (link.lastUsedAt === null || now - Date.parse(link.lastUsedAt) >= USE_NOTED_MS) {
-    await store.wallLinks.noteUse(link.id, new Date(now).toISOString());
-  }
+  return link;
 }

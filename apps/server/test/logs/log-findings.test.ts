@@ -4,13 +4,14 @@ import { openStore } from "@mxray/store";
 import { expect, it, vi } from "vitest";
 import { LogFindings } from "../../src/logs/log-findings.ts";
 import { LiveFeed } from "../../src/probing/live-feed.ts";
+import { Settings } from "../../src/settings/settings.ts";
 
 it("joins what the log shows with what a probe found", async () => {
   const store = await openStore({ path: ":memory:" });
   const seen: Finding[][] = [];
   const feed = new LiveFeed();
   const findings = new LogFindings({
-    config: { logDays: 7 },
+    settings: await Settings.open({ environment: {}, store, feed }),
     store,
     feed,
     onFindings: async (signs) => void seen.push([...signs]),

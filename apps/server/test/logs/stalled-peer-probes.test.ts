@@ -2,9 +2,10 @@
 import type { Finding, ProbeRequest } from "@mxray/contracts";
 import { openStore } from "@mxray/store";
 import { expect, it } from "vitest";
-import { readConfig } from "../../src/config.ts";
 import { StalledPeerProbes } from "../../src/logs/stalled-peer-probes.ts";
 import { LiveFeed } from "../../src/probing/live-feed.ts";
+import { settingsOfEnvironment } from "../../src/settings/setting-definitions.ts";
+import { Settings } from "../../src/settings/settings.ts";
 
 const stalls = (over: Partial<Finding> = {}): Finding => ({
   code: "log-outbound-stalls",
@@ -29,8 +30,9 @@ async function desk(env: Record<string, string>) {
       return await store.probes.create({ target: request.target, request, createdAt: new Date().toISOString(), previousId: null });
     },
   };
-  const probes = new StalledPeerProbes({ config: readConfig(env), store, queue: queue as never, feed });
-  return { store, feed, asked, probes };
+  const settings = await Settings.open({ environment: settingsOfEnvironment(env), store, feed });
+  const probes = new StalledPeerProbes({ settings, store, queue: queue as never, feed });
+  return { store, feed, asked, probes, settings };
 }
 
 it("probes by itself only where that was turned on", async () => {
@@ -39,6 +41,16 @@ it("probes by itself only where that was turned on", async () => {
     await probes.consider([stalls()]);
     expect(asked).toEqual([]);
   }
+});
+
+it("begins and stops as soon as that is said", async () => {
+  const { probes, asked, settings } = await desk({});
+  await settings.change({ logProbing: "on" });
+  await probes.consider([stalls()]);
+  expect(asked).toHaveLength(1);
+  await settings.change({ logProbing: "ask" });
+  await probes.consider([stalls({ subject: { host: null, address: "8.8.8.8", port: 25 } })]);
+  expect(asked).toHaveLength(1);
 });
 
 it("probes an outbound peer once a day, as a host, without a DATA ladder", async () => {

@@ -21,7 +21,10 @@ import type {
   ProbeList,
   ProbeRequest,
   ProbeSummary,
+  ServerAbout,
   SessionInfo,
+  SettingList,
+  SettingsChange,
   ShareCreated,
   ShareList,
   ShareRequest,
@@ -36,17 +39,19 @@ import type {
 
 export class ApiProblem extends Error {
   readonly code: string;
+  readonly details: unknown;
 
-  constructor(code: string, message: string) {
+  constructor(code: string, message: string, details?: unknown) {
     super(message);
     this.code = code;
+    this.details = details;
   }
 }
 
 /** Of what a server answered that is no success. */
 export function problemOf(status: number, answer: unknown): ApiProblem {
   const { error } = (answer ?? {}) as Partial<ErrorBody>;
-  return new ApiProblem(error?.code ?? "internal", error?.message ?? `The server answered with status ${status}.`);
+  return new ApiProblem(error?.code ?? "internal", error?.message ?? `The server answered with status ${status}.`, error?.details);
 }
 
 export function unreachable(): ApiProblem {
@@ -87,6 +92,9 @@ function searchOf(query: object): string {
 export const api = {
   session: () => call<SessionInfo>("GET", "/session"),
   signOut: () => call<void>("DELETE", "/session"),
+  settings: () => call<SettingList>("GET", "/settings"),
+  changeSettings: (change: SettingsChange) => call<SettingList>("PATCH", "/settings", change),
+  about: () => call<ServerAbout>("GET", "/about"),
   startProbe: (request: ProbeRequest) => call<ProbeSummary>("POST", "/probes", request),
   probes: ({ practice = false, ...query }: ProbesQuery) =>
     call<ProbeList>("GET", `/probes${searchOf({ limit: 20, ...query, ...(practice ? { practice: "true" } : {}) })}`),

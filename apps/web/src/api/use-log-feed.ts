@@ -2,6 +2,7 @@
 import type { LiveEvent, LogSourceList } from "@mxray/contracts";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import { refreshSettings } from "./use-settings.ts";
 
 /** Charts are asked for at most this often; how a source stands comes by itself. */
 const PAUSE_MS = 2000;
@@ -38,6 +39,7 @@ export function useLogFeed(): boolean {
     };
     feed.addEventListener("log-source", receive);
     feed.addEventListener("logs", receive);
+    feed.addEventListener("settings", () => void refreshSettings(client));
     feed.addEventListener("open", () => {
       setInterrupted(false);
       void client.invalidateQueries({ queryKey: ["log-sources"] });

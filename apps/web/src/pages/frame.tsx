@@ -1,7 +1,7 @@
 /** What every page of the dashboard has around it. */
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet } from "@tanstack/react-router";
-import { LogOut, MonitorCheck } from "lucide-react";
+import { LogOut, MonitorCheck, Settings } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { api } from "../api/client.ts";
 import { ThemeToggle } from "../ui/theme-toggle.tsx";
@@ -66,6 +66,15 @@ export function Frame() {
             >
               <MonitorCheck size={18} aria-hidden /> <span className="hidden md:inline">Wall screen</span>
             </button>
+            <Link
+              to="/settings"
+              className="grid size-9 place-items-center rounded-lg text-soft hover:bg-raised hover:text-ink"
+              activeProps={{ className: "bg-raised text-ink!" }}
+              aria-label="Settings"
+              title="Settings"
+            >
+              <Settings size={18} aria-hidden />
+            </Link>
             <ThemeToggle />
             <button
               type="button"

@@ -4,6 +4,7 @@ import { newId } from "../new-id.ts";
 import type { NewProbe, ProbeOutcome, ProbeStore, StoredProbe } from "../store.ts";
 import type { ProbeTable, Tables } from "../tables.ts";
 import { fixFindings, forgetFindingsOf, recordFindings } from "./findings.ts";
+import { probeTidying } from "./probe-tidying.ts";
 
 type SummaryRow = Omit<Selectable<ProbeTable>, "observation">;
 export const SUMMARY_COLUMNS = [
@@ -113,6 +114,8 @@ export function probeStore(db: Kysely<Tables>): ProbeStore {
         const { numDeletedRows } = await transaction.deleteFrom("probe").where("id", "=", id).executeTakeFirst();
         return numDeletedRows === 1n;
       }),
+
+    ...probeTidying(db),
   };
 }
 

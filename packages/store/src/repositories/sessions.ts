@@ -1,4 +1,5 @@
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
+import { newId } from "../new-id.ts";
 import type { SessionStore } from "../store.ts";
 import type { Tables } from "../tables.ts";
 
@@ -28,19 +29,30 @@ export function sessionStore(db: Kysely<Tables>): SessionStore {
       return row !== undefined;
     },
 
-    async create(sessionHash, createdAt, expiresAt) {
-      await db.deleteFrom("session").where("expires_at", "<=", createdAt).execute();
-      await db.insertInto("session").values({ session_hash: sessionHash, created_at: createdAt, expires_at: expiresAt }).execute();
-    },
+    create: ({ sessionHash, createdAt, expiresAt, address, browser }) =>
+      db.transaction().execute(async (transaction) => {
+        await transaction.deleteFrom("session").where("expires_at", "<=", createdAt).execute();
+        await sql`
+          delete from sign_in where not exists (select 1 from session where sign_in_id = sign_in.id)
+            and not exists (select 1 from share where sign_in_id = sign_in.id)
+            and not exists (select 1 from wall_link where sign_in_id = sign_in.id)`.execute(transaction);
+        const id = newId();
+        await transaction.insertInto("sign_in").values({ id, at: createdAt, address, browser }).execute();
+        await transaction
+          .insertInto("session")
+          .values({ session_hash: sessionHash, created_at: createdAt, expires_at: expiresAt, sign_in_id: id })
+          .execute();
+      }),
 
-    async has(sessionHash, now) {
+    async signInOf(sessionHash, now) {
       const row = await db
         .selectFrom("session")
-        .select("session_hash")
+        .innerJoin("sign_in", "sign_in.id", "session.sign_in_id")
+        .selectAll("sign_in")
         .where("session_hash", "=", sessionHash)
         .where("expires_at", ">", now)
         .executeTakeFirst();
-      return row !== undefined;
+      return row ?? null;
     },
 
     async delete(sessionHash) {

@@ -2,9 +2,16 @@ import type { Kysely, Selectable } from "kysely";
 import { newId } from "../new-id.ts";
 import type { ShareStore, StoredShare } from "../store.ts";
 import type { ShareTable, Tables } from "../tables.ts";
+import { MAKER_COLUMNS, type MakerColumns, makerOf } from "./link-maker.ts";
 
 export function shareStore(db: Kysely<Tables>): ShareStore {
-  const selection = () => db.selectFrom("share").innerJoin("probe", "probe.id", "share.probe_id").selectAll("share").select("probe.target");
+  const selection = () =>
+    db
+      .selectFrom("share")
+      .innerJoin("probe", "probe.id", "share.probe_id")
+      .leftJoin("sign_in", "sign_in.id", "share.sign_in_id")
+      .selectAll("share")
+      .select(["probe.target", ...MAKER_COLUMNS]);
   return {
     async create(share) {
       const id = newId();
@@ -21,6 +28,7 @@ export function shareStore(db: Kysely<Tables>): ShareStore {
           revoked_at: null,
           last_opened_at: null,
           opened: 0,
+          sign_in_id: share.signInId,
         })
         .execute();
       return shareOf(await selection().where("share.id", "=", id).executeTakeFirstOrThrow());
@@ -55,7 +63,7 @@ export function shareStore(db: Kysely<Tables>): ShareStore {
   };
 }
 
-function shareOf(row: Selectable<ShareTable> & { target: string }): StoredShare {
+function shareOf(row: Selectable<ShareTable> & MakerColumns & { target: string }): StoredShare {
   return {
     id: row.id,
     probeId: row.probe_id,
@@ -68,5 +76,6 @@ function shareOf(row: Selectable<ShareTable> & { target: string }): StoredShare 
     revokedAt: row.revoked_at,
     lastOpenedAt: row.last_opened_at,
     opened: row.opened,
+    madeBy: makerOf(row),
   };
 }

@@ -2,22 +2,49 @@ import type { Kysely, Selectable } from "kysely";
 import { newId } from "../new-id.ts";
 import type { StoredWallLink, WallLinkStore } from "../store.ts";
 import type { Tables, WallLinkTable } from "../tables.ts";
+import { MAKER_COLUMNS, type MakerColumns, makerOf } from "./link-maker.ts";
 
 export function wallLinkStore(db: Kysely<Tables>): WallLinkStore {
+  const selection = () =>
+    db
+      .selectFrom("wall_link")
+      .leftJoin("sign_in", "sign_in.id", "wall_link.sign_in_id")
+      .selectAll("wall_link")
+      .select([...MAKER_COLUMNS]);
   return {
-    async create({ name, tokenHash, createdAt }) {
-      const row = { id: newId(), name, token_hash: tokenHash, created_at: createdAt, last_used_at: null, revoked_at: null };
-      await db.insertInto("wall_link").values(row).execute();
-      return linkOf(row);
+    async create({ name, tokenHash, createdAt, signInId }) {
+      const id = newId();
+      await db
+        .insertInto("wall_link")
+        .values({
+          id,
+          name,
+          token_hash: tokenHash,
+          created_at: createdAt,
+          last_used_at: null,
+          opened: 0,
+          revoked_at: null,
+          sign_in_id: signInId,
+        })
+        .execute();
+      return linkOf(await selection().where("wall_link.id", "=", id).executeTakeFirstOrThrow());
     },
 
     async byTokenHash(tokenHash) {
-      const row = await db.selectFrom("wall_link").selectAll().where("token_hash", "=", tokenHash).executeTakeFirst();
+      const row = await selection().where("token_hash", "=", tokenHash).executeTakeFirst();
       return row === undefined ? null : linkOf(row);
     },
 
     async list() {
-      return (await db.selectFrom("wall_link").selectAll().orderBy("id", "desc").execute()).map(linkOf);
+      return (await selection().orderBy("wall_link.id", "desc").execute()).map(linkOf);
+    },
+
+    async countOpening(id, at) {
+      await db
+        .updateTable("wall_link")
+        .set((row) => ({ opened: row("opened", "+", 1), last_used_at: at }))
+        .where("id", "=", id)
+        .execute();
     },
 
     async noteUse(id, at) {
@@ -36,13 +63,15 @@ export function wallLinkStore(db: Kysely<Tables>): WallLinkStore {
   };
 }
 
-function linkOf(row: Selectable<WallLinkTable>): StoredWallLink {
+function linkOf(row: Selectable<WallLinkTable> & MakerColumns): StoredWallLink {
   return {
     id: row.id,
     name: row.name,
     tokenHash: row.token_hash,
     createdAt: row.created_at,
     lastUsedAt: row.last_used_at,
+    opened: row.opened,
     revokedAt: row.revoked_at,
+    madeBy: makerOf(row),
   };
 }

@@ -8,6 +8,7 @@ import { formatAgo, formatCount, formatDuration, formatSize, formatTime } from "
 import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
+import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { Message } from "../../ui/message.tsx";
 import { USUAL_PLACES } from "./usual-places.ts";
 
@@ -17,8 +18,8 @@ export function LogSources({ sources }: { sources: readonly LogSource[] }) {
     <Card title="Followed logs" aside={sources.length === 0 ? undefined : "read as they are written"}>
       {sources.length === 0 ? (
         <p className="mb-4 text-soft">
-          No log is followed yet. Name one below and it is read from its beginning, then as it is written; or drop a log file anywhere on
-          this page to have it analysed once.
+          No log is followed yet. Name one below and it is read from its beginning, then as it is written; or drop a log file onto the page
+          Logs to have it analysed once.
         </p>
       ) : (
         <ul className="mb-4 divide-y divide-line" aria-label="Followed logs">
@@ -34,6 +35,7 @@ export function LogSources({ sources }: { sources: readonly LogSource[] }) {
 
 function Source({ source }: { source: LogSource }) {
   const client = useQueryClient();
+  const [asked, ask] = useState(false);
   const forget = useMutation({
     mutationFn: api.forgetLog,
     onSettled: () =>
@@ -59,9 +61,7 @@ function Source({ source }: { source: LogSource }) {
             aria-label={`Follow ${location} no longer`}
             title="Follow this log no longer"
             disabled={forget.isPending}
-            onClick={() => {
-              if (window.confirm(`Follow ${location} no longer? Its kept lines are forgotten; its counts stay.`)) forget.mutate(id);
-            }}
+            onClick={() => ask(true)}
             className="grid size-8 shrink-0 place-items-center rounded-lg text-faint hover:bg-bad-soft hover:text-bad"
           >
             <Trash2 size={16} aria-hidden />
@@ -76,6 +76,17 @@ function Source({ source }: { source: LogSource }) {
         <div className="mt-2">
           <Message tone={state === "failed" ? "bad" : "warn"}>{notice}</Message>
         </div>
+      )}
+      {asked && (
+        <ConfirmDialog
+          title={`Follow ${location} no longer?`}
+          action="Follow it no longer"
+          busy={forget.isPending}
+          onClose={() => ask(false)}
+          onConfirm={() => forget.mutate(id, { onSettled: () => ask(false) })}
+        >
+          <p>Its kept lines are forgotten, and no finding is made of what it says from now on. Its counts stay in the charts.</p>
+        </ConfirmDialog>
       )}
       {forget.error !== null && (
         <div className="mt-2">

@@ -1,9 +1,11 @@
-import type { ShareCreated, ShareSummary } from "@mxray/contracts";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { ShareCreated } from "@mxray/contracts";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Download, FileText, Link2 } from "lucide-react";
 import { useState } from "react";
 import { api } from "../../api/client.ts";
+import { useGivenLinks, works } from "../../api/given-links.ts";
 import { formatTime } from "../../format/numbers.ts";
+import { GivenLinks } from "../../panels/given-links.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Message } from "../../ui/message.tsx";
@@ -113,33 +115,14 @@ function Made({ share: { url, token, loopback, expiresAt } }: { share: ShareCrea
 }
 
 function MadeBefore({ probeId }: { probeId: string }) {
-  const client = useQueryClient();
-  const shares = useQuery({ queryKey: ["shares"], queryFn: api.shares });
-  const revoke = useMutation({ mutationFn: api.revokeShare, onSettled: () => client.invalidateQueries({ queryKey: ["shares"] }) });
+  const { links } = useGivenLinks();
   const now = new Date().toISOString();
-  const mine = (shares.data?.shares ?? []).filter(
-    (share) => share.probeId === probeId && share.revokedAt === null && share.expiresAt > now,
-  );
+  const mine = (links ?? []).filter((link) => link.probeId === probeId && works(link, now));
   if (mine.length === 0) return null;
   return (
     <section className="mt-6 border-t border-line pt-4" aria-label="Links that work">
-      <h3 className="mb-2 text-sm font-semibold text-soft">Links that work</h3>
-      <ul className="space-y-1.5">
-        {mine.map((share) => (
-          <li key={share.id} className="flex items-center justify-between gap-3 text-sm">
-            <span>
-              made {formatTime(share.createdAt)}, {openedWords(share)}
-            </span>
-            <Button look="danger" onClick={() => revoke.mutate(share.id)} disabled={revoke.isPending}>
-              Revoke
-            </Button>
-          </li>
-        ))}
-      </ul>
+      <h3 className="mb-1 text-sm font-semibold text-soft">Links that work</h3>
+      <GivenLinks label="Links to this diagnosis" links={mine} />
     </section>
   );
-}
-
-function openedWords({ opened, lastOpenedAt }: ShareSummary): string {
-  return opened === 0 ? "not opened yet" : `opened ${opened}×, last ${formatTime(lastOpenedAt ?? "")}`;
 }

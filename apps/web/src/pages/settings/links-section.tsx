@@ -1,0 +1,49 @@
+import { Link } from "@tanstack/react-router";
+import { useGivenLinks, works } from "../../api/given-links.ts";
+import { GivenLinks } from "../../panels/given-links.tsx";
+import { Button } from "../../ui/button.tsx";
+import { Card } from "../../ui/card.tsx";
+import { Disclosure } from "../../ui/disclosure.tsx";
+import { Message } from "../../ui/message.tsx";
+
+/** Every link that opens something without an account: shares and wall links. */
+export function LinksSection() {
+  const { links, error, retry } = useGivenLinks();
+  if (error !== null) {
+    return (
+      <Message tone="bad" action={<Button onClick={retry}>Try again</Button>}>
+        {error.message}
+      </Message>
+    );
+  }
+  if (links === null) return <p className="py-8 text-center text-soft">Loading …</p>;
+  const now = new Date().toISOString();
+  const working = links.filter((link) => works(link, now));
+  const ended = links.filter((link) => !works(link, now));
+  return (
+    <>
+      <Card title="Links that work" aside={working.length === 0 ? undefined : String(working.length)}>
+        <p className="mb-4 max-w-[75ch] text-soft">
+          Whoever has one of these sees what it opens, without an account. There are no accounts yet, so who made it is told by the sign-in:
+          the browser, and the address that it came from.
+        </p>
+        {working.length === 0 ? (
+          <p className="rounded-lg border border-dashed border-line px-4 py-8 text-center text-soft">
+            No link works at the moment. “Share” on{" "}
+            <Link to="/diagnose" className="text-accent underline underline-offset-2">
+              a diagnosis
+            </Link>{" "}
+            and “Wall screen” above make one.
+          </p>
+        ) : (
+          <GivenLinks label="Links that work" links={working} />
+        )}
+      </Card>
+      {ended.length > 0 && (
+        <Disclosure title="Links that no longer work" aside={String(ended.length)}>
+          <GivenLinks label="Links that no longer work" links={ended} />
+        </Disclosure>
+      )}
+    </>
+  );
+}

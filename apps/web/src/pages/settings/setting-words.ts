@@ -1,0 +1,81 @@
+/** What each setting is for, how it is typed, and what a change of it takes away or lets in. */
+import type { SettingName } from "@mxray/contracts";
+
+export interface SettingWords {
+  readonly kind: "list" | "line" | "days" | "choice";
+  readonly help: string;
+  readonly example?: string;
+}
+
+export const SETTING_WORDS: Readonly<Record<SettingName, SettingWords>> = {
+  doNotProbe: {
+    kind: "list",
+    help: "Domains (with all names below them), addresses and networks that mxray never connects to. One to a line.",
+    example: "example.org\n198.51.100.0/24",
+  },
+  allowTargets: {
+    kind: "list",
+    help: "Private, loopback and other addresses that are not public are refused unless they are in one of these networks.",
+    example: "10.0.0.0/8\nfd00::/8",
+  },
+  allowPorts: { kind: "line", help: "May be probed besides the mail ports 25, 465, 587 and 2525.", example: "2526, 10025" },
+  helo: {
+    kind: "line",
+    help: "What mxray calls itself to mail hosts. Without one it is this machine's name.",
+    example: "mail.example.com",
+  },
+  contact: {
+    kind: "line",
+    help: "Whom a mail host's operator can ask: stands in the text that the DATA ladder sends.",
+    example: "postmaster@example.com",
+  },
+  logProbing: { kind: "choice", help: "What happens when a log shows that mail to a host stalls." },
+  logDays: { kind: "days", help: "Findings are made of what the followed logs brought in these days, 1 to 90." },
+  logEventDays: { kind: "days", help: "Lines that tell of trouble are kept for so long, 1 to 400. Counts stay for 400 days in any case." },
+  probeDays: {
+    kind: "days",
+    help: "Probes are kept for so long, 1 to 3650; longer where a finding that is not fixed, or a share that works, rests on one.",
+  },
+};
+
+export const PROBING_CHOICES = [
+  ["off", "Off", "Nothing happens. A host is probed when somebody types it, or asks for it on its own page."],
+  ["ask", "Ask", "Beside each such host is a button that probes it."],
+  [
+    "on",
+    "By itself",
+    "mxray probes the host, without a DATA ladder, once a day at most, and never again after it answered 421 or 554. Clients that send to you are never probed.",
+  ],
+] as const;
+
+/** Sentences for what a change takes away or lets in; none where it does neither. */
+export function dangersOf(name: SettingName, before: string, after: string): string[] {
+  const added = entriesOf(after).filter((entry) => !entriesOf(before).includes(entry));
+  const gone = entriesOf(before).filter((entry) => !entriesOf(after).includes(entry));
+  switch (name) {
+    case "allowTargets":
+      return added.map((entry) => `Everybody who is signed in can have mxray connect to ${entry}, which is inside a network.`);
+    case "allowPorts":
+      return added.map((entry) => `Everybody who is signed in can have mxray connect to port ${entry} of hosts that may be probed.`);
+    case "doNotProbe":
+      return gone.map((entry) => `${entry} may be probed again.`);
+    case "logProbing":
+      return after === "on" ? ["mxray connects by itself to hosts to which mail stalls."] : [];
+    case "probeDays":
+      return shorter(before, after) ? [`Probes of more than ${after} days ago are forgotten at once, with their transcripts.`] : [];
+    case "logEventDays":
+      return shorter(before, after) ? [`Log lines of more than ${after} days ago are forgotten at once.`] : [];
+    case "logDays":
+    case "helo":
+    case "contact":
+      return [];
+  }
+}
+
+function entriesOf(text: string): string[] {
+  return text.split(/[\s,]+/).filter((entry) => entry !== "");
+}
+
+function shorter(before: string, after: string): boolean {
+  return /^[0-9]+$/.test(after.trim()) && Number(after) < Number(before);
+}
