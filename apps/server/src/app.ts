@@ -25,6 +25,7 @@ import { findingRoutes } from "./routes/findings.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { logRoutes } from "./routes/logs.ts";
 import { pageRoutes } from "./routes/page.ts";
+import { peerRoutes } from "./routes/peers.ts";
 import { playbookRoutes } from "./routes/playbook.ts";
 import { probeRoutes } from "./routes/probes.ts";
 import { searchRoutes } from "./routes/search.ts";
@@ -74,7 +75,7 @@ export async function buildApp({ config, store, runProbe, vantage, lab, webDir, 
     logger: logger as boolean,
     bodyLimit: MOST_BODY_BYTES,
     forceCloseConnections: true,
-    routerOptions: { maxParamLength: 128 },
+    routerOptions: { maxParamLength: 255 },
   }).withTypeProvider<TypeBoxTypeProvider>();
   const closing = new AbortController();
   const publicUrl = () => config.publicUrl ?? listenerUrl(config.host, listeningPort(app) ?? config.port);
@@ -124,6 +125,7 @@ export async function buildApp({ config, store, runProbe, vantage, lab, webDir, 
   await vantageRoutes(app, { vantages });
   await probeRoutes(app, { store, feed, queue });
   await findingRoutes(app, { store, feed });
+  await peerRoutes(app, { store });
   await searchRoutes(app, { store });
   await eventRoutes(app, { store, feed, web, version: vantage.version });
   await playbookRoutes(app);

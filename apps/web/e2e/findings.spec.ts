@@ -50,7 +50,9 @@ test("the overview says what is broken, since when and how sure, and how logs an
   const sources = page.getByRole("region", { name: "Mail logs" });
   await expect(sources).toContainText("followed to its end");
   const flow = page.getByRole("region", { name: "Mail flow" });
-  await expect(flow.getByRole("row", { name: /delivered/ })).toContainText("60");
+  await expect(flow.getByRole("row", { name: /Outgoing 60 20 0 20/ })).toBeVisible();
+  await expect(flow.getByRole("region", { name: "Where it stalled" })).toContainText("end of data20");
+  await expect(flow.getByRole("region", { name: "Worst peers" }).getByRole("listitem")).toHaveText(["mx.bad.example20 of 40"]);
   await flow.getByRole("button", { name: "Last hour" }).click();
   await expect(page).toHaveURL(/\?flow=hour$/);
   await expect(flow.locator(".recharts-surface").first()).toBeVisible();

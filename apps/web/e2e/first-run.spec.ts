@@ -50,6 +50,20 @@ test("a newcomer sees a real finding within a minute, and that it is practice", 
   expect(complaints).toEqual([]);
 });
 
+test("a newcomer looks into a log: a file in place, and one of this server from now on", async ({ page }) => {
+  await page.goto(dashboard.url);
+  const way = page.getByRole("region", { name: "Look into a mail log" });
+  const line =
+    "Mar  5 10:00:00 mx1 postfix/smtp[9]: A1B2C3D4E5: to=<b@c.example>, relay=mx.c.example[198.51.100.9]:25, delay=1, delays=0/0/1/0, dsn=2.0.0, status=sent (250 ok)";
+  await way.locator("input[type=file]").setInputFiles({ name: "mail.log", mimeType: "text/plain", buffer: Buffer.from(`${line}\n`) });
+  await expect(page.getByText("mail.log").first()).toBeVisible();
+  await expect(page.getByText("mx.c.example").first()).toBeVisible();
+  await page.goto(dashboard.url);
+  await way.getByRole("button", { name: "Follow /var/log/maillog" }).click();
+  await page.waitForURL("**/logs");
+  await expect(page.getByRole("list", { name: "Followed logs" })).toContainText("/var/log/maillog");
+});
+
 test("a blocked port 25 is said at once, with what still works", async ({ page }) => {
   await startLab(page);
   await page.getByRole("button", { name: "Probe blocked.lab.test" }).click();

@@ -75,7 +75,7 @@ test("a dropped log gives the finding, the charts, and the lines behind a point"
   await expect(lines.first()).toContainText("timed out while sending end of data");
   await sizes.getByRole("button", { name: "Table" }).click();
   await expect(sizes.getByRole("row", { name: /^896–959 20 0 0$/ })).toBeVisible();
-  await page.getByRole("button", { name: "Back to the followed logs" }).click();
+  await page.getByRole("button", { name: "Close this file" }).click();
   await expect(scanned(page)).toBeHidden();
   expect(complaints).toEqual([]);
 });

@@ -124,6 +124,15 @@ export function wallOf({ troubles, calm, turn = 0 }: { troubles: number; calm: n
     })),
     calmDays: 7,
     lastProbe: troubles + calm === 0 ? null : { name: "mx1.example.com", at: ago(3) },
+    flow: {
+      from: ago(24 * 60),
+      bucketSeconds: 1800,
+      buckets: Array.from({ length: 48 }, (_, index) => ({
+        delivered: 240 + Math.round(200 * Math.sin((index + turn) / 5)),
+        deferred: (index * 7) % 31,
+        stalled: index > 30 ? (index * (troubles + 1)) % 9 : 0,
+      })),
+    },
     changes: tiles.slice(0, 12).map(({ key, kinds: [kind] }, index) => ({
       id: `${turn}-${index}`,
       kind: index % 3 === 1 ? "fixed" : "opened",

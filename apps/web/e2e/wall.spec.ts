@@ -148,6 +148,27 @@ test.describe("on a screen", () => {
     expect(await page.evaluate(() => getComputedStyle(document.body).cursor)).toBe("none");
   });
 
+  test("the mail flow of a day is told in figures and drawn, where a log is followed", async ({ page }) => {
+    const wall = wallOf({ troubles: 3, calm: 5 });
+    const buckets = Array.from({ length: 48 }, (_, index) => ({ delivered: 300, deferred: index % 2, stalled: index === 47 ? 3 : 0 }));
+    await screen.send({ ...wall, flow: { from: wall.at, bucketSeconds: 1800, buckets } });
+    for (const [width, height] of SCREENS) {
+      await page.setViewportSize({ width, height });
+      await page.goto(screen.url);
+      const flow = page.getByTestId("flow");
+      await expect(flow.getByRole("listitem")).toHaveText(["14.4Kdelivered", "24deferred", "3stalled", "in 24 h"]);
+      // Between what is calm and what has changed.
+      const [calm, strip, changes] = await Promise.all(
+        [page.getByTestId("calm").last(), flow, page.getByTestId("change").first()].map(async (part) => (await part.boundingBox())?.y ?? 0),
+      );
+      expect(calm).toBeLessThan(strip ?? 0);
+      expect(strip).toBeLessThan(changes ?? 0);
+    }
+    await screen.send({ ...wall, flow: null });
+    await expect(page.getByTestId("flow")).toBeHidden();
+    await expect(tiles(page)).toHaveCount(3);
+  });
+
   test("what does not fit comes page after page, the worst first", async ({ page }) => {
     await page.setViewportSize({ width: 1920, height: 1080 });
     await page.clock.install();

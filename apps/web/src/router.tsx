@@ -8,6 +8,8 @@ import { lazyPage } from "./pages/lazy-page.tsx";
 import { NotFoundPage } from "./pages/not-found-page.tsx";
 import { overviewSearch } from "./pages/overview/overview-search.ts";
 import { PageProblem } from "./pages/page-problem.tsx";
+import { peerSearch } from "./pages/peer/peer-search.ts";
+import { peersSearch } from "./pages/peers/peers-search.ts";
 import { playbookSearch } from "./pages/playbook/playbook-search.ts";
 import { probeSearch } from "./pages/probe/probe-search.ts";
 
@@ -58,10 +60,16 @@ const logs = createRoute({
   validateSearch: parseLogView,
   component: lazyPage(async () => (await import("./pages/logs/logs-page.tsx")).LogsPage),
 });
+const peers = createRoute({
+  getParentRoute: () => root,
+  path: "/peers",
+  validateSearch: peersSearch,
+  component: lazyPage(async () => (await import("./pages/peers/peers-page.tsx")).PeersPage),
+});
 const peer = createRoute({
   getParentRoute: () => root,
   path: "/peers/$peer",
-  validateSearch: parseLogView,
+  validateSearch: peerSearch,
   component: lazyPage(async () => (await import("./pages/peer/peer-page.tsx")).PeerPage),
 });
 
@@ -79,7 +87,7 @@ const settingsSection = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([overview, diagnose, probeRoute, findings, finding, logs, peer, playbook, settings, settingsSection]),
+  routeTree: root.addChildren([overview, diagnose, probeRoute, findings, finding, logs, peers, peer, playbook, settings, settingsSection]),
   defaultPreload: false,
   defaultErrorComponent: PageProblem,
   scrollRestoration: true,

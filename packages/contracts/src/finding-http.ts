@@ -15,6 +15,7 @@ export const FindingSummary = Type.Object({
   subject: Subject,
   title: Type.String(),
   firstSeenAt: Timestamp,
+  sinceAt: Type.String({ description: "RFC 3339 in UTC: when it was opened, the last time that it was" }),
   lastSeenAt: Timestamp,
   probeId: Nullable(Type.String({ description: "the probe that saw it last; null where only logs show it" })),
   fixedAt: Nullable(Timestamp),

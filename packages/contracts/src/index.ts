@@ -15,6 +15,7 @@ export * from "./lost-packets.ts";
 export type * from "./mail-event.ts";
 export type * from "./observation.ts";
 export * from "./path-layout.ts";
+export type * from "./peer-http.ts";
 export * from "./peer-reach.ts";
 export * from "./peer-target.ts";
 export type * from "./playbook-http.ts";

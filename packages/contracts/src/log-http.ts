@@ -151,6 +151,19 @@ export const LogSeries = Type.Object({
 });
 export type LogSeries = Static<typeof LogSeries>;
 
+/** Those that stall most, each in one direction; peers that do not stall are left out. */
+export const LogWorstPeers = Type.Object({
+  peers: Type.Array(
+    Type.Object({
+      ...Type.Pick(Peer, ["name", "address"]).properties,
+      direction: OneOf(DIRECTIONS),
+      stalled: Count,
+      attempts: Type.Integer({ description: "deliveries with an end, and connections that broke before one" }),
+    }),
+  ),
+});
+export type LogWorstPeers = Static<typeof LogWorstPeers>;
+
 export const LogEventList = Type.Object({
   events: Type.Array(Type.Object({ id: Type.Integer(), event: MailEvent })),
   next: Nullable(Type.Integer({ description: "`before` of the next page" })),

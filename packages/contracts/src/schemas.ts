@@ -6,6 +6,7 @@ export * from "./http.ts";
 export * from "./log-http.ts";
 export * from "./mail-event.ts";
 export * from "./observation.ts";
+export * from "./peer-http.ts";
 export * from "./playbook-http.ts";
 export * from "./probe-comparison.ts";
 export * from "./probe-event.ts";

@@ -14,7 +14,7 @@ export const WallTrouble = Type.Object({
   severity: OneOf(["critical", "warning"]),
   /** Somebody has taken note of every finding behind it. */
   acknowledged: Type.Boolean(),
-  /** When the oldest of its findings was seen first. */
+  /** Since when the oldest of its findings stands. */
   since: Timestamp,
   /** The worst first, each code once. */
   kinds: Type.Array(Type.Object({ code: Code, confidence: OneOf(CONFIDENCES) })),
@@ -43,6 +43,14 @@ export const WallChange = Type.Object({
 });
 export type WallChange = Static<typeof WallChange>;
 
+/** What became of mail in the last day, in and out together, from the oldest bucket to the newest. */
+export const WallFlow = Type.Object({
+  from: Timestamp,
+  bucketSeconds: Type.Integer(),
+  buckets: Type.Array(Type.Object({ delivered: Type.Integer(), deferred: Type.Integer(), stalled: Type.Integer() })),
+});
+export type WallFlow = Static<typeof WallFlow>;
+
 /** `GET /api/v1/wall`, and the message `snapshot` of `/api/v1/wall/events`. */
 export const WallSnapshot = Type.Object({
   schema: Type.Literal("mxray.wall/1"),
@@ -58,6 +66,8 @@ export const WallSnapshot = Type.Object({
   calm: Type.Array(WallCalm),
   calmDays: Type.Integer(),
   lastProbe: Nullable(Type.Object({ name: Type.String(), at: Timestamp })),
+  /** Null where no log is followed. */
+  flow: Nullable(WallFlow),
   /** The newest first. */
   changes: Type.Array(WallChange),
 });

@@ -191,6 +191,17 @@ export type FindingChangeKind = (typeof FINDING_CHANGES)[number];
 export const FINDING_SORTS = ["harm", "newest", "last-seen"] as const;
 export type FindingSort = (typeof FINDING_SORTS)[number];
 
+/** Whether anything that is not fixed is known of a peer. */
+export const PEER_TROUBLES = ["some", "none"] as const;
+export type PeerTrouble = (typeof PEER_TROUBLES)[number];
+
+/** The order of a list of peers: the most harmed, those with the most mail, or those seen last come first; or by name. */
+export const PEER_SORTS = ["harm", "mail", "seen", "name"] as const;
+export type PeerSort = (typeof PEER_SORTS)[number];
+
+/** Days whose mail is counted in a list of peers. */
+export const PEER_MAIL_DAYS = 7;
+
 /** What a later probe says of an earlier one's findings; `unproven` where it could not test what the finding is about. */
 export const FINDING_FATES = ["fixed", "remains", "unproven", "new"] as const;
 export type FindingFate = (typeof FINDING_FATES)[number];

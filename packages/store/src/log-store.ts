@@ -73,6 +73,12 @@ export interface StoredPeer extends CountedPeer {
   readonly id: number;
 }
 
+export interface WorstPeer extends StoredPeer {
+  readonly stalled: number;
+  /** Deliveries with an end, and connections that broke before one. */
+  readonly attempts: number;
+}
+
 export interface StoredEvent {
   readonly id: number;
   readonly peerId: number | null;
@@ -113,6 +119,8 @@ export interface LogStore {
   outcomes(filter: LogFilter, bucket: number): Promise<SeriesPoint<LogOutcome>[]>;
   /** Stalls by stage over time. */
   stages(filter: LogFilter, bucket: number): Promise<SeriesPoint<MailStage>[]>;
+  /** Peers in one direction with what stalled of what was tried: those with the most stalls first, and only such. */
+  worstPeers(filter: LogFilter, limit: number): Promise<WorstPeer[]>;
   /** Peers of this name or address; `text` matches a part of either, without case. The most recently seen first. */
   peers(query: { readonly text?: string; readonly host?: string; readonly limit: number }): Promise<StoredPeer[]>;
   /** The newest first; `before` is the id of the last one of the page before. */

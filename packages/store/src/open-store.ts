@@ -8,6 +8,8 @@ import { deliveryStore } from "./repositories/deliveries.ts";
 import { findingStore } from "./repositories/findings.ts";
 import { LogReading } from "./repositories/logs/log-reading.ts";
 import { logStore } from "./repositories/logs/log-store.ts";
+import { peerDetail } from "./repositories/peers/peer-detail.ts";
+import { peerList } from "./repositories/peers/peer-list.ts";
 import { probeStore } from "./repositories/probes.ts";
 import { sessionStore } from "./repositories/sessions.ts";
 import { settingStore } from "./repositories/settings.ts";
@@ -47,6 +49,7 @@ export async function openStore({ path }: StoreOptions): Promise<Store> {
     findings: findingStore(db),
     deliveries: deliveryStore(db),
     logs: logStore(db, reading?.reads ?? null),
+    peers: { ...peerList(db), ...peerDetail(db), ...reading?.peers },
     shares: shareStore(db),
     sessions: sessionStore(db),
     wallLinks: wallLinkStore(db),

@@ -10,6 +10,11 @@ import type {
   FindingCounts,
   FindingSort,
   FindingState,
+  PeerCounts,
+  PeerDetail,
+  PeerSort,
+  PeerSummary,
+  PeerTrouble,
   ProbeObservation,
   ProbeRequest,
   ProbeStatus,
@@ -27,6 +32,7 @@ export interface Store {
   readonly findings: FindingStore;
   readonly deliveries: DeliveryStore;
   readonly logs: LogStore;
+  readonly peers: PeerStore;
   readonly shares: ShareStore;
   readonly sessions: SessionStore;
   readonly wallLinks: WallLinkStore;
@@ -128,6 +134,8 @@ export interface StoredFinding {
   /** As concluded last. */
   readonly finding: Finding;
   readonly firstSeenAt: string;
+  /** When it was opened or, after it had been fixed, opened again: since when it stands this time. */
+  readonly sinceAt: string;
   readonly lastSeenAt: string;
   /** The probe that saw it last. */
   readonly probeId: string | null;
@@ -199,6 +207,35 @@ export interface FindingStore {
    * are in no list. True when something changed that a reader sees.
    */
   recordLog(signs: readonly LogFinding[], times: { readonly at: string; readonly silentSince: string }): Promise<boolean>;
+}
+
+export interface PeerPageQuery {
+  readonly limit: number;
+  /** Unix seconds of now: mail of the `PEER_MAIL_DAYS` days before is counted. */
+  readonly now: number;
+  /** Part of a name or an address, without case. */
+  readonly text?: string;
+  readonly trouble?: PeerTrouble;
+  /** Only peers with an unfixed finding of it. */
+  readonly code?: FindingCode;
+  /** Default `harm`. */
+  readonly sort?: PeerSort;
+  /** `next` of the page before. */
+  readonly cursor?: string;
+}
+
+export interface StoredPeerDetail extends Omit<PeerDetail, "findings"> {
+  readonly findings: readonly StoredFinding[];
+}
+
+/**
+ * The other ends of mail: what logs, probes and findings name, joined by address. A peer is called by its name, where its
+ * addresses have one. Nothing of the practice lab, and nothing that is reached without a network, is in the list.
+ */
+export interface PeerStore {
+  list(query: PeerPageQuery): Promise<{ readonly peers: PeerSummary[]; readonly next: string | null; readonly counts: PeerCounts }>;
+  /** By name or address, canonical and in lower case; null for one that nothing is known of. @param probes the most of them, the newest */
+  get(peer: string, probes: number): Promise<StoredPeerDetail | null>;
 }
 
 export interface NewDelivery {

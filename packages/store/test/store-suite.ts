@@ -3,10 +3,12 @@ import { FINDING_SORTS, type Finding, type ProbeObservation, type VantageName } 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { FindingPageQuery, ProbeOutcome, Store } from "../src/index.ts";
 import { logSuite } from "./log-suite.ts";
+import { peerSuite } from "./peer-suite.ts";
 
 const AT = "2026-03-01T10:00:00.000Z";
 const LATER = "2026-03-01T11:00:00.000Z";
 const LATEST = "2026-03-01T12:00:00.000Z";
+const AFTERWARDS = "2026-03-01T13:00:00.000Z";
 
 export const hole = (over: Partial<Finding> = {}): Finding => ({
   code: "pmtu-black-hole",
@@ -239,14 +241,25 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
         expect(await store.findings.acknowledge(id, "the network team knows", AT)).toBe(true);
         expect(await store.findings.acknowledge(id, "again", AT)).toBe(false);
         await run([hole()], LATER);
-        expect(await store.findings.get(id)).toMatchObject({ state: "acknowledged", note: "the network team knows", lastSeenAt: LATER });
+        expect(await store.findings.get(id)).toMatchObject({
+          state: "acknowledged",
+          note: "the network team knows",
+          lastSeenAt: LATER,
+          sinceAt: AT,
+        });
         const check = await run([], LATEST, [id, "none"]);
         expect(await store.findings.get(id)).toMatchObject({ state: "fixed", fixedAt: LATEST, fixedBy: check });
         expect((await store.findings.list({ limit: 10, states: ["open", "acknowledged"] })).findings).toEqual([]);
         await run([], LATEST, [id]);
         expect(await store.findings.get(id)).toMatchObject({ fixedBy: check });
         const last = await run([hole()], LATEST);
-        expect(await store.findings.get(id)).toMatchObject({ state: "open", fixedAt: null, fixedBy: null, firstSeenAt: AT });
+        expect(await store.findings.get(id)).toMatchObject({
+          state: "open",
+          fixedAt: null,
+          fixedBy: null,
+          firstSeenAt: AT,
+          sinceAt: LATEST,
+        });
         expect(await store.findings.life(id)).toEqual([
           { at: AT, change: "opened", probeId: first, note: null },
           { at: AT, change: "acknowledged", probeId: null, note: "the network team knows" },
@@ -255,8 +268,11 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
         ]);
         expect((await store.probes.ofFinding(id, 2)).map((probe) => probe.id)).toEqual([last, expect.any(String)]);
         await store.findings.acknowledge(id, "a mistake", LATEST);
-        expect(await store.findings.reopen(id, LATEST)).toBe(true);
-        expect(await store.findings.get(id)).toMatchObject({ state: "open" });
+        expect(await store.findings.reopen(id, AFTERWARDS)).toBe(true);
+        // It stands since it came back, whoever took note of it meanwhile.
+        expect(await store.findings.get(id)).toMatchObject({ state: "open", sinceAt: LATEST });
+        expect((await store.findings.list({ limit: 1 })).findings).toMatchObject([{ sinceAt: LATEST }]);
+        expect((await store.wall.facts({ since: AT, findings: 9, changed: 9, probes: 9 })).changed).toMatchObject([{ sinceAt: LATEST }]);
         expect((await store.findings.life(id)).at(-1)).toMatchObject({ change: "reopened", probeId: null });
         expect(await store.findings.life("none")).toEqual([]);
         expect(await store.findings.reopen("none", AT)).toBe(false);
@@ -395,6 +411,8 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
         expect((await store.wallLinks.list())[0]?.madeBy).toEqual(madeBy);
       });
     });
+
+    describe("peers", () => peerSuite(() => store));
 
     describe("logs", () => {
       logSuite(

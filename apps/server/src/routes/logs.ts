@@ -17,6 +17,7 @@ import {
   LogSourceList,
   LogSourceRequest,
   LogStatisticsBody,
+  LogWorstPeers,
 } from "@mxray/contracts/schemas";
 import type { ByteRange, LogFilter, Store } from "@mxray/store";
 import Type from "typebox";
@@ -135,6 +136,22 @@ export async function logRoutes(app: App, { config, settings, store, feed, desk 
         outcomes: outcomes.map(({ start, key, count }) => ({ at: timeOf(start), outcome: key, count })),
         stages: stages.map(({ start, key, count }) => ({ at: timeOf(start), stage: key, count })),
       };
+    },
+  );
+
+  app.get(
+    "/api/v1/logs/worst-peers",
+    {
+      schema: {
+        tags,
+        summary: "The peers that stall most, with what was tried",
+        querystring: Type.Interface([LogQuery], { limit: Type.Integer({ minimum: 1, maximum: 100, default: 5 }) }),
+        response: { 200: LogWorstPeers, "4xx": ErrorBody },
+      },
+    },
+    async ({ query: { limit, ...query } }) => {
+      const peers = await store.logs.worstPeers(await filterOf(store, query), limit);
+      return { peers: peers.map(({ name, address, direction, stalled, attempts }) => ({ name, address, direction, stalled, attempts })) };
     },
   );
 

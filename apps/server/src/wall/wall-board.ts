@@ -1,6 +1,7 @@
 /** The wall's facts, read once for all screens that ask within a moment. */
 import type { WallGrouping, WallSnapshot } from "@mxray/contracts";
 import type { Store, WallFacts } from "@mxray/store";
+import { WallMailFlow } from "./wall-flow.ts";
 import { CALM_DAYS, wallSnapshot } from "./wall-snapshot.ts";
 
 /** The oldest facts that a screen is given; also the most often that a screen is sent a change. */
@@ -11,11 +12,13 @@ const LIMITS = { findings: 500, changed: 12, probes: 1000 } as const;
 export class WallBoard {
   readonly #store: Store;
   readonly #version: string;
+  readonly #flow: WallMailFlow;
   #facts: { readonly readAt: number; readonly read: Promise<WallFacts> } | null = null;
 
   constructor({ store, version }: { readonly store: Store; readonly version: string }) {
     this.#store = store;
     this.#version = version;
+    this.#flow = new WallMailFlow(store);
   }
 
   async snapshot(grouping: WallGrouping): Promise<WallSnapshot> {
@@ -26,7 +29,7 @@ export class WallBoard {
     }
     const { read } = this.#facts;
     try {
-      return wallSnapshot(await read, grouping, this.#version, new Date(now));
+      return wallSnapshot({ ...(await read), flow: await this.#flow.flow(now) }, grouping, this.#version, new Date(now));
     } catch (error) {
       // What could not be read is asked for again.
       this.#facts = null;

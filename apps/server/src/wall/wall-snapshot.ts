@@ -28,7 +28,12 @@ const NAME_CAP = 120;
 /** A finding of no host is about the machine that mxray looks from, such as a blocked port 25. */
 const OURSELVES = "this server";
 
-export function wallSnapshot(facts: WallFacts, grouping: WallGrouping, version: string, at: Date): WallSnapshot {
+export function wallSnapshot(
+  facts: WallFacts & Pick<WallSnapshot, "flow">,
+  grouping: WallGrouping,
+  version: string,
+  at: Date,
+): WallSnapshot {
   const broken = new Set(facts.findings.flatMap(({ target }) => (target === null ? [] : [nameOfTarget(target)])));
   const ended = facts.probes.toSorted((a, b) => (b.finishedAt ?? "").localeCompare(a.finishedAt ?? ""));
   const [last] = ended;
@@ -42,6 +47,7 @@ export function wallSnapshot(facts: WallFacts, grouping: WallGrouping, version: 
     calm: calmOf(ended, broken, new Set(facts.watched.map(nameOfTarget)), at),
     calmDays: CALM_DAYS,
     lastProbe: last === undefined ? null : { name: nameOfTarget(last.target), at: last.finishedAt ?? last.createdAt },
+    flow: facts.flow,
     changes: facts.changed.map(changeOf),
   };
 }
@@ -70,7 +76,7 @@ function troubleOf(key: string, group: readonly TargetedFinding[], grouping: Wal
     name: key,
     severity: worst === severityRank("critical") ? "critical" : "warning",
     acknowledged: group.every(({ state }) => state === "acknowledged"),
-    since: group.map(({ firstSeenAt }) => firstSeenAt).toSorted()[0] ?? "",
+    since: group.map(({ sinceAt }) => sinceAt).toSorted()[0] ?? "",
     kinds: kindsOf(group),
     members: members.slice(0, MOST_MEMBERS) as string[],
     memberCount: members.length,
@@ -121,12 +127,12 @@ function calmOf(newestFirst: readonly ProbeSummary[], broken: ReadonlySet<string
   return [...calm.values()].filter((one) => one !== null).sort((a, b) => a.name.localeCompare(b.name));
 }
 
-function changeOf({ id, finding, state, target, firstSeenAt, fixedAt }: TargetedFinding): WallChange {
+function changeOf({ id, finding, state, target, sinceAt, fixedAt }: TargetedFinding): WallChange {
   const fixed = state === "fixed" && fixedAt !== null;
   return {
     id,
     kind: fixed ? "fixed" : "opened",
-    at: fixed ? fixedAt : firstSeenAt,
+    at: fixed ? fixedAt : sinceAt,
     name: nameOfFinding(finding, target),
     code: finding.code,
   };

@@ -7,6 +7,7 @@ import {
   type FindingCode,
   type FindingFate,
   type FindingState,
+  type PathVerdictKind,
   PLATFORMS,
   type RungOutcome,
   type Severity,
@@ -60,6 +61,16 @@ export const STAGE_TONES: Record<StageOutcome, Tone> = {
   stalled: "bad",
   refused: "bad",
   skipped: "info",
+  "not-tested": "info",
+};
+
+export const PATH_TONES: Record<PathVerdictKind, Tone> = {
+  clear: "ok",
+  "pmtud-works": "ok",
+  "black-hole": "bad",
+  cliff: "bad",
+  lossy: "warn",
+  inconclusive: "info",
   "not-tested": "info",
 };
 

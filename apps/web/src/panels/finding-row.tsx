@@ -9,7 +9,7 @@ import { ToneIcon } from "../ui/tone-icon.tsx";
 
 /** A kept finding in a list: how bad, what and where, since when, how sure. */
 export function FindingRow({ finding, withState = false }: { finding: FindingSummary; withState?: boolean }) {
-  const { id, state, code, severity, confidence, subject, title, firstSeenAt, lastSeenAt, fixedAt, note } = finding;
+  const { id, state, code, severity, confidence, subject, title, sinceAt, lastSeenAt, fixedAt, note } = finding;
   const tone = state === "fixed" ? "ok" : toneOf(finding);
   const where = subjectWords(subject);
   return (
@@ -40,7 +40,7 @@ export function FindingRow({ finding, withState = false }: { finding: FindingSum
         </span>
         {fixedAt === null ? (
           <span>
-            <Time at={firstSeenAt} show="since" />, seen <Time at={lastSeenAt} show="ago" />
+            <Time at={sinceAt} show="since" />, seen <Time at={lastSeenAt} show="ago" />
           </span>
         ) : (
           <span>

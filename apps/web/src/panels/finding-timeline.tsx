@@ -23,10 +23,13 @@ export function FindingTimeline({
   evidence,
   life,
   probes,
+  peer,
 }: {
   evidence: readonly Evidence[];
   life: readonly FindingChange[];
   probes: readonly ProbeSummary[];
+  /** Name or address; null where it is about this server. */
+  peer: string | null;
 }) {
   // Those with which its life changed are told there.
   const others = probes.filter(({ id }) => life.every(({ probeId }) => probeId !== id));
@@ -34,7 +37,25 @@ export function FindingTimeline({
     (a, b) => Date.parse(a.at) - Date.parse(b.at),
   );
   return (
-    <Card title="How we know, and what happened" aside={`${evidence.length} observations`}>
+    <Card
+      title="How we know, and what happened"
+      aside={
+        peer === null ? (
+          `${evidence.length} observations`
+        ) : (
+          <>
+            {evidence.length} observations of{" "}
+            <Link
+              to="/peers/$peer"
+              params={{ peer }}
+              className="font-mono text-[13px] text-accent underline underline-offset-2 wrap-anywhere"
+            >
+              {peer}
+            </Link>
+          </>
+        )
+      }
+    >
       <ol className="relative space-y-4" data-testid="timeline">
         {moments.map(({ key, at, icon, title, lines }) => (
           <li key={key} className="grid grid-cols-[18px_1fr] gap-x-3 sm:grid-cols-[18px_1fr_auto]">

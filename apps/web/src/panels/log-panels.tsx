@@ -18,11 +18,13 @@ export interface LogPanelsProps {
   readonly chooseFinding: (finding: string) => void;
   /** Each peer has a page of its own. */
   readonly linked: boolean;
+  /** This is such a page: it lists the findings itself, and the queue is not this peer's alone. */
+  readonly ofPeer?: boolean;
   /** Somebody wants the lines behind a point. */
   readonly onPick: (part: Omit<LogView, "range" | "stage">) => void;
 }
 
-export function LogPanels({ statistics, series, findings, finding, chooseFinding, linked, onPick }: LogPanelsProps) {
+export function LogPanels({ statistics, series, findings, finding, chooseFinding, linked, ofPeer = false, onPick }: LogPanelsProps) {
   const { peers, peersLeftOut } = statistics;
   const pickPeer = ({ name, address, direction }: LogPeer, of: Pick<LogView, "minSize" | "maxSize"> = {}) => {
     const peer = address ?? name;
@@ -30,8 +32,8 @@ export function LogPanels({ statistics, series, findings, finding, chooseFinding
   };
   return (
     <div className="space-y-4">
-      <LogFindings findings={findings} chosen={finding} choose={chooseFinding} />
-      <LogFigures series={series} statistics={statistics} />
+      {!ofPeer && <LogFindings findings={findings} chosen={finding} choose={chooseFinding} />}
+      <LogFigures series={series} backlog={ofPeer ? null : statistics.backlog} />
       <div className="grid gap-4 lg:grid-cols-2">
         <OutcomesPanel series={series} onPick={onPick} />
         <SizeOutcomePanel peers={peers} findings={findings} onPick={(peer, from, to) => pickPeer(peer, { minSize: from, maxSize: to })} />

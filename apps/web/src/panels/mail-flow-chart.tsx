@@ -7,7 +7,7 @@ const AXIS = { stroke: "var(--line)", tick: { fill: "var(--soft)", fontSize: 12 
 const BARS = [
   ["sent", "delivered", "var(--ok)"],
   ["deferred", "deferred", "var(--warn)"],
-  ["failed", "bounced or given up", "var(--info)"],
+  ["failed", "given up", "var(--info)"],
 ] as const;
 const DAY_S = 86_400;
 

@@ -6,12 +6,12 @@ const COLOURS = { "<": "text-info", ">": "text-ink", "*": "text-faint italic" } 
 const WORDS = { "<": "the host said", ">": "we said", "*": "what happened" } as const;
 
 /** Every line that went over the wire, with its time. */
-export function TranscriptPanel({ transcript }: { transcript: readonly TranscriptLine[] }) {
+export function TranscriptPanel({ transcript, title = "Transcript" }: { transcript: readonly TranscriptLine[]; title?: string }) {
   const text = transcript
     .map(({ at, connection, dir, text: said }) => `${at.toFixed(1).padStart(9)} ${connection} ${dir} ${said}`)
     .join("\n");
   return (
-    <Disclosure title="Transcript" aside={transcript.length === 1 ? "1 line" : `${transcript.length} lines`}>
+    <Disclosure title={title} aside={transcript.length === 1 ? "1 line" : `${transcript.length} lines`}>
       <div className="mb-2 flex flex-wrap items-center justify-between gap-2 text-sm text-soft">
         <span>milliseconds since the start · connection · “&lt;” the host, “&gt;” us</span>
         <CopyButton text={text} what="the transcript" />

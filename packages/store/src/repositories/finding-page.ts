@@ -3,16 +3,20 @@ import { type FindingCounts, type FindingSort, severityRank } from "@mxray/contr
 import { type Expression, type ExpressionBuilder, type Kysely, type Selectable, type SqlBool, sql } from "kysely";
 import type { FindingFilter, FindingPageQuery } from "../store.ts";
 import type { FindingTable, Tables } from "../tables.ts";
+import { SINCE_AT } from "./finding-life.ts";
 
-export interface FindingRows {
-  readonly rows: Selectable<FindingTable>[];
+/** With `SINCE_AT`. */
+export type FindingRow = Selectable<FindingTable> & { readonly since_at: string };
+
+interface FindingRows {
+  readonly rows: FindingRow[];
   readonly next: string | null;
 }
 
 /** What sorts a finding, as one text that differs for each: also the cursor. */
 const SORT_KEYS: Readonly<Record<FindingSort, ReturnType<typeof sql<string>>>> = {
   harm: sql<string>`severity_rank || ' ' || last_seen_at || ' ' || id`,
-  newest: sql<string>`first_seen_at || ' ' || id`,
+  newest: sql<string>`${SINCE_AT} || ' ' || id`,
   "last-seen": sql<string>`last_seen_at || ' ' || id`,
 };
 
@@ -34,7 +38,7 @@ export async function findingPage(
     .selectFrom(places.as("place"))
     .innerJoin("finding", "finding.id", "place.id")
     .selectAll("finding")
-    .select("place.key")
+    .select(["place.key", SINCE_AT.as("since_at")])
     .orderBy("place.key", "desc");
   const found = await query.execute();
   const rows = found.slice(0, limit);

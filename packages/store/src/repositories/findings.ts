@@ -4,15 +4,16 @@ import { newId } from "../new-id.ts";
 import type { FindingStore, StoredFinding } from "../store.ts";
 import type { FindingTable, Tables } from "../tables.ts";
 import { findingColumns } from "./finding-columns.ts";
-import { changesOf, recordChanges } from "./finding-life.ts";
-import { findingCounts, findingPage } from "./finding-page.ts";
+import { changesOf, recordChanges, SINCE_AT } from "./finding-life.ts";
+import { type FindingRow, findingCounts, findingPage } from "./finding-page.ts";
 import { recordLogFindings } from "./log-findings.ts";
 import { subjectKey } from "./subject-key.ts";
 
 export function findingStore(db: Kysely<Tables>): FindingStore {
+  const kept = () => db.selectFrom("finding").selectAll("finding").select(SINCE_AT.as("since_at"));
   return {
     async get(id) {
-      const row = await db.selectFrom("finding").selectAll().where("id", "=", id).executeTakeFirst();
+      const row = await kept().where("id", "=", id).executeTakeFirst();
       return row === undefined ? null : findingOf(row);
     },
 
@@ -26,14 +27,12 @@ export function findingStore(db: Kysely<Tables>): FindingStore {
     life: (id) => changesOf(db, id),
 
     async absorbedBy(id) {
-      return (await db.selectFrom("finding").selectAll().where("absorbed_by", "=", id).orderBy("id").execute()).map(findingOf);
+      return (await kept().where("absorbed_by", "=", id).orderBy("id").execute()).map(findingOf);
     },
 
     async ofProbe(probeId) {
-      const rows = await db
-        .selectFrom("finding")
+      const rows = await kept()
         .innerJoin("probe_finding", "probe_finding.finding_id", "finding.id")
-        .selectAll("finding")
         .where("probe_finding.probe_id", "=", probeId)
         .orderBy("severity_rank", "desc")
         .orderBy("finding.id")
@@ -46,7 +45,7 @@ export function findingStore(db: Kysely<Tables>): FindingStore {
         .selectFrom("finding")
         .leftJoin("probe", "probe.id", "finding.probe_id")
         .selectAll("finding")
-        .select("probe.request")
+        .select(["probe.request", SINCE_AT.as("since_at")])
         .where("finding.state", "!=", "fixed")
         .where((row) => row.or([row("finding.address", "is", null), row("finding.address", "in", [...addresses])]))
         .orderBy("finding.severity_rank", "desc")
@@ -193,7 +192,7 @@ export async function forgetFindingsOf(db: Transaction<Tables>, probeId: string)
     .execute();
 }
 
-export function findingOf(row: Selectable<FindingTable>): StoredFinding {
+export function findingOf(row: FindingRow): StoredFinding {
   const finding = JSON.parse(row.finding) as Finding;
   return {
     id: row.id,
@@ -201,6 +200,7 @@ export function findingOf(row: Selectable<FindingTable>): StoredFinding {
     subject: finding.subject,
     finding,
     firstSeenAt: row.first_seen_at,
+    sinceAt: row.since_at,
     lastSeenAt: row.last_seen_at,
     probeId: row.probe_id,
     fixedAt: row.fixed_at,

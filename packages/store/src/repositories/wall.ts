@@ -3,6 +3,7 @@ import { type Expression, type Kysely, sql } from "kysely";
 import { idOf } from "../new-id.ts";
 import type { WallStore } from "../store.ts";
 import type { Tables } from "../tables.ts";
+import { SINCE_AT } from "./finding-life.ts";
 import { findingOf } from "./findings.ts";
 import { SUMMARY_COLUMNS, summaryOf } from "./probes.ts";
 
@@ -14,12 +15,12 @@ export function wallStore(db: Kysely<Tables>): WallStore {
       .selectFrom("finding")
       .leftJoin("probe", "probe.id", "finding.probe_id")
       .selectAll("finding")
-      .select("probe.target")
+      .select(["probe.target", SINCE_AT.as("since_at")])
       // Signs that a cause has taken in are told by the cause.
       .where("absorbed_by", "is", null);
   const unfixed = (limit: number) =>
     targeted().where("state", "in", UNFIXED).orderBy("severity_rank", "desc").orderBy("last_seen_at", "desc").limit(limit);
-  const changed = (limit: number) => targeted().orderBy(sql`coalesce(fixed_at, first_seen_at)`, "desc").limit(limit);
+  const changed = (limit: number) => targeted().orderBy(sql`coalesce(fixed_at, ${SINCE_AT})`, "desc").limit(limit);
   const newest = () =>
     db
       .selectFrom("probe")

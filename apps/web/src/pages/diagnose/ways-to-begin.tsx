@@ -1,12 +1,17 @@
-import { FlaskConical, type LucideIcon, Search } from "lucide-react";
+import { FileText, FlaskConical, type LucideIcon, Search } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Lab } from "../../api/use-lab.ts";
+import { useLogScan } from "../../api/use-log-scan.ts";
 import { Port25Check } from "../../panels/port-25-check.tsx";
+import { LogUploadState } from "../logs/log-upload.tsx";
+import { LogWay } from "./log-way.tsx";
 import { PracticeLab } from "./practice-lab.tsx";
 import { TargetBox } from "./target-box.tsx";
 
 /** For somebody who has probed nothing yet: the ways to begin, side by side. */
 export function WaysToBegin({ lab }: { lab: Lab }) {
+  const upload = useLogScan();
+  if (upload.state.kind === "reading" || upload.state.kind === "read") return <LogUploadState upload={upload} />;
   return (
     <div className="grid gap-4 lg:auto-cols-fr lg:grid-flow-col">
       <Way icon={Search} title="Type a domain">
@@ -15,8 +20,12 @@ export function WaysToBegin({ lab }: { lab: Lab }) {
         </div>
         <Port25Check />
       </Way>
+      <Way icon={FileText} title="Look into a mail log">
+        <LogWay onFile={upload.start} />
+        {upload.state.kind === "failed" && <LogUploadState upload={upload} />}
+      </Way>
       {lab.info !== null && (
-        <Way icon={FlaskConical} title="Practise on hosts that are broken on purpose">
+        <Way icon={FlaskConical} title="Practise on broken hosts">
           <PracticeLab lab={lab} />
         </Way>
       )}

@@ -8,6 +8,8 @@ export interface GroupLine {
   readonly key: string;
   readonly place: null;
   readonly name: string;
+  /** Whose page tells more; null where the group is none of a peer. */
+  readonly peer: string | null;
   /** Of those that stand below it. */
   readonly count: number;
 }
@@ -32,7 +34,8 @@ export function linesOf(findings: readonly FindingSummary[], group: FindingGroup
   let place = 0;
   for (let from = 0; from < findings.length; from += GROUPED_AT_ONCE) {
     for (const [name, own] of Map.groupBy(findings.slice(from, from + GROUPED_AT_ONCE), (finding) => nameOf(finding, group))) {
-      if (group !== "none") lines.push({ kind: "group", key: `${name} ${own[0]?.id}`, place: null, name, count: own.length });
+      if (group !== "none")
+        lines.push({ kind: "group", key: `${name} ${own[0]?.id}`, place: null, name, peer: peerOf(own[0], group), count: own.length });
       for (const [index, finding] of own.entries()) {
         place += 1;
         const whole = group === "none";
@@ -49,4 +52,8 @@ function nameOf({ code, subject: { host, address } }: FindingSummary, group: Fin
   if (group === "none") return "";
   if (group === "code") return FINDING_NAMES[code];
   return host ?? (address === null ? "This mail server" : formatEndpoint(address));
+}
+
+function peerOf(finding: FindingSummary | undefined, group: FindingGroup): string | null {
+  return group === "peer" && finding !== undefined ? (finding.subject.host ?? finding.subject.address) : null;
 }

@@ -1,7 +1,7 @@
 import type { FindingDetail, FindingSummary } from "@mxray/contracts";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { ArrowRight, BookOpen, ChevronLeft, ListFilter } from "lucide-react";
+import { ArrowRight, BookOpen, ChevronLeft, Server } from "lucide-react";
 import { api } from "../../api/client.ts";
 import { STATE_TONES, STATE_WORDS } from "../../format/words.ts";
 import { FindingTimeline } from "../../panels/finding-timeline.tsx";
@@ -47,7 +47,7 @@ function FindingView({ detail }: { detail: FindingDetail }) {
         <FindingActions detail={detail} />
       </VerdictBanner>
       {watch !== null && <WatchSwitch request={watch} />}
-      <FindingTimeline evidence={finding.evidence} life={life} probes={probes} />
+      <FindingTimeline evidence={finding.evidence} life={life} probes={probes} peer={peer} />
       {absorbed.length > 0 && <Explained findings={absorbed} />}
       <RemediesPanel remedies={finding.remedies} first="sender" />
       <p className="no-print flex flex-wrap gap-x-6 gap-y-2 text-sm">
@@ -56,11 +56,11 @@ function FindingView({ detail }: { detail: FindingDetail }) {
         </Link>
         {peer !== null && (
           <Link
-            to="/findings"
-            search={{ peer, state: "all" }}
+            to="/peers/$peer"
+            params={{ peer }}
             className="inline-flex items-center gap-1.5 text-accent underline-offset-2 hover:underline"
           >
-            <ListFilter size={15} aria-hidden /> What else this peer has
+            <Server size={15} aria-hidden /> Everything of this peer
           </Link>
         )}
         {probes[0] !== undefined && (
@@ -95,14 +95,14 @@ function Explained({ findings }: { findings: readonly FindingSummary[] }) {
 }
 
 /** Its state in words, with the proof where there is one. */
-function Standing({ detail: { state, note, firstSeenAt, lastSeenAt, fixedAt, fixedBy } }: { detail: FindingDetail }) {
+function Standing({ detail: { state, note, firstSeenAt, sinceAt, lastSeenAt, fixedAt, fixedBy } }: { detail: FindingDetail }) {
   return (
     <div className="mt-4 space-y-2" data-testid="standing">
       <p className="flex flex-wrap items-center gap-2 text-sm text-soft">
         <Badge tone={STATE_TONES[state]}>{STATE_WORDS[state]}</Badge>
         {fixedAt === null ? (
           <span>
-            <Time at={firstSeenAt} show="since" />, seen <Time at={lastSeenAt} show="ago" />
+            <Time at={sinceAt} show="since" />, seen <Time at={lastSeenAt} show="ago" />
           </span>
         ) : (
           <span>

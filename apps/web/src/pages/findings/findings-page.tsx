@@ -10,7 +10,7 @@ import { useSteadyRows } from "../../ui/use-steady-rows.ts";
 import { VirtualList } from "../../ui/virtual-list.tsx";
 import { type FindingLine, type GroupLine, linesOf } from "./finding-lines.ts";
 import { FindingsFilter } from "./findings-filter.tsx";
-import type { FindingGroup, FindingsSearch } from "./findings-search.ts";
+import type { FindingsSearch } from "./findings-search.ts";
 
 const route = getRouteApi("/findings");
 /** Findings that are no longer all in the document. */
@@ -67,11 +67,7 @@ export function FindingsPage() {
           total={counts === undefined ? -1 : state === "all" ? counts.open + counts.acknowledged + counts.fixed : counts[state]}
           rowHeight={74}
           draw={(line) =>
-            line.kind === "group" ? (
-              <GroupHeading line={line} group={group} />
-            ) : (
-              <FindingRow finding={line.finding} withState={state === "all"} />
-            )
+            line.kind === "group" ? <GroupHeading line={line} /> : <FindingRow finding={line.finding} withState={state === "all"} />
           }
           rowClass={(line) => (line.kind === "group" ? "pt-4 first:pt-0" : rowClassOf(line))}
           onEnd={found.hasNextPage && !found.isFetching ? found.fetchNextPage : undefined}
@@ -110,12 +106,23 @@ function Nothing({ search, ever }: { search: FindingsSearch; ever: boolean }) {
   );
 }
 
-function GroupHeading({ line: { name, count }, group }: { line: GroupLine; group: FindingGroup }) {
+function GroupHeading({ line: { name, count, peer } }: { line: GroupLine }) {
   return (
     <h2 className="mb-1.5 flex min-w-0 items-baseline gap-2 px-1">
-      <span className={`truncate font-semibold ${group === "peer" ? "font-mono text-sm" : ""}`} title={name}>
-        {name}
-      </span>
+      {peer === null ? (
+        <span className="truncate font-semibold" title={name}>
+          {name}
+        </span>
+      ) : (
+        <Link
+          to="/peers/$peer"
+          params={{ peer }}
+          className="truncate font-mono text-sm font-semibold underline-offset-2 hover:underline"
+          title={name}
+        >
+          {name}
+        </Link>
+      )}
       <span className="text-sm text-faint">{count}</span>
     </h2>
   );

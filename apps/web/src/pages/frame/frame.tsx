@@ -21,6 +21,7 @@ const PAGES = [
   ["/", "Overview"],
   ["/diagnose", "Diagnose"],
   ["/findings", "Findings"],
+  ["/peers", "Peers"],
   ["/logs", "Logs"],
   ["/playbook", "Playbook"],
 ] as const;
@@ -53,7 +54,7 @@ export function Frame() {
               <Link
                 key={to}
                 to={to}
-                className="rounded-lg px-1 py-1.5 text-[13px] font-semibold text-soft hover:bg-raised hover:text-ink sm:px-3 sm:text-sm"
+                className="rounded-lg px-0.5 py-1.5 text-[12.5px] font-semibold text-soft hover:bg-raised hover:text-ink sm:px-3 sm:text-sm"
                 activeProps={{ className: "bg-raised text-ink!" }}
                 activeOptions={{ exact: to === "/", includeSearch: false }}
               >

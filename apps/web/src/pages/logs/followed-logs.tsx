@@ -13,7 +13,16 @@ import { showLines } from "./show-lines.ts";
 const MOST_FINDINGS = 200;
 
 /** The stored part of followed logs that `view` names: charts, findings, peers, and the lines behind them. */
-export function FollowedLogs({ view: all, change, linkPeers }: { view: LogView; change: (view: LogView) => void; linkPeers: boolean }) {
+export function FollowedLogs({
+  view: all,
+  change,
+  ofPeer = false,
+}: {
+  view: LogView;
+  change: (view: LogView) => void;
+  /** The page is one peer's already, and lists its findings itself. */
+  ofPeer?: boolean;
+}) {
   // Which finding is read changes nothing of what there is.
   const { finding, ...view } = all;
   const { peer } = view;
@@ -46,7 +55,8 @@ export function FollowedLogs({ view: all, change, linkPeers }: { view: LogView; 
             findings={standing.flatMap((each) => each.finding ?? [])}
             finding={finding}
             chooseFinding={(chosen) => change({ ...view, finding: chosen })}
-            linked={linkPeers}
+            linked={!ofPeer}
+            ofPeer={ofPeer}
             onPick={(part) => {
               change({ ...charts, ...part });
               showLines();

@@ -32,7 +32,7 @@ export function LogScanResult({ name, scan, close }: { name: string; scan: LogSc
             . Read in {formatMs(elapsedMs)}.
           </p>
         </div>
-        <Button onClick={close}>Back to the followed logs</Button>
+        <Button onClick={close}>Close this file</Button>
       </div>
       {notice !== null && <Message tone="warn">{notice}</Message>}
       {recognised > 0 && (

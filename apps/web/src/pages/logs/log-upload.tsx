@@ -1,48 +1,29 @@
-import { FileUp, X } from "lucide-react";
-import { useId } from "react";
+import { X } from "lucide-react";
+import { lazy, Suspense } from "react";
 import type { LogScanControl, LogScanState } from "../../api/use-log-scan.ts";
 import { formatCount, formatSize } from "../../format/numbers.ts";
-import { Button, buttonClass } from "../../ui/button.tsx";
+import { Button } from "../../ui/button.tsx";
 import { Message } from "../../ui/message.tsx";
-import { LogScanResult } from "./log-scan-result.tsx";
-import { useFileDrop } from "./use-file-drop.ts";
+import { LogChooser } from "./log-chooser.tsx";
+
+// It draws charts: who has dropped nothing need not wait for it.
+const LogScanResult = lazy(async () => ({ default: (await import("./log-scan-result.tsx")).LogScanResult }));
 
 /** A log file that is dropped anywhere on the page, or chosen: sent, read by the server, and shown in place. */
-export function LogUpload({ upload: { state, start, dismiss } }: { upload: LogScanControl }) {
-  const id = useId();
-  const over = useFileDrop(start);
+export function LogUpload({ upload }: { upload: LogScanControl }) {
   return (
     <>
-      {over && (
-        <div className="pointer-events-none fixed inset-0 z-20 grid place-items-center bg-ground/85 p-6">
-          <p className="rounded-2xl border-2 border-dashed border-accent bg-card px-8 py-10 text-center text-lg font-semibold">
-            Drop the log file to have it analysed
-          </p>
-        </div>
-      )}
       <div className="flex flex-wrap items-center gap-3">
-        <input
-          id={id}
-          type="file"
-          className="peer sr-only"
-          onChange={({ target }) => {
-            const [file] = target.files ?? [];
-            if (file !== undefined) start(file);
-            // The same file can be chosen again.
-            target.value = "";
-          }}
-        />
-        <label htmlFor={id} className={`${buttonClass()} cursor-pointer peer-focus-visible:outline-2 peer-focus-visible:outline-accent`}>
-          <FileUp size={16} aria-hidden /> Analyse a log file
-        </label>
+        <LogChooser onFile={upload.start} />
         <span className="text-sm text-soft">or drop one anywhere on this page: plain or gzip, of any size. Nothing of it is kept.</span>
       </div>
-      <Upload state={state} dismiss={dismiss} />
+      <LogUploadState upload={upload} />
     </>
   );
 }
 
-function Upload({ state, dismiss }: { state: LogScanState; dismiss: () => void }) {
+/** How far it is, or what came of it. */
+export function LogUploadState({ upload: { state, dismiss } }: { upload: LogScanControl }) {
   switch (state.kind) {
     case "idle":
       return null;
@@ -55,7 +36,11 @@ function Upload({ state, dismiss }: { state: LogScanState; dismiss: () => void }
         </Message>
       );
     case "read":
-      return <LogScanResult name={state.name} scan={state.scan} close={dismiss} />;
+      return (
+        <Suspense fallback={<p className="py-8 text-center text-soft">Loading …</p>}>
+          <LogScanResult name={state.name} scan={state.scan} close={dismiss} />
+        </Suspense>
+      );
     default:
       return state satisfies never;
   }

@@ -40,7 +40,7 @@ export function LogsPage() {
                   {followed.length > 0 && (
                     <>
                       <LogFilters view={view} change={setView} />
-                      <FollowedLogs view={view} change={setView} linkPeers />
+                      <FollowedLogs view={view} change={setView} />
                     </>
                   )}
                 </>

@@ -1,28 +1,22 @@
-import { DIRECTIONS, type Direction, LOG_OUTCOMES, type LogOutcome, type LogSeries } from "@mxray/contracts";
+import { DIRECTIONS, type Direction, type LogSeries, type LogWorstPeers } from "@mxray/contracts";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { api } from "../../api/client.ts";
-import { formatCount } from "../../format/numbers.ts";
 import { Answers } from "../../ui/answers.tsx";
 import { Card } from "../../ui/card.tsx";
 import { PillChoice } from "../../ui/pill-choice.tsx";
+import { FlowFigures } from "./flow-figures.tsx";
 import { FLOW_RANGES } from "./overview-search.ts";
+import { StalledStages } from "./stalled-stages.tsx";
+import { WorstPeers } from "./worst-peers.tsx";
 
 const MailFlowChart = lazy(async () => ({ default: (await import("../../panels/mail-flow-chart.tsx")).MailFlowChart }));
 
 const route = getRouteApi("/");
 const FRESH_MS = 30_000;
-const DIRECTION_WORDS: Record<Direction, string> = { outbound: "Outgoing", inbound: "Incoming" };
-const OUTCOME_NAMES: Record<LogOutcome, string> = {
-  sent: "delivered",
-  deferred: "deferred",
-  bounced: "bounced",
-  expired: "given up",
-  stalled: "stalled",
-};
 
-/** What became of mail, as the followed logs tell it. */
+/** What became of mail, where it stalled and with whom, as the followed logs tell it. */
 export function MailFlow() {
   const { flow = "day" } = route.useSearch();
   const navigate = route.useNavigate();
@@ -30,11 +24,12 @@ export function MailFlow() {
     queryKey: ["mail-flow", flow],
     queryFn: async () => {
       const from = new Date(Date.now() - FLOW_RANGES[flow] * 1000).toISOString();
-      const [outbound, inbound] = await Promise.all([
+      const [outbound, inbound, worst] = await Promise.all([
         api.logSeries({ from, direction: "outbound" }),
         api.logSeries({ from, direction: "inbound" }),
+        api.logWorstPeers({ from }),
       ]);
-      return { outbound, inbound };
+      return { series: { outbound, inbound }, worst };
     },
     placeholderData: keepPreviousData,
     refetchInterval: FRESH_MS,
@@ -51,7 +46,7 @@ export function MailFlow() {
             ["day", "Last day"],
             ["week", "Last week"],
           ]}
-          change={(range) => void navigate({ search: { flow: range === "day" ? undefined : range }, replace: true })}
+          change={(range) => void navigate({ search: { flow: range === "day" ? undefined : range }, replace: true, resetScroll: false })}
         />
       }
     >
@@ -60,53 +55,29 @@ export function MailFlow() {
   );
 }
 
-function Flow(series: Record<Direction, LogSeries>) {
+function Flow({ series, worst }: { series: Record<Direction, LogSeries>; worst: LogWorstPeers }) {
   if (DIRECTIONS.every((direction) => series[direction].outcomes.length === 0)) {
     return <p className="py-6 text-center text-soft">The logs tell of no mail in this time.</p>;
   }
   return (
-    <>
-      <figure className="m-0 h-60" aria-hidden>
-        <Suspense fallback={<p className="grid h-full place-items-center text-soft">Loading the chart …</p>}>
-          <MailFlowChart series={series.outbound.outcomes.length > 0 ? series.outbound : series.inbound} />
-        </Suspense>
-      </figure>
-      <table className="mt-3 w-full max-w-lg text-sm tabular-nums">
-        <thead>
-          <tr className="text-soft">
-            <th scope="col" className="sr-only">
-              What became of it
-            </th>
-            {DIRECTIONS.toReversed().map((direction) => (
-              <th key={direction} scope="col" className="py-1 text-right font-semibold">
-                {DIRECTION_WORDS[direction]}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {LOG_OUTCOMES.map((outcome) => (
-            <tr key={outcome} className="border-t border-line">
-              <th scope="row" className="py-1 text-left font-semibold">
-                {OUTCOME_NAMES[outcome]}
-              </th>
-              {DIRECTIONS.toReversed().map((direction) => {
-                const count = sumOf(series[direction], outcome);
-                const look = count === 0 ? "text-faint" : outcome === "stalled" ? "font-semibold text-bad" : "";
-                return (
-                  <td key={direction} className={`py-1 text-right ${look}`}>
-                    {formatCount(count)}
-                  </td>
-                );
-              })}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </>
+    <div className="grid grid-cols-1 gap-x-8 gap-y-6 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
+      <div className="min-w-0">
+        <FlowFigures series={series} />
+        <figure className="m-0 mt-4 h-64" aria-hidden>
+          <Suspense fallback={<p className="grid h-full place-items-center text-soft">Loading the chart …</p>}>
+            <MailFlowChart series={bothOf(series)} />
+          </Suspense>
+        </figure>
+      </div>
+      <div className="grid min-w-0 grid-cols-1 content-start gap-6 sm:grid-cols-2 lg:grid-cols-1">
+        <StalledStages series={DIRECTIONS.map((direction) => series[direction])} />
+        <WorstPeers worst={worst} />
+      </div>
+    </div>
   );
 }
 
-function sumOf({ outcomes }: LogSeries, outcome: LogOutcome): number {
-  return outcomes.reduce((sum, each) => (each.outcome === outcome ? sum + each.count : sum), 0);
+/** In and out together. */
+function bothOf({ outbound, inbound }: Record<Direction, LogSeries>): LogSeries {
+  return { ...outbound, outcomes: [...outbound.outcomes, ...inbound.outcomes] };
 }

@@ -58,28 +58,27 @@ function Overview({ found: { findings, counts }, probes, asked, sources }: Overv
   return (
     <div className="min-w-0 space-y-4">
       <StateOfThings findings={findings} counts={counts} probes={probes} sources={sources} />
+      {findings.length === 0 && sources.length > 0 && <MailFlow />}
       <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
         <div className="min-w-0 space-y-4">
           {findings.length > 0 && (
-            <section aria-label="Broken now" ref={list}>
+            <section ref={list} aria-label="Broken now" className="rounded-xl border border-line bg-card">
+              <div className="flex items-baseline justify-between gap-4 border-b border-line px-4 pt-4 pb-3 sm:pt-5">
+                <h2 className="text-base font-semibold">Broken now</h2>
+                <Link to="/findings" className="text-sm text-accent underline-offset-2 hover:underline">
+                  {counts.open > findings.length ? `All ${formatCount(counts.open)} open findings` : "Findings"}
+                </Link>
+              </div>
               <FreshRows count={fresh} show={show} />
-              <ul className="divide-y divide-line overflow-hidden rounded-xl border border-line bg-card">
+              <ul className="divide-y divide-line overflow-hidden rounded-b-xl">
                 {rows.map((finding) => (
                   <li key={finding.id}>
                     <FindingRow finding={finding} />
                   </li>
                 ))}
               </ul>
-              {counts.open > findings.length && (
-                <p className="mt-2 text-right text-sm">
-                  <Link to="/findings" className="text-accent underline-offset-2 hover:underline">
-                    All {formatCount(counts.open)} open findings
-                  </Link>
-                </p>
-              )}
             </section>
           )}
-          {sources.length > 0 && <MailFlow />}
           {findings.length === 0 && <NewestProbes probes={asked} />}
         </div>
         <div className="min-w-0 space-y-4">
@@ -99,6 +98,7 @@ function Overview({ found: { findings, counts }, probes, asked, sources }: Overv
           )}
         </div>
       </div>
+      {findings.length > 0 && sources.length > 0 && <MailFlow />}
     </div>
   );
 }

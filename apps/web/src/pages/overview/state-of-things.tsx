@@ -1,11 +1,11 @@
-import type { FindingCounts, FindingSummary, LogSource, ProbeSummary } from "@mxray/contracts";
+import type { FindingCounts, FindingState, FindingSummary, LogSource, ProbeSummary } from "@mxray/contracts";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { hasEnded } from "../../api/use-live-probe.ts";
 import { formatCount } from "../../format/numbers.ts";
-import type { Tone } from "../../format/words.ts";
+import { STATE_WORDS, type Tone } from "../../format/words.ts";
 import { Time } from "../../ui/time.tsx";
-import { TONE_BORDER } from "../../ui/tone.ts";
+import { TONE_BORDER, TONE_TEXT } from "../../ui/tone.ts";
 import { ToneIcon } from "../../ui/tone-icon.tsx";
 
 /** The answer to "is anything wrong?", in one sentence with its evidence. */
@@ -31,48 +31,60 @@ export function StateOfThings({
     <section
       aria-label="State of things"
       data-testid="state"
-      className={`card flex gap-3.5 rounded-xl border border-l-4 border-line bg-card p-5 ${TONE_BORDER[tone]}`}
+      className={`card flex flex-wrap items-center justify-between gap-x-8 gap-y-4 rounded-xl border border-l-4 border-line bg-card p-5 sm:p-6 ${TONE_BORDER[tone]}`}
     >
-      <span className="pt-1">
-        <ToneIcon tone={tone} size={28} />
-      </span>
-      <div className="min-w-0">
-        <h1 className="text-2xl font-bold">{sentence}</h1>
-        <p className="mt-1.5 flex flex-wrap gap-x-4 gap-y-1 text-sm text-soft">
-          {lastProbe !== undefined && (
-            <Fact at={lastProbe.finishedAt ?? lastProbe.createdAt}>
-              Last probe{" "}
-              <Link
-                to="/diagnose/$id"
-                params={{ id: lastProbe.id }}
-                className="inline-block max-w-60 truncate align-bottom font-mono text-[13px] text-accent underline-offset-2 hover:underline"
-              >
-                {lastProbe.target}
-              </Link>
-            </Fact>
-          )}
-          {lastLine !== undefined && <Fact at={lastLine}>Last log line</Fact>}
-          {lastLine === undefined && sources.length > 0 && <span>No log line was read yet</span>}
-          {counts.acknowledged > 0 && (
-            <Link to="/findings" search={{ state: "acknowledged" }} className="text-accent underline-offset-2 hover:underline">
-              {formatCount(counts.acknowledged)} acknowledged
-            </Link>
-          )}
-          {counts.fixed > 0 && (
-            <Link to="/findings" search={{ state: "fixed" }} className="text-accent underline-offset-2 hover:underline">
-              {formatCount(counts.fixed)} fixed
-            </Link>
-          )}
-        </p>
+      <div className="flex min-w-0 flex-1 basis-96 gap-4">
+        <span className="pt-0.5">
+          <ToneIcon tone={tone} size={34} />
+        </span>
+        <div className="min-w-0">
+          <h1 className="text-2xl leading-tight font-bold tracking-tight sm:text-3xl">{sentence}</h1>
+          <p className="mt-2 flex flex-wrap gap-x-4 gap-y-1 text-sm text-soft">
+            {lastProbe !== undefined && (
+              <Fact at={lastProbe.finishedAt ?? lastProbe.createdAt}>
+                Last probe{" "}
+                <Link
+                  to="/diagnose/$id"
+                  params={{ id: lastProbe.id }}
+                  className="inline-block max-w-60 truncate align-bottom font-mono text-[13px] text-accent underline-offset-2 hover:underline"
+                >
+                  {lastProbe.target}
+                </Link>
+              </Fact>
+            )}
+            {lastLine !== undefined && <Fact at={lastLine}>Last log line</Fact>}
+            {lastLine === undefined && sources.length > 0 && <span>No log line was read yet</span>}
+          </p>
+        </div>
       </div>
+      <dl className="flex gap-x-7">
+        <Figure state="open" count={counts.open} tone={tone} />
+        <Figure state="acknowledged" count={counts.acknowledged} tone="info" />
+        <Figure state="fixed" count={counts.fixed} tone="ok" />
+      </dl>
     </section>
+  );
+}
+
+function Figure({ state, count, tone }: { state: FindingState; count: number; tone: Tone }) {
+  return (
+    <div className="flex flex-col-reverse">
+      <dt className="text-sm text-soft">
+        <Link to="/findings" search={state === "open" ? {} : { state }} className="underline-offset-2 hover:text-ink hover:underline">
+          {STATE_WORDS[state]}
+        </Link>
+      </dt>
+      <dd className={`text-3xl leading-tight font-bold tabular-nums ${count === 0 ? "text-faint" : TONE_TEXT[tone]}`}>
+        {formatCount(count)}
+      </dd>
+    </div>
   );
 }
 
 function verdictOf(worst: FindingSummary | undefined, open: number): [Tone, string] {
   if (worst === undefined) return ["ok", "Nothing is known to be wrong"];
   if (worst.severity !== "critical") return ["warn", open === 1 ? "One thing needs a look" : `${formatCount(open)} things need a look`];
-  return ["bad", open === 1 ? "Mail is in trouble: one open finding" : `Mail is in trouble: ${formatCount(open)} open findings`];
+  return ["bad", "Mail is in trouble"];
 }
 
 function Fact({ at, children }: { at: string; children: ReactNode }) {

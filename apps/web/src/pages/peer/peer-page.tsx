@@ -1,38 +1,70 @@
-import { canonicalAddress, printable, targetOfPeer } from "@mxray/contracts";
+import { printable } from "@mxray/contracts";
+import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { ChevronLeft } from "lucide-react";
+import { ApiProblem, api } from "../../api/client.ts";
 import type { LogView } from "../../api/log-view.ts";
-import { ProbePeerButton } from "../../panels/probe-peer-button.tsx";
-import { WatchSwitch } from "../../panels/watch-switch.tsx";
+import { Answers } from "../../ui/answers.tsx";
+import { Message } from "../../ui/message.tsx";
 import { FollowedLogs } from "../logs/followed-logs.tsx";
 import { LogFilters } from "../logs/log-filters.tsx";
+import { PeerFindings } from "./peer-findings.tsx";
+import { PeerHeader } from "./peer-header.tsx";
+import { PeerProbes } from "./peer-probes.tsx";
 
 const route = getRouteApi("/peers/$peer");
+const FRESH_MS = 30_000;
 
-/** Everything that is known of one peer: its mail, its stalls, what they mean, and the lines behind them. */
+/** Everything that is known of one peer: who it is, what is wrong, what probes saw, its mail, and the lines behind it. */
 export function PeerPage() {
   const { peer } = route.useParams();
-  const search = route.useSearch();
+  const { address, ...search } = route.useSearch();
   const navigate = route.useNavigate();
-  const view: LogView = { ...search, peer };
+  const found = useQuery({ queryKey: ["peer", peer], queryFn: () => api.peer(peer), staleTime: 0, refetchInterval: FRESH_MS });
+  const logs = useQuery({ queryKey: ["log-sources"], queryFn: api.logSources });
+  const unknown = found.error instanceof ApiProblem && found.error.code === "not-found";
+  const view: LogView = { ...search, peer: found.data?.peer ?? peer };
   // A peer that was picked is this one.
-  const change = ({ peer: _this, ...next }: LogView) => navigate({ search: next, resetScroll: false });
-  const named = { name: peer, address: canonicalAddress(peer)?.text ?? null, port: null };
-  const target = targetOfPeer(named);
+  const change = ({ peer: _this, ...next }: LogView) =>
+    navigate({ search: { ...next, ...(address === undefined ? {} : { address }) }, resetScroll: false });
   return (
-    <div className="space-y-5">
-      <header>
-        <Link to="/logs" className="inline-flex items-center gap-1 text-sm text-soft hover:text-ink">
-          <ChevronLeft size={15} aria-hidden /> All logs
-        </Link>
-        <div className="mt-1 flex flex-wrap items-end justify-between gap-3">
-          <h1 className="font-mono text-2xl font-bold break-all">{printable(peer, 255)}</h1>
-          <ProbePeerButton peer={named} direction={null} />
-        </div>
-      </header>
-      {target !== null && <WatchSwitch request={{ target, noMx: true }} />}
-      <LogFilters view={view} change={change} ofPeer />
-      <FollowedLogs view={view} change={change} linkPeers={false} />
+    <div className="space-y-4">
+      <Link to="/peers" className="no-print inline-flex items-center gap-1 text-sm text-soft hover:text-ink">
+        <ChevronLeft size={15} aria-hidden /> All peers
+      </Link>
+      <PeerHeader asked={peer} detail={found.data} />
+      {unknown ? (
+        <Message tone="info">Nothing is known of {printable(peer, 255)}: no probe has met it, and no followed log names it.</Message>
+      ) : (
+        <Answers to={[found]}>
+          {(detail) => (
+            <>
+              <PeerFindings findings={detail.findings} peer={detail.peer} />
+              <PeerProbes
+                detail={detail}
+                address={address}
+                choose={(next) => navigate({ search: { ...search, address: next }, replace: true, resetScroll: false })}
+              />
+              {logs.data?.sources.length === 0 ? (
+                <p className="text-soft">
+                  No log is followed, so nothing is known of its mail.{" "}
+                  <Link to="/logs" className="text-accent underline underline-offset-2">
+                    Follow a log
+                  </Link>
+                </p>
+              ) : (
+                <section aria-label="Its mail" className="space-y-4 pt-3">
+                  <div className="flex flex-wrap items-center justify-between gap-3">
+                    <h2 className="text-lg font-bold">Its mail</h2>
+                    <LogFilters view={view} change={change} ofPeer />
+                  </div>
+                  <FollowedLogs view={view} change={change} ofPeer />
+                </section>
+              )}
+            </>
+          )}
+        </Answers>
+      )}
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { AllCalm } from "./all-calm.tsx";
 import { CalmBand } from "./calm-band.tsx";
 import { ChangesStrip } from "./changes-strip.tsx";
 import { ConnectionBanner } from "./connection-banner.tsx";
+import { FlowStrip } from "./flow-strip.tsx";
 import { pixelShift } from "./screen-care.ts";
 import { TroubleGrid } from "./trouble-grid.tsx";
 import { useSize } from "./use-size.ts";
@@ -14,7 +15,7 @@ import type { WallOptions } from "./wall-options.ts";
 
 const MINUTE_MS = 60_000;
 
-/** From top to bottom: how bad it is; what is wrong; what is not; (the mail flow, once logs are read); what has changed. */
+/** From top to bottom: how bad it is; what is wrong; what is not; the mail flow, where logs are followed; what has changed. */
 export function WallPage({ feed, options }: { feed: WallFeed; options: WallOptions }) {
   const { snapshot, heardAt, connected, problem, regained } = useSyncExternalStore(feed.subscribe, feed.state);
   const now = useNow(1000);
@@ -66,6 +67,7 @@ function Picture({ snapshot, now, height, options }: { snapshot: WallSnapshot; n
       {snapshot.calm.length > 0 && (
         <CalmBand calm={snapshot.calm} now={now} room={height * (snapshot.troubles.length === 0 ? 0.45 : 0.22)} options={options} />
       )}
+      {snapshot.flow !== null && <FlowStrip flow={snapshot.flow} />}
       <ChangesStrip changes={snapshot.changes} now={now} />
     </>
   );

@@ -3,12 +3,14 @@ import { parentPort, workerData } from "node:worker_threads";
 import { Kysely, SqliteDialect } from "kysely";
 import { openSqlite } from "../../sqlite-database.ts";
 import type { Tables } from "../../tables.ts";
-import type { ReadAnswer, ReadRequest } from "./log-reading.ts";
+import { peerDetail } from "../peers/peer-detail.ts";
+import { peerList } from "../peers/peer-list.ts";
+import type { LongReads, ReadAnswer, ReadRequest } from "./log-reading.ts";
 import { logStatistics } from "./log-statistics.ts";
 import { logViews } from "./log-views.ts";
 
 const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: openSqlite(workerData as string) }) });
-const reads = { ...logStatistics(db), ...logViews(db) };
+const reads: LongReads = { ...logStatistics(db), ...logViews(db), ...peerList(db), ...peerDetail(db) };
 
 parentPort?.on("message", async (request: ReadRequest | null) => {
   if (request === null) {

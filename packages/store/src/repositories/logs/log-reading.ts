@@ -5,14 +5,17 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { LogStore } from "../../log-store.ts";
+import type { PeerStore } from "../../store.ts";
 import { StoreError } from "../../store-error.ts";
 
-/** What the thread does. */
-export type LogReads = Pick<LogStore, "statistics" | "statisticsText" | "outcomes" | "stages">;
+/** What the thread does, all by names of their own. */
+export type LogReads = Pick<LogStore, "statistics" | "statisticsText" | "outcomes" | "stages" | "worstPeers">;
+type PeerReads = Pick<PeerStore, "list" | "get">;
+export type LongReads = LogReads & PeerReads;
 
 export interface ReadRequest {
   readonly id: number;
-  readonly method: keyof LogReads;
+  readonly method: keyof LongReads;
   readonly parameters: readonly unknown[];
 }
 
@@ -43,6 +46,12 @@ export class LogReading {
     statisticsText: (...parameters) => this.#ask("statisticsText", parameters),
     outcomes: (...parameters) => this.#ask("outcomes", parameters),
     stages: (...parameters) => this.#ask("stages", parameters),
+    worstPeers: (...parameters) => this.#ask("worstPeers", parameters),
+  };
+
+  readonly peers: PeerReads = {
+    list: (...parameters) => this.#ask("list", parameters),
+    get: (...parameters) => this.#ask("get", parameters),
   };
 
   async close(): Promise<void> {
@@ -52,7 +61,7 @@ export class LogReading {
     await once(thread, "exit");
   }
 
-  #ask<V>(method: keyof LogReads, parameters: readonly unknown[]): Promise<V> {
+  #ask<V>(method: keyof LongReads, parameters: readonly unknown[]): Promise<V> {
     this.#count += 1;
     const request: ReadRequest = { id: this.#count, method, parameters };
     return new Promise<V>((resolve, reject) => {

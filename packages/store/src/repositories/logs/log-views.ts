@@ -1,12 +1,14 @@
 /** Counts over time, peers, and the kept lines: what charts and lists show. */
 import { type FoundMessage, type LogMeasure, outcomeOfMeasure, stallStageOfMeasure } from "@mxray/contracts";
 import { type Kysely, type RawBuilder, sql } from "kysely";
-import type { EventFilter, LogFilter, LogStore, SeriesPoint } from "../../log-store.ts";
+import type { EventFilter, LogFilter, LogStore, SeriesPoint, WorstPeer } from "../../log-store.ts";
 import type { Tables } from "../../tables.ts";
 import { within } from "./counted-rows.ts";
 import { eventOfText } from "./event-text.ts";
 
-export function logViews(db: Kysely<Tables>): Pick<LogStore, "outcomes" | "stages" | "peers" | "events" | "messages" | "eventsOfMessage"> {
+export function logViews(
+  db: Kysely<Tables>,
+): Pick<LogStore, "outcomes" | "stages" | "worstPeers" | "peers" | "events" | "messages" | "eventsOfMessage"> {
   return {
     outcomes: (filter, bucket) =>
       seriesOf(db, filter, bucket, (measure) => {
@@ -19,6 +21,22 @@ export function logViews(db: Kysely<Tables>): Pick<LogStore, "outcomes" | "stage
         const stage = stallStageOfMeasure(measure);
         return filter.stage === undefined || stage === filter.stage ? stage : null;
       }),
+
+    async worstPeers(filter, limit) {
+      const { rows } = await sql<WorstPeer>`
+        with kind as materialized (
+          select id, measure like 'timeout %' or measure like 'loss %' as is_stall,
+            measure in ('sent', 'recovered', 'again', 'deferred', 'bounced', 'expired', 'broken') as is_attempt
+          from log_measure
+        )
+        select log_peer.id, name, address, port, direction, reach, stalled, attempts from (
+          select peer_id, sum(is_stall * count) as stalled, sum(is_attempt * count) as attempts
+          from log_count join kind on kind.id = measure_id
+          where ${within(filter)} and peer_id > 0 and (is_stall or is_attempt) group by peer_id
+        ) join log_peer on log_peer.id = peer_id
+        where stalled > 0 order by stalled desc, attempts desc, log_peer.id limit ${limit}`.execute(db);
+      return rows;
+    },
 
     async peers({ text, host, limit }) {
       let query = db
@@ -56,9 +74,10 @@ export function logViews(db: Kysely<Tables>): Pick<LogStore, "outcomes" | "stage
           .where("queue_id", "<", `${start}\u{10ffff}`)
           .groupBy("queue_id")
           .orderBy("queue_id")
+          .$narrowType<{ queueId: string }>()
           .limit(limit - found.length)
           .execute();
-        found.push(...rows.map((row) => ({ ...row, queueId: row.queueId ?? "", lastAt: new Date(row.lastAt * 1000).toISOString() })));
+        found.push(...rows.map((row) => ({ ...row, lastAt: new Date(row.lastAt * 1000).toISOString() })));
       }
       return found;
     },

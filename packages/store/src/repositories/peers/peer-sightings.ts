@@ -1,0 +1,58 @@
+/**
+ * Who is known, and from where: the names and addresses in logs, in each target's newest probe, and in findings. One address
+ * belongs to one peer; where it has several names, a mail host's own comes before what a client is called.
+ */
+import { type Kysely, sql } from "kysely";
+import type { Tables } from "../../tables.ts";
+
+/**
+ * Brings the table `probed` up to date: what each target's newest probe met. An observation is long and never changes, so each
+ * is read once by each connection.
+ */
+export async function noteProbed(db: Kysely<Tables>): Promise<void> {
+  await sql`
+    create temp table if not exists probed (
+      probe_id text not null, target text not null, at text, name text, address text, mtu integer, verdict text
+    )`.execute(db);
+  await sql`create temp table if not exists newest_probe (id text primary key)`.execute(db);
+  await sql`delete from newest_probe`.execute(db);
+  await sql`insert into newest_probe select max(id) from probe where status = 'done' group by target`.execute(db);
+  await sql`delete from probed where probe_id not in (select id from newest_probe)`.execute(db);
+  // A probe that met nobody stands there without an address.
+  await sql`
+    insert into probed
+    select probe.id, target, finished_at, lower(observation ->> (host.fullkey || '.name')), observation ->> (host.fullkey || '.address'),
+      observation ->> (host.fullkey || '.path.outbound.mtu'), observation ->> (host.fullkey || '.path.outbound.verdict')
+    from newest_probe join probe on probe.id = newest_probe.id
+      left join json_each(observation, '$.hosts') as host on vantage <> 'lab'
+    where newest_probe.id not in (select probe_id from probed)`.execute(db);
+}
+
+/**
+ * Parts of a statement, to stand behind `with`: `found`, `logged` and, of both and of `probed`, `sighted`; `owner` names an address.
+ *
+ * @param local also peers of logs that are reached without a network
+ */
+export function sightings(local: boolean) {
+  return sql`
+    found as materialized (
+      select id, code, state, severity_rank, lower(subject_key ->> '$[0]') as name, address
+      from finding
+      where subject_key not like '[null,null,%' and (code not like 'log-%' or absorbed_by is null)
+    ),
+    logged as materialized (
+      select id, lower(name) as name, address, direction from log_peer
+      where (name is not null or address is not null) and ${local ? sql`true` : sql`reach = 'network'`}
+    ),
+    sighted as materialized (
+      select name, address, case direction when 'outbound' then 1 else 0 end as standing from logged
+      union all select name, address, 2 from probed where address is not null
+      union all select name, address, 2 from found
+    ),
+    owner as materialized (
+      select address, substr(max(standing || name), 2) as owner from sighted where address is not null and name is not null group by address
+    )`;
+}
+
+/** By what the peer of a row is called, where `owner` was joined to it by address. */
+export const PEER = sql<string>`coalesce(owner, name, address)`;
