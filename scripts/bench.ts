@@ -1,6 +1,6 @@
 /**
  * `npm run bench [WORD…]`: every benchmark, or those with one of the words in their path, one after the other. Each prints
- * its own figures, as ratios to something measured in the same run: machines differ, ratios less so.
+ * its own figures, as ratios to something measured in the same run: machines differ, ratios less so. Options go to each.
  */
 import { spawnSync } from "node:child_process";
 import { globSync } from "node:fs";
@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const words = process.argv.slice(2).filter((word) => !word.startsWith("-"));
+const options = process.argv.slice(2).filter((word) => word.startsWith("-"));
 const benches = globSync("{packages,apps}/*/bench/*.bench.ts", { cwd: root }).sort();
 const chosen = words.length === 0 ? benches : benches.filter((path) => words.some((word) => path.includes(word)));
 if (chosen.length === 0) {
@@ -16,7 +17,7 @@ if (chosen.length === 0) {
 }
 const failed = chosen.filter((path) => {
   console.log(`\n── ${path}`);
-  return spawnSync(process.execPath, [path], { cwd: root, stdio: "inherit" }).status !== 0;
+  return spawnSync(process.execPath, [path, ...options], { cwd: root, stdio: "inherit" }).status !== 0;
 });
 for (const path of failed) console.error(`${path} failed.`);
 process.exitCode = failed.length === 0 ? 0 : 1;

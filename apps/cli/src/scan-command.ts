@@ -1,6 +1,6 @@
 /** `mxray scan`: reads mail logs and says what is wrong, for a person, as a summary in JSON, or event by event. */
 import { type Finding, printable, type ScanSummary, SEVERITIES, type Severity, severityRank } from "@mxray/contracts";
-import { diagnoseLog, renderScanText } from "@mxray/diagnosis";
+import { diagnoseLog, renderScanText } from "@mxray/diagnosis/scan";
 import {
   inOrderOfTime,
   LogClock,
@@ -14,7 +14,7 @@ import {
   readLogStream,
   type TimeZone,
   timeZone,
-} from "@mxray/maillog";
+} from "@mxray/maillog/scan";
 import { oneOf, parseCommandLine, UsageError, wholeNumber } from "./command-line.ts";
 import { EXIT, type ExitStatus } from "./exit-status.ts";
 import { LineOutput } from "./line-output.ts";

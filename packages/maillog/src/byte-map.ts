@@ -1,16 +1,17 @@
 /**
  * A map from byte strings (queue ids, peers, host names) to values, for which no string has to be made, and which stays small
- * whatever it is fed: entries that were deleted make room first; when that is not enough, those that were not asked for
- * longest are forgotten, a generation at a time.
+ * whatever it is fed: the place of an entry that was taken is given to the next one, so that what comes and goes stays in the
+ * processor's cache; when there is no room, the entries that were not asked for longest are forgotten, a generation at a time.
  *
  * Open addressing over an arena of keys. A chain is followed for `PROBES` places and no further, so a log that was written to
  * make keys collide costs memory of the colliding ones, not time.
  */
 import type { Buffer } from "node:buffer";
+import { ByteWords, copyWords, hashWords, sameWords } from "./byte-words.ts";
 
 const PROBES = 32;
 const FIRST_CAPACITY = 256;
-/** Bytes of the arena per entry, on the average. */
+/** Bytes of keys per entry, on the average. */
 const KEY_ROOM = 32;
 /** A longer key is cut: names and addresses are shorter. */
 const KEY_CAP = 512;
@@ -18,10 +19,9 @@ const KEY_CAP = 512;
 export class ByteMap<V> {
   readonly #most: number;
   readonly #seed = Math.floor(Math.random() * 2 ** 31);
+  readonly #words = new ByteWords();
   #young: Generation<V>;
   #old: Generation<V> | null = null;
-  /** Of the capacity of `#young`, to be used again. */
-  #spare: Generation<V> | null = null;
 
   /** @param most entries of one generation, a power of two; at most twice as many are kept */
   constructor(most: number) {
@@ -31,32 +31,35 @@ export class ByteMap<V> {
 
   /** @param salt tells apart equal keys of different origin; 0 to 2^31 - 1 */
   get(bytes: Buffer, from: number, to: number, salt = 0): V | undefined {
+    const view = this.#words.of(bytes);
     const end = Math.min(to, from + KEY_CAP);
-    const hash = this.#hash(bytes, from, end, salt);
-    const value = this.#young.get(bytes, from, end, hash, salt);
+    const hash = this.#hash(view, from, end, salt);
+    const value = this.#young.get(view, from, end, hash, salt);
     if (value !== undefined || this.#old === null) return value;
-    const aged = this.#old.take(bytes, from, end, hash, salt);
-    if (aged !== undefined) this.#insert(bytes, from, end, hash, salt, aged);
+    const aged = this.#old.take(view, from, end, hash, salt);
+    if (aged !== undefined) this.#insert(view, from, end, hash, salt, aged);
     return aged;
   }
 
   set(bytes: Buffer, from: number, to: number, value: V, salt = 0): void {
+    const view = this.#words.of(bytes);
     const end = Math.min(to, from + KEY_CAP);
-    const hash = this.#hash(bytes, from, end, salt);
-    this.#old?.take(bytes, from, end, hash, salt);
-    this.#insert(bytes, from, end, hash, salt, value);
+    const hash = this.#hash(view, from, end, salt);
+    this.#old?.take(view, from, end, hash, salt);
+    this.#insert(view, from, end, hash, salt, value);
   }
 
   /** Gives the value and forgets it. */
   take(bytes: Buffer, from: number, to: number, salt = 0): V | undefined {
+    const view = this.#words.of(bytes);
     const end = Math.min(to, from + KEY_CAP);
-    const hash = this.#hash(bytes, from, end, salt);
-    return this.#young.take(bytes, from, end, hash, salt) ?? this.#old?.take(bytes, from, end, hash, salt);
+    const hash = this.#hash(view, from, end, salt);
+    return this.#young.take(view, from, end, hash, salt) ?? this.#old?.take(view, from, end, hash, salt);
   }
 
-  #insert(bytes: Buffer, from: number, to: number, hash: number, salt: number, value: V): void {
+  #insert(view: DataView, from: number, to: number, hash: number, salt: number, value: V): void {
     if (!this.#young.hasRoom(to - from)) this.#makeRoom();
-    this.#young.set(bytes, from, to, hash, salt, value);
+    this.#young.set(view, from, to, hash, salt, value);
   }
 
   #makeRoom(): void {
@@ -69,143 +72,181 @@ export class ByteMap<V> {
       this.#young.clear();
       return;
     }
-    // What was deleted makes room: the tables are used in turn.
-    const other = crowded ? null : this.#spare;
-    this.#young = other ?? new Generation(crowded ? full.capacity * 2 : full.capacity);
-    this.#young.clear();
+    // Where few are left, long keys have used up the arena.
+    this.#young = new Generation(crowded ? full.capacity * 2 : full.capacity);
     full.copyTo(this.#young);
-    this.#spare = crowded ? null : full;
   }
 
-  /** FNV-1a over four bytes at a time, then mixed, since the low bits choose the place. */
-  #hash(bytes: Buffer, from: number, to: number, salt: number): number {
-    let hash = this.#seed ^ Math.imul(salt, 0x9e3779b1);
-    let at = from;
-    for (const last = to - 3; at < last; at += 4) {
-      const four =
-        (bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16) | ((bytes[at + 3] as number) << 24);
-      hash = Math.imul(hash ^ four, 0x01000193);
-      hash ^= hash >>> 17;
-    }
-    for (; at < to; at += 1) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193);
-    hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-    return hash ^ (hash >>> 13);
+  #hash(view: DataView, from: number, to: number, salt: number): number {
+    return hashWords(view, from, to, this.#seed ^ Math.imul(salt, 0x85ebca6b));
   }
 }
 
-/** An entry is four numbers beside each other: hash, salt, where its key begins in the arena, how long it is. */
-const ENTRY = 4;
+/**
+ * An entry of the arena: hash, salt, length of its key, room for one, number of its value, and the key: what a look-up compares
+ * lies beside each other. Indices are of 32-bit words.
+ */
+const SALT = 1;
+const LENGTH = 2;
+const ROOM = 3;
+const VALUE = 4;
+const KEY = 5;
+const HEAD_BYTES = KEY * 4;
 
 class Generation<V> {
   readonly capacity: number;
-  /** Entries with a value. */
-  live = 0;
-  #count = 0;
-  #used = 0;
-  /** Place -> entry + 1; 0 is an empty place. */
+  /** Place -> where its entry begins in the arena; 0 is an empty place. */
   readonly #places: Int32Array;
-  readonly #entries: Int32Array;
-  readonly #arena: Uint8Array;
+  readonly #arena: Int32Array;
+  /** The same, as bytes. */
+  readonly #bytes: DataView;
   readonly #values: (V | undefined)[];
+  /** Entries that were taken, to be used again, and how many they are. */
+  readonly #free: Int32Array;
+  #freeCount = 0;
+  /** Entries that are in use or free. */
+  #count = 0;
+  /** Words of the arena; the first begins no entry. */
+  #used = 1;
 
   constructor(capacity: number) {
     this.capacity = capacity;
     this.#places = new Int32Array(capacity * 2);
-    this.#entries = new Int32Array(capacity * ENTRY);
-    this.#arena = new Uint8Array(capacity * KEY_ROOM + KEY_CAP);
+    this.#arena = new Int32Array((capacity * (HEAD_BYTES + KEY_ROOM) + KEY_CAP) / 4);
+    this.#bytes = new DataView(this.#arena.buffer);
     this.#values = new Array(capacity).fill(undefined);
+    this.#free = new Int32Array(capacity);
+  }
+
+  get live(): number {
+    return this.#count - this.#freeCount;
   }
 
   clear(): void {
     this.#places.fill(0);
     this.#values.fill(undefined);
-    this.live = 0;
+    this.#freeCount = 0;
     this.#count = 0;
-    this.#used = 0;
+    this.#used = 1;
   }
 
   hasRoom(keyLength: number): boolean {
-    return this.#count < this.capacity && this.#used + keyLength <= this.#arena.length;
+    return this.#fitsFree(keyLength) || (this.#count < this.capacity && this.#used + wordsOf(keyLength) <= this.#arena.length);
   }
 
-  get(bytes: Uint8Array, from: number, to: number, hash: number, salt: number): V | undefined {
-    const entry = this.#find(bytes, from, to, hash, salt);
-    return entry < 0 ? undefined : this.#values[entry];
+  get(view: DataView, from: number, to: number, hash: number, salt: number): V | undefined {
+    const place = this.#find(view, from, to, hash, salt);
+    return place < 0 ? undefined : this.#valueAt(place);
   }
 
-  set(bytes: Uint8Array, from: number, to: number, hash: number, salt: number, value: V): void {
-    const found = this.#find(bytes, from, to, hash, salt);
+  set(view: DataView, from: number, to: number, hash: number, salt: number, value: V): void {
+    const found = this.#find(view, from, to, hash, salt);
     if (found >= 0) {
-      if (this.#values[found] === undefined) this.live += 1;
-      this.#values[found] = value;
+      this.#values[this.#arena[(this.#places[found] as number) + VALUE] as number] = value;
       return;
     }
-    const entry = this.#count;
-    this.#count += 1;
-    this.live += 1;
-    this.#values[entry] = value;
-    const at = entry * ENTRY;
-    this.#entries[at] = hash;
-    this.#entries[at + 1] = salt;
-    this.#entries[at + 2] = this.#used;
-    this.#entries[at + 3] = to - from;
+    const place = this.#emptyPlace(hash);
+    const entry = this.#newEntry(to - from);
     const arena = this.#arena;
-    let used = this.#used;
-    for (let index = from; index < to; index += 1, used += 1) arena[used] = bytes[index] as number;
-    this.#used = used;
-    this.#occupy(hash, entry);
+    arena[entry] = hash;
+    arena[entry + SALT] = salt;
+    arena[entry + LENGTH] = to - from;
+    copyWords(view, from, to, this.#bytes, (entry + KEY) * 4);
+    this.#values[arena[entry + VALUE] as number] = value;
+    this.#places[place] = entry;
   }
 
-  take(bytes: Uint8Array, from: number, to: number, hash: number, salt: number): V | undefined {
-    const entry = this.#find(bytes, from, to, hash, salt);
-    if (entry < 0) return undefined;
-    const value = this.#values[entry];
-    if (value !== undefined) this.live -= 1;
-    this.#values[entry] = undefined;
+  take(view: DataView, from: number, to: number, hash: number, salt: number): V | undefined {
+    const place = this.#find(view, from, to, hash, salt);
+    if (place < 0) return undefined;
+    const value = this.#valueAt(place);
+    this.#remove(place);
     return value;
   }
 
   copyTo(other: Generation<V>): void {
-    const entries = this.#entries;
-    for (let entry = 0; entry < this.#count; entry += 1) {
-      const value = this.#values[entry];
-      if (value === undefined) continue;
-      const at = entry * ENTRY;
-      const begin = entries[at + 2] as number;
-      other.set(this.#arena, begin, begin + (entries[at + 3] as number), entries[at] as number, entries[at + 1] as number, value);
+    const arena = this.#arena;
+    for (let place = 0; place < this.#places.length; place += 1) {
+      const entry = this.#places[place] as number;
+      if (entry === 0) continue;
+      const begin = (entry + KEY) * 4;
+      const end = begin + (arena[entry + LENGTH] as number);
+      other.set(this.#bytes, begin, end, arena[entry] as number, arena[entry + SALT] as number, this.#valueAt(place) as V);
     }
   }
 
-  #find(bytes: Uint8Array, from: number, to: number, hash: number, salt: number): number {
+  /** @returns the place of the key, or -1 */
+  #find(view: DataView, from: number, to: number, hash: number, salt: number): number {
     const places = this.#places;
-    const entries = this.#entries;
+    const arena = this.#arena;
     const mask = places.length - 1;
     for (let probe = 0, place = hash & mask; probe < PROBES; probe += 1, place = (place + 1) & mask) {
-      const entry = (places[place] as number) - 1;
-      if (entry < 0) return -1;
-      const at = entry * ENTRY;
-      if (entries[at] !== hash || entries[at + 1] !== salt || entries[at + 3] !== to - from) continue;
-      if (hasBytes(this.#arena, entries[at + 2] as number, bytes, from, to)) return entry;
+      const entry = places[place] as number;
+      if (entry === 0) return -1;
+      if (arena[entry] !== hash || arena[entry + SALT] !== salt || arena[entry + LENGTH] !== to - from) continue;
+      if (sameWords(this.#bytes, (entry + KEY) * 4, view, from, to - from)) return place;
     }
     return -1;
   }
 
+  #valueAt(place: number): V | undefined {
+    return this.#values[this.#arena[(this.#places[place] as number) + VALUE] as number];
+  }
+
+  #fitsFree(keyLength: number): boolean {
+    if (this.#freeCount === 0) return false;
+    const entry = this.#free[this.#freeCount - 1] as number;
+    return keyLength <= (this.#arena[entry + ROOM] as number);
+  }
+
+  #newEntry(keyLength: number): number {
+    if (this.#fitsFree(keyLength)) {
+      this.#freeCount -= 1;
+      return this.#free[this.#freeCount] as number;
+    }
+    const entry = this.#used;
+    this.#used += wordsOf(keyLength);
+    this.#arena[entry + ROOM] = (wordsOf(keyLength) - KEY) * 4;
+    this.#arena[entry + VALUE] = this.#count;
+    this.#count += 1;
+    return entry;
+  }
+
   /** The first free place of the chain; where there is none, the last one's entry is forgotten. */
-  #occupy(hash: number, entry: number): void {
+  #emptyPlace(hash: number): number {
     const places = this.#places;
     const mask = places.length - 1;
     let place = hash & mask;
     for (let probe = 1; probe < PROBES && places[place] !== 0; probe += 1) place = (place + 1) & mask;
-    const crowdedOut = (places[place] as number) - 1;
-    if (crowdedOut >= 0 && this.#values[crowdedOut] !== undefined) {
-      this.#values[crowdedOut] = undefined;
-      this.live -= 1;
+    if (places[place] !== 0) this.#forget(places[place] as number);
+    return place;
+  }
+
+  #forget(entry: number): void {
+    this.#values[this.#arena[entry + VALUE] as number] = undefined;
+    this.#free[this.#freeCount] = entry;
+    this.#freeCount += 1;
+  }
+
+  /** Those behind it in the chain move up: an empty place ends a chain. None is further than `PROBES` from where it belongs. */
+  #remove(place: number): void {
+    const places = this.#places;
+    const mask = places.length - 1;
+    this.#forget(places[place] as number);
+    let hole = place;
+    for (let next = (hole + 1) & mask, step = 1; step < PROBES && places[next] !== 0; next = (next + 1) & mask, step += 1) {
+      const entry = places[next] as number;
+      const home = (this.#arena[entry] as number) & mask;
+      if (((next - home) & mask) < step) continue;
+      places[hole] = entry;
+      hole = next;
+      step = 0;
     }
-    places[place] = entry + 1;
+    places[hole] = 0;
   }
 }
 
-function hasBytes(arena: Uint8Array, begin: number, bytes: Uint8Array, from: number, to: number): boolean {
-  for (let at = from, other = begin; at < to; at += 1, other += 1) if (arena[other] !== bytes[at]) return false;
-  return true;
+/** Of an entry with such a key. */
+function wordsOf(keyLength: number): number {
+  return KEY + ((keyLength + 3) >> 2);
 }

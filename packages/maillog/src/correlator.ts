@@ -16,6 +16,7 @@ import { QueuedMessage } from "./queued-message.ts";
 /** Messages per generation. */
 const MESSAGES = 65_536;
 const SESSIONS = 20_000;
+const SPARES = 1000;
 
 /** What a process of smtpd is doing. */
 interface Session {
@@ -28,6 +29,10 @@ export class LogCorrelator {
   /** By process id; of two hosts with the same one the later counts. */
   readonly #sessions = new Map<number, Session>();
   readonly #domains = new DomainNames();
+  /** Of messages that left the queue, to be used for others: memory that is used again stays in the processor's cache. */
+  readonly #spare: QueuedMessage[] = [];
+  /** The one whose leaving is being told by the present entry. */
+  #leaving: QueuedMessage | null = null;
 
   /** @param id as logged, Latin-1 */
   restoreMessage(id: string, host: LogHost, message: QueuedMessage): void {
@@ -41,11 +46,19 @@ export class LogCorrelator {
 
   /** Completes the entry in place. */
   complete(entry: LogEntry): void {
+    if (this.#leaving !== null) this.#recycle(this.#leaving);
     if (entry.event === "connect" || entry.event === "disconnect") this.#trackSession(entry);
     else if (entry.event !== null && entry.peer === null && entry.pid >= 0) this.#nameClient(entry);
     if (entry.idTo === entry.idFrom) return;
     if (entry.event === null && entry.note === null) return;
     this.#joinMessage(entry);
+  }
+
+  #recycle(message: QueuedMessage): void {
+    this.#leaving = null;
+    if (this.#spare.length >= SPARES) return;
+    message.clear();
+    this.#spare.push(message);
   }
 
   #trackSession({ event, program, pid, host, peer }: LogEntry): void {
@@ -70,11 +83,12 @@ export class LogCorrelator {
     const { bytes, idFrom, idTo, host } = entry;
     if (entry.note === "removed") {
       entry.message = this.#messages.take(bytes, idFrom, idTo, host.number) ?? null;
+      this.#leaving = entry.message;
       return;
     }
     // A short id is used again once the file is gone: whoever begins a message begins with nothing known.
     const known = entry.note === null ? this.#messages.get(bytes, idFrom, idTo, host.number) : undefined;
-    const message = known ?? new QueuedMessage();
+    const message = known ?? this.#spare.pop() ?? new QueuedMessage();
     if (known === undefined) this.#messages.set(bytes, idFrom, idTo, message, host.number);
     entry.message = message;
     if (entry.note === "accepted") message.client = entry.peer;

@@ -60,11 +60,13 @@ export class LineSplitter {
   }
 
   #release(): void {
-    const line = Buffer.concat(this.#held);
+    const length = this.#heldBytes;
+    // One byte more: parsers look at the byte behind a line, and where there is none each such look costs more from then on.
+    const line = Buffer.concat(this.#held, length + 1);
     this.#held = [];
     this.#heldBytes = 0;
     this.#begun = 0;
-    this.#line(line, 0, line.length);
+    this.#line(line, 0, length);
   }
 
   #line(bytes: Buffer, from: number, to: number): void {

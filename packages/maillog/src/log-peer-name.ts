@@ -6,13 +6,14 @@ import type { Buffer } from "node:buffer";
 import { canonicalAddress, type Peer, type PeerReach, parsePort, peerReachOf, printable } from "@mxray/contracts";
 import { ByteMap } from "./byte-map.ts";
 import { COLON, isDigit, SPACE } from "./byte-text.ts";
+import type { PeerTally } from "./statistics/peer-tally.ts";
 
 export interface NamedPeer {
   readonly peer: Peer;
   readonly reach: PeerReach;
   /** What the statistics have of it as a client and as a server, so that they need not look for it. */
-  inbound: object | null;
-  outbound: object | null;
+  inbound: PeerTally | null;
+  outbound: PeerTally | null;
 }
 
 const NAME_CAP = 255;
@@ -20,6 +21,9 @@ const NAME_CAP = 255;
 const LONGEST = 400;
 const CLOSE = 93;
 const COMMA = 44;
+/** Where a peer's text ends or turns out to be something else: real names hold neither blanks nor commas. */
+const STOPS = new Uint8Array(256);
+for (const byte of [CLOSE, COMMA, SPACE]) STOPS[byte] = 1;
 /** Peers that are remembered as objects; more are only made anew. */
 const REMEMBERED = 16_384;
 
@@ -31,12 +35,9 @@ export class PeerNames {
   /** The peer that is written from `from` on, or null; `end` then stands behind it. */
   read(bytes: Buffer, from: number, to: number): NamedPeer | null {
     let end = from;
-    // Real names hold neither blanks nor commas; one in front of the bracket means that this is something else.
-    for (const last = Math.min(to, from + LONGEST); ; end += 1) {
-      const byte = bytes[end];
-      if (byte === CLOSE) break;
-      if (end >= last || byte === SPACE || byte === COMMA) return null;
-    }
+    const last = Math.min(to, from + LONGEST);
+    while (end < last && STOPS[bytes[end] as number] === 0) end += 1;
+    if (end >= last || bytes[end] !== CLOSE) return null;
     end += 1;
     if (bytes[end] === COLON && end + 1 < to && isDigit(bytes[end + 1])) {
       end += 2;

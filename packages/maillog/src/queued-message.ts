@@ -2,10 +2,11 @@
  * What is known of a message while it is in the queue, by its queue id: filled by the correlator, and by the statistics for
  * what counts once per message. Domains only, no addresses.
  */
-import type { MailStage } from "@mxray/contracts";
-import type { MessagePast } from "./batch/message-past.ts";
+import type { CountedPeer, MailStage } from "@mxray/contracts";
+import type { MessagePast } from "./counting/message-past.ts";
 import type { LogFailure } from "./log-entry.ts";
 import type { NamedPeer } from "./log-peer-name.ts";
+import type { PeerTally } from "./statistics/peer-tally.ts";
 
 export class QueuedMessage {
   /** Bytes; -1 until the queue manager's line was seen. */
@@ -20,8 +21,20 @@ export class QueuedMessage {
   activations = 0;
   /** Where the attempt broke whose delivery line is still to come (Sendmail). */
   broken: { readonly failure: LogFailure; readonly stage: MailStage } | null = null;
-  /** What the statistics remember of it. */
-  memory: object | null = null;
-  /** What counting in batches must know of it. */
-  past: MessagePast | null = null;
+  /** What the statistics know of its past. */
+  memory: MessagePast<PeerTally, PeerTally> | null = null;
+  /** What counting in batches knows of it. */
+  past: MessagePast<string, CountedPeer> | null = null;
+
+  /** To be used for another message. */
+  clear(): void {
+    this.size = -1;
+    this.recipients = -1;
+    this.senderDomain = null;
+    this.client = null;
+    this.activations = 0;
+    this.broken = null;
+    this.memory = null;
+    this.past = null;
+  }
 }

@@ -210,3 +210,31 @@ test("troubles have their culprits, first and last time, and the first lines", (
   expect(troubles[0]).toMatchObject({ first: "2026-01-05T00:00:01.000Z", last: "2026-01-05T00:00:03.000Z" });
   expect(troubles[0]?.examples).toHaveLength(3);
 });
+
+describe("a client whose name is not always found", () => {
+  const lost = (second: number, client: string) => at(second, "smtpd[3]", `lost connection after RCPT from ${client}`);
+  const clientsOf = (...lines: string[]) =>
+    statisticsOf(...lines)
+      .peers.map(({ name, address, failed }) => ({ name, address, failed }))
+      .sort((a, b) => a.failed - b.failed);
+
+  test("is one peer with the name that it has, whichever comes first", () => {
+    const named = "client.sender.example[198.51.100.7]";
+    const unknown = "unknown[198.51.100.7]";
+    const one = [{ name: "client.sender.example", address: "198.51.100.7", failed: 3 }];
+    expect(clientsOf(lost(0, unknown), lost(1, named), lost(2, unknown))).toEqual(one);
+    expect(clientsOf(lost(0, named), lost(1, unknown), lost(2, named))).toEqual(one);
+  });
+
+  test("is not another one with a name of its own at that address", () => {
+    const [a, b] = ["a.sender.example[198.51.100.7]", "b.sender.example[198.51.100.7]"];
+    expect(clientsOf(lost(0, a), lost(1, b), lost(2, b), lost(3, "unknown[198.51.100.7]"), lost(4, b))).toEqual([
+      { name: "a.sender.example", address: "198.51.100.7", failed: 2 },
+      { name: "b.sender.example", address: "198.51.100.7", failed: 3 },
+    ]);
+  });
+
+  test("without an address is nobody in particular", () => {
+    expect(clientsOf(lost(0, "unknown[unknown]"))).toEqual([]);
+  });
+});

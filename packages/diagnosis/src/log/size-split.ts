@@ -38,16 +38,17 @@ export function bestSizeSplit(samples: readonly SizeSample[]): SizeSplit | null 
   const filled = samples.filter(({ delivered, stalled }) => delivered + stalled > 0).toSorted((a, b) => a.class - b.class);
   const all = sumOf(filled);
   if (filled.length < 2 || all.delivered === 0 || all.stalled === 0) return null;
+  const below = { delivered: 0, stalled: 0 };
   const splits = filled.slice(1).map((sample, index) => {
-    const below = sumOf(filled.slice(0, index + 1));
+    below.delivered += filled[index]?.delivered ?? 0;
+    below.stalled += filled[index]?.stalled ?? 0;
     const tail = new LowerTail(below.delivered + below.stalled, all.stalled, all.delivered + all.stalled);
-    return { at: sizeClassBounds(sample.class).from, below, tail, chance: tail.atMost(below.stalled) };
+    return { at: sizeClassBounds(sample.class).from, below: { ...below }, tail, chance: tail.atMost(below.stalled) };
   });
   const best = splits.reduce((least, split) => (split.chance < least.chance ? split : least));
   const chance = splits.reduce((sum, { tail }) => sum + tail.attainable(best.chance), 0);
-  const { at, below } = best;
-  const above = { delivered: all.delivered - below.delivered, stalled: all.stalled - below.stalled };
-  return { at, below, above, chance: Math.min(1, chance) };
+  const above = { delivered: all.delivered - best.below.delivered, stalled: all.stalled - best.below.stalled };
+  return { at: best.at, below: best.below, above, chance: Math.min(1, chance) };
 }
 
 function sumOf(samples: readonly SizeSample[]): SideCounts {
@@ -77,36 +78,29 @@ class LowerTail {
 
   /** The probability of `count` or fewer. */
   atMost(count: number): number {
-    let left = count - this.#fewest;
-    let sum = 0;
-    for (const term of this.#terms()) {
-      if (left < 0) break;
-      left -= 1;
-      sum += term;
-    }
-    return sum;
+    return this.#sum(count, Number.POSITIVE_INFINITY);
   }
 
   /** The largest probability of "so many or fewer" that is not above `bound`; 0 where already the fewest is. */
   attainable(bound: number): number {
-    let sum = 0;
-    for (const term of this.#terms()) {
-      if (sum + term > bound * ROUNDING) break;
-      sum += term;
-    }
-    return sum;
+    return this.#sum(this.#stalled, bound * ROUNDING);
   }
 
   get #fewest(): number {
     return Math.max(0, this.#stalled - (this.#all - this.#drawn));
   }
 
-  /** Probabilities from the fewest on, each from the one before. */
-  *#terms(): Generator<number> {
+  /** Of the probabilities from the fewest to `last`, each from the one before, while their sum is not above `bound`. */
+  #sum(last: number, bound: number): number {
+    const end = Math.min(last, this.#drawn, this.#stalled);
     let logarithm = this.#first;
-    for (let k = this.#fewest; k <= Math.min(this.#drawn, this.#stalled); k += 1) {
-      yield Math.exp(logarithm);
+    let sum = 0;
+    for (let k = this.#fewest; k <= end; k += 1) {
+      const term = Math.exp(logarithm);
+      if (sum + term > bound) break;
+      sum += term;
       logarithm += Math.log(((this.#drawn - k) * (this.#stalled - k)) / ((k + 1) * (this.#all - this.#drawn - this.#stalled + k + 1)));
     }
+    return sum;
   }
 }

@@ -2,13 +2,13 @@
  * What the reader knows of messages and sessions that are under way, kept beside the position: after a restart it is put back
  * (`restoreMemories`), so that no size, client or count is lost with the process. Only what changed since the last batch is told.
  */
-import type { LogMemory } from "@mxray/contracts";
+import type { CountedPeer, LogMemory } from "@mxray/contracts";
 import { latin1 } from "../byte-text.ts";
 import type { LogCorrelator } from "../correlator.ts";
+import { MessagePast } from "../counting/message-past.ts";
 import type { LogEntry } from "../log-entry.ts";
 import type { NamedPeer } from "../log-peer-name.ts";
 import { QueuedMessage } from "../queued-message.ts";
-import { MessagePast } from "./message-past.ts";
 
 const ID_CAP = 64;
 const HOST_CAP = 255;
@@ -63,9 +63,9 @@ function plain(named: Pick<NamedPeer, "peer" | "reach"> | null): Pick<NamedPeer,
   return named === null ? null : { peer: named.peer, reach: named.reach };
 }
 
-type MessageMemory = Pick<QueuedMessage, "size" | "recipients" | "senderDomain" | "activations" | "broken"> & {
+type StoredMessage = Pick<QueuedMessage, "size" | "recipients" | "senderDomain" | "activations" | "broken"> & {
   readonly client: Pick<NamedPeer, "peer" | "reach"> | null;
-  readonly past: MessagePast | null;
+  readonly past: MessagePast<string, CountedPeer> | null;
 };
 
 /** Puts back what was told before a restart. What is not understood, because another version wrote it, is left out. */
@@ -78,14 +78,14 @@ export function restoreMemories(
     const [kind, host = "", id = ""] = key.slice(0, HOST_CAP + ID_CAP + 20).split(" ");
     if (value === null) continue;
     if (kind === "session") correlator.restoreSession(Number(id), hostOf(host), named((JSON.parse(value) as SessionMemory).client));
-    else if (kind === "message") correlator.restoreMessage(id, hostOf(host), messageOf(JSON.parse(value) as MessageMemory));
+    else if (kind === "message") correlator.restoreMessage(id, hostOf(host), messageOf(JSON.parse(value) as StoredMessage));
   }
 }
 
-function messageOf({ client, past, ...facts }: MessageMemory): QueuedMessage {
+function messageOf({ client, past, ...facts }: StoredMessage): QueuedMessage {
   const message = Object.assign(new QueuedMessage(), facts);
   message.client = named(client);
-  if (past !== null) message.past = Object.assign(new MessagePast(), past);
+  if (past !== null) message.past = Object.assign(new MessagePast<string, CountedPeer>(), past);
   return message;
 }
 

@@ -19,6 +19,8 @@ const TO = asciiBytes("to=<");
 const REMOVED = asciiBytes("removed");
 const MESSAGE_ID = asciiBytes("message-id=");
 const SEVERITIES = ["warning: ", "error: ", "fatal: ", "panic: "].map(asciiBytes);
+const SEVERITY_INITIALS = new Uint8Array(256);
+for (const [initial = 0] of SEVERITIES) SEVERITY_INITIALS[initial] = 1;
 const NOQUEUE_LENGTH = "NOQUEUE: ".length;
 
 export function parsePostfix(entry: LogEntry, peers: PeerNames): void {
@@ -31,12 +33,11 @@ export function parsePostfix(entry: LogEntry, peers: PeerNames): void {
     from = bytes[idEnd + 1] === SPACE ? idEnd + 2 : idEnd + 1;
   } else if (isNoQueue(bytes, from, textTo)) {
     from += NOQUEUE_LENGTH;
-  } else {
-    for (const severity of SEVERITIES) {
-      if (startsWith(bytes, from, textTo, severity)) {
-        readComplaint(entry, from + severity.length, peers);
-        return;
-      }
+  } else if (SEVERITY_INITIALS[bytes[from] ?? 0] === 1) {
+    const severity = SEVERITIES.find((words) => startsWith(bytes, from, textTo, words));
+    if (severity !== undefined) {
+      readComplaint(entry, from + severity.length, peers);
+      return;
     }
   }
   if (from < textTo) readByProcess(entry, from, peers);

@@ -1,9 +1,10 @@
 /** Messages that were deferred and did not leave until the end of the log, by the domain that they wait for. */
-import { type DeferredBacklog, LOG_CAPS, printable } from "@mxray/contracts";
-import type { LogEntry } from "../log-entry.ts";
-import { domainIn } from "../mail-domain.ts";
-import { type EntryExample, entryExample, logExample, timeText } from "./entry-example.ts";
-import type { MessageMemory } from "./message-memory.ts";
+import { type DeferredBacklog, LOG_CAPS } from "@mxray/contracts";
+import type { MessagePast } from "../counting/message-past.ts";
+import { type EntryExample, logExample, timeText } from "./entry-example.ts";
+
+/** As much of a message as the queue is about. */
+type Waiting = Pick<MessagePast<unknown, unknown>, "destination" | "waitingSinceMs">;
 
 /** Waiting messages that are known one by one; more are counted as `others`. */
 const MOST_WAITING = 100_000;
@@ -16,36 +17,35 @@ interface Destination {
 }
 
 export class DeferredQueue {
-  readonly #waiting = new Set<MessageMemory>();
+  readonly #waiting = new Set<Waiting>();
   readonly #latest = new Map<string, EntryExample>();
   #uncounted = 0;
 
-  deferred(entry: LogEntry, memory: MessageMemory, file: string, line: number): void {
-    if (Number.isNaN(memory.waitingSinceMs)) {
-      memory.waitingSinceMs = Number.isNaN(entry.timeMs) ? Number.POSITIVE_INFINITY : entry.timeMs;
-      memory.destination = destinationOf(entry);
-      if (this.#waiting.size < MOST_WAITING) this.#waiting.add(memory);
+  /** @param fresh the message waits since this deferral */
+  deferred(message: Waiting, example: EntryExample, fresh: boolean): void {
+    if (fresh) {
+      if (this.#waiting.size < MOST_WAITING) this.#waiting.add(message);
       else this.#uncounted += 1;
     }
-    const known = this.#latest.size < MOST_EXAMPLES || this.#latest.has(memory.destination);
-    if (known) this.#latest.set(memory.destination, entryExample(entry, file, line));
+    const name = nameOf(message);
+    if (this.#latest.size < MOST_EXAMPLES || this.#latest.has(name)) this.#latest.set(name, example);
   }
 
-  left(memory: MessageMemory): void {
-    if (Number.isNaN(memory.waitingSinceMs)) return;
-    if (!this.#waiting.delete(memory) && this.#uncounted > 0) this.#uncounted -= 1;
-    memory.waitingSinceMs = Number.NaN;
+  left(message: Waiting): void {
+    if (!this.#waiting.delete(message) && this.#uncounted > 0) this.#uncounted -= 1;
   }
 
   backlog(): DeferredBacklog {
     const destinations = new Map<string, Destination>();
     let oldestMs = Number.POSITIVE_INFINITY;
-    for (const { destination, waitingSinceMs } of this.#waiting) {
-      const known = destinations.get(destination) ?? { name: destination, waiting: 0, oldestMs: Number.POSITIVE_INFINITY };
+    for (const message of this.#waiting) {
+      const name = nameOf(message);
+      const known = destinations.get(name) ?? { name, waiting: 0, oldestMs: Number.POSITIVE_INFINITY };
+      const sinceMs = message.waitingSinceMs || Number.POSITIVE_INFINITY;
       known.waiting += 1;
-      known.oldestMs = Math.min(known.oldestMs, waitingSinceMs);
-      oldestMs = Math.min(oldestMs, waitingSinceMs);
-      destinations.set(destination, known);
+      known.oldestMs = Math.min(known.oldestMs, sinceMs);
+      oldestMs = Math.min(oldestMs, sinceMs);
+      destinations.set(name, known);
     }
     const sorted = [...destinations.values()].sort((a, b) => b.waiting - a.waiting);
     const shown = sorted.slice(0, LOG_CAPS.destinations);
@@ -61,8 +61,6 @@ export class DeferredQueue {
   }
 }
 
-function destinationOf(entry: LogEntry): string {
-  const domain = domainIn(entry.bytes, entry.recipientFrom, entry.recipientTo);
-  const relay = entry.peer?.peer;
-  return domain ?? printable(relay?.name ?? relay?.address ?? "unknown", 255);
+function nameOf({ destination }: Waiting): string {
+  return destination ?? "unknown";
 }

@@ -1,8 +1,8 @@
 /** The tallies of all peers. Bounded: where there are too many, those with the fewest stalls and deliveries are dropped. */
-import { type Direction, LOG_CAPS, type LogPeer, sizeClassOf } from "@mxray/contracts";
+import { type Direction, LOG_CAPS, type LogPeer, type Peer, sizeClassOf } from "@mxray/contracts";
 import type { NamedPeer } from "../log-peer-name.ts";
 import { compareTallies, PeerTally, peerOfTally } from "./peer-tally.ts";
-import { SizeTallies } from "./size-tallies.ts";
+import { COUNTS, SizeTallies } from "./size-tallies.ts";
 
 /** Kept while reading, so that one that stalls late is still there. */
 const MOST = LOG_CAPS.peers * 8;
@@ -10,6 +10,8 @@ const MOST = LOG_CAPS.peers * 8;
 export class PeerTallies {
   /** By name, address and direction; several where a host is reached at several ports. */
   readonly #tallies = new Map<string, PeerTally[]>();
+  /** Of each client's address the first: the look-up of a client's name fails now and then, and it is the same client. */
+  readonly #clients = new Map<string, PeerTally>();
   readonly #sizes = new SizeTallies();
   #count = 0;
   /** Numbers of dropped peers, to be given again. */
@@ -18,22 +20,24 @@ export class PeerTallies {
 
   /** Null for `unknown[unknown]`, which is nobody in particular: a client that was gone before it was looked at. */
   of(named: NamedPeer | null, direction: Direction): PeerTally | null {
-    if (named === null || (named.peer.name === null && named.peer.address === null)) return null;
-    const known = named[direction];
-    if (known instanceof PeerTally && known.owner === this) return known;
+    if (named === null) return null;
+    const known = direction === "inbound" ? named.inbound : named.outbound;
+    if (known !== null && known.owner === this) return known;
+    if (named.peer.name === null && named.peer.address === null) return null;
     const tally = this.#find(named, direction);
-    named[direction] = tally;
+    if (direction === "inbound") named.inbound = tally;
+    else named.outbound = tally;
     return tally;
   }
 
   /** A message that arrived, once. @param size bytes, -1 where unknown @returns whether it is the peer's largest so far */
   addSize(tally: PeerTally, size: number, timeMs: number, recovered: boolean): boolean {
     if (size < 0) return false;
-    const row = this.#sizes.row(tally.number, sizeClassOf(size));
-    this.#sizes.add(row, "sent");
-    if (recovered) this.#sizes.add(row, "recovered");
-    if (recovered || timeMs >= tally.stalledSinceMs) {
-      this.#sizes.add(row, "sentSince");
+    const sizeClass = sizeClassOf(size);
+    this.#sizes.add(tally.number, sizeClass, COUNTS.sent);
+    if (recovered) this.#sizes.add(tally.number, sizeClass, COUNTS.recovered);
+    if (recovered || (tally.stalled > 0 && timeMs >= tally.stalledSinceMs)) {
+      this.#sizes.add(tally.number, sizeClass, COUNTS.sentSince);
       if (size > tally.largestSentSince) tally.largestSentSince = size;
     }
     if (size <= tally.largestSent) return false;
@@ -44,10 +48,10 @@ export class PeerTallies {
   /** A message that stalled at a content stage. @param again it did so before @returns whether it is the smallest so far */
   addStalledSize(tally: PeerTally, size: number, again: boolean): boolean {
     if (size < 0) return false;
-    const row = this.#sizes.row(tally.number, sizeClassOf(size));
-    this.#sizes.add(row, "attempts");
+    const sizeClass = sizeClassOf(size);
+    this.#sizes.add(tally.number, sizeClass, COUNTS.attempts);
     if (again) return false;
-    this.#sizes.add(row, "stalled");
+    this.#sizes.add(tally.number, sizeClass, COUNTS.stalled);
     if (size > tally.largestStalled) tally.largestStalled = size;
     if (size >= tally.smallestStalled) return false;
     tally.smallestStalled = size;
@@ -67,11 +71,13 @@ export class PeerTallies {
   }
 
   #find(named: NamedPeer, direction: Direction): PeerTally {
-    const { name, address, port } = named.peer;
-    const key = `${direction} ${address ?? ""} ${name ?? ""}`;
+    const { port } = named.peer;
+    const key = keyOf(named.peer, direction);
     const same = this.#tallies.get(key);
     // Some lines name the port and some do not; an unknown one is the one that is known.
-    const tally = same?.find((each) => direction === "inbound" || port === null || each.port === null || each.port === port);
+    const tally =
+      same?.find((each) => direction === "inbound" || port === null || each.port === null || each.port === port) ??
+      (direction === "inbound" ? this.#sameClient(named, key) : undefined);
     if (tally !== undefined) {
       if (direction === "outbound") tally.port ??= port;
       return tally;
@@ -82,7 +88,19 @@ export class PeerTallies {
     if (others === undefined) this.#tallies.set(key, [fresh]);
     else others.push(fresh);
     this.#count += 1;
+    if (direction === "inbound" && fresh.address !== null && !this.#clients.has(fresh.address)) this.#clients.set(fresh.address, fresh);
     return fresh;
+  }
+
+  /** The client of this address where one of the two has no name; it takes the other's. */
+  #sameClient({ peer }: NamedPeer, key: string): PeerTally | undefined {
+    const first = peer.address === null ? undefined : this.#clients.get(peer.address);
+    if (first === undefined || peer.name === null) return first;
+    if (first.name !== null) return undefined;
+    this.#tallies.delete(keyOf(first, "inbound"));
+    first.name = peer.name;
+    this.#tallies.set(key, [first]);
+    return first;
   }
 
   #prune(): void {
@@ -93,6 +111,7 @@ export class PeerTallies {
       if (kept.length === 0) this.#tallies.delete(key);
       else this.#tallies.set(key, kept);
     }
+    for (const [address, tally] of this.#clients) if (!keep.has(tally)) this.#clients.delete(address);
     this.#dropped += this.#count - keep.size;
     this.#count = keep.size;
     const numbers = new Set([...keep].map(({ number }) => number));
@@ -107,4 +126,8 @@ export class PeerTallies {
   #sorted(): PeerTally[] {
     return [...this.#tallies.values()].flat().sort(compareTallies);
   }
+}
+
+function keyOf({ name, address }: Pick<Peer, "name" | "address">, direction: Direction): string {
+  return `${direction} ${address ?? ""} ${name ?? ""}`;
 }

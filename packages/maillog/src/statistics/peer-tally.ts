@@ -1,5 +1,6 @@
 /** What is counted of one peer in one direction, as it goes; `peerOfTally` makes the contract's form of it. */
 import {
+  type DeliveryStatus,
   type Direction,
   isContentStage,
   LOG_CAPS,
@@ -50,9 +51,9 @@ export class PeerTally {
   sent = 0;
   largestSent = -1;
   largestSentSince = -1;
-  /** Whole seconds UTC, which need no box. */
-  firstSentSecond = Number.POSITIVE_INFINITY;
-  lastSentSecond = Number.NEGATIVE_INFINITY;
+  /** Whole seconds UTC; 0 while there is none. Small numbers need no box. */
+  firstSentSecond = 0;
+  lastSentSecond = 0;
   /** Of the first content stall, ms UTC. */
   stalledSinceMs = Number.POSITIVE_INFINITY;
   largestSentExample: EntryExample | null = null;
@@ -64,7 +65,8 @@ export class PeerTally {
   stalled = 0;
   smallestStalled = Number.POSITIVE_INFINITY;
   largestStalled = -1;
-  readonly name: string | null;
+  /** Null until a line has one. */
+  name: string | null;
   readonly address: string | null;
   port: number | null;
   readonly reach: PeerReach;
@@ -89,9 +91,30 @@ export class PeerTally {
   }
 
   addSentTime(timeMs: number): void {
+    if (!(timeMs > 0)) return;
     const second = Math.floor(timeMs / 1000);
     if (second > this.lastSentSecond) this.lastSentSecond = second;
-    if (second < this.firstSentSecond) this.firstSentSecond = second;
+    if (second < this.firstSentSecond || this.firstSentSecond === 0) this.firstSentSecond = second;
+  }
+
+  /** What became of a recipient. */
+  addRecord(status: DeliveryStatus, times: number): void {
+    switch (status) {
+      case "sent":
+        this.sent += times;
+        return;
+      case "deferred":
+        this.deferred += times;
+        this.failed += times;
+        return;
+      case "bounced":
+        this.bounced += times;
+        this.failed += times;
+        return;
+      case "expired":
+        this.expired += times;
+        return;
+    }
   }
 
   addStall(stage: MailStage, timedOut: boolean, timeMs: number, times: number): void {
@@ -154,8 +177,8 @@ export function peerOfTally(tally: PeerTally, sizes: readonly SizeTally[]): LogP
     sizes,
     largestSentSince: orNull(tally.largestSentSince),
     largestStalled: orNull(tally.largestStalled),
-    firstSent: timeText(tally.firstSentSecond * 1000),
-    lastSent: timeText(tally.lastSentSecond * 1000),
+    firstSent: timeText(tally.firstSentSecond * 1000 || Number.NaN),
+    lastSent: timeText(tally.lastSentSecond * 1000 || Number.NaN),
     firstStalled: timeText(span.first),
     lastStalled: timeText(span.last),
     stallSeconds: [...stallSeconds].map(([sizeClass, count]) => ({ class: sizeClass, count })).sort((a, b) => a.class - b.class),

@@ -1,88 +1,98 @@
 /**
- * Counts per peer and size class, of all peers in one table: open addressing over one array, so that counting a message touches
- * one place in memory instead of a map per peer. Grows with the classes that peers use; `keep` takes dropped peers out.
+ * Counts per peer, size class and kind, of all peers in one table: open addressing over pairs of key and count, so that counting
+ * a message touches one place in memory instead of a map per peer, and what is never counted takes none. `keep` takes dropped
+ * peers out.
  */
 import { SIZE_CLASSES, type SizeTally } from "@mxray/contracts";
 
-export type SizeCount = Exclude<keyof SizeTally, "class">;
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** A row begins with key + 1 (0 is an empty row); then the counts, at these places. Eight numbers are half a cache line. */
-const COUNTS: Readonly<Record<SizeCount, number>> = { sent: 1, sentSince: 2, stalled: 3, attempts: 4, recovered: 5 };
-/** The peer once more, which saves a division. */
-const PEER = 6;
-const ROW = 8;
-const FIRST_ROWS = 1024;
+/** What is counted, as a part of the key. */
+export const COUNTS: Readonly<Record<Exclude<keyof SizeTally, "class">, number>> = {
+  sent: 0,
+  sentSince: 1,
+  stalled: 2,
+  attempts: 3,
+  recovered: 4,
+};
+const KINDS = 5;
+const NOTHING: Omit<SizeTally, "class"> = { sent: 0, sentSince: 0, stalled: 0, attempts: 0, recovered: 0 };
+const FIRST_PAIRS = 4096;
 
 export class SizeTallies {
-  #rows = new Int32Array(FIRST_ROWS * ROW);
+  /** Key + 1 (0 is an empty pair), then its count. */
+  #pairs = new Int32Array(FIRST_PAIRS * 2);
   #used = 0;
 
-  /** @param peer number of the peer, below 2^23 @returns a row for `count`, good until the next call */
-  row(peer: number, sizeClass: number): number {
-    const key = peer * SIZE_CLASSES + sizeClass + 1;
-    const row = this.#find(key);
-    if (this.#rows[row] === key) return row;
-    if (this.#used * 2 >= this.#rows.length / ROW) {
-      this.#rebuild(this.#rows.length * 2, null);
-      return this.row(peer, sizeClass);
+  /** @param peer number of the peer, below 2^20 @param count one of `COUNTS` */
+  add(peer: number, sizeClass: number, count: number): void {
+    const key = (peer * SIZE_CLASSES + sizeClass) * KINDS + count + 1;
+    let pair = this.#find(key);
+    if (this.#pairs[pair] !== key) {
+      // Three quarters full.
+      if (this.#used * 8 >= this.#pairs.length * 3) {
+        this.#rebuild(this.#pairs.length * 2, null);
+        pair = this.#find(key);
+      }
+      this.#pairs[pair] = key;
+      this.#used += 1;
     }
-    this.#rows[row] = key;
-    this.#rows[row + PEER] = peer;
-    this.#used += 1;
-    return row;
+    this.#pairs[pair + 1] = this.#at(pair + 1) + 1;
   }
 
-  add(row: number, count: SizeCount): void {
-    this.#rows[row + COUNTS[count]] = this.#at(row + COUNTS[count]) + 1;
-  }
-
-  /** Drops all rows of other peers. */
+  /** Drops all counts of other peers. */
   keep(wanted: ReadonlySet<number>): void {
-    this.#rebuild(this.#rows.length, wanted);
+    this.#rebuild(this.#pairs.length, wanted);
   }
 
   /** Of the wanted peers, each ascending by class. */
   of(wanted: ReadonlySet<number>): Map<number, SizeTally[]> {
-    const tallies = new Map<number, SizeTally[]>([...wanted].map((peer) => [peer, []]));
-    for (let row = 0; row < this.#rows.length; row += ROW) {
-      if (this.#at(row) === 0) continue;
-      tallies.get(this.#at(row + PEER))?.push({
-        class: (this.#at(row) - 1) % SIZE_CLASSES,
-        sent: this.#at(row + COUNTS.sent),
-        sentSince: this.#at(row + COUNTS.sentSince),
-        stalled: this.#at(row + COUNTS.stalled),
-        attempts: this.#at(row + COUNTS.attempts),
-        recovered: this.#at(row + COUNTS.recovered),
-      });
+    const kinds = Object.keys(COUNTS) as (keyof typeof COUNTS)[];
+    const tallies = new Map<number, Mutable<SizeTally>[]>([...wanted].map((peer) => [peer, []]));
+    // In the order of keys, which is that of peers and their classes.
+    const keys = this.#pairs.filter((key, index) => index % 2 === 0 && key !== 0).sort();
+    for (const key of keys) {
+      const ofPeer = tallies.get(peerOf(key - 1));
+      const kind = kinds[(key - 1) % KINDS];
+      if (ofPeer === undefined || kind === undefined) continue;
+      const sizeClass = Math.floor((key - 1) / KINDS) % SIZE_CLASSES;
+      if (ofPeer.at(-1)?.class !== sizeClass) ofPeer.push({ class: sizeClass, ...NOTHING });
+      const tally = ofPeer.at(-1);
+      if (tally !== undefined) tally[kind] = this.#at(this.#find(key) + 1);
     }
-    for (const each of tallies.values()) each.sort((a, b) => a.class - b.class);
     return tallies;
   }
 
   #at(index: number): number {
-    return this.#rows[index] as number;
+    return this.#pairs[index] as number;
   }
 
-  /** Where the key is, or the empty row for it. Half of the rows are empty, so there is one. */
+  /** Where the key is, or the empty pair for it. A quarter of the pairs is empty, so there is one. */
   #find(key: number): number {
-    const rows = this.#rows;
-    const mask = rows.length - 1;
-    let row = ((Math.imul(key, 0x9e3779b1) >>> 4) * ROW) & mask;
-    while (rows[row] !== 0 && rows[row] !== key) row = (row + ROW) & mask;
-    return row;
+    const pairs = this.#pairs;
+    const mask = pairs.length - 1;
+    const mixed = Math.imul(key, 0x9e3779b1);
+    let pair = ((mixed ^ (mixed >>> 15)) << 1) & mask;
+    while (pairs[pair] !== 0 && pairs[pair] !== key) pair = (pair + 2) & mask;
+    return pair;
   }
 
-  /** @param wanted peers whose rows stay; null for all */
+  /** @param wanted peers whose counts stay; null for all */
   #rebuild(length: number, wanted: ReadonlySet<number> | null): void {
-    const old = this.#rows;
-    this.#rows = new Int32Array(length);
+    const old = this.#pairs;
+    this.#pairs = new Int32Array(length);
     this.#used = 0;
-    for (let row = 0; row < old.length; row += ROW) {
-      const key = old[row] as number;
-      if (key === 0 || wanted?.has(old[row + PEER] as number) === false) continue;
+    for (let pair = 0; pair < old.length; pair += 2) {
+      const key = old[pair] as number;
+      if (key === 0 || wanted?.has(peerOf(key - 1)) === false) continue;
       const place = this.#find(key);
-      for (let index = 0; index < ROW; index += 1) this.#rows[place + index] = old[row + index] as number;
+      this.#pairs[place] = key;
+      this.#pairs[place + 1] = old[pair + 1] as number;
       this.#used += 1;
     }
   }
+}
+
+function peerOf(key: number): number {
+  return Math.floor(key / (KINDS * SIZE_CLASSES));
 }

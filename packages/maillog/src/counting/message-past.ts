@@ -1,0 +1,39 @@
+/**
+ * What counting must know of a message's past, so that it counts once however many recipients and attempts it has. Plain data
+ * where keys and peers are: it may go to a store and come back after a restart.
+ */
+
+export interface PastAtPeer<K> {
+  readonly key: K;
+  sent: boolean;
+  stalled: boolean;
+  recovered: boolean;
+  /** Stalls that a line of their own told and whose delivery record is still to come (Exim writes both). */
+  told: number;
+}
+
+/** A message has many recipients at most peers of a list server; beyond it counts as seen. */
+const MOST_PEERS = 100;
+
+/** @typeParam K by what a peer is known again @typeParam P a peer */
+export class MessagePast<K, P> {
+  readonly peers: PastAtPeer<K>[] = [];
+  /** The peer of the last attempt. */
+  lastPeer: P | null = null;
+  /** Real attempts so far, and the activation that the last one belongs to. */
+  attempts = 0;
+  activation = -1;
+  /** End of the last attempt, ms UTC; null while there was none. */
+  lastEndMs: number | null = null;
+  /** ms UTC of the first deferral, 0 where its line has no time; null while it does not wait. */
+  waitingSinceMs: number | null = null;
+  /** The domain that it waits for, or the relay where no recipient is named. */
+  destination: string | null = null;
+
+  at(key: K): PastAtPeer<K> {
+    for (const each of this.peers) if (each.key === key) return each;
+    const fresh = { key, sent: false, stalled: false, recovered: false, told: 0 };
+    if (this.peers.length < MOST_PEERS) this.peers.push(fresh);
+    return fresh;
+  }
+}
