@@ -128,7 +128,7 @@ export async function buildApp({ config, store, runProbe, vantage, lab, webDir, 
   await playbookRoutes(app);
   await logRoutes(app, { config, settings, store, feed, desk });
   await shareRoutes(app, { store, publicUrl });
-  await sharedDiagnosisRoutes(app, { store, web });
+  await sharedDiagnosisRoutes(app, { store, web, publicUrl });
   await watchRoutes(app, { watcher });
   await wallLinkRoutes(app, { store, publicUrl });
   await wallRoutes(app, { store, feed, web, version: vantage.version });

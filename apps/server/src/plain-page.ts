@@ -1,10 +1,5 @@
 /** Pages that need no script: signing in, and a share that does not open. They follow the browser's light or dark. */
-
-const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
-}
+import { escapeHtml } from "./escape-html.ts";
 
 const STYLE = `
 :root { color-scheme: light dark; --ground: #f6f7f9; --card: #fff; --ink: #16202b; --soft: #55616e; --line: #d9dee5; --accent: #0b5cad; --on-accent: #fff }

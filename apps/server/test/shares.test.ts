@@ -1,9 +1,10 @@
-import type { ProbeReport } from "@mxray/contracts";
+import type { Finding, ProbeReport } from "@mxray/contracts";
 import { SharedDiagnosis } from "@mxray/contracts/schemas";
 import { mailHostScripts, startMailHost } from "@mxray/lab";
 import { Compile } from "typebox/compile";
 import { describe, expect, it } from "vitest";
 import { redactReport } from "../src/sharing/redact.ts";
+import { drawShareCard } from "../src/sharing/share-card.ts";
 import { fillSharePage } from "../src/sharing/share-page.ts";
 import { ended, LOOPBACK, startTestServer, type TestServer } from "./test-server.ts";
 
@@ -44,7 +45,7 @@ describe("a share", () => {
     const [, data = ""] = /<script type="application\/json" id="diagnosis">(.*?)<\/script>/s.exec(page.body) ?? [];
     expect(Compile(SharedDiagnosis).Errors(JSON.parse(data))).toEqual([]);
     expect(JSON.parse(data)).toMatchObject({ note: "See below, </script><b>please", redacted: true });
-    // Nothing that the host or the note said is markup here.
+    // Nothing that the host or the note said is markup here; the card's tags hold sentences of ours.
     expect(page.body.match(/<script/g)).toHaveLength(1);
     expect(page.body).not.toContain("<b>");
 
@@ -67,6 +68,37 @@ describe("a share", () => {
       shares: [{ id, opened: 4 }],
     });
     expect(JSON.stringify((await server.app.inject({ url: "/api/v1/shares", headers: server.headers })).json())).not.toContain(token);
+  });
+
+  it("shows itself in a chat: title, sentence and a picture, in which nothing foreign is markup", async () => {
+    await using server = await withProbe();
+    const { token, id } = await share(server);
+    const { body } = await server.app.inject({ url: `/d/${token}` });
+    const tag = (name: string) => new RegExp(`<meta (?:property|name)="${name}" content="([^"]*)" />`).exec(body)?.[1];
+    const [worst] = server.report.findings;
+    expect(tag("og:title")).toBe(worst?.title.replaceAll("'", "&#39;"));
+    expect(tag("og:url")).toBe(`http://localhost:8425/d/${token}`);
+    expect(tag("og:image")).toBe(`http://localhost:8425/d/${token}/card.png`);
+    expect(tag("twitter:card")).toBe("summary_large_image");
+    const card = await server.app.inject({ url: `/d/${token}/card.png` });
+    expect(card.statusCode).toBe(200);
+    expect(card.headers).toMatchObject({
+      "content-type": "image/png",
+      "x-robots-tag": "noindex, nofollow",
+      "referrer-policy": "no-referrer",
+    });
+    expect(card.rawPayload.subarray(1, 4).toString()).toBe("PNG");
+    expect([card.rawPayload.readUInt32BE(16), card.rawPayload.readUInt32BE(20)]).toEqual([1200, 630]);
+    // Kept, not drawn again; and a picture for a chat is no reader.
+    expect((await server.app.inject({ url: `/d/${token}/card.png` })).rawPayload.equals(card.rawPayload)).toBe(true);
+    expect((await server.app.inject({ url: "/api/v1/shares", headers: server.headers })).json()).toMatchObject({
+      shares: [{ id, opened: 1 }],
+    });
+    for (let asked = 2; asked < 30; asked += 1) await server.app.inject({ url: `/d/${token}/card.png` });
+    expect((await server.app.inject({ url: `/d/${token}/card.png` })).statusCode).toBe(429);
+    expect((await server.app.inject({ url: "/d/never-was/card.png", remoteAddress: "127.0.0.2" })).statusCode).toBe(404);
+    await server.app.inject({ method: "DELETE", url: `/api/v1/shares/${id}`, headers: server.headers });
+    expect((await server.app.inject({ url: `/d/${token}/card.png`, remoteAddress: "127.0.0.3" })).statusCode).toBe(410);
   });
 
   it("tells no mail address and no name of ours, unless the sharer adds them", async () => {
@@ -170,6 +202,21 @@ const REMEDY = {
   reference: "",
   sideEffects: "",
 } as const;
+
+describe("the picture of a share", () => {
+  it("takes text of any kind and length, and shows sizes only where they matter", async () => {
+    await using server = await withProbe();
+    const [finding] = server.report.findings;
+    if (finding === undefined) throw new Error("The report is empty.");
+    const shared = (title: string) =>
+      ({ report: { ...server.report, target: title, findings: [{ ...finding, title }] } }) as SharedDiagnosis;
+    for (const title of ["", "x".repeat(100_000), "</svg><script>alert(1)</script>&amp;\u202e\u0000", "日本語 😀 ﷽", "a ".repeat(5000)]) {
+      expect((await drawShareCard(shared(title))).readUInt32BE(16), title.slice(0, 30)).toBe(1200);
+    }
+    const none = await drawShareCard({ report: { ...server.report, findings: [] as Finding[] } } as SharedDiagnosis);
+    expect(none.readUInt32BE(20)).toBe(630);
+  });
+});
 
 it("a template without a place for the data is refused", () => {
   const shared = { schema: "mxray.diagnosis/1" } as SharedDiagnosis;

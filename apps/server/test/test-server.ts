@@ -66,7 +66,7 @@ function webDir(): Promise<string> {
     await mkdir(join(dir, "assets"));
     await writeFile(join(dir, "assets", "page-abc.js"), "export {};");
     await writeFile(join(dir, "index.html"), "<!doctype html><title>the page</title>");
-    await writeFile(join(dir, "share.html"), "<!doctype html><title>share</title><!--mxray:diagnosis--><p>end");
+    await writeFile(join(dir, "share.html"), "<!doctype html><title>share</title><!--mxray:card--><!--mxray:diagnosis--><p>end");
     await writeFile(join(dir, "share-standalone.html"), "<!doctype html><title>file</title><!--mxray:diagnosis--><p>end");
     await writeFile(join(dir, "wall.html"), "<!doctype html><title>the wall</title>");
     return dir;

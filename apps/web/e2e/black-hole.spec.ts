@@ -100,9 +100,17 @@ test("a black hole is proven, explained and shared", async () => {
   await expect(other.getByText("Please look at <b>hop 3</b>.")).toBeVisible();
   await expect(other.getByText("198.51.100.10").first()).toBeVisible();
   await expect(other.getByTestId("ladder-table").locator("caption")).toContainText("Path MTU 1400 bytes");
-  await expect(other.getByRole("tab", { name: "Network team" })).toHaveAttribute("aria-selected", "true");
+  // Whom it is sent to reads what they are asked to do, with the numbers and for their own system.
+  const ask = other.getByRole("region", { name: "What we ask you to do" });
+  await expect(ask).toContainText(/Packets of more than 1400 bytes become too big between hop 3, 198\.51\.100\.10 .*AS64498/);
+  await expect(ask).toContainText("1401 to 1500 bytes");
+  await expect(ask).toContainText("1360 bytes; in use: 1460");
+  await ask.getByRole("combobox", { name: "Your system" }).selectOption("Cisco IOS");
+  await expect(ask).toContainText("ip tcp adjust-mss 1360");
+  await expect(ask).not.toContainText("nft insert rule");
   await expect(other.locator(".recharts-surface").getByText("path MTU 1400")).toBeVisible();
   expect(othersComplaints).toEqual([]);
+  for (const format of ["A4", "Letter"]) expect(pagesOf(await other.pdf({ format })), format).toBe(2);
   const refused = await other.goto(`${dashboard.url}/diagnose`);
   expect(refused?.status()).toBe(401);
 
@@ -185,6 +193,11 @@ test("a fix is checked: before and after, and the finding fixed with its proof",
   expect(complaints.filter((text) => !text.includes("401"))).toEqual([]);
   await context.close();
 });
+
+/** How many pages a PDF says that it has. */
+function pagesOf(pdf: Buffer): number {
+  return Number(/\/Type \/Pages\b[^>]*\/Count (\d+)/s.exec(pdf.toString("latin1"))?.[1]);
+}
 
 /** The small link on the way to the black hole's mail host, bytes; 1500 mends it. */
 async function useBlackHole(mtu: number): Promise<void> {

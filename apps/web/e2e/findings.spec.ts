@@ -70,7 +70,7 @@ test("findings are filtered by their address, and walked through by keys", async
   await expect(page).toHaveURL(/\/findings$/);
   await expect.poll(() => rows(page).count()).toBeGreaterThan(1);
   await page.getByRole("button", { name: "By trouble" }).click();
-  await expect(page.getByRole("region", { name: "Firewall rewrites SMTP" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Firewall rewrites SMTP" })).toBeVisible();
   await page.keyboard.press("/");
   await page.keyboard.type("bad.example");
   await expect(page).toHaveURL(/text=bad\.example/);

@@ -188,17 +188,37 @@ test("nothing is cut off on a phone", async ({ page }) => {
 });
 
 test("loads little before the charts", async ({ page }) => {
-  const sizes = new Map<string, number>();
-  page.on("response", async (response) => {
-    const { pathname } = new URL(response.url());
-    if (pathname.startsWith("/assets/") && !pathname.includes("chart")) sizes.set(pathname, gzipSync(await response.body()).length);
-  });
-  const total = () => [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  const loaded = scriptsOf(page);
   // The first page that anybody sees, and the one that it leads to.
   await page.goto(dashboard.url);
   await page.getByRole("heading").first().waitFor();
   await page.goto(`${dashboard.url}/diagnose`);
   await box(page).waitFor();
-  await expect.poll(total).toBeGreaterThan(50_000);
-  expect(total()).toBeLessThan(170_000);
+  await expect.poll(loaded.bytes).toBeGreaterThan(50_000);
+  expect(loaded.bytes()).toBeLessThan(170_000);
 });
+
+test("a shared diagnosis loads little before its chart", async ({ page, browser }) => {
+  await diagnose(page, `127.0.0.1:${hosts.healthy.port}`);
+  await page.getByRole("button", { name: "Share" }).click();
+  await page.getByRole("button", { name: "Make the link" }).click();
+  const url = await page.getByLabel("Link to the diagnosis").inputValue();
+  // Somebody who has nothing of it yet.
+  const other = await browser.newPage();
+  const loaded = scriptsOf(other);
+  await other.goto(url, { waitUntil: "networkidle" });
+  await other.getByTestId("verdict").waitFor();
+  expect(loaded.bytes()).toBeGreaterThan(50_000);
+  expect(loaded.bytes()).toBeLessThan(120_000);
+  await other.close();
+});
+
+/** Bytes of the scripts that a page loads, compressed; without those that draw charts, which come when one is seen. */
+function scriptsOf(page: Page): { bytes: () => number } {
+  const sizes = new Map<string, number>();
+  page.on("response", async (response) => {
+    const { pathname } = new URL(response.url());
+    if (/^\/assets\/.*\.js$/.test(pathname) && !/chart/i.test(pathname)) sizes.set(pathname, gzipSync(await response.body()).length);
+  });
+  return { bytes: () => [...sizes.values()].reduce((sum, size) => sum + size, 0) };
+}

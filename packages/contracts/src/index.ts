@@ -2,13 +2,16 @@
  * What all parts of mxray share: the closed unions, targets, printable text, and the types of every body. The schemas behind
  * those types are in `@mxray/contracts/schemas`, for whoever validates: without them nothing here loads a library.
  */
+export * from "./ask.ts";
 export type * from "./finding.ts";
 export type * from "./finding-http.ts";
 export type * from "./given-link.ts";
+export * from "./host-label.ts";
 export type * from "./http.ts";
 export * from "./log-batch.ts";
 export type * from "./log-http.ts";
 export * from "./log-statistics.ts";
+export * from "./lost-packets.ts";
 export type * from "./mail-event.ts";
 export type * from "./observation.ts";
 export * from "./path-layout.ts";

@@ -15,6 +15,8 @@ export async function pageRoutes(app: App, { web }: { web: WebFiles }): Promise<
     await assets.register(fastifyStatic, {
       root: web.assetsDir,
       prefix: "/assets/",
+      // The build leaves compressed copies beside them.
+      preCompressed: true,
       immutable: true,
       maxAge: "365d",
       index: false,

@@ -1,4 +1,4 @@
-/** `/d/<token>`: the one diagnosis that a share opens, as a page, a file of its own, Markdown for a ticket, or JSON. */
+/** `/d/<token>`: the one diagnosis that a share opens, as a page, a file of its own, Markdown for a ticket, JSON, or a picture for chats. */
 import type { ProbeReport, SharedDiagnosis } from "@mxray/contracts";
 import { renderDiagnosisMarkdown } from "@mxray/diagnosis";
 import type { Store } from "@mxray/store";
@@ -11,12 +11,22 @@ import { comparisonOf, reportOf } from "../probing/report.ts";
 import { hashSecret } from "../secret.ts";
 import { keepPrivate } from "../sharing/keep-private.ts";
 import { redactReport } from "../sharing/redact.ts";
+import { ShareCards } from "../sharing/share-cards.ts";
 import { fillSharePage } from "../sharing/share-page.ts";
 import type { WebFiles } from "../web-files.ts";
 
+/** A picture takes a core for a tenth of a second. */
+const CARD_PACE = { max: 30, timeWindow: "1 minute" };
+
 const Token = Type.Object({ token: Type.String({ maxLength: 100 }) });
 
-export async function sharedDiagnosisRoutes(app: App, { store, web }: { store: Store; web: WebFiles }): Promise<void> {
+interface SharedDiagnosisDeps {
+  readonly store: Store;
+  readonly web: WebFiles;
+  readonly publicUrl: () => string;
+}
+
+export async function sharedDiagnosisRoutes(app: App, { store, web, publicUrl }: SharedDiagnosisDeps): Promise<void> {
   const options = {
     config: { public: true, rateLimit: { max: 120, timeWindow: "1 minute" } },
     schema: { params: Token, hide: true },
@@ -25,7 +35,7 @@ export async function sharedDiagnosisRoutes(app: App, { store, web }: { store: S
   app.get("/d/:token", options, async ({ params }, reply) => {
     keepPrivate(reply).type("text/html");
     try {
-      return fillSharePage(await web.sharePage(), await openShare(store, params.token));
+      return fillSharePage(await web.sharePage(), await openShare(store, params.token), `${publicUrl()}/d/${params.token}`);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       return reply.code(error.statusCode).send(sentencePage("This link shows no diagnosis", error.message));
@@ -44,11 +54,22 @@ export async function sharedDiagnosisRoutes(app: App, { store, web }: { store: S
     return asFile(reply, shared, "md").type("text/markdown; charset=utf-8").send(renderDiagnosisMarkdown(shared));
   });
 
+  const cards = new ShareCards();
+  app.get("/d/:token/card.png", { ...options, config: { ...options.config, rateLimit: CARD_PACE } }, async ({ params }, reply) => {
+    const shared = await openShare(store, params.token, { count: false });
+    return keepPrivate(reply)
+      .type("image/png")
+      .send(await cards.card(hashSecret(params.token), shared));
+  });
+
   app.get("/d/:token.json", options, async ({ params }, reply) => keepPrivate(reply).send(await openShare(store, params.token)));
 }
 
-/** @throws ApiError when there is no such share, or no longer */
-async function openShare(store: Store, token: string): Promise<SharedDiagnosis> {
+/**
+ * @param count whether somebody opens it; a picture for a chat is nobody
+ * @throws ApiError when there is no such share, or no longer
+ */
+async function openShare(store: Store, token: string, { count = true } = {}): Promise<SharedDiagnosis> {
   const share = await store.shares.byTokenHash(hashSecret(token));
   const now = new Date().toISOString();
   const probe = share === null ? null : await store.probes.get(share.probeId);
@@ -63,7 +84,7 @@ async function openShare(store: Store, token: string): Promise<SharedDiagnosis> 
   if (share.expiresAt <= now) {
     throw new ApiError(410, "share-expired", `This link expired on ${share.expiresAt.slice(0, 10)}; ask whoever sent it for another.`);
   }
-  await store.shares.countOpening(share.id, now);
+  if (count) await store.shares.countOpening(share.id, now);
   const prepare = share.includePrivate ? (report: ProbeReport) => report : redactReport;
   return {
     schema: "mxray.diagnosis/1",

@@ -8,7 +8,7 @@ import ipaddr from "ipaddr.js";
 const MAIL_ADDRESS = /[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?=[A-Za-z0-9[])/g;
 const INTERNAL_NAME = /(?:^|\.)(?:local|localdomain|lan|internal|intranet|corp|home|private|home\.arpa)$/i;
 const INTERNAL_RANGES: ReadonlySet<string> = new Set(["private", "uniqueLocal", "linkLocal", "loopback", "carrierGradeNat"]);
-const SENDER = "vantage";
+const SENDER = "sender";
 
 export function redactReport(report: ProbeReport): ProbeReport {
   const names = ownNames(report);

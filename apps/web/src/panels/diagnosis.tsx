@@ -1,14 +1,16 @@
 /** A whole diagnosis: findings, and for the one that is looked at its path, ladder, evidence and remedies. */
-import type { Audience, Finding, MailHostObservation, ProbeComparison, ProbeReport } from "@mxray/contracts";
+import { askOf, type Finding, type MailHostObservation, type ProbeComparison, type ProbeReport } from "@mxray/contracts";
 import type { ReactNode } from "react";
 import { viewOf } from "../api/host-view.ts";
+import { Disclosure } from "../ui/disclosure.tsx";
+import { AskPanel } from "./ask-panel.tsx";
 import { ComparisonPanel } from "./comparison-panel.tsx";
 import { DeliveryPanel } from "./delivery-panel.tsx";
 import { EvidencePanel } from "./evidence-panel.tsx";
 import { FindingTabs } from "./finding-tabs.tsx";
 import { LadderPanel } from "./ladder-panel.tsx";
 import { PathStrip } from "./path-strip.tsx";
-import { RemediesPanel } from "./remedies-panel.tsx";
+import { RemediesPanel, RemedyTabs } from "./remedies-panel.tsx";
 import { SessionPanel } from "./session-panel.tsx";
 import { StageMatrix } from "./stage-matrix.tsx";
 import { StagePanel } from "./stage-panel.tsx";
@@ -27,8 +29,8 @@ interface DiagnosisProps {
   readonly comparison: ProbeComparison | null;
   readonly part: DiagnosisPart;
   readonly choose: (part: DiagnosisPart) => void;
-  /** For whom the remedies come first. */
-  readonly reader: Audience;
+  /** Whoever runs this mxray, or somebody who is asked for help and comes without knowing it. */
+  readonly reader: "owner" | "stranger";
   readonly heading?: "h1" | "h2";
   /** What is to be said of a finding besides what the probe saw. */
   readonly noteOf?: (finding: Finding) => ReactNode;
@@ -42,6 +44,9 @@ export function Diagnosis({ report, comparison, part, choose, reader, heading = 
   const finding = findings[chosen];
   const hostIndex = part.host ?? hostOf(finding, hosts);
   const host = hosts[hostIndex];
+  // Whom the ask is for; the others' remedies stand at the end.
+  const asked = reader === "stranger" && finding !== undefined ? (askOf(report, finding)?.audience ?? null) : null;
+  const others = asked === null ? [] : (finding?.remedies ?? []).filter(({ audience }) => audience !== asked);
   // The host that is looked at and the finding that is read belong together, where there is one.
   const chooseHost = (index: number) => {
     const own = findings.findIndex(({ subject }) => subject.address !== null && subject.address === hosts[index]?.address);
@@ -49,7 +54,6 @@ export function Diagnosis({ report, comparison, part, choose, reader, heading = 
   };
   return (
     <div className="space-y-4">
-      {comparison !== null && <ComparisonPanel comparison={comparison} address={host?.address ?? null} port={host?.port ?? null} />}
       {findings.length > 1 && <FindingTabs findings={findings} chosen={chosen} choose={(index) => choose({ finding: index })} />}
       {finding !== undefined && (
         <VerdictBanner finding={finding} heading={heading}>
@@ -57,17 +61,24 @@ export function Diagnosis({ report, comparison, part, choose, reader, heading = 
         </VerdictBanner>
       )}
       {aside}
+      {finding !== undefined && asked !== null && <AskPanel key={`${finding.code} ${chosen}`} report={report} finding={finding} />}
+      {comparison !== null && <ComparisonPanel comparison={comparison} address={host?.address ?? null} port={host?.port ?? null} />}
       {hosts.length > 1 && <StageMatrix hosts={hosts.map(viewOf)} findings={findings} chosen={hostIndex} choose={chooseHost} />}
       {host !== undefined && <PathStrip host={viewOf(host)} from={report.vantage.host} />}
       {host !== undefined && (
-        <div className="grid gap-4 lg:grid-cols-3 [&>:only-child]:col-span-full">
+        <div className="grid gap-4 lg:grid-cols-3 print:grid-cols-3 [&>:only-child]:col-span-full">
           {host.path.outbound.rungs.length > 0 && <LadderPanel host={viewOf(host)} />}
           <StagePanel host={viewOf(host)} />
         </div>
       )}
       {host !== undefined && <DeliveryPanel endOfData={host.endOfData} />}
       {finding !== undefined && <EvidencePanel evidence={finding.evidence} />}
-      {finding !== undefined && <RemediesPanel key={chosen} remedies={finding.remedies} first={reader} />}
+      {finding !== undefined && asked === null && <RemediesPanel key={chosen} remedies={finding.remedies} first="sender" />}
+      {others.length > 0 && (
+        <Disclosure key={`others ${chosen}`} title="What others can do meanwhile" aside={`${others.length} remedies`}>
+          <RemedyTabs remedies={others} first="sender" />
+        </Disclosure>
+      )}
       {host !== undefined && <SessionPanel host={host} />}
       {host !== undefined && <TranscriptPanel transcript={host.transcript} />}
     </div>

@@ -15,7 +15,7 @@ export function EvidencePanel({ evidence }: { evidence: readonly Evidence[] }) {
         </>
       }
     >
-      <ol className="grid gap-x-8 gap-y-2.5 lg:grid-cols-2">
+      <ol className="grid gap-x-8 gap-y-2.5 lg:grid-cols-2 print:grid-cols-2">
         {evidence.map(({ text }, index) => (
           <li key={text} className="grid grid-cols-[1.6rem_1fr] items-baseline">
             <span className="font-mono text-xs text-faint" aria-hidden>

@@ -13,46 +13,42 @@ export function FindingRow({ finding, withState = false }: { finding: FindingSum
   const tone = state === "fixed" ? "ok" : toneOf(finding);
   const where = subjectWords(subject);
   return (
-    <li>
-      <Link
-        to="/findings/$id"
-        params={{ id }}
-        data-row
-        className="grid grid-cols-[18px_1fr] gap-x-3 gap-y-1 px-4 py-3 -outline-offset-2 hover:bg-raised md:grid-cols-[18px_1fr_auto]"
-      >
-        <span className="pt-0.5">
-          <ToneIcon tone={tone} />
-        </span>
-        <span className="min-w-0">
-          <span className="line-clamp-2 font-semibold wrap-anywhere">{title}</span>
-          <span className="mt-0.5 flex min-w-0 flex-wrap items-center gap-x-2 gap-y-0.5 text-sm text-soft">
-            <span className={`font-semibold ${TONE_TEXT[tone]}`}>{SEVERITY_WORDS[severity]}</span>
-            <span>{FINDING_NAMES[code]}</span>
-            <span className="min-w-0 max-w-full truncate font-mono text-[13px]" title={where}>
-              {where}
-            </span>
+    <Link
+      to="/findings/$id"
+      params={{ id }}
+      data-row
+      className="grid grid-cols-[18px_1fr] gap-x-3 gap-y-1 px-4 py-3 -outline-offset-2 hover:bg-raised md:grid-cols-[18px_1fr_auto]"
+    >
+      <span className="pt-0.5">
+        <ToneIcon tone={tone} />
+      </span>
+      <span className="min-w-0">
+        <span className="line-clamp-2 font-semibold wrap-anywhere">{title}</span>
+        <span className="mt-0.5 flex min-w-0 flex-wrap items-center gap-x-2 gap-y-0.5 text-sm text-soft">
+          <span className={`font-semibold ${TONE_TEXT[tone]}`}>{SEVERITY_WORDS[severity]}</span>
+          <span>{FINDING_NAMES[code]}</span>
+          <span className="min-w-0 max-w-full truncate font-mono text-[13px]" title={where}>
+            {where}
           </span>
-          {state === "acknowledged" && note !== null && (
-            <span className="mt-0.5 line-clamp-2 text-sm text-soft wrap-anywhere">“{note}”</span>
-          )}
         </span>
-        <span className="col-start-2 flex flex-wrap items-center gap-x-2 gap-y-1 text-xs text-soft md:col-start-auto md:flex-col md:items-end md:justify-center">
-          <span className="flex gap-1.5">
-            {withState && <Badge tone={STATE_TONES[state]}>{STATE_WORDS[state]}</Badge>}
-            <Badge tone="info">{CONFIDENCE_WORDS[confidence]}</Badge>
+        {state === "acknowledged" && note !== null && <span className="mt-0.5 line-clamp-2 text-sm text-soft wrap-anywhere">“{note}”</span>}
+      </span>
+      <span className="col-start-2 flex flex-wrap items-center gap-x-2 gap-y-1 text-xs text-soft md:col-start-auto md:flex-col md:items-end md:justify-center">
+        <span className="flex gap-1.5">
+          {withState && <Badge tone={STATE_TONES[state]}>{STATE_WORDS[state]}</Badge>}
+          <Badge tone="info">{CONFIDENCE_WORDS[confidence]}</Badge>
+        </span>
+        {fixedAt === null ? (
+          <span>
+            <Time at={firstSeenAt} show="since" />, seen <Time at={lastSeenAt} show="ago" />
           </span>
-          {fixedAt === null ? (
-            <span>
-              <Time at={firstSeenAt} show="since" />, seen <Time at={lastSeenAt} show="ago" />
-            </span>
-          ) : (
-            <span>
-              fixed <Time at={fixedAt} show="ago" />
-            </span>
-          )}
-        </span>
-      </Link>
-    </li>
+        ) : (
+          <span>
+            fixed <Time at={fixedAt} show="ago" />
+          </span>
+        )}
+      </span>
+    </Link>
   );
 }
 

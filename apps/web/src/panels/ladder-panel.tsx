@@ -6,8 +6,11 @@ import { RUNG_TONES, RUNG_WORDS } from "../format/words.ts";
 import { Badge } from "../ui/badge.tsx";
 import { Card } from "../ui/card.tsx";
 import { Segments } from "../ui/segments.tsx";
+import { WhenSeen } from "../ui/when-seen.tsx";
 
 const LadderChart = lazy(async () => ({ default: (await import("./ladder-chart.tsx")).LadderChart }));
+
+const LOADING = <p className="grid h-full place-items-center text-soft">Loading the chart …</p>;
 
 const TABS = { packet: "Packets", payload: "Message", table: "Table" } as const;
 type Tab = keyof typeof TABS;
@@ -23,8 +26,14 @@ export function LadderPanel({ host }: { host: HostView }) {
   return (
     <Card
       title="The ladder: what arrived, by size"
-      aside={rungs.length > 0 && <Segments options={tabs} names={TABS} chosen={tab} choose={choose} />}
-      className="lg:col-span-2"
+      aside={
+        rungs.length > 0 && (
+          <span className="no-print">
+            <Segments options={tabs} names={TABS} chosen={tab} choose={choose} />
+          </span>
+        )
+      }
+      className="lg:col-span-2 print:col-span-2"
     >
       {rungs.length === 0 ? (
         <p className="py-10 text-center text-soft">
@@ -34,10 +43,12 @@ export function LadderPanel({ host }: { host: HostView }) {
         <>
           {tab !== "table" && (
             <figure className="m-0" aria-hidden>
-              <div className="h-72 sm:h-80">
-                <Suspense fallback={<p className="grid h-full place-items-center text-soft">Loading the chart …</p>}>
-                  <LadderChart rungs={rungs} unit={tab} pathMtu={pathMtu} localMtu={localMtu} />
-                </Suspense>
+              <div className="h-72 sm:h-80 print:h-auto">
+                <WhenSeen fallback={LOADING}>
+                  <Suspense fallback={LOADING}>
+                    <LadderChart rungs={rungs} unit={tab} pathMtu={pathMtu} localMtu={localMtu} />
+                  </Suspense>
+                </WhenSeen>
               </div>
             </figure>
           )}

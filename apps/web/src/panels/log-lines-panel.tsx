@@ -4,20 +4,36 @@ import { eventTone, eventWords, factsOf, peerWords } from "../format/log-words.t
 import { Badge } from "../ui/badge.tsx";
 import { Card } from "../ui/card.tsx";
 import { Time } from "../ui/time.tsx";
+import { VirtualList } from "../ui/virtual-list.tsx";
+
+interface LogLinesProps {
+  readonly events: readonly MailEvent[];
+  /** What is said where there is none. */
+  readonly nothing: string;
+  readonly more?: ReactNode;
+  /** Where there are more than these: the reader comes near the last one. */
+  readonly onEnd?: (() => void) | undefined;
+}
 
 /** The lines behind the charts, as they were understood. */
-export function LogLinesPanel({ events, nothing, more }: { events: readonly MailEvent[]; nothing: string; more?: ReactNode }) {
+export function LogLinesPanel({ events, nothing, more, onEnd }: LogLinesProps) {
   return (
     <div id="lines" className="scroll-mt-4">
       <Card title="The lines behind it" aside="lines that tell of trouble">
         {events.length === 0 ? (
           <p className="py-6 text-center text-soft">{nothing}</p>
         ) : (
-          <ol className="divide-y divide-line" aria-label="Lines">
-            {events.map((event) => (
-              <Line key={`${event.file} ${event.line} ${event.time}`} event={event} />
-            ))}
-          </ol>
+          <VirtualList
+            label="Lines"
+            rows={events}
+            keyOf={({ file, line, time }) => `${file} ${line} ${time}`}
+            placeOf={(_event, index) => index + 1}
+            total={onEnd === undefined ? events.length : -1}
+            rowHeight={84}
+            draw={(event) => <Line event={event} />}
+            rowClass={() => "border-b border-line last:border-0"}
+            onEnd={onEnd}
+          />
         )}
         {more}
       </Card>
@@ -28,7 +44,7 @@ export function LogLinesPanel({ events, nothing, more }: { events: readonly Mail
 function Line({ event }: { event: MailEvent }) {
   const { time, peer, reason, file, line } = event;
   return (
-    <li className="grid gap-x-4 gap-y-0.5 py-2.5 text-sm lg:grid-cols-[13rem_9rem_minmax(0,1fr)]">
+    <div className="grid gap-x-4 gap-y-0.5 py-2.5 text-sm lg:grid-cols-[13rem_9rem_minmax(0,1fr)]">
       <span className="text-soft tabular-nums">{time === null ? "no time" : <Time at={time} />}</span>
       <span>
         <Badge tone={eventTone(event)}>{eventWords(event)}</Badge>
@@ -43,6 +59,6 @@ function Line({ event }: { event: MailEvent }) {
           {file}, line {line}
         </p>
       </div>
-    </li>
+    </div>
   );
 }

@@ -183,7 +183,8 @@ function Suspects({ observation: { path, family } }: { observation: MailHostObse
     );
   }
   return sentences.map((sentence) => (
-    <p key={sentence} className="mt-3 text-sm text-soft">
+    // On paper the evidence says it.
+    <p key={sentence} className="no-print mt-3 text-sm text-soft">
       {sentence}
     </p>
   ));

@@ -1,15 +1,13 @@
 import type { LogPeer } from "@mxray/contracts";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
 import { DIRECTION_WORDS, peerWords } from "../format/log-words.ts";
 import { formatCount } from "../format/numbers.ts";
-import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
-import { DataTable } from "../ui/data-table.tsx";
+import type { DataTableRow } from "../ui/data-table.tsx";
 import { Time } from "../ui/time.tsx";
+import { VirtualTable } from "../ui/virtual-table.tsx";
 import { ProbePeerButton } from "./probe-peer-button.tsx";
 
-const STEP = 20;
 const COLUMNS = [
   "Peer",
   "Direction",
@@ -36,8 +34,6 @@ export function PeersPanel({
   linked: boolean;
   onPick: (peer: LogPeer) => void;
 }) {
-  const [most, setMost] = useState(STEP);
-  const rows = peers.slice(0, most);
   const total = peers.length + leftOut;
   return (
     <Card title="Peers, the most harmed first" aside={`${formatCount(total)} ${total === 1 ? "peer" : "peers"}`}>
@@ -46,32 +42,23 @@ export function PeersPanel({
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         <div className="overflow-x-auto" tabIndex={0}>
-          <DataTable
+          <VirtualTable
             caption="A peer’s name shows the lines behind it."
             columns={COLUMNS}
-            rows={rows.map((peer) => ({ key: `${peer.direction} ${peerWords(peer)} ${peer.port}`, cells: cellsOf(peer, linked) }))}
-            onPick={(row) => {
-              const peer = rows[row];
-              if (peer !== undefined) onPick(peer);
-            }}
+            count={peers.length}
+            row={(index) => rowOf(peers[index] as LogPeer, linked)}
+            onPick={(index) => onPick(peers[index] as LogPeer)}
           />
         </div>
       )}
-      {most < peers.length && (
-        <div className="mt-3 text-center">
-          <Button onClick={() => setMost(most + 5 * STEP)}>Show more</Button>
-        </div>
-      )}
-      {leftOut > 0 && most >= peers.length && (
-        <p className="mt-2 text-sm text-soft">{formatCount(leftOut)} further peers with less trouble are not listed.</p>
-      )}
+      {leftOut > 0 && <p className="mt-2 text-sm text-soft">{formatCount(leftOut)} further peers with less trouble are not listed.</p>}
     </Card>
   );
 }
 
-function cellsOf(peer: LogPeer, linked: boolean) {
+function rowOf(peer: LogPeer, linked: boolean): DataTableRow {
   const host = peer.address ?? peer.name;
-  return [
+  const cells = [
     <span key="name" className="block min-w-56 font-mono text-[13px] wrap-anywhere">
       {peerWords(peer)}
     </span>,
@@ -95,4 +82,5 @@ function cellsOf(peer: LogPeer, linked: boolean) {
       {peer.failed > 0 && <ProbePeerButton peer={peer} direction={peer.direction} />}
     </span>,
   ];
+  return { key: `${peer.direction} ${peerWords(peer)} ${peer.port}`, cells };
 }

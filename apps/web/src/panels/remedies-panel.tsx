@@ -16,31 +16,39 @@ const ORDER = ["sender", "network", "receiver"] as const;
 
 /** What to type, by who types it and where. */
 export function RemediesPanel({ remedies, first }: { remedies: readonly Remedy[]; first: Audience }) {
+  if (remedies.length === 0) return null;
+  return (
+    <Card title="What to do">
+      <RemedyTabs remedies={remedies} first={first} />
+    </Card>
+  );
+}
+
+/** @param first who is looked at first, where there is something for them */
+export function RemedyTabs({ remedies, first }: { remedies: readonly Remedy[]; first: Audience }) {
   const order = [first, ...ORDER.filter((audience) => audience !== first)];
   const present = order.filter((audience) => remedies.some((remedy) => remedy.audience === audience));
   if (present[0] === undefined) return null;
   return (
-    <Card title="What to do">
-      <Tabs.Root defaultValue={present[0]}>
-        <Tabs.List className="mb-4 flex gap-1 overflow-x-auto border-b border-line" aria-label="Who does it">
-          {present.map((audience) => (
-            <Tabs.Trigger
-              key={audience}
-              value={audience}
-              className="-mb-px border-b-2 border-transparent px-3 py-2 font-semibold whitespace-nowrap text-soft hover:text-ink data-[state=active]:border-accent data-[state=active]:text-ink"
-            >
-              {AUDIENCE_NAMES[audience]}
-            </Tabs.Trigger>
-          ))}
-        </Tabs.List>
+    <Tabs.Root defaultValue={present[0]}>
+      <Tabs.List className="mb-4 flex gap-1 overflow-x-auto border-b border-line" aria-label="Who does it">
         {present.map((audience) => (
-          <Tabs.Content key={audience} value={audience}>
-            <p className="mb-3 text-soft">{WHO[audience]}</p>
-            <Choice remedies={remedies.filter((remedy) => remedy.audience === audience)} />
-          </Tabs.Content>
+          <Tabs.Trigger
+            key={audience}
+            value={audience}
+            className="-mb-px border-b-2 border-transparent px-3 py-2 font-semibold whitespace-nowrap text-soft hover:text-ink data-[state=active]:border-accent data-[state=active]:text-ink"
+          >
+            {AUDIENCE_NAMES[audience]}
+          </Tabs.Trigger>
         ))}
-      </Tabs.Root>
-    </Card>
+      </Tabs.List>
+      {present.map((audience) => (
+        <Tabs.Content key={audience} value={audience}>
+          <p className="mb-3 text-soft">{WHO[audience]}</p>
+          <Choice remedies={remedies.filter((remedy) => remedy.audience === audience)} />
+        </Tabs.Content>
+      ))}
+    </Tabs.Root>
   );
 }
 

@@ -18,6 +18,15 @@ export function RemedyText({ remedy }: { remedy: Remedy }) {
   return (
     <>
       <CodeBlock title="Type this" text={remedy.steps} />
+      <RemedyConsequences remedy={remedy} />
+    </>
+  );
+}
+
+/** What stands below the text to type. */
+export function RemedyConsequences({ remedy }: { remedy: Remedy }) {
+  return (
+    <>
       {remedy.sideEffects !== "" && (
         <p className="text-sm text-soft">
           <span className="font-semibold text-ink">It also changes: </span>

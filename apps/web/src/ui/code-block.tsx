@@ -5,7 +5,7 @@ export function CodeBlock({ title, text }: { title: string; text: string }) {
   return (
     <div className="min-w-0">
       <div className="mb-1.5 flex items-center justify-between gap-3">
-        <h4 className="text-sm font-semibold text-soft">{title}</h4>
+        <p className="text-sm font-semibold text-soft">{title}</p>
         <CopyButton text={text} what={title} />
       </div>
       <pre

@@ -1,17 +1,35 @@
 import type { ReactNode } from "react";
 
+export interface DataTableRow {
+  readonly key: string;
+  readonly cells: readonly ReactNode[];
+}
+
 export interface DataTableProps {
   readonly caption: string;
   readonly columns: readonly string[];
-  readonly rows: readonly { readonly key: string; readonly cells: readonly ReactNode[] }[];
+  readonly rows: readonly DataTableRow[];
   /** Makes the first cell of each row a button. */
   readonly onPick?: ((row: number) => void) | undefined;
 }
 
-/** Figures in rows. */
+/** Figures in rows, all of them there; for many see `VirtualTable`. */
 export function DataTable({ caption, columns, rows, onPick }: DataTableProps) {
   return (
     <table className="w-full text-left text-sm">
+      <DataTableHead caption={caption} columns={columns} />
+      <tbody>
+        {rows.map(({ key, cells }, row) => (
+          <DataRow key={key} columns={columns} cells={cells} onPick={onPick === undefined ? undefined : () => onPick(row)} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+export function DataTableHead({ caption, columns }: { caption: string; columns: readonly string[] }) {
+  return (
+    <>
       <caption className="pb-2 text-left text-soft">{caption}</caption>
       <thead className="text-soft">
         <tr>
@@ -22,23 +40,38 @@ export function DataTable({ caption, columns, rows, onPick }: DataTableProps) {
           ))}
         </tr>
       </thead>
-      <tbody>
-        {rows.map(({ key, cells }, row) => (
-          <tr key={key} className="border-b border-line last:border-0">
-            {cells.map((cell, column) => (
-              <td key={columns[column]} className="py-1.5 pr-4 tabular-nums">
-                {column === 0 && onPick !== undefined ? (
-                  <button type="button" className="text-left text-accent underline underline-offset-2" onClick={() => onPick(row)}>
-                    {cell}
-                  </button>
-                ) : (
-                  cell
-                )}
-              </td>
-            ))}
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    </>
+  );
+}
+
+interface DataRowProps {
+  readonly columns: readonly string[];
+  readonly cells: readonly ReactNode[];
+  readonly onPick: (() => void) | undefined;
+  /** Where not all rows are there: which of all this is, and who wants to know its height. */
+  readonly index?: number;
+  readonly measure?: (row: HTMLElement | null) => void;
+}
+
+export function DataRow({ columns, cells, onPick, index, measure }: DataRowProps) {
+  return (
+    <tr
+      ref={measure}
+      className="border-b border-line last:border-0"
+      // The head is the first row.
+      {...(index === undefined ? {} : { "data-index": index, "aria-rowindex": index + 2 })}
+    >
+      {cells.map((cell, column) => (
+        <td key={columns[column]} className="py-1.5 pr-4 tabular-nums">
+          {column === 0 && onPick !== undefined ? (
+            <button type="button" className="text-left text-accent underline underline-offset-2" onClick={onPick}>
+              {cell}
+            </button>
+          ) : (
+            cell
+          )}
+        </td>
+      ))}
+    </tr>
   );
 }

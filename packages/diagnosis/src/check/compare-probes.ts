@@ -5,12 +5,12 @@ import {
   type Finding,
   formatEndpoint,
   type HostComparison,
+  hostLabelWithAddress,
   type MailHostObservation,
   type ProbeComparison,
   type ProbeReport,
 } from "@mxray/contracts";
 import { verdictOf } from "../diagnose-probe.ts";
-import { hostLabelWithAddress } from "../host-label.ts";
 import { reasonOf } from "../rules/rule.ts";
 import { changesOf } from "./changes.ts";
 import { provesGone, subjectAmong } from "./proves-gone.ts";

@@ -3,13 +3,13 @@ import {
   type ComparedHost,
   FATE_WORDS,
   type HostComparison,
+  hostLabelWithAddress,
   OUTCOME_WORDS,
   PATH_VERDICT_WORDS,
   type ProbeComparison,
   STAGE_NAMES,
   STAGES,
 } from "@mxray/contracts";
-import { hostLabelWithAddress } from "../host-label.ts";
 import { markdownTable, markdownText } from "./markdown-text.ts";
 
 export function comparisonBlocks({ before, after, findings, hosts }: ProbeComparison): string[] {

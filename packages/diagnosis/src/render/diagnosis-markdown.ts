@@ -1,12 +1,17 @@
-/** A shared diagnosis as Markdown for a ticket, addressed to a network engineer: what vanishes, where, how we know, what to change. */
-import { type Audience, type Finding, isPractice, type SharedDiagnosis } from "@mxray/contracts";
+/** A shared diagnosis as Markdown for a ticket: the verdict in plain words, what its reader is asked to do, the numbers, then the proof. */
+import { type Ask, type Audience, askOf, type Finding, isPractice, type Remedy, type SharedDiagnosis } from "@mxray/contracts";
 import { durationText } from "../number-text.ts";
 import { comparisonBlocks } from "./comparison-markdown.ts";
 import { hostBlocks, stageMatrixBlocks } from "./host-markdown.ts";
-import { markdownFence, markdownText } from "./markdown-text.ts";
+import { markdownFence, markdownTable, markdownText } from "./markdown-text.ts";
 
-const HEADINGS: Record<Audience, string> = {
+const ASKED: Record<Audience, string> = {
   network: "What we ask the network team to do",
+  receiver: "What we ask whoever runs the mail host to do",
+  sender: "What whoever sends the mail has to do",
+};
+const OTHERS: Record<Audience, string> = {
+  network: "What the network team can do",
   receiver: "What whoever runs the mail host can do",
   sender: "What the sender can do meanwhile",
 };
@@ -16,14 +21,23 @@ const REMEDIES_IN_FULL = 4;
 
 export function renderDiagnosisMarkdown(shared: SharedDiagnosis): string {
   const { report, note, comparison } = shared;
-  const [worst] = report.findings;
+  const [worst, ...others] = report.findings;
+  const ask = worst === undefined ? null : askOf(report, worst);
   const blocks = [
     `# ${markdownText(worst?.title ?? `Mail to ${report.target}`)}`,
-    `Measured ${report.startedAt} from ${markdownText(report.vantage.host)} towards ${markdownText(report.target)}, in ${durationText(report.durationMs)}. This text was made ${shared.createdAt}.`,
     ...(isPractice(report.vantage) ? ["**Practice**: measured in mxray's practice lab; it says nothing about anybody's mail."] : []),
     ...(note === null ? [] : [`> ${markdownText(note)}`]),
+    ...(worst === undefined ? [] : [summaryOf(worst)]),
+    ...(ask === null ? [] : askBlocks(ask)),
+    `Measured ${report.startedAt} from ${markdownText(report.vantage.host)} towards ${markdownText(report.target)}, in ${durationText(report.durationMs)}. This text was made ${shared.createdAt}.`,
     ...(comparison === null ? [] : comparisonBlocks(comparison)),
-    ...report.findings.flatMap((finding, index) => findingBlocks(finding, index === 0)),
+    ...(worst === undefined ? [] : [...evidenceBlocks(worst, "##"), ...remedyBlocks(worst, ask)]),
+    ...others.flatMap((finding) => [
+      `## ${markdownText(finding.title)}`,
+      summaryOf(finding),
+      ...evidenceBlocks(finding, "###"),
+      ...remedyBlocks(finding, null),
+    ]),
     ...stageMatrixBlocks(report),
     ...report.hosts.flatMap(hostBlocks),
     ...(shared.redacted ? ["Mail addresses and internal host names were taken out."] : []),
@@ -31,23 +45,39 @@ export function renderDiagnosisMarkdown(shared: SharedDiagnosis): string {
   return `${blocks.join("\n\n")}\n`;
 }
 
-function findingBlocks(finding: Finding, first: boolean): string[] {
-  const blocks = first ? [] : [`## ${markdownText(finding.title)}`];
-  blocks.push(`${markdownText(finding.summary)} (\`${finding.code}\`, ${finding.severity}, ${finding.confidence})`);
-  if (finding.evidence.length > 0) {
-    blocks.push(`### How we know`, finding.evidence.map(({ text, at }) => `- ${markdownText(text)} (${at})`).join("\n"));
-  }
-  for (const audience of ORDER) {
-    const remedies = finding.remedies.filter((remedy) => remedy.audience === audience);
-    if (remedies.length === 0) continue;
-    blocks.push(`### ${HEADINGS[audience]}`);
-    for (const remedy of remedies.slice(0, REMEDIES_IN_FULL)) {
-      blocks.push(`**${markdownText(remedy.title)}** (${remedy.kind})`, markdownFence(remedy.steps));
-      if (remedy.check !== "") blocks.push("To check that it worked:", markdownFence(remedy.check));
-      if (remedy.sideEffects !== "") blocks.push(markdownText(remedy.sideEffects));
-    }
-    const others = remedies.slice(REMEDIES_IN_FULL);
-    if (others.length > 0) blocks.push(`Also: ${others.map(({ title }) => markdownText(title)).join("; ")}.`);
+function summaryOf({ summary, code, severity, confidence }: Finding): string {
+  return `${markdownText(summary)} (\`${code}\`, ${severity}, ${confidence})`;
+}
+
+function askBlocks({ audience, steps, numbers }: Ask): string[] {
+  const blocks = [`## ${ASKED[audience]}`, markdownTable(["Measured", ""], numbers)];
+  for (const [index, { text, remedies }] of steps.entries()) {
+    blocks.push(`**Step ${index + 1}.** ${markdownText(text)}`, ...remediesInShort(remedies));
   }
   return blocks;
+}
+
+function evidenceBlocks({ evidence }: Finding, level: "##" | "###"): string[] {
+  if (evidence.length === 0) return [];
+  return [`${level} How we know`, evidence.map(({ text, at }) => `- ${markdownText(text)} (${at})`).join("\n")];
+}
+
+/** @param ask what stands above already */
+function remedyBlocks({ remedies }: Finding, ask: Ask | null): string[] {
+  return ORDER.filter((audience) => audience !== ask?.audience).flatMap((audience) => {
+    const theirs = remedies.filter((remedy) => remedy.audience === audience);
+    return theirs.length === 0 ? [] : [`### ${OTHERS[audience]}`, ...remediesInShort(theirs)];
+  });
+}
+
+/** The first few in full, the others by title. */
+function remediesInShort(remedies: readonly Remedy[]): string[] {
+  const blocks: string[] = [];
+  for (const { title, kind, steps, check, sideEffects } of remedies.slice(0, REMEDIES_IN_FULL)) {
+    blocks.push(`**${markdownText(title)}** (${kind})`, markdownFence(steps));
+    if (check !== "") blocks.push("To check that it worked:", markdownFence(check));
+    if (sideEffects !== "") blocks.push(markdownText(sideEffects));
+  }
+  const others = remedies.slice(REMEDIES_IN_FULL);
+  return others.length === 0 ? blocks : [...blocks, `Also: ${others.map(({ title }) => markdownText(title)).join("; ")}.`];
 }

@@ -1,6 +1,8 @@
 /** Mail hosts as Markdown: all of them in one table of stages, and each with its path, its ladder and its delivery test. */
 import {
   END_OF_DATA_WORDS,
+  hopLabel,
+  hostLabelWithAddress,
   type MailHostObservation,
   OUTCOME_WORDS,
   type ProbeReport,
@@ -8,7 +10,6 @@ import {
   STAGES,
   type StageResult,
 } from "@mxray/contracts";
-import { hopLabel, hostLabelWithAddress } from "../host-label.ts";
 import { durationText } from "../number-text.ts";
 import { markdownTable, markdownText } from "./markdown-text.ts";
 import { pathText } from "./path-text.ts";

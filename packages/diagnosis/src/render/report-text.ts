@@ -2,8 +2,7 @@
  * A probe's report for a person at a terminal: what was concluded first, then how it is known, what to type, and what each
  * host did. Everything foreign in it is printable.
  */
-import type { MailHostObservation, ProbeReport, Rung, StageOutcome } from "@mxray/contracts";
-import { hostLabelWithAddress } from "../host-label.ts";
+import { hostLabelWithAddress, type MailHostObservation, type ProbeReport, type Rung, type StageOutcome } from "@mxray/contracts";
 import { durationText } from "../number-text.ts";
 import { findingText } from "./finding-text.ts";
 import { type Ink, inkFor } from "./ink.ts";

@@ -2,21 +2,10 @@
  * How a path MTU black hole is known: the numbers row by row, what could have hidden it, where packets become too big, and
  * who may be keeping the ICMP message from us, our own side first.
  */
-import type { MailHostObservation, OutboundPath, Rung } from "@mxray/contracts";
+import { hopLabel, lostPackets, type MailHostObservation, type OutboundPath } from "@mxray/contracts";
 import { EvidenceLog } from "../finding-draft.ts";
-import { hopLabel } from "../host-label.ts";
 import { chanceText, countText, percentText } from "../number-text.ts";
 import type { RuleContext } from "./rule.ts";
-
-/** The smallest packet above the MTU that was lost, bytes. */
-export function lostSizes({ mtu, rungs }: OutboundPath): number | null {
-  const lost = rungs.filter((rung) => isLost(rung) && rung.size > (mtu ?? 0)).map(({ size }) => size);
-  return lost.length === 0 ? null : Math.min(...lost);
-}
-
-function isLost({ unit, outcome }: Rung): boolean {
-  return unit === "packet" && (outcome === "stalled" || outcome === "released");
-}
 
 export function blackHoleEvidence(host: MailHostObservation, { observation }: RuleContext): EvidenceLog {
   const log = new EvidenceLog(observation);
@@ -28,18 +17,18 @@ export function blackHoleEvidence(host: MailHostObservation, { observation }: Ru
   return log;
 }
 
-function addSizes(log: EvidenceLog, { mtu, rungs }: OutboundPath): void {
+function addSizes(log: EvidenceLog, outbound: OutboundPath): void {
+  const { mtu, rungs } = outbound;
   if (mtu === null) return;
   const passed = rungs.filter(({ unit, size, outcome }) => unit === "packet" && outcome === "acked" && size === mtu);
-  const lost = rungs.filter((rung) => isLost(rung) && rung.size > mtu);
-  const smallest = lost.length === 0 ? null : Math.min(...lost.map(({ size }) => size));
+  const { rungs: lost, smallest, largest } = lostPackets(outbound);
   if (passed.length > 0) {
     log.add(`Packets of ${mtu} bytes were acknowledged ${times(passed.length)}.`, { size: mtu, acked: passed.length }, passed[0]?.at);
   }
   if (smallest !== null) {
     const sizes = new Set(lost.map(({ size }) => size)).size;
     log.add(
-      `Larger ones never arrived with DF set: ${countText(lost.length, "attempt")} with ${countText(sizes, "size")} from ${smallest} to ${Math.max(...lost.map(({ size }) => size))} bytes.`,
+      `Larger ones never arrived with DF set: ${countText(lost.length, "attempt")} with ${countText(sizes, "size")} from ${smallest} to ${largest} bytes.`,
       { smallest, attempts: lost.length },
       lost[0]?.at,
     );

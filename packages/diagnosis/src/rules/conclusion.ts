@@ -2,9 +2,16 @@
  * What is said when no rule has found anything: `healthy` where the outbound path is clear and nothing is at warning or
  * above, and `inconclusive`, with what was not seen and why, where a verdict could not be reached.
  */
-import { type Finding, type MailHostObservation, type ProbeObservation, printable, severityRank } from "@mxray/contracts";
+import {
+  type Finding,
+  hostLabel,
+  hostLabelWithAddress,
+  type MailHostObservation,
+  type ProbeObservation,
+  printable,
+  severityRank,
+} from "@mxray/contracts";
 import { EvidenceLog, findingOfHost, findingOfTarget } from "../finding-draft.ts";
-import { hostLabel, hostLabelWithAddress } from "../host-label.ts";
 import { countText, listText } from "../number-text.ts";
 import { middleboxEvidence } from "./middlebox-greeting.ts";
 import { deadExchanges } from "./resolution.ts";

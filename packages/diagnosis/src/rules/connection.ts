@@ -1,7 +1,6 @@
 /** Whether a connection comes about: `connect-refused`, `connect-timeout`. Silent where port 25 is blocked on our side. */
-import type { Finding, MailHostObservation, StageResult } from "@mxray/contracts";
+import { type Finding, hopLabel, hostLabel, hostLabelWithAddress, type MailHostObservation, type StageResult } from "@mxray/contracts";
 import { EvidenceLog, findingOfHost } from "../finding-draft.ts";
-import { hopLabel, hostLabel, hostLabelWithAddress } from "../host-label.ts";
 import { durationText } from "../number-text.ts";
 import { type HostRule, type RuleContext, reasonOf, stageOf } from "./rule.ts";
 

@@ -5,9 +5,16 @@
  * A 421 anywhere, and a temporary refusal that speaks of rates, is `rate-limited`: the host is well and wants less of us.
  * How a host behaves at QUIT is of no interest to mail.
  */
-import type { Confidence, Finding, FindingCode, MailHostObservation, Stage, StageResult } from "@mxray/contracts";
+import {
+  type Confidence,
+  type Finding,
+  type FindingCode,
+  hostLabel,
+  type MailHostObservation,
+  type Stage,
+  type StageResult,
+} from "@mxray/contracts";
 import { EvidenceLog, findingOfHost } from "../finding-draft.ts";
-import { hostLabel } from "../host-label.ts";
 import { durationText } from "../number-text.ts";
 import { middleboxEvidence } from "./middlebox-greeting.ts";
 import { type HostRule, quotedReply, type RuleContext, reasonOf, stageOf } from "./rule.ts";

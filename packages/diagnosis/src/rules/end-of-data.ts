@@ -2,8 +2,8 @@
  * The end of a message (seen only in the opt-in delivery test): `dotcrlf-split`. Proven by experiment: the same end of data
  * in one segment is answered, split between the dot and CRLF it is not. Both hanging is a slow filter, not this fault.
  */
+import { hostLabel } from "@mxray/contracts";
 import { EvidenceLog, findingOfHost } from "../finding-draft.ts";
-import { hostLabel } from "../host-label.ts";
 import { type HostRule, reasonOf, stageOf } from "./rule.ts";
 
 export const findEndOfData: HostRule = (host, { observation }) => {

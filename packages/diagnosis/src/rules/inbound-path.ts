@@ -1,6 +1,6 @@
 /** The way from the mail host to us: `pmtu-black-hole-inbound`. Seen in its first large flight, the TLS certificate. */
+import { hostLabel } from "@mxray/contracts";
 import { EvidenceLog, findingOfHost } from "../finding-draft.ts";
-import { hostLabel } from "../host-label.ts";
 import { linkHintOfMtu } from "../link-mtu.ts";
 import { countText, durationText } from "../number-text.ts";
 import type { HostRule } from "./rule.ts";

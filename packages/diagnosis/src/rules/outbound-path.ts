@@ -4,12 +4,11 @@
  *
  * Where packets become too big is known from the hop search; who drops the ICMP message is not, and is never claimed.
  */
-import type { Finding, MailHostObservation } from "@mxray/contracts";
+import { type Finding, hostLabel, lostPackets, type MailHostObservation } from "@mxray/contracts";
 import { EvidenceLog, findingOfHost } from "../finding-draft.ts";
-import { hostLabel } from "../host-label.ts";
 import { linkHintOfMtu } from "../link-mtu.ts";
 import { countText, percentText } from "../number-text.ts";
-import { blackHoleEvidence, lostSizes } from "./black-hole-evidence.ts";
+import { blackHoleEvidence } from "./black-hole-evidence.ts";
 import { type HostRule, quotedReply, type RuleContext, reasonOf, stageOf } from "./rule.ts";
 
 /** An Ethernet packet: a path that carries it is no reduced one. */
@@ -38,7 +37,7 @@ function blackHole(host: MailHostObservation, context: RuleContext): Finding[] {
   // The same for unrelated hosts: a finding about us says it once.
   if (mtu === null || context.own.mtu?.mtu === mtu) return [];
   const confidence = outbound.confidence ?? "suspected";
-  const lost = lostSizes(outbound);
+  const lost = lostPackets(outbound).smallest;
   const size = lost === null || lost === mtu + 1 ? `more than ${mtu} bytes` : `${lost} bytes and more`;
   const message = host.family === 4 ? "fragmentation needed" : "packet too big";
   const hint = linkHintOfMtu(mtu);
@@ -49,7 +48,7 @@ function blackHole(host: MailHostObservation, context: RuleContext): Finding[] {
       code: "pmtu-black-hole",
       confidence,
       title: `Packets of ${size} ${confidence === "suspected" ? "seem to vanish" : "vanish"} on the way to ${hostLabel(host)}`,
-      summary: `Small mails arrive there; a mail that fills a larger packet hangs until a time-out and stays in the queue. ${link}, and the message that must tell this machine so (ICMP "${message}") does not reach it or is not heeded.`,
+      summary: `Small mails arrive there; a mail that fills a larger packet hangs until a time-out and stays in the queue. ${link}, and the message that must tell the sender so (ICMP "${message}") does not reach it or is not heeded.`,
       evidence: blackHoleEvidence(host, context).rows,
       facts: { mtu },
     }),

@@ -1,7 +1,6 @@
 /** Findings about us and not about the target: port 25 does not get out, or packets are limited on our side. */
-import { type Finding, type ProbeObservation, printable } from "@mxray/contracts";
+import { type Finding, hopLabel, type ProbeObservation, printable } from "@mxray/contracts";
 import { EvidenceLog, findingOfTarget } from "../finding-draft.ts";
-import { hopLabel } from "../host-label.ts";
 import { countText, listText } from "../number-text.ts";
 import { failedToConnect, type OwnTrouble } from "./own-trouble.ts";
 

@@ -5,9 +5,8 @@
  *
  * That a greeting is masked does not prove that mail is harmed, and a masked STARTTLS does not prove that TLS is missing.
  */
-import type { Confidence, GreetingMask, MailHostObservation } from "@mxray/contracts";
+import { type Confidence, type GreetingMask, hostLabel, type MailHostObservation } from "@mxray/contracts";
 import { EvidenceLog, findingOfHost } from "../finding-draft.ts";
-import { hostLabel } from "../host-label.ts";
 import { countText, listText } from "../number-text.ts";
 import { middleboxEvidence } from "./middlebox-greeting.ts";
 import { type HostRule, stageOf } from "./rule.ts";

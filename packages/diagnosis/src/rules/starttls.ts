@@ -1,7 +1,6 @@
 /** TLS on the way: `starttls-masked` (hidden by a firewall, and a real STARTTLS fails), `starttls-failed` (offered, and fails). */
-import type { MailHostObservation, StageResult } from "@mxray/contracts";
+import { hostLabel, type MailHostObservation, type StageResult } from "@mxray/contracts";
 import { EvidenceLog, findingOfHost } from "../finding-draft.ts";
-import { hostLabel } from "../host-label.ts";
 import { middleboxEvidence } from "./middlebox-greeting.ts";
 import { type HostRule, quotedReply, reasonOf, stageOf } from "./rule.ts";
 import { masksStartTls } from "./smtp-fixup.ts";

@@ -13,6 +13,7 @@ import { FreshRows } from "../../ui/fresh-rows.tsx";
 import { SearchBox } from "../../ui/search-box.tsx";
 import { Time } from "../../ui/time.tsx";
 import { useSteadyRows } from "../../ui/use-steady-rows.ts";
+import { VirtualList } from "../../ui/virtual-list.tsx";
 import type { DiagnoseSearch } from "./diagnose-search.ts";
 
 const route = getRouteApi("/diagnose");
@@ -34,7 +35,7 @@ export function PastProbes({ firstRun }: { firstRun: boolean }) {
     // Whoever comes back has just probed something.
     staleTime: 0,
   });
-  const list = useRef<HTMLUListElement>(null);
+  const list = useRef<HTMLDivElement>(null);
   const { rows, fresh, show } = useSteadyRows(probes.data?.pages.flatMap((page) => page.probes) ?? [], {
     keyOf: ({ id }) => id,
     list,
@@ -73,19 +74,22 @@ export function PastProbes({ firstRun }: { firstRun: boolean }) {
       </Answers>
       <FreshRows count={fresh} show={show} />
       {!empty && (
-        <ul ref={list} className="divide-y divide-line overflow-hidden rounded-xl border border-line bg-card">
-          {rows.map((probe) => (
-            <Row key={probe.id} probe={probe} />
-          ))}
-        </ul>
-      )}
-      {probes.hasNextPage && (
-        <div className="mt-3 text-center">
-          <Button onClick={() => probes.fetchNextPage()} disabled={probes.isFetchingNextPage}>
-            Show older ones
-          </Button>
+        <div ref={list}>
+          <VirtualList
+            label="Past probes"
+            rows={rows}
+            keyOf={({ id }) => id}
+            placeOf={(_probe, index) => index + 1}
+            total={probes.hasNextPage ? -1 : rows.length}
+            rowHeight={48}
+            draw={(probe) => <Row probe={probe} />}
+            rowClass={() => "border-b border-line last:border-0"}
+            onEnd={probes.hasNextPage && !probes.isFetching ? probes.fetchNextPage : undefined}
+            className="overflow-hidden rounded-xl border border-line bg-card"
+          />
         </div>
       )}
+      {probes.isFetchingNextPage && <p className="py-4 text-center text-soft">Loading older ones …</p>}
     </section>
   );
 }
@@ -98,11 +102,12 @@ function Row({ probe }: { probe: ProbeSummary }) {
   });
   const more = relationOf(probe);
   return (
-    <li className="group flex items-center gap-3 pr-2 hover:bg-raised">
+    <div className="group flex items-center gap-3 pr-2 hover:bg-raised">
       <Link
         to="/diagnose/$id"
         params={{ id: probe.id }}
-        className="grid min-w-0 flex-1 grid-cols-[18px_1fr] items-center gap-x-3 px-4 py-3 sm:grid-cols-[18px_minmax(8rem,15rem)_1fr_auto]"
+        data-row
+        className="grid min-w-0 flex-1 -outline-offset-2 grid-cols-[18px_1fr] items-center gap-x-3 px-4 py-3 sm:grid-cols-[18px_minmax(8rem,15rem)_1fr_auto]"
       >
         <ProbeMark probe={probe} />
         <span className="truncate font-mono text-sm font-semibold" title={probe.target}>
@@ -129,7 +134,7 @@ function Row({ probe }: { probe: ProbeSummary }) {
       >
         <Trash2 size={16} aria-hidden />
       </button>
-    </li>
+    </div>
   );
 }
 

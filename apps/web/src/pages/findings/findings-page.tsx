@@ -1,19 +1,20 @@
-import { type FindingSummary, formatEndpoint } from "@mxray/contracts";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useRef } from "react";
 import { api } from "../../api/client.ts";
-import { FINDING_NAMES } from "../../format/finding-names.ts";
 import { FindingRow } from "../../panels/finding-row.tsx";
 import { Answers } from "../../ui/answers.tsx";
-import { Button, buttonClass } from "../../ui/button.tsx";
+import { buttonClass } from "../../ui/button.tsx";
 import { FreshRows } from "../../ui/fresh-rows.tsx";
-import { useRowKeys } from "../../ui/use-row-keys.ts";
 import { useSteadyRows } from "../../ui/use-steady-rows.ts";
+import { VirtualList } from "../../ui/virtual-list.tsx";
+import { type FindingLine, type GroupLine, linesOf } from "./finding-lines.ts";
 import { FindingsFilter } from "./findings-filter.tsx";
 import type { FindingGroup, FindingsSearch } from "./findings-search.ts";
 
 const route = getRouteApi("/findings");
+/** Findings that are no longer all in the document. */
+const MANY = 40;
 
 /** Everything that was found and matters, with its life. */
 export function FindingsPage() {
@@ -28,7 +29,6 @@ export function FindingsPage() {
     placeholderData: (before) => before,
   });
   const list = useRef<HTMLDivElement>(null);
-  useRowKeys(list);
   const { rows, fresh, show } = useSteadyRows(found.data?.pages.flatMap((page) => page.findings) ?? [], {
     keyOf: ({ id }) => id,
     list,
@@ -51,33 +51,33 @@ export function FindingsPage() {
           )
         }
       </Answers>
-      <div ref={list} className="space-y-5">
-        <FreshRows count={fresh} show={show} />
-        {groupsOf(rows, group).map(({ key, name, findings }) => (
-          <section key={key} aria-label={name}>
-            {group !== "none" && (
-              <h2 className="mb-1.5 flex min-w-0 items-baseline gap-2 px-1">
-                <span className={`truncate font-semibold ${group === "peer" ? "font-mono text-sm" : ""}`} title={name}>
-                  {name}
-                </span>
-                <span className="text-sm text-faint">{findings.length}</span>
-              </h2>
-            )}
-            <ul className="divide-y divide-line overflow-hidden rounded-xl border border-line bg-card">
-              {findings.map((finding) => (
-                <FindingRow key={finding.id} finding={finding} withState={state === "all"} />
-              ))}
-            </ul>
-          </section>
-        ))}
-      </div>
-      {found.hasNextPage && (
-        <div className="text-center">
-          <Button onClick={() => found.fetchNextPage()} disabled={found.isFetchingNextPage}>
-            Show more
-          </Button>
-        </div>
+      {rows.length >= MANY && (
+        <p className="text-xs text-faint">
+          A list this long is in the page only where you read it: the browser’s own search (Ctrl-F) does not find the rest, the box above
+          does.
+        </p>
       )}
+      <div ref={list}>
+        <FreshRows count={fresh} show={show} />
+        <VirtualList
+          label="Findings"
+          rows={linesOf(rows, group)}
+          keyOf={({ key }) => key}
+          placeOf={({ place }) => place}
+          total={counts === undefined ? -1 : state === "all" ? counts.open + counts.acknowledged + counts.fixed : counts[state]}
+          rowHeight={74}
+          draw={(line) =>
+            line.kind === "group" ? (
+              <GroupHeading line={line} group={group} />
+            ) : (
+              <FindingRow finding={line.finding} withState={state === "all"} />
+            )
+          }
+          rowClass={(line) => (line.kind === "group" ? "pt-4 first:pt-0" : rowClassOf(line))}
+          onEnd={found.hasNextPage && !found.isFetching ? found.fetchNextPage : undefined}
+        />
+      </div>
+      {found.isFetchingNextPage && <p className="py-4 text-center text-soft">Loading more …</p>}
     </div>
   );
 }
@@ -110,20 +110,20 @@ function Nothing({ search, ever }: { search: FindingsSearch; ever: boolean }) {
   );
 }
 
-interface Group {
-  readonly key: string;
-  readonly name: string;
-  readonly findings: readonly FindingSummary[];
+function GroupHeading({ line: { name, count }, group }: { line: GroupLine; group: FindingGroup }) {
+  return (
+    <h2 className="mb-1.5 flex min-w-0 items-baseline gap-2 px-1">
+      <span className={`truncate font-semibold ${group === "peer" ? "font-mono text-sm" : ""}`} title={name}>
+        {name}
+      </span>
+      <span className="text-sm text-faint">{count}</span>
+    </h2>
+  );
 }
 
-/** In the order in which they come: the group of the worst finding is the first. */
-function groupsOf(findings: readonly FindingSummary[], group: FindingGroup): Group[] {
-  const nameOf = ({ code, subject: { host, address } }: FindingSummary): string => {
-    if (group === "none") return "All findings";
-    if (group === "code") return FINDING_NAMES[code];
-    return host ?? (address === null ? "This mail server" : formatEndpoint(address));
-  };
-  return [...Map.groupBy(findings, nameOf)].map(([name, all]) => ({ key: name, name, findings: all }));
+/** Those of one group look like one card. */
+function rowClassOf({ first, last }: FindingLine): string {
+  return `border-x border-b border-line bg-card overflow-hidden ${first ? "rounded-t-xl border-t" : ""} ${last ? "rounded-b-xl" : ""}`;
 }
 
 function definedOf<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

@@ -1,11 +1,10 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useRef } from "react";
+import { useCallback, useRef } from "react";
 import { api } from "../../api/client.ts";
 import { type LogView, queryOfView } from "../../api/log-view.ts";
 import { LogLinesPanel } from "../../panels/log-lines-panel.tsx";
 import { LogPanels } from "../../panels/log-panels.tsx";
 import { Answers } from "../../ui/answers.tsx";
-import { Button } from "../../ui/button.tsx";
 import { FreshRows } from "../../ui/fresh-rows.tsx";
 import { useSteadyRows } from "../../ui/use-steady-rows.ts";
 import { showLines } from "./show-lines.ts";
@@ -60,19 +59,15 @@ function StoredLines({ view }: { view: LogView }) {
     getNextPageParam: ({ next }) => next,
     placeholderData: keepPreviousData,
   });
+  const { isFetching, fetchNextPage } = lines;
+  // What is asked for already is not asked for again.
+  const loadMore = useCallback(() => void (isFetching || fetchNextPage()), [isFetching, fetchNextPage]);
   const list = useRef<HTMLDivElement>(null);
   const { rows, fresh, show } = useSteadyRows(lines.data?.pages.flatMap((page) => page.events) ?? [], {
     keyOf: ({ id }) => String(id),
     list,
     scope: JSON.stringify(view),
   });
-  const more = lines.hasNextPage && (
-    <div className="mt-3 text-center">
-      <Button onClick={() => lines.fetchNextPage()} disabled={lines.isFetchingNextPage}>
-        Show older ones
-      </Button>
-    </div>
-  );
   return (
     <div ref={list}>
       <FreshRows count={fresh} show={show} />
@@ -81,7 +76,8 @@ function StoredLines({ view }: { view: LogView }) {
           <LogLinesPanel
             events={rows.map(({ event }) => event)}
             nothing="No line that tells of trouble was kept for this part of the logs."
-            more={more}
+            onEnd={lines.hasNextPage ? loadMore : undefined}
+            more={lines.isFetchingNextPage && <p className="pt-3 text-center text-soft">Loading older ones …</p>}
           />
         )}
       </Answers>

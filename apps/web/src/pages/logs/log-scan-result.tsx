@@ -9,14 +9,11 @@ import { Message } from "../../ui/message.tsx";
 import { Time } from "../../ui/time.tsx";
 import { showLines } from "./show-lines.ts";
 
-const STEP = 25;
-
 /** What a dropped file holds. Points narrow the lines below; the charts stay those of the whole file. */
 export function LogScanResult({ name, scan, close }: { name: string; scan: LogScan; close: () => void }) {
   const [view, setView] = useState<LogView>({});
   const { summary, statistics, series, events, notice } = scan;
   const { lines, recognised, from, to, elapsedMs, findings } = summary;
-  const [most, setMost] = useState(STEP);
   const [finding, chooseFinding] = useState<string>();
   const narrowed = Object.keys(view).length > 0;
   const inView = events.filter((event) => isInView(event, view));
@@ -54,13 +51,14 @@ export function LogScanResult({ name, scan, close }: { name: string; scan: LogSc
             }}
           />
           <LogLinesPanel
-            events={inView.slice(0, most)}
+            events={inView}
             nothing={narrowed ? "None of the first lines of trouble is in this part." : "No line in this log tells of trouble."}
             more={
-              <div className="mt-3 flex flex-wrap justify-center gap-2 empty:hidden">
-                {inView.length > most && <Button onClick={() => setMost(most + 4 * STEP)}>Show more</Button>}
-                {narrowed && <Button onClick={() => setView({})}>Show those of the whole file</Button>}
-              </div>
+              narrowed && (
+                <div className="mt-3 text-center">
+                  <Button onClick={() => setView({})}>Show those of the whole file</Button>
+                </div>
+              )
             }
           />
         </>

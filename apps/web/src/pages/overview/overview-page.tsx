@@ -65,7 +65,9 @@ function Overview({ found: { findings, counts }, probes, asked, sources }: Overv
               <FreshRows count={fresh} show={show} />
               <ul className="divide-y divide-line overflow-hidden rounded-xl border border-line bg-card">
                 {rows.map((finding) => (
-                  <FindingRow key={finding.id} finding={finding} />
+                  <li key={finding.id}>
+                    <FindingRow finding={finding} />
+                  </li>
                 ))}
               </ul>
               {counts.open > findings.length && (

@@ -56,7 +56,7 @@ function ProbeView({ data }: { data: ProbeDetail }) {
           comparison={data.comparison}
           part={partOfSearch(search)}
           choose={(part) => void navigate({ search: searchOfPart(part), replace: true, resetScroll: false })}
-          reader="sender"
+          reader="owner"
           aside={<Port25Panel probe={data} />}
           noteOf={(finding) => <FixNote probe={data} finding={finding} />}
         />

@@ -1,16 +1,16 @@
 import type { SharedDiagnosis } from "@mxray/contracts";
 import { Download, Printer } from "lucide-react";
 import { useEffect, useState } from "react";
-import { formatMs } from "../../format/numbers.ts";
+import { formatMs, formatTime } from "../../format/numbers.ts";
 import { Diagnosis, type DiagnosisPart } from "../../panels/diagnosis.tsx";
 import { PracticeNote } from "../../panels/practice-note.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { ThemeToggle } from "../../ui/theme-toggle.tsx";
 import { Time } from "../../ui/time.tsx";
 import { Wordmark } from "../../ui/wordmark.tsx";
-import { KeyFacts } from "./key-facts.tsx";
+import { PrintFooter } from "./print-footer.tsx";
 
-/** Written for a network engineer who knows nothing of this server: what vanishes, how we know, what to change. */
+/** Written for a network engineer who knows nothing of this server: what vanishes, what they are asked to do, then how we know. */
 export function SharePage({ shared }: { shared: SharedDiagnosis }) {
   const [part, choose] = useState<DiagnosisPart>({});
   const { report, note, comparison } = shared;
@@ -22,8 +22,16 @@ export function SharePage({ shared }: { shared: SharedDiagnosis }) {
   }, [worst, report.target]);
   return (
     <div className="mx-auto max-w-6xl px-4 py-5 sm:px-6 sm:py-8">
-      <header className="mb-5 flex flex-wrap items-center justify-between gap-3">
-        <Wordmark />
+      <PrintFooter
+        text={`${address === null ? "mxray" : `${window.location.origin}${address}`} · measured ${formatTime(report.startedAt)}`}
+      />
+      <header className="mb-5 flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
+        <div className="flex min-w-0 flex-wrap items-center gap-x-4 gap-y-1">
+          <Wordmark />
+          <p className="min-w-0 text-sm text-soft wrap-anywhere">
+            How mail to <span className="font-semibold text-ink">{report.target}</span> fares, measured <Time at={report.startedAt} />
+          </p>
+        </div>
         <div className="no-print flex flex-wrap items-center gap-2">
           {address !== null && (
             <>
@@ -45,17 +53,17 @@ export function SharePage({ shared }: { shared: SharedDiagnosis }) {
         </div>
       </header>
       {note !== null && (
-        <blockquote className="mb-4 rounded-xl border border-l-4 border-line border-l-accent bg-card px-5 py-4 whitespace-pre-line">
+        <blockquote className="mb-4 rounded-xl border border-l-4 border-line border-l-accent bg-card px-5 py-4 wrap-anywhere whitespace-pre-line">
           {note}
         </blockquote>
       )}
       <main className="space-y-4">
         <PracticeNote vantage={report.vantage} />
-        <KeyFacts report={report} />
-        <Diagnosis report={report} comparison={comparison} part={part} choose={choose} reader="network" heading="h1" />
+        <Diagnosis report={report} comparison={comparison} part={part} choose={choose} reader="stranger" heading="h1" />
       </main>
       <footer className="mt-8 text-sm text-faint">
-        Measured <Time at={report.startedAt} /> in {formatMs(report.durationMs)} by mxray {report.vantage.version}
+        Measured <Time at={report.startedAt} /> in {formatMs(report.durationMs)} by mxray {report.vantage.version}, a program that finds out
+        why mail hangs
         {shared.redacted && "; mail addresses and internal host names were taken out"}. The link works until <Time at={shared.expiresAt} />.
       </footer>
     </div>

@@ -36,12 +36,12 @@ export function TroubleTile({ trouble, grouping, now }: { trouble: WallTrouble; 
           <span className="wall-tile-word font-bold tracking-wide uppercase">{acknowledged ? "known" : severity}</span>
         </div>
         <div className="flex min-w-0 flex-1 flex-col justify-center gap-[3cqh] px-[4cqw]">
-          <h3
+          <h2
             className="wall-tile-name line-clamp-3 leading-[1.12] font-bold tracking-tight [overflow-wrap:anywhere]"
             style={{ "--scale": hostNameScale(title) } as CSSProperties}
           >
             <HostName name={title} />
-          </h3>
+          </h2>
           <p className={`wall-tile-kind truncate leading-tight font-semibold ${text}`}>{subtitleOf(trouble, grouping)}</p>
           <p className="wall-tile-meta flex flex-wrap gap-x-[1em] overflow-hidden leading-tight whitespace-nowrap text-soft tabular-nums">
             <span>since {formatMoment(since, now)}</span>

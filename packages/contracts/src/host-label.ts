@@ -1,5 +1,7 @@
 /** How a mail host and a hop are called in a sentence: by name where there is one, else by address. */
-import { formatEndpoint, type Hop, type HopOwner, type MailHostObservation, printable, SMTP_PORT } from "@mxray/contracts";
+import type { Hop, HopOwner, MailHostObservation } from "./observation.ts";
+import { printable } from "./printable.ts";
+import { formatEndpoint, SMTP_PORT } from "./target.ts";
 
 const NAME_CAP = 120;
 
