@@ -55,7 +55,10 @@ function WatchState({ watch }: { watch: Watch }) {
             params={{ id: last.probeId }}
             className="inline-flex items-center gap-1.5 text-ink underline-offset-2 hover:underline"
           >
-            <ToneIcon tone={roundTone(last)} size={15} /> <Time at={last.at} show="ago" />: {roundWords(last)}
+            <ToneIcon tone={roundTone(last)} size={15} />
+            <span>
+              <Time at={last.at} show="ago" />: {roundWords(last)}
+            </span>
           </Link>
         )}
         <RoundStrip rounds={watch.rounds} />
