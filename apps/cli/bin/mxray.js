@@ -9,6 +9,8 @@ import * as module from "node:module";
 import { fileURLToPath } from "node:url";
 
 const OLDEST_NODE = 24;
+/** MB for what is short-lived: without it a scan of ten million lines takes 100 MB more, and is no faster. */
+const YOUNG_GENERATION = "--max-semi-space-size=16";
 
 if (Number.parseInt(process.versions.node, 10) >= OLDEST_NODE) {
   // What was stripped and compiled once need not be again: without it a start takes about twice as long.
@@ -27,7 +29,7 @@ function handOver() {
     );
     process.exit(3);
   }
-  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit" });
+  const child = spawn(node, [YOUNG_GENERATION, fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit" });
   // A terminal's Ctrl-C reaches the child by itself; what is sent to us alone is passed on.
   process.on("SIGINT", () => {});
   for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));

@@ -17,6 +17,7 @@ import {
 } from "@mxray/maillog/scan";
 import { oneOf, parseCommandLine, UsageError, wholeNumber } from "./command-line.ts";
 import { EXIT, type ExitStatus } from "./exit-status.ts";
+import { printJson } from "./json-output.ts";
 import { LineOutput } from "./line-output.ts";
 import { ScanProgress } from "./scan-progress.ts";
 import { printLine, printMessage, terminalWidth, wantsColour } from "./terminal.ts";
@@ -72,7 +73,7 @@ export async function scanCommand(args: readonly string[]): Promise<ExitStatus> 
   const scanned = await scan(inOrderOfTime(positionals), clock, output);
   output?.end();
   for (const notice of scanned.notices) printMessage(notice);
-  if (values.json) printLine(JSON.stringify(scanned.summary, null, 2));
+  if (values.json) printJson(scanned.summary);
   else if (!values.events) printLine(renderScanText(scanned.summary, { width: terminalWidth(), colour: wantsColour() }));
   if (scanned.failed) return EXIT.couldNotRun;
   const found = scanned.summary.findings.some(({ severity }: Finding) => severityRank(severity) >= severityRank(failOn));

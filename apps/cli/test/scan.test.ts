@@ -30,6 +30,7 @@ async function summaryOf(
 ): Promise<{ status: number | null; stderr: string; summary: ScanSummary }> {
   const { status, stdout, stderr } = await mxray(["scan", "--json", ...args], stdin === undefined ? {} : { stdin });
   const summary = JSON.parse(stdout) as ScanSummary;
+  expect(stdout).toBe(`${JSON.stringify(summary, null, 2)}\n`);
   expect(Compile(ScanSummary).Errors(summary)).toEqual([]);
   return { status, stderr, summary };
 }

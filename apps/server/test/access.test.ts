@@ -22,6 +22,7 @@ describe("without a session", () => {
       [
         "GET /d/:token",
         "GET /d/:token.html",
+        "GET /d/:token/card.png",
         "GET /d/:token.json",
         "GET /d/:token.md",
         "GET /healthz",
