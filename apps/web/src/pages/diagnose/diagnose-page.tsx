@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
 import { api } from "../../api/client.ts";
 import { type Lab, useLab } from "../../api/use-lab.ts";
 import { Disclosure } from "../../ui/disclosure.tsx";
@@ -8,7 +9,10 @@ import { PracticeLab } from "./practice-lab.tsx";
 import { TargetBox } from "./target-box.tsx";
 import { WaysToBegin } from "./ways-to-begin.tsx";
 
+const route = getRouteApi("/diagnose");
+
 export function DiagnosePage() {
+  const { target } = route.useSearch();
   const lab = useLab();
   // Whoever comes back from a probe finds it here.
   const newest = useQuery({ queryKey: ["probes", "newest"], queryFn: () => api.probes({ limit: 1 }), staleTime: 0 });
@@ -22,22 +26,27 @@ export function DiagnosePage() {
           delivered unless you ask for it.
         </p>
       </div>
-      {!newest.isPending && (firstRun ? <FirstRun lab={lab} /> : <Routine lab={lab} />)}
+      {!newest.isPending && (firstRun ? <FirstRun lab={lab} target={target} /> : <Routine lab={lab} target={target} />)}
     </div>
   );
 }
 
-function FirstRun({ lab }: { lab: Lab }) {
+interface WaysIn {
+  readonly lab: Lab;
+  readonly target: string | undefined;
+}
+
+function FirstRun({ lab, target }: WaysIn) {
   const running = lab.info?.state === "ready";
   return (
     <>
-      <WaysToBegin lab={lab} />
+      <WaysToBegin lab={lab} target={target} />
       {running ? <PracticeDomains domains={lab.info.domains} /> : <PastProbes firstRun />}
     </>
   );
 }
 
-function Routine({ lab: { info, ...lab } }: { lab: Lab }) {
+function Routine({ lab: { info, ...lab }, target }: WaysIn) {
   const running = info?.state === "ready";
   const practice = info !== null && (
     <Disclosure title="The practice lab" open={running}>
@@ -50,7 +59,7 @@ function Routine({ lab: { info, ...lab } }: { lab: Lab }) {
   // What is in use stands first.
   return (
     <>
-      <TargetBox />
+      <TargetBox given={target} />
       {running && practice}
       <PastProbes firstRun={false} />
       {!running && practice}

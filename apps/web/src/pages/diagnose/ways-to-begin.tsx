@@ -8,15 +8,19 @@ import { LogWay } from "./log-way.tsx";
 import { PracticeLab } from "./practice-lab.tsx";
 import { TargetBox } from "./target-box.tsx";
 
-/** For somebody who has probed nothing yet: the ways to begin, side by side. */
-export function WaysToBegin({ lab }: { lab: Lab }) {
+/**
+ * For somebody who has probed nothing yet: the ways to begin, side by side.
+ *
+ * @param target what stands in the box at first
+ */
+export function WaysToBegin({ lab, target }: { lab: Lab; target?: string | undefined }) {
   const upload = useLogScan();
   if (upload.state.kind === "reading" || upload.state.kind === "read") return <LogUploadState upload={upload} />;
   return (
     <div className="grid gap-4 lg:auto-cols-fr lg:grid-flow-col">
       <Way icon={Search} title="Type a domain">
         <div className="[&>form]:border-0 [&>form]:p-0 [&>form]:shadow-none">
-          <TargetBox />
+          <TargetBox given={target} />
         </div>
         <Port25Check />
       </Way>
