@@ -1,6 +1,6 @@
 /**
  * `npm run screenshots [-- DIR]`: starts the practice lab with a dashboard inside, does what a user would do, and takes
- * pictures of every page at three sizes in light and dark; without DIR, only the pictures of the README (docs/images).
+ * pictures of every page at three sizes in light and dark (its upper 3200 pixels); without DIR, only the pictures of the README (docs/images).
  */
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

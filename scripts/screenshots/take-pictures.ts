@@ -10,6 +10,7 @@ const SIZES = [
 ] as const;
 const SCHEMES = ["light", "dark"] as const;
 const MOST_LOOKS = 12;
+const MOST_HEIGHT = 3200;
 const README_PICTURES = ["overview", "probe-black-hole", "logs", "wall"];
 
 /** Something that a page needs before its picture. */
@@ -36,17 +37,18 @@ export async function takeAllPictures({ page, origin, pages, folder }: Album): P
     await page.setViewportSize({ width, height });
     for (const colorScheme of SCHEMES) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      const picture = (name: string, fullPage: boolean) =>
-        page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`), fullPage });
+      const picture = (name: string) => page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`) });
       for (const [name, path] of pages) {
         await show(page, `${origin}${path}`);
-        await picture(name, true);
+        await unroll(page, width, height);
+        await picture(name);
+        await page.setViewportSize({ width, height });
         for (const [opened, [of, open]] of OPENED) {
           if (of !== name) continue;
           await show(page, `${origin}${path}`);
           await open(page);
           await settled(page);
-          await picture(opened, false);
+          await picture(opened);
         }
       }
     }
@@ -65,7 +67,7 @@ export async function takeReadmePictures({ page, origin, pages, folder }: Album)
 
 async function show(page: Page, url: string): Promise<void> {
   await page.goto(url);
-  await page.getByText(/\w/).first().waitFor();
+  await page.locator("h1, h2").first().waitFor();
   if (/\/(d|diagnose)\/./.test(url)) await page.getByTestId("verdict").waitFor();
   await settled(page);
 }
@@ -80,6 +82,14 @@ async function settled(page: Page): Promise<void> {
     before = now;
     await page.waitForTimeout(250);
   }
+}
+
+/** As much of a page as a picture shows: in a higher window, since of a long list only what is near the window is there. */
+async function unroll(page: Page, width: number, height: number): Promise<void> {
+  const whole = Number(await page.evaluate("document.documentElement.scrollHeight"));
+  if (whole <= height) return;
+  await page.setViewportSize({ width, height: Math.min(whole, MOST_HEIGHT) });
+  await settled(page);
 }
 
 async function openSearch(page: Page): Promise<void> {

@@ -34,7 +34,7 @@ export function formatDuration(seconds: number): string {
 
 /** Local time, `24 Nov 2026, 14:03:11`. */
 export function formatTime(timestamp: string): string {
-  return new Date(timestamp).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
+  return new Date(timestamp).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" });
 }
 
 /** `2026-11-24 12:03:11 UTC`. */

@@ -7,11 +7,13 @@ import {
   type FindingCode,
   type FindingFate,
   type FindingState,
+  formatEndpoint,
   type PathVerdictKind,
   PLATFORMS,
   type RungOutcome,
   type Severity,
   type StageOutcome,
+  type Subject,
 } from "@mxray/contracts";
 
 export const RUNG_WORDS: Record<RungOutcome, string> = {
@@ -87,4 +89,10 @@ export const END_OF_DATA_TONES: Record<EndOfDataOutcome, Tone> = {
 export function platformName(platform: string): string {
   if (platform === "any") return "Any system";
   return (PLATFORMS as Readonly<Record<string, string>>)[platform] ?? platform;
+}
+
+/** `mx1.example.com 192.0.2.1:2525`, or that it is about us. */
+export function subjectWords({ host, address, port }: Subject): string {
+  const endpoint = address === null ? null : formatEndpoint(address, port ?? undefined);
+  return [host, endpoint].filter((part) => part !== null).join(" ") || "this mail server";
 }

@@ -1,7 +1,7 @@
-import { type FindingSummary, formatEndpoint, type Subject } from "@mxray/contracts";
+import type { FindingSummary } from "@mxray/contracts";
 import { Link } from "@tanstack/react-router";
 import { FINDING_NAMES } from "../format/finding-names.ts";
-import { CONFIDENCE_WORDS, SEVERITY_WORDS, STATE_TONES, STATE_WORDS, toneOf } from "../format/words.ts";
+import { CONFIDENCE_WORDS, SEVERITY_WORDS, STATE_TONES, STATE_WORDS, subjectWords, toneOf } from "../format/words.ts";
 import { Badge } from "../ui/badge.tsx";
 import { Time } from "../ui/time.tsx";
 import { TONE_TEXT } from "../ui/tone.ts";
@@ -23,7 +23,7 @@ export function FindingRow({ finding, withState = false }: { finding: FindingSum
         <ToneIcon tone={tone} />
       </span>
       <span className="min-w-0">
-        <span className="line-clamp-2 font-semibold wrap-anywhere">{title}</span>
+        <span className="line-clamp-3 font-semibold wrap-anywhere md:line-clamp-2">{title}</span>
         <span className="mt-0.5 flex min-w-0 flex-wrap items-center gap-x-2 gap-y-0.5 text-sm text-soft">
           <span className={`font-semibold ${TONE_TEXT[tone]}`}>{SEVERITY_WORDS[severity]}</span>
           <span>{FINDING_NAMES[code]}</span>
@@ -50,10 +50,4 @@ export function FindingRow({ finding, withState = false }: { finding: FindingSum
       </span>
     </Link>
   );
-}
-
-/** `mx1.example.com 192.0.2.1:2525`, or that it is about us. */
-function subjectWords({ host, address, port }: Subject): string {
-  const endpoint = address === null ? null : formatEndpoint(address, port ?? undefined);
-  return [host, endpoint].filter((part) => part !== null).join(" ") || "this mail server";
 }

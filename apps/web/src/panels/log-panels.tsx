@@ -40,7 +40,7 @@ export function LogPanels({ statistics, series, findings, finding, chooseFinding
         <StalledStagesPanel series={series} onPick={onPick} />
         <ReceivedBytesPanel peers={peers} onPick={(from, to) => onPick({ direction: "inbound", minBytes: from, maxBytes: to })} />
       </div>
-      <PeersPanel peers={peers} leftOut={peersLeftOut} linked={linked} onPick={pickPeer} />
+      {!(ofPeer && peers.length === 1) && <PeersPanel peers={peers} leftOut={peersLeftOut} linked={linked} onPick={pickPeer} />}
     </div>
   );
 }

@@ -1,9 +1,10 @@
 /** Outcomes of deliveries over time, stacked, with stalls as a line above them. Loaded when first shown (Recharts is large). */
 import type { LogOutcome, LogSeries } from "@mxray/contracts";
 import { Bar, CartesianGrid, ComposedChart, Legend, Line, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
-import { formatCount } from "../format/numbers.ts";
+import { formatTimeOfDay } from "../format/moments.ts";
+import { formatCount, formatDuration } from "../format/numbers.ts";
+import { AXIS, axisLabel } from "./chart-look.ts";
 
-const AXIS = { stroke: "var(--line)", tick: { fill: "var(--soft)", fontSize: 12 }, tickLine: false };
 const BARS = [
   ["sent", "delivered", "var(--ok)"],
   ["deferred", "deferred", "var(--warn)"],
@@ -16,26 +17,34 @@ type Point = { readonly at: number; sent: number; deferred: number; failed: numb
 export function MailFlowChart({ series }: { series: LogSeries }) {
   const long = (Date.parse(series.to) - Date.parse(series.from)) / 1000 > 2 * DAY_S;
   const words = (at: number) =>
-    new Date(at).toLocaleString(undefined, long ? { day: "numeric", month: "short" } : { hour: "2-digit", minute: "2-digit" });
+    long ? new Date(at).toLocaleDateString(undefined, { day: "numeric", month: "short" }) : formatTimeOfDay(at);
   return (
     <ResponsiveContainer width="100%" height="100%">
       <ComposedChart
         data={pointsOf(series)}
-        margin={{ top: 4, right: 8, bottom: 0, left: 0 }}
+        margin={{ top: 4, right: 8, bottom: 22, left: 0 }}
         accessibilityLayer={false}
         barCategoryGap={1}
       >
         <CartesianGrid stroke="var(--line)" strokeDasharray="2 4" vertical={false} />
-        <XAxis dataKey="at" tickFormatter={words} minTickGap={48} {...AXIS} />
+        <XAxis
+          dataKey="at"
+          tickFormatter={words}
+          minTickGap={48}
+          label={axisLabel(`messages in each ${formatDuration(series.bucketSeconds)}`)}
+          {...AXIS}
+        />
         <YAxis allowDecimals={false} width={44} tickFormatter={formatCount} {...AXIS} />
         <Tooltip
           cursor={{ fill: "var(--raised)" }}
           isAnimationActive={false}
-          labelFormatter={(at) => new Date(Number(at)).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" })}
+          labelFormatter={(at) =>
+            new Date(Number(at)).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" })
+          }
           contentStyle={{ background: "var(--card)", border: "1px solid var(--line)", borderRadius: 8, fontSize: 13 }}
           itemStyle={{ color: "var(--ink)" }}
         />
-        <Legend verticalAlign="top" align="left" wrapperStyle={{ fontSize: 12.5, paddingBottom: 8 }} />
+        <Legend itemSorter={null} verticalAlign="top" align="left" wrapperStyle={{ fontSize: 12.5, paddingBottom: 8 }} />
         {BARS.map(([key, name, fill]) => (
           <Bar key={key} dataKey={key} name={name} stackId="mail" fill={fill} isAnimationActive={false} />
         ))}

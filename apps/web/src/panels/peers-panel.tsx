@@ -71,9 +71,9 @@ function rowOf(peer: LogPeer, linked: boolean): DataTableRow {
     peer.largestSent === null ? "–" : formatCount(peer.largestSent),
     peer.smallestStalled === null ? "–" : formatCount(peer.smallestStalled),
     <span key="last" className="whitespace-nowrap">
-      {peer.lastStalled === null ? "–" : <Time at={peer.lastStalled} />}
+      {peer.lastStalled === null ? "–" : <Time at={peer.lastStalled} show="ago" />}
     </span>,
-    <span key="do" className="flex flex-wrap items-center gap-3">
+    <span key="do" className="flex items-center justify-end gap-3">
       {linked && host !== null && (
         <Link to="/peers/$peer" params={{ peer: host }} className="whitespace-nowrap text-accent underline underline-offset-2">
           All of it

@@ -13,7 +13,12 @@ export function ProbeButton({ target }: { target: string }) {
   });
   return (
     <span className="no-print inline-flex flex-wrap items-center gap-2">
-      <Button aria-label={`Probe this host: ${target}`} onClick={() => start.mutate()} disabled={start.isPending}>
+      <Button
+        className="whitespace-nowrap"
+        aria-label={`Probe this host: ${target}`}
+        onClick={() => start.mutate()}
+        disabled={start.isPending}
+      >
         <Radar size={15} aria-hidden /> Probe this host
       </Button>
       {start.error !== null && (

@@ -30,7 +30,7 @@ export function RemedyConsequences({ remedy }: { remedy: Remedy }) {
       {remedy.sideEffects !== "" && (
         <p className="text-sm text-soft">
           <span className="font-semibold text-ink">It also changes: </span>
-          {remedy.sideEffects}
+          <Prose text={remedy.sideEffects} />
         </p>
       )}
       <div className="grid gap-3 xl:grid-cols-2">
@@ -48,5 +48,19 @@ export function RemedyConsequences({ remedy }: { remedy: Remedy }) {
         </a>
       )}
     </>
+  );
+}
+
+/** What stands between backticks is typed, not said. */
+function Prose({ text }: { text: string }) {
+  return text.split("`").map((part, index) =>
+    index % 2 === 0 ? (
+      part
+    ) : (
+      // biome-ignore lint/suspicious/noArrayIndexKey: a part is its place
+      <code key={index} className="font-mono text-[13px] text-ink">
+        {part}
+      </code>
+    ),
   );
 }

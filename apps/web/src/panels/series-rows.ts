@@ -1,4 +1,5 @@
 /** Counts over time as rows without gaps, few enough to be drawn: buckets are joined where there would be too many. */
+import { formatTimeOfDay } from "../format/moments.ts";
 
 export interface SeriesPoint {
   /** RFC 3339, where its bucket begins. */
@@ -37,6 +38,6 @@ export function seriesRows(series: { from: string; to: string; bucketSeconds: nu
 export function rowLabel({ from }: SeriesRow, rows: readonly SeriesRow[]): string {
   const span = (rows.at(-1)?.to ?? from) - (rows[0]?.from ?? from);
   const time = new Date(from);
-  if (span <= 2 * 86_400_000) return time.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+  if (span <= 2 * 86_400_000) return formatTimeOfDay(from);
   return time.toLocaleDateString(undefined, { day: "numeric", month: "short", ...(span > 300 * 86_400_000 ? { year: "2-digit" } : {}) });
 }

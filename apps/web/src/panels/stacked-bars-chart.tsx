@@ -56,7 +56,9 @@ export function StackedBarsChart({ rows, layers, axis, onPick }: StackedBarsChar
           content={({ payload }) => <RowTip row={payload?.[0]?.payload as BarRow | undefined} layers={layers} />}
           isAnimationActive={false}
         />
-        {layers.length > 1 && <Legend verticalAlign="top" align="left" wrapperStyle={{ fontSize: 12.5, paddingBottom: 8 }} />}
+        {layers.length > 1 && (
+          <Legend itemSorter={null} verticalAlign="top" align="left" wrapperStyle={{ fontSize: 12.5, paddingBottom: 8 }} />
+        )}
         {layers.map(({ key, name, colour, line }) =>
           line === true ? (
             <Line

@@ -1,5 +1,6 @@
 /** Measurements over time, each as a line with its own stroke and mark; a gap where there is none. Loaded when first shown (Recharts is large). */
 import { CartesianGrid, Legend, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
+import { formatTimeOfDay } from "../format/moments.ts";
 import { formatTime } from "../format/numbers.ts";
 import { AXIS } from "./chart-look.ts";
 
@@ -36,7 +37,7 @@ export function TimeLinesChart({ rows, lines, format, steps = false, onPick }: T
   const [first, last] = [rows[0]?.at ?? 0, rows.at(-1)?.at ?? 0];
   const span = last - first;
   const words = (at: number) =>
-    new Date(at).toLocaleString(undefined, span > 2 * DAY_MS ? { day: "numeric", month: "short" } : { hour: "2-digit", minute: "2-digit" });
+    span > 2 * DAY_MS ? new Date(at).toLocaleDateString(undefined, { day: "numeric", month: "short" }) : formatTimeOfDay(at);
   return (
     <ResponsiveContainer width="100%" height="100%">
       <LineChart

@@ -18,7 +18,7 @@ export function DiagnosePage() {
   const newest = useQuery({ queryKey: ["probes", "newest"], queryFn: () => api.probes({ limit: 1 }), staleTime: 0 });
   const firstRun = newest.data?.probes.length === 0;
   return (
-    <div className={`mx-auto space-y-8 ${firstRun ? "max-w-6xl" : "max-w-5xl"}`}>
+    <div className="mx-auto max-w-6xl space-y-8">
       <div>
         <h1 className="text-center text-3xl font-bold tracking-tight sm:mt-6 sm:text-4xl">Why does mail to this host hang?</h1>
         <p className="mx-auto mt-3 max-w-2xl text-center text-soft">

@@ -27,7 +27,7 @@ export function LogWay({ onFile }: { onFile: (file: File) => void }) {
       <LogChooser onFile={onFile} className={`${buttonClass("primary")} h-12 w-full rounded-xl text-base`} />
       {readable.length > 0 && (
         <div>
-          <h3 className="mb-1.5 text-sm font-semibold text-soft">Or follow one of this server, as it is written</h3>
+          <h3 className="mb-1.5 text-sm font-semibold text-soft">Or follow a log of this server</h3>
           <ul className="space-y-1">
             {readable.map(({ location }) => (
               <li key={location}>

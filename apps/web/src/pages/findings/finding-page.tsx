@@ -38,7 +38,7 @@ function FindingView({ detail }: { detail: FindingDetail }) {
   const { finding, code, life, probes, subject, absorbed, watch } = detail;
   const peer = subject.host ?? subject.address;
   return (
-    <div className="mx-auto max-w-6xl space-y-4">
+    <div className="space-y-4">
       <Link to="/findings" className="no-print inline-flex items-center gap-1 text-sm text-soft hover:text-ink">
         <ChevronLeft size={15} aria-hidden /> All findings
       </Link>

@@ -47,7 +47,7 @@ export function FindingsFilter({ search, counts }: { search: FindingsSearch; cou
           ]}
         />
       </div>
-      <div className="grid grid-cols-2 gap-2 *:first:col-span-2 sm:grid-cols-[2fr_1fr_1.4fr_1fr] sm:*:first:col-span-1">
+      <div className="grid grid-cols-2 gap-2 *:first:col-span-2 *:last:col-span-2 sm:grid-cols-[2fr_1fr_1.4fr_1fr] sm:*:first:col-span-1 sm:*:last:col-span-1">
         <SearchBox label="Find a host, an address, a word" value={text ?? ""} change={(value) => change({ text: value || undefined })} />
         <Select
           label="Severity"

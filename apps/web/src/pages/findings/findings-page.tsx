@@ -36,7 +36,7 @@ export function FindingsPage() {
   });
   const counts = found.data?.pages[0]?.counts;
   return (
-    <div className="mx-auto max-w-6xl space-y-4">
+    <div className="space-y-4">
       <header className="flex flex-wrap items-end justify-between gap-2">
         <h1 className="text-2xl font-bold">Findings</h1>
         <p className="hidden text-xs text-faint sm:block">

@@ -42,7 +42,7 @@ export function Frame() {
         Skip to the content
       </a>
       <header className="no-print border-b border-line bg-card">
-        <div className="mx-auto flex min-h-14 max-w-[90rem] flex-wrap items-center gap-x-4 px-4 pt-2 sm:px-6 sm:pt-0">
+        <div className="mx-auto flex min-h-14 max-w-page flex-wrap items-center gap-x-4 px-4 pt-2 sm:px-6 sm:pt-0">
           <Link to="/" aria-label="mxray: start" className="flex">
             <Wordmark />
           </Link>
@@ -54,7 +54,7 @@ export function Frame() {
               <Link
                 key={to}
                 to={to}
-                className="rounded-lg px-0.5 py-1.5 text-[12.5px] font-semibold text-soft hover:bg-raised hover:text-ink sm:px-3 sm:text-sm"
+                className="rounded-lg px-1 py-1.5 text-[12.5px] font-medium text-soft hover:bg-raised hover:text-ink sm:px-3 sm:text-sm sm:font-semibold"
                 activeProps={{ className: "bg-raised text-ink!" }}
                 activeOptions={{ exact: to === "/", includeSearch: false }}
               >
@@ -114,7 +114,7 @@ export function Frame() {
         </div>
       </header>
       <Notices />
-      <main id="content" className="mx-auto w-full max-w-[90rem] flex-1 px-4 py-6 sm:px-6 sm:py-8">
+      <main id="content" className="mx-auto w-full max-w-page flex-1 px-4 py-6 sm:px-6 sm:py-8">
         <Outlet />
       </main>
       <PartBoundary>
@@ -124,7 +124,7 @@ export function Frame() {
           {(ended || signedOut) && <SessionDialog />}
         </Suspense>
       </PartBoundary>
-      <footer className="mx-auto w-full max-w-[90rem] px-4 pb-6 text-xs text-faint sm:px-6">
+      <footer className="mx-auto w-full max-w-page px-4 pb-6 text-xs text-faint sm:px-6">
         mxray {session.data?.version}
         {session.data?.contact != null && ` · probes name ${session.data.contact} as their contact`}
       </footer>

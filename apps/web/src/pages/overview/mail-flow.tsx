@@ -60,18 +60,20 @@ function Flow({ series, worst }: { series: Record<Direction, LogSeries>; worst: 
     return <p className="py-6 text-center text-soft">The logs tell of no mail in this time.</p>;
   }
   return (
-    <div className="grid grid-cols-1 gap-x-8 gap-y-6 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
-      <div className="min-w-0">
-        <FlowFigures series={series} />
-        <figure className="m-0 mt-4 h-64" aria-hidden>
-          <Suspense fallback={<p className="grid h-full place-items-center text-soft">Loading the chart …</p>}>
-            <MailFlowChart series={bothOf(series)} />
-          </Suspense>
-        </figure>
-      </div>
-      <div className="grid min-w-0 grid-cols-1 content-start gap-6 sm:grid-cols-2 lg:grid-cols-1">
-        <StalledStages series={DIRECTIONS.map((direction) => series[direction])} />
-        <WorstPeers worst={worst} />
+    <div className="@container">
+      <div className="grid grid-cols-1 gap-x-8 gap-y-6 @5xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
+        <div className="min-w-0">
+          <FlowFigures series={series} />
+          <figure className="m-0 mt-4 h-64" aria-hidden>
+            <Suspense fallback={<p className="grid h-full place-items-center text-soft">Loading the chart …</p>}>
+              <MailFlowChart series={bothOf(series)} />
+            </Suspense>
+          </figure>
+        </div>
+        <div className="grid min-w-0 grid-cols-1 content-start gap-x-8 gap-y-6 @xl:grid-cols-2 @5xl:grid-cols-1">
+          <StalledStages series={DIRECTIONS.map((direction) => series[direction])} />
+          <WorstPeers worst={worst} />
+        </div>
       </div>
     </div>
   );

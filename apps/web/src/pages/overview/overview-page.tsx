@@ -16,7 +16,7 @@ import { MailFlow } from "./mail-flow.tsx";
 import { NewestProbes } from "./newest-probes.tsx";
 import { StateOfThings } from "./state-of-things.tsx";
 
-const MOST_FINDINGS = 8;
+const MOST_FINDINGS = 6;
 const MOST_PROBES = 6;
 
 /** What is broken now, since when, how bad, how sure; and on what that rests. */
@@ -79,6 +79,7 @@ function Overview({ found: { findings, counts }, probes, asked, sources }: Overv
               </ul>
             </section>
           )}
+          {findings.length > 0 && sources.length > 0 && <MailFlow />}
           {findings.length === 0 && <NewestProbes probes={asked} />}
         </div>
         <div className="min-w-0 space-y-4">
@@ -98,7 +99,6 @@ function Overview({ found: { findings, counts }, probes, asked, sources }: Overv
           )}
         </div>
       </div>
-      {findings.length > 0 && sources.length > 0 && <MailFlow />}
     </div>
   );
 }

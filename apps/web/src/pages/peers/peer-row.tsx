@@ -15,7 +15,8 @@ export function PeerRow({
 }: {
   peer: PeerSummary;
 }) {
-  const tone = trouble === null ? "ok" : trouble.state === "acknowledged" ? "info" : toneOf(trouble);
+  const stalls = outbound.stalled + inbound.stalled > 0;
+  const tone = trouble === null ? (stalls ? "info" : "ok") : trouble.state === "acknowledged" ? "info" : toneOf(trouble);
   const more = addressCount - addresses.length;
   return (
     <Link
@@ -40,7 +41,7 @@ export function PeerRow({
       </span>
       <span className="col-span-2 min-w-0 text-sm lg:col-span-1">
         {trouble === null ? (
-          <span className="text-soft">no trouble known</span>
+          <span className="text-soft">{stalls ? "some mail stalled, no finding" : "no trouble known"}</span>
         ) : (
           <>
             <span className={`block truncate font-semibold ${TONE_TEXT[tone]}`} title={trouble.title}>

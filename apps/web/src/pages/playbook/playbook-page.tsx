@@ -31,7 +31,7 @@ export function PlaybookPage() {
   const shown = remedies.filter((remedy) => remedy.id === hash || matches(remedy, search));
   const byPlatform = Map.groupBy(shown, ({ platform }) => platform);
   return (
-    <div className="mx-auto max-w-6xl space-y-4">
+    <div className="space-y-4">
       <header>
         <h1 className="text-2xl font-bold">Playbook</h1>
         <p className="mt-1 max-w-[75ch] text-soft">

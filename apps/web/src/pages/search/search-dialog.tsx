@@ -146,7 +146,7 @@ function Hit({ id, hit: { title, detail }, chosen, choose, open }: HitProps) {
       onClick={({ ctrlKey, metaKey }) => open(ctrlKey || metaKey)}
       className={`min-w-0 cursor-pointer rounded-lg px-2.5 py-1.5 ${chosen ? "bg-accent-soft" : ""}`}
     >
-      <p className="truncate font-semibold">{title}</p>
+      <p className="line-clamp-2 font-semibold wrap-anywhere sm:line-clamp-1">{title}</p>
       <p className="truncate text-sm text-soft">{detail}</p>
     </div>
   );

@@ -1,11 +1,11 @@
 /** Everything that the search can lead to, in groups, as links. */
-import { formatEndpoint, type Playbook, parseTarget, type SearchResult, type Subject } from "@mxray/contracts";
+import { type Playbook, parseTarget, type SearchResult } from "@mxray/contracts";
 import { type LinkOptions, linkOptions } from "@tanstack/react-router";
 import { FINDING_NAMES } from "../../format/finding-names.ts";
 import { peerWords } from "../../format/log-words.ts";
 import { formatCount } from "../../format/numbers.ts";
 import { probeWords } from "../../format/probe-words.ts";
-import { AUDIENCE_NAMES, platformName, STATE_WORDS } from "../../format/words.ts";
+import { AUDIENCE_NAMES, platformName, STATE_WORDS, subjectWords } from "../../format/words.ts";
 import { holdsWords, remedyMatches } from "../playbook/remedy-match.ts";
 import { SETTINGS_SECTIONS } from "../settings/settings-sections.ts";
 
@@ -64,10 +64,6 @@ function findingHit({ id, title, code, subject, state }: SearchResult["findings"
     detail: [STATE_WORDS[state], FINDING_NAMES[code], subjectWords(subject)].join(" · "),
     link: linkOptions({ to: "/findings/$id", params: { id } }),
   };
-}
-
-function subjectWords({ host, address, port }: Subject): string {
-  return host ?? (address === null ? "this mail server" : formatEndpoint(address, port ?? undefined));
 }
 
 function peerHit(peer: SearchResult["peers"][number]): SearchHit {

@@ -36,7 +36,7 @@ export function SettingsPage() {
   });
   const known = SETTINGS_SECTIONS.find(([name]) => name === section)?.[0];
   return (
-    <div className="mx-auto max-w-6xl">
+    <div>
       <h1 className="mb-4 text-2xl font-bold">Settings</h1>
       <div className="grid gap-4 lg:grid-cols-[13rem_minmax(0,1fr)] lg:gap-8">
         <nav aria-label="Settings">
