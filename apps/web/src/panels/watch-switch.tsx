@@ -13,7 +13,9 @@ export function WatchSwitch({ request }: { request: WatchRequest }) {
   const watches = useWatches();
   const change = useWatchChange();
   const target = watchTarget(request);
-  if (target === null || isPractice({ name: request.vantage ?? "local" }) || !watches.isSuccess) return null;
+  if (target === null || isPractice({ name: request.vantage ?? "local" }) || watches.isError) return null;
+  // What stands below does not jump when the answer is there.
+  if (watches.isPending) return <div aria-hidden className="no-print h-[4.25rem]" />;
   const watch = watches.data.watches.find((each) => each.target === target) ?? null;
   return (
     <section aria-label="Watching" data-testid="watching" className="no-print card rounded-xl border border-line bg-card px-4 py-3">

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useRef } from "react";
 import { api } from "../../api/client.ts";
+import { useWatches } from "../../api/use-watches.ts";
 import { formatCount } from "../../format/numbers.ts";
 import { FindingRow } from "../../panels/finding-row.tsx";
 import { WatchesPanel } from "../../panels/watches-panel.tsx";
@@ -35,6 +36,8 @@ export function OverviewPage() {
     staleTime: 0,
   });
   const followed = useQuery({ queryKey: ["log-sources"], queryFn: api.logSources });
+  // Asked for with the others, so that the panel is not late and pushes them down.
+  useWatches();
   return (
     <Answers to={[found, probed, followed]}>
       {(found, { all, asked }, { sources }) => <Overview found={found} probes={all.probes} asked={asked.probes} sources={sources} />}
