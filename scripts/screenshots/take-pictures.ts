@@ -11,7 +11,13 @@ const SIZES = [
 const SCHEMES = ["light", "dark"] as const;
 const MOST_LOOKS = 12;
 const MOST_HEIGHT = 3200;
-const README_PICTURES = ["overview", "probe-black-hole", "logs", "wall"];
+/** How high, in pixels of 1440 across, and from where on, if not from the top. */
+const README_PICTURES: readonly (readonly [name: string, height: number, from?: string])[] = [
+  ["overview", 1100],
+  ["probe-black-hole", 1400],
+  ["logs", 920, "verdict"],
+  ["wall", 810],
+];
 
 /** Something that a page needs before its picture. */
 type Prepare = (page: Page) => Promise<void>;
@@ -58,9 +64,13 @@ export async function takeAllPictures({ page, origin, pages, folder }: Album): P
 export async function takeReadmePictures({ page, origin, pages, folder }: Album): Promise<void> {
   await mkdir(folder, { recursive: true });
   await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
-  for (const name of README_PICTURES) {
-    await page.setViewportSize({ width: 1440, height: name === "wall" ? 810 : 1080 });
+  for (const [name, height, from] of README_PICTURES) {
+    await page.setViewportSize({ width: 1440, height });
     await show(page, `${origin}${pages.get(name)}`);
+    if (from !== undefined) {
+      await page.evaluate(`document.querySelector('[data-testid=${from}]').scrollIntoView()`);
+      await settled(page);
+    }
     await page.screenshot({ path: join(folder, `${name}.png`) });
   }
 }

@@ -25,7 +25,7 @@ export function FindingRow({ finding, withState = false }: { finding: FindingSum
       <span className="min-w-0">
         <span className="line-clamp-3 font-semibold wrap-anywhere md:line-clamp-2">{title}</span>
         <span className="mt-0.5 flex min-w-0 flex-wrap items-center gap-x-2 gap-y-0.5 text-sm text-soft">
-          <span className={`font-semibold ${TONE_TEXT[tone]}`}>{SEVERITY_WORDS[severity]}</span>
+          <span className={`font-semibold ${state === "fixed" ? "" : TONE_TEXT[tone]}`}>{SEVERITY_WORDS[severity]}</span>
           <span>{FINDING_NAMES[code]}</span>
           <span className="min-w-0 max-w-full truncate font-mono text-[13px]" title={where}>
             {where}

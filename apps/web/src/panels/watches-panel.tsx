@@ -45,10 +45,12 @@ function Row({ watch, now, end, busy }: { watch: Watch; now: number; end: () => 
         <ToneIcon tone={last === undefined ? "info" : roundTone(last)} />
       </span>
       <div className="min-w-0 space-y-0.5 text-sm">
-        <p className="truncate font-mono text-[13px] font-semibold" title={target}>
-          {target}
-        </p>
-        <RoundStrip rounds={rounds} />
+        <div className="flex flex-wrap items-center gap-x-3">
+          <p className="max-w-full truncate font-mono text-[13px] font-semibold" title={target}>
+            {target}
+          </p>
+          <RoundStrip rounds={rounds} />
+        </div>
         {last !== undefined && (
           <p className="text-soft wrap-anywhere">
             <Link

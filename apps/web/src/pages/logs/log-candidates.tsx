@@ -44,7 +44,7 @@ export function LogCandidates({ candidates }: { candidates: readonly LogCandidat
       )}
       {follow.error !== null && <Message tone="bad">{follow.error.message}</Message>}
       <p className="max-w-[75ch] text-soft">
-        A file from elsewhere can be dropped anywhere on this page. A single line, a bounce or a queue id is explained{" "}
+        A single line, a bounce or a queue id is explained{" "}
         <Link to="/diagnose" className="text-accent underline underline-offset-2">
           where a host is diagnosed
         </Link>
