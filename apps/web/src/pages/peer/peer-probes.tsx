@@ -24,22 +24,25 @@ export function PeerProbes({
   const open = (id: string) => void navigate({ to: "/diagnose/$id", params: { id } });
   return (
     <>
-      {address !== undefined && addresses.length > 1 && (
-        <PillChoice
-          label="Address"
-          value={address}
-          options={addresses.map(
-            (one) =>
-              [
-                one,
-                <span key={one} className="font-mono text-[13px]">
-                  {one}
-                </span>,
-              ] as const,
-          )}
-          change={choose}
-        />
-      )}
+      <div className="flex flex-wrap items-center justify-between gap-3 pt-3">
+        <h2 className="text-lg font-bold">What probes saw</h2>
+        {address !== undefined && addresses.length > 1 && (
+          <PillChoice
+            label="Address"
+            value={address}
+            options={addresses.map(
+              (one) =>
+                [
+                  one,
+                  <span key={one} className="font-mono text-[13px]">
+                    {one}
+                  </span>,
+                ] as const,
+            )}
+            change={choose}
+          />
+        )}
+      </div>
       <VerdictHistoryPanel probes={shown} />
       {shown.length > 0 && (
         <div className="grid gap-4 lg:grid-cols-2">
