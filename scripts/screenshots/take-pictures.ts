@@ -13,8 +13,8 @@ const MOST_LOOKS = 12;
 const MOST_HEIGHT = 3200;
 /** How high, in pixels of 1440 across, and from where on, if not from the top. */
 const README_PICTURES: readonly (readonly [name: string, height: number, from?: string])[] = [
-  ["overview", 1100],
-  ["probe-black-hole", 1400],
+  ["overview", 1240],
+  ["probe-black-hole", 1620],
   ["logs", 920, "verdict"],
   ["wall", 810],
 ];
@@ -68,7 +68,7 @@ export async function takeReadmePictures({ page, origin, pages, folder }: Album)
     await page.setViewportSize({ width: 1440, height });
     await show(page, `${origin}${pages.get(name)}`);
     if (from !== undefined) {
-      await page.evaluate(`document.querySelector('[data-testid=${from}]').scrollIntoView()`);
+      await page.evaluate(`scrollBy(0, document.querySelector('[data-testid=${from}]').getBoundingClientRect().top - 24)`);
       await settled(page);
     }
     await page.screenshot({ path: join(folder, `${name}.png`) });

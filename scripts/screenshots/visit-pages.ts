@@ -17,6 +17,7 @@ export interface Visit {
 /** Name of a picture → path of its page. */
 export type Pages = Map<string, string>;
 
+const MOST_LOOKS = 20;
 const PROBED = ["healthy", "fixup", "inbound-hole", "closed", "blocked", "several", "black-hole"];
 
 /** What a newcomer sees. */
@@ -51,6 +52,7 @@ export async function visitPages(visit: Visit): Promise<Pages> {
   await watchAndShare(visit, pages);
   await checkFix(visit, pages);
   await practise(visit, pages);
+  await logUnderstood(visit);
   return pages;
 }
 
@@ -61,6 +63,15 @@ async function followLog({ page, dashboard, lab, folder }: Visit): Promise<void>
   await page.getByLabel(/Follow a log/).fill(path);
   await page.getByRole("button", { name: "Follow", exact: true }).click();
   await page.getByText("up to date").waitFor({ timeout: 60_000 });
+}
+
+/** Findings of a log are made some time after its lines were read, and joined with those of probes after that. */
+async function logUnderstood({ page, dashboard }: Visit): Promise<void> {
+  for (let look = 0; look < MOST_LOOKS; look += 1) {
+    await page.goto(`${dashboard.url}${STANDING_PAGES.get("logs")}`);
+    await page.waitForTimeout(2000);
+    if (await page.getByText(/^Messages of up to/).isVisible()) return;
+  }
 }
 
 async function probe({ page, dashboard, lab }: Visit, pages: Pages): Promise<void> {
