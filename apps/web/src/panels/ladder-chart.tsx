@@ -52,7 +52,7 @@ export function LadderChart({ rungs, unit, pathMtu, localMtu }: LadderChartProps
           content={({ payload }) => <RungTip rung={payload?.[0]?.payload as Rung | undefined} />}
           isAnimationActive={false}
         />
-        <Legend verticalAlign="top" align="left" height={24} wrapperStyle={{ top: 0, fontSize: 12.5 }} />
+        <Legend verticalAlign="top" align="left" wrapperStyle={{ top: 0, fontSize: 12.5 }} />
         {packets && localMtu !== null && (
           <ReferenceLine
             x={localMtu}
