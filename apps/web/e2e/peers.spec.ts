@@ -1,32 +1,17 @@
 /** Peers: from the list of all to everything of one, as a mail administrator goes through them. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type MailHost, mailHostScript, startMailHost } from "@mxray/lab";
 import { expect, type Page, test } from "@playwright/test";
-import { barriersOf, complaintsOf, type Dashboard, diagnose, signIn, startDashboard } from "./dashboard.ts";
+import { barriersOf, complaintsOf, diagnose, signIn } from "./dashboard.ts";
+import { type SeededDashboard, startSeededDashboard } from "./seeded-dashboard.ts";
 
 const MANY = 300;
 
-let dashboard: Dashboard;
-let host: MailHost;
-let folder: string;
+let dashboard: SeededDashboard;
 
 test.beforeAll(async () => {
-  host = await startMailHost(mailHostScript("pix-6"));
-  folder = await mkdtemp(join(tmpdir(), "mxray-peers-"));
-  const log = join(folder, "mail.log");
-  await writeFile(log, logOfMany(Date.now() - 1_200_000));
-  dashboard = await startDashboard({
-    env: { MXRAY_ALLOW_TARGETS: "127.0.0.0/8", MXRAY_ALLOW_PORTS: String(host.port), MXRAY_LOGS: log, MXRAY_LOG_PROBING: "off" },
-  });
+  dashboard = await startSeededDashboard({ host: "pix-6", log: logOfMany(Date.now() - 1_200_000) });
 });
 
-test.afterAll(async () => {
-  await dashboard?.[Symbol.asyncDispose]();
-  await host?.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+test.afterAll(() => dashboard?.[Symbol.asyncDispose]());
 
 test.beforeEach(async ({ page }) => {
   await signIn(page, await dashboard.link());
@@ -70,9 +55,9 @@ test("the most harmed come first; filters are in the address; hundreds are scrol
 
 test("one peer: what is wrong, what each probe saw, how long it took, its mail and its lines", async ({ page }) => {
   const complaints = complaintsOf(page);
-  await diagnose(page, `127.0.0.1:${host.port}`);
+  await diagnose(page, `127.0.0.1:${dashboard.host.port}`);
   await open(page, "/diagnose");
-  await diagnose(page, `127.0.0.1:${host.port}`);
+  await diagnose(page, `127.0.0.1:${dashboard.host.port}`);
   await open(page, "/findings?code=smtp-fixup");
   await page.getByRole("link", { name: "127.0.0.1", exact: true }).first().click();
   await page.waitForURL(/\/peers\/127\.0\.0\.1$/);

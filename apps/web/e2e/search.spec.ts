@@ -1,31 +1,16 @@
 /** Control-K: everything that is kept, and every page, by keyboard. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type MailHost, mailHostScript, startMailHost } from "@mxray/lab";
 import { expect, type Page, test } from "@playwright/test";
 import { stallingLog } from "../../server/test/logs/test-log.ts";
-import { barriersOf, complaintsOf, type Dashboard, diagnose, signIn, startDashboard } from "./dashboard.ts";
+import { barriersOf, complaintsOf, diagnose, signIn } from "./dashboard.ts";
+import { type SeededDashboard, startSeededDashboard } from "./seeded-dashboard.ts";
 
-let folder: string;
-let host: MailHost;
-let dashboard: Dashboard;
+let dashboard: SeededDashboard;
 
 test.beforeAll(async () => {
-  host = await startMailHost(mailHostScript("pix-6"));
-  folder = await mkdtemp(join(tmpdir(), "mxray-search-e2e-"));
-  const log = join(folder, "mail.log");
-  await writeFile(log, stallingLog(Date.now() - 900_000));
-  dashboard = await startDashboard({
-    env: { MXRAY_ALLOW_TARGETS: "127.0.0.0/8", MXRAY_ALLOW_PORTS: String(host.port), MXRAY_LOGS: log, MXRAY_LOG_PROBING: "off" },
-  });
+  dashboard = await startSeededDashboard({ host: "pix-6", log: stallingLog(Date.now() - 900_000) });
 });
 
-test.afterAll(async () => {
-  await dashboard?.[Symbol.asyncDispose]();
-  await host?.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+test.afterAll(() => dashboard?.[Symbol.asyncDispose]());
 
 test.beforeEach(async ({ page }) => {
   await signIn(page, await dashboard.link());
@@ -40,7 +25,7 @@ const find = async (page: Page, text: string) => {
 
 test("finds findings, peers, messages, probes, remedies and pages, and leads there", async ({ page, context }) => {
   const complaints = complaintsOf(page);
-  await diagnose(page, `127.0.0.1:${host.port}`);
+  await diagnose(page, `127.0.0.1:${dashboard.host.port}`);
 
   await find(page, "127.0.0.1");
   await expect(hits(page, "Diagnose")).toHaveText([/Diagnose 127\.0\.0\.1/]);

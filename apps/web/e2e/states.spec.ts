@@ -1,33 +1,18 @@
 /** What a page says when it cannot show what it should: errors, an ended session, an upgrade, and text that wants to break it. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { mailHostScript, startMailHost } from "@mxray/lab";
 import { expect, type Page, test } from "@playwright/test";
-import { barriersOf, type Dashboard, diagnose, signIn, startDashboard } from "./dashboard.ts";
+import { barriersOf, diagnose, signIn } from "./dashboard.ts";
+import { type SeededDashboard, startSeededDashboard } from "./seeded-dashboard.ts";
 
 /** Markup, a mark that turns text around, and length. */
 const HOSTILE = `<img src=x onerror="document.title=1"><script>document.title=1</script>\u202E${"x".repeat(10_000)}`;
 
-let dashboard: Dashboard;
-let folder: string;
-let host: Awaited<ReturnType<typeof startMailHost>>;
+let dashboard: SeededDashboard;
 
 test.beforeAll(async () => {
-  host = await startMailHost(mailHostScript("markup"));
-  folder = await mkdtemp(join(tmpdir(), "mxray-states-e2e-"));
-  const log = join(folder, "mail.log");
-  await writeFile(log, hostileLog(Date.now() - 900_000));
-  dashboard = await startDashboard({
-    env: { MXRAY_ALLOW_TARGETS: "127.0.0.0/8", MXRAY_ALLOW_PORTS: String(host.port), MXRAY_LOGS: log, MXRAY_LOG_PROBING: "off" },
-  });
+  dashboard = await startSeededDashboard({ host: "markup", log: hostileLog(Date.now() - 900_000) });
 });
 
-test.afterAll(async () => {
-  await dashboard?.[Symbol.asyncDispose]();
-  await host?.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+test.afterAll(() => dashboard?.[Symbol.asyncDispose]());
 
 test.beforeEach(async ({ page }) => {
   await signIn(page, await dashboard.link());
@@ -133,7 +118,7 @@ test("a part of the page that is gone after an upgrade is no crash", async ({ pa
 
 test("text that wants to break a page is harmless and fits a phone", async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
-  await diagnose(page, `127.0.0.1:${host.port}`);
+  await diagnose(page, `127.0.0.1:${dashboard.host.port}`);
   const { findings } = await (await page.request.get(`${dashboard.url}/api/v1/findings?sort=newest`)).json();
   const note = await page.request.post(`${dashboard.url}/api/v1/findings/${findings[0].id}/acknowledge`, {
     data: { note: HOSTILE.slice(0, 2000) },

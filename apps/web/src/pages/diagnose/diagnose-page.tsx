@@ -1,5 +1,4 @@
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
 import { api } from "../../api/client.ts";
 import { type Lab, useLab } from "../../api/use-lab.ts";
 import { Disclosure } from "../../ui/disclosure.tsx";
@@ -9,10 +8,7 @@ import { PracticeLab } from "./practice-lab.tsx";
 import { TargetBox } from "./target-box.tsx";
 import { WaysToBegin } from "./ways-to-begin.tsx";
 
-const route = getRouteApi("/diagnose");
-
 export function DiagnosePage() {
-  const { target } = route.useSearch();
   const lab = useLab();
   // Whoever comes back from a probe finds it here.
   const newest = useQuery({ queryKey: ["probes", "newest"], queryFn: () => api.probes({ limit: 1 }), staleTime: 0 });
@@ -26,27 +22,22 @@ export function DiagnosePage() {
           delivered unless you ask for it.
         </p>
       </div>
-      {!newest.isPending && (firstRun ? <FirstRun lab={lab} target={target} /> : <Routine lab={lab} target={target} />)}
+      {!newest.isPending && (firstRun ? <FirstRun lab={lab} /> : <Routine lab={lab} />)}
     </div>
   );
 }
 
-interface WaysIn {
-  readonly lab: Lab;
-  readonly target: string | undefined;
-}
-
-function FirstRun({ lab, target }: WaysIn) {
+function FirstRun({ lab }: { lab: Lab }) {
   const running = lab.info?.state === "ready";
   return (
     <>
-      <WaysToBegin lab={lab} target={target} />
+      <WaysToBegin lab={lab} />
       {running ? <PracticeDomains domains={lab.info.domains} /> : <PastProbes firstRun />}
     </>
   );
 }
 
-function Routine({ lab: { info, ...lab }, target }: WaysIn) {
+function Routine({ lab: { info, ...lab } }: { lab: Lab }) {
   const running = info?.state === "ready";
   const practice = info !== null && (
     <Disclosure title="The practice lab" open={running}>
@@ -59,7 +50,7 @@ function Routine({ lab: { info, ...lab }, target }: WaysIn) {
   // What is in use stands first.
   return (
     <>
-      <TargetBox given={target} />
+      <TargetBox />
       {running && practice}
       <PastProbes firstRun={false} />
       {!running && practice}

@@ -82,7 +82,7 @@ export function PastProbes({ firstRun }: { firstRun: boolean }) {
             placeOf={(_probe, index) => index + 1}
             total={probes.hasNextPage ? -1 : rows.length}
             rowHeight={48}
-            draw={(probe) => <Row probe={probe} />}
+            draw={(probe) => <Row probe={probe} onForgotten={show} />}
             rowClass={() => "border-b border-line last:border-0"}
             onEnd={probes.hasNextPage && !probes.isFetching ? probes.fetchNextPage : undefined}
             className="overflow-hidden rounded-xl border border-line bg-card"
@@ -94,11 +94,15 @@ export function PastProbes({ firstRun }: { firstRun: boolean }) {
   );
 }
 
-function Row({ probe }: { probe: ProbeSummary }) {
+function Row({ probe, onForgotten }: { probe: ProbeSummary; onForgotten: () => void }) {
   const client = useQueryClient();
   const remove = useMutation({
     mutationFn: api.deleteProbe,
-    onSettled: () => client.invalidateQueries({ queryKey: ["probes"] }),
+    onSettled: async () => {
+      await client.invalidateQueries({ queryKey: ["probes"] });
+      // The list holds still for its reader, who wants this row gone.
+      onForgotten();
+    },
   });
   const more = relationOf(probe);
   return (

@@ -8,19 +8,15 @@ import { LogWay } from "./log-way.tsx";
 import { PracticeLab } from "./practice-lab.tsx";
 import { TargetBox } from "./target-box.tsx";
 
-/**
- * For somebody who has probed nothing yet: the ways to begin, side by side.
- *
- * @param target what stands in the box at first
- */
-export function WaysToBegin({ lab, target }: { lab: Lab; target?: string | undefined }) {
+/** For somebody who has probed nothing yet: the ways to begin, side by side. */
+export function WaysToBegin({ lab }: { lab: Lab }) {
   const upload = useLogScan();
   if (upload.state.kind === "reading" || upload.state.kind === "read") return <LogUploadState upload={upload} />;
   return (
     <div className="grid gap-4 lg:auto-cols-fr lg:grid-flow-col">
       <Way icon={Search} title="Type a domain">
         <div className="[&>form]:border-0 [&>form]:p-0 [&>form]:shadow-none">
-          <TargetBox given={target} />
+          <TargetBox />
         </div>
         <Port25Check />
       </Way>

@@ -1,17 +1,14 @@
-import { FINDING_CODES, FINDING_SEVERITY, FINDING_STATES, type FindingCounts, SEVERITIES } from "@mxray/contracts";
+import { FINDING_STATES, type FindingCounts, SEVERITIES } from "@mxray/contracts";
 import { useNavigate } from "@tanstack/react-router";
 import { X } from "lucide-react";
-import { FINDING_NAMES } from "../../format/finding-names.ts";
 import { formatCount } from "../../format/numbers.ts";
 import { SEVERITY_WORDS } from "../../format/words.ts";
+import { TroubleSelect } from "../../panels/trouble-select.tsx";
 import { Button } from "../../ui/button.tsx";
 import { PillChoice } from "../../ui/pill-choice.tsx";
 import { SearchBox } from "../../ui/search-box.tsx";
 import { Select } from "../../ui/select.tsx";
 import type { FindingsSearch } from "./findings-search.ts";
-
-/** Information is not kept, so nothing is found by it. */
-const KEPT_CODES = FINDING_CODES.filter((code) => FINDING_SEVERITY[code] !== "info");
 
 /** Every filter of the list; all of them are in the address. */
 export function FindingsFilter({ search, counts }: { search: FindingsSearch; counts: FindingCounts | undefined }) {
@@ -58,13 +55,7 @@ export function FindingsFilter({ search, counts }: { search: FindingsSearch; cou
             .map((one) => [one, SEVERITY_WORDS[one]] as const)}
           change={(value) => change({ severity: value })}
         />
-        <Select
-          label="Trouble"
-          none="Any trouble"
-          value={code}
-          options={KEPT_CODES.map((one) => [one, FINDING_NAMES[one]] as const)}
-          change={(value) => change({ code: value })}
-        />
+        <TroubleSelect value={code} change={(value) => change({ code: value })} />
         <Select
           label="Order"
           value={sort}

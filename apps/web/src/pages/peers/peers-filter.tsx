@@ -1,14 +1,11 @@
-import { FINDING_CODES, FINDING_SEVERITY, type PeerCounts } from "@mxray/contracts";
+import type { PeerCounts } from "@mxray/contracts";
 import { useNavigate } from "@tanstack/react-router";
-import { FINDING_NAMES } from "../../format/finding-names.ts";
 import { formatCount } from "../../format/numbers.ts";
+import { TroubleSelect } from "../../panels/trouble-select.tsx";
 import { PillChoice } from "../../ui/pill-choice.tsx";
 import { SearchBox } from "../../ui/search-box.tsx";
 import { Select } from "../../ui/select.tsx";
 import type { PeersSearch } from "./peers-search.ts";
-
-/** Information is not kept, so nobody is found by it. */
-const KEPT_CODES = FINDING_CODES.filter((code) => FINDING_SEVERITY[code] !== "info");
 
 /** Every filter of the list; all of them are in the address. */
 export function PeersFilter({ search, counts }: { search: PeersSearch; counts: PeerCounts | undefined }) {
@@ -34,13 +31,7 @@ export function PeersFilter({ search, counts }: { search: PeersSearch; counts: P
       />
       <div className="grid grid-cols-2 gap-2 *:first:col-span-2 sm:grid-cols-[2fr_1.4fr_1fr] sm:*:first:col-span-1">
         <SearchBox label="Find a name or an address" value={text ?? ""} change={(value) => change({ text: value || undefined })} />
-        <Select
-          label="Trouble"
-          none="Any trouble"
-          value={code}
-          options={KEPT_CODES.map((one) => [one, FINDING_NAMES[one]] as const)}
-          change={(value) => change({ code: value })}
-        />
+        <TroubleSelect value={code} change={(value) => change({ code: value })} />
         <Select
           label="Order"
           value={sort}
