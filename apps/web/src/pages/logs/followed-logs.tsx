@@ -32,14 +32,14 @@ export function FollowedLogs({
   const [all, setAll] = useState(false);
   // What was there stays until the next answer.
   const shown = { placeholderData: keepPreviousData, staleTime: 0 };
-  const statistics = useQuery({
-    queryKey: ["logs", "statistics", charts, all],
-    queryFn: () => api.logStatistics({ ...queryOfView(charts, Date.now()), ...(all ? {} : { peers: MOST_PEERS }) }),
-    ...shown,
-  });
   const series = useQuery({
     queryKey: ["logs", "series", charts],
     queryFn: () => api.logSeries(queryOfView(charts, Date.now())),
+    ...shown,
+  });
+  const statistics = useQuery({
+    queryKey: ["logs", "statistics", charts, all],
+    queryFn: () => api.logStatistics({ ...queryOfView(charts, Date.now()), ...(all ? {} : { peers: MOST_PEERS }) }),
     ...shown,
   });
   const findings = useQuery({

@@ -17,7 +17,7 @@ import type { Tables } from "../../tables.ts";
 import { type CountedRow, countedRows, extremeOf, type SentSince, timeOf, within } from "./counted-rows.ts";
 import { CONTENT_STALL, eventOfText, PIX } from "./event-text.ts";
 import { PeerCounts } from "./peer-counts.ts";
-import { mostHarmed } from "./ranked-peers.ts";
+import { mostHarmed } from "./peer-sums.ts";
 
 /** Counts that are of no peer, or of none in particular. */
 const NO_PEER = 0;

@@ -5,7 +5,7 @@ import type { EventFilter, LogFilter, LogStore, SeriesPoint, WorstPeer } from ".
 import type { Tables } from "../../tables.ts";
 import { within } from "./counted-rows.ts";
 import { eventOfText } from "./event-text.ts";
-import { rankedPeers } from "./ranked-peers.ts";
+import { peerSums } from "./peer-sums.ts";
 
 export function logViews(
   db: Kysely<Tables>,
@@ -25,8 +25,8 @@ export function logViews(
 
     async worstPeers(filter, limit) {
       const { rows } = await sql<WorstPeer>`
-        select log_peer.id, name, address, port, direction, reach, stalled, messages + expired as attempts
-        from ${rankedPeers(filter)} as ranked join log_peer on log_peer.id = peer_id
+        select log_peer.id, name, address, port, direction, reach, stalled, delivered + deferred + refused + expired as attempts
+        from ${peerSums(filter)} as peer join log_peer on log_peer.id = peer_id
         where stalled > 0 order by stalled desc, attempts desc, log_peer.id limit ${limit}`.execute(db);
       return rows;
     },
