@@ -1,6 +1,8 @@
 /** The first minutes: somebody who has nothing but the sign-in link starts the practice lab and sees a real finding. */
 import { spawn } from "node:child_process";
-import { readdir, readFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import AxeBuilder from "@axe-core/playwright";
 import { describeCapability } from "@mxray/lab";
 import { expect, type Page, test } from "@playwright/test";
@@ -51,17 +53,22 @@ test("a newcomer sees a real finding within a minute, and that it is practice", 
 });
 
 test("a newcomer looks into a log: a file in place, and one of this server from now on", async ({ page }) => {
-  await page.goto(dashboard.url);
-  const way = page.getByRole("region", { name: "Look into a mail log" });
+  const folder = await mkdtemp(join(tmpdir(), "mxray-logs-"));
   const line =
-    "Mar  5 10:00:00 mx1 postfix/smtp[9]: A1B2C3D4E5: to=<b@c.example>, relay=mx.c.example[198.51.100.9]:25, delay=1, delays=0/0/1/0, dsn=2.0.0, status=sent (250 ok)";
-  await way.locator("input[type=file]").setInputFiles({ name: "mail.log", mimeType: "text/plain", buffer: Buffer.from(`${line}\n`) });
-  await expect(page.getByText("mail.log").first()).toBeVisible();
+    "Mar  5 10:00:00 mx1 postfix/smtp[9]: A1B2C3D4E5: to=<b@c.example>, relay=mx.c.example[198.51.100.9]:25, delay=1, delays=0/0/1/0, dsn=2.0.0, status=sent (250 ok)\n";
+  await writeFile(join(folder, "mail.log"), line);
+  await using own = await startDashboard({ env: { MXRAY_LOG_FOLDERS: folder } });
+  await signIn(page, own.signInUrl);
+  await page.goto(own.url);
+  const way = page.getByRole("region", { name: "Look into a mail log" });
+  await way.locator("input[type=file]").setInputFiles({ name: "dropped.log", mimeType: "text/plain", buffer: Buffer.from(line) });
+  await expect(page.getByText("dropped.log").first()).toBeVisible();
   await expect(page.getByText("mx.c.example").first()).toBeVisible();
-  await page.goto(dashboard.url);
-  await way.getByRole("button", { name: "Follow /var/log/maillog" }).click();
+  await page.goto(own.url);
+  await way.getByRole("button", { name: `Follow ${join(folder, "mail.log")}` }).click();
   await page.waitForURL("**/logs");
-  await expect(page.getByRole("list", { name: "Followed logs" })).toContainText("/var/log/maillog");
+  await expect(page.getByRole("list", { name: "Followed logs" })).toContainText("1 line read");
+  await rm(folder, { recursive: true });
 });
 
 test("a blocked port 25 is said at once, with what still works", async ({ page }) => {

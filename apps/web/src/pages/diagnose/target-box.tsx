@@ -1,6 +1,6 @@
 import { isQueueId, type ProbeRequest, parseTarget } from "@mxray/contracts";
 import { useMutation } from "@tanstack/react-query";
-import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { LoaderCircle, Search, SlidersHorizontal } from "lucide-react";
 import { type FormEvent, type KeyboardEvent as KeyPress, useEffect, useRef, useState } from "react";
 import { api } from "../../api/client.ts";
@@ -9,13 +9,12 @@ import { Message } from "../../ui/message.tsx";
 import { DeliveryOption } from "./delivery-option.tsx";
 import { LineExplanation } from "./line-explanation.tsx";
 
-const route = getRouteApi("/diagnose");
-
 /** The one box: a domain, a host, an address or a mail address; or a log line, a bounce or a queue id, of which it says what it tells. */
 export function TargetBox() {
   const navigate = useNavigate();
   const box = useRef<HTMLTextAreaElement>(null);
-  const { target: given = "" } = route.useSearch();
+  // The box also stands on the first page of all, whose address names no target.
+  const { target: given = "" } = useSearch({ strict: false });
   const [text, setText] = useState(given);
   const [problem, setProblem] = useState<string | null>(null);
   const [options, setOptions] = useState<Omit<ProbeRequest, "target">>({});

@@ -49,7 +49,7 @@ function Source({ source }: { source: LogSource }) {
             <Badge tone={SOURCE_STATE_TONES[state]}>{SOURCE_STATE_WORDS[state]}</Badge>
           </p>
           <p className="text-sm text-soft tabular-nums">
-            {formatCount(lines)} lines read, {formatCount(recognised)} of them from a mail program
+            {formatCount(lines)} {lines === 1 ? "line" : "lines"} read, {formatCount(recognised)} of them from a mail program
             {paceOf(source)}
           </p>
         </div>
