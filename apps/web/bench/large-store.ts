@@ -13,7 +13,7 @@ export interface LargeStore {
 
 const PER_PROBE = 25;
 const PER_BATCH = 20_000;
-const PEERS = 400;
+const PEERS = 2000;
 /** Kept events are of the last days. */
 const DAYS = 6;
 const CODES: readonly FindingCode[] = ["pmtu-black-hole", "connect-timeout", "smtp-fixup", "starttls-failed", "greeting-timeout"];
@@ -23,6 +23,8 @@ export async function fillStore(data: string, { findings, events }: LargeStore):
   const store = await openStore({ path: join(data, "mxray.sqlite") });
   await addFindings(store, findings);
   await addEvents(store, events);
+  // As an hourly server leaves it.
+  await store.logs.tidy(Math.floor(Date.now() / 1000), DAYS + 1);
   await store.close();
 }
 

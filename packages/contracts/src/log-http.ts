@@ -1,7 +1,7 @@
 /** The bodies of `/api/v1/logs`: sources, statistics and charts of followed logs, an uploaded log, a pasted line. */
 import Type, { type Static } from "typebox";
 import { LOG_OUTCOMES } from "./log-batch.ts";
-import type { LogStatistics } from "./log-statistics.ts";
+import { LOG_CAPS, type LogStatistics } from "./log-statistics.ts";
 import { MailEvent, Peer } from "./mail-event.ts";
 import { ScanSummary } from "./scan-summary.ts";
 import { Nullable, OneOf, Timestamp } from "./schema.ts";
@@ -56,6 +56,12 @@ export const LogQuery = Type.Object({
   stage: Type.Optional(OneOf(MAIL_STAGES)),
 });
 export type LogQuery = Static<typeof LogQuery>;
+
+/** Statistics besides by how many peers they tell of: those harmed most; the others are counted. */
+export const LogStatisticsQuery = Type.Interface([LogQuery], {
+  peers: Type.Optional(Type.Integer({ minimum: 1, maximum: LOG_CAPS.peers, description: `default ${LOG_CAPS.peers}` })),
+});
+export type LogStatisticsQuery = Static<typeof LogStatisticsQuery>;
 
 const Bytes = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 

@@ -111,10 +111,10 @@ export interface LogStore {
   commit(sourceId: number, batch: LogBatch, options: CommitOptions): Promise<boolean>;
   /** Rolls counts up and forgets what is too old. @param now unix seconds @param eventDays for how long events are kept */
   tidy(now: number, eventDays: number): Promise<void>;
-  /** What findings are computed from. Only minutes that lie in the range whole, hours and days where they begin in it. */
-  statistics(filter: LogFilter): Promise<LogStatistics>;
+  /** What findings are computed from. Only minutes that lie in the range whole, hours and days where they begin in it. @param mostPeers those harmed most; default, and at most, `LOG_CAPS.peers` */
+  statistics(filter: LogFilter, mostPeers?: number): Promise<LogStatistics>;
   /** The same as JSON in UTF-8, for whoever hands it on: it can be megabytes. */
-  statisticsText(filter: LogFilter): Promise<Uint8Array>;
+  statisticsText(filter: LogFilter, mostPeers?: number): Promise<Uint8Array>;
   /** Outcomes over time. A stalled delivery is in `stalled` and in its status, too. @param bucket seconds */
   outcomes(filter: LogFilter, bucket: number): Promise<SeriesPoint<LogOutcome>[]>;
   /** Stalls by stage over time. */

@@ -257,6 +257,45 @@ export function logSuite(
     expect(await logs.eventsOfMessage("ABCDEF12", 10)).toHaveLength(2);
   });
 
+  it("lists events by their time, whichever log they were read from first, page after page", async () => {
+    const { logs } = store();
+    const { id } = await source();
+    const at = (minute: number) => event({ time: new Date((START + minute * 60) * 1000).toISOString() });
+    await commit(id, 0, { events: [30, 10, 20, 20, 40].map((minute) => ({ peer: peer(), event: at(minute) })) });
+    const found: (string | null)[] = [];
+    for (let page = await logs.events(RANGE, { limit: 2 }); page.length > 0; ) {
+      found.push(...page.map(({ event: { time } }) => time?.slice(14, 16) ?? null));
+      page = await logs.events({ ...RANGE, direction: "outbound" }, { limit: 2, before: page.at(-1)?.id ?? 0 });
+    }
+    expect(found).toEqual(["40", "30", "20", "20", "10"]);
+  });
+
+  it("tells of the most harmed peers only, where so many are asked for", async () => {
+    const { logs } = store();
+    const { id } = await source();
+    const named = (address: string) => peer({ name: `n${address}`, address });
+    const [mild, worst, quiet] = [named("192.0.2.7"), named("192.0.2.8"), named("192.0.2.9")] as const;
+    await commit(id, 0, {
+      counts: [
+        count("timeout body", { peer: mild, least: START, most: START }),
+        count("timeout body", { peer: worst, count: 3, least: START + 60, most: START + 60, start: START + 60 }),
+        sized("sent", 1000, { peer: worst, count: 2, start: START + 120 }),
+        sized("sent", 1000, { peer: quiet, count: 9, start: START + 180 }),
+        count("process-limit", { peer: null, note: "smtp", least: START, most: START }),
+        count("wait", { peer: null, note: "postfix 1", value: 40 }),
+      ],
+    });
+    const whole = await logs.statistics(RANGE);
+    expect(whole.peers.map(({ address, stalled }) => [address, stalled])).toEqual([
+      [worst.address, 3],
+      [mild.address, 1],
+      [quiet.address, 0],
+    ]);
+    const few = await logs.statistics(RANGE, 2);
+    expect(few).toEqual({ ...whole, peers: whole.peers.slice(0, 2), peersLeftOut: 1 });
+    expect(few.peers[0]?.sizes).toMatchObject([{ sent: 2, sentSince: 2 }]);
+  });
+
   it("finds messages by the beginning of their queue id", async () => {
     const { logs } = store();
     const { id } = await source();

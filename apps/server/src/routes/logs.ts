@@ -17,6 +17,7 @@ import {
   LogSourceList,
   LogSourceRequest,
   LogStatisticsBody,
+  LogStatisticsQuery,
   LogWorstPeers,
 } from "@mxray/contracts/schemas";
 import type { ByteRange, LogFilter, Store } from "@mxray/store";
@@ -105,12 +106,12 @@ export async function logRoutes(app: App, { config, settings, store, feed, desk 
         summary: "Peers, sizes, stalls, backlog and troubles of a range",
         description:
           "The worst peers first. Peers that stalled: by minute for the last 2 days, by hour for 10, by day for 35, by four weeks before; the others are added up sooner (hours, six hours, days, weeks), their sizes by octave. A span counts where it begins in the range.",
-        querystring: LogQuery,
+        querystring: LogStatisticsQuery,
         response: { 200: LogStatisticsBody, "4xx": ErrorBody },
       },
     },
-    async ({ query }, reply) => {
-      const text = Buffer.from((await store.logs.statisticsText(await filterOf(store, query))).buffer);
+    async ({ query: { peers, ...query } }, reply) => {
+      const text = Buffer.from((await store.logs.statisticsText(await filterOf(store, query), peers)).buffer);
       return reply.type("application/json; charset=utf-8").send(text as never);
     },
   );

@@ -20,11 +20,14 @@ export interface LogPanelsProps {
   readonly linked: boolean;
   /** This is such a page: it lists the findings itself, and the queue is not this peer's alone. */
   readonly ofPeer?: boolean;
+  /** Asks for the peers, too, that were left out; nothing where that was done. */
+  readonly listAll?: (() => void) | undefined;
   /** Somebody wants the lines behind a point. */
   readonly onPick: (part: Omit<LogView, "range" | "stage">) => void;
 }
 
-export function LogPanels({ statistics, series, findings, finding, chooseFinding, linked, ofPeer = false, onPick }: LogPanelsProps) {
+export function LogPanels(props: LogPanelsProps) {
+  const { statistics, series, findings, finding, chooseFinding, linked, ofPeer = false, listAll, onPick } = props;
   const { peers, peersLeftOut } = statistics;
   const pickPeer = ({ name, address, direction }: LogPeer, of: Pick<LogView, "minSize" | "maxSize"> = {}) => {
     const peer = address ?? name;
@@ -38,9 +41,15 @@ export function LogPanels({ statistics, series, findings, finding, chooseFinding
         <OutcomesPanel series={series} onPick={onPick} />
         <SizeOutcomePanel peers={peers} findings={findings} onPick={(peer, from, to) => pickPeer(peer, { minSize: from, maxSize: to })} />
         <StalledStagesPanel series={series} onPick={onPick} />
-        <ReceivedBytesPanel peers={peers} onPick={(from, to) => onPick({ direction: "inbound", minBytes: from, maxBytes: to })} />
+        <ReceivedBytesPanel
+          peers={peers}
+          leftOut={peersLeftOut}
+          onPick={(from, to) => onPick({ direction: "inbound", minBytes: from, maxBytes: to })}
+        />
       </div>
-      {!(ofPeer && peers.length === 1) && <PeersPanel peers={peers} leftOut={peersLeftOut} linked={linked} onPick={pickPeer} />}
+      {!(ofPeer && peers.length === 1) && (
+        <PeersPanel peers={peers} leftOut={peersLeftOut} listAll={listAll} linked={linked} onPick={pickPeer} />
+      )}
     </div>
   );
 }

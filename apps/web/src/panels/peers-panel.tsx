@@ -2,6 +2,7 @@ import type { LogPeer } from "@mxray/contracts";
 import { Link } from "@tanstack/react-router";
 import { DIRECTION_WORDS, peerWords } from "../format/log-words.ts";
 import { formatCount } from "../format/numbers.ts";
+import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import type { DataTableRow } from "../ui/data-table.tsx";
 import { Time } from "../ui/time.tsx";
@@ -24,12 +25,15 @@ const COLUMNS = [
 export function PeersPanel({
   peers,
   leftOut,
+  listAll,
   linked,
   onPick,
 }: {
   peers: readonly LogPeer[];
   /** Peers that were counted and are not listed. */
   leftOut: number;
+  /** Asks for those, too; nothing where that was done. */
+  listAll: (() => void) | undefined;
   /** Each has a page of its own. */
   linked: boolean;
   onPick: (peer: LogPeer) => void;
@@ -51,7 +55,12 @@ export function PeersPanel({
           />
         </div>
       )}
-      {leftOut > 0 && <p className="mt-2 text-sm text-soft">{formatCount(leftOut)} further peers with less trouble are not listed.</p>}
+      {leftOut > 0 && (
+        <div className="mt-3 flex flex-wrap items-center gap-x-4 gap-y-2">
+          <p className="text-sm text-soft">{formatCount(leftOut)} further peers with less trouble are not listed.</p>
+          {listAll !== undefined && <Button onClick={listAll}>List them, too</Button>}
+        </div>
+      )}
     </Card>
   );
 }

@@ -8,9 +8,12 @@ const LAYERS = [{ key: "losses", name: "connections lost", colour: "var(--bad)" 
 /** How much of a message clients had sent when their connection was lost or timed out: a pile at one value means something. */
 export function ReceivedBytesPanel({
   peers,
+  leftOut,
   onPick,
 }: {
   peers: readonly LogPeer[];
+  /** Peers that were counted and are not among them. */
+  leftOut: number;
   /** Both ends are in it, bytes. */
   onPick: (from: number, to: number) => void;
 }) {
@@ -23,7 +26,7 @@ export function ReceivedBytesPanel({
   return (
     <ChartCard
       title="Bytes received before the loss"
-      note={`A pile at 0: nothing of the content came, as where large packets vanish. A pile at 65536: a proxy or a window, not the path MTU. Widely spread: clients that give up.${other > 0 ? ` ${formatCount(other)} further losses, each at a byte count of its own, are not drawn.` : ""}`}
+      note={`A pile at 0: nothing of the content came, as where large packets vanish. A pile at 65536: a proxy or a window, not the path MTU. Widely spread: clients that give up.${other > 0 ? ` ${formatCount(other)} further losses, each at a byte count of its own, are not drawn.` : ""}${leftOut > 0 ? ` Of the ${formatCount(peers.length)} most harmed peers.` : ""}`}
       empty={bars.length === 0 ? "No client was lost while it sent a message." : null}
       chart={
         <StackedBars

@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useCallback, useRef } from "react";
+import { useCallback, useRef, useState } from "react";
 import { api } from "../../api/client.ts";
 import { type LogView, linesQueryOfView, queryOfView, wholeView } from "../../api/log-view.ts";
 import { LogLinesPanel } from "../../panels/log-lines-panel.tsx";
@@ -11,10 +11,12 @@ import { showLines } from "./show-lines.ts";
 
 /** The worst. */
 const MOST_FINDINGS = 200;
+/** The most harmed; all the others are listed for who asks. */
+const MOST_PEERS = 200;
 
 /** The stored part of followed logs that `view` names: charts, findings, peers, and the lines behind them. */
 export function FollowedLogs({
-  view: all,
+  view: whole,
   change,
   ofPeer = false,
 }: {
@@ -24,19 +26,20 @@ export function FollowedLogs({
   ofPeer?: boolean;
 }) {
   // Which finding is read changes nothing of what there is.
-  const { finding, ...view } = all;
+  const { finding, ...view } = whole;
   const { peer } = view;
   const charts = wholeView(view);
+  const [all, setAll] = useState(false);
   // What was there stays until the next answer.
   const shown = { placeholderData: keepPreviousData, staleTime: 0 };
-  const statistics = useQuery({
-    queryKey: ["logs", "statistics", charts],
-    queryFn: () => api.logStatistics(queryOfView(charts, Date.now())),
-    ...shown,
-  });
   const series = useQuery({
     queryKey: ["logs", "series", charts],
     queryFn: () => api.logSeries(queryOfView(charts, Date.now())),
+    ...shown,
+  });
+  const statistics = useQuery({
+    queryKey: ["logs", "statistics", charts, all],
+    queryFn: () => api.logStatistics({ ...queryOfView(charts, Date.now()), ...(all ? {} : { peers: MOST_PEERS }) }),
     ...shown,
   });
   const findings = useQuery({
@@ -46,26 +49,30 @@ export function FollowedLogs({
     ...shown,
   });
   return (
-    <Answers to={[statistics, series, findings]}>
-      {(counts, lines, { findings: standing }) => (
-        <div className="space-y-4">
-          <LogPanels
-            statistics={counts}
-            series={lines}
-            findings={standing.flatMap((each) => each.finding ?? [])}
-            finding={finding}
-            chooseFinding={(chosen) => change({ ...view, finding: chosen })}
-            linked={!ofPeer}
-            ofPeer={ofPeer}
-            onPick={(part) => {
-              change({ ...charts, ...part });
-              showLines();
-            }}
-          />
-          <StoredLines view={view} />
-        </div>
-      )}
-    </Answers>
+    <div className="space-y-4">
+      {/* As high as the screen until it is there: the lines, which come sooner, do not jump. */}
+      <div className={[statistics, series, findings].some(({ isPending }) => isPending) ? "min-h-screen" : ""}>
+        <Answers to={[statistics, series, findings]}>
+          {(counts, lines, { findings: standing }) => (
+            <LogPanels
+              statistics={counts}
+              series={lines}
+              findings={standing.flatMap((each) => each.finding ?? [])}
+              finding={finding}
+              chooseFinding={(chosen) => change({ ...view, finding: chosen })}
+              linked={!ofPeer}
+              ofPeer={ofPeer}
+              listAll={all ? undefined : () => setAll(true)}
+              onPick={(part) => {
+                change({ ...charts, ...part });
+                showLines();
+              }}
+            />
+          )}
+        </Answers>
+      </div>
+      <StoredLines view={view} />
+    </div>
   );
 }
 

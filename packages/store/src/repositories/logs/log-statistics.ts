@@ -17,43 +17,53 @@ import type { Tables } from "../../tables.ts";
 import { type CountedRow, countedRows, extremeOf, type SentSince, timeOf, within } from "./counted-rows.ts";
 import { CONTENT_STALL, eventOfText, PIX } from "./event-text.ts";
 import { PeerCounts } from "./peer-counts.ts";
+import { mostHarmed } from "./peer-sums.ts";
+
+/** Counts that are of no peer, or of none in particular. */
+const NO_PEER = 0;
 
 export function logStatistics(db: Kysely<Tables>): Pick<LogStore, "statistics" | "statisticsText"> {
   return {
-    statistics: (filter) => statisticsOf(db, filter),
-    statisticsText: async (filter) => new TextEncoder().encode(JSON.stringify(await statisticsOf(db, filter))),
+    statistics: (filter, mostPeers) => statisticsOf(db, filter, mostPeers),
+    statisticsText: async (filter, mostPeers) => new TextEncoder().encode(JSON.stringify(await statisticsOf(db, filter, mostPeers))),
   };
 }
 
-async function statisticsOf(db: Kysely<Tables>, filter: LogFilter): Promise<LogStatistics> {
-  const rows = await countedRows(db, filter);
+async function statisticsOf(db: Kysely<Tables>, filter: LogFilter, mostPeers: number = LOG_CAPS.peers): Promise<LogStatistics> {
+  // Where there are more peers than are told of, all sizes of all of them would be added up for nothing.
+  const harmed = (await peerCount(db, filter)) > mostPeers ? await mostHarmed(db, filter, mostPeers) : null;
+  const rows = await countedRows(db, harmed === null ? filter : { ...filter, peers: [NO_PEER, ...harmed.ids] });
   const counts = new Map<number, PeerCounts>();
-  for (const [peerId, own] of Map.groupBy(rows, (row) => row.peerId)) if (peerId !== 0) counts.set(peerId, new PeerCounts(own));
-  const kept = [...counts]
-    .filter(([, peer]) => peer.isSeen)
-    .sort(([, a], [, b]) => b.stalled - a.stalled || b.messages - a.messages)
-    .slice(0, LOG_CAPS.peers);
+  for (const [peerId, own] of Map.groupBy(rows, (row) => row.peerId)) if (peerId !== NO_PEER) counts.set(peerId, new PeerCounts(own));
+  const kept = [...counts].filter(([, peer]) => peer.isSeen).sort(([, a], [, b]) => b.stalled - a.stalled || b.messages - a.messages);
   return {
-    ...(await spanOf(db, rows, filter)),
+    ...(await spanOf(db, filter)),
     peers: await peersOf(db, filter, kept),
-    peersLeftOut: [...counts.values()].filter((peer) => peer.isSeen).length - kept.length,
+    peersLeftOut: harmed?.leftOut ?? 0,
     retries: retriesOf(rows),
     backlog: await backlogOf(db),
     troubles: await troublesOf(db, filter, rows),
   };
 }
 
-async function spanOf(db: Kysely<Tables>, rows: readonly CountedRow[], { to }: LogFilter): Promise<Pick<LogStatistics, "from" | "to">> {
-  const dated = rows.filter(({ first }) => first > 0);
-  if (dated.length === 0) return { from: null, to: null };
-  const first = dated.reduce((least, row) => Math.min(least, row.first), Number.POSITIVE_INFINITY);
-  const last = dated.reduce((most, row) => Math.max(most, row.last), 0);
-  const { at } = await db
-    .selectFrom("log_source")
-    .select((row) => row.fn.max("last_line_at").as("at"))
+/** At the most: of all times, in both directions. */
+async function peerCount(db: Kysely<Tables>, { peers }: LogFilter): Promise<number> {
+  if (peers !== undefined) return peers.length;
+  const { count } = await db
+    .selectFrom("log_peer")
+    .select((row) => row.fn.countAll<number>().as("count"))
     .executeTakeFirstOrThrow();
-  const end = at !== null && Date.parse(at) / 1000 < to ? at : timeOf(last);
-  return { from: timeOf(first), to: end };
+  return count;
+}
+
+async function spanOf(db: Kysely<Tables>, filter: LogFilter): Promise<Pick<LogStatistics, "from" | "to">> {
+  const { rows } = await sql<{ first: number | null; last: number | null; at: string | null }>`
+    select (select start from log_count where ${within(filter)} and start > 0 order by start limit 1) as first,
+      (select start from log_count where ${within(filter)} and start > 0 order by start desc limit 1) as last,
+      (select max(last_line_at) from log_source) as at`.execute(db);
+  const { first = null, last = null, at = null } = rows[0] ?? {};
+  if (first === null || last === null) return { from: null, to: null };
+  return { from: timeOf(first), to: at !== null && Date.parse(at) / 1000 < filter.to ? at : timeOf(last) };
 }
 
 async function peersOf(db: Kysely<Tables>, filter: LogFilter, kept: readonly (readonly [number, PeerCounts])[]): Promise<LogPeer[]> {

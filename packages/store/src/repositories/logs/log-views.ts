@@ -5,6 +5,7 @@ import type { EventFilter, LogFilter, LogStore, SeriesPoint, WorstPeer } from ".
 import type { Tables } from "../../tables.ts";
 import { within } from "./counted-rows.ts";
 import { eventOfText } from "./event-text.ts";
+import { peerSums } from "./peer-sums.ts";
 
 export function logViews(
   db: Kysely<Tables>,
@@ -24,16 +25,8 @@ export function logViews(
 
     async worstPeers(filter, limit) {
       const { rows } = await sql<WorstPeer>`
-        with kind as materialized (
-          select id, measure like 'timeout %' or measure like 'loss %' as is_stall,
-            measure in ('sent', 'recovered', 'again', 'deferred', 'bounced', 'expired', 'broken') as is_attempt
-          from log_measure
-        )
-        select log_peer.id, name, address, port, direction, reach, stalled, attempts from (
-          select peer_id, sum(is_stall * count) as stalled, sum(is_attempt * count) as attempts
-          from log_count join kind on kind.id = measure_id
-          where ${within(filter)} and peer_id > 0 and (is_stall or is_attempt) group by peer_id
-        ) join log_peer on log_peer.id = peer_id
+        select log_peer.id, name, address, port, direction, reach, stalled, delivered + deferred + refused + expired as attempts
+        from ${peerSums(filter)} as peer join log_peer on log_peer.id = peer_id
         where stalled > 0 order by stalled desc, attempts desc, log_peer.id limit ${limit}`.execute(db);
       return rows;
     },
@@ -54,11 +47,12 @@ export function logViews(
 
     async events(filter, { limit, before }) {
       const found = sql<{ id: number }>`
-        select id from log_event where ${among(filter, before)} order by ${NOT_BY_ID} desc limit ${limit}`;
+        select id from log_event where ${among(filter, before)} order by at desc, id desc limit ${limit}`;
       const rows = await db
         .selectFrom("log_event")
         .select(["id", "peer_id", "event"])
         .where(sql<boolean>`id in (${found})`)
+        .orderBy("at", "desc")
         .orderBy("id", "desc")
         .execute();
       return rows.map(({ id, peer_id, event }) => ({ id, peerId: peer_id, event: eventOfText(event) }));
@@ -128,16 +122,18 @@ function countsOf(filter: LogFilter, bucket: number): RawBuilder<SeriesRow> {
     where ${within(filter)} group by 1, measure_id order by 1`;
 }
 
-/** Going through the events by id would read all of them where few match: an index has all that they are narrowed by. */
-const NOT_BY_ID = sql`+id`;
-
+/** An index has all that they are narrowed by, in the order of time: where many match, few are looked at. */
 function among({ from, to, direction, peers, stage, size, bytes }: EventFilter, before: number | undefined): RawBuilder<boolean> {
   const parts = [sql`at >= ${from} and at < ${to}`];
-  if (before !== undefined) parts.push(sql`id < ${before}`);
+  if (before !== undefined) {
+    const beforeAt = sql`(select at from log_event where id = ${before})`;
+    parts.push(sql`at <= ${beforeAt} and (at, id) < (${beforeAt}, ${before})`);
+  }
   if (stage !== undefined) parts.push(sql`stage = ${stage}`);
   if (size !== undefined) parts.push(sql`size between ${size.from} and ${size.to}`);
   if (bytes !== undefined) parts.push(sql`bytes between ${bytes.from} and ${bytes.to}`);
   if (peers !== undefined) parts.push(sql`peer_id in (select value from json_each(${JSON.stringify(peers)}))`);
-  if (direction !== undefined) parts.push(sql`peer_id in (select id from log_peer where direction = ${direction})`);
+  // Half of all peers: the index of each would be gone through whole.
+  if (direction !== undefined) parts.push(sql`+peer_id in (select id from log_peer where direction = ${direction})`);
   return sql<boolean>`${sql.join(parts, sql` and `)}`;
 }

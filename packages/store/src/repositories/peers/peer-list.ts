@@ -61,6 +61,14 @@ export function peerList(db: Kysely<Tables>): Pick<PeerStore, "list"> {
   };
 }
 
+/** A dozen: with each, the index leads to a peer's latest event, instead of through all of them. */
+const EVENT_KINDS = sql`
+    event_kind(kind) as (
+      select min(kind) from log_event
+      union all
+      select (select min(kind) from log_event where log_event.kind > event_kind.kind) from event_kind where event_kind.kind is not null
+    )`;
+
 /** The rows of all peers that the text and the code leave. */
 function matching({ text, code }: PeerPageQuery) {
   const wanted = [sql`true`];
@@ -68,10 +76,13 @@ function matching({ text, code }: PeerPageQuery) {
   if (code !== undefined) wanted.push(sql`instr(codes, ${`"${code}"`}) > 0`);
   return sql`
     ${sightings(false)},
+    ${EVENT_KINDS},
     part as (
       select ${PEER} as peer, name, address, null as state, null as code, null as rank, null as path, null as probed_at, direction,
         coalesce(delivered, 0) as delivered, coalesce(deferred, 0) as deferred, coalesce(stalled, 0) as stalled,
-        max(coalesce(last, 0), coalesce((select max(at) from log_event where log_event.peer_id = logged.id), 0)) as logged_at
+        max(coalesce(last, 0), coalesce((
+          select max((select max(at) from log_event where log_event.peer_id = logged.id and log_event.kind = event_kind.kind)) from event_kind
+        ), 0)) as logged_at
       from logged left join owner using (address) left join peer_mail on peer_mail.peer_id = logged.id
       union all
       select ${PEER}, name, address, null, null, null, case when mtu is not null then json_array(at, probe_id, mtu, verdict) end, at,
@@ -105,7 +116,7 @@ async function pageOf(db: Kysely<Tables>, query: PeerPageQuery): Promise<{ reado
   if (trouble !== undefined) wanted.push(trouble === "some" ? sql`trouble is not null` : sql`trouble is null`);
   if (cursor !== undefined) wanted.push(sort === "name" ? sql`${key} > ${cursor}` : sql`${key} < ${cursor}`);
   const { rows } = await sql<PeerCounts & (PeerRow | { readonly peer: null })>`
-    with ${matching(query)},
+    with recursive ${matching(query)},
     page as (
       select *, ${key} as key from matching where ${sql.join(wanted, sql` and `)}
       order by key ${sort === "name" ? sql`asc` : sql`desc`} limit ${limit + 1}

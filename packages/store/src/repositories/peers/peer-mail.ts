@@ -2,6 +2,7 @@
 import { PEER_MAIL_DAYS } from "@mxray/contracts";
 import { type Kysely, sql } from "kysely";
 import type { Tables } from "../../tables.ts";
+import { peerSums } from "../logs/peer-sums.ts";
 
 const MINUTE = 60;
 const DAY = 86_400;
@@ -19,12 +20,6 @@ export async function countPeerMail(db: Kysely<Tables>, now: number): Promise<vo
   await sql`delete from peer_mail`.execute(db);
   await sql`
     insert into peer_mail
-    select peer_id, sum(case kind when 'delivered' then count else 0 end), sum(case kind when 'deferred' then count else 0 end),
-      sum(case kind when 'stalled' then count else 0 end), max(start), ${minute}
-    from log_count join (
-      select id, case when measure in ('sent', 'recovered', 'again') then 'delivered' when measure = 'deferred' then 'deferred'
-        when measure like 'timeout %' or measure like 'loss %' then 'stalled' end as kind
-      from log_measure
-    ) as measured on measured.id = measure_id
-    where start >= ${minute - PEER_MAIL_DAYS * DAY} and start < ${minute + MINUTE} and peer_id > 0 group by peer_id`.execute(db);
+    select peer_id, delivered, deferred, stalled, last, ${minute}
+    from ${peerSums({ from: minute - PEER_MAIL_DAYS * DAY, to: minute + MINUTE })}`.execute(db);
 }

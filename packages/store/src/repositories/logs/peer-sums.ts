@@ -1,0 +1,43 @@
+/**
+ * Counts of a range by peer, sizes and notes aside: what peers are ranked and listed by. The inner sums come in the order of the
+ * table's key, so that of very many rows few are left to be sorted.
+ */
+import { type Kysely, sql } from "kysely";
+import type { LogFilter } from "../../log-store.ts";
+import type { Tables } from "../../tables.ts";
+import { within } from "./counted-rows.ts";
+
+/** A table of `peer_id`, counts of what became of its mail, and `last`, the latest start (unix seconds). */
+export function peerSums(filter: LogFilter) {
+  return sql`(
+    with kind as materialized (
+      select id, measure in ('sent', 'recovered', 'again') as is_delivered, measure = 'deferred' as is_deferred,
+        measure in ('bounced', 'broken') as is_refused, measure = 'expired' as is_expired, measure = 'pix' as is_pix,
+        measure like 'timeout %' or measure like 'loss %' as is_stalled
+      from log_measure
+    )
+    select peer_id, sum(delivered) as delivered, sum(deferred) as deferred, sum(refused) as refused, sum(expired) as expired,
+      sum(pix) as pix, sum(stalled) as stalled, max(start) as last
+    from (
+      select start, peer_id, sum(is_delivered * count) as delivered, sum(is_deferred * count) as deferred,
+        sum(is_refused * count) as refused, sum(is_expired * count) as expired, sum(is_pix * count) as pix,
+        sum(is_stalled * count) as stalled
+      from log_count cross join kind on kind.id = measure_id
+      where ${within(filter)} and peer_id > 0 group by start, peer_id
+    ) group by peer_id)`;
+}
+
+export interface HarmedPeers {
+  /** The most harmed first. */
+  readonly ids: readonly number[];
+  /** How many there are besides. */
+  readonly leftOut: number;
+}
+
+export async function mostHarmed(db: Kysely<Tables>, filter: LogFilter, most: number): Promise<HarmedPeers> {
+  const { rows } = await sql<{ id: number }>`
+    select peer_id as id from ${peerSums(filter)} where delivered + deferred + refused + expired + pix + stalled > 0
+    order by stalled desc, delivered + deferred + refused desc, peer_id`.execute(db);
+  const ids = rows.slice(0, most).map(({ id }) => id);
+  return { ids, leftOut: rows.length - ids.length };
+}
