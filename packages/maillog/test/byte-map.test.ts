@@ -31,6 +31,16 @@ test("does what a Map does, over 200,000 random sets, gets and takes", () => {
   }
 });
 
+test("is filled to the last entry without forgetting one", () => {
+  for (let seed = 0; seed < 5; seed += 1) {
+    const map = new ByteMap<number>(1 << 16);
+    for (let key = 0; key < 1 << 16; key += 1) put(map, `${seed}-${key}`, key);
+    let lost = 0;
+    for (let key = 0; key < 1 << 16; key += 1) if (get(map, `${seed}-${key}`) !== key) lost += 1;
+    expect(lost).toBe(0);
+  }
+});
+
 test("tells equal keys of different origin apart, and finds a key inside a longer line", () => {
   const map = new ByteMap<string>(256);
   put(map, "4F2D11B8A0", "one", 1);
