@@ -28,7 +28,7 @@ for (const [path, api, proof] of [
   ["/findings", "**/api/v1/findings?*", /, seen|Nothing is known/],
   ["/logs", "**/api/v1/logs/sources", /Followed logs/],
   ["/logs?direction=outbound", "**/api/v1/logs/statistics?*", /Peers, the most harmed first/],
-  ["/peers/198.51.100.9", "**/api/v1/logs/series?*", /Peers, the most harmed first/],
+  ["/peers/198.51.100.9", "**/api/v1/logs/series?*", /Outcomes over time/],
   ["/playbook", "**/api/v1/playbook?*", /\d+ remedies/],
 ] as const) {
   test(`${path} says what went wrong, and tries again when asked`, async ({ page }) => {

@@ -184,6 +184,7 @@ describe.skipIf(!capability.ok)("commands of the playbook, run", () => {
         // The link's own end on the server would tell by its MSS; the hole has to be on the way.
         await network.server.ip([`link set dev ${askedAt(network.server, family).interface} mtu 1500`]);
         await network.dropFragNeeded(0);
+        await network.flushRoutes();
         expect(await delivers(family, 0.4), "without the remedy").toBe(false);
         await network.flushRoutes();
         try {

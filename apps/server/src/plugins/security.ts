@@ -35,6 +35,8 @@ export async function registerSecurity(app: FastifyInstance, { https }: { https:
   await app.register(rateLimit, {
     max: REQUESTS_PER_MINUTE,
     timeWindow: "1 minute",
+    // A page is made of many files, which cost next to nothing.
+    allowList: (request) => request.url.startsWith("/assets/"),
     errorResponseBuilder: (_request, { after }) =>
       new ApiError(429, "too-many-requests", `That were too many requests for one minute; try again in ${after}.`),
   });

@@ -8,7 +8,7 @@ import type { WebFiles } from "../web-files.ts";
 export async function pageRoutes(app: App, { web }: { web: WebFiles }): Promise<void> {
   await app.register(async (assets) => {
     assets.addHook("onRoute", (route) => {
-      route.config = { ...route.config, public: true, rateLimit: false };
+      route.config = { ...route.config, public: true };
       route.schema = { ...route.schema, hide: true };
     });
     // Names hold a hash of what is inside, so a copy never gets stale.
