@@ -33,7 +33,7 @@ const OPTIONS = {
 
 const HELP = `Usage: mxray scan [OPTIONS] FILE… | -
 
-Reads mail logs of Postfix, Exim and Sendmail, plain or gzip, in the order of time where the names of a rotated log show it;
+Reads mail logs of Postfix, Exim and Sendmail, plain, gzip or zstd, in the order of time where the names of a rotated log show it;
 - is standard input. Understands syslog files, Postfix's maillog_file, container output, and the journal
 (journalctl -o json, journalctl -o export).
 
