@@ -20,22 +20,22 @@ const LARGE = { findings: 10_000, events: 1_000_000 };
 const CATEGORIES = ["performance", "accessibility", "best-practices"] as const;
 const RUNS = 3;
 
-const debugPort = await freePort();
-const browser = await chromium.launch({
-  executablePath: "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-background-networking", `--remote-debugging-port=${debugPort}`],
-});
-try {
-  await measureScores();
-  await measureLargeStore();
-} finally {
-  await browser.close();
-}
+const CHROMIUM = { executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-background-networking"] };
+
+await measureScores();
+await measureLargeStore();
 
 async function measureScores(): Promise<void> {
   await using host = await startMailHost(mailHostScript("pix-6"));
   await using dashboard = await startDashboard({ env: { MXRAY_ALLOW_TARGETS: "127.0.0.0/8", MXRAY_ALLOW_PORTS: String(host.port) } });
-  const context = await browser.newContext();
+  const debugPort = await freePort();
+  const profile = await mkdtemp(join(tmpdir(), "mxray-lighthouse-"));
+  // Lighthouse opens its tabs in the browser's own profile. That is where the session has to be: the worker behind a page's tabs
+  // sends the cookies of its profile, and no header that Lighthouse adds to the page's requests.
+  const context = await chromium.launchPersistentContext(profile, {
+    ...CHROMIUM,
+    args: [...CHROMIUM.args, `--remote-debugging-port=${debugPort}`],
+  });
   const page = await context.newPage();
   await signIn(page, dashboard.signInUrl);
   await diagnose(page, `127.0.0.1:${host.port}`);
@@ -43,7 +43,6 @@ async function measureScores(): Promise<void> {
   await page.getByRole("button", { name: "Make the link" }).click();
   const shared = new URL(await page.getByLabel("Link to the diagnosis").inputValue()).pathname;
   await page.close();
-  const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
   console.log(`${"Lighthouse".padEnd(24)}${CATEGORIES.map((name) => name.padStart(16)).join("")}${"script (gz)".padStart(16)}`);
   for (const [name, path, device] of [
     ["/", "/", "desktop"],
@@ -51,18 +50,19 @@ async function measureScores(): Promise<void> {
     ["/d/TOKEN", shared, "mobile"],
     ["/wall", "/wall", "desktop"],
   ] as const) {
-    const scores = await scoresOf(`${dashboard.url}${path}`, cookie, device);
+    const scores = await scoresOf(`${dashboard.url}${path}`, debugPort, device);
     const kilobytes = `${Math.round((await scriptBytes(context, `${dashboard.url}${path}`)) / 1000)} kB`;
     console.log(`${`${name}, ${device}`.padEnd(24)}${scores.map((score) => String(score).padStart(16)).join("")}${kilobytes.padStart(16)}`);
   }
   await context.close();
+  await rm(profile, { recursive: true, force: true });
 }
 
 /** 0 to 100 each, in the order of the categories; what costs points is said below. */
-async function scoresOf(url: string, cookie: string, device: "desktop" | "mobile"): Promise<number[]> {
+async function scoresOf(url: string, port: number, device: "desktop" | "mobile"): Promise<number[]> {
   const result = await lighthouse(
     url,
-    { port: debugPort, onlyCategories: [...CATEGORIES], extraHeaders: { cookie }, maxWaitForLoad: 20_000, logLevel: "silent" },
+    { port, onlyCategories: [...CATEGORIES], maxWaitForLoad: 20_000, logLevel: "silent" },
     device === "desktop" ? desktopConfig : undefined,
   );
   if (result === undefined) throw new Error(`Lighthouse could not look at ${url}.`);
@@ -101,11 +101,14 @@ async function measureLargeStore(): Promise<void> {
     const seconds = Math.round((performance.now() - began) / 1000);
     console.log(`\n${LARGE.findings} findings and ${LARGE.events} log events (written in ${seconds} s): until a page can be used`);
     await using dashboard = await startDashboard({ data });
-    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-    const page = await context.newPage();
-    await signIn(page, dashboard.signInUrl);
-    await timePages(page, dashboard);
-    await context.close();
+    const browser = await chromium.launch(CHROMIUM);
+    try {
+      const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+      await signIn(page, dashboard.signInUrl);
+      await timePages(page, dashboard);
+    } finally {
+      await browser.close();
+    }
   } finally {
     await rm(data, { recursive: true, force: true });
   }
