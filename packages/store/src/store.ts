@@ -3,29 +3,11 @@
  * PostgreSQL), and one suite runs over each. Times are RFC 3339 in UTC. A method that names an id which does not exist
  * answers null or false; it throws only when the engine fails.
  */
-import type {
-  Finding,
-  FindingChange,
-  FindingCode,
-  FindingCounts,
-  FindingSort,
-  FindingState,
-  PeerCounts,
-  PeerDetail,
-  PeerSort,
-  PeerSummary,
-  PeerTrouble,
-  ProbeObservation,
-  ProbeRequest,
-  ProbeStatus,
-  ProbeSummary,
-  Severity,
-  Subject,
-  VantageName,
-  Verdict,
-  WatchRound,
-} from "@mxray/contracts";
+import type { Finding, ProbeObservation, ProbeRequest, ProbeStatus, ProbeSummary, VantageName, Verdict } from "@mxray/contracts";
+import type { FindingStore, StoredFinding } from "./finding-store.ts";
 import type { LogStore } from "./log-store.ts";
+import type { PeerStore } from "./peer-store.ts";
+import type { WatchStore } from "./watch-store.ts";
 
 export interface Store {
   readonly probes: ProbeStore;
@@ -124,118 +106,6 @@ export interface ProbeStore {
    * @param now shares that expire later work
    */
   tidy(before: string, now: string): Promise<number>;
-}
-
-/** A finding over time: identity is (code, subject). */
-export interface StoredFinding {
-  readonly id: string;
-  readonly state: FindingState;
-  readonly subject: Subject;
-  /** As concluded last. */
-  readonly finding: Finding;
-  readonly firstSeenAt: string;
-  /** When it was opened or, after it had been fixed, opened again: since when it stands this time. */
-  readonly sinceAt: string;
-  readonly lastSeenAt: string;
-  /** The probe that saw it last. */
-  readonly probeId: string | null;
-  readonly fixedAt: string | null;
-  /** The probe that proved it gone. */
-  readonly fixedBy: string | null;
-  /** Of the last acknowledgement. */
-  readonly note: string | null;
-}
-
-/** All of these narrow a list. */
-export interface FindingFilter {
-  readonly severity?: Severity;
-  readonly code?: FindingCode;
-  readonly address?: string;
-  /** Host name or address, without case. */
-  readonly peer?: string;
-  /** Those that logs show, alone or beside a probe. */
-  readonly source?: "log";
-  /** Part of title, code, host, address or note, without case. */
-  readonly text?: string;
-}
-
-export interface FindingPageQuery extends FindingFilter {
-  readonly limit: number;
-  readonly states?: readonly FindingState[];
-  /** Default `harm`: the worst first, then the one seen last. */
-  readonly sort?: FindingSort;
-  /** `next` of the page before. */
-  readonly cursor?: string;
-}
-
-/** What a log shows, of which no probe knows. */
-export interface LogFinding {
-  readonly finding: Finding;
-  /** When its first sign was logged, as far as logs were looked at. */
-  readonly sinceAt: string;
-  /** When its latest sign was logged. */
-  readonly signAt: string;
-  /** The finding of a probe that explains it, as that one reads with it. */
-  readonly absorbedBy: { readonly id: string; readonly finding: Finding } | null;
-}
-
-/** A finding with what its last probe was asked; null when that probe is gone, or it was no probe that saw the finding. */
-export interface AskedFinding extends StoredFinding {
-  readonly request: ProbeRequest | null;
-}
-
-export interface FindingStore {
-  get(id: string): Promise<StoredFinding | null>;
-  list(query: FindingPageQuery): Promise<{ readonly findings: StoredFinding[]; readonly next: string | null }>;
-  /** How many of them are in each state. */
-  count(filter: FindingFilter): Promise<FindingCounts>;
-  /** What happened to it, the oldest first. */
-  life(id: string): Promise<FindingChange[]>;
-  /** Findings of logs that this one explains. */
-  absorbedBy(id: string): Promise<StoredFinding[]>;
-  /** Findings that a probe's result showed. */
-  ofProbe(probeId: string): Promise<StoredFinding[]>;
-  /** Open and acknowledged ones about these addresses, and those about no address. */
-  unfixedAbout(addresses: readonly string[]): Promise<AskedFinding[]>;
-  /** Marks an open finding as known to somebody, with a note; false when it is not open. */
-  acknowledge(id: string, note: string, at: string): Promise<boolean>;
-  /** Opens an acknowledged or fixed finding again, as a person decides; false when it is open. */
-  reopen(id: string, at: string): Promise<boolean>;
-  /**
-   * Notes what the followed logs show now. A finding with a sign later than its fix opens again; one whose cause a probe proved
-   * gone is fixed with it; one that the logs no longer show, with no sign since `silentSince`, is fixed by silence. Absorbed ones
-   * are in no list. True when something changed that a reader sees.
-   */
-  recordLog(signs: readonly LogFinding[], times: { readonly at: string; readonly silentSince: string }): Promise<boolean>;
-}
-
-export interface PeerPageQuery {
-  readonly limit: number;
-  /** Unix seconds of now: mail of the `PEER_MAIL_DAYS` days before is counted. */
-  readonly now: number;
-  /** Part of a name or an address, without case. */
-  readonly text?: string;
-  readonly trouble?: PeerTrouble;
-  /** Only peers with an unfixed finding of it. */
-  readonly code?: FindingCode;
-  /** Default `harm`. */
-  readonly sort?: PeerSort;
-  /** `next` of the page before. */
-  readonly cursor?: string;
-}
-
-export interface StoredPeerDetail extends Omit<PeerDetail, "findings"> {
-  readonly findings: readonly StoredFinding[];
-}
-
-/**
- * The other ends of mail: what logs, probes and findings name, joined by address. A peer is called by its name, where its
- * addresses have one. Nothing of the practice lab, and nothing that is reached without a network, is in the list.
- */
-export interface PeerStore {
-  list(query: PeerPageQuery): Promise<{ readonly peers: PeerSummary[]; readonly next: string | null; readonly counts: PeerCounts }>;
-  /** By name or address, canonical and in lower case; null for one that nothing is known of. @param probes the most of them, the newest */
-  get(peer: string, probes: number): Promise<StoredPeerDetail | null>;
 }
 
 export interface NewDelivery {
@@ -379,59 +249,6 @@ export interface WallStore {
     readonly changed: number;
     readonly probes: number;
   }): Promise<WallFacts>;
-}
-
-export interface NewWatch {
-  /** In one spelling: there is one watch of it. */
-  readonly target: string;
-  /** Of each round. */
-  readonly request: ProbeRequest;
-  readonly createdAt: string;
-  /** Of the first round. */
-  readonly dueAt: string;
-}
-
-export interface StoredWatch extends NewWatch {
-  readonly id: string;
-  /** When the next round begins. */
-  readonly dueAt: string;
-  /** Rounds in a row that met a host that wants no probes. */
-  readonly refusals: number;
-  /** Why the last round could not begin. */
-  readonly trouble: string | null;
-  /** Of the last round's verdict; null before the first, and where a round failed. */
-  readonly code: FindingCode | null;
-  /** Since when rounds say the same. */
-  readonly sinceAt: string | null;
-  /** A probe of its target waits or runs. */
-  readonly probing: boolean;
-  /** Those that ended, the newest first, at most 24. */
-  readonly rounds: readonly WatchRound[];
-}
-
-/** What is given, changes. */
-export type WatchChange = Partial<Pick<StoredWatch, "dueAt" | "refusals" | "trouble" | "code" | "sinceAt">>;
-
-/** Targets that are probed again and again. */
-export interface WatchStore {
-  /** Watches a target; one that is watched already takes the new request and stays as it is. Null when there are `most` others. */
-  put(watch: NewWatch, most: number): Promise<{ readonly id: string; readonly created: boolean } | null>;
-  get(id: string): Promise<StoredWatch | null>;
-  /** By target. */
-  list(): Promise<StoredWatch[]>;
-  /** Those whose round is due. */
-  due(now: string, limit: number): Promise<StoredWatch[]>;
-  /** When the next round of any is due. */
-  nextDueAt(): Promise<string | null>;
-  /** False when it has ended. */
-  change(id: string, change: WatchChange): Promise<boolean>;
-  /** Its probes stay. */
-  end(id: string): Promise<boolean>;
-  /**
-   * Forgets rounds that say the same as the one before them, but not the newest `keep`, none asked for since `before`, and none
-   * that a finding's life, a share or another probe leads to. Gives how many.
-   */
-  tidy(id: string, limits: { readonly keep: number; readonly before: string }): Promise<number>;
 }
 
 export interface StoredSetting {

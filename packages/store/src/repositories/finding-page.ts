@@ -1,7 +1,7 @@
 /** Lists of findings: filtered, sorted, page by page. */
 import { type FindingCounts, type FindingSort, severityRank } from "@mxray/contracts";
 import { type Expression, type ExpressionBuilder, type Kysely, type Selectable, type SqlBool, sql } from "kysely";
-import type { FindingFilter, FindingPageQuery } from "../store.ts";
+import type { FindingFilter, FindingPageQuery } from "../finding-store.ts";
 import type { FindingTable, Tables } from "../tables.ts";
 import { SINCE_AT } from "./finding-life.ts";
 

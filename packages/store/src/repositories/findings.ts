@@ -1,7 +1,7 @@
 import type { Finding, FindingChange, FindingState, ProbeRequest } from "@mxray/contracts";
 import type { Kysely, Selectable, Transaction } from "kysely";
+import type { FindingStore, StoredFinding } from "../finding-store.ts";
 import { newId } from "../new-id.ts";
-import type { FindingStore, StoredFinding } from "../store.ts";
 import type { FindingTable, Tables } from "../tables.ts";
 import { findingColumns } from "./finding-columns.ts";
 import { changesOf, recordChanges, SINCE_AT } from "./finding-life.ts";

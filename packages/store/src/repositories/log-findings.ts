@@ -1,7 +1,7 @@
 /** Findings that the followed logs show, over time. */
 import { sql, type Transaction } from "kysely";
+import type { LogFinding } from "../finding-store.ts";
 import { newId } from "../new-id.ts";
-import type { LogFinding } from "../store.ts";
 import type { Tables } from "../tables.ts";
 import { findingColumns } from "./finding-columns.ts";
 import { recordChanges } from "./finding-life.ts";

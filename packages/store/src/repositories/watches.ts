@@ -1,8 +1,8 @@
 import type { ProbeRequest, Verdict, WatchRound } from "@mxray/contracts";
 import { type Kysely, type Selectable, sql, type Transaction } from "kysely";
 import { newId } from "../new-id.ts";
-import type { StoredWatch, WatchChange, WatchStore } from "../store.ts";
 import type { Tables, WatchTable } from "../tables.ts";
+import type { StoredWatch, WatchChange, WatchStore } from "../watch-store.ts";
 
 /** Rounds that a watch tells of. */
 const MOST_ROUNDS = 24;

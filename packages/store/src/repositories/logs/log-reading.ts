@@ -5,7 +5,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { LogStore } from "../../log-store.ts";
-import type { PeerStore } from "../../store.ts";
+import type { PeerStore } from "../../peer-store.ts";
 import { StoreError } from "../../store-error.ts";
 
 /** What the thread does, all by names of their own. */

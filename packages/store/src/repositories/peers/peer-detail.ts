@@ -9,7 +9,8 @@ import {
   type Verdict,
 } from "@mxray/contracts";
 import { type Kysely, sql } from "kysely";
-import type { PeerStore, StoredFinding } from "../../store.ts";
+import type { StoredFinding } from "../../finding-store.ts";
+import type { PeerStore } from "../../peer-store.ts";
 import type { Tables } from "../../tables.ts";
 import { SINCE_AT } from "../finding-life.ts";
 import { findingOf } from "../findings.ts";

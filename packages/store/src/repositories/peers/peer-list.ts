@@ -1,7 +1,7 @@
 /** Peers in a list: what is wrong with each, its path, its mail, and when it was seen. One statement, whatever is asked. */
 import type { Finding, PeerCounts, PeerSort, PeerSummary } from "@mxray/contracts";
 import { type Kysely, sql } from "kysely";
-import type { PeerPageQuery, PeerStore } from "../../store.ts";
+import type { PeerPageQuery, PeerStore } from "../../peer-store.ts";
 import type { Tables } from "../../tables.ts";
 import { SINCE_AT } from "../finding-life.ts";
 import { timeOf } from "../logs/counted-rows.ts";

@@ -1,0 +1,55 @@
+/** Watched targets and their rounds (see store.ts). */
+import type { FindingCode, ProbeRequest, WatchRound } from "@mxray/contracts";
+
+export interface NewWatch {
+  /** In one spelling: there is one watch of it. */
+  readonly target: string;
+  /** Of each round. */
+  readonly request: ProbeRequest;
+  readonly createdAt: string;
+  /** Of the first round. */
+  readonly dueAt: string;
+}
+
+export interface StoredWatch extends NewWatch {
+  readonly id: string;
+  /** When the next round begins. */
+  readonly dueAt: string;
+  /** Rounds in a row that met a host that wants no probes. */
+  readonly refusals: number;
+  /** Why the last round could not begin. */
+  readonly trouble: string | null;
+  /** Of the last round's verdict; null before the first, and where a round failed. */
+  readonly code: FindingCode | null;
+  /** Since when rounds say the same. */
+  readonly sinceAt: string | null;
+  /** A probe of its target waits or runs. */
+  readonly probing: boolean;
+  /** Those that ended, the newest first, at most 24. */
+  readonly rounds: readonly WatchRound[];
+}
+
+/** What is given, changes. */
+export type WatchChange = Partial<Pick<StoredWatch, "dueAt" | "refusals" | "trouble" | "code" | "sinceAt">>;
+
+/** Targets that are probed again and again. */
+export interface WatchStore {
+  /** Watches a target; one that is watched already takes the new request and stays as it is. Null when there are `most` others. */
+  put(watch: NewWatch, most: number): Promise<{ readonly id: string; readonly created: boolean } | null>;
+  get(id: string): Promise<StoredWatch | null>;
+  /** By target. */
+  list(): Promise<StoredWatch[]>;
+  /** Those whose round is due. */
+  due(now: string, limit: number): Promise<StoredWatch[]>;
+  /** When the next round of any is due. */
+  nextDueAt(): Promise<string | null>;
+  /** False when it has ended. */
+  change(id: string, change: WatchChange): Promise<boolean>;
+  /** Its probes stay. */
+  end(id: string): Promise<boolean>;
+  /**
+   * Forgets rounds that say the same as the one before them, but not the newest `keep`, none asked for since `before`, and none
+   * that a finding's life, a share or another probe leads to. Gives how many.
+   */
+  tidy(id: string, limits: { readonly keep: number; readonly before: string }): Promise<number>;
+}
