@@ -1,4 +1,4 @@
-/** Reads an uploaded log as it comes, plain or gzip, of any size in constant memory; nothing of it is stored. */
+/** Reads an uploaded log as it comes, plain, gzip or zstd, of any size in constant memory; nothing of it is stored. */
 import type { Readable } from "node:stream";
 import type { LogScan, MailEvent, ScanSummary } from "@mxray/contracts";
 import { LogBatcher, LogClock, LogReader, LogStatisticsCounter, machineTimeZone, readLogStream } from "@mxray/maillog";

@@ -223,7 +223,7 @@ export async function logRoutes(app: App, { config, settings, store, feed, desk 
           tags,
           summary: "Analyse a log without storing it",
           description:
-            "The body is the log, plain or gzip, of any size; its Content-Type does not matter. With `id`, progress is told at /api/v1/events as `log-scan`.",
+            "The body is the log, plain, gzip or zstd, of any size; its Content-Type does not matter. With `id`, progress is told at /api/v1/events as `log-scan`.",
           querystring: Type.Object({
             name: Type.String({ maxLength: 300, default: "upload" }),
             id: Type.Optional(Type.String({ maxLength: 64 })),

@@ -86,8 +86,9 @@ function noteOf(threshold: SizeThreshold | null, points: readonly SizePoint[]): 
   if (threshold !== null) {
     const { interval, clean, confidence } = threshold;
     const [low, high] = interval;
+    const before = points.some(({ outcome, from }) => outcome === "delivered" && from > high);
     return clean
-      ? `Messages of up to ${low} bytes arrive, those of ${high} and more stall (${CONFIDENCE_WORDS[confidence]}).`
+      ? `Messages of up to ${low} bytes arrive, those of ${high} and more stall (${CONFIDENCE_WORDS[confidence]}).${before ? " Larger ones arrived before the first stall." : ""}`
       : `Small messages arrive and large ones stall, with no sharp threshold: between ${low} and ${high} bytes there are both (${CONFIDENCE_WORDS[confidence]}).`;
   }
   if (!points.some(({ outcome }) => outcome === "stalled")) return "Nothing stalled while its content was sent.";

@@ -15,7 +15,9 @@ export function LogUpload({ upload }: { upload: LogScanControl }) {
     <>
       <div className="flex flex-wrap items-center gap-3">
         <LogChooser onFile={upload.start} />
-        <span className="text-sm text-soft">or drop one anywhere on this page: plain or gzip, of any size. Nothing of it is kept.</span>
+        <span className="text-sm text-soft">
+          or drop one anywhere on this page: plain, gzip or zstd, of any size. Nothing of it is kept.
+        </span>
       </div>
       <LogUploadState upload={upload} />
     </>
