@@ -3,6 +3,7 @@
  * an improved rule can be run again over old probes.
  */
 import type { Finding, ProbeObservation, Verdict } from "@mxray/contracts";
+import { distinctTitles } from "./distinct-titles.ts";
 import { compareFindings } from "./finding-order.ts";
 import { findConclusion } from "./rules/conclusion.ts";
 import { findConnection } from "./rules/connection.ts";
@@ -34,7 +35,7 @@ export function diagnoseProbe(observation: ProbeObservation): Finding[] {
     ...findOwnSide(observation, own),
     ...observation.hosts.flatMap((host) => HOST_RULES.flatMap((rule) => rule(host, { observation, own }))),
   ];
-  return [...found, ...findConclusion(observation, found)].sort(compareFindings);
+  return distinctTitles([...found, ...findConclusion(observation, found)].sort(compareFindings));
 }
 
 /** The worst finding, for lists and tiles; null when there is none. */
