@@ -66,11 +66,22 @@ export interface AppDeps {
   /** The built page. */
   readonly webDir: string;
   readonly logger?: boolean | object;
+  /** Milliseconds of a watch's minute, for tests that cannot wait for one. */
+  readonly minuteMs?: number;
 }
 
 const MOST_BODY_BYTES = 256 * 1024;
 
-export async function buildApp({ config, store, runProbe, vantage, lab, webDir, logger = false }: AppDeps): Promise<App> {
+export async function buildApp({
+  config,
+  store,
+  runProbe,
+  vantage,
+  lab,
+  webDir,
+  logger = false,
+  minuteMs = 60_000,
+}: AppDeps): Promise<App> {
   const app: App = Fastify({
     logger: logger as boolean,
     bodyLimit: MOST_BODY_BYTES,
@@ -90,7 +101,7 @@ export async function buildApp({ config, store, runProbe, vantage, lab, webDir, 
   const queue = new ProbeQueue({ config, settings, store, feed, vantages, onError });
   const peerProbes = new StalledPeerProbes({ settings, store, queue, feed });
   const findings = new LogFindings({ settings, store, feed, onFindings: (signs) => peerProbes.consider(signs), onError });
-  const watcher = new Watcher({ config, store, queue, feed, onError });
+  const watcher = new Watcher({ config, interval: () => settings.values.watchMinutes * minuteMs, store, queue, feed, onError });
   const desk = new LogDesk({ config, store, feed, findings, onError });
   let housekeeping: Promise<void> | undefined;
   app.addHook("onReady", async () => {

@@ -34,8 +34,6 @@ export interface Config {
   readonly logs: readonly string[];
   /** Absolute: where logs lie that the page may name. */
   readonly logFolders: readonly string[];
-  /** Milliseconds between two rounds of a watch. */
-  readonly watchIntervalMs: number;
   /** How much of itself the server writes to stdout. */
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** What the environment says about settings that can be changed while the server runs. */
@@ -71,7 +69,6 @@ export function readConfig(env: Environment, overrides: Overrides = {}): Config 
     paceMs: 1000 * wholeNumber(env, "MXRAY_PACE_SECONDS", 10, 0, 3600),
     logs: pathsOf(env.MXRAY_LOGS).map(logOf),
     logFolders: pathsOf(env.MXRAY_LOG_FOLDERS || "/var/log").map(folderOf),
-    watchIntervalMs: 60_000 * wholeNumber(env, "MXRAY_WATCH_MINUTES", 15, 1, 1440),
     logLevel: oneOf("MXRAY_LOG", env.MXRAY_LOG || "warn", LOG_LEVELS),
     environment: settingsOfEnvironment(env),
   };

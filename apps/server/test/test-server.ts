@@ -19,6 +19,7 @@ export interface TestServer extends AsyncDisposable {
 export interface TestServerOptions {
   readonly env?: Record<string, string>;
   readonly config?: Partial<Config>;
+  readonly minuteMs?: number;
   readonly runProbe?: ProbeRunner;
   readonly lab?: ProbeVantage;
   readonly store?: Store;
@@ -36,6 +37,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     vantage: { name: "local", host: "probe.corp.example", version: "0.0.0" },
     ...(options.lab === undefined ? {} : { lab: options.lab }),
     webDir: await webDir(),
+    ...(options.minuteMs === undefined ? {} : { minuteMs: options.minuteMs }),
   });
   const secret = newSecret();
   const now = Date.now();

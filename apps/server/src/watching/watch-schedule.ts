@@ -17,10 +17,10 @@ export function nextRound(now: number, intervalMs: number, chance: number): numb
 }
 
 /**
- * After the server was away: missed rounds are not made up for, one begins within a tenth of an interval. A round that is still
- * to come stays where it is, unless the interval was made shorter meanwhile.
+ * After the server was away, or the interval was changed: missed rounds are not made up for, one begins within a tenth of an
+ * interval. A round that is still to come stays where it is, unless the interval was made shorter.
  */
-export function roundAfterStart(dueAt: number, now: number, intervalMs: number, chance: number): number {
+export function plannedRound(dueAt: number, now: number, intervalMs: number, chance: number): number {
   if (dueAt <= now) return Math.round(now + intervalMs * JITTER * chance);
   return Math.min(dueAt, nextRound(now, intervalMs, chance));
 }

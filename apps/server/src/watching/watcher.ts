@@ -19,7 +19,7 @@ import type { Config } from "../config.ts";
 import { hasEnded, type LiveFeed } from "../probing/live-feed.ts";
 import type { ProbeQueue } from "../probing/probe-queue.ts";
 import { isUnwelcome } from "../probing/unwelcome.ts";
-import { nextRound, roundAfterStart, roundPutOff, watchInterval } from "./watch-schedule.ts";
+import { nextRound, plannedRound, roundPutOff, watchInterval } from "./watch-schedule.ts";
 import { watchView } from "./watch-view.ts";
 
 const MOST_WATCHES = 1000;
@@ -30,7 +30,9 @@ const KEPT_MS = 7 * 86_400_000;
 const LONGEST_SLEEP_MS = 60_000;
 
 export interface WatcherDeps {
-  readonly config: Pick<Config, "watchIntervalMs" | "concurrency">;
+  readonly config: Pick<Config, "concurrency">;
+  /** Milliseconds between two rounds, as configured at the moment. */
+  readonly interval: () => number;
   readonly store: Store;
   readonly queue: Pick<ProbeQueue, "submit" | "check">;
   readonly feed: LiveFeed;
@@ -54,13 +56,9 @@ export class Watcher {
 
   /** Begins rounds as they come due; hears of their ends until the signal. */
   async start(signal: AbortSignal): Promise<void> {
-    const { config, store, onError } = this.#deps;
+    const { store, onError } = this.#deps;
     this.#listen(signal).catch(onError);
-    const now = Date.now();
-    for (const { id, dueAt, refusals } of await store.watches.list()) {
-      const interval = watchInterval(config.watchIntervalMs, refusals);
-      await store.watches.change(id, { dueAt: stamp(roundAfterStart(Date.parse(dueAt), now, interval, Math.random())) });
-    }
+    await this.#plan(await store.watches.list());
     this.#look();
   }
 
@@ -72,9 +70,9 @@ export class Watcher {
   }
 
   async list(): Promise<WatchList> {
-    const { config, store } = this.#deps;
-    const watches = (await store.watches.list()).map((watch) => watchView(watch, config.watchIntervalMs));
-    return { watches, everyMinutes: config.watchIntervalMs / 60_000 };
+    const { interval, store } = this.#deps;
+    const watches = (await store.watches.list()).map((watch) => watchView(watch, interval()));
+    return { watches, everyMinutes: interval() / 60_000 };
   }
 
   /**
@@ -83,7 +81,7 @@ export class Watcher {
    * @throws ApiError `practice-not-watched`, `invalid-target`, `target-not-allowed`, `port-not-allowed`, `too-many-watches`
    */
   async put({ vantage = "local", ...request }: WatchRequest): Promise<{ readonly watch: Watch; readonly created: boolean }> {
-    const { config, store, queue } = this.#deps;
+    const { interval, store, queue } = this.#deps;
     if (isPractice({ name: vantage })) {
       throw new ApiError(
         409,
@@ -100,7 +98,7 @@ export class Watcher {
     if (put.created) this.#look();
     const watch = await this.#tell(put.id);
     if (watch === null) throw new Error("A watch ended while it was made.");
-    return { watch: watchView(watch, config.watchIntervalMs), created: put.created };
+    return { watch: watchView(watch, interval()), created: put.created };
   }
 
   /** Begins no further round; false when there is no such watch. */
@@ -108,6 +106,26 @@ export class Watcher {
     const ended = await this.#deps.store.watches.end(id);
     if (ended) await this.#tell(id);
     return ended;
+  }
+
+  /** Brings rounds nearer that were missed, or are further off than the interval is long. */
+  async #plan(watches: readonly StoredWatch[]): Promise<void> {
+    const { interval, store } = this.#deps;
+    const now = Date.now();
+    for (const { id, dueAt, refusals } of watches) {
+      const planned = plannedRound(Date.parse(dueAt), now, watchInterval(interval(), refusals), Math.random());
+      await store.watches.change(id, { dueAt: stamp(planned) });
+    }
+  }
+
+  /** The interval may be another one. */
+  #planAnew(): void {
+    this.#do(async () => {
+      const waiting = (await this.#deps.store.watches.list()).filter(({ dueAt }) => Date.parse(dueAt) > Date.now());
+      await this.#plan(waiting);
+      for (const { id } of waiting) await this.#tell(id);
+    });
+    this.#look();
   }
 
   /** Looks for due rounds, after whatever is being done. */
@@ -147,10 +165,9 @@ export class Watcher {
   }
 
   async #submit({ id, request, refusals, probing }: StoredWatch): Promise<WatchChange> {
-    const { config, queue, onError } = this.#deps;
-    const interval = watchInterval(config.watchIntervalMs, refusals);
-    const later = stamp(nextRound(Date.now(), interval, Math.random()));
-    const soon = stamp(roundPutOff(Date.now(), config.watchIntervalMs, Math.random()));
+    const { interval, queue, onError } = this.#deps;
+    const later = stamp(nextRound(Date.now(), watchInterval(interval(), refusals), Math.random()));
+    const soon = stamp(roundPutOff(Date.now(), interval(), Math.random()));
     if (probing) return { dueAt: soon };
     try {
       this.#running.add((await queue.submit(request, { watchId: id })).id);
@@ -164,6 +181,7 @@ export class Watcher {
 
   async #listen(signal: AbortSignal): Promise<void> {
     for await (const event of this.#deps.feed.changes(signal)) {
+      if (event.type === "settings") this.#planAnew();
       if (event.type !== "probe") continue;
       const { probe } = event;
       const { watchId } = probe;
@@ -178,20 +196,19 @@ export class Watcher {
 
   /** What a round that ended means for its watch. */
   async #note(id: string, { id: probeId, status, verdict, finishedAt }: ProbeSummary): Promise<void> {
-    const { config, store } = this.#deps;
+    const { interval, store } = this.#deps;
     const watch = await store.watches.get(id);
     if (watch === null) return;
     if (status !== "cancelled") {
       const at = finishedAt ?? stamp(Date.now());
       const observation = (await store.probes.get(probeId))?.observation ?? null;
       const refusals = observation !== null && isUnwelcome(observation) ? watch.refusals + 1 : 0;
-      const interval = watchInterval(config.watchIntervalMs, refusals);
       const code = verdict?.code ?? null;
       await store.watches.change(id, {
         code,
         sinceAt: watch.code === code ? (watch.sinceAt ?? at) : at,
         refusals,
-        dueAt: stamp(nextRound(Date.parse(at), interval, Math.random())),
+        dueAt: stamp(nextRound(Date.parse(at), watchInterval(interval(), refusals), Math.random())),
       });
       await store.watches.tidy(id, { keep: KEPT_ROUNDS, before: stamp(Date.now() - KEPT_MS) });
     }
@@ -199,9 +216,9 @@ export class Watcher {
   }
 
   async #tell(id: string): Promise<StoredWatch | null> {
-    const { config, store, feed } = this.#deps;
+    const { interval, store, feed } = this.#deps;
     const watch = await store.watches.get(id);
-    feed.tell({ type: "watch", id, watch: watch === null ? null : watchView(watch, config.watchIntervalMs) });
+    feed.tell({ type: "watch", id, watch: watch === null ? null : watchView(watch, interval()) });
     return watch;
   }
 }

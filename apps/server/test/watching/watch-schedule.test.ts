@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { nextRound, roundAfterStart, roundPutOff, watchInterval } from "../../src/watching/watch-schedule.ts";
+import { nextRound, plannedRound, roundPutOff, watchInterval } from "../../src/watching/watch-schedule.ts";
 
 const MINUTE = 60_000;
 const DAY = 1440 * MINUTE;
@@ -21,17 +21,17 @@ describe("a watch", () => {
   it("makes up for no missed round, but begins one soon", () => {
     for (const missed of [0, 1, 100 * DAY]) {
       for (const chance of CHANCES) {
-        const due = roundAfterStart(NOW - missed, NOW, 15 * MINUTE, chance);
+        const due = plannedRound(NOW - missed, NOW, 15 * MINUTE, chance);
         expect(due).toBeGreaterThanOrEqual(NOW);
         expect(due).toBeLessThanOrEqual(NOW + 1.5 * MINUTE);
       }
     }
-    expect(new Set(CHANCES.map((chance) => roundAfterStart(0, NOW, 15 * MINUTE, chance))).size).toBe(CHANCES.length);
+    expect(new Set(CHANCES.map((chance) => plannedRound(0, NOW, 15 * MINUTE, chance))).size).toBe(CHANCES.length);
   });
 
   it("keeps a round that is to come, unless the interval was made shorter", () => {
-    expect(roundAfterStart(NOW + 3 * MINUTE, NOW, 15 * MINUTE, 0.5)).toBe(NOW + 3 * MINUTE);
-    expect(roundAfterStart(NOW + DAY, NOW, 15 * MINUTE, 0.5)).toBe(NOW + 15 * MINUTE);
+    expect(plannedRound(NOW + 3 * MINUTE, NOW, 15 * MINUTE, 0.5)).toBe(NOW + 3 * MINUTE);
+    expect(plannedRound(NOW + DAY, NOW, 15 * MINUTE, 0.5)).toBe(NOW + 15 * MINUTE);
   });
 
   it("is put off by half a minute at least, and never for long", () => {

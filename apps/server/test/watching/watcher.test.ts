@@ -52,8 +52,14 @@ async function watching({
       return probe;
     },
   };
-  const config = { watchIntervalMs: intervalMs, concurrency };
-  const watcher = new Watcher({ config, store: kept, queue, feed, onError: (error) => errors.push(error) });
+  const watcher = new Watcher({
+    config: { concurrency },
+    interval: () => intervalMs,
+    store: kept,
+    queue,
+    feed,
+    onError: (error) => errors.push(error),
+  });
   const closing = new AbortController();
   const start = async () => await watcher.start(closing.signal);
   stop = async () => {

@@ -7,7 +7,8 @@ import { Compile } from "typebox/compile";
 import { describe, expect, it } from "vitest";
 import { ended, LOOPBACK, startTestServer, type TestServer } from "../test-server.ts";
 
-const QUICK = { watchIntervalMs: 300 };
+/** A round every 300 ms. */
+const QUICK = { minuteMs: 20 };
 
 const put = ({ app, headers }: TestServer, payload: object) => app.inject({ method: "PUT", url: "/api/v1/watches", headers, payload });
 const list = async ({ app, headers }: TestServer): Promise<WatchList> => (await app.inject({ url: "/api/v1/watches", headers })).json();
@@ -70,7 +71,7 @@ describe("a watch", () => {
   it("closes a finding with proof when the host is mended, whoever saw it, and opens it again when it comes back", async () => {
     const broken = await startMailHost(mailHostScript("pix-6"));
     const { port } = broken;
-    await using server = await startTestServer({ env: { ...LOOPBACK, MXRAY_ALLOW_PORTS: String(port) }, config: QUICK });
+    await using server = await startTestServer({ env: { ...LOOPBACK, MXRAY_ALLOW_PORTS: String(port) }, ...QUICK });
     const asked = await server.app.inject({
       method: "POST",
       url: "/api/v1/probes",
@@ -116,7 +117,7 @@ describe("a watch", () => {
   });
 
   it("of a domain closes what is about the domain, and nothing of another", async () => {
-    await using server = await startTestServer({ config: QUICK, env: { ...LOOPBACK, MXRAY_ALLOW_PORTS: "2526" } });
+    await using server = await startTestServer({ ...QUICK, env: { ...LOOPBACK, MXRAY_ALLOW_PORTS: "2526" } });
     const { store } = server;
     const nobody = { host: null, address: null, port: null };
     const trouble = (code: "mx-unresolvable" | "no-mail-host") => ({
@@ -189,12 +190,38 @@ describe("a watch", () => {
     await second[Symbol.asyncDispose]();
     expect(Date.parse(dueAt)).toBeGreaterThan(Date.now() + 13 * 60_000);
     await store.watches.change(id, { dueAt: new Date(Date.now() - 86_400_000).toISOString() });
-    await using third = await startTestServer({ ...options, config: { watchIntervalMs: 2000 } });
+    await using third = await startTestServer({ ...options, minuteMs: 133 });
     const found = await until(
       () => list(third),
       ({ watches }) => (watches[0]?.rounds.length ?? 0) >= 2,
     );
     expect(only(found).id).toBe(id);
+  });
+});
+
+describe("the interval", () => {
+  it("is a setting: a shorter one brings the next round nearer at once", async () => {
+    await using host = await startMailHost(mailHostScript("healthy"));
+    await using server = await startTestServer({ env: { ...LOOPBACK, MXRAY_ALLOW_PORTS: String(host.port) } });
+    const { app, headers } = server;
+    const change = async (watchMinutes: string) =>
+      (await app.inject({ method: "PATCH", url: "/api/v1/settings", headers, payload: { watchMinutes } })).statusCode;
+    const minutesAway = ({ watches }: WatchList) => (Date.parse(watches[0]?.dueAt ?? "") - Date.now()) / 60_000;
+    expect(await change("600")).toBe(200);
+    await put(server, { target: `127.0.0.1:${host.port}` });
+    const slow = await until(
+      () => list(server),
+      (found) => found.watches[0]?.rounds.length === 1 && minutesAway(found) > 500,
+    );
+    expect([slow.everyMinutes, only(slow).everyMinutes]).toEqual([600, 600]);
+    expect(await change("30")).toBe(200);
+    const quick = await until(
+      () => list(server),
+      (found) => minutesAway(found) < 34,
+    );
+    expect([quick.everyMinutes, only(quick).everyMinutes]).toEqual([30, 30]);
+    expect(minutesAway(quick)).toBeGreaterThan(26);
+    expect(await change("0")).toBe(400);
   });
 });
 

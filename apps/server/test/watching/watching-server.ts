@@ -8,8 +8,8 @@ import { LOOPBACK, startTestServer } from "../test-server.ts";
 
 const [target = "", code = ""] = process.argv.slice(2);
 const server = await startTestServer({
-  env: { ...LOOPBACK, MXRAY_ALLOW_TARGETS: "0.0.0.0/0,::/0", MXRAY_OWNER_ZONES: "off" },
-  config: { watchIntervalMs: 1000 },
+  env: { ...LOOPBACK, MXRAY_WATCH_MINUTES: "1", MXRAY_ALLOW_TARGETS: "0.0.0.0/0,::/0", MXRAY_OWNER_ZONES: "off" },
+  minuteMs: 1000,
 });
 const { app, headers, store } = server;
 const answer = await app.inject({ method: "PUT", url: "/api/v1/watches", headers, payload: { target } });

@@ -10,7 +10,7 @@ export function useSettings() {
 }
 
 /** What is otherwise under other settings, as keys of queries. */
-export const READ_UNDER_SETTINGS: readonly QueryKey[] = [KEY, ["session"], ["log-sources"], ["about"]];
+export const READ_UNDER_SETTINGS: readonly QueryKey[] = [KEY, ["session"], ["log-sources"], ["about"], ["watches"]];
 
 export function useSettingsChange(): UseMutationResult<{ settings: Setting[] }, Error, SettingsChange> {
   const client = useQueryClient();

@@ -52,9 +52,9 @@ export function SettingField({
         />
       )}
       {editable && kind === "line" && <input {...field} className={`${BOX} ${border} h-9 w-full max-w-xl font-mono text-[13px]`} />}
-      {editable && kind === "days" && (
+      {editable && (kind === "days" || kind === "minutes") && (
         <span className="flex items-center gap-2">
-          <input {...field} inputMode="numeric" className={`${BOX} ${border} h-9 w-24 text-right tabular-nums`} /> days
+          <input {...field} inputMode="numeric" className={`${BOX} ${border} h-9 w-24 text-right tabular-nums`} /> {kind}
         </span>
       )}
       {problem !== undefined && (

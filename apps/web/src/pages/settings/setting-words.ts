@@ -2,7 +2,7 @@
 import type { SettingName } from "@mxray/contracts";
 
 export interface SettingWords {
-  readonly kind: "list" | "line" | "days" | "choice";
+  readonly kind: "list" | "line" | "days" | "minutes" | "choice";
   readonly help: string;
   readonly example?: string;
 }
@@ -30,6 +30,10 @@ export const SETTING_WORDS: Readonly<Record<SettingName, SettingWords>> = {
     example: "postmaster@example.com",
   },
   logProbing: { kind: "choice", help: "What happens when a log shows that mail to a host stalls." },
+  watchMinutes: {
+    kind: "minutes",
+    help: "A target that is watched is probed again after so long, 1 to 1440, a tenth less or more by chance.",
+  },
   logDays: { kind: "days", help: "Findings are made of what the followed logs brought in these days, 1 to 90." },
   logEventDays: { kind: "days", help: "Lines that tell of trouble are kept for so long, 1 to 400. Counts stay for 400 days in any case." },
   probeDays: {
@@ -65,6 +69,7 @@ export function dangersOf(name: SettingName, before: string, after: string): str
       return shorter(before, after) ? [`Probes of more than ${after} days ago are forgotten at once, with their transcripts.`] : [];
     case "logEventDays":
       return shorter(before, after) ? [`Log lines of more than ${after} days ago are forgotten at once.`] : [];
+    case "watchMinutes":
     case "logDays":
     case "helo":
     case "contact":

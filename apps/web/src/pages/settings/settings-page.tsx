@@ -102,6 +102,7 @@ function Section({ name, ...form }: { name: SettingsSection; settings: Parameter
       return (
         <>
           <SettingsForm title="Hosts to which mail stalls" names={["logProbing"]} {...form} />
+          <SettingsForm title="Watched targets" names={["watchMinutes"]} {...form} />
           <WatchesPanel empty="Nothing is watched. The switch Watch stands on the page of each probe, finding and peer." />
         </>
       );
