@@ -102,7 +102,7 @@ test("a finding is acknowledged with a note, which is text and nothing else, ope
   const timeline = page.getByTestId("timeline");
   await expect(timeline).toContainText("Seen first, by a probe");
   await expect(timeline).toContainText("A probe measured");
-  await page.getByRole("button", { name: "Acknowledge" }).click();
+  await page.getByRole("button", { name: "Acknowledge", exact: true }).click();
   await expect(page.getByRole("button", { name: "Acknowledge it" })).toBeDisabled();
   await page.keyboard.type(`${HOSTILE} ${"x".repeat(300)}`);
   await page.getByRole("button", { name: "Acknowledge it" }).click();
@@ -177,7 +177,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     const finding = (await rows(page).first().getAttribute("href")) ?? "";
     await check(finding, async () => {
       await page.getByTestId("timeline").waitFor();
-      await page.getByRole("button", { name: "Acknowledge" }).click();
+      await page.getByRole("button", { name: "Acknowledge", exact: true }).click();
     });
     await check("/playbook?code=pmtu-black-hole#linux-mtu-probing", () => page.locator("#linux-mtu-probing pre").first().waitFor());
   });

@@ -81,11 +81,11 @@ test("a probe is followed, listed, found, opened again and forgotten", async ({ 
   await row.click();
   await expect(page.getByTestId("verdict")).toContainText("smtp-fixup");
   await page.goBack();
-  page.on("dialog", (dialog) => dialog.accept());
   await page
     .getByRole("button", { name: new RegExp(`Forget the probe of 127.0.0.1:${hosts.fixup.port}`) })
     .first()
     .click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Forget it" }).click();
   await expect(row).toBeHidden();
   expect(complaints).toEqual([]);
 });

@@ -61,7 +61,7 @@ test("what is shown stays when it cannot be had anew, and is said to be old", as
 test("an ended session is said so, keeps what was typed, and what was asked for is done after signing in", async ({ page, context }) => {
   await open(page, "/findings");
   await page.locator("main a[data-row]").first().click();
-  await page.getByRole("button", { name: "Acknowledge" }).click();
+  await page.getByRole("button", { name: "Acknowledge", exact: true }).click();
   await page.getByRole("textbox").fill("typed before the session ended");
   await context.clearCookies();
   await page.getByRole("button", { name: "Acknowledge it" }).click();

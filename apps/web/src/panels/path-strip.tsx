@@ -3,6 +3,7 @@ import { ArrowLeft, ArrowRight, Mailbox, Router, Server, Unplug } from "lucide-r
 import { Fragment, type ReactNode } from "react";
 import type { HostView } from "../api/host-view.ts";
 import { Card } from "../ui/card.tsx";
+import { HostName } from "../ui/host-name.tsx";
 
 /** So many routers share one line of a wide screen; the others go on in the next. */
 const MOST_IN_A_ROW = 4;
@@ -86,7 +87,9 @@ function Station({ icon, title, lines, tip = title, mark = null, faint = false }
     >
       <span className="text-faint sm:@max-6xl:hidden">{icon}</span>
       <span className="min-w-0">
-        <span className={`block font-mono text-[13px] wrap-anywhere ${faint ? "text-soft italic" : "font-semibold"}`}>{title}</span>
+        <span className={`block font-mono text-[13px] wrap-anywhere ${faint ? "text-soft italic" : "font-semibold"}`}>
+          <HostName name={title} />
+        </span>
         {lines
           .filter((line) => line !== "")
           .map((line) => (

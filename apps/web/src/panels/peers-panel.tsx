@@ -4,19 +4,19 @@ import { DIRECTION_WORDS, peerWords } from "../format/log-words.ts";
 import { formatCount } from "../format/numbers.ts";
 import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
-import type { DataTableRow } from "../ui/data-table.tsx";
+import type { DataColumn, DataTableRow } from "../ui/data-table.tsx";
 import { Time } from "../ui/time.tsx";
 import { VirtualTable } from "../ui/virtual-table.tsx";
 import { ProbePeerButton } from "./probe-peer-button.tsx";
 
-const COLUMNS = [
+const COLUMNS: readonly DataColumn[] = [
   "Peer",
   "Direction",
-  "Delivered",
-  "Failed",
-  "Stalled",
-  "Largest delivered (bytes)",
-  "Smallest stalled (bytes)",
+  { figures: "Delivered" },
+  { figures: "Failed" },
+  { figures: "Stalled" },
+  { figures: "Largest delivered (bytes)" },
+  { figures: "Smallest stalled (bytes)" },
   "Last stall",
   "",
 ];

@@ -42,7 +42,7 @@ export function ReceivedBytesPanel({
       }
       table={{
         caption: "Bytes received before the loss",
-        columns: ["Bytes", "Connections lost"],
+        columns: ["Bytes", { figures: "Connections lost" }],
         rows: bars.map(({ bytes, count }) => ({ key: bytes, cells: [bytes, formatCount(count)] })),
         onPick: pick,
       }}

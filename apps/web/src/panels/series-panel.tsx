@@ -46,7 +46,7 @@ export function SeriesPanel({
       }
       table={{
         caption: title,
-        columns: ["From", ...layers.map(({ name }) => name)],
+        columns: ["From", ...layers.map(({ name }) => ({ figures: name }))],
         rows: rows.map(({ from, counts }) => ({
           key: String(from),
           cells: [timeOf(from), ...layers.map(({ key }) => formatCount(counts[key] ?? 0))],

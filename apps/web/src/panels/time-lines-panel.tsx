@@ -39,7 +39,7 @@ export function TimeLinesPanel({
       chart={<TimeLinesChart rows={rows} lines={measured} format={format} steps={steps} onPick={onPick} />}
       table={{
         caption: title,
-        columns: ["Probed", ...measured.map(({ name }) => name)],
+        columns: ["Probed", ...measured.map(({ name }) => ({ figures: name }))],
         // As in every list, the newest first.
         rows: rows
           .map(({ at, values }, index) => ({

@@ -1,5 +1,8 @@
 import type { ReactNode } from "react";
 
+/** A heading; one of figures stands, like them, at the right. */
+export type DataColumn = string | { readonly figures: string };
+
 export interface DataTableRow {
   readonly key: string;
   readonly cells: readonly ReactNode[];
@@ -7,7 +10,7 @@ export interface DataTableRow {
 
 export interface DataTableProps {
   readonly caption: string;
-  readonly columns: readonly string[];
+  readonly columns: readonly DataColumn[];
   readonly rows: readonly DataTableRow[];
   /** Makes the first cell of each row a button. */
   readonly onPick?: ((row: number) => void) | undefined;
@@ -27,15 +30,19 @@ export function DataTable({ caption, columns, rows, onPick }: DataTableProps) {
   );
 }
 
-export function DataTableHead({ caption, columns }: { caption: string; columns: readonly string[] }) {
+export function DataTableHead({ caption, columns }: { caption: string; columns: readonly DataColumn[] }) {
   return (
     <>
       <caption className="pb-2 text-left text-soft">{caption}</caption>
       <thead className="text-soft">
         <tr>
-          {columns.map((title) => (
-            <th key={title} scope="col" className="border-b border-line py-1.5 pr-4 font-medium whitespace-nowrap">
-              {title}
+          {columns.map((column) => (
+            <th
+              key={titleOf(column)}
+              scope="col"
+              className={`border-b border-line py-1.5 pr-4 font-medium whitespace-nowrap ${alignmentOf(column)}`}
+            >
+              {titleOf(column)}
             </th>
           ))}
         </tr>
@@ -45,7 +52,7 @@ export function DataTableHead({ caption, columns }: { caption: string; columns: 
 }
 
 interface DataRowProps {
-  readonly columns: readonly string[];
+  readonly columns: readonly DataColumn[];
   readonly cells: readonly ReactNode[];
   readonly onPick: (() => void) | undefined;
   /** Where not all rows are there: which of all this is, and who wants to know its height. */
@@ -61,17 +68,25 @@ export function DataRow({ columns, cells, onPick, index, measure }: DataRowProps
       // The head is the first row.
       {...(index === undefined ? {} : { "data-index": index, "aria-rowindex": index + 2 })}
     >
-      {cells.map((cell, column) => (
-        <td key={columns[column]} className="py-1.5 pr-4 tabular-nums">
-          {column === 0 && onPick !== undefined ? (
+      {columns.map((column, place) => (
+        <td key={titleOf(column)} className={`py-1.5 pr-4 tabular-nums ${alignmentOf(column)}`}>
+          {place === 0 && onPick !== undefined ? (
             <button type="button" className="text-left text-accent underline underline-offset-2" onClick={onPick}>
-              {cell}
+              {cells[place]}
             </button>
           ) : (
-            cell
+            cells[place]
           )}
         </td>
       ))}
     </tr>
   );
+}
+
+function titleOf(column: DataColumn): string {
+  return typeof column === "string" ? column : column.figures;
+}
+
+function alignmentOf(column: DataColumn): string {
+  return typeof column === "string" ? "" : "text-right";
 }

@@ -1,10 +1,10 @@
 import { Fragment, useRef } from "react";
-import { DataRow, DataTableHead, type DataTableRow } from "./data-table.tsx";
+import { type DataColumn, DataRow, DataTableHead, type DataTableRow } from "./data-table.tsx";
 import { useVirtualRows } from "./use-virtual-rows.ts";
 
 interface VirtualTableProps {
   readonly caption: string;
-  readonly columns: readonly string[];
+  readonly columns: readonly DataColumn[];
   /** Rows that are at hand. */
   readonly count: number;
   readonly row: (index: number) => DataTableRow;

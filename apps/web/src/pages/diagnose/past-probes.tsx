@@ -2,14 +2,16 @@ import { isPractice, type ProbeSummary, printable } from "@mxray/contracts";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { FlaskConical, Trash2 } from "lucide-react";
-import { useRef } from "react";
+import { useRef, useState } from "react";
 import { api } from "../../api/client.ts";
 import { usePracticeProbes } from "../../api/use-lab.ts";
 import { probeWords } from "../../format/probe-words.ts";
 import { ProbeMark } from "../../panels/probe-mark.tsx";
 import { Answers } from "../../ui/answers.tsx";
 import { Button } from "../../ui/button.tsx";
+import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { FreshRows } from "../../ui/fresh-rows.tsx";
+import { Message } from "../../ui/message.tsx";
 import { SearchBox } from "../../ui/search-box.tsx";
 import { Time } from "../../ui/time.tsx";
 import { useSteadyRows } from "../../ui/use-steady-rows.ts";
@@ -96,9 +98,11 @@ export function PastProbes({ firstRun }: { firstRun: boolean }) {
 
 function Row({ probe, onForgotten }: { probe: ProbeSummary; onForgotten: () => void }) {
   const client = useQueryClient();
+  const [asked, ask] = useState(false);
   const remove = useMutation({
     mutationFn: api.deleteProbe,
-    onSettled: async () => {
+    onSuccess: async () => {
+      ask(false);
       await client.invalidateQueries({ queryKey: ["probes"] });
       // The list holds still for its reader, who wants this row gone.
       onForgotten();
@@ -131,13 +135,23 @@ function Row({ probe, onForgotten }: { probe: ProbeSummary; onForgotten: () => v
         aria-label={`Forget the probe of ${probe.target}`}
         title="Forget this probe and its shares"
         disabled={remove.isPending}
-        onClick={() => {
-          if (window.confirm(`Forget the probe of ${probe.target}? Links to it stop working.`)) remove.mutate(probe.id);
-        }}
+        onClick={() => ask(true)}
         className="grid size-8 shrink-0 place-items-center rounded-lg text-faint hover:bg-bad-soft hover:text-bad"
       >
         <Trash2 size={16} aria-hidden />
       </button>
+      {asked && (
+        <ConfirmDialog
+          title={`Forget the probe of ${probe.target}?`}
+          action="Forget it"
+          busy={remove.isPending}
+          onClose={() => ask(false)}
+          onConfirm={() => remove.mutate(probe.id)}
+        >
+          <p>What it measured is gone, with its transcripts, and shared links to it stop working.</p>
+          {remove.error !== null && <Message tone="bad">{remove.error.message}</Message>}
+        </ConfirmDialog>
+      )}
     </div>
   );
 }

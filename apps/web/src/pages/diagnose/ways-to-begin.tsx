@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import type { Lab } from "../../api/use-lab.ts";
 import { useLogScan } from "../../api/use-log-scan.ts";
 import { Port25Check } from "../../panels/port-25-check.tsx";
-import { LogUploadState } from "../logs/log-upload.tsx";
+import { LogUpload } from "../logs/log-upload.tsx";
 import { LogWay } from "./log-way.tsx";
 import { PracticeLab } from "./practice-lab.tsx";
 import { TargetBox } from "./target-box.tsx";
@@ -11,7 +11,7 @@ import { TargetBox } from "./target-box.tsx";
 /** For somebody who has probed nothing yet: the ways to begin, side by side. */
 export function WaysToBegin({ lab }: { lab: Lab }) {
   const upload = useLogScan();
-  if (upload.state.kind === "reading" || upload.state.kind === "read") return <LogUploadState upload={upload} />;
+  if (upload.state.kind === "reading" || upload.state.kind === "read") return <LogUpload upload={upload} />;
   return (
     <div className="grid gap-4 lg:auto-cols-fr lg:grid-flow-col">
       <Way icon={Search} title="Type a domain">
@@ -22,7 +22,7 @@ export function WaysToBegin({ lab }: { lab: Lab }) {
       </Way>
       <Way icon={FileText} title="Look into a mail log">
         <LogWay onFile={upload.start} />
-        {upload.state.kind === "failed" && <LogUploadState upload={upload} />}
+        {upload.state.kind === "failed" && <LogUpload upload={upload} />}
       </Way>
       {lab.info !== null && (
         <Way icon={FlaskConical} title="Practise on broken hosts">

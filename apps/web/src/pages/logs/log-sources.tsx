@@ -1,6 +1,6 @@
 import type { LogCandidate, LogSource } from "@mxray/contracts";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Trash2 } from "lucide-react";
+import { Plus, Trash2 } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { api } from "../../api/client.ts";
 import { SOURCE_STATE_TONES, SOURCE_STATE_WORDS } from "../../format/log-words.ts";
@@ -15,18 +15,29 @@ import { LogCandidates } from "./log-candidates.tsx";
 
 /** Which logs are followed, how each stands, and one more. */
 export function LogSources({ sources, candidates }: { sources: readonly LogSource[]; candidates: readonly LogCandidate[] }) {
+  const [adding, add] = useState(false);
+  const form = adding || sources.length === 0;
   return (
-    <Card title="Followed logs" aside={sources.length === 0 ? undefined : "read as they are written"}>
+    <Card
+      title="Followed logs"
+      aside={
+        sources.length > 0 && (
+          <Button look="quiet" aria-expanded={adding} onClick={() => add(!adding)}>
+            <Plus size={16} aria-hidden /> Follow another
+          </Button>
+        )
+      }
+    >
       {sources.length === 0 ? (
         <LogCandidates candidates={candidates} />
       ) : (
-        <ul className="mb-4 divide-y divide-line" aria-label="Followed logs">
+        <ul className={`divide-y divide-line ${form ? "mb-4" : "-mb-2.5"}`} aria-label="Followed logs">
           {sources.map((source) => (
             <Source key={source.id} source={source} />
           ))}
         </ul>
       )}
-      <FollowForm candidates={candidates} />
+      {form && <FollowForm candidates={candidates} onFollowed={() => add(false)} />}
     </Card>
   );
 }
@@ -112,13 +123,13 @@ function paceOf({ state, linesPerSecond, lagBytes, secondsLeft, lastLineAt }: Lo
   );
 }
 
-function FollowForm({ candidates }: { candidates: readonly LogCandidate[] }) {
+function FollowForm({ candidates, onFollowed }: { candidates: readonly LogCandidate[]; onFollowed: () => void }) {
   const client = useQueryClient();
   const [location, setLocation] = useState("");
   const follow = useMutation({
     mutationFn: api.followLog,
     onSuccess: () => {
-      setLocation("");
+      onFollowed();
       return client.invalidateQueries({ queryKey: ["log-sources"] });
     },
   });

@@ -4,28 +4,12 @@ import type { LogScanControl, LogScanState } from "../../api/use-log-scan.ts";
 import { formatCount, formatSize } from "../../format/numbers.ts";
 import { Button } from "../../ui/button.tsx";
 import { Message } from "../../ui/message.tsx";
-import { LogChooser } from "./log-chooser.tsx";
 
 // It draws charts: who has dropped nothing need not wait for it.
 const LogScanResult = lazy(async () => ({ default: (await import("./log-scan-result.tsx")).LogScanResult }));
 
-/** A log file that is dropped anywhere on the page, or chosen: sent, read by the server, and shown in place. */
-export function LogUpload({ upload }: { upload: LogScanControl }) {
-  return (
-    <>
-      <div className="flex flex-wrap items-center gap-3">
-        <LogChooser onFile={upload.start} />
-        <span className="text-sm text-soft">
-          or drop one anywhere on this page: plain, gzip or zstd, of any size. Nothing of it is kept.
-        </span>
-      </div>
-      <LogUploadState upload={upload} />
-    </>
-  );
-}
-
-/** How far it is, or what came of it. */
-export function LogUploadState({ upload: { state, dismiss } }: { upload: LogScanControl }) {
+/** A log file that is sent and read by the server: how far it is, or what came of it. */
+export function LogUpload({ upload: { state, dismiss } }: { upload: LogScanControl }) {
   switch (state.kind) {
     case "idle":
       return null;

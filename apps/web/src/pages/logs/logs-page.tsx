@@ -5,6 +5,7 @@ import type { LogView } from "../../api/log-view.ts";
 import { useLogScan } from "../../api/use-log-scan.ts";
 import { Answers } from "../../ui/answers.tsx";
 import { FollowedLogs } from "./followed-logs.tsx";
+import { LogChooser } from "./log-chooser.tsx";
 import { LogFilters } from "./log-filters.tsx";
 import { LogSources } from "./log-sources.tsx";
 import { LogUpload } from "./log-upload.tsx";
@@ -21,12 +22,17 @@ export function LogsPage() {
   const setView = (next: LogView) => navigate({ search: next, resetScroll: false });
   return (
     <div className="space-y-5">
-      <div>
-        <h1 className="text-2xl font-bold tracking-tight">Mail logs</h1>
-        <p className="mt-1 max-w-[75ch] text-soft">
-          Which peers stall, in which direction, at which sizes, and since when. A followed log is read as it is written; a dropped file is
-          analysed here and not kept.
-        </p>
+      <div className="flex flex-wrap items-end justify-between gap-x-8 gap-y-3">
+        <div>
+          <h1 className="text-2xl font-bold tracking-tight">Mail logs</h1>
+          <p className="mt-1 max-w-[75ch] text-soft">
+            Which peers stall, in which direction, at which sizes, and since when. A followed log is read as it is written. A file that is
+            dropped anywhere on this page (plain, gzip or zstd, of any size) is analysed here, and nothing of it is kept.
+          </p>
+        </div>
+        <div>
+          <LogChooser onFile={upload.start} />
+        </div>
       </div>
       <LogUpload upload={upload} />
       {(upload.state.kind === "idle" || upload.state.kind === "failed") && (

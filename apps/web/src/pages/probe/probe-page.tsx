@@ -39,25 +39,32 @@ function ProbeView({ data }: { data: ProbeDetail }) {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const ended = hasEnded(data);
+  const report = ended ? data.report : null;
+  const watch = <WatchSwitch request={watchRequestOf(data.request)} />;
   return (
     <div className="space-y-4">
       <Head probe={data} ended={ended} />
       <PracticeNote vantage={{ name: data.vantage }} />
-      <WatchSwitch request={watchRequestOf(data.request)} />
       {!ended && <LiveView id={data.id} status={data.status} />}
       {data.status === "cancelled" && <Message tone="info">This probe was cancelled; below is what it had measured until then.</Message>}
       {data.report?.ended === "deadline" && (
         <Message tone="warn">The probe’s time ran out; below is what it had measured until then.</Message>
       )}
       {data.error !== null && <Message tone="bad">{data.error}</Message>}
-      {ended && data.report !== null && (
+      {report === null && watch}
+      {report !== null && (
         <Diagnosis
-          report={data.report}
+          report={report}
           comparison={data.comparison}
           part={partOfSearch(search)}
           choose={(part) => void navigate({ search: searchOfPart(part), replace: true, resetScroll: false })}
           reader="owner"
-          aside={<Port25Panel probe={data} />}
+          aside={
+            <>
+              <Port25Panel probe={data} />
+              {watch}
+            </>
+          }
           noteOf={(finding) => <FixNote probe={data} finding={finding} />}
         />
       )}

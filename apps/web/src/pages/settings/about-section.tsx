@@ -6,7 +6,6 @@ import { formatSpan } from "../../format/moments.ts";
 import { formatCount, formatSize, formatTime } from "../../format/numbers.ts";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
-import { DataTable } from "../../ui/data-table.tsx";
 import { Message } from "../../ui/message.tsx";
 import { ToneIcon } from "../../ui/tone-icon.tsx";
 
@@ -115,17 +114,16 @@ function AllSettings({ about, settings }: { about: ServerAbout; settings: readon
   ];
   return (
     <Card title="All settings">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <div className="overflow-x-auto" tabIndex={0}>
-        <DataTable
-          caption="As they hold now. What the environment says wins over what is saved here."
-          columns={["Setting", "Value", "Changed in"]}
-          rows={rows.map(({ variable, value, changed }) => ({
-            key: variable,
-            cells: [variable, value, changed],
-          }))}
-        />
-      </div>
+      <p className="text-soft">As they hold now, and where each is changed. What the environment says wins over what is saved here.</p>
+      <dl className="mt-3 divide-y divide-line text-sm">
+        {rows.map(({ variable, value, changed }) => (
+          <div key={variable} className="grid gap-x-6 py-2 sm:grid-cols-[14rem_minmax(0,1fr)_14rem]">
+            <dt className="font-mono text-[13px] font-semibold wrap-anywhere">{variable}</dt>
+            <dd className="wrap-anywhere">{value}</dd>
+            <dd className="text-soft">{changed}</dd>
+          </div>
+        ))}
+      </dl>
     </Card>
   );
 }

@@ -3,9 +3,12 @@ import type { CSSProperties } from "react";
 import { FINDING_WORDS } from "../../format/finding-words.ts";
 import { formatMoment, formatSpan } from "../../format/moments.ts";
 import { CONFIDENCE_WORDS } from "../../format/words.ts";
-import { HostName, hostNameScale } from "./host-name.tsx";
+import { HostName } from "../../ui/host-name.tsx";
 import { WallMark } from "./wall-mark.tsx";
 
+/** Characters that two lines of a small tile hold. */
+const WHOLE_NAME = 18;
+const LEAST_SCALE = 0.7;
 const MINUTE_MS = 60_000;
 const NEW_MS = 10 * 60 * 1000;
 
@@ -70,4 +73,9 @@ function subtitleOf({ kinds, members, memberCount }: WallTrouble, grouping: Wall
 function listOf(names: readonly string[], count: number): string {
   const more = count - names.length;
   return names.join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
+
+/** The size of a name by the size of a short one: a long name is written smaller. */
+function hostNameScale(name: string): number {
+  return Math.max(LEAST_SCALE, Math.min(1, WHOLE_NAME / name.length));
 }
