@@ -4,6 +4,10 @@ import { COLON, indexOfByte, isDigit, latin1, SPACE } from "./byte-text.ts";
 
 const LEVELS = new Set("DEBUG INFO NOTICE WARN WARNING ERROR CRIT CRITICAL FATAL ALERT EMERG PANIC TRACE".split(" "));
 const OPEN = 91;
+const CLOSE = 93;
+const QUOTE = 34;
+const BACKSLASH = 92;
+const VERSION_1 = 49;
 const LESS = 60;
 const GREATER = 62;
 const BAR = 124;
@@ -44,6 +48,25 @@ export function skipDecoration(bytes: Buffer, from: number, to: number): number 
     if (bytes[end] === GREATER) return end + 1;
   }
   return at;
+}
+
+/** Behind `<22>1 `, as lines of RFC 5424 begin, or -1. @param from behind the priority, if there is one */
+export function afterProtocolVersion(bytes: Buffer, from: number, to: number): number {
+  return from + 1 < to && bytes[from - 1] === GREATER && bytes[from] === VERSION_1 && bytes[from + 1] === SPACE ? from + 2 : -1;
+}
+
+/** Behind the structured data of RFC 5424: `-`, or elements `[id name="value"]`, in whose values a backslash quotes. */
+export function skipStructuredData(bytes: Buffer, from: number, to: number): number {
+  if (bytes[from] !== OPEN) return Math.min(to, indexOfByte(bytes, from, to, SPACE));
+  let at = from;
+  let quoted = false;
+  for (; at < to; at += 1) {
+    const byte = bytes[at];
+    if (byte === BACKSLASH) at += 1;
+    else if (byte === QUOTE) quoted = !quoted;
+    else if (byte === SPACE && !quoted && bytes[at - 1] === CLOSE) break;
+  }
+  return Math.min(at, to);
 }
 
 /** `<mail.info> `, as FreeBSD's syslogd -v writes it. */

@@ -1,14 +1,23 @@
 /**
  * What stands in front of a program's message: `stamp host tag[pid]: ` of syslog in all its forms (BSD, RFC 3339, Postfix's own
  * maillog_file, Solaris' message numbers, FreeBSD's facility), with or without a container's name or a second stamp in front,
- * with a level word in place of the host; or Exim's own log, which has neither host nor tag.
+ * with a level word in place of the host; the fields of RFC 5424; or Exim's own log, which has neither host nor tag.
  *
  * Most lines have the stamp and host of the line before: those are compared as bytes, and not read again.
  */
 import type { Buffer } from "node:buffer";
-import { asciiBytes, COLON, indexOfByte, SPACE, startsWith } from "./byte-text.ts";
+import { asciiBytes, COLON, indexOfByte, numberAt, SPACE, startsWith } from "./byte-text.ts";
 import { ByteWords, copyWords, sameWords } from "./byte-words.ts";
-import { afterContainerName, isLevel, skipDecoration, skipFacility, skipSpaces, wordEnd } from "./line-decoration.ts";
+import {
+  afterContainerName,
+  afterProtocolVersion,
+  isLevel,
+  skipDecoration,
+  skipFacility,
+  skipSpaces,
+  skipStructuredData,
+  wordEnd,
+} from "./line-decoration.ts";
 import type { LogClock } from "./log-clock.ts";
 import { type LogEntry, type LogHost, NO_HOST } from "./log-entry.ts";
 import { LogOrigins } from "./log-origins.ts";
@@ -30,6 +39,7 @@ const REPEATED = asciiBytes("last message repeated ");
 const SOLARIS = asciiBytes("[ID ");
 const STDOUT = asciiBytes("stdout F ");
 const STDERR = asciiBytes("stderr F ");
+const DASH = 45;
 const OPEN = 91;
 const CLOSE = 93;
 const HEAD_CAP = 96;
@@ -84,7 +94,10 @@ export class LinePrefix {
 
   #readWhole(bytes: Buffer, from: number, to: number, entry: LogEntry): PrefixKind {
     entry.host = NO_HOST;
-    const at = this.#readStamps(bytes, skipDecoration(bytes, from, to), to, entry);
+    const start = skipDecoration(bytes, from, to);
+    const fields = afterProtocolVersion(bytes, start, to);
+    if (fields !== -1) return this.#readFields(bytes, fields, to, entry);
+    const at = this.#readStamps(bytes, start, to, entry);
     const kind = this.#readOrigin(bytes, at, to, entry);
     if (kind === "program") {
       if (!this.#stamped) return entry.pid >= 0 ? kind : "other";
@@ -130,6 +143,24 @@ export class LinePrefix {
       after = this.#stamps.read(bytes, at, to);
     }
     return at;
+  }
+
+  /** `stamp host tag pid id data message` of RFC 5424, each but the last a word, `-` where it is not known. */
+  #readFields(bytes: Buffer, from: number, to: number, entry: LogEntry): PrefixKind {
+    const host = indexOfByte(bytes, from, to, SPACE) + 1;
+    const tag = indexOfByte(bytes, host, to, SPACE) + 1;
+    const pid = indexOfByte(bytes, tag, to, SPACE) + 1;
+    const id = indexOfByte(bytes, pid, to, SPACE) + 1;
+    const data = indexOfByte(bytes, id, to, SPACE) + 1;
+    if (data >= to) return "other";
+    entry.timeMs = this.#stamps.read(bytes, from, host - 1) === -1 ? Number.NaN : this.#stamps.timeMs;
+    if (bytes[host] !== DASH) entry.host = this.#origins.host(bytes, host, tag - 1);
+    entry.textFrom = skipDecoration(bytes, skipSpaces(bytes, skipStructuredData(bytes, data, to), to), to);
+    const program = this.#origins.program(bytes, tag, pid - 1);
+    if (program === null) return startsWith(bytes, entry.textFrom, to, REPEATED) ? "repetition" : "other";
+    entry.program = program;
+    entry.pid = numberAt(bytes, pid, id - 1);
+    return "program";
   }
 
   #readOrigin(bytes: Buffer, from: number, to: number, entry: LogEntry): PrefixKind {
