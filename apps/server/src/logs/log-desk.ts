@@ -17,7 +17,8 @@ export interface LogDeskDeps {
   readonly onError: (error: unknown) => void;
 }
 
-const TELL_MS = 1000;
+/** Between two tellings of how a log stands. */
+const TELL_MS = 500;
 
 export class LogDesk {
   readonly #deps: LogDeskDeps;
@@ -90,13 +91,11 @@ export class LogDesk {
       this.#sources.set(state.id, state);
       this.#changed.add(state.id);
     }
-    if (committed) this.#deps.findings.touched();
-    this.#tell();
-  }
-
-  /** At most once a second, whatever happens. */
-  #tell(): void {
     if (this.#stopped) return;
+    if (committed) {
+      this.#deps.feed.tell({ type: "logs" });
+      this.#deps.findings.touched();
+    }
     this.#telling ??= setTimeout(() => {
       this.#telling = null;
       const { feed } = this.#deps;
@@ -105,7 +104,6 @@ export class LogDesk {
         if (source !== undefined) feed.tell({ type: "log-source", source });
       }
       this.#changed.clear();
-      feed.tell({ type: "logs" });
     }, TELL_MS).unref();
   }
 }

@@ -20,7 +20,7 @@ export interface LogFollowing {
 }
 
 export interface LogFollowingDeps {
-  /** A few times a second at most. */
+  /** At most ten times a second. */
   readonly onNews: (news: LogNews) => void;
   /** A bug, or a store that fails. */
   readonly onError: (error: unknown) => void;

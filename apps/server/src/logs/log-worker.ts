@@ -41,7 +41,7 @@ const PIECE = 64 * 1024;
 /** Rows of a batch; a transaction of so many takes some 15 ms. */
 const MOST_ROWS = 3000;
 /** The oldest line that is not committed yet is no older. */
-const MOST_AGE_MS = 250;
+const MOST_AGE_MS = 150;
 const RETRY_MS = [1000, 5000, 30_000] as const;
 /** From here on it is a backlog. */
 const BACKLOG_BYTES = 1024 * 1024;

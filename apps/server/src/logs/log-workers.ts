@@ -9,7 +9,7 @@ export interface LogWorkersDeps extends LogFollowingDeps {
   readonly store: LogStore;
 }
 
-const TELL_MS = 250;
+const TELL_MS = 100;
 
 interface Running {
   readonly worker: LogWorker;

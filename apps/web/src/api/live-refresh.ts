@@ -1,22 +1,28 @@
-/** Keeps what the page shows as it is now: whatever an event is about is asked for again, each list at most every two seconds. */
+/**
+ * Keeps what the page shows as it is now: whatever an event is about is asked for again, each list at most every two seconds; the
+ * newest lines of logs sooner, so that each is seen within a second of being written.
+ */
 import type { LogSource, LogSourceList } from "@mxray/contracts";
-import type { QueryClient, QueryKey } from "@tanstack/react-query";
+import type { InfiniteData, Query, QueryClient, QueryKey } from "@tanstack/react-query";
 import type { LiveConnection } from "./live-connection.ts";
 import type { LiveMessage } from "./live-link.ts";
 import { hasEnded } from "./use-live-probe.ts";
 import { READ_UNDER_SETTINGS } from "./use-settings.ts";
 
 const PAUSE_MS = 2000;
+const LINES_PAUSE_MS = 450;
 /** The same as long as the page lives. */
 const FIXED: readonly unknown[] = ["playbook", "session"];
 
 /** To be called once; there is no end but the page's. */
 export function refreshFromLive(live: LiveConnection, client: QueryClient): void {
-  const lists = new Lists(client);
+  const lists = new Lists(client, PAUSE_MS);
+  const lines = new Lists(client, LINES_PAUSE_MS, isFirstPage);
   live.onMessage((message) => {
     if (message.type === "log-source") client.setQueryData(["log-sources"], sourceAmong(message.source));
     // Whoever waits for the end sees it at once.
     if (message.type === "probe" && hasEnded(message.probe)) void client.invalidateQueries({ queryKey: ["probe", message.probe.id] });
+    if (message.type === "logs") lines.touch(["logs", "events"]);
     for (const key of listsOf(message)) lists.touch(key);
   });
   let seen = 0;
@@ -56,6 +62,11 @@ function listsOf(message: LiveMessage): readonly QueryKey[] {
   }
 }
 
+/** Whoever has read on to older lines is in no hurry: all of them would be asked for. */
+function isFirstPage({ state: { data } }: Query): boolean {
+  return ((data as InfiniteData<unknown> | undefined)?.pages.length ?? 1) === 1;
+}
+
 function sourceAmong(source: LogSource) {
   return (before: LogSourceList | undefined) =>
     before && { ...before, sources: before.sources.map((each) => (each.id === source.id ? source : each)) };
@@ -65,10 +76,15 @@ function sourceAmong(source: LogSource) {
 class Lists {
   readonly #client: QueryClient;
   readonly #touched = new Map<string, QueryKey>();
+  readonly #pauseMs: number;
+  readonly #predicate: (query: Query) => boolean;
   #pausing = false;
 
-  constructor(client: QueryClient) {
+  /** @param predicate which of the queries under a key are asked for again */
+  constructor(client: QueryClient, pauseMs: number, predicate: (query: Query) => boolean = () => true) {
     this.#client = client;
+    this.#pauseMs = pauseMs;
+    this.#predicate = predicate;
     document.addEventListener("visibilitychange", () => this.#refresh());
   }
 
@@ -79,12 +95,12 @@ class Lists {
 
   #refresh(): void {
     if (this.#pausing || document.hidden || this.#touched.size === 0) return;
-    for (const queryKey of this.#touched.values()) void this.#client.invalidateQueries({ queryKey });
+    for (const queryKey of this.#touched.values()) void this.#client.invalidateQueries({ queryKey, predicate: this.#predicate });
     this.#touched.clear();
     this.#pausing = true;
     setTimeout(() => {
       this.#pausing = false;
       this.#refresh();
-    }, PAUSE_MS);
+    }, this.#pauseMs);
   }
 }

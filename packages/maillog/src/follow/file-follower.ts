@@ -24,7 +24,7 @@ export interface FileFollowerOptions {
 }
 
 const CHUNK = 256 * 1024;
-const POLL_MS = 200;
+const POLL_MS = 100;
 /** Where there is no file, or it may not be read. */
 const RETRY_MS = 1000;
 const LF = 10;
