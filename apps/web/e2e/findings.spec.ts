@@ -112,6 +112,7 @@ test("a finding is acknowledged with a note, which is text and nothing else, ope
   expect(await page.locator("main img, main script, main iframe").count()).toBe(0);
   await page.getByRole("link", { name: "All findings" }).click();
   await page.getByRole("button", { name: /^Acknowledged 1/ }).click();
+  await expect(rows(page)).toHaveCount(1);
   await expect(rows(page)).toContainText("<img src=x");
   await rows(page).click();
   await page.getByRole("button", { name: "Open again" }).click();

@@ -2,14 +2,13 @@ import { isPractice, type ProbeSummary, printable } from "@mxray/contracts";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { FlaskConical, Trash2 } from "lucide-react";
-import { useRef, useState } from "react";
+import { lazy, Suspense, useRef, useState } from "react";
 import { api } from "../../api/client.ts";
 import { usePracticeProbes } from "../../api/use-lab.ts";
 import { probeWords } from "../../format/probe-words.ts";
 import { ProbeMark } from "../../panels/probe-mark.tsx";
 import { Answers } from "../../ui/answers.tsx";
 import { Button } from "../../ui/button.tsx";
-import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { FreshRows } from "../../ui/fresh-rows.tsx";
 import { Message } from "../../ui/message.tsx";
 import { SearchBox } from "../../ui/search-box.tsx";
@@ -17,6 +16,9 @@ import { Time } from "../../ui/time.tsx";
 import { useSteadyRows } from "../../ui/use-steady-rows.ts";
 import { VirtualList } from "../../ui/virtual-list.tsx";
 import type { DiagnoseSearch } from "./diagnose-search.ts";
+
+// The first page does without it.
+const ConfirmDialog = lazy(async () => ({ default: (await import("../../ui/confirm-dialog.tsx")).ConfirmDialog }));
 
 const route = getRouteApi("/diagnose");
 
@@ -141,16 +143,18 @@ function Row({ probe, onForgotten }: { probe: ProbeSummary; onForgotten: () => v
         <Trash2 size={16} aria-hidden />
       </button>
       {asked && (
-        <ConfirmDialog
-          title={`Forget the probe of ${probe.target}?`}
-          action="Forget it"
-          busy={remove.isPending}
-          onClose={() => ask(false)}
-          onConfirm={() => remove.mutate(probe.id)}
-        >
-          <p>What it measured is gone, with its transcripts, and shared links to it stop working.</p>
-          {remove.error !== null && <Message tone="bad">{remove.error.message}</Message>}
-        </ConfirmDialog>
+        <Suspense>
+          <ConfirmDialog
+            title={`Forget the probe of ${probe.target}?`}
+            action="Forget it"
+            busy={remove.isPending}
+            onClose={() => ask(false)}
+            onConfirm={() => remove.mutate(probe.id)}
+          >
+            <p>What it measured is gone, with its transcripts, and shared links to it stop working.</p>
+            {remove.error !== null && <Message tone="bad">{remove.error.message}</Message>}
+          </ConfirmDialog>
+        </Suspense>
       )}
     </div>
   );

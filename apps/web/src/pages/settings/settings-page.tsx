@@ -101,8 +101,7 @@ function Section({ name, ...form }: { name: SettingsSection; settings: Parameter
     case "automatic":
       return (
         <>
-          <SettingsForm title="Hosts to which mail stalls" names={["logProbing"]} {...form} />
-          <SettingsForm title="Watched targets" names={["watchMinutes"]} {...form} />
+          <SettingsForm title="What mxray probes by itself" names={["logProbing", "watchMinutes"]} {...form} />
           <WatchesPanel empty="Nothing is watched. The switch Watch stands on the page of each probe, finding and peer." />
         </>
       );
