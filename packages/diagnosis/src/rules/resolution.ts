@@ -2,8 +2,8 @@
  * What the DNS says of the target as a whole: `null-mx`, `no-mail-host`, `mx-unresolvable`. Said once per target, never
  * per address. A target that has other mail hosts to fall back on is not unreachable.
  */
-import { type Finding, type LookupFailure, type ProbeObservation, printable } from "@mxray/contracts";
-import { EvidenceLog, findingOfTarget } from "../finding-draft.ts";
+import { type Finding, type LookupFailure, type ProbeObservation, parseTarget, printable } from "@mxray/contracts";
+import { EvidenceLog, type FindingDraft, findingOfTarget } from "../finding-draft.ts";
 import { listText } from "../number-text.ts";
 
 export function findResolution(observation: ProbeObservation): Finding[] {
@@ -29,7 +29,7 @@ export function deadExchanges({ resolution }: ProbeObservation): string | null {
 }
 
 function nullMx(observation: ProbeObservation, target: string): Finding {
-  return findingOfTarget({
+  return findingOfDomain(observation, {
     code: "null-mx",
     confidence: "proven",
     title: `${target} takes no mail, and says so`,
@@ -47,7 +47,7 @@ function noneResolves(observation: ProbeObservation, target: string): Finding {
     evidence.add(`${printable(exchange, 120)}: ${failureText(failure)}.`, { exchange, failure });
   }
   const passing = resolution.unresolved.some(({ failure }) => isPassing(failure));
-  return findingOfTarget({
+  return findingOfDomain(observation, {
     code: "mx-unresolvable",
     confidence: passing ? "likely" : "proven",
     title: `No mail host of ${target} has an address`,
@@ -61,7 +61,7 @@ function nothingFound(observation: ProbeObservation, target: string, failure: Lo
   const evidence = new EvidenceLog(observation).addIf(error, { failure });
   if (isPassing(failure)) {
     return [
-      findingOfTarget({
+      findingOfDomain(observation, {
         code: "mx-unresolvable",
         confidence: "likely",
         title: `The mail hosts of ${target} cannot be looked up`,
@@ -73,7 +73,7 @@ function nothingFound(observation: ProbeObservation, target: string, failure: Lo
   // An address of the family that was not asked for is no fault of the target's.
   if (observation.resolution.kind === "address") return [];
   return [
-    findingOfTarget({
+    findingOfDomain(observation, {
       code: "no-mail-host",
       confidence: "proven",
       title: failure === "no-such-name" ? `The name ${target} does not exist` : `${target} has no mail host`,
@@ -84,6 +84,12 @@ function nothingFound(observation: ProbeObservation, target: string, failure: Lo
       evidence: evidence.rows,
     }),
   ];
+}
+
+/** Two domains have two findings, though no mail host tells them apart. */
+function findingOfDomain({ target }: ProbeObservation, draft: FindingDraft): Finding {
+  const parsed = parseTarget(target);
+  return findingOfTarget(draft, parsed.ok ? { host: parsed.target.host } : {});
 }
 
 /** May be different in an hour. */

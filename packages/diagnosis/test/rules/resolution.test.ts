@@ -32,7 +32,7 @@ test.each<[Resolution["kind"], LookupFailure, FindingCode | null, string | null]
   expect(wordsOf(finding)).toContain(words);
   expect(finding.severity).toBe("critical");
   expect(finding.confidence).toBe(code === "no-mail-host" ? "proven" : "likely");
-  expect(finding.subject).toEqual({ host: null, address: null, port: null });
+  expect(finding.subject).toEqual({ host: "example.test", address: null, port: null });
   expect(finding.remedies.map(({ id }) => id)).toContain("dns-publish-mail-host");
 });
 
