@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describeCapability, PRACTICE_MTU, type PracticeLab, startPracticeLab } from "@mxray/lab";
 import { type Browser, chromium, expect, test } from "@playwright/test";
-import { barriersOf, complaintsOf, type Dashboard, diagnose, signIn, startDashboard } from "./dashboard.ts";
+import { barriersOf, complaintsOf, type Dashboard, diagnose, overflowOf, signIn, startDashboard } from "./dashboard.ts";
 
 const capability = await describeCapability();
 test.skip(!capability.ok, capability.ok ? "" : capability.reason);
@@ -49,9 +49,12 @@ test("a black hole is proven, explained and shared", async () => {
   await expect(page.getByTestId("live").getByTestId("ladder-table").getByRole("row").nth(3)).toBeAttached();
 
   const verdict = page.getByTestId("verdict");
-  await expect(verdict.getByRole("heading")).toHaveText("Packets of more than 1400 bytes vanish on the way to mx.black-hole.lab.test", {
-    timeout: 30_000,
-  });
+  await expect(verdict.getByRole("heading")).toHaveText(
+    "Packets of more than 1400 bytes vanish on the way to mx.black-hole.lab.test (IPv4)",
+    {
+      timeout: 30_000,
+    },
+  );
   await expect(verdict).toContainText("proven");
 
   const table = page.getByTestId("ladder-table");
@@ -225,7 +228,7 @@ test("a domain of several mail hosts: all stages at one look, a row shows its pa
   await expect(page.getByTestId("path-strip").getByText("lost")).toBeHidden();
   expect(await barriersOf(page)).toEqual([]);
   await page.setViewportSize({ width: 390, height: 844 });
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+  await expect.poll(() => overflowOf(page)).toBe(0);
   await context.close();
 });
 

@@ -101,3 +101,8 @@ export function complaintsOf(page: Page): string[] {
   page.on("pageerror", (error) => complaints.push(error.message));
   return complaints;
 }
+
+/** Pixels by which the page is wider than the screen. To be polled: charts take a moment to follow a screen that was turned. */
+export function overflowOf(page: Page): Promise<number> {
+  return page.evaluate<number>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+}

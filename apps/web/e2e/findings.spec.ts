@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type MailHost, mailHostScript, startMailHost } from "@mxray/lab";
 import { expect, type Page, test } from "@playwright/test";
-import { barriersOf, complaintsOf, type Dashboard, diagnose, signIn, startDashboard } from "./dashboard.ts";
+import { barriersOf, complaintsOf, type Dashboard, diagnose, overflowOf, signIn, startDashboard } from "./dashboard.ts";
 
 /** As the name of a followed log and as a note: markup, a mark that turns text around, and length. */
 const HOSTILE = '<img src=x onerror="document.title=1">\u202Eevil';
@@ -160,7 +160,6 @@ test("a finding that there is not says so", async ({ page }) => {
 for (const colorScheme of ["light", "dark"] as const) {
   test(`pages pass the accessibility rules and fit a phone, ${colorScheme}`, async ({ page }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     const check = async (path: string, ready: () => Promise<void>) => {
       for (const [width, height] of [
         [1440, 900],
@@ -170,7 +169,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         await open(page, path);
         await ready();
         expect(await barriersOf(page), `${path} ${width}`).toEqual([]);
-        expect(await overflow(), `${path} ${width}`).toBe(0);
+        await expect.poll(() => overflowOf(page), { message: `${path} ${width}` }).toBe(0);
       }
     };
     await check("/", () => page.locator(".recharts-surface").first().waitFor());

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { stallingLog } from "../../server/test/logs/test-log.ts";
-import { barriersOf, complaintsOf, type Dashboard, signIn, startDashboard } from "./dashboard.ts";
+import { barriersOf, complaintsOf, type Dashboard, overflowOf, signIn, startDashboard } from "./dashboard.ts";
 
 let folder: string;
 let dashboard: Dashboard;
@@ -28,7 +28,6 @@ const STALL =
 
 const openLogs = (page: Page) => page.goto(`${dashboard.url}/logs`);
 const scanned = (page: Page) => page.getByTestId("log-scan");
-const overflowOf = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
 /** As a hand does it: over the page, then let go. */
 async function drop(page: Page, name: string, text: string): Promise<void> {
@@ -216,16 +215,16 @@ for (const colorScheme of ["light", "dark"] as const) {
     await page.getByText("How we know, and what to do").click();
     expect(await barriersOf(page)).toEqual([]);
     await page.setViewportSize({ width: 390, height: 844 });
-    expect(await overflowOf(page)).toBe(0);
+    await expect.poll(() => overflowOf(page)).toBe(0);
     await page.goto(`${dashboard.url}/peers/198.51.100.9`);
     await page.getByRole("heading", { level: 1 }).waitFor();
-    expect(await overflowOf(page)).toBe(0);
+    await expect.poll(() => overflowOf(page)).toBe(0);
     expect(await barriersOf(page)).toEqual([]);
     await page.goto(`${dashboard.url}/diagnose`);
     await page.getByRole("textbox", { name: /log line, bounce or queue id/ }).fill(STALL);
     await page.keyboard.press("Enter");
     await page.getByTestId("explanation").waitFor();
-    expect(await overflowOf(page)).toBe(0);
+    await expect.poll(() => overflowOf(page)).toBe(0);
     expect(await barriersOf(page)).toEqual([]);
   });
 }

@@ -2,7 +2,7 @@
 import { gzipSync } from "node:zlib";
 import { type MailHost, mailHostScripts, startMailHost } from "@mxray/lab";
 import { expect, type Page, test } from "@playwright/test";
-import { barriersOf, complaintsOf, type Dashboard, diagnose, signIn, startDashboard } from "./dashboard.ts";
+import { barriersOf, complaintsOf, type Dashboard, diagnose, overflowOf, signIn, startDashboard } from "./dashboard.ts";
 
 let dashboard: Dashboard;
 let hosts: Record<"markup" | "silent" | "fixup" | "healthy", MailHost>;
@@ -175,17 +175,16 @@ for (const colorScheme of ["light", "dark"] as const) {
 
 test("nothing is cut off on a phone", async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
-  const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(await overflow()).toBe(0);
+  await expect.poll(() => overflowOf(page)).toBe(0);
   await diagnose(page, `127.0.0.1:${hosts.fixup.port}`);
-  expect(await overflow()).toBe(0);
+  await expect.poll(() => overflowOf(page)).toBe(0);
   await page.getByRole("button", { name: "Share" }).click();
   await page.getByRole("button", { name: "Make the link" }).click();
   const url = await page.getByLabel("Link to the diagnosis").inputValue();
-  expect(await overflow()).toBe(0);
+  await expect.poll(() => overflowOf(page)).toBe(0);
   await page.goto(url);
   await page.getByTestId("verdict").waitFor();
-  expect(await overflow()).toBe(0);
+  await expect.poll(() => overflowOf(page)).toBe(0);
 });
 
 test("loads little before the charts", async ({ page }) => {

@@ -1,6 +1,6 @@
 /** Peers: from the list of all to everything of one, as a mail administrator goes through them. */
 import { expect, type Page, test } from "@playwright/test";
-import { barriersOf, complaintsOf, diagnose, signIn } from "./dashboard.ts";
+import { barriersOf, complaintsOf, diagnose, overflowOf, signIn } from "./dashboard.ts";
 import { type SeededDashboard, startSeededDashboard } from "./seeded-dashboard.ts";
 
 const MANY = 300;
@@ -103,8 +103,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         await open(page, path);
         await page.locator(ready).first().waitFor();
         expect(await barriersOf(page), `${path} ${width}`).toEqual([]);
-        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-        expect(overflow, `${path} ${width}`).toBe(0);
+        await expect.poll(() => overflowOf(page), { message: `${path} ${width}` }).toBe(0);
       }
     }
   });

@@ -1,7 +1,7 @@
 /** Control-K: everything that is kept, and every page, by keyboard. */
 import { expect, type Page, test } from "@playwright/test";
 import { stallingLog } from "../../server/test/logs/test-log.ts";
-import { barriersOf, complaintsOf, diagnose, signIn } from "./dashboard.ts";
+import { barriersOf, complaintsOf, diagnose, overflowOf, signIn } from "./dashboard.ts";
 import { type SeededDashboard, startSeededDashboard } from "./seeded-dashboard.ts";
 
 let dashboard: SeededDashboard;
@@ -112,7 +112,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await find(page, "example");
       await expect(hits(page, "Peers").first()).toBeVisible();
       expect(await barriersOf(page), String(width)).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+      await expect.poll(() => overflowOf(page)).toBe(0);
       await page.keyboard.press("Escape");
     }
   });

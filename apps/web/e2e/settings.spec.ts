@@ -1,7 +1,7 @@
 /** Settings: what is saved stays, what the environment says is locked, what is dangerous asks by name; links are revoked. */
 import { type MailHost, mailHostScript, startMailHost } from "@mxray/lab";
 import { expect, type Page, test } from "@playwright/test";
-import { barriersOf, complaintsOf, type Dashboard, diagnose, signIn, startDashboard } from "./dashboard.ts";
+import { barriersOf, complaintsOf, type Dashboard, diagnose, overflowOf, signIn, startDashboard } from "./dashboard.ts";
 
 const SECTIONS = ["Log sources", "Target policy", "Automatic probing", "Retention", "Links given out", "About"] as const;
 
@@ -218,7 +218,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         await page.locator("main section").first().waitFor();
         if (name === "Links given out") await page.getByText("Links that no longer work").click();
         expect(await barriersOf(page), `${name}, ${width}`).toEqual([]);
-        expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), name).toBe(0);
+        await expect.poll(() => overflowOf(page), { message: name }).toBe(0);
       }
     }
     await page.getByRole("link", { name: "Links given out" }).click();

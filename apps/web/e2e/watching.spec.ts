@@ -1,7 +1,7 @@
 /** Watching: switched on where a target, a peer or a finding is shown, seen on the overview, and ended. */
 import { type MailHost, mailHostScript, startMailHost } from "@mxray/lab";
 import { expect, type Page, test } from "@playwright/test";
-import { barriersOf, complaintsOf, type Dashboard, diagnose, signIn, startDashboard } from "./dashboard.ts";
+import { barriersOf, complaintsOf, type Dashboard, diagnose, overflowOf, signIn, startDashboard } from "./dashboard.ts";
 
 let dashboard: Dashboard;
 let fine: MailHost;
@@ -88,7 +88,6 @@ test("a peer is watched as a host; what cannot be watched says why", async ({ pa
 for (const colorScheme of ["light", "dark"] as const) {
   test(`the switch and the list pass the accessibility rules and fit a phone, ${colorScheme}`, async ({ page }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     await diagnose(page, `127.0.0.1:${fine.port}`);
     const probe = page.url();
     if (!(await page.getByTestId("watching").getByRole("switch").isChecked())) await switchOn(page);
@@ -101,11 +100,11 @@ for (const colorScheme of ["light", "dark"] as const) {
       await expect(page.getByTestId("watching").getByRole("switch")).toBeChecked();
       await page.locator(".recharts-surface").first().waitFor();
       expect(await barriersOf(page), `probe ${width}`).toEqual([]);
-      expect(await overflow(), `probe ${width}`).toBe(0);
+      await expect.poll(() => overflowOf(page), { message: `probe ${width}` }).toBe(0);
       await page.goto(dashboard.url);
       await rows(page).first().waitFor();
       expect(await barriersOf(page), `overview ${width}`).toEqual([]);
-      expect(await overflow(), `overview ${width}`).toBe(0);
+      await expect.poll(() => overflowOf(page), { message: `overview ${width}` }).toBe(0);
     }
   });
 }
