@@ -2,10 +2,13 @@
 import type { AddressInfo } from "node:net";
 import type { LiveEvent, ProbeDetail } from "@mxray/contracts";
 import { mailHostScript, startMailHost } from "@mxray/lab";
-import { describe, expect, it } from "vitest";
+import { openStore, type Store } from "@mxray/store";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { ended, LOOPBACK, startTestServer, type TestServer } from "./test-server.ts";
 
 describe("live events", () => {
+  afterEach(() => vi.useRealTimers());
+
   it("say hello, and then all that happens; a probe’s steps go on where its detail ends, without a gap", async () => {
     await using host = await startMailHost(mailHostScript("pix-6"));
     await using server = await startTestServer({ env: { ...LOOPBACK, MXRAY_ALLOW_PORTS: String(host.port) } });
@@ -44,6 +47,22 @@ describe("live events", () => {
     await expect.poll(() => stream.of("probe").at(-1)?.probe.status).toBe("done");
     expect(stream.of("findings")).toEqual([]);
   });
+
+  it("end, and nothing else does, when the store does not answer at a beat", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    const store = await openStore({ path: ":memory:" });
+    let answers = true;
+    const signInOf: Store["sessions"]["signInOf"] = (...asked) =>
+      answers ? store.sessions.signInOf(...asked) : Promise.reject(new Error("database is locked"));
+    await using server = await startTestServer({ store: { ...store, sessions: { ...store.sessions, signInOf } } });
+    await using stream = await follow(server);
+    await expect.poll(() => stream.of("hello").length).toBe(1);
+    vi.advanceTimersByTime(15_000);
+    await expect.poll(() => stream.of("beat").length).toBe(1);
+    answers = false;
+    vi.advanceTimersByTime(15_000);
+    await stream.over;
+  });
 });
 
 async function post({ app, headers }: TestServer, url: string, payload: object) {
@@ -52,6 +71,8 @@ async function post({ app, headers }: TestServer, url: string, payload: object) 
 
 interface Stream extends AsyncDisposable {
   readonly events: readonly LiveEvent[];
+  /** Resolves when the server has ended it. */
+  readonly over: Promise<void>;
   of<T extends LiveEvent["type"]>(type: T): Extract<LiveEvent, { type: T }>[];
 }
 
@@ -78,6 +99,7 @@ async function follow({ app, headers }: TestServer): Promise<Stream> {
   })().catch(() => undefined);
   return {
     events,
+    over: reading,
     of: <T extends LiveEvent["type"]>(type: T) => events.filter((event) => event.type === type) as Extract<LiveEvent, { type: T }>[],
     async [Symbol.asyncDispose]() {
       controller.abort();

@@ -38,8 +38,15 @@ export async function eventRoutes(app: App, { store, feed, web, version }: Event
       if (probe !== undefined && (await summaryOf(probe)) === null) throw notFound("probe");
       const ended = new AbortController();
       const beat = setInterval(async () => {
-        if (!(await hasSession(store, request))) ended.abort();
-        else if (probe === undefined) await reply.sse.send(messageOf({ type: "beat" }));
+        try {
+          if (!(await hasSession(store, request))) ended.abort();
+          // The browser may have gone while it was looked up.
+          else if (probe === undefined && !ended.signal.aborted) await reply.sse.send(messageOf({ type: "beat" }));
+        } catch (error) {
+          // Nobody else would catch it, and the process would end.
+          request.log.error(error);
+          ended.abort();
+        }
       }, BEAT_MS).unref();
       reply.sse.onClose(() => {
         clearInterval(beat);
