@@ -25,7 +25,7 @@ export type LogThreadReport =
 
 export class LogThread implements LogFollowing {
   readonly #thread: Worker;
-  readonly #leaving = new Map<number, () => void>();
+  readonly #leaving = new Map<number, PromiseWithResolvers<void>>();
   readonly #states = new Map<number, LogSource>();
   #tidied: () => void = () => undefined;
   #over = false;
@@ -65,9 +65,11 @@ export class LogThread implements LogFollowing {
 
   async leave(id: number): Promise<void> {
     if (this.#over) return;
-    const left = new Promise<void>((resolve) => this.#leaving.set(id, resolve));
-    this.#order({ kind: "leave", id });
-    await left;
+    const asked = this.#leaving.get(id);
+    const left = asked ?? Promise.withResolvers<void>();
+    this.#leaving.set(id, left);
+    if (asked === undefined) this.#order({ kind: "leave", id });
+    await left.promise;
   }
 
   async tidy(now: number, eventDays: number): Promise<void> {
@@ -93,7 +95,7 @@ export class LogThread implements LogFollowing {
 
   #left(id: number): void {
     this.#states.delete(id);
-    this.#leaving.get(id)?.();
+    this.#leaving.get(id)?.resolve();
     this.#leaving.delete(id);
   }
 }
