@@ -3,6 +3,8 @@ import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { PassThrough } from "node:stream";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { JournalPosition } from "../src/follow/follow-step.ts";
 import { JournalFollower } from "../src/follow/journal-follower.ts";
@@ -79,4 +81,25 @@ it("follows a stream to its end, and is idle while nothing comes", async () => {
   }
   expect(text).toBe("one\ntwo");
   expect(kinds).toEqual(["begin", "bytes", "idle", "bytes", "end", "idle"]);
+});
+
+it("holds nothing of what went by, however often it was quiet in between", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const stream = new PassThrough();
+  const chunks: WeakRef<Buffer>[] = [];
+  const controller = new AbortController();
+  for await (const step of new StreamFollower(stream, { sleep: (_ms, signal) => nodeFollowClock.sleep(1, signal) }).steps(
+    controller.signal,
+  )) {
+    if (step.kind === "bytes") chunks.push(new WeakRef(step.bytes));
+    if (chunks.length === 20) break;
+    if (step.kind === "idle") setTimeout(() => stream.write(Buffer.alloc(1000)), 1);
+  }
+  await vi.waitFor(() => {
+    collect();
+    // The last one is still in the loop's hands.
+    expect(chunks.filter((chunk) => chunk.deref() !== undefined).length).toBeLessThan(3);
+  });
+  controller.abort();
 });

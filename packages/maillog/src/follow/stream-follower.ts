@@ -1,5 +1,6 @@
 /** Follows standard input, or another stream of bytes: what went by is gone, so there is no place to go on from. */
 import type { Buffer } from "node:buffer";
+import { once } from "node:events";
 import type { Readable } from "node:stream";
 import type { Follower, FollowStep } from "./follow-step.ts";
 import type { FollowClock } from "./log-files.ts";
@@ -29,7 +30,6 @@ export class StreamFollower implements Follower {
 /** Chunks as they come, null once whenever nothing comes for a moment. Ends with the stream or the signal. */
 export async function* chunksOrQuiet(stream: Readable, clock: FollowClock, signal: AbortSignal): AsyncGenerator<Buffer | null, void> {
   const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-  const stopped = aborted(signal);
   let coming = chunks.next();
   coming.catch(() => undefined);
   while (!signal.aborted) {
@@ -38,8 +38,10 @@ export async function* chunksOrQuiet(stream: Readable, clock: FollowClock, signa
     const first = await Promise.race([coming, quiet]);
     if (first === QUIET) {
       yield null;
-      // Without a clock tick for each moment in which nothing happens.
-      await Promise.race([coming, stopped]).catch(() => undefined);
+      // Without a clock tick for each moment in which nothing happens; and with a promise of its own each time: one that lasted
+      // would keep every chunk that it was ever raced with.
+      if (!signal.aborted) await Promise.race([coming, once(signal, "abort", { signal: pause.signal })]).catch(() => undefined);
+      pause.abort();
       continue;
     }
     pause.abort();
@@ -48,11 +50,4 @@ export async function* chunksOrQuiet(stream: Readable, clock: FollowClock, signa
     coming = chunks.next();
     coming.catch(() => undefined);
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }
