@@ -177,15 +177,27 @@ describe("redaction", () => {
       hosts: [
         {
           ...host,
-          path: { ...host.path, lostBetween: [hop(1, "10.1.2.3", "core-sw1.example.com"), hop(2, "198.51.100.7", "edge.isp.example")] },
+          path: {
+            ...host.path,
+            lostBetween: [hop(1, "10.1.2.3", "core-sw1.example.com"), hop(2, "198.51.100.7", "edge.isp.example")],
+            portBlockedAt: hop(1, "192.0.2.3", "fw.corp"),
+          },
         },
       ],
-      findings: [{ ...finding, summary: "Told by core.lan at a@b.example.", remedies: [{ ...REMEDY, steps: "ssh admin@192.0.2.1" }] }],
+      controls: [{ ...CONTROL, blockedAt: hop(1, "192.0.2.4", "gw.lan") }],
+      findings: [
+        {
+          ...finding,
+          summary: "Told by core-sw1.example.com, fw.corp and gw.lan at a@b.example.",
+          remedies: [{ ...REMEDY, steps: "ssh admin@192.0.2.1" }],
+        },
+      ],
     };
     const redacted = redactReport(report);
     expect(redacted.target).toBe("example.net");
     expect(redacted.hosts[0]?.path.lostBetween).toMatchObject([{ address: "10.1.2.3", name: null }, { address: "198.51.100.7" }]);
     expect(redacted.findings[0]?.summary).not.toContain("a@b");
+    for (const name of ["core-sw1", "fw.corp", "gw.lan"]) expect(JSON.stringify(redacted)).not.toContain(name);
     expect(redacted.findings[0]?.remedies[0]?.steps).toBe("ssh admin@192.0.2.1");
   });
 });
@@ -201,6 +213,16 @@ const REMEDY = {
   check: "",
   reference: "",
   sideEffects: "",
+} as const;
+
+const CONTROL = {
+  host: "control.example",
+  address: "192.0.2.9",
+  stage: "connect",
+  outcome: "failed",
+  cause: "timeout",
+  ms: 1,
+  outbound: null,
 } as const;
 
 describe("the picture of a share", () => {

@@ -32,7 +32,11 @@ export function redactReport(report: ProbeReport): ProbeReport {
         portBlockedAt: host.path.portBlockedAt === null ? null : withoutInternalName<HopOwner>(host.path.portBlockedAt),
       },
     })),
-    findings: findings.map((finding) => redactFinding(finding, clean, internalHopNames(report))),
+    controls: redacted.controls.map((control) => ({
+      ...control,
+      blockedAt: control.blockedAt === null ? null : withoutInternalName<HopOwner>(control.blockedAt),
+    })),
+    findings: findings.map((finding) => redactFinding(finding, clean, internalRouterNames(report))),
   };
 }
 
@@ -58,10 +62,11 @@ function ownNames({ vantage, hosts }: ProbeReport): RegExp[] {
 }
 
 /** The mail hosts themselves are what the diagnosis is about: their names stay. */
-function internalHopNames({ hosts }: ProbeReport): string[] {
+function internalRouterNames({ hosts, controls }: ProbeReport): string[] {
   const subjects = new Set(hosts.map(({ name }) => name));
-  return hosts.flatMap(({ path }) =>
-    path.hops.flatMap((hop) => (hop.name !== null && isInternal(hop) && !subjects.has(hop.name) ? [hop.name] : [])),
+  const ofHosts = hosts.flatMap(({ path: { hops, lostBetween, portBlockedAt } }) => [...hops, ...(lostBetween ?? []), portBlockedAt]);
+  return [...ofHosts, ...controls.map(({ blockedAt }) => blockedAt)].flatMap((router) =>
+    router !== null && router.name !== null && isInternal(router) && !subjects.has(router.name) ? [router.name] : [],
   );
 }
 
