@@ -121,6 +121,11 @@ describe("settings", () => {
     for (const [variable, text] of [
       ["MXRAY_PROBE_DAYS", "never"],
       ["MXRAY_DO_NOT_PROBE", "!"],
+      // Not 0.0.0.10/8, 192.168.0.1 and 8.0.0.0/8, as C libraries read them.
+      ["MXRAY_DO_NOT_PROBE", "10/8"],
+      ["MXRAY_DO_NOT_PROBE", "192.168.1"],
+      ["MXRAY_ALLOW_TARGETS", "010.0.0.0/8"],
+      ["MXRAY_ALLOW_TARGETS", "10.0.0.0/33"],
       ["MXRAY_CONTACT", "a\nb"],
       ["MXRAY_LOG", "loud"],
     ] as const) {

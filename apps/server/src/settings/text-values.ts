@@ -2,7 +2,7 @@
  * Reads what people write into settings, in the environment and in the page alike. What makes no sense is told in one sentence that
  * names the setting, what it takes and what it was given.
  */
-import { canonicalHostName, parsePort, printable } from "@mxray/contracts";
+import { canonicalAddress, canonicalHostName, parsePort, printable } from "@mxray/contracts";
 import ipaddr from "ipaddr.js";
 import { ConfigError } from "../config-error.ts";
 
@@ -79,9 +79,12 @@ export function doNotProbeOf(setting: string, text: string): DoNotProbe {
   return { networks, names };
 }
 
-/** `network/prefix`, or an address for itself; null if it is neither. */
+/** `network/prefix`, or an address for itself; null if it is neither, or is in a form that not everybody reads alike (`10/8`). */
 function parseNetwork(text: string): Network | null {
-  if (ipaddr.isValidCIDR(text)) return ipaddr.parseCIDR(text);
-  const address = ipaddr.isValid(text) ? ipaddr.parse(text) : null;
-  return address === null ? null : [address, address.kind() === "ipv4" ? 32 : 128];
+  const [base = "", prefix, ...more] = text.split("/");
+  const canonical = canonicalAddress(base);
+  if (canonical === null || more.length > 0) return null;
+  const bits = canonical.family === 4 ? 32 : 128;
+  const length = prefix === undefined ? bits : Number(/^[0-9]{1,3}$/.exec(prefix)?.[0] ?? Number.NaN);
+  return length <= bits ? [ipaddr.parse(canonical.text), length] : null;
 }
