@@ -151,13 +151,13 @@ export class LogWorker {
       case "idle":
         if (!(await this.#commit(signal))) return false;
         this.#lag = 0;
-        this.#is("following", this.#notice);
+        this.#reads("following");
         return true;
       case "waits":
         this.#is("waiting", step.reason);
         return await this.#commit(signal);
       case "gap":
-        this.#is(this.#state, step.reason);
+        this.#is(this.#state === "waiting" ? "following" : this.#state, step.reason);
         return true;
     }
   }
@@ -167,7 +167,7 @@ export class LogWorker {
     this.#lag = lag;
     // Once behind, it is behind until it has read all there is.
     const behind = lag > BACKLOG_BYTES || this.#state === "catching-up";
-    this.#is(behind ? "catching-up" : "following", this.#state === "waiting" ? null : this.#notice);
+    this.#reads(behind ? "catching-up" : "following");
     for (let from = 0; from < bytes.length; from += PIECE) {
       this.#reader.push(bytes.subarray(from, from + PIECE));
       await new Promise(setImmediate);
@@ -211,6 +211,11 @@ export class LogWorker {
     if (this.#state === "failed") this.#is("following", null);
     this.#deps.onCommit();
     return true;
+  }
+
+  /** What it waited for is there; that lines are missing stays said. */
+  #reads(state: "catching-up" | "following"): void {
+    this.#is(state, this.#state === "waiting" ? null : this.#notice);
   }
 
   #is(state: LogSourceState, notice: string | null): void {

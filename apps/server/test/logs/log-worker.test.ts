@@ -1,10 +1,10 @@
 /** A backlog is one until all of it is committed: whoever is told that the log is followed finds each line counted. */
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LogClock, machineTimeZone } from "@mxray/maillog";
-import { type LogStore, openStore } from "@mxray/store";
-import { expect, it, vi } from "vitest";
+import { type LogStore, openStore, type Store, type StoredLogSource } from "@mxray/store";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { writeRealisticLog } from "../../../../packages/maillog/bench/realistic-log.ts";
 import { LogWorker } from "../../src/logs/log-worker.ts";
 
@@ -39,4 +39,47 @@ it("says that it follows a log when it has committed all there is", async () => 
   await ended;
   await store.close();
   await rm(folder, { recursive: true });
+});
+
+describe("what it waited for", () => {
+  let folder = "";
+  let path = "";
+  let store: Store;
+  let source: StoredLogSource;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "mxray-worker-"));
+    path = join(folder, "mail.log");
+    store = await openStore({ path: ":memory:" });
+    source = (await store.logs.addSource(path, "page", new Date().toISOString())) as StoredLogSource;
+  });
+  afterEach(async () => {
+    await store.close();
+    await rm(folder, { recursive: true });
+  });
+
+  /** A worker that has nothing to read yet, and then this. */
+  async function waitsFor(text: string, position: unknown = null) {
+    const worker = new LogWorker({ ...source, position }, { store: store.logs, clock, onCommit: () => undefined, onError });
+    const controller = new AbortController();
+    const ended = worker.run(controller.signal);
+    await vi.waitFor(() => expect(worker.state).toMatchObject({ state: "waiting", notice: `${path} does not exist yet.` }));
+    await writeFile(path, text);
+    await vi.waitFor(() => expect(worker.state).toMatchObject({ state: "following", lines: text === "" ? 0 : 1 }), { timeout: 5000 });
+    controller.abort();
+    await ended;
+    return worker.state;
+  }
+
+  it("is no longer said when it has come, with lines or, as syslog makes a file, without", async () => {
+    expect(await waitsFor("")).toMatchObject({ notice: null });
+    await rm(path);
+    expect(await waitsFor("a line\n")).toMatchObject({ notice: null });
+  });
+
+  it("gives way to what is missing of it", async () => {
+    const mark = { identity: "1:1", head: { length: 1, sha256: "" }, offset: 1 };
+    expect(await waitsFor("a line\n", { follow: { kind: "file", readUntilMs: Date.now(), mark }, line: 1 })).toMatchObject({
+      notice: expect.stringContaining("is gone"),
+    });
+  });
 });
