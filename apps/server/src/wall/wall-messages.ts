@@ -28,7 +28,7 @@ export async function* wallMessages({ feed, snapshot, mayLook, signal }: WallMes
     yield said === sent ? { event: "beat", data: { at: now.at } } : { event: "snapshot", data: now };
     sent = said;
     await pause(WALL_FRESH_MS, signal);
-    await Promise.race([ended.next(), pause(WALL_BEAT_MS - WALL_FRESH_MS, signal)]);
+    await ended.next(WALL_BEAT_MS - WALL_FRESH_MS, signal);
   }
 }
 
@@ -41,8 +41,9 @@ class EndedProbes {
     void this.#listen(feed, signal);
   }
 
-  async next(): Promise<void> {
-    if (!this.#any) await new Promise<void>((resolve) => (this.#tell = resolve));
+  /** @param ms after which it returns at the latest: a question that was given up must not take the answer to the next one */
+  async next(ms: number, signal: AbortSignal): Promise<void> {
+    if (!this.#any) await Promise.race([new Promise<void>((resolve) => (this.#tell = resolve)), pause(ms, signal)]);
     this.#any = false;
   }
 
