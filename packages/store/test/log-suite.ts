@@ -348,6 +348,17 @@ export function logSuite(
     expect(await logs.peers({ limit: 10 })).toEqual([]);
   });
 
+  it("lists a finding of logs again when what explained it is forgotten with its probe", async () => {
+    const { findings, probes } = store();
+    const cause = sign({ code: "pmtu-black-hole", absorbs: ["log-outbound-stalls"] });
+    const id = await probed(cause);
+    const at = "2026-03-05T00:00:00.000Z";
+    await findings.recordLog([{ finding: sign(), sinceAt: at, signAt: at, absorbedBy: { id, finding: cause } }], { at, silentSince: at });
+    expect((await findings.list({ limit: 10 })).findings).toMatchObject([{ id }]);
+    await probes.delete((await findings.get(id))?.probeId ?? "");
+    expect((await findings.list({ limit: 10 })).findings).toMatchObject([{ finding: { code: "log-outbound-stalls" } }]);
+  });
+
   it("keeps findings of logs: seen by their signs, joined with a cause, fixed by silence, by proof, and opened again", async () => {
     const { findings } = store();
     const times = { at: "2026-03-09T00:00:00.000Z", silentSince: "2026-03-06T00:00:00.000Z" };

@@ -173,13 +173,17 @@ export async function fixFindings(db: Transaction<Tables>, probeId: string, ids:
 /** Forgets the findings that only this probe showed; the others remember the last probe that is left. */
 export async function forgetFindingsOf(db: Transaction<Tables>, probeId: string): Promise<void> {
   await db.deleteFrom("probe_finding").where("probe_id", "=", probeId).execute();
-  await db
+  const forgotten = await db
     .deleteFrom("finding")
     .where("probe_id", "=", probeId)
     .where((row) =>
       row.not(row.exists(row.selectFrom("probe_finding").select("probe_id").whereRef("probe_finding.finding_id", "=", "finding.id"))),
     )
+    .returning("id")
     .execute();
+  const ids = forgotten.map(({ id }) => id);
+  // Signs that one of them explained stand for themselves again.
+  if (ids.length > 0) await db.updateTable("finding").set({ absorbed_by: null }).where("absorbed_by", "in", ids).execute();
   await db
     .updateTable("finding")
     .set((row) => ({
