@@ -286,13 +286,14 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
         const subjects = async (query: Partial<FindingPageQuery>) =>
           (await store.findings.list({ limit: 10, ...query })).findings.map(({ subject, finding }) => `${subject.address} ${finding.code}`);
         const [, second] = (await store.findings.list({ limit: 10 })).findings;
-        await store.findings.acknowledge(second?.id ?? "", "Ticket 4711", LATEST);
+        await store.findings.acknowledge(second?.id ?? "", "Ticket 4711 für Österreich", LATEST);
         expect(await subjects({ states: ["acknowledged"] })).toEqual(["192.0.2.2 pmtu-black-hole"]);
         expect(await subjects({ severity: "warning" })).toEqual(["192.0.2.1 smtp-fixup"]);
         expect(await subjects({ code: "connect-refused" })).toEqual(["192.0.2.3 connect-refused"]);
         expect(await subjects({ peer: "mx2.Example.test" })).toEqual(["192.0.2.2 pmtu-black-hole"]);
         expect(await subjects({ peer: "192.0.2.3" })).toEqual(["192.0.2.3 connect-refused"]);
         expect(await subjects({ text: "ticket 4711" })).toEqual(["192.0.2.2 pmtu-black-hole"]);
+        expect(await subjects({ text: "Für Österreich" })).toEqual(["192.0.2.2 pmtu-black-hole"]);
         expect(await subjects({ text: "FIREWALL" })).toEqual(["192.0.2.1 smtp-fixup"]);
         expect(await subjects({ text: "%_" })).toEqual(["192.0.2.3 connect-refused"]);
         expect(await store.findings.count({})).toEqual({ open: 3, acknowledged: 1, fixed: 0 });

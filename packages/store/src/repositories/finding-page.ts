@@ -63,15 +63,13 @@ function matches(row: ExpressionBuilder<Tables, "finding">, filter: FindingFilte
   if (code !== undefined) wanted.push(row("code", "=", code));
   if (address !== undefined) wanted.push(row("address", "=", address));
   if (peer !== undefined) {
-    wanted.push(sql<boolean>`${peer.toLowerCase()} in (lower(address), lower(json_extract(subject_key, '$[0]')))`);
+    wanted.push(sql<boolean>`lower(${peer}) in (lower(address), lower(json_extract(subject_key, '$[0]')))`);
   }
   if (source !== undefined) {
     wanted.push(sql<boolean>`exists (select 1 from json_each(finding, '$.evidence') as row where row.value ->> '$.source' = ${source})`);
   }
   if (text !== undefined) {
-    wanted.push(
-      sql<boolean>`instr(lower(code || ' ' || title || ' ' || subject_key || ' ' || coalesce(note, '')), ${text.toLowerCase()}) > 0`,
-    );
+    wanted.push(sql<boolean>`instr(lower(code || ' ' || title || ' ' || subject_key || ' ' || coalesce(note, '')), lower(${text})) > 0`);
   }
   return row.and(wanted);
 }

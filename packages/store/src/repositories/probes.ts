@@ -88,7 +88,7 @@ export function probeStore(db: Kysely<Tables>): ProbeStore {
       if (cursor !== undefined) query = query.where("id", "<", cursor);
       if (watched === false) query = query.where("watch_id", "is", null);
       if (vantages !== undefined) query = query.where("vantage", "in", [...vantages]);
-      if (target !== undefined) query = query.where(sql<boolean>`instr(lower(target), ${target.toLowerCase()}) > 0`);
+      if (target !== undefined) query = query.where(sql<boolean>`instr(lower(target), lower(${target})) > 0`);
       const rows = await query.execute();
       const page = rows.slice(0, limit);
       return { probes: page.map(summaryOf), next: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
@@ -103,7 +103,7 @@ export function probeStore(db: Kysely<Tables>): ProbeStore {
             .selectFrom("probe")
             .select(({ fn }) => fn.max("id").as("id"))
             .where("vantage", "!=", "lab")
-            .where(sql<boolean>`instr(lower(target), ${text.toLowerCase()}) > 0`)
+            .where(sql<boolean>`instr(lower(target), lower(${text})) > 0`)
             .groupBy("target"),
         )
         .orderBy("id", "desc")

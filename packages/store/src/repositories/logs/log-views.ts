@@ -39,8 +39,7 @@ export function logViews(
         .limit(limit);
       if (host !== undefined) query = query.where((row) => row.or([row("name", "=", host), row("address", "=", host)]));
       if (text !== undefined) {
-        const part = text.toLowerCase();
-        query = query.where(sql<boolean>`instr(lower(coalesce(name, '') || ' ' || coalesce(address, '')), ${part}) > 0`);
+        query = query.where(sql<boolean>`instr(lower(coalesce(name, '') || ' ' || coalesce(address, '')), lower(${text})) > 0`);
       }
       return await query.execute();
     },

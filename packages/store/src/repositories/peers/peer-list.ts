@@ -72,7 +72,7 @@ const EVENT_KINDS = sql`
 /** The rows of all peers that the text and the code leave. */
 function matching({ text, code }: PeerPageQuery) {
   const wanted = [sql`true`];
-  if (text !== undefined) wanted.push(sql`instr(lower(peer || ' ' || coalesce(names, '') || ' ' || addresses), ${text.toLowerCase()}) > 0`);
+  if (text !== undefined) wanted.push(sql`instr(lower(peer || ' ' || coalesce(names, '') || ' ' || addresses), lower(${text})) > 0`);
   if (code !== undefined) wanted.push(sql`instr(codes, ${`"${code}"`}) > 0`);
   return sql`
     ${sightings(false)},
