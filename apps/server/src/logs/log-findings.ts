@@ -27,7 +27,6 @@ const LEAST_PAUSE_MS = 3000;
 const SHARE = 1 / 20;
 const SILENCE_MS = 3 * 86_400_000;
 const DAY_S = 86_400;
-const MOST_PROBE_FINDINGS = 2000;
 
 export class LogFindings {
   readonly #deps: LogFindingsDeps;
@@ -85,8 +84,8 @@ export class LogFindings {
         ? { kind: "statistics", statistics: await store.logs.statistics(range) }
         : { kind: "store", file: store.file, range },
     );
-    const { findings } = await store.findings.list({ limit: MOST_PROBE_FINDINGS, states: ["open", "acknowledged"] });
-    const causes = findings.filter(isOfProbe);
+    const about = await store.findings.unfixedAbout([...new Set(signs.flatMap(({ finding }) => finding.subject.address ?? []))]);
+    const causes = about.filter(isOfProbe);
     const changed = await store.findings.recordLog(joined(signs, causes), {
       at: now.toISOString(),
       silentSince: new Date(now.getTime() - SILENCE_MS).toISOString(),

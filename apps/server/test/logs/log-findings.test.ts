@@ -1,5 +1,5 @@
 /** A finding of the log and one of a probe about the same peer are one; and a sign that is told again opens nothing new. */
-import type { Finding } from "@mxray/contracts";
+import type { Finding, FindingCode, Severity } from "@mxray/contracts";
 import { openStore } from "@mxray/store";
 import { expect, it, vi } from "vitest";
 import { LogFindings } from "../../src/logs/log-findings.ts";
@@ -68,5 +68,46 @@ it("joins what the log shows with what a probe found", async () => {
     expect(only?.finding).toMatchObject({ code: "pmtu-black-hole", absorbs: ["log-outbound-stalls"] });
     expect(only?.finding.evidence).toHaveLength(seen[0]?.[0]?.evidence.length ?? 0);
   }
+  await store.close();
+});
+
+it("joins them however many worse findings there are", async () => {
+  const store = await openStore({ path: ":memory:" });
+  const feed = new LiveFeed();
+  const settings = await Settings.open({ environment: {}, store, feed });
+  const findings = new LogFindings({ settings, store, feed, onFindings: async () => undefined, onError: () => undefined });
+  const now = new Date().toISOString();
+  const of = (code: FindingCode, severity: Severity, address: string): Finding => ({
+    code,
+    severity,
+    confidence: "proven",
+    subject: { host: null, address, port: 25 },
+    title: "",
+    summary: "",
+    absorbs: [],
+    evidence: [],
+    remedies: [],
+  });
+  const worse = Array.from({ length: 2000 }, (_, n) => of("log-outbound-stalls", "critical", `192.0.${n >> 8}.${n & 255}`));
+  await store.findings.recordLog(
+    worse.map((finding) => ({ finding, sinceAt: now, signAt: now, absorbedBy: null })),
+    { at: now, silentSince: now },
+  );
+  const { id } = await store.probes.create({ target: "mx", request: { target: "mx" }, createdAt: now, previousId: null });
+  const fixup = of("smtp-fixup", "warning", "198.51.100.9");
+  const done = { status: "done", finishedAt: now, observation: null, fixed: [], verdict: null, error: null } as const;
+  await store.probes.finish(id, { ...done, findings: [fixup] });
+  const source = await store.logs.addSource("/var/log/mail.log", "page", now);
+  const start = Math.floor(Date.now() / 60_000) * 60 - 600;
+  const peer = { name: null, address: "198.51.100.9", port: 25, direction: "outbound", reach: "network" } as const;
+  const pix = { start, peer, measure: "pix", note: "delay_dotcrlf", value: 0, count: 1, least: null, most: null } as const;
+  await store.logs.commit(
+    source?.id ?? 0,
+    { lines: 1, recognised: 1, counts: [pix], events: [], memories: [], lastLineAt: now },
+    { revision: 0, position: null },
+  );
+  await findings.refresh();
+  const { findings: about } = await store.findings.list({ limit: 10, address: "198.51.100.9" });
+  expect(about).toMatchObject([{ finding: { code: "smtp-fixup", absorbs: ["log-pix-workarounds"] } }]);
   await store.close();
 });
