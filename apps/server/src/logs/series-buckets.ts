@@ -12,7 +12,8 @@ export function bucketOf(from: number, to: number): number {
 export class SeriesBuckets {
   readonly #outcomes = new Map<string, number>();
   readonly #stages = new Map<string, number>();
-  #bucket = 0;
+  /** Seconds of one. */
+  #bucket: number = BUCKETS[0];
 
   add(counts: readonly LogCount[]): void {
     for (const { start, measure, count } of counts) {
@@ -22,34 +23,33 @@ export class SeriesBuckets {
       const outcome = outcomeOfMeasure(measure);
       if (outcome !== null) this.#add(this.#outcomes, start, outcome, count);
     }
-    while (this.#outcomes.size + this.#stages.size > MOST_POINTS && this.#bucket < BUCKETS.length - 1) this.#grow();
+    while (this.#outcomes.size + this.#stages.size > MOST_POINTS) this.#grow();
   }
 
   series(): LogSeries {
     const starts = [...this.#outcomes.keys(), ...this.#stages.keys()].map((key) => Number(key.split(" ")[0]));
     const at = (key: string) => new Date(Number(key.split(" ")[0]) * 1000).toISOString();
-    const bucketSeconds = BUCKETS[this.#bucket] ?? 60;
     const [first, last] = starts.reduce(
       ([least, most], start) => [Math.min(least, start), Math.max(most, start)],
       [Number.POSITIVE_INFINITY, 0],
     );
     return {
       from: new Date(Number.isFinite(first) ? first * 1000 : 0).toISOString(),
-      to: new Date((last + bucketSeconds) * 1000).toISOString(),
-      bucketSeconds,
+      to: new Date((last + this.#bucket) * 1000).toISOString(),
+      bucketSeconds: this.#bucket,
       outcomes: sorted(this.#outcomes).map(([key, count]) => ({ at: at(key), outcome: wordOf(key) as never, count })),
       stages: sorted(this.#stages).map(([key, count]) => ({ at: at(key), stage: wordOf(key) as never, count })),
     };
   }
 
   #add(points: Map<string, number>, start: number, word: string, count: number): void {
-    const bucket = BUCKETS[this.#bucket] ?? 60;
-    const key = `${Math.floor(start / bucket) * bucket} ${word}`;
+    const key = `${Math.floor(start / this.#bucket) * this.#bucket} ${word}`;
     points.set(key, (points.get(key) ?? 0) + count);
   }
 
   #grow(): void {
-    this.#bucket += 1;
+    // Stamps may claim anything: beyond the last, each is twice as long as the one before.
+    this.#bucket = BUCKETS.find((longer) => longer > this.#bucket) ?? 2 * this.#bucket;
     for (const points of [this.#outcomes, this.#stages]) {
       const before = [...points];
       points.clear();
