@@ -121,7 +121,7 @@ export interface LogStore {
   stages(filter: LogFilter, bucket: number): Promise<SeriesPoint<MailStage>[]>;
   /** Peers in one direction with what stalled of what was tried: those with the most stalls first, and only such. */
   worstPeers(filter: LogFilter, limit: number): Promise<WorstPeer[]>;
-  /** Peers of this name or address; `text` matches a part of either, without case. The most recently seen first. */
+  /** Peers of this name or address, `text` of a part of either, without case. The newest first. */
   peers(query: { readonly text?: string; readonly host?: string; readonly limit: number }): Promise<StoredPeer[]>;
   /** The newest first; `before` is the id of the last one of the page before. */
   events(filter: EventFilter, query: { readonly limit: number; readonly before?: number }): Promise<StoredEvent[]>;

@@ -215,6 +215,16 @@ export function logSuite(
     ]);
   });
 
+  it("finds a peer by its name however a log, or whoever asks, writes it", async () => {
+    const { logs } = store();
+    const { id } = await source();
+    await commit(id, 0, { counts: [count("sent", { peer: peer({ name: "ASPMX.L.Example", address: "198.51.100.1" }) })] });
+    for (const host of ["aspmx.l.example", "ASPMX.L.Example", "198.51.100.1"]) {
+      expect(await logs.peers({ host, limit: 10 }), host).toMatchObject([{ name: "ASPMX.L.Example" }]);
+    }
+    expect(await logs.peers({ host: "l.example", limit: 10 })).toEqual([]);
+  });
+
   it("narrows by time, direction, peer and stage", async () => {
     const { logs } = store();
     const { id } = await source();

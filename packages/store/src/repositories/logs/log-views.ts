@@ -37,7 +37,7 @@ export function logViews(
         .select(["id", "name", "address", "port", "direction", "reach"])
         .orderBy("id", "desc")
         .limit(limit);
-      if (host !== undefined) query = query.where((row) => row.or([row("name", "=", host), row("address", "=", host)]));
+      if (host !== undefined) query = query.where((row) => row.or([sql<boolean>`lower(name) = lower(${host})`, row("address", "=", host)]));
       if (text !== undefined) {
         query = query.where(sql<boolean>`instr(lower(coalesce(name, '') || ' ' || coalesce(address, '')), lower(${text})) > 0`);
       }
