@@ -122,6 +122,16 @@ describe("a probe", () => {
   });
 });
 
+it("a probe that the store would not let begin is told as failed, and waits for no restart", async () => {
+  const store = await openStore({ path: ":memory:" });
+  const start = () => Promise.reject(new Error("database is locked"));
+  await using server = await startTestServer({ store: { ...store, probes: { ...store.probes, start } } });
+  const { id } = (await ask(server, { target: "127.0.0.1" })).json();
+  expect(await ended(server, id)).toMatchObject({ status: "failed", report: null });
+  await server.app.close();
+  await store.close();
+});
+
 describe("bad input", () => {
   it.each([
     [{ target: "not a host!" }, 400, "invalid-target", "'not a host!'"],

@@ -138,11 +138,11 @@ export class ProbeQueue {
 
   async #run(id: string, signal: AbortSignal): Promise<void> {
     const { store, feed } = this.#deps;
-    if (!(await store.probes.start(id, new Date().toISOString()))) return;
-    const stored = await store.probes.get(id);
-    if (stored === null) return;
-    feed.changed(stored.summary);
     try {
+      if (!(await store.probes.start(id, new Date().toISOString()))) return;
+      const stored = await store.probes.get(id);
+      if (stored === null) return;
+      feed.changed(stored.summary);
       const vantage = this.#deps.vantages.named(stored.summary.vantage);
       const observation = await vantage.runProbe(this.#options(stored, vantage, signal));
       if (signal.reason === STOPPED) return;
