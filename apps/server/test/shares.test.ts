@@ -202,6 +202,40 @@ describe("redaction", () => {
   });
 });
 
+describe("a name of ours that is a word, too", () => {
+  it.each(["mail", "mx"])("%s, is taken out of what was said, and out of nothing else", async (name) => {
+    await using server = await withProbe();
+    const [host] = server.report.hosts;
+    const [finding] = server.report.findings;
+    if (host === undefined || finding === undefined) throw new Error("The report is empty.");
+    const line = (dir: "<" | ">", text: string) => ({ at: 1, connection: 1, dir, text });
+    const report: ProbeReport = {
+      ...server.report,
+      vantage: { ...server.report.vantage, host: name },
+      resolution: { ...server.report.resolution, kind: "mx" },
+      hosts: [
+        {
+          ...host,
+          name: `${name}.example.com`,
+          transcript: [line(">", `EHLO ${name}`), line("<", `250 ${name}.example.com Hello ${name} [192.0.2.1]`)],
+        },
+      ],
+      findings: [{ ...finding, title: `Mail to ${name}.example.com hangs at its MX` }],
+    };
+    expect(redactReport(report)).toMatchObject({
+      vantage: { host: "sender" },
+      resolution: { kind: "mx" },
+      hosts: [
+        {
+          name: `${name}.example.com`,
+          transcript: [{ text: "EHLO sender" }, { text: `250 ${name}.example.com Hello sender [192.0.2.1]` }],
+        },
+      ],
+      findings: [{ title: `Mail to ${name}.example.com hangs at its MX` }],
+    });
+  });
+});
+
 const REMEDY = {
   id: "x",
   kind: "fix",

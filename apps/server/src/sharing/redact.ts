@@ -12,7 +12,9 @@ const SENDER = "sender";
 
 export function redactReport(report: ProbeReport): ProbeReport {
   const names = ownNames(report);
-  const clean = (text: string) => names.reduce((cleaned, name) => cleaned.replace(name, SENDER), text.replace(MAIL_ADDRESS, "…@"));
+  const clean = withoutNames(names.filter((name) => name.includes(".")));
+  // A name without a dot is a word like any other ("mail", "mx"): it is taken out only of what was said.
+  const cleanSaid = withoutNames(names);
   const { findings, ...observation } = report;
   const redacted = deepMap(observation, clean) as Omit<ProbeReport, "findings">;
   return {
@@ -22,6 +24,8 @@ export function redactReport(report: ProbeReport): ProbeReport {
     vantage: { ...report.vantage, host: SENDER },
     hosts: redacted.hosts.map((host) => ({
       ...host,
+      stages: host.stages.map(({ reply, ...stage }) => ({ ...stage, reply: reply && { ...reply, text: cleanSaid(reply.text) } })),
+      transcript: host.transcript.map((line) => (line.dir === "*" ? line : { ...line, text: cleanSaid(line.text) })),
       path: {
         ...host.path,
         hops: host.path.hops.map(withoutInternalName<Hop>),
@@ -46,8 +50,8 @@ function redactFinding({ remedies, ...finding }: Finding, clean: (text: string) 
   return { ...(deepMap(finding, cleaner) as Omit<Finding, "remedies">), remedies };
 }
 
-/** The machine's name, and the names that it gave in EHLO. */
-function ownNames({ vantage, hosts }: ProbeReport): RegExp[] {
+/** The machine's name, and the names that it gave in EHLO: the longest first. */
+function ownNames({ vantage, hosts }: ProbeReport): string[] {
   const names = new Set([vantage.host]);
   for (const { transcript } of hosts) {
     for (const { dir, text } of transcript) {
@@ -55,10 +59,13 @@ function ownNames({ vantage, hosts }: ProbeReport): RegExp[] {
       if (said !== undefined && canonicalAddress(said.replace(/^\[|\]$/g, "")) === null) names.add(said);
     }
   }
-  return [...names]
-    .filter((name) => name.length > 1)
-    .toSorted((a, b) => b.length - a.length)
-    .map((name) => new RegExp(`(?<![A-Za-z0-9-])${escapeRegExp(name)}(?![A-Za-z0-9-])`, "gi"));
+  return [...names].filter((name) => name.length > 1).toSorted((a, b) => b.length - a.length);
+}
+
+/** Takes out mail addresses, and these names where they are not part of longer ones. */
+function withoutNames(names: readonly string[]): (text: string) => string {
+  const whole = names.map((name) => new RegExp(`(?<![A-Za-z0-9.-])${escapeRegExp(name)}(?!\\.?[A-Za-z0-9-])`, "gi"));
+  return (text) => whole.reduce((cleaned, name) => cleaned.replace(name, SENDER), text.replace(MAIL_ADDRESS, "…@"));
 }
 
 /** The mail hosts themselves are what the diagnosis is about: their names stay. */
