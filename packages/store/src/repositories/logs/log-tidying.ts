@@ -11,7 +11,7 @@ const WEEK = 7 * DAY;
 const FOUR_WEEKS = 4 * WEEK;
 /** Postfix gives a message up after 5 days; a session that old has ended unseen. */
 const MEMORY_DAYS = 7;
-/** Peers of a day that are counted one by one for good; all others of that day are counted as peer 0. */
+/** Peers of a day that are counted one by one for good; all others of that day are in the totals only. */
 const PEERS_OF_DAY = 500;
 /** One transaction rolls up so much: an hour of minutes, a day of hours. */
 const STEPS = 48;
@@ -134,10 +134,5 @@ async function keepMainPeers(db: Transaction<Tables>, start: number): Promise<vo
     where start = ${start} and peer_id > 0 group by peer_id
     order by sum(case when measure like 'timeout %' or measure like 'loss %' then count else 0 end) desc, sum(count) desc
     limit ${PEERS_OF_DAY}`.execute(db);
-  await sql`
-    insert into log_count (start, peer_id, measure_id, value, count, least, most)
-    select start, 0, measure_id, value, sum(count), min(least), max(most) from log_count
-    where start = ${start} and peer_id > 0 and peer_id not in (select peer_id from main_peer) group by measure_id, value
-    on conflict (start, peer_id, measure_id, value) do update set count = log_count.count + excluded.count`.execute(db);
   await sql`delete from log_count where start = ${start} and peer_id > 0 and peer_id not in (select peer_id from main_peer)`.execute(db);
 }
