@@ -19,7 +19,10 @@ export class HostPace {
     const now = Date.now();
     const at = Math.max(now, this.#nextAt.get(address) ?? 0);
     this.#nextAt.set(address, at + this.#paceMs);
-    return at === now || (await sleep(at - now, signal));
+    if (at === now || (await sleep(at - now, signal))) return true;
+    // Nobody waits behind it: its turn is free again.
+    if (this.#nextAt.get(address) === at + this.#paceMs) this.#nextAt.set(address, at);
+    return false;
   }
 
   /** A probe that ended needs no more turns. */
