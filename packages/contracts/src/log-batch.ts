@@ -44,7 +44,7 @@ export type LogMeasure =
   | "stall-seconds"
   /** Content received before a loss (bytes, exactly). */
   | "received"
-  /** The measure's note is the words (-). */
+  /** The measure's note is the words (-; unix seconds of the first and the last). */
   | "pix"
   /** Of no peer; the note is the culprit (-; unix seconds of the first and the last). */
   | LogTrouble

@@ -106,6 +106,8 @@ const LogPeerBody = Type.Object({
   lastSent: Nullable(Timestamp),
   firstStalled: Nullable(Timestamp),
   lastStalled: Nullable(Timestamp),
+  firstPix: Nullable(Timestamp),
+  lastPix: Nullable(Timestamp),
   stallSeconds: Classes,
   receivedBytes: Type.Array(Type.Object({ bytes: Type.Integer(), count: Count })),
   receivedBytesOther: Count,

@@ -106,6 +106,9 @@ export interface LogPeer extends PeerStatistics {
   /** First and last stall at a content stage. */
   readonly firstStalled: string | null;
   readonly lastStalled: string | null;
+  /** First and last line that tells of PIX workarounds. */
+  readonly firstPix: string | null;
+  readonly lastPix: string | null;
   /** How long attempts that stalled at a content stage spent on the transmission (d of `delays=`), seconds by class. */
   readonly stallSeconds: readonly ClassCount[];
   /** Inbound: bytes of content received when the connection was lost or timed out, the most frequent counts. */

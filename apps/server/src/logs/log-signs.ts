@@ -10,10 +10,11 @@ export function logSigns(statistics: LogStatistics): LogSign[] {
   return diagnoseLog(statistics).map((finding) => ({ finding, ...signTimes(finding, statistics, now) }));
 }
 
-/** Of a peer its stalls, of this server what its log says now. */
+/** Of a peer its stalls or its PIX, of this server what its log says now. */
 function signTimes({ subject, code }: Finding, { peers, to }: LogStatistics, now: string): Omit<LogSign, "finding"> {
   const direction = code === "log-inbound-stalls" ? "inbound" : "outbound";
   const peer = peers.find((each) => each.address === subject.address && each.name === subject.host && each.direction === direction);
-  const signAt = peer?.lastStalled ?? to ?? now;
-  return { sinceAt: peer?.firstStalled ?? signAt, signAt };
+  const [first, last] = code === "log-pix-workarounds" ? [peer?.firstPix, peer?.lastPix] : [peer?.firstStalled, peer?.lastStalled];
+  const signAt = last ?? to ?? now;
+  return { sinceAt: first ?? signAt, signAt };
 }

@@ -111,3 +111,22 @@ it("joins them however many worse findings there are", async () => {
   expect(about).toMatchObject([{ finding: { code: "smtp-fixup", absorbs: ["log-pix-workarounds"] } }]);
   await store.close();
 });
+
+it("is no sign of a PIX that a log goes on without one", async () => {
+  const store = await openStore({ path: ":memory:" });
+  const feed = new LiveFeed();
+  const settings = await Settings.open({ environment: {}, store, feed });
+  const findings = new LogFindings({ settings, store, feed, onFindings: async () => undefined, onError: () => undefined });
+  const source = await store.logs.addSource("/var/log/mail.log", "page", new Date().toISOString());
+  const start = Math.floor(Date.now() / 60_000) * 60 - 600;
+  const peer = { name: null, address: "198.51.100.9", port: 25, direction: "outbound", reach: "network" } as const;
+  const pix = { start, peer, measure: "pix", note: "delay_dotcrlf", value: 0, count: 1, least: start + 20, most: start + 30 } as const;
+  const batch = { lines: 1, recognised: 1, counts: [pix], events: [], memories: [], lastLineAt: new Date().toISOString() };
+  await store.logs.commit(source?.id ?? 0, batch, { revision: 0, position: null });
+  await findings.refresh();
+  const at = (seconds: number) => new Date(seconds * 1000).toISOString();
+  expect((await store.findings.list({ limit: 9 })).findings).toMatchObject([
+    { finding: { code: "log-pix-workarounds" }, firstSeenAt: at(start + 20), lastSeenAt: at(start + 30) },
+  ]);
+  await store.close();
+});

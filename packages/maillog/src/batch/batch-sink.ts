@@ -104,8 +104,9 @@ export class BatchSink implements CountSink<CountedPeer, string> {
   deferred(): void {}
   left(): void {}
 
-  pix(peer: CountedPeer, { bytes, reasonFrom, reasonTo, timeMs, times }: LogEntry): void {
-    this.#counts.add(peer, "pix", timeMs, { times, note: printable(latin1(bytes, reasonFrom, reasonTo), 100) });
+  pix(peer: CountedPeer, entry: LogEntry): void {
+    const { bytes, reasonFrom, reasonTo } = entry;
+    this.#addTimed(peer, "pix", entry, printable(latin1(bytes, reasonFrom, reasonTo), 100));
   }
 
   #add(peer: CountedPeer, measure: LogMeasure, { timeMs, times }: LogEntry): void {

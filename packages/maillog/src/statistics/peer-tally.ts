@@ -34,6 +34,7 @@ class PeerTrouble {
   readonly stallSeconds = new Map<number, number>();
   readonly receivedBytes = new FrequentCounts<number>(LOG_CAPS.receivedBytes);
   readonly pix = new FrequentCounts<string>(LOG_CAPS.pixWords);
+  readonly pixSpan = emptySpan();
   readonly stalledExamples: EntryExample[] = [];
   readonly pixExamples: EntryExample[] = [];
   smallestStalledExample: EntryExample | null = null;
@@ -158,7 +159,8 @@ export function compareTallies(a: PeerTally, b: PeerTally): number {
 
 export function peerOfTally(tally: PeerTally, sizes: readonly SizeTally[]): LogPeer {
   const { name, address, port, direction, reach, sent, deferred, bounced, expired, failed, stalled } = tally;
-  const { span, stalls, stallSeconds, receivedBytes, pix, stalledExamples, pixExamples, smallestStalledExample } = tally.troubleSoFar;
+  const { span, stalls, stallSeconds, receivedBytes, pix, pixSpan, stalledExamples, pixExamples, smallestStalledExample } =
+    tally.troubleSoFar;
   return {
     name,
     address,
@@ -181,6 +183,8 @@ export function peerOfTally(tally: PeerTally, sizes: readonly SizeTally[]): LogP
     lastSent: timeText(tally.lastSentSecond * 1000 || Number.NaN),
     firstStalled: timeText(span.first),
     lastStalled: timeText(span.last),
+    firstPix: timeText(pixSpan.first),
+    lastPix: timeText(pixSpan.last),
     stallSeconds: [...stallSeconds].map(([sizeClass, count]) => ({ class: sizeClass, count })).sort((a, b) => a.class - b.class),
     receivedBytes: receivedBytes.top().map(({ key, count }) => ({ bytes: key, count })),
     receivedBytesOther: receivedBytes.others,

@@ -19,7 +19,7 @@ import { DeferredQueue } from "./deferred-queue.ts";
 import { type EntryExample, entryExample } from "./entry-example.ts";
 import { FrequentCounts } from "./frequent-counts.ts";
 import { PeerTallies } from "./peer-tallies.ts";
-import type { PeerTally } from "./peer-tally.ts";
+import { extend, type PeerTally } from "./peer-tally.ts";
 import { RetrySchedule } from "./retry-schedule.ts";
 import { TroubleTallies } from "./trouble-tallies.ts";
 
@@ -134,7 +134,8 @@ export class StatisticsSink implements CountSink<PeerTally, PeerTally> {
   }
 
   pix(peer: PeerTally, entry: LogEntry): void {
-    const { pix, pixExamples } = peer.trouble;
+    const { pix, pixSpan, pixExamples } = peer.trouble;
+    extend(pixSpan, entry.timeMs);
     pix.add(printable(entry.bytes.subarray(entry.reasonFrom, entry.reasonTo), 100), entry.times);
     if (pixExamples.length < LOG_CAPS.examples) pixExamples.push(this.#example(entry));
   }

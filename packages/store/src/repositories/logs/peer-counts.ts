@@ -60,6 +60,8 @@ export class PeerCounts {
       lastSent: dated.length === 0 ? null : timeOf(Math.max(...dated.map(({ last }) => last))),
       firstStalled: extremeOf(content, "least"),
       lastStalled: extremeOf(content, "most"),
+      firstPix: extremeOf(this.#of("pix"), "least"),
+      lastPix: extremeOf(this.#of("pix"), "most"),
       stallSeconds: classes(this.#of("stall-seconds")),
       receivedBytes: received.slice(0, LOG_CAPS.receivedBytes).map(({ value, count }) => ({ bytes: value, count })),
       receivedBytesOther: sum(received.slice(LOG_CAPS.receivedBytes)),
