@@ -40,7 +40,7 @@ async function follow(log: string): Promise<void> {
   const browser = await chromium.launch(CHROMIUM);
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-    await signIn(page, server.signInUrl);
+    await signIn(page, server);
     await page.goto(`${server.url}/logs`);
     await page.getByRole("list", { name: "Followed logs" }).waitFor();
     let written = 0;
@@ -85,7 +85,7 @@ async function catchUp(log: string): Promise<void> {
   const browser = await chromium.launch(CHROMIUM);
   try {
     const page = await browser.newPage();
-    await signIn(page, server.signInUrl);
+    await signIn(page, server);
     await page.goto(`${server.url}/logs`);
     const began = performance.now();
     const source = page.getByRole("list", { name: "Followed logs" });
