@@ -34,7 +34,7 @@ try {
   const context = await browser.newContext({ reducedMotion: "reduce", viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();
   const origin = dashboard.url;
-  await signIn(page, dashboard.signInUrl);
+  await signIn(page, dashboard);
   if (folder !== undefined) await takeAllPictures({ page, origin, pages: EMPTY_PAGES, folder });
   const pages = await visitPages({ page, dashboard, lab, folder: scratch });
   if (folder !== undefined) await takeAllPictures({ page, origin, pages, folder });

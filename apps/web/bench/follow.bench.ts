@@ -40,8 +40,9 @@ async function follow(log: string): Promise<void> {
   const browser = await chromium.launch(CHROMIUM);
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-    await signIn(page, server.signInUrl);
-    await page.goto(`${server.url}/logs`);
+    await signIn(page, server);
+    // Of one peer: among all lines each would be far below the screen a moment later.
+    await page.goto(`${server.url}/logs?peer=mark.example`);
     await page.getByRole("list", { name: "Followed logs" }).waitFor();
     let written = 0;
     const began = performance.now();
@@ -52,17 +53,21 @@ async function follow(log: string): Promise<void> {
       appendFileSync(log, Array.from({ length: due }, (_, index) => `${stamp} ${lines[(written + index) % lines.length]}\n`).join(""));
       written += due;
     }, TICK_MS);
+    const shown = page.getByRole("list", { name: "Lines" });
     const waits: number[] = [];
     try {
       await setTimeout(2000);
       while (performance.now() - began < SECONDS * 1000) {
-        const name = `mark${waits.length}.example`;
+        // Of each peer the first lines of an hour are kept, so each is another one.
+        const peer = `mark.example[203.0.113.${waits.length % 256}]`;
+        const id = `ABCDEF${String(waits.length).padStart(4, "0")}`;
         const from = performance.now();
         appendFileSync(
           log,
-          `${new Date().toISOString()} mx1 postfix/smtp[9]: ABCDEF${String(waits.length).padStart(4, "0")}: to=<b@${name}>, relay=${name}[203.0.113.9]:25, delay=1, delays=0/0/0.5/0.5, dsn=4.4.2, status=deferred (lost connection with ${name}[203.0.113.9] while sending message body)\n`,
+          `${new Date().toISOString()} mx1 postfix/smtp[9]: ${id}: to=<b@mark.example>, relay=${peer}:25, delay=1, delays=0/0/0.5/0.5, dsn=4.4.2, status=deferred (lost connection with ${peer} while sending message body)\n`,
         );
-        await page.getByRole("list", { name: "Lines" }).getByText(name).first().waitFor({ state: "attached" });
+        // Looked for every few milliseconds: Playwright's own waiting looks every half second, after a while.
+        while ((await shown.getByText(id).count()) === 0) await setTimeout(5);
         waits.push(performance.now() - from);
         await setTimeout(500);
       }
@@ -85,7 +90,7 @@ async function catchUp(log: string): Promise<void> {
   const browser = await chromium.launch(CHROMIUM);
   try {
     const page = await browser.newPage();
-    await signIn(page, server.signInUrl);
+    await signIn(page, server);
     await page.goto(`${server.url}/logs`);
     const began = performance.now();
     const source = page.getByRole("list", { name: "Followed logs" });

@@ -38,7 +38,7 @@ async function measureScores(): Promise<void> {
     args: [...CHROMIUM.args, `--remote-debugging-port=${debugPort}`],
   });
   const page = await context.newPage();
-  await signIn(page, dashboard.signInUrl);
+  await signIn(page, dashboard);
   await diagnose(page, `127.0.0.1:${host.port}`);
   await page.getByRole("button", { name: "Share" }).click();
   await page.getByRole("button", { name: "Make the link" }).click();
@@ -105,7 +105,7 @@ async function measureLargeStore(): Promise<void> {
     const browser = await chromium.launch(CHROMIUM);
     try {
       const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-      await signIn(page, dashboard.signInUrl);
+      await signIn(page, dashboard);
       await timePages(page, dashboard);
     } finally {
       await browser.close();

@@ -40,7 +40,7 @@ test("a black hole is proven, explained and shared", async () => {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, acceptDownloads: true });
   const page = await context.newPage();
   const complaints = complaintsOf(page);
-  await signIn(page, dashboard.signInUrl);
+  await signIn(page, dashboard);
 
   await page.getByRole("textbox", { name: /domain, host, address/i }).fill("black-hole.lab.test");
   await page.keyboard.press("Enter");
@@ -144,7 +144,7 @@ test("a fix is checked: before and after, and the finding fixed with its proof",
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();
   const complaints = complaintsOf(page);
-  await signIn(page, await dashboard.link());
+  await signIn(page, dashboard);
   await diagnose(page, "black-hole.lab.test");
   const hole = page.url();
   const check = async () => {
@@ -212,7 +212,7 @@ async function useBlackHole(mtu: number): Promise<void> {
 test("a domain of several mail hosts: all stages at one look, a row shows its path", async () => {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();
-  await signIn(page, await dashboard.link());
+  await signIn(page, dashboard);
   await diagnose(page, "several.lab.test");
   const matrix = page.getByTestId("stage-matrix");
   // Four hosts with both families, and the head.
@@ -234,7 +234,7 @@ test("a domain of several mail hosts: all stages at one look, a row shows its pa
 
 test("each trouble of the practice lab gets its own verdict", async () => {
   const page = await browser.newPage();
-  await signIn(page, await dashboard.link());
+  await signIn(page, dashboard);
   for (const [name, title] of [
     ["inbound-hole", /vanish on the way from mx\.inbound-hole\.lab\.test/],
     ["fixup", /firewall rewrites the SMTP sessions/],

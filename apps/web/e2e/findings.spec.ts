@@ -30,7 +30,7 @@ test.afterAll(async () => {
 });
 
 test.beforeEach(async ({ page }) => {
-  await signIn(page, await dashboard.link());
+  await signIn(page, dashboard);
 });
 
 const open = (page: Page, path: string) => page.goto(`${dashboard.url}${path}`);

@@ -14,7 +14,7 @@ test.skip(!capability.ok, capability.ok ? "" : capability.reason);
 let dashboard: Dashboard;
 test.beforeEach(async ({ page }) => {
   dashboard = await startDashboard();
-  await signIn(page, dashboard.signInUrl);
+  await signIn(page, dashboard);
 });
 test.afterEach(() => dashboard?.[Symbol.asyncDispose]());
 
@@ -61,7 +61,7 @@ test("a newcomer looks into a log: a file in place, and one of this server from 
     "Mar  5 10:00:00 mx1 postfix/smtp[9]: A1B2C3D4E5: to=<b@c.example>, relay=mx.c.example[198.51.100.9]:25, delay=1, delays=0/0/1/0, dsn=2.0.0, status=sent (250 ok)\n";
   await writeFile(join(folder, "mail.log"), line);
   await using own = await startDashboard({ env: { MXRAY_LOG_FOLDERS: folder } });
-  await signIn(page, own.signInUrl);
+  await signIn(page, own);
   await page.goto(own.url);
   const way = page.getByRole("region", { name: "Look into a mail log" });
   await way.locator("input[type=file]").setInputFiles({ name: "dropped.log", mimeType: "text/plain", buffer: Buffer.from(line) });
@@ -153,7 +153,7 @@ test("where namespaces are forbidden, the page says so and what helps", async ({
     start: (command, args, env) =>
       spawn("setpriv", ["--bounding-set=-sys_admin", command, ...args], { env, stdio: ["ignore", "pipe", "pipe"] }),
   });
-  await signIn(page, bound.signInUrl);
+  await signIn(page, bound);
   const way = page.getByRole("region", { name: /Practise/ });
   await expect(way).toContainText("It cannot run on this machine. A network namespace cannot be built here");
   await expect(way).toContainText("What helps: Run it as root of a real or virtual machine");

@@ -20,7 +20,7 @@ test.afterAll(async () => {
 });
 
 test.beforeEach(async ({ page }) => {
-  await signIn(page, await dashboard.link());
+  await signIn(page, dashboard);
 });
 
 const STALL =

@@ -2,7 +2,7 @@
 import { gzipSync } from "node:zlib";
 import { type MailHost, mailHostScripts, startMailHost } from "@mxray/lab";
 import { expect, type Page, test } from "@playwright/test";
-import { barriersOf, complaintsOf, type Dashboard, diagnose, overflowOf, signIn, startDashboard } from "./dashboard.ts";
+import { barriersOf, complaintsOf, type Dashboard, diagnose, openLink, overflowOf, signIn, startDashboard } from "./dashboard.ts";
 
 let dashboard: Dashboard;
 let hosts: Record<"markup" | "silent" | "fixup" | "healthy", MailHost>;
@@ -33,7 +33,7 @@ test.afterAll(async () => {
 });
 
 test.beforeEach(async ({ page }) => {
-  await signIn(page, await dashboard.link());
+  await signIn(page, dashboard);
 });
 
 const box = (page: Page) => page.getByRole("textbox", { name: /domain, host, address/i });
@@ -148,6 +148,8 @@ test("an address that leads nowhere says so", async ({ page }) => {
 });
 
 test("signing out ends the session", async ({ page }) => {
+  // A session of its own: the others' is not to end.
+  await openLink(page, await dashboard.link());
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page.getByText("npx mxray link")).toBeVisible();
 });

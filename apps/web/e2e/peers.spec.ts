@@ -14,7 +14,7 @@ test.beforeAll(async () => {
 test.afterAll(() => dashboard?.[Symbol.asyncDispose]());
 
 test.beforeEach(async ({ page }) => {
-  await signIn(page, await dashboard.link());
+  await signIn(page, dashboard);
 });
 
 const open = (page: Page, path: string) => page.goto(`${dashboard.url}${path}`);

@@ -13,7 +13,7 @@ test.beforeAll(async () => {
 test.afterAll(() => dashboard?.[Symbol.asyncDispose]());
 
 test.beforeEach(async ({ page }) => {
-  await signIn(page, await dashboard.link());
+  await signIn(page, dashboard);
 });
 
 const box = (page: Page) => page.getByRole("combobox", { name: /Host, address, finding/ });

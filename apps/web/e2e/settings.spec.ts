@@ -1,7 +1,7 @@
 /** Settings: what is saved stays, what the environment says is locked, what is dangerous asks by name; links are revoked. */
 import { type MailHost, mailHostScript, startMailHost } from "@mxray/lab";
 import { expect, type Page, test } from "@playwright/test";
-import { barriersOf, complaintsOf, type Dashboard, diagnose, overflowOf, signIn, startDashboard } from "./dashboard.ts";
+import { barriersOf, complaintsOf, type Dashboard, diagnose, openLink, overflowOf, signIn, startDashboard } from "./dashboard.ts";
 
 const SECTIONS = ["Log sources", "Target policy", "Automatic probing", "Retention", "Links given out", "About"] as const;
 
@@ -21,7 +21,7 @@ test.afterAll(async () => {
 });
 
 test.beforeEach(async ({ page }) => {
-  await signIn(page, await dashboard.link());
+  await signIn(page, dashboard);
 });
 
 const open = (page: Page, section: string) => page.goto(`${dashboard.url}/settings/${section}`);
@@ -191,7 +191,7 @@ test("links that were given out are listed with their maker, and revoked by name
 
   // Somebody else, elsewhere, is told who made it.
   const other = await (await browser.newContext()).newPage();
-  await signIn(other, await dashboard.link());
+  await openLink(other, await dashboard.link());
   await other.goto(`${dashboard.url}/settings/links`);
   await expect(other.getByRole("list", { name: "Links that work" })).toContainText("Chrome on Linux");
   expect(complaints).toEqual([]);

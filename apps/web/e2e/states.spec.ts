@@ -1,6 +1,6 @@
 /** What a page says when it cannot show what it should: errors, an ended session, an upgrade, and text that wants to break it. */
 import { expect, type Page, test } from "@playwright/test";
-import { barriersOf, diagnose, overflowOf, signIn } from "./dashboard.ts";
+import { barriersOf, diagnose, openLink, overflowOf, signIn } from "./dashboard.ts";
 import { type SeededDashboard, startSeededDashboard } from "./seeded-dashboard.ts";
 
 /** Markup, a mark that turns text around, and length. */
@@ -15,7 +15,7 @@ test.beforeAll(async () => {
 test.afterAll(() => dashboard?.[Symbol.asyncDispose]());
 
 test.beforeEach(async ({ page }) => {
-  await signIn(page, await dashboard.link());
+  await signIn(page, dashboard);
 });
 
 const open = (page: Page, path: string) => page.goto(`${dashboard.url}${path}`);
@@ -70,9 +70,7 @@ test("an ended session is said so, keeps what was typed, and what was asked for 
   await dialog.getByRole("button", { name: "I have signed in" }).click();
   await expect(dialog).toContainText("There is no session yet.");
   const other = await context.newPage();
-  await other.goto(await dashboard.link());
-  await other.getByRole("button", { name: "Sign in" }).click();
-  await other.waitForURL((url) => url.pathname === "/");
+  await openLink(other, await dashboard.link());
   await other.close();
   await dialog.getByRole("button", { name: "I have signed in" }).click();
   await expect(dialog).toBeHidden();

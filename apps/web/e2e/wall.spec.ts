@@ -44,7 +44,7 @@ test.describe("with a server", () => {
     dashboard = await startDashboard(settings);
     const { url } = dashboard;
     const complaints = complaintsOf(page);
-    await signIn(page, dashboard.signInUrl);
+    await signIn(page, dashboard);
 
     await page.getByRole("button", { name: "Wall screen" }).click();
     const dialog = page.getByRole("dialog");
@@ -113,7 +113,7 @@ test.describe("with a server", () => {
 
   test("the dialog passes the accessibility rules", async ({ page }) => {
     dashboard = await startDashboard();
-    await signIn(page, dashboard.signInUrl);
+    await signIn(page, dashboard);
     await page.getByRole("button", { name: "Wall screen" }).click();
     await page.getByRole("button", { name: "Make a link" }).click();
     await page.getByRole("img", { name: "The link as a QR code" }).waitFor();

@@ -22,7 +22,7 @@ test.afterAll(async () => {
 });
 
 test.beforeEach(async ({ page }) => {
-  await signIn(page, await dashboard.link());
+  await signIn(page, dashboard);
 });
 
 const switchOn = async (page: Page) => {

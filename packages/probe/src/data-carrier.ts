@@ -5,10 +5,9 @@
  * Lines have at most 76 octets, none begins with a dot, and the first ones are proper headers and a sentence that says
  * what this is and whom to ask.
  */
-import type { Rung } from "@mxray/contracts";
-import { emitRung, type HostContext, round } from "./host-context.ts";
+import { carriedPacket } from "./carried-packet.ts";
+import type { HostContext } from "./host-context.ts";
 import type { LossMeter } from "./loss-meter.ts";
-import { describeRung } from "./noop-carrier.ts";
 import type { CarriedRung, RungCarrier } from "./path-search.ts";
 import { largestPacket, offerSegment, segmentHeaders } from "./segment-rung.ts";
 import type { SmtpSession } from "./smtp-session.ts";
@@ -92,29 +91,7 @@ async function offer(context: HostContext, meter: LossMeter, text: MessageText, 
     },
     { clock: context.ports.clock, signal: context.signal },
   );
-  if (result.outcome === "acked") {
-    session.smallSegments += 1 + TAILS;
-    meter.countFitting(session);
-  } else {
-    meter.countOversized(session, result.tails);
-  }
-  const rung: Rung = {
-    connection: session.number,
-    size,
-    unit: "packet",
-    ladder: "data",
-    outcome: result.outcome,
-    ms: round(result.ms),
-    retransmits: result.retransmits,
-    at: round(at - context.began),
-    sacked: result.sacked,
-    tls: session.tlsOverhead > 0,
-    clampedMss: connection.clampedMss,
-  };
-  session.note(describeRung(rung));
-  emitRung(context, rung);
+  if (result.outcome === "acked") session.smallSegments += 1 + TAILS;
   const usable = result.outcome === "acked" || result.outcome === "resized" || result.outcome === "released";
-  const now = connection.facts();
-  const resizedTo = result.outcome === "resized" && now !== null ? largestPacket(context.host.family, now) : null;
-  return { rung, losses: result.losses, usable, sentAway: false, trouble: null, resizedTo };
+  return { ...carriedPacket(context, meter, session, { ladder: "data", size, at, result }), usable, sentAway: false, trouble: null };
 }

@@ -4,11 +4,11 @@
  * 4, 16, 64 and 256 kB for limits that are no MTU.
  */
 import type { Rung, StageResult } from "@mxray/contracts";
+import { describeRung, tellRung } from "./carried-packet.ts";
 import { dataCarrier, MessageText, messageHead } from "./data-carrier.ts";
 import { envelopeRecipient, sendEnvelope } from "./envelope.ts";
-import { emitRung, type HostContext, round, stageResult } from "./host-context.ts";
+import { type HostContext, round, stageResult } from "./host-context.ts";
 import type { LossMeter } from "./loss-meter.ts";
-import { describeRung } from "./noop-carrier.ts";
 import { negative, openSession } from "./open-session.ts";
 import { type PathSearch, searchPath } from "./path-search.ts";
 import { LARGE_PAYLOAD, offerPayload, PAYLOAD_SIZES } from "./payload-rung.ts";
@@ -108,8 +108,7 @@ async function climbPayloads(
       clampedMss: session.connection.clampedMss,
     };
     rungs.push(rung);
-    session.note(describeRung(rung));
-    emitRung(context, rung);
+    tellRung(context, session, rung);
     if (result.outcome === "acked") {
       const mss = session.connection.facts()?.sendMss ?? size;
       session.smallSegments += Math.ceil(size / Math.max(1, mss));

@@ -1,5 +1,5 @@
 /** What all stages of one mail host share: where it is, what may be used up, and what has been recorded so far. */
-import type { ProbeEvent, Rung, Stage, StageCause, StageOutcome, StageResult } from "@mxray/contracts";
+import type { ProbeEvent, Stage, StageCause, StageOutcome, StageResult } from "@mxray/contracts";
 import type { ProbeOptions } from "./options.ts";
 import type { ProbePorts } from "./ports.ts";
 import type { Transcript } from "./transcript.ts";
@@ -58,10 +58,6 @@ export function stageResult(
   why: { reason?: string; cause?: StageCause; reply?: StageResult["reply"] } = {},
 ): StageResult {
   return { stage, outcome, ms: round(ms), reason: why.reason ?? null, cause: why.cause ?? null, reply: why.reply ?? null };
-}
-
-export function emitRung(context: HostContext, rung: Rung): void {
-  context.emit({ type: "rung", host: context.index, rung });
 }
 
 /** Milliseconds to a tenth: what a clock and a kernel can tell here. */

@@ -6,7 +6,8 @@
  * refuses the eleventh non-mail command); lines of at most 2,000 bytes (Postfix and Sendmail read 2,048).
  */
 import type { Rung } from "@mxray/contracts";
-import { emitRung, type HostContext, round } from "./host-context.ts";
+import { carriedPacket, tellRung } from "./carried-packet.ts";
+import { type HostContext, round } from "./host-context.ts";
 import type { LossMeter } from "./loss-meter.ts";
 import { isSentAway } from "./open-session.ts";
 import type { CarriedRung, RungCarrier } from "./path-search.ts";
@@ -74,30 +75,8 @@ async function offer(context: HostContext, meter: LossMeter, session: SmtpSessio
     // A refusal of the long line is an answer all the same; being sent away or left without one is not.
     if (!usable) trouble ??= reply;
   }
-  if (result.outcome === "acked") {
-    session.smallSegments += 2 + TAILS;
-    meter.countFitting(session);
-  } else {
-    meter.countOversized(session, result.tails);
-  }
-  const rung: Rung = {
-    connection: session.number,
-    size,
-    unit: "packet",
-    ladder: "noop",
-    outcome: result.outcome,
-    ms: round(result.ms),
-    retransmits: result.retransmits,
-    at: round(at - context.began),
-    sacked: result.sacked,
-    tls: session.tlsOverhead > 0,
-    clampedMss: connection.clampedMss,
-  };
-  session.note(describeRung(rung));
-  emitRung(context, rung);
-  const now = connection.facts();
-  const resizedTo = result.outcome === "resized" && now !== null ? largestPacket(context.host.family, now) : null;
-  return { rung, losses: result.losses, usable, sentAway, trouble, resizedTo };
+  if (result.outcome === "acked") session.smallSegments += 2 + TAILS;
+  return { ...carriedPacket(context, meter, session, { ladder: "noop", size, at, result }), usable, sentAway, trouble };
 }
 
 async function offerBlind(context: HostContext, meter: LossMeter, session: SmtpSession, size: number): Promise<CarriedRung> {
@@ -122,8 +101,7 @@ async function offerBlind(context: HostContext, meter: LossMeter, session: SmtpS
     tls: false,
     clampedMss: session.connection.clampedMss,
   };
-  session.note(describeRung(rung));
-  emitRung(context, rung);
+  tellRung(context, session, rung);
   // A reply that took as long as a first retransmission does stands for a lost segment.
   if (outcome === "acked") meter.countReply(2, rung.ms > RETRANSMISSION_MS);
   const sentAway = reply.kind === "reply" && isSentAway(reply.reply);
@@ -135,25 +113,4 @@ async function offerBlind(context: HostContext, meter: LossMeter, session: SmtpS
     trouble: null,
     resizedTo: null,
   };
-}
-
-/** One rung in a sentence, for the transcript. */
-export function describeRung(rung: Rung): string {
-  const what = rung.unit === "packet" ? `The packet of ${rung.size} bytes` : `The ${rung.size} bytes of message`;
-  switch (rung.outcome) {
-    case "acked":
-      return `${what} arrived (${rung.ms} ms).`;
-    case "stalled":
-      return `${what} ${rung.sacked ? "did not arrive, while smaller ones behind it did" : "did not arrive"}.`;
-    case "released":
-      return `${what} did not arrive with DF set${rung.sacked ? ", while smaller ones behind it did" : ""}; sent again without DF it arrived.`;
-    case "resized":
-      return `${what} was too big; a router said so, and the kernel cut it smaller.`;
-    case "reset":
-      return `The connection was reset after ${what.toLowerCase()}.`;
-    case "closed":
-      return `The host closed the connection after ${what.toLowerCase()}.`;
-    case "rejected":
-      return `${what} was answered with a refusal.`;
-  }
 }

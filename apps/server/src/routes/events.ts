@@ -6,6 +6,7 @@ import { notFound } from "../api-error.ts";
 import type { App } from "../app.ts";
 import { hasSession } from "../plugins/authentication.ts";
 import type { LiveFeed } from "../probing/live-feed.ts";
+import { sendEvents } from "../send-events.ts";
 import type { WebFiles } from "../web-files.ts";
 
 export interface EventRoutesDeps {
@@ -37,17 +38,11 @@ export async function eventRoutes(app: App, { store, feed, web, version }: Event
       const { probe } = request.query;
       if (probe !== undefined && (await summaryOf(probe)) === null) throw notFound("probe");
       const ended = new AbortController();
-      const beat = setInterval(async () => {
-        try {
-          if (!(await hasSession(store, request))) ended.abort();
-          // The browser may have gone while it was looked up.
-          else if (probe === undefined && !ended.signal.aborted) await reply.sse.send(messageOf({ type: "beat" }));
-        } catch (error) {
-          // Nobody else would catch it, and the process would end.
-          request.log.error(error);
-          ended.abort();
-        }
-      }, BEAT_MS).unref();
+      const sayBeat = async () => {
+        if (!(await hasSession(store, request))) ended.abort();
+        else if (probe === undefined) await sendEvents(reply, messageOf({ type: "beat" }));
+      };
+      const beat = setInterval(() => void sayBeat().catch((error: unknown) => app.log.error(error)), BEAT_MS).unref();
       reply.sse.onClose(() => {
         clearInterval(beat);
         ended.abort();
@@ -57,11 +52,11 @@ export async function eventRoutes(app: App, { store, feed, web, version }: Event
       if (probe === undefined) {
         const events = feed.everything(signal);
         const hello: LiveEvent = { type: "hello", version, page: await web.version() };
-        await reply.sse.send(asMessages(events, hello));
+        await sendEvents(reply, asMessages(events, hello));
       } else {
         const since = Number(reply.sse.lastEventId ?? "-1");
         const current = () => summaryOf(probe);
-        await reply.sse.send(asMessages(feed.follow(probe, Number.isInteger(since) ? since : -1, current, signal)));
+        await sendEvents(reply, asMessages(feed.follow(probe, Number.isInteger(since) ? since : -1, current, signal)));
       }
     },
   );

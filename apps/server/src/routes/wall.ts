@@ -8,6 +8,7 @@ import { ApiError } from "../api-error.ts";
 import type { App } from "../app.ts";
 import { sentencePage } from "../plain-page.ts";
 import type { LiveFeed } from "../probing/live-feed.ts";
+import { sendEvents } from "../send-events.ts";
 import { keepPrivate } from "../sharing/keep-private.ts";
 import { admitToWall, openWallLink } from "../wall/wall-access.ts";
 import { WallBoard } from "../wall/wall-board.ts";
@@ -85,7 +86,8 @@ export async function wallRoutes(app: App, { store, feed, web, version }: WallRo
       const controller = new AbortController();
       reply.sse.onClose(() => controller.abort());
       const signal = AbortSignal.any([controller.signal, app.closing]);
-      await reply.sse.send(
+      await sendEvents(
+        reply,
         wallMessages({
           feed,
           signal,

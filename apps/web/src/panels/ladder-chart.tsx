@@ -1,10 +1,12 @@
 /** Packet size against time to acknowledgement, each rung coloured by its outcome. Loaded when first shown (Recharts is large). */
-import type { Rung, RungOutcome } from "@mxray/contracts";
+import type { Rung } from "@mxray/contracts";
 import { CartesianGrid, Legend, ReferenceLine, ResponsiveContainer, Scatter, ScatterChart, Tooltip, XAxis, YAxis } from "recharts";
 import { formatBytes, formatCount, formatMs } from "../format/numbers.ts";
 import { RUNG_TONES, RUNG_WORDS } from "../format/words.ts";
 import { TONE_COLOUR } from "../ui/tone.ts";
-import { AXIS, axisLabel } from "./chart-look.ts";
+import { AXIS, axisLabel, GRID, LEGEND } from "./chart-look.ts";
+import { ChartMark } from "./chart-mark.tsx";
+import { ChartTip } from "./chart-tip.tsx";
 
 export interface LadderChartProps {
   readonly rungs: readonly Rung[];
@@ -26,7 +28,7 @@ export function LadderChart({ rungs, unit, pathMtu, localMtu }: LadderChartProps
   return (
     <ResponsiveContainer width="100%" height="100%">
       <ScatterChart margin={{ top: 40, right: 48, bottom: 22, left: 4 }} accessibilityLayer={false}>
-        <CartesianGrid stroke="var(--line)" strokeDasharray="2 4" />
+        <CartesianGrid {...GRID} />
         <XAxis
           type="number"
           dataKey="size"
@@ -52,7 +54,7 @@ export function LadderChart({ rungs, unit, pathMtu, localMtu }: LadderChartProps
           content={({ payload }) => <RungTip rung={payload?.[0]?.payload as Rung | undefined} />}
           isAnimationActive={false}
         />
-        <Legend verticalAlign="top" align="left" wrapperStyle={{ top: 0, fontSize: 12.5 }} />
+        <Legend {...LEGEND} wrapperStyle={{ ...LEGEND.wrapperStyle, top: 0 }} />
         {packets && localMtu !== null && (
           <ReferenceLine
             x={localMtu}
@@ -75,7 +77,9 @@ export function LadderChart({ rungs, unit, pathMtu, localMtu }: LadderChartProps
             name={RUNG_WORDS[outcome]}
             data={points.map((rung) => ({ ...rung, shownMs: Math.max(rung.ms, LEAST_MS) }))}
             fill={TONE_COLOUR[RUNG_TONES[outcome]]}
-            shape={({ cx = 0, cy = 0 }) => <Mark outcome={outcome} cx={cx} cy={cy} />}
+            shape={({ cx = 0, cy = 0 }) => (
+              <ChartMark arrived={outcome === "acked"} colour={TONE_COLOUR[RUNG_TONES[outcome]]} cx={cx} cy={cy} />
+            )}
             legendType={outcome === "acked" ? "circle" : "cross"}
             isAnimationActive={false}
           />
@@ -85,29 +89,20 @@ export function LadderChart({ rungs, unit, pathMtu, localMtu }: LadderChartProps
   );
 }
 
-/** A dot arrived, a cross did not: colour is not all that tells them apart. */
-function Mark({ outcome, cx, cy }: { outcome: RungOutcome; cx: number; cy: number }) {
-  const colour = TONE_COLOUR[RUNG_TONES[outcome]];
-  if (outcome === "acked") return <circle cx={cx} cy={cy} r={5.5} fill={colour} fillOpacity={0.85} stroke="var(--card)" />;
-  return <path d={`M${cx - 5},${cy - 5}l10,10m0,-10l-10,10`} stroke={colour} strokeWidth={2.6} strokeLinecap="round" fill="none" />;
-}
-
 function lineLabel(value: string, fill: string, dy: number) {
   return { value, fill, fontSize: 12, fontWeight: 600, position: "top" as const, dy };
 }
 
 function RungTip({ rung }: { rung: Rung | undefined }) {
   if (rung === undefined) return null;
+  const what = rung.unit === "packet" ? `Packet of ${rung.size} bytes` : `Message of ${formatCount(rung.size)} bytes`;
   return (
-    <div className="max-w-64 rounded-lg border border-line bg-card px-3 py-2 text-sm shadow-lg">
-      <p className="font-semibold">
-        {rung.unit === "packet" ? `Packet of ${rung.size} bytes` : `Message of ${formatCount(rung.size)} bytes`}: {RUNG_WORDS[rung.outcome]}
-      </p>
+    <ChartTip title={`${what}: ${RUNG_WORDS[rung.outcome]}`}>
       <p className="text-soft">
         {formatMs(rung.ms)}, connection {rung.connection}, {rung.ladder === "noop" ? "NOOP" : "DATA"} ladder
         {rung.retransmits > 0 && `, sent again ${rung.retransmits}×`}
       </p>
-    </div>
+    </ChartTip>
   );
 }
 

@@ -1,23 +1,18 @@
 /** Outcomes of deliveries over time, stacked, with stalls as a line above them. Loaded when first shown (Recharts is large). */
 import type { LogOutcome, LogSeries } from "@mxray/contracts";
 import { Bar, CartesianGrid, ComposedChart, Legend, Line, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
-import { formatTimeOfDay } from "../format/moments.ts";
 import { formatCount, formatDuration } from "../format/numbers.ts";
-import { AXIS, axisLabel } from "./chart-look.ts";
+import { AXIS, axisLabel, GRID, LEGEND, timeTick } from "./chart-look.ts";
 
 const BARS = [
   ["sent", "delivered", "var(--ok)"],
   ["deferred", "deferred", "var(--warn)"],
   ["failed", "given up", "var(--info)"],
 ] as const;
-const DAY_S = 86_400;
 
 type Point = { readonly at: number; sent: number; deferred: number; failed: number; stalled: number };
 
 export function MailFlowChart({ series }: { series: LogSeries }) {
-  const long = (Date.parse(series.to) - Date.parse(series.from)) / 1000 > 2 * DAY_S;
-  const words = (at: number) =>
-    long ? new Date(at).toLocaleDateString(undefined, { day: "numeric", month: "short" }) : formatTimeOfDay(at);
   return (
     <ResponsiveContainer width="100%" height="100%">
       <ComposedChart
@@ -26,10 +21,10 @@ export function MailFlowChart({ series }: { series: LogSeries }) {
         accessibilityLayer={false}
         barCategoryGap={1}
       >
-        <CartesianGrid stroke="var(--line)" strokeDasharray="2 4" vertical={false} />
+        <CartesianGrid {...GRID} vertical={false} />
         <XAxis
           dataKey="at"
-          tickFormatter={words}
+          tickFormatter={timeTick(Date.parse(series.from), Date.parse(series.to))}
           minTickGap={48}
           label={axisLabel(`messages in each ${formatDuration(series.bucketSeconds)}`)}
           {...AXIS}
@@ -44,7 +39,7 @@ export function MailFlowChart({ series }: { series: LogSeries }) {
           contentStyle={{ background: "var(--card)", border: "1px solid var(--line)", borderRadius: 8, fontSize: 13 }}
           itemStyle={{ color: "var(--ink)" }}
         />
-        <Legend itemSorter={null} verticalAlign="top" align="left" wrapperStyle={{ fontSize: 12.5, paddingBottom: 8 }} />
+        <Legend itemSorter={null} {...LEGEND} />
         {BARS.map(([key, name, fill]) => (
           <Bar key={key} dataKey={key} name={name} stackId="mail" fill={fill} isAnimationActive={false} />
         ))}

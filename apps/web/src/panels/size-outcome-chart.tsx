@@ -1,7 +1,9 @@
 /** Sizes of messages that were delivered and that stalled, with the threshold between them. Loaded when first shown. */
 import { CartesianGrid, Legend, ReferenceArea, ResponsiveContainer, Scatter, ScatterChart, Tooltip, XAxis, YAxis } from "recharts";
 import { formatCount, formatSize } from "../format/numbers.ts";
-import { AXIS, axisLabel } from "./chart-look.ts";
+import { AXIS, axisLabel, GRID, LEGEND } from "./chart-look.ts";
+import { ChartMark } from "./chart-mark.tsx";
+import { ChartTip } from "./chart-tip.tsx";
 
 export interface SizePoint {
   /** Bytes: where it is drawn, and the bounds of its class. */
@@ -29,7 +31,7 @@ export function SizeOutcomeChart({ points, threshold, onPick }: SizeOutcomeChart
   return (
     <ResponsiveContainer width="100%" height="100%">
       <ScatterChart margin={{ top: 4, right: 20, bottom: 22, left: 0 }} accessibilityLayer={false} style={{ cursor: "pointer" }}>
-        <CartesianGrid stroke="var(--line)" strokeDasharray="2 4" />
+        <CartesianGrid {...GRID} />
         <XAxis
           type="number"
           dataKey="size"
@@ -55,7 +57,7 @@ export function SizeOutcomeChart({ points, threshold, onPick }: SizeOutcomeChart
           content={({ payload }) => <SizeTip point={payload?.[0]?.payload as SizePoint | undefined} />}
           isAnimationActive={false}
         />
-        <Legend verticalAlign="top" align="left" height={26} wrapperStyle={{ fontSize: 12.5 }} />
+        <Legend height={26} {...LEGEND} />
         {threshold !== null && (
           <ReferenceArea
             x1={threshold[0]}
@@ -72,7 +74,7 @@ export function SizeOutcomeChart({ points, threshold, onPick }: SizeOutcomeChart
             name={outcome}
             data={points.filter((point) => point.outcome === outcome).map((point) => ({ ...point, size: Math.max(1, point.size) }))}
             fill={LOOKS[outcome]}
-            shape={({ cx = 0, cy = 0 }) => <Mark outcome={outcome} cx={cx} cy={cy} />}
+            shape={({ cx = 0, cy = 0 }) => <ChartMark arrived={outcome === "delivered"} colour={LOOKS[outcome]} cx={cx} cy={cy} />}
             legendType={outcome === "delivered" ? "circle" : "cross"}
             onClick={({ payload }) => onPick(payload as SizePoint)}
             isAnimationActive={false}
@@ -83,22 +85,14 @@ export function SizeOutcomeChart({ points, threshold, onPick }: SizeOutcomeChart
   );
 }
 
-/** A dot arrived, a cross did not: colour is not all that tells them apart. */
-function Mark({ outcome, cx, cy }: { outcome: SizePoint["outcome"]; cx: number; cy: number }) {
-  const colour = LOOKS[outcome];
-  if (outcome === "delivered") return <circle cx={cx} cy={cy} r={5} fill={colour} fillOpacity={0.85} stroke="var(--card)" />;
-  return <path d={`M${cx - 5},${cy - 5}l10,10m0,-10l-10,10`} stroke={colour} strokeWidth={2.4} strokeLinecap="round" fill="none" />;
-}
-
 function SizeTip({ point }: { point: SizePoint | undefined }) {
   if (point === undefined) return null;
   return (
-    <p className="rounded-lg border border-line bg-card px-3 py-2 text-sm shadow-lg">
-      <span className="font-semibold">
-        {formatCount(point.count)} {point.outcome}
-      </span>{" "}
-      of {point.from} to {point.to} bytes
-    </p>
+    <ChartTip title={`${formatCount(point.count)} ${point.outcome}`}>
+      <p className="text-soft">
+        of {point.from} to {point.to} bytes
+      </p>
+    </ChartTip>
   );
 }
 

@@ -1,7 +1,8 @@
 /** Counts in rows, stacked. Loaded when first shown (Recharts is large). */
 import { Bar, CartesianGrid, ComposedChart, Legend, Line, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import { formatCount } from "../format/numbers.ts";
-import { AXIS, axisLabel } from "./chart-look.ts";
+import { AXIS, axisLabel, GRID, LEGEND, picking } from "./chart-look.ts";
+import { ChartTip } from "./chart-tip.tsx";
 
 export interface BarRow {
   /** On the axis. */
@@ -33,16 +34,8 @@ export function StackedBarsChart({ rows, layers, axis, onPick }: StackedBarsChar
   const countOf = (key: string) => (row: BarRow) => row.counts[key] ?? 0;
   return (
     <ResponsiveContainer width="100%" height="100%">
-      <ComposedChart
-        data={data}
-        margin={{ top: 4, right: 12, bottom: 22, left: 0 }}
-        accessibilityLayer={false}
-        style={onPick === undefined ? {} : { cursor: "pointer" }}
-        onClick={({ activeTooltipIndex }) => {
-          if (activeTooltipIndex != null) onPick?.(Number(activeTooltipIndex));
-        }}
-      >
-        <CartesianGrid stroke="var(--line)" strokeDasharray="2 4" vertical={false} />
+      <ComposedChart data={data} margin={{ top: 4, right: 12, bottom: 22, left: 0 }} accessibilityLayer={false} {...picking(onPick)}>
+        <CartesianGrid {...GRID} vertical={false} />
         <XAxis
           dataKey="index"
           tickFormatter={(index: number) => rows[index]?.label ?? ""}
@@ -56,9 +49,7 @@ export function StackedBarsChart({ rows, layers, axis, onPick }: StackedBarsChar
           content={({ payload }) => <RowTip row={payload?.[0]?.payload as BarRow | undefined} layers={layers} />}
           isAnimationActive={false}
         />
-        {layers.length > 1 && (
-          <Legend itemSorter={null} verticalAlign="top" align="left" wrapperStyle={{ fontSize: 12.5, paddingBottom: 8 }} />
-        )}
+        {layers.length > 1 && <Legend itemSorter={null} {...LEGEND} />}
         {layers.map(({ key, name, colour, line }) =>
           line === true ? (
             <Line
@@ -81,16 +72,7 @@ export function StackedBarsChart({ rows, layers, axis, onPick }: StackedBarsChar
 
 function RowTip({ row, layers }: { row: BarRow | undefined; layers: readonly BarLayer[] }) {
   if (row === undefined) return null;
-  return (
-    <div className="max-w-72 rounded-lg border border-line bg-card px-3 py-2 text-sm shadow-lg">
-      <p className="font-semibold">{row.title}</p>
-      {layers.map(({ key, name }) => (
-        <p key={key} className="flex justify-between gap-4 text-soft">
-          {name} <span className="text-ink tabular-nums">{formatCount(row.counts[key] ?? 0)}</span>
-        </p>
-      ))}
-    </div>
-  );
+  return <ChartTip title={row.title} figures={layers.map(({ key, name }) => [name, formatCount(row.counts[key] ?? 0)])} />;
 }
 
 function formatCompact(count: number): string {

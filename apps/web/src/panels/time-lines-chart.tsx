@@ -1,8 +1,8 @@
 /** Measurements over time, each as a line with its own stroke and mark; a gap where there is none. Loaded when first shown (Recharts is large). */
 import { CartesianGrid, Legend, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
-import { formatTimeOfDay } from "../format/moments.ts";
 import { formatTime } from "../format/numbers.ts";
-import { AXIS } from "./chart-look.ts";
+import { AXIS, GRID, LEGEND, picking, timeTick } from "./chart-look.ts";
+import { ChartTip } from "./chart-tip.tsx";
 
 export interface TimeRow {
   /** Milliseconds. */
@@ -28,7 +28,6 @@ export interface TimeLinesChartProps {
 
 /** Told apart without colour, too. */
 const DASHES = ["", "7 4", "2 3", "10 3 2 3", "1 5"];
-const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const FEW = 60;
 
@@ -36,25 +35,15 @@ export function TimeLinesChart({ rows, lines, format, steps = false, onPick }: T
   const data = rows.map((row, index) => ({ ...row, index }));
   const [first, last] = [rows[0]?.at ?? 0, rows.at(-1)?.at ?? 0];
   const span = last - first;
-  const words = (at: number) =>
-    span > 2 * DAY_MS ? new Date(at).toLocaleDateString(undefined, { day: "numeric", month: "short" }) : formatTimeOfDay(at);
   return (
     <ResponsiveContainer width="100%" height="100%">
-      <LineChart
-        data={data}
-        margin={{ top: 4, right: 16, bottom: 0, left: 0 }}
-        accessibilityLayer={false}
-        style={onPick === undefined ? {} : { cursor: "pointer" }}
-        onClick={({ activeTooltipIndex }) => {
-          if (activeTooltipIndex != null) onPick?.(Number(activeTooltipIndex));
-        }}
-      >
-        <CartesianGrid stroke="var(--line)" strokeDasharray="2 4" vertical={false} />
+      <LineChart data={data} margin={{ top: 4, right: 16, bottom: 0, left: 0 }} accessibilityLayer={false} {...picking(onPick)}>
+        <CartesianGrid {...GRID} vertical={false} />
         <XAxis
           type="number"
           dataKey="at"
           domain={span === 0 ? [first - HOUR_MS, last + HOUR_MS] : [first, last]}
-          tickFormatter={words}
+          tickFormatter={timeTick(first, last)}
           minTickGap={48}
           {...AXIS}
         />
@@ -63,7 +52,7 @@ export function TimeLinesChart({ rows, lines, format, steps = false, onPick }: T
           isAnimationActive={false}
           content={({ payload }) => <Tip row={payload?.[0]?.payload as TimeRow | undefined} lines={lines} format={format} />}
         />
-        <Legend verticalAlign="top" align="left" iconType="plainline" wrapperStyle={{ fontSize: 12.5, paddingBottom: 8 }} />
+        <Legend iconType="plainline" {...LEGEND} />
         {lines.map(({ key, name, colour }, index) => (
           <Line
             key={key}
@@ -92,17 +81,11 @@ function stepDomain(rows: readonly TimeRow[]): [number, number] {
 
 function Tip({ row, lines, format }: { row: TimeRow | undefined; lines: readonly TimeLine[]; format: (value: number) => string }) {
   if (row === undefined) return null;
+  const measured = (value: number | null | undefined) => (value == null ? "not measured" : format(value));
   return (
-    <div className="max-w-72 rounded-lg border border-line bg-card px-3 py-2 text-sm shadow-lg">
-      <p className="font-semibold">{formatTime(new Date(row.at).toISOString())}</p>
-      {lines.map(({ key, name }) => {
-        const value = row.values[key] ?? null;
-        return (
-          <p key={key} className="flex justify-between gap-4 text-soft">
-            {name} <span className="text-ink tabular-nums">{value === null ? "not measured" : format(value)}</span>
-          </p>
-        );
-      })}
-    </div>
+    <ChartTip
+      title={formatTime(new Date(row.at).toISOString())}
+      figures={lines.map(({ key, name }) => [name, measured(row.values[key])])}
+    />
   );
 }
