@@ -4,7 +4,7 @@ import type { LiveEvent } from "@mxray/contracts";
 import { ProbeDetail, ProbeReport, ProbeSummary } from "@mxray/contracts/schemas";
 import { mailHostScripts, startMailHost } from "@mxray/lab";
 import type { ProbeRunner } from "@mxray/probe";
-import { openStore } from "@mxray/store";
+import { openStore, type Store } from "@mxray/store";
 import { Compile } from "typebox/compile";
 import { describe, expect, it } from "vitest";
 import { ended, LOOPBACK, startTestServer, type TestServer } from "./test-server.ts";
@@ -221,6 +221,19 @@ describe("the queue", () => {
     await server.app.inject({ method: "POST", url: `/api/v1/probes/${waiting}/cancel`, headers: server.headers });
     await server.app.inject({ method: "POST", url: `/api/v1/probes/${answers[0]?.json().id}/cancel`, headers: server.headers });
     await expect.poll(statuses).toEqual(["cancelled", "running", "cancelled", "running"]);
+  });
+
+  it("lets no more wait when many come in the same moment", async () => {
+    const store = await openStore({ path: ":memory:" });
+    // As long as a thread and a disk take.
+    const create: Store["probes"]["create"] = async (probe) => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return await store.probes.create(probe);
+    };
+    const slow = { ...store, probes: { ...store.probes, create } };
+    await using server = await startTestServer({ store: slow, config: { concurrency: 2, queueLimit: 2 }, runProbe: hanging });
+    const answers = await Promise.all(Array.from({ length: 9 }, () => ask(server, { target: "127.0.0.1" })));
+    expect(answers.map(({ statusCode }) => statusCode).toSorted()).toEqual([202, 202, 202, 202, 503, 503, 503, 503, 503]);
   });
 
   it("keeps two probes of one host apart", async () => {

@@ -50,6 +50,8 @@ export class ProbeQueue {
   readonly #pace: HostPace;
   readonly #waiting: string[] = [];
   readonly #running = new Map<string, { readonly controller: AbortController; readonly ended: Promise<void> }>();
+  /** Probes that are being written down: each has its place already. */
+  #coming = 0;
   #stopped = false;
 
   constructor(deps: ProbeQueueDeps) {
@@ -70,17 +72,23 @@ export class ProbeQueue {
    */
   async submit(request: ProbeRequest, origin: ProbeOrigin = {}): Promise<ProbeSummary> {
     const { config, store, feed } = this.#deps;
-    if (this.#waiting.length >= config.queueLimit) {
+    const places = config.queueLimit + config.concurrency - this.#running.size;
+    if (this.#waiting.length + this.#coming >= places) {
       throw new ApiError(503, "queue-full", `${config.queueLimit} probes are waiting already; try again in a minute.`);
     }
-    await this.check(request);
-    if (request.deliverTo !== undefined) await admitDelivery(store, request.deliverTo);
-    const target = request.target.trim();
-    const probe = await store.probes.create({ target, request, createdAt: new Date().toISOString(), previousId: null, ...origin });
-    feed.changed(probe);
-    this.#waiting.push(probe.id);
-    this.#fill();
-    return probe;
+    this.#coming += 1;
+    try {
+      await this.check(request);
+      if (request.deliverTo !== undefined) await admitDelivery(store, request.deliverTo);
+      const target = request.target.trim();
+      const probe = await store.probes.create({ target, request, createdAt: new Date().toISOString(), previousId: null, ...origin });
+      feed.changed(probe);
+      this.#waiting.push(probe.id);
+      this.#fill();
+      return probe;
+    } finally {
+      this.#coming -= 1;
+    }
   }
 
   /**
