@@ -24,11 +24,6 @@ export class LineSplitter {
     this.#onLine = onLine;
   }
 
-  /** Bytes since the last line end: what a follower must read again when it starts anew. */
-  get pending(): number {
-    return this.#begun;
-  }
-
   /** The handler's ranges are good until the chunk after the next is pushed, if the caller overwrites its chunks. */
   push(chunk: Buffer): void {
     let from = 0;
