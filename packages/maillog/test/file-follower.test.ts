@@ -51,6 +51,23 @@ describe("with scripted files", () => {
   it("tells each line once through random rotations, compressions and restarts", async () => {
     for (let seed = 1; seed <= 300; seed += 1) await runScenario(seed);
   }, 60_000);
+
+  it("waits where the file system fails for a moment, and goes on without losing or repeating a line", async () => {
+    const files = new ScriptedLogFiles();
+    const reader = new Reader();
+    files.append("/log/mail.log", "one\ntw");
+    const follower = new FileFollower({ path: "/log/mail.log", position: FRESH, files, clock: files });
+    let calls = 0;
+    files.onCall = () => {
+      if (reader.lines.length === 0) return;
+      calls += 1;
+      if (calls === 1) throw Object.assign(new Error("stale file handle"), { code: "ESTALE" });
+      if (calls === 2) files.append("/log/mail.log", "o\nthree\n");
+    };
+    await reader.read(follower, AbortSignal.timeout(10_000), () => reader.lines.length === 3);
+    expect(reader.lines).toEqual(["one", "two", "three"]);
+    expect(reader.waits).toBe("/log/mail.log cannot be read: stale file handle.");
+  });
 });
 
 /** Writes 60 lines in pieces, rotates in both ways at any moment of the follower's work, kills it at any moment. */

@@ -70,20 +70,37 @@ export class FileFollower implements Follower {
   async *steps(signal: AbortSignal): AsyncGenerator<FollowStep, void> {
     try {
       while (!signal.aborted) {
-        const tail = this.#tail;
-        if (tail === null) {
-          if (!(yield* this.#start())) await this.#clock.sleep(RETRY_MS, signal);
-        } else if (tail.zipped) {
-          if (!tail.over) yield* this.#unzip(tail);
-          if (!(yield* this.#goOn(tail))) yield* this.#wait(signal);
-        } else {
-          yield* this.#follow(tail, signal);
+        try {
+          yield* this.#turn(signal);
+        } catch (error) {
+          // Such as a network file system that is away: then the position leads back to where it was.
+          if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+          await this.#close().catch(() => undefined);
+          yield { kind: "waits", reason: `${this.#path} cannot be read: ${(error as Error).message}.` };
+          await this.#clock.sleep(RETRY_MS, signal);
         }
       }
     } finally {
-      await this.#tail?.file.close();
-      this.#tail = null;
+      await this.#close();
     }
+  }
+
+  async *#turn(signal: AbortSignal): AsyncGenerator<FollowStep, void> {
+    const tail = this.#tail;
+    if (tail === null) {
+      if (!(yield* this.#start())) await this.#clock.sleep(RETRY_MS, signal);
+    } else if (tail.zipped) {
+      if (!tail.over) yield* this.#unzip(tail);
+      if (!(yield* this.#goOn(tail))) yield* this.#wait(signal);
+    } else {
+      yield* this.#follow(tail, signal);
+    }
+  }
+
+  async #close(): Promise<void> {
+    const tail = this.#tail;
+    this.#tail = null;
+    await tail?.file.close();
   }
 
   async *#follow(tail: Tail, signal: AbortSignal): AsyncGenerator<FollowStep, void> {
@@ -92,8 +109,7 @@ export class FileFollower implements Follower {
         yield* this.#goOnInCopy(tail);
         return;
       case "overtaken":
-        await tail.file.close();
-        this.#tail = null;
+        await this.#close();
         return;
       case "drained":
         if (!(yield* this.#goOn(tail))) yield* this.#wait(signal);
@@ -147,7 +163,7 @@ export class FileFollower implements Follower {
     const tail = await this.#tailOf(member, mark);
     if (tail === null) return yield* this.#waits();
     this.#ahead = family.slice(place + 1).reduce((sum, each) => sum + each.size * (each.zipped ? ZIP_RATIO : 1), 0);
-    await this.#tail?.file.close();
+    await this.#close();
     this.#tail = tail;
     yield { kind: "begin", file: tail.path, offset: tail.offset };
     return true;
