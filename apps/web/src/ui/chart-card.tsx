@@ -1,9 +1,8 @@
-import { type ReactNode, Suspense, useDeferredValue, useState } from "react";
+import { type ReactNode, Suspense, useState } from "react";
 import { Card } from "./card.tsx";
 import { DataTable, type DataTableProps } from "./data-table.tsx";
 import { Segments } from "./segments.tsx";
 
-const LOADING = <p className="grid h-full place-items-center text-soft">Loading the chart …</p>;
 const VIEWS = { chart: "Chart", table: "Table" } as const;
 
 /** A chart, and the same as a table for screen readers and those who want figures. */
@@ -26,8 +25,6 @@ export function ChartCard({
   table: DataTableProps;
 }) {
   const [view, setView] = useState<keyof typeof VIEWS>("chart");
-  // Charts take long to draw: all that is to be read is there before them.
-  const drawn = useDeferredValue(true, false);
   return (
     <Card title={title} aside={empty === null && <Segments options={["chart", "table"]} names={VIEWS} chosen={view} choose={setView} />}>
       {control}
@@ -38,7 +35,7 @@ export function ChartCard({
           {view === "chart" && (
             <figure className="m-0" aria-hidden>
               <div className="h-64">
-                <Suspense fallback={LOADING}>{drawn ? chart : LOADING}</Suspense>
+                <Suspense fallback={<p className="grid h-full place-items-center text-soft">Loading the chart …</p>}>{chart}</Suspense>
               </div>
             </figure>
           )}
