@@ -59,6 +59,40 @@ it("of a version that noted no sign-ins keeps its sessions and its links", async
   await store.close();
 });
 
+it("keeps so many notes of measures and no more, however often it is tidied, and none that nothing counts", async () => {
+  const path = freshPath();
+  const store = await openStore({ path });
+  const at = "2026-03-01T10:00:00.000Z";
+  const start = Date.parse(at) / 1000;
+  const source = await store.logs.addSource("/var/log/mail.log", "page", at);
+  const commit = async (revision: number) => {
+    const counts = Array.from({ length: 4000 }, (_, index) => ({
+      start,
+      peer: null,
+      measure: "connection-count" as const,
+      note: `client ${revision} ${index}`,
+      value: -1,
+      count: 1,
+      least: null,
+      most: null,
+    }));
+    const batch = { lines: 1, recognised: 1, counts, events: [], memories: [], lastLineAt: at };
+    await store.logs.commit(source?.id ?? 0, batch, { revision, position: {} });
+  };
+  for (const revision of [0, 1, 2]) {
+    await commit(revision);
+    await store.logs.tidy(start, 30);
+  }
+  const db = openSqlite(path);
+  const notes = () => db.prepare("select count(*) as notes, (select sum(count) from log_count) as counted from log_measure").all([])[0];
+  // What comes beyond is counted, without its note.
+  expect(notes()).toEqual({ notes: 5001, counted: 12_000 });
+  await store.logs.tidy(start + 500 * 86_400, 30);
+  expect(notes()).toEqual({ notes: 0, counted: null });
+  db.close();
+  await store.close();
+});
+
 it("is readable by its owner only", async () => {
   const path = freshPath();
   await (await openStore({ path })).close();

@@ -16,7 +16,7 @@ const PEERS_OF_DAY = 500;
 /** One transaction rolls up so much: an hour of minutes, a day of hours. */
 const STEPS = 48;
 
-/** @param ids forgotten with the peers that are taken out */
+/** @param ids forgotten with what is taken out */
 export function logTidying(db: Kysely<Tables>, ids: NumberedNames): Pick<LogStore, "tidy"> {
   const nothing = () => Promise.resolve();
   return {
@@ -32,7 +32,7 @@ export function logTidying(db: Kysely<Tables>, ids: NumberedNames): Pick<LogStor
       await rollUpTotals(db, HOUR, before(COUNT_AGES.minutes));
       await rollUpTotals(db, DAY, before(COUNT_AGES.days));
       await forgetOld(db, now, eventDays);
-      await forgetPeers(db, ids);
+      await forgetUncounted(db, ids);
     },
   };
 }
@@ -55,12 +55,15 @@ async function forgetOld(db: Kysely<Tables>, now: number, eventDays: number): Pr
     .execute();
 }
 
-/** No batch is committed meanwhile, so none counts for a peer that is gone. */
-async function forgetPeers(db: Kysely<Tables>, ids: NumberedNames): Promise<void> {
+/** Peers and measures. No batch is committed meanwhile, so none counts for one that is gone. */
+async function forgetUncounted(db: Kysely<Tables>, ids: NumberedNames): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     await sql`
       delete from log_peer where id not in (select peer_id from log_count)
         and id not in (select peer_id from log_event where peer_id is not null)`.execute(transaction);
+    await sql`
+      delete from log_measure where id not in (select measure_id from log_count)
+        and id not in (select measure_id from log_total)`.execute(transaction);
     ids.forget();
   });
 }

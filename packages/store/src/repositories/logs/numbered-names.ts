@@ -4,16 +4,20 @@ import { sql, type Transaction } from "kysely";
 import type { Tables } from "../../tables.ts";
 import { jsonRows } from "./json-rows.ts";
 
-/** Measures with a note of its own; what comes beyond goes without it, so that a log cannot fill the table. */
+/** Measures with a note of their own; what comes beyond goes without it, so that a log cannot fill the table. */
 const MOST_MEASURES = 5000;
+const MOST_REMEMBERED = 100_000;
 
 export class NumberedNames {
   readonly #peers = new Map<string, number>();
   readonly #measures = new Map<string, number>();
+  /** Measures in the store; null until they were counted. */
+  #kept: number | null = null;
 
   forget(): void {
     this.#peers.clear();
     this.#measures.clear();
+    this.#kept = null;
   }
 
   peer(peer: CountedPeer | null): number {
@@ -21,11 +25,12 @@ export class NumberedNames {
   }
 
   measure({ measure, note }: Pick<LogCount, "measure" | "note">): number {
-    return this.#measures.get(`${measure}\n${note}`) ?? this.#measures.get(`${measure}\n`) ?? 0;
+    return this.#measures.get(`${measure}\n${note}`) ?? 0;
   }
 
   async learn(db: Transaction<Tables>, { counts, events }: LogBatch): Promise<void> {
-    if (this.#peers.size > 100_000) this.#peers.clear();
+    if (this.#peers.size > MOST_REMEMBERED) this.#peers.clear();
+    if (this.#measures.size > MOST_REMEMBERED) this.#measures.clear();
     const peers = new Map<string, CountedPeer>();
     for (const { peer } of [...counts, ...events]) {
       if (peer === null) continue;
@@ -89,14 +94,32 @@ export class NumberedNames {
   }
 
   async #learnMeasure(db: Transaction<Tables>, { measure, note }: LogCount): Promise<void> {
-    const shown = this.#measures.size < MOST_MEASURES ? note : "";
+    const known = await db
+      .selectFrom("log_measure")
+      .select("id")
+      .where("measure", "=", measure)
+      .where("note", "=", note)
+      .executeTakeFirst();
+    const id = known?.id ?? (await this.#newMeasure(db, { measure, note }));
+    this.#measures.set(`${measure}\n${note}`, id);
+  }
+
+  async #newMeasure(db: Transaction<Tables>, { measure, note }: Pick<LogCount, "measure" | "note">): Promise<number> {
+    this.#kept ??= (
+      await db
+        .selectFrom("log_measure")
+        .select(({ fn }) => fn.countAll<number>().as("kept"))
+        .executeTakeFirstOrThrow()
+    ).kept;
+    const shown = this.#kept < MOST_MEASURES ? note : "";
     const { id } = await db
       .insertInto("log_measure")
       .values({ measure, note: shown })
       .onConflict((conflict) => conflict.columns(["measure", "note"]).doUpdateSet({ note: shown }))
       .returning("id")
       .executeTakeFirstOrThrow();
-    this.#measures.set(`${measure}\n${shown}`, id);
+    this.#kept += 1;
+    return id;
   }
 }
 
