@@ -77,6 +77,15 @@ describe("outbound stalls: what is remarkable", () => {
     expect(codesOf(ofPeers(peerOf(parts)))).toEqual(expected);
   });
 
+  test("where large messages go on arriving, it is no black hole on the only path", () => {
+    const summaryOf = (sentSince: number) => {
+      const sizes = [{ class: sizeClassOf(40_000), sent: 500, sentSince, stalled: 40, attempts: 40, recovered: 0 }];
+      return ofPeers(peerOf({ sent: 500, ...stallsAt("body", 40), sizes }))[0]?.summary;
+    };
+    expect(summaryOf(40)).not.toContain("on the only path");
+    expect(summaryOf(400)).toContain("of the messages of more than 9216 bytes 400 arrived since the first stall, and 40 stalled");
+  });
+
   test("one message that stalls four times among thousands that go is likely, never proven", () => {
     const sizes = [{ class: sizeClassOf(40_000), sent: 5000, sentSince: 100, stalled: 1, attempts: 4, recovered: 0 }];
     const peer = peerOf({ sent: 5000, ...stallsAt("body", 4), sizes, largestSent: 44_000, smallestStalled: 40_000 });

@@ -9,6 +9,7 @@ import { LogEvidence } from "./log-evidence.ts";
 import type { PeerRule } from "./log-rule.ts";
 import { findingOfPeer, peerLabel } from "./peer-finding.ts";
 import { judgeStalls, type StallVerdict } from "./peer-stalls.ts";
+import { LARGEST_PACKET } from "./size-verdict.ts";
 import { stageTimerOf } from "./stage-timers.ts";
 
 export const findOutboundStalls: PeerRule = (peer, { statistics, looks }) => {
@@ -23,15 +24,30 @@ export const findOutboundStalls: PeerRule = (peer, { statistics, looks }) => {
       code: "log-outbound-stalls",
       confidence,
       title: `Deliveries to ${peerLabel(peer)} hang while the message is sent`,
-      summary: `${countText(stalls.all, "attempt")}${messages} stopped there, and ${delivered}. ${meaningOf(peer)}`,
+      summary: `${countText(stalls.all, "attempt")}${messages} stopped there, and ${delivered}. ${meaningOf(peer)}${largeOnes(peer)}`,
       evidence: evidenceOf(peer, verdict, looks.outbound, new LogEvidence(statistics)).rows,
     }),
   ];
 };
 
+/** What fills whole packets and arrives nevertheless, since the first stall. */
+function largeOnes({ sizes }: LogPeer): string {
+  const large = sizes.filter((size) => sizeClassBounds(size.class).from > LARGEST_PACKET);
+  const [arrived, hung] = [sum(large, ({ sentSince }) => sentSince), sum(large, ({ stalled }) => stalled)];
+  if (arrived <= hung) return "";
+  return ` But of the messages of more than ${LARGEST_PACKET} bytes ${arrived} arrived since the first stall, and ${hung} stalled: a black hole on the only path would let none through. Look for a line that loses packets, one of several paths with a smaller link, or a host that is too slow at times.`;
+}
+
+function sum<T>(rows: readonly T[], of: (row: T) => number): number {
+  return rows.reduce((total, row) => total + of(row), 0);
+}
+
 function meaningOf({ stalls, pix }: LogPeer): string {
   const count = (wanted: MailStage) =>
-    stalls.filter(({ stage }) => stage === wanted).reduce((sum, { timeouts, losses }) => sum + timeouts + losses, 0);
+    sum(
+      stalls.filter(({ stage }) => stage === wanted),
+      ({ timeouts, losses }) => timeouts + losses,
+    );
   if (count("body") >= count("end-of-data")) {
     return "It stops in the middle of the message: full-size packets seem to vanish on the way (a path MTU black hole), or a firewall that inspects SMTP swallows them. A slow content filter would show at the end of the message instead.";
   }
@@ -76,7 +92,7 @@ const STAGE_PHRASES: Partial<Record<MailStage, string>> = {
 
 /** Attempts that lasted as long as one of Postfix's timers for content; a class is at most an eighth wide. */
 function firedTimers(seconds: readonly ClassCount[]): { readonly text: string; readonly data: Record<string, unknown> }[] {
-  const total = seconds.reduce((sum, { count }) => sum + count, 0);
+  const total = sum(seconds, ({ count }) => count);
   return (["body", "end-of-data"] as const).flatMap((stage) => {
     const timer = stageTimerOf("postfix", "outbound", stage);
     if (timer === null) return [];

@@ -10,10 +10,7 @@ import { chanceText, countText } from "../number-text.ts";
 import { LogEvidence } from "./log-evidence.ts";
 import type { PeerRule } from "./log-rule.ts";
 import { findingOfPeer, peerLabel } from "./peer-finding.ts";
-import { judgeSizes, type SizeVerdict } from "./size-verdict.ts";
-
-/** No path carries a larger packet than a jumbo frame, bytes; a message that large takes several packets anywhere. */
-const LARGEST_PACKET = 9216;
+import { judgeSizes, LARGEST_PACKET, type SizeVerdict } from "./size-verdict.ts";
 
 export const findSizeCorrelated: PeerRule = (peer, { statistics, looks }) => {
   if (peer.direction !== "outbound") return [];

@@ -19,6 +19,8 @@ import type { Confidence, LogPeer } from "@mxray/contracts";
 import { atMost, confidenceOfChance } from "./chance.ts";
 import { bestSizeSplit, type SizeSample, type SizeSplit } from "./size-split.ts";
 
+/** No path carries a larger packet than a jumbo frame, bytes; a message that large takes several packets anywhere. */
+export const LARGEST_PACKET = 9216;
 const MIN_STALLED = 2;
 const CLEAN_SUSPECTED = 0.2;
 
