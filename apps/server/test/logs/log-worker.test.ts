@@ -62,7 +62,9 @@ describe("what it waited for", () => {
     const worker = new LogWorker({ ...source, position }, { store: store.logs, clock, onCommit: () => undefined, onError });
     const controller = new AbortController();
     const ended = worker.run(controller.signal);
-    await vi.waitFor(() => expect(worker.state).toMatchObject({ state: "waiting", notice: `${path} does not exist yet.` }));
+    await vi.waitFor(() => expect(worker.state).toMatchObject({ state: "waiting", notice: `${path} does not exist yet.` }), {
+      timeout: 10_000,
+    });
     await writeFile(path, text);
     await vi.waitFor(() => expect(worker.state).toMatchObject({ state: "following", lines: text === "" ? 0 : 1 }), { timeout: 5000 });
     controller.abort();

@@ -96,7 +96,8 @@ it.each(["the same process", "another process", "nobody"] as const)(
     const probe = (await store.probes.get(id))?.summary;
     if (probe === undefined) throw new Error("The probe is gone.");
     feed.changed(probe);
-    if (watcher !== "nobody") await vi.waitFor(async () => expect((await store.logs.peerProbe("9.9.9.9"))?.refusedAt).not.toBeNull());
+    if (watcher !== "nobody")
+      await vi.waitFor(async () => expect((await store.logs.peerProbe("9.9.9.9"))?.refusedAt).not.toBeNull(), { timeout: 10_000 });
     controller.abort();
     await watching;
     await store.logs.notePeerProbe("9.9.9.9", "2026-01-01T00:00:00.000Z", id);
