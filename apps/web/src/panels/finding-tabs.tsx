@@ -29,7 +29,7 @@ export function FindingTabs({
                 <ToneIcon tone={toneOf(finding)} />
               </span>
               <span className="min-w-0">
-                <span className="line-clamp-2 text-sm font-semibold">{finding.title}</span>
+                <span className="line-clamp-3 text-sm font-semibold">{finding.title}</span>
                 {about !== null && <span className="block truncate font-mono text-xs text-soft">{about}</span>}
               </span>
             </button>
