@@ -3,6 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import type { NetworkNode } from "../network/node.ts";
 
 export interface MailServer extends AsyncDisposable {
@@ -14,6 +15,7 @@ export interface MailServer extends AsyncDisposable {
 
 /** Characters that are kept of what a server prints. */
 const MOST_OUTPUT = 64_000;
+const LAST_WORDS_MS = 1000;
 
 /** A temporary directory that the server's own users may pass through. */
 export async function mailServerDirectory(name: string): Promise<string> {
@@ -47,21 +49,28 @@ export async function mailServerReady(start: MailServerStart): Promise<MailServe
       output = (output + text).slice(-MOST_OUTPUT);
     });
   }
-  const gone = new Promise<void>((resolve) => {
-    for (const event of ["close", "error"]) {
-      child.once(event, () => {
-        ended = true;
-        resolve();
-      });
-    }
-  });
+  const heard = (event: "exit" | "close") =>
+    new Promise<void>((resolve) => {
+      for (const each of [event, "error"]) {
+        child.once(each, () => {
+          ended = true;
+          resolve();
+        });
+      }
+    });
+  const gone = heard("exit");
+  const silent = heard("close");
   const log = async () => (logFile === undefined ? output : await readFile(logFile, "utf8").catch(() => ""));
   const stop = async () => {
     if (!ended) await start.shutDown?.();
     if (!ended) child.kill("SIGTERM");
-    const patience = setTimeout(() => child.kill("SIGKILL"), 3000);
+    const patience = globalThis.setTimeout(() => child.kill("SIGKILL"), 3000);
     await gone;
     clearTimeout(patience);
+    // Its last words; but processes that it left behind, when it had to be killed, hold its pipes for as long as they like.
+    await Promise.race([silent, setTimeout(LAST_WORDS_MS, undefined, { ref: false })]);
+    child.stdout?.destroy();
+    child.stderr?.destroy();
     if (directory !== null) await rm(directory, { recursive: true, force: true });
   };
   const until = performance.now() + 15_000;
