@@ -11,11 +11,11 @@ const SIZES = [
 const SCHEMES = ["light", "dark"] as const;
 const MOST_LOOKS = 12;
 const MOST_HEIGHT = 3200;
-/** How high, in pixels of 1440 across, and from where on, if not from the top. */
-const README_PICTURES: readonly (readonly [name: string, height: number, from?: string])[] = [
+/** How high, in pixels of 1440 across. */
+const README_PICTURES: readonly (readonly [name: string, height: number])[] = [
   ["overview", 1240],
   ["probe-black-hole", 1620],
-  ["logs", 920, "verdict"],
+  ["logs", 1424],
   ["wall", 810],
 ];
 
@@ -64,13 +64,9 @@ export async function takeAllPictures({ page, origin, pages, folder }: Album): P
 export async function takeReadmePictures({ page, origin, pages, folder }: Album): Promise<void> {
   await mkdir(folder, { recursive: true });
   await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
-  for (const [name, height, from] of README_PICTURES) {
+  for (const [name, height] of README_PICTURES) {
     await page.setViewportSize({ width: 1440, height });
     await show(page, `${origin}${pages.get(name)}`);
-    if (from !== undefined) {
-      await page.evaluate(`scrollBy(0, document.querySelector('[data-testid=${from}]').getBoundingClientRect().top - 24)`);
-      await settled(page);
-    }
     await page.screenshot({ path: join(folder, `${name}.png`) });
   }
 }

@@ -6,6 +6,6 @@ import { ToneIcon } from "../ui/tone-icon.tsx";
 
 /** The sign before a probe in a list. */
 export function ProbeMark({ probe }: { probe: ProbeSummary }) {
-  if (!hasEnded(probe)) return <LoaderCircle size={18} aria-hidden className="animate-spin text-accent motion-reduce:animate-none" />;
+  if (!hasEnded(probe)) return <LoaderCircle size={18} aria-hidden className="animate-spin text-accent" />;
   return <ToneIcon tone={probe.verdict === null ? "info" : toneOf(probe.verdict)} />;
 }

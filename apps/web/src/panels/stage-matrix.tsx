@@ -131,5 +131,5 @@ function Cell({ stage, result, running }: { stage: Stage; result: StageResult | 
 }
 
 function Spinner() {
-  return <LoaderCircle size={16} aria-hidden className="animate-spin text-accent motion-reduce:animate-none" />;
+  return <LoaderCircle size={16} aria-hidden className="animate-spin text-accent" />;
 }

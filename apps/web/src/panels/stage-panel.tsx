@@ -75,5 +75,5 @@ interface RowProps {
 }
 
 function Spinner() {
-  return <LoaderCircle size={18} aria-hidden className="animate-spin text-accent motion-reduce:animate-none" />;
+  return <LoaderCircle size={18} aria-hidden className="animate-spin text-accent" />;
 }

@@ -26,7 +26,7 @@ export function Switch({
         aria-describedby={`${id}-more`}
         className="mt-0.5 inline-flex h-6 w-10 shrink-0 items-center rounded-full border border-faint bg-raised px-0.5 transition data-[state=checked]:border-accent data-[state=checked]:bg-accent"
       >
-        <Radix.Thumb className="size-4 rounded-full bg-faint transition-transform motion-reduce:transition-none data-[state=checked]:translate-x-4 data-[state=checked]:bg-on-accent" />
+        <Radix.Thumb className="size-4 rounded-full bg-faint transition-transform data-[state=checked]:translate-x-4 data-[state=checked]:bg-on-accent" />
       </Radix.Root>
       <div className="min-w-0">
         <label htmlFor={id} className="font-semibold">

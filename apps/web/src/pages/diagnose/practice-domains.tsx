@@ -81,7 +81,7 @@ function Last({ probe }: { probe: ProbeSummary }) {
       className="mt-auto flex items-center gap-2 border-t border-line pt-2.5 text-sm font-semibold hover:underline"
     >
       {!hasEnded(probe) ? (
-        <LoaderCircle size={16} aria-hidden className="shrink-0 animate-spin text-accent motion-reduce:animate-none" />
+        <LoaderCircle size={16} aria-hidden className="shrink-0 animate-spin text-accent" />
       ) : (
         <ToneIcon tone={probe.verdict === null ? "info" : toneOf(probe.verdict)} size={16} />
       )}

@@ -28,11 +28,7 @@ export function PracticeLab({ lab: { info, start, stop, look } }: { lab: Lab }) 
         </div>
       ) : (
         <Button look="primary" className="h-12 w-full rounded-xl text-base" onClick={() => start.mutate()} disabled={starting}>
-          {starting ? (
-            <LoaderCircle size={18} aria-hidden className="animate-spin motion-reduce:animate-none" />
-          ) : (
-            <FlaskConical size={18} aria-hidden />
-          )}
+          {starting ? <LoaderCircle size={18} aria-hidden className="animate-spin" /> : <FlaskConical size={18} aria-hidden />}
           {starting ? "Building the network …" : "Start the practice lab"}
         </Button>
       )}

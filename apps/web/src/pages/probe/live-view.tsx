@@ -19,7 +19,7 @@ export function LiveView({ id, status }: { id: string; status: ProbeStatus }) {
   return (
     <div className="space-y-4" data-testid="live">
       <p role="status" className="flex items-center gap-3 rounded-xl border border-line bg-card px-5 py-4 text-lg font-semibold">
-        <LoaderCircle size={22} aria-hidden className="shrink-0 animate-spin text-accent motion-reduce:animate-none" />
+        <LoaderCircle size={22} aria-hidden className="shrink-0 animate-spin text-accent" />
         {sentenceOf(host, status, live.resolution !== null)}
       </p>
       {live.hosts.length > 1 && <StageMatrix hosts={live.hosts} findings={[]} chosen={index} choose={setChosen} />}

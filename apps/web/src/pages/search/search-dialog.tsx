@@ -55,7 +55,7 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
           <label className="relative block border-b-2 border-line focus-within:border-accent">
             <span className="sr-only">Host, address, finding, queue id, remedy or page</span>
             {busy ? (
-              <LoaderCircle size={18} aria-hidden className="absolute top-4 left-4 animate-spin text-faint motion-reduce:animate-none" />
+              <LoaderCircle size={18} aria-hidden className="absolute top-4 left-4 animate-spin text-faint" />
             ) : (
               <Search size={18} aria-hidden className="absolute top-4 left-4 text-faint" />
             )}
