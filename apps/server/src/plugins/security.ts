@@ -4,7 +4,8 @@ import rateLimit from "@fastify/rate-limit";
 import type { FastifyInstance } from "fastify";
 import { ApiError } from "../api-error.ts";
 
-const REQUESTS_PER_MINUTE = 600;
+/** Of one address: a page of logs that grow asks some 250 times, and a whole office may stand behind one address. */
+const REQUESTS_PER_MINUTE = 2400;
 
 export async function registerSecurity(app: FastifyInstance, { https }: { https: boolean }): Promise<void> {
   await app.register(helmet, {

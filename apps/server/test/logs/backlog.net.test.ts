@@ -8,7 +8,6 @@ import { writeRealisticLog } from "../../../../packages/maillog/bench/realistic-
 import { type ServerProcess, signIn, startServerProcess } from "./server-process.ts";
 
 const LINES = 400_000;
-/** The server answers 600 times a minute. */
 const POLL_MS = 250;
 
 let folder = "";
