@@ -26,8 +26,8 @@ type Prepare = (page: Page) => Promise<void>;
 const OPENED: ReadonlyMap<string, readonly [of: string, open: Prepare]> = new Map([
   ["diagnose-options", ["diagnose", (page) => page.getByRole("button", { name: "Options" }).click()]],
   ["search-dialog", ["overview", openSearch]],
-  ["wall-dialog", ["overview", (page) => page.getByRole("button", { name: "Wall screen" }).click()]],
-  ["share-dialog", ["probe-black-hole", (page) => page.getByRole("button", { name: "Share" }).click()]],
+  ["wall-dialog", ["overview", (page) => openDialog(page, "Wall screen")]],
+  ["share-dialog", ["probe-black-hole", (page) => openDialog(page, "Share")]],
 ]);
 
 export interface Album {
@@ -96,6 +96,12 @@ async function unroll(page: Page, width: number, height: number): Promise<void> 
   if (whole <= height) return;
   await page.setViewportSize({ width, height: Math.min(whole, MOST_HEIGHT) });
   await settled(page);
+}
+
+/** Its code comes when it is opened first. */
+async function openDialog(page: Page, button: string): Promise<void> {
+  await page.getByRole("button", { name: button }).click();
+  await page.getByRole("dialog").waitFor();
 }
 
 async function openSearch(page: Page): Promise<void> {
