@@ -220,7 +220,13 @@ describe("a name of ours that is a word, too", () => {
           transcript: [line(">", `EHLO ${name}`), line("<", `250 ${name}.example.com Hello ${name} [192.0.2.1]`)],
         },
       ],
-      findings: [{ ...finding, title: `Mail to ${name}.example.com hangs at its MX` }],
+      findings: [
+        {
+          ...finding,
+          title: `Mail to ${name}.example.com hangs at its MX`,
+          summary: `It said '250 ${name}.example.com Hello ${name} [192.0.2.1]', which is mail.`,
+        },
+      ],
     };
     expect(redactReport(report)).toMatchObject({
       vantage: { host: "sender" },
@@ -231,7 +237,12 @@ describe("a name of ours that is a word, too", () => {
           transcript: [{ text: "EHLO sender" }, { text: `250 ${name}.example.com Hello sender [192.0.2.1]` }],
         },
       ],
-      findings: [{ title: `Mail to ${name}.example.com hangs at its MX` }],
+      findings: [
+        {
+          title: `Mail to ${name}.example.com hangs at its MX`,
+          summary: `It said '250 ${name}.example.com Hello sender [192.0.2.1]', which is mail.`,
+        },
+      ],
     });
   });
 });

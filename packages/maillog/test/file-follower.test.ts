@@ -61,7 +61,7 @@ describe("with scripted files", () => {
     files.onCall = () => {
       if (reader.lines.length === 0) return;
       calls += 1;
-      if (calls === 1) throw Object.assign(new Error("stale file handle"), { code: "ESTALE" });
+      if (calls === 1) throw Object.assign(new Error("stale file handle"), { code: "ESTALE", errno: -116 });
       if (calls === 2) files.append("/log/mail.log", "o\nthree\n");
     };
     await reader.read(follower, AbortSignal.timeout(10_000), () => reader.lines.length === 3);

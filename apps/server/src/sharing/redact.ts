@@ -12,9 +12,11 @@ const SENDER = "sender";
 
 export function redactReport(report: ProbeReport): ProbeReport {
   const names = ownNames(report);
-  const clean = withoutNames(names.filter((name) => name.includes(".")));
-  // A name without a dot is a word like any other ("mail", "mx"): it is taken out only of what was said.
+  const cleanWords = withoutNames(names.filter((name) => name.includes(".")));
+  // A name without a dot is a word like any other ("mail", "mx"): it is taken out only of what was said, wherever that is quoted.
   const cleanSaid = withoutNames(names);
+  const said = saidTexts(report).filter((text) => cleanSaid(text) !== text);
+  const clean = (text: string) => cleanWords(said.reduce((quoting, each) => quoting.replaceAll(each, () => cleanSaid(each)), text));
   const { findings, ...observation } = report;
   const redacted = deepMap(observation, clean) as Omit<ProbeReport, "findings">;
   return {
@@ -24,8 +26,6 @@ export function redactReport(report: ProbeReport): ProbeReport {
     vantage: { ...report.vantage, host: SENDER },
     hosts: redacted.hosts.map((host) => ({
       ...host,
-      stages: host.stages.map(({ reply, ...stage }) => ({ ...stage, reply: reply && { ...reply, text: cleanSaid(reply.text) } })),
-      transcript: host.transcript.map((line) => (line.dir === "*" ? line : { ...line, text: cleanSaid(line.text) })),
       path: {
         ...host.path,
         hops: host.path.hops.map(withoutInternalName<Hop>),
@@ -60,6 +60,15 @@ function ownNames({ vantage, hosts }: ProbeReport): string[] {
     }
   }
   return [...names].filter((name) => name.length > 1).toSorted((a, b) => b.length - a.length);
+}
+
+/** What either side said, the longest first. */
+function saidTexts({ hosts }: ProbeReport): string[] {
+  const texts = hosts.flatMap(({ transcript, stages }) => [
+    ...transcript.filter(({ dir }) => dir !== "*").map(({ text }) => text),
+    ...stages.flatMap(({ reply }) => reply?.text ?? []),
+  ]);
+  return [...new Set(texts)].toSorted((a, b) => b.length - a.length);
 }
 
 /** Takes out mail addresses, and these names where they are not part of longer ones. */

@@ -3,7 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { NetworkNode } from "../network/node.ts";
 
 export interface MailServer extends AsyncDisposable {
@@ -64,11 +64,11 @@ export async function mailServerReady(start: MailServerStart): Promise<MailServe
   const stop = async () => {
     if (!ended) await start.shutDown?.();
     if (!ended) child.kill("SIGTERM");
-    const patience = globalThis.setTimeout(() => child.kill("SIGKILL"), 3000);
+    const patience = setTimeout(() => child.kill("SIGKILL"), 3000);
     await gone;
     clearTimeout(patience);
     // Its last words; but processes that it left behind, when it had to be killed, hold its pipes for as long as they like.
-    await Promise.race([silent, setTimeout(LAST_WORDS_MS, undefined, { ref: false })]);
+    await Promise.race([silent, sleep(LAST_WORDS_MS, undefined, { ref: false })]);
     child.stdout?.destroy();
     child.stderr?.destroy();
     if (directory !== null) await rm(directory, { recursive: true, force: true });

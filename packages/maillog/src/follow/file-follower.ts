@@ -74,7 +74,7 @@ export class FileFollower implements Follower {
           yield* this.#turn(signal);
         } catch (error) {
           // Such as a network file system that is away: then the position leads back to where it was.
-          if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+          if ((error as NodeJS.ErrnoException).errno === undefined) throw error;
           await this.#close().catch(() => undefined);
           yield { kind: "waits", reason: `${this.#path} cannot be read: ${(error as Error).message}.` };
           await this.#clock.sleep(RETRY_MS, signal);
