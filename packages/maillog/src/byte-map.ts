@@ -65,7 +65,7 @@ export class ByteMap<V> {
 
   #makeRoom(): void {
     const full = this.#young;
-    const crowded = full.live * 2 > full.capacity;
+    const crowded = full.isCrowded;
     if (crowded && full.capacity >= this.#most) {
       const forgotten = this.#old;
       this.#old = full;
@@ -73,7 +73,7 @@ export class ByteMap<V> {
       this.#young.clear();
       return;
     }
-    // Where few are left, long keys have used up the arena.
+    // Few are left: what was taken used up the arena.
     this.#young = new Generation(crowded ? full.capacity * 2 : full.capacity);
     full.copyTo(this.#young);
   }
@@ -119,8 +119,12 @@ class Generation<V> {
     this.#free = new Int32Array(capacity);
   }
 
-  get live(): number {
-    return this.#count - this.#freeCount;
+  /** What is not taken fills more than half of it, be it by number or by long keys. */
+  get isCrowded(): boolean {
+    if ((this.#count - this.#freeCount) * 2 > this.capacity) return true;
+    let words = 0;
+    for (const entry of this.#places) if (entry !== 0) words += wordsOf(this.#arena[entry + LENGTH] as number);
+    return words * 2 > this.#arena.length;
   }
 
   clear(): void {
@@ -146,8 +150,9 @@ class Generation<V> {
       this.#values[this.#arena[(this.#places[found] as number) + VALUE] as number] = value;
       return;
     }
-    const place = this.#emptyPlace(hash);
+    // While there is the room that was looked for: what is forgotten for a place may be too small for this key.
     const entry = this.#newEntry(to - from);
+    const place = this.#emptyPlace(hash);
     const arena = this.#arena;
     arena[entry] = hash;
     arena[entry + SALT] = salt;

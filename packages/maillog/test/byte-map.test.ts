@@ -62,6 +62,13 @@ test("keeps at most two generations, and in them what was asked for last", () =>
   expect(kept).toBeGreaterThan(100);
 });
 
+test("long keys find room, however many there are", () => {
+  const map = new ByteMap<number>(1024);
+  const key = (index: number) => Buffer.from(`${index} `.padEnd(600, "k"));
+  for (let index = 0; index < 5000; index += 1) map.set(key(index), 0, 600, index);
+  for (let index = 4950; index < 5000; index += 1) expect(map.get(key(index), 0, 600)).toBe(index);
+});
+
 test("what was taken makes room: what stays is not forgotten", () => {
   const map = new ByteMap<number>(1024);
   for (let key = 0; key < 100; key += 1) put(map, `stays-${key}`, key);
