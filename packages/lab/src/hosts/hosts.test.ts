@@ -21,13 +21,14 @@ test("a script is plain data", () => {
 });
 
 /** Hosts that are in order if one waits long enough. */
-const PATIENCE: Readonly<Record<string, number>> = { "slow-greeting": 1500, "slow-answers": 3500, "body-pauses": 4000 };
+/** Milliseconds for each reply. What is to stall is not waited for long; all else may take its time on a busy machine. */
+const PATIENCE = { stalled: 1500, otherwise: 20_000 };
 
 describe.concurrent("each host does what its script says", () => {
   for (const script of mailHostScripts) {
     test(script.name, async ({ expect }) => {
       await using host = await startMailHost(script);
-      const result = await walkThrough(host.port, PATIENCE[script.name] ?? 700);
+      const result = await walkThrough(host.port, script.expect.outcome === "stalled" ? PATIENCE.stalled : PATIENCE.otherwise);
       expect(result, script.title).toMatchObject({ stage: script.expect.stage, outcome: script.expect.outcome });
       expect(host.delivered, "nobody finished a message").toBe(0);
     });
