@@ -1,8 +1,8 @@
 /** Forgets what is older than the settings say: at the start, every hour, and when a setting was changed. */
 import type { Store } from "@mxray/store";
-import type { LogDesk } from "./logs/log-desk.ts";
-import type { LiveFeed } from "./probing/live-feed.ts";
-import type { Settings } from "./settings/settings.ts";
+import type { LiveFeed } from "./live-feed.ts";
+import type { Settings } from "./live-settings.ts";
+import type { LogDesk } from "./logs/following/log-desk.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

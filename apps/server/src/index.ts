@@ -1,3 +1,3 @@
-export { ConfigError } from "./config-error.ts";
+export { ConfigError } from "./config/config-error.ts";
 export { type LinkOptions, link, type RunningServer, type ServeOptions, serve } from "./serve.ts";
 export type { LabCall, LabNotice } from "./vantages/lab-wire.ts";

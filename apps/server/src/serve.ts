@@ -5,10 +5,10 @@ import { fileURLToPath } from "node:url";
 import type { Vantage } from "@mxray/contracts";
 import { localProbeRunner } from "@mxray/probe";
 import { openStore, type Store, StoreError } from "@mxray/store";
+import { newSignInUrl } from "./access/session-access.ts";
 import { buildApp } from "./app.ts";
-import { type Config, dataDirOf, listenerName, type Overrides, readConfig } from "./config.ts";
-import { ConfigError } from "./config-error.ts";
-import { newSignInUrl } from "./plugins/authentication.ts";
+import { type Config, dataDirOf, listenerName, type Overrides, readConfig } from "./config/config.ts";
+import { ConfigError } from "./config/config-error.ts";
 import { LabVantage, type LabVantageDeps } from "./vantages/lab-vantage.ts";
 
 export interface ServeOptions extends Overrides {

@@ -1,6 +1,6 @@
 import { openStore } from "@mxray/store";
 import { describe, expect, it } from "vitest";
-import { hashSecret } from "../src/secret.ts";
+import { hashSecret } from "../src/access/secret.ts";
 import { startTestServer } from "./test-server.ts";
 
 const HTML = { accept: "text/html" };

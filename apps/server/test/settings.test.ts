@@ -5,10 +5,10 @@ import { type MailHost, mailHostScript, startMailHost } from "@mxray/lab";
 import { openStore, type Store } from "@mxray/store";
 import { Compile } from "typebox/compile";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { readConfig } from "../src/config.ts";
-import { browserName } from "../src/plugins/browser-name.ts";
-import { LiveFeed } from "../src/probing/live-feed.ts";
-import { Settings } from "../src/settings/settings.ts";
+import { browserName } from "../src/access/browser-name.ts";
+import { readConfig } from "../src/config/config.ts";
+import { LiveFeed } from "../src/live-feed.ts";
+import { Settings } from "../src/live-settings.ts";
 import { ended, LOOPBACK, startTestServer, type TestServer } from "./test-server.ts";
 
 const listed = async ({ app, headers }: TestServer): Promise<Record<SettingName, Setting>> => {
@@ -224,7 +224,7 @@ describe("who made a link", () => {
       (await app.inject({ url: "/api/v1/wall-links", headers: { cookie } })).json().wallLinks[0].madeBy;
     const maker = { address: "192.0.2.7", browser: "Firefox on Linux", signedInAt: expect.stringMatching(/Z$/) };
     expect(await makers(headers.cookie)).toEqual({ here: true, ...maker });
-    const { newSignInUrl } = await import("../src/plugins/authentication.ts");
+    const { newSignInUrl } = await import("../src/access/session-access.ts");
     const token = new URL(await newSignInUrl(store, "http://localhost")).searchParams.get("token");
     const signedIn = await app.inject({
       method: "POST",

@@ -125,7 +125,7 @@ describe("a share", () => {
     const revoke = () => server.app.inject({ method: "DELETE", url: `/api/v1/shares/${id}`, headers: server.headers });
     expect((await revoke()).statusCode).toBe(204);
     expect((await revoke()).statusCode).toBe(404);
-    const { hashSecret } = await import("../src/secret.ts");
+    const { hashSecret } = await import("../src/access/secret.ts");
     await server.store.shares.create({
       probeId: server.probeId,
       tokenHash: hashSecret("old"),

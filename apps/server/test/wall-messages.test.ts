@@ -1,7 +1,7 @@
 /** When a wall screen hears of what: by a clock of the test's own. */
 import type { ProbeSummary, WallSnapshot } from "@mxray/contracts";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { LiveFeed } from "../src/probing/live-feed.ts";
+import { LiveFeed } from "../src/live-feed.ts";
 import { wallMessages } from "../src/wall/wall-messages.ts";
 
 // Fake timers leave this one alone.

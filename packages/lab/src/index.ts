@@ -1,14 +1,4 @@
 export {
-  type DnsFault,
-  type DnsRecords,
-  type DnsServer,
-  type DnsServerOptions,
-  type DnsZone,
-  dnsNibbles,
-  dnsReverseName,
-  startDnsServer,
-} from "./dns-server.ts";
-export {
   hostileHosts,
   mailHostScript,
   mailHostScripts,
@@ -44,4 +34,14 @@ export { type EximOptions, eximAvailability, eximUnpacking, startExim } from "./
 export type { MailServer } from "./real/mail-server.ts";
 export { type Postfix, type PostfixOptions, postfixAvailability, startPostfix } from "./real/postfix.ts";
 export { type SmtpSinkOptions, smtpSinkAvailability, startSmtpSink } from "./real/smtp-sink.ts";
+export {
+  type DnsFault,
+  type DnsRecords,
+  type DnsServer,
+  type DnsServerOptions,
+  type DnsZone,
+  dnsNibbles,
+  dnsReverseName,
+  startDnsServer,
+} from "./servers/dns-server.ts";
 export { type RemoteDnsServer, type RemoteMailHost, ServerProcess } from "./servers/server-process.ts";

@@ -1,11 +1,11 @@
 export { LogBatcher } from "./batch/log-batcher.ts";
-export { LogCorrelator } from "./correlator.ts";
+export { LogCorrelator } from "./entries/correlator.ts";
+export { LogEntry } from "./entries/log-entry.ts";
 export { FileFollower } from "./follow/file-follower.ts";
 export type { FilePosition, Follower, FollowPosition, FollowStep } from "./follow/follow-step.ts";
 export { JournalFollower } from "./follow/journal-follower.ts";
 export { nodeFollowClock, nodeLogFiles } from "./follow/node-log-files.ts";
 export { StreamFollower } from "./follow/stream-follower.ts";
-export { LineParser } from "./line-parser.ts";
-export { LineSplitter } from "./line-splitter.ts";
-export { LogEntry } from "./log-entry.ts";
+export { LineParser } from "./lines/line-parser.ts";
+export { LineSplitter } from "./reading/line-splitter.ts";
 export * from "./scan.ts";

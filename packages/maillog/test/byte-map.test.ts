@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { expect, test } from "vitest";
-import { ByteMap } from "../src/byte-map.ts";
+import { ByteMap } from "../src/bytes/byte-map.ts";
 
 const put = <V>(map: ByteMap<V>, key: string, value: V, salt = 0) => map.set(Buffer.from(key), 0, key.length, value, salt);
 const get = <V>(map: ByteMap<V>, key: string, salt = 0) => map.get(Buffer.from(key), 0, key.length, salt);

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { expect, test } from "vitest";
-import { ByteWords, copyWords, hashWords, sameWords } from "../src/byte-words.ts";
+import { ByteWords, copyWords, hashWords, sameWords } from "../src/bytes/byte-words.ts";
 
 const LINE = Buffer.from("Jan  5 04:11:22 mx1 postfix/smtpd[9]: 4F2D11B8A0: client=");
 const LONGEST = 21;

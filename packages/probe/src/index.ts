@@ -1,4 +1,4 @@
-export { type OwnerZones, parseOwnerZones } from "./hop-owners.ts";
+export { type OwnerZones, parseOwnerZones } from "./hops/hop-owners.ts";
 export { localAbilities } from "./node/local-abilities.ts";
 export { localProbeRunner } from "./node/run-probe.ts";
 export type { Endpoint, ProbeOptions, ProbeRunner } from "./options.ts";

@@ -1,6 +1,6 @@
 /** What one probe is asked to do, and what it may touch. */
 import type { ProbeEvent, ProbeObservation, Stage, Target, Vantage } from "@mxray/contracts";
-import type { OwnerZones } from "./hop-owners.ts";
+import type { OwnerZones } from "./hops/hop-owners.ts";
 
 /** What is about to be connected to. */
 export interface Endpoint {

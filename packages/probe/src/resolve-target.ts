@@ -3,7 +3,7 @@
  * are none, and every address of each. What the DNS could not say is told apart: no such name, no data, no answer, failure.
  */
 import { canonicalAddress, type LookupFailure, type Resolution, type StageResult } from "@mxray/contracts";
-import { type MailHost, stageResult } from "./host-context.ts";
+import { type MailHost, stageResult } from "./host/host-context.ts";
 import type { ProbeOptions } from "./options.ts";
 import type { Clock, Resolver } from "./ports.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isMaskedKeyword, maskOfGreeting } from "../src/greeting-mask.ts";
+import { isMaskedKeyword, maskOfGreeting } from "../src/session/greeting-mask.ts";
 
 describe("a greeting's mask", () => {
   test.each([

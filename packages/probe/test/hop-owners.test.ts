@@ -1,6 +1,6 @@
 import { dnsNibbles, startDnsServer } from "@mxray/lab";
 import { expect, it } from "vitest";
-import { findOwners, parseOwnerZones } from "../src/hop-owners.ts";
+import { findOwners, parseOwnerZones } from "../src/hops/hop-owners.ts";
 import { systemClock } from "../src/node/clock.ts";
 import { nodeResolver } from "../src/node/resolver.ts";
 

@@ -1,11 +1,11 @@
 import type { Rung } from "@mxray/contracts";
 import { describe, expect, test } from "vitest";
-import { ConnectionBudget, type HostContext } from "../src/host-context.ts";
-import type { LossMeter } from "../src/loss-meter.ts";
-import { type CarriedRung, type RungCarrier, searchPath } from "../src/path-search.ts";
-import type { SmallSegments } from "../src/path-statistics.ts";
-import { type PathFacts, pathVerdict } from "../src/path-verdict.ts";
-import type { SmtpSession } from "../src/smtp-session.ts";
+import { ConnectionBudget, type HostContext } from "../src/host/host-context.ts";
+import type { LossMeter } from "../src/path/loss-meter.ts";
+import { type CarriedRung, type RungCarrier, searchPath } from "../src/path/path-search.ts";
+import type { SmallSegments } from "../src/path/path-statistics.ts";
+import { type PathFacts, pathVerdict } from "../src/path/path-verdict.ts";
+import type { SmtpSession } from "../src/session/smtp-session.ts";
 
 interface SimulatedPath {
   readonly mtu: number;

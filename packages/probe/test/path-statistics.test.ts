@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { upperBound } from "../src/path-statistics.ts";
+import { upperBound } from "../src/path/path-statistics.ts";
 
 describe("the upper 95 % bound of a loss rate", () => {
   test.each([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { REPLY_CAP, REPLY_LINE_CAP, ReplyReader } from "../src/smtp-reply.ts";
+import { REPLY_CAP, REPLY_LINE_CAP, ReplyReader } from "../src/session/smtp-reply.ts";
 
 function readerOf(...chunks: (string | Uint8Array)[]): ReplyReader {
   const reader = new ReplyReader();

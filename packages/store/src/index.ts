@@ -1,7 +1,7 @@
-export * from "./finding-store.ts";
-export * from "./log-store.ts";
+export * from "./interfaces/finding-store.ts";
+export * from "./interfaces/log-store.ts";
+export * from "./interfaces/peer-store.ts";
+export * from "./interfaces/store.ts";
+export * from "./interfaces/watch-store.ts";
 export { openLogStore, openStore, type StoreOptions } from "./open-store.ts";
-export * from "./peer-store.ts";
-export * from "./store.ts";
 export { StoreError } from "./store-error.ts";
-export * from "./watch-store.ts";

@@ -5,8 +5,8 @@ import { Kysely, SqliteDialect, sql } from "kysely";
 import { Migrator } from "kysely/migration";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openStore, StoreError } from "../src/index.ts";
-import { migrations } from "../src/migrations.ts";
-import { openSqlite } from "../src/sqlite-database.ts";
+import { migrations } from "../src/schema/migrations.ts";
+import { openSqlite } from "../src/sqlite/sqlite-database.ts";
 import { describeStore, done, hole } from "./store-suite.ts";
 
 let folder = "";

@@ -1,6 +1,6 @@
 /** How often the end-of-data test may really deliver: a test tool must not become a way to pester people. */
 import type { Store } from "@mxray/store";
-import { ApiError } from "../api-error.ts";
+import { ApiError } from "../http/api-error.ts";
 
 const HOUR_MS = 3600 * 1000;
 /** Tests within an hour; each sends two messages at most. */

@@ -11,15 +11,15 @@ import {
 import { diagnoseProbe, verdictOf } from "@mxray/diagnosis";
 import type { Endpoint, ProbeOptions } from "@mxray/probe";
 import type { Store, StoredProbe } from "@mxray/store";
-import { ApiError } from "../api-error.ts";
-import type { Config } from "../config.ts";
-import type { Settings } from "../settings/settings.ts";
+import type { Config } from "../config/config.ts";
+import { ApiError } from "../http/api-error.ts";
+import { hasEnded, type LiveFeed } from "../live-feed.ts";
+import type { Settings } from "../live-settings.ts";
 import { type ProbeVantage, VantageError } from "../vantages/vantage.ts";
 import type { Vantages } from "../vantages/vantages.ts";
 import { admitDelivery } from "./delivery-limit.ts";
 import { fixedByProbe } from "./fixed-by-probe.ts";
 import { HostPace } from "./host-pace.ts";
-import { hasEnded, type LiveFeed } from "./live-feed.ts";
 
 export interface ProbeQueueDeps {
   readonly config: Pick<Config, "paceMs" | "queueLimit" | "concurrency">;

@@ -2,12 +2,12 @@
 import type { LiveEvent } from "@mxray/contracts";
 import type { Store } from "@mxray/store";
 import Type from "typebox";
-import { notFound } from "../api-error.ts";
+import { hasSession } from "../access/session-access.ts";
 import type { App } from "../app.ts";
-import { hasSession } from "../plugins/authentication.ts";
-import type { LiveFeed } from "../probing/live-feed.ts";
-import { sendEvents } from "../send-events.ts";
-import type { WebFiles } from "../web-files.ts";
+import { notFound } from "../http/api-error.ts";
+import { sendEvents } from "../http/send-events.ts";
+import type { WebFiles } from "../http/web-files.ts";
+import type { LiveFeed } from "../live-feed.ts";
 
 export interface EventRoutesDeps {
   readonly store: Store;

@@ -12,9 +12,9 @@ import {
 import { AcknowledgeRequest, ErrorBody, FindingDetail as FindingDetailBody, FindingList, FindingQuery } from "@mxray/contracts/schemas";
 import type { Store, StoredFinding } from "@mxray/store";
 import Type from "typebox";
-import { ApiError, notFound } from "../api-error.ts";
 import type { App } from "../app.ts";
-import type { LiveFeed } from "../probing/live-feed.ts";
+import { ApiError, notFound } from "../http/api-error.ts";
+import type { LiveFeed } from "../live-feed.ts";
 
 const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
 const MOST_PROBES = 20;

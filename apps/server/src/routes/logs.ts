@@ -22,17 +22,17 @@ import {
 } from "@mxray/contracts/schemas";
 import type { ByteRange, LogFilter, Store } from "@mxray/store";
 import Type from "typebox";
-import { ApiError, notFound } from "../api-error.ts";
+import { refusalOfLocation } from "../../../../packages/maillog/src/follow/log-location.ts";
 import type { App } from "../app.ts";
-import type { Config } from "../config.ts";
-import { logCandidates } from "../logs/log-candidates.ts";
-import type { LogDesk } from "../logs/log-desk.ts";
-import { explainText } from "../logs/log-explain.ts";
-import { refusalOfLocation } from "../logs/log-location.ts";
-import { scanLog } from "../logs/log-scan.ts";
-import { bucketOf } from "../logs/series-buckets.ts";
-import type { LiveFeed } from "../probing/live-feed.ts";
-import type { Settings } from "../settings/settings.ts";
+import type { Config } from "../config/config.ts";
+import { ApiError, notFound } from "../http/api-error.ts";
+import type { LiveFeed } from "../live-feed.ts";
+import type { Settings } from "../live-settings.ts";
+import { logCandidates } from "../logs/following/log-candidates.ts";
+import type { LogDesk } from "../logs/following/log-desk.ts";
+import { explainText } from "../logs/reading/log-explain.ts";
+import { scanLog } from "../logs/reading/log-scan.ts";
+import { bucketOf } from "../logs/reading/series-buckets.ts";
 
 export interface LogRoutesDeps {
   readonly config: Config;

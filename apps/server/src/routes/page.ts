@@ -1,9 +1,9 @@
 /** The page: its assets for anybody (a shared diagnosis needs them, and they hold nothing secret), itself for those signed in. */
 import fastifyStatic from "@fastify/static";
-import { notFound } from "../api-error.ts";
 import type { App } from "../app.ts";
-import { errorBody } from "../plugins/errors.ts";
-import type { WebFiles } from "../web-files.ts";
+import { notFound } from "../http/api-error.ts";
+import { errorBody } from "../http/plugins/errors.ts";
+import type { WebFiles } from "../http/web-files.ts";
 
 export async function pageRoutes(app: App, { web }: { web: WebFiles }): Promise<void> {
   await app.register(async (assets) => {

@@ -3,8 +3,8 @@ import { canonicalAddress } from "@mxray/contracts";
 import { ErrorBody, PeerDetail, PeerList, PeerQuery } from "@mxray/contracts/schemas";
 import type { Store } from "@mxray/store";
 import Type from "typebox";
-import { notFound } from "../api-error.ts";
 import type { App } from "../app.ts";
+import { notFound } from "../http/api-error.ts";
 import { findingSummaryOf } from "./findings.ts";
 
 /** A day and a half of a destination that is watched. */

@@ -1,8 +1,8 @@
 /** What a signed-in page needs to know of the server. */
 import { SessionInfo } from "@mxray/contracts/schemas";
 import type { App } from "../app.ts";
-import { isLoopbackUrl } from "../config.ts";
-import type { Settings } from "../settings/settings.ts";
+import { isLoopbackUrl } from "../config/config.ts";
+import type { Settings } from "../live-settings.ts";
 
 export async function sessionRoutes(
   app: App,

@@ -4,9 +4,9 @@ import { ErrorBody, ServerAbout, SettingList, SettingsChange } from "@mxray/cont
 import { localAbilities } from "@mxray/probe";
 import type { Store } from "@mxray/store";
 import type { App } from "../app.ts";
-import type { Config } from "../config.ts";
-import type { Settings } from "../settings/settings.ts";
-import { startSettings } from "../settings/start-settings.ts";
+import type { Config } from "../config/config.ts";
+import { startSettings } from "../config/start-settings.ts";
+import type { Settings } from "../live-settings.ts";
 
 export interface SettingRoutesDeps {
   readonly config: Config;

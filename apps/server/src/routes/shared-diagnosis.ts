@@ -4,16 +4,16 @@ import { renderDiagnosisMarkdown } from "@mxray/diagnosis";
 import type { Store } from "@mxray/store";
 import type { FastifyReply } from "fastify";
 import Type from "typebox";
-import { ApiError } from "../api-error.ts";
+import { hashSecret } from "../access/secret.ts";
 import type { App } from "../app.ts";
-import { sentencePage } from "../plain-page.ts";
+import { ApiError } from "../http/api-error.ts";
+import { keepPrivate } from "../http/keep-private.ts";
+import { sentencePage } from "../http/plain-page.ts";
+import type { WebFiles } from "../http/web-files.ts";
 import { comparisonOf, reportOf } from "../probing/report.ts";
-import { hashSecret } from "../secret.ts";
-import { keepPrivate } from "../sharing/keep-private.ts";
 import { redactReport } from "../sharing/redact.ts";
 import { ShareCards } from "../sharing/share-cards.ts";
 import { fillSharePage } from "../sharing/share-page.ts";
-import type { WebFiles } from "../web-files.ts";
 
 /** A picture takes a core for a tenth of a second. */
 const CARD_PACE = { max: 30, timeWindow: "1 minute" };

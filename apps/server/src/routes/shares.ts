@@ -3,11 +3,11 @@ import type { ShareSummary } from "@mxray/contracts";
 import { ErrorBody, ShareCreated, ShareList, ShareRequest } from "@mxray/contracts/schemas";
 import type { SignIn, Store, StoredShare } from "@mxray/store";
 import Type from "typebox";
-import { ApiError, notFound } from "../api-error.ts";
+import { linkMaker } from "../access/link-maker.ts";
+import { hashSecret, newSecret } from "../access/secret.ts";
 import type { App } from "../app.ts";
-import { isLoopbackUrl } from "../config.ts";
-import { hashSecret, newSecret } from "../secret.ts";
-import { linkMaker } from "../sharing/link-maker.ts";
+import { isLoopbackUrl } from "../config/config.ts";
+import { ApiError, notFound } from "../http/api-error.ts";
 
 const DEFAULT_DAYS = 30;
 const DAY_MS = 24 * 3600 * 1000;

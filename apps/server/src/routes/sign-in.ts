@@ -1,10 +1,10 @@
 /** The one-time link: GET shows a button and uses nothing up, POST consumes the token and begins a session. */
 import type { Store } from "@mxray/store";
 import Type from "typebox";
+import { hashSecret } from "../access/secret.ts";
+import { beginSession, endSession, hasSession } from "../access/session-access.ts";
 import type { App } from "../app.ts";
-import { signInPage, usedLinkPage } from "../plain-page.ts";
-import { beginSession, endSession, hasSession } from "../plugins/authentication.ts";
-import { hashSecret } from "../secret.ts";
+import { signInPage, usedLinkPage } from "../http/plain-page.ts";
 
 const Token = Type.Object({ token: Type.String({ maxLength: 100 }) });
 const FEW = { rateLimit: { max: 30, timeWindow: "1 minute" } };

@@ -3,11 +3,11 @@ import type { WallLinkSummary } from "@mxray/contracts";
 import { ErrorBody, WallLinkCreated, WallLinkList, WallLinkRequest } from "@mxray/contracts/schemas";
 import type { SignIn, Store, StoredWallLink } from "@mxray/store";
 import Type from "typebox";
-import { ApiError, notFound } from "../api-error.ts";
+import { linkMaker } from "../access/link-maker.ts";
+import { hashSecret, newSecret } from "../access/secret.ts";
 import type { App } from "../app.ts";
-import { isLoopbackUrl } from "../config.ts";
-import { hashSecret, newSecret } from "../secret.ts";
-import { linkMaker } from "../sharing/link-maker.ts";
+import { isLoopbackUrl } from "../config/config.ts";
+import { ApiError, notFound } from "../http/api-error.ts";
 
 export async function wallLinkRoutes(app: App, { store, publicUrl }: { store: Store; publicUrl: () => string }): Promise<void> {
   app.post(

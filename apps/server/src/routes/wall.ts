@@ -4,16 +4,16 @@ import { WALL_GROUPINGS, type WallGrouping } from "@mxray/contracts";
 import { ErrorBody, WallSnapshot } from "@mxray/contracts/schemas";
 import type { Store } from "@mxray/store";
 import Type from "typebox";
-import { ApiError } from "../api-error.ts";
+import { admitToWall, openWallLink } from "../access/wall-access.ts";
 import type { App } from "../app.ts";
-import { sentencePage } from "../plain-page.ts";
-import type { LiveFeed } from "../probing/live-feed.ts";
-import { sendEvents } from "../send-events.ts";
-import { keepPrivate } from "../sharing/keep-private.ts";
-import { admitToWall, openWallLink } from "../wall/wall-access.ts";
+import { ApiError } from "../http/api-error.ts";
+import { keepPrivate } from "../http/keep-private.ts";
+import { sentencePage } from "../http/plain-page.ts";
+import { sendEvents } from "../http/send-events.ts";
+import type { WebFiles } from "../http/web-files.ts";
+import type { LiveFeed } from "../live-feed.ts";
 import { WallBoard } from "../wall/wall-board.ts";
 import { wallMessages } from "../wall/wall-messages.ts";
-import type { WebFiles } from "../web-files.ts";
 
 const Token = Type.String({ maxLength: 100, description: "of a wall link; without it a session is wanted" });
 const WallQuery = Type.Object({

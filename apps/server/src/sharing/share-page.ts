@@ -1,6 +1,6 @@
 /** The shared diagnosis as a page: its data put into a built template as inert JSON, and what chat programs show of its link. */
 import { printable, type SharedDiagnosis } from "@mxray/contracts";
-import { escapeHtml } from "../escape-html.ts";
+import { escapeHtml } from "../http/escape-html.ts";
 import { CARD_HEIGHT, CARD_WIDTH } from "./share-card.ts";
 
 /** Where the templates (apps/web) want the data, and the served one its card. */

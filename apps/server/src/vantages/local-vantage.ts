@@ -1,9 +1,9 @@
 /** This machine: always there, and bound to the policy for targets. */
 import type { Vantage } from "@mxray/contracts";
 import type { ProbeRunner } from "@mxray/probe";
-import type { Config } from "../config.ts";
-import { refusalOfAddress, refusalOfName, refusalOfTarget } from "../probing/target-policy.ts";
-import type { Settings } from "../settings/settings.ts";
+import type { Config } from "../config/config.ts";
+import type { Settings } from "../live-settings.ts";
+import { refusalOfAddress, refusalOfName, refusalOfTarget } from "./target-policy.ts";
 import type { ProbeVantage } from "./vantage.ts";
 
 export interface LocalVantageDeps {

@@ -4,7 +4,7 @@
  */
 import type { Target, VantageInfo, VantageName } from "@mxray/contracts";
 import type { Endpoint, ProbeOptions, ProbeRunner } from "@mxray/probe";
-import { ApiError } from "../api-error.ts";
+import { ApiError } from "../http/api-error.ts";
 
 export interface ProbeVantage {
   readonly name: VantageName;

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { WallBeat, WallSnapshot } from "@mxray/contracts";
-import { hasEnded, type LiveFeed } from "../probing/live-feed.ts";
+import { hasEnded, type LiveFeed } from "../live-feed.ts";
 import { WALL_FRESH_MS } from "./wall-board.ts";
 
 /** A screen calls itself stale after two beats that did not come (apps/web, wall-feed.ts). */

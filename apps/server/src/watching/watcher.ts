@@ -14,9 +14,9 @@ import {
   watchTarget,
 } from "@mxray/contracts";
 import type { Store, StoredWatch, WatchChange } from "@mxray/store";
-import { ApiError } from "../api-error.ts";
-import type { Config } from "../config.ts";
-import { hasEnded, type LiveFeed } from "../probing/live-feed.ts";
+import type { Config } from "../config/config.ts";
+import { ApiError } from "../http/api-error.ts";
+import { hasEnded, type LiveFeed } from "../live-feed.ts";
 import type { ProbeQueue } from "../probing/probe-queue.ts";
 import { isUnwelcome } from "../probing/unwelcome.ts";
 import { nextRound, plannedRound, roundPutOff, watchInterval } from "./watch-schedule.ts";

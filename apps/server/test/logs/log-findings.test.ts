@@ -2,9 +2,9 @@
 import type { Finding, FindingCode, Severity } from "@mxray/contracts";
 import { openStore } from "@mxray/store";
 import { expect, it, vi } from "vitest";
-import { LogFindings } from "../../src/logs/log-findings.ts";
-import { LiveFeed } from "../../src/probing/live-feed.ts";
-import { Settings } from "../../src/settings/settings.ts";
+import { LiveFeed } from "../../src/live-feed.ts";
+import { Settings } from "../../src/live-settings.ts";
+import { LogFindings } from "../../src/logs/findings/log-findings.ts";
 
 // After a slow round the next one waits twenty times as long.
 it("joins what the log shows with what a probe found", { timeout: 90_000 }, async () => {

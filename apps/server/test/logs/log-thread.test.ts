@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openStore } from "@mxray/store";
 import { expect, it } from "vitest";
-import { LogThread } from "../../src/logs/log-thread.ts";
+import { LogThread } from "../../src/logs/following/log-thread.ts";
 
 it("answers everybody who wants a log left", async () => {
   const folder = await mkdtemp(join(tmpdir(), "mxray-thread-"));

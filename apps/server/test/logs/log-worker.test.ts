@@ -6,7 +6,7 @@ import { LogClock, machineTimeZone } from "@mxray/maillog";
 import { type LogStore, openStore, type Store, type StoredLogSource } from "@mxray/store";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { writeRealisticLog } from "../../../../packages/maillog/bench/realistic-log.ts";
-import { LogWorker } from "../../src/logs/log-worker.ts";
+import { LogWorker } from "../../src/logs/following/log-worker.ts";
 
 const clock = new LogClock({ zone: machineTimeZone(), year: null, now: Date.now });
 const onError = (error: unknown) => {

@@ -1,6 +1,6 @@
 /** A log may claim to be of any length. */
 import { expect, it } from "vitest";
-import { SeriesBuckets } from "../../src/logs/series-buckets.ts";
+import { SeriesBuckets } from "../../src/logs/reading/series-buckets.ts";
 
 const WEEK = 7 * 86_400;
 

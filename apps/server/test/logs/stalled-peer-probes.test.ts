@@ -2,10 +2,10 @@
 import type { Finding, ProbeRequest } from "@mxray/contracts";
 import { openStore } from "@mxray/store";
 import { expect, it, vi } from "vitest";
-import { StalledPeerProbes } from "../../src/logs/stalled-peer-probes.ts";
-import { LiveFeed } from "../../src/probing/live-feed.ts";
-import { settingsOfEnvironment } from "../../src/settings/setting-definitions.ts";
-import { Settings } from "../../src/settings/settings.ts";
+import { settingsOfEnvironment } from "../../src/config/setting-definitions.ts";
+import { LiveFeed } from "../../src/live-feed.ts";
+import { Settings } from "../../src/live-settings.ts";
+import { StalledPeerProbes } from "../../src/logs/findings/stalled-peer-probes.ts";
 
 const stalls = (over: Partial<Finding> = {}): Finding => ({
   code: "log-outbound-stalls",

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { LiveEvent, ProbeRequest } from "@mxray/contracts";
 import { openStore, type Store } from "@mxray/store";
 import { afterEach, describe, expect, it } from "vitest";
-import { ApiError } from "../../src/api-error.ts";
-import { LiveFeed } from "../../src/probing/live-feed.ts";
+import { ApiError } from "../../src/http/api-error.ts";
+import { LiveFeed } from "../../src/live-feed.ts";
 import { Watcher } from "../../src/watching/watcher.ts";
 
 const INTERVAL_MS = 60_000;

@@ -5,9 +5,10 @@
  * Needs root, or a kernel that lets an ordinary user make user namespaces (`describeCapability`). Several networks may exist
  * at the same time: names and addresses mean nothing outside of their own namespaces.
  */
-import type { DnsServerOptions, DnsZone } from "../dns-server.ts";
+
 import type { MailHostOptions } from "../mail-host/mail-host.ts";
 import type { MailHostScript } from "../mail-host/script.ts";
+import type { DnsServerOptions, DnsZone } from "../servers/dns-server.ts";
 import { type RemoteDnsServer, type RemoteMailHost, ServerProcess } from "../servers/server-process.ts";
 import type { FirewallDirection, FirewallHost, FirewallVerdict } from "./firewall.ts";
 import { type Holder, holderStart } from "./holder.ts";

@@ -2,11 +2,12 @@
  * The practice lab: a routed network with a mail domain for every kind of trouble, a name server that knows them, reverse
  * names and networks for the routers; all of it in namespaces of its own, gone when it stops.
  */
-import { type DnsRecords, type DnsZone, dnsNibbles, dnsReverseName } from "../dns-server.ts";
+
 import { buildNetwork, type Network } from "../network/network.ts";
 import type { NetworkNode } from "../network/node.ts";
 import type { TopologyAddress } from "../network/topology.ts";
 import { smtpSinkAvailability, startSmtpSink } from "../real/smtp-sink.ts";
+import { type DnsRecords, type DnsZone, dnsNibbles, dnsReverseName } from "../servers/dns-server.ts";
 import { PRACTICE_GROUPS, PRACTICE_HOSTS, PRACTICE_MTU, type PracticeGroup, type PracticeHost } from "./practice-hosts.ts";
 
 export interface PracticeDomain extends PracticeHost {

@@ -1,8 +1,9 @@
 /** What a test and the process that holds its servers inside a namespace say to each other, over Node's IPC. */
-import type { DnsServerOptions, DnsZone } from "../dns-server.ts";
+
 import type { MailHostOptions } from "../mail-host/mail-host.ts";
 import type { MailHostConnection } from "../mail-host/record.ts";
 import type { MailHostScript } from "../mail-host/script.ts";
+import type { DnsServerOptions, DnsZone } from "./dns-server.ts";
 
 /** `server` is the number that `started` gave. */
 export type ServerRequest =

@@ -1,6 +1,7 @@
 /** Runs inside a namespace: starts and stops mail hosts and name servers as its parent asks, and ends when its parent does. */
-import { type DnsServer, startDnsServer } from "../dns-server.ts";
+
 import { type MailHost, startMailHost } from "../mail-host/mail-host.ts";
+import { type DnsServer, startDnsServer } from "./dns-server.ts";
 import type { ServerAnswer, ServerCall, ServerRequest } from "./protocol.ts";
 
 type Held = { readonly kind: "mail-host"; readonly server: MailHost } | { readonly kind: "dns-server"; readonly server: DnsServer };

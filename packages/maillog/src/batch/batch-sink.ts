@@ -12,12 +12,12 @@ import {
   RETRY_WAITS,
   sizeClassOf,
 } from "@mxray/contracts";
-import { latin1 } from "../byte-text.ts";
+import { latin1 } from "../bytes/byte-text.ts";
 import type { CountSink } from "../counting/count-sink.ts";
-import type { MessagePast } from "../counting/message-past.ts";
-import type { LogEntry } from "../log-entry.ts";
-import type { NamedPeer } from "../log-peer-name.ts";
-import type { QueuedMessage } from "../queued-message.ts";
+import type { LogEntry } from "../entries/log-entry.ts";
+import type { NamedPeer } from "../entries/log-peer-name.ts";
+import type { MessagePast } from "../entries/message-past.ts";
+import type { QueuedMessage } from "../entries/queued-message.ts";
 import { culpritOf } from "../statistics/trouble-tallies.ts";
 import { CountTable, countedPeer, keyOfPeer } from "./count-table.ts";
 

@@ -1,6 +1,6 @@
 /** Counts of one batch, added up: one entry per minute, peer, measure, note and value. */
 import type { CountedPeer, Direction, LogCount, LogMeasure } from "@mxray/contracts";
-import type { NamedPeer } from "../log-peer-name.ts";
+import type { NamedPeer } from "../entries/log-peer-name.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 

@@ -3,8 +3,8 @@
  * counts; a thousand more lines of the same would only fill the disk.
  */
 import { isContentStage, type KeptEvent } from "@mxray/contracts";
-import type { LogEntry } from "../log-entry.ts";
-import { mailEventOf } from "../mail-event.ts";
+import type { LogEntry } from "../entries/log-entry.ts";
+import { mailEventOf } from "../entries/mail-event.ts";
 import { countedPeer, keyOfPeer } from "./count-table.ts";
 
 /** Of one kind, peer and hour. */

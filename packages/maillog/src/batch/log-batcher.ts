@@ -5,7 +5,7 @@
  */
 import type { LogBatch } from "@mxray/contracts";
 import { EntryCounter } from "../counting/entry-counter.ts";
-import type { LogEntry } from "../log-entry.ts";
+import type { LogEntry } from "../entries/log-entry.ts";
 import { BatchSink } from "./batch-sink.ts";
 import { EventKeeper } from "./event-keeper.ts";
 import { MemoryLedger } from "./memory-ledger.ts";

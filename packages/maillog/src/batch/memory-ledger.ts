@@ -3,12 +3,12 @@
  * (`restoreMemories`), so that no size, client or count is lost with the process. Only what changed since the last batch is told.
  */
 import type { CountedPeer, LogMemory } from "@mxray/contracts";
-import { latin1 } from "../byte-text.ts";
-import type { LogCorrelator } from "../correlator.ts";
-import { MessagePast } from "../counting/message-past.ts";
-import type { LogEntry } from "../log-entry.ts";
-import type { NamedPeer } from "../log-peer-name.ts";
-import { QueuedMessage } from "../queued-message.ts";
+import { latin1 } from "../bytes/byte-text.ts";
+import type { LogCorrelator } from "../entries/correlator.ts";
+import type { LogEntry } from "../entries/log-entry.ts";
+import type { NamedPeer } from "../entries/log-peer-name.ts";
+import { MessagePast } from "../entries/message-past.ts";
+import { QueuedMessage } from "../entries/queued-message.ts";
 
 const ID_CAP = 64;
 const HOST_CAP = 255;

@@ -4,12 +4,12 @@
  * number is, `LogStatistics` (contracts) says.
  */
 import { type Direction, isContentStage, printable } from "@mxray/contracts";
-import type { LogEntry, LogFailure } from "../log-entry.ts";
-import { domainIn } from "../mail-domain.ts";
-import { delaysOf } from "../postfix/delivery-record.ts";
-import type { QueuedMessage } from "../queued-message.ts";
+import type { LogEntry, LogFailure } from "../entries/log-entry.ts";
+import { domainIn } from "../entries/mail-domain.ts";
+import { MessagePast, type PastAtPeer } from "../entries/message-past.ts";
+import type { QueuedMessage } from "../entries/queued-message.ts";
+import { delaysOf } from "../formats/postfix/delivery-record.ts";
 import type { CountSink } from "./count-sink.ts";
-import { MessagePast, type PastAtPeer } from "./message-past.ts";
 
 /** Where the queue manager's lines are missing, records further apart than this are of different attempts. */
 const SAME_ATTEMPT_MS = 60_000;

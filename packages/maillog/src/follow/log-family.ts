@@ -3,7 +3,7 @@
  * being renamed, a directory shows some files twice and others not at all; so it is looked at until two looks agree.
  */
 import { basename, dirname, join } from "node:path";
-import { inOrderOfTime } from "../rotated-set.ts";
+import { inOrderOfTime } from "../reading/rotated-set.ts";
 import { headMatches } from "./file-head.ts";
 import type { FileMark } from "./follow-step.ts";
 import type { LogFileFacts, LogFiles, OpenLogFile } from "./log-files.ts";

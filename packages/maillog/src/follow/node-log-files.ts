@@ -4,7 +4,7 @@ import { constants } from "node:fs";
 import { type FileHandle, open, readdir, stat } from "node:fs/promises";
 import { pipeline } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
-import { COMPRESSION_HEAD, compressionOf, decompressorOf } from "../compression.ts";
+import { COMPRESSION_HEAD, compressionOf, decompressorOf } from "../reading/compression.ts";
 import type { FollowClock, LogFileFacts, LogFiles, LogFileTrouble, OpenLogFile } from "./log-files.ts";
 
 export const nodeLogFiles: LogFiles = {

@@ -1,6 +1,6 @@
 /** Messages that were deferred and did not leave until the end of the log, by the domain that they wait for. */
 import { type DeferredBacklog, LOG_CAPS } from "@mxray/contracts";
-import type { MessagePast } from "../counting/message-past.ts";
+import type { MessagePast } from "../entries/message-past.ts";
 import { type EntryExample, logExample, timeText } from "./entry-example.ts";
 
 /** As much of a message as the queue is about. */

@@ -1,9 +1,9 @@
 /** A line as an example, kept cheaply: its text becomes printable only when it is asked for. */
 import { Buffer } from "node:buffer";
 import { LOG_CAPS, type LogExample, logExampleOf, printable } from "@mxray/contracts";
-import { latin1 } from "../byte-text.ts";
-import type { LogEntry } from "../log-entry.ts";
-import { withoutLocalParts } from "../mail-event.ts";
+import { latin1 } from "../bytes/byte-text.ts";
+import type { LogEntry } from "../entries/log-entry.ts";
+import { withoutLocalParts } from "../entries/mail-event.ts";
 
 export interface EntryExample {
   readonly file: string;

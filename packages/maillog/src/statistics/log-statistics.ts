@@ -4,7 +4,7 @@
  */
 import type { LogStatistics, MailEventKind, ScanSummary } from "@mxray/contracts";
 import { EntryCounter } from "../counting/entry-counter.ts";
-import type { LogEntry } from "../log-entry.ts";
+import type { LogEntry } from "../entries/log-entry.ts";
 import { timeText } from "./entry-example.ts";
 import { emptySpan, extend } from "./peer-tally.ts";
 import { StatisticsSink } from "./statistics-sink.ts";

@@ -1,6 +1,6 @@
 /** The tallies of all peers. Bounded: where there are too many, those with the fewest stalls and deliveries are dropped. */
 import { type Direction, LOG_CAPS, type LogPeer, type Peer, sizeClassOf } from "@mxray/contracts";
-import type { NamedPeer } from "../log-peer-name.ts";
+import type { NamedPeer } from "../entries/log-peer-name.ts";
 import { compareTallies, PeerTally, peerOfTally } from "./peer-tally.ts";
 import { COUNTS, SizeTallies } from "./size-tallies.ts";
 

@@ -11,7 +11,7 @@ import {
   type StageStalls,
   sizeClassOf,
 } from "@mxray/contracts";
-import type { NamedPeer } from "../log-peer-name.ts";
+import type { NamedPeer } from "../entries/log-peer-name.ts";
 import { type EntryExample, logExample, timeText } from "./entry-example.ts";
 import { FrequentCounts } from "./frequent-counts.ts";
 

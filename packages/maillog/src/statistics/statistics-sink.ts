@@ -11,10 +11,10 @@ import {
   type ScanSummary,
 } from "@mxray/contracts";
 import type { CountSink } from "../counting/count-sink.ts";
-import type { MessagePast } from "../counting/message-past.ts";
-import type { LogEntry } from "../log-entry.ts";
-import type { NamedPeer } from "../log-peer-name.ts";
-import type { QueuedMessage } from "../queued-message.ts";
+import type { LogEntry } from "../entries/log-entry.ts";
+import type { NamedPeer } from "../entries/log-peer-name.ts";
+import type { MessagePast } from "../entries/message-past.ts";
+import type { QueuedMessage } from "../entries/queued-message.ts";
 import { DeferredQueue } from "./deferred-queue.ts";
 import { type EntryExample, entryExample } from "./entry-example.ts";
 import { FrequentCounts } from "./frequent-counts.ts";

@@ -1,8 +1,8 @@
 /** Troubles of the host itself: how often, since when, who is behind them, with the first lines as examples. */
 import { LOG_CAPS, type LogTrouble, printable, type TroubleTally } from "@mxray/contracts";
-import { latin1 } from "../byte-text.ts";
-import { troubleCulprit } from "../host-trouble.ts";
-import type { LogEntry } from "../log-entry.ts";
+import { latin1 } from "../bytes/byte-text.ts";
+import type { LogEntry } from "../entries/log-entry.ts";
+import { troubleCulprit } from "../formats/host-trouble.ts";
 import { type EntryExample, entryExample, logExample, timeText } from "./entry-example.ts";
 import { FrequentCounts } from "./frequent-counts.ts";
 import { emptySpan, extend, type TimeSpan } from "./peer-tally.ts";

@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
-import type { SettingStore } from "../store.ts";
-import type { Tables } from "../tables.ts";
+import type { SettingStore } from "../interfaces/store.ts";
+import type { Tables } from "../schema/tables.ts";
 
 export function settingStore(db: Kysely<Tables>): SettingStore {
   return {

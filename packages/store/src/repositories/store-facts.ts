@@ -1,6 +1,6 @@
 import { type Kysely, sql } from "kysely";
-import type { StoreFacts } from "../store.ts";
-import type { Tables } from "../tables.ts";
+import type { StoreFacts } from "../interfaces/store.ts";
+import type { Tables } from "../schema/tables.ts";
 
 export async function storeFacts(db: Kysely<Tables>, location: string): Promise<StoreFacts> {
   const size = await sql<{ bytes: number }>`

@@ -1,11 +1,11 @@
 import type { FindingState } from "@mxray/contracts";
 import { type Expression, type Kysely, sql } from "kysely";
-import { idOf } from "../new-id.ts";
-import type { WallStore } from "../store.ts";
-import type { Tables } from "../tables.ts";
-import { SINCE_AT } from "./finding-life.ts";
-import { findingOf } from "./findings.ts";
-import { SUMMARY_COLUMNS, summaryOf } from "./probes.ts";
+import type { WallStore } from "../interfaces/store.ts";
+import { idOf } from "../schema/new-id.ts";
+import type { Tables } from "../schema/tables.ts";
+import { SINCE_AT } from "./findings/finding-life.ts";
+import { findingOf } from "./findings/findings.ts";
+import { SUMMARY_COLUMNS, summaryOf } from "./probes/probes.ts";
 
 const UNFIXED: FindingState[] = ["open", "acknowledged"];
 

@@ -1,8 +1,8 @@
 import type { ProbeRequest, Verdict, WatchRound } from "@mxray/contracts";
 import { type Kysely, type Selectable, sql, type Transaction } from "kysely";
-import { newId } from "../new-id.ts";
-import type { Tables, WatchTable } from "../tables.ts";
-import type { StoredWatch, WatchChange, WatchStore } from "../watch-store.ts";
+import type { StoredWatch, WatchChange, WatchStore } from "../interfaces/watch-store.ts";
+import { newId } from "../schema/new-id.ts";
+import type { Tables, WatchTable } from "../schema/tables.ts";
 
 /** Rounds that a watch tells of. */
 const MOST_ROUNDS = 24;

@@ -1,6 +1,6 @@
 import type { LogExplanation } from "@mxray/contracts";
 import { eventTone, eventWords, factsOf, peerWords } from "../../format/log-words.ts";
-import { ProbeButton } from "../../panels/probe-button.tsx";
+import { ProbeButton } from "../../panels/probes/probe-button.tsx";
 import { Badge } from "../../ui/badge.tsx";
 import { Message } from "../../ui/message.tsx";
 import { Time } from "../../ui/time.tsx";

@@ -6,7 +6,7 @@ import { lazy, Suspense, useRef, useState } from "react";
 import { api } from "../../api/client.ts";
 import { usePracticeProbes } from "../../api/use-lab.ts";
 import { probeWords } from "../../format/probe-words.ts";
-import { ProbeMark } from "../../panels/probe-mark.tsx";
+import { ProbeMark } from "../../panels/probes/probe-mark.tsx";
 import { Answers } from "../../ui/answers.tsx";
 import { Button } from "../../ui/button.tsx";
 import { FreshRows } from "../../ui/fresh-rows.tsx";

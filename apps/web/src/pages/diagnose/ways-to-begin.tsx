@@ -2,7 +2,7 @@ import { FileText, FlaskConical, type LucideIcon, Search } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Lab } from "../../api/use-lab.ts";
 import { useLogScan } from "../../api/use-log-scan.ts";
-import { Port25Check } from "../../panels/port-25-check.tsx";
+import { Port25Check } from "../../panels/probes/port-25-check.tsx";
 import { LogUpload } from "../logs/log-upload.tsx";
 import { LogWay } from "./log-way.tsx";
 import { PracticeLab } from "./practice-lab.tsx";

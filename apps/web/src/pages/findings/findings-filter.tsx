@@ -3,7 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { X } from "lucide-react";
 import { formatCount } from "../../format/numbers.ts";
 import { SEVERITY_WORDS } from "../../format/words.ts";
-import { TroubleSelect } from "../../panels/trouble-select.tsx";
+import { TroubleSelect } from "../../panels/findings/trouble-select.tsx";
 import { Button } from "../../ui/button.tsx";
 import { PillChoice } from "../../ui/pill-choice.tsx";
 import { SearchBox } from "../../ui/search-box.tsx";

@@ -2,7 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useRef } from "react";
 import { api } from "../../api/client.ts";
-import { FindingRow } from "../../panels/finding-row.tsx";
+import { FindingRow } from "../../panels/findings/finding-row.tsx";
 import { Answers } from "../../ui/answers.tsx";
 import { buttonClass } from "../../ui/button.tsx";
 import { FreshRows } from "../../ui/fresh-rows.tsx";

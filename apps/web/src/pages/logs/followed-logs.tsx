@@ -2,8 +2,8 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-qu
 import { useCallback, useRef, useState } from "react";
 import { api } from "../../api/client.ts";
 import { type LogView, linesQueryOfView, queryOfView, wholeView } from "../../api/log-view.ts";
-import { LogLinesPanel } from "../../panels/log-lines-panel.tsx";
-import { LogPanels } from "../../panels/log-panels.tsx";
+import { LogLinesPanel } from "../../panels/logs/log-lines-panel.tsx";
+import { LogPanels } from "../../panels/logs/log-panels.tsx";
 import { Answers } from "../../ui/answers.tsx";
 import { FreshRows } from "../../ui/fresh-rows.tsx";
 import { useSteadyRows } from "../../ui/use-steady-rows.ts";

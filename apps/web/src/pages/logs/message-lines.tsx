@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
 import { api } from "../../api/client.ts";
-import { LogLinesPanel } from "../../panels/log-lines-panel.tsx";
+import { LogLinesPanel } from "../../panels/logs/log-lines-panel.tsx";
 import { Answers } from "../../ui/answers.tsx";
 import { Button } from "../../ui/button.tsx";
 

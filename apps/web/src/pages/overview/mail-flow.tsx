@@ -11,7 +11,7 @@ import { FLOW_RANGES } from "./overview-search.ts";
 import { StalledStages } from "./stalled-stages.tsx";
 import { WorstPeers } from "./worst-peers.tsx";
 
-const MailFlowChart = lazy(async () => ({ default: (await import("../../panels/mail-flow-chart.tsx")).MailFlowChart }));
+const MailFlowChart = lazy(async () => ({ default: (await import("../../panels/logs/mail-flow-chart.tsx")).MailFlowChart }));
 
 const route = getRouteApi("/");
 const FRESH_MS = 30_000;

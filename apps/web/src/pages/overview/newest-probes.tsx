@@ -1,7 +1,7 @@
 import type { ProbeSummary } from "@mxray/contracts";
 import { Link } from "@tanstack/react-router";
 import { probeWords } from "../../format/probe-words.ts";
-import { ProbeMark } from "../../panels/probe-mark.tsx";
+import { ProbeMark } from "../../panels/probes/probe-mark.tsx";
 import { Card } from "../../ui/card.tsx";
 import { Time } from "../../ui/time.tsx";
 

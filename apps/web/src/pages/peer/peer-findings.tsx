@@ -1,6 +1,6 @@
 import type { FindingSummary } from "@mxray/contracts";
 import { Link } from "@tanstack/react-router";
-import { FindingRow } from "../../panels/finding-row.tsx";
+import { FindingRow } from "../../panels/findings/finding-row.tsx";
 
 const FEW = 6;
 

@@ -1,9 +1,9 @@
 import { formatEndpoint, type PeerDetail, type PeerProbe } from "@mxray/contracts";
 import { useNavigate } from "@tanstack/react-router";
-import { PathMtuPanel } from "../../panels/path-mtu-panel.tsx";
-import { StageTimesPanel } from "../../panels/stage-times-panel.tsx";
-import { TranscriptPanel } from "../../panels/transcript-panel.tsx";
-import { VerdictHistoryPanel } from "../../panels/verdict-history-panel.tsx";
+import { TranscriptPanel } from "../../panels/probes/transcript-panel.tsx";
+import { PathMtuPanel } from "../../panels/watching/path-mtu-panel.tsx";
+import { StageTimesPanel } from "../../panels/watching/stage-times-panel.tsx";
+import { VerdictHistoryPanel } from "../../panels/watching/verdict-history-panel.tsx";
 import { PillChoice } from "../../ui/pill-choice.tsx";
 
 /** What probe after probe saw of it; one address at a time, since each has a path of its own. */

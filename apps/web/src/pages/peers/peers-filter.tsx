@@ -1,7 +1,7 @@
 import type { PeerCounts } from "@mxray/contracts";
 import { useNavigate } from "@tanstack/react-router";
 import { formatCount } from "../../format/numbers.ts";
-import { TroubleSelect } from "../../panels/trouble-select.tsx";
+import { TroubleSelect } from "../../panels/findings/trouble-select.tsx";
 import { PillChoice } from "../../ui/pill-choice.tsx";
 import { SearchBox } from "../../ui/search-box.tsx";
 import { Select } from "../../ui/select.tsx";

@@ -6,7 +6,7 @@ import { useEffect, useRef, useState } from "react";
 import { api } from "../../api/client.ts";
 import { FINDING_NAMES } from "../../format/finding-names.ts";
 import { AUDIENCE_NAMES, platformName } from "../../format/words.ts";
-import { RemedyKindMark, RemedyText } from "../../panels/remedy-text.tsx";
+import { RemedyKindMark, RemedyText } from "../../panels/findings/remedy-text.tsx";
 import { Answers } from "../../ui/answers.tsx";
 import { buttonClass } from "../../ui/button.tsx";
 import { PlaybookFilter } from "./playbook-filter.tsx";

@@ -3,10 +3,10 @@ import { LoaderCircle } from "lucide-react";
 import { useState } from "react";
 import type { HostView } from "../../api/host-view.ts";
 import { useLiveProbe } from "../../api/use-live-probe.ts";
-import { LadderPanel } from "../../panels/ladder-panel.tsx";
-import { StageMatrix } from "../../panels/stage-matrix.tsx";
-import { StagePanel } from "../../panels/stage-panel.tsx";
-import { TranscriptPanel } from "../../panels/transcript-panel.tsx";
+import { LadderPanel } from "../../panels/probes/ladder-panel.tsx";
+import { StageMatrix } from "../../panels/probes/stage-matrix.tsx";
+import { StagePanel } from "../../panels/probes/stage-panel.tsx";
+import { TranscriptPanel } from "../../panels/probes/transcript-panel.tsx";
 
 /** A probe as it happens. */
 export function LiveView({ id, status }: { id: string; status: ProbeStatus }) {

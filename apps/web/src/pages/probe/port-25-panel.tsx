@@ -1,6 +1,6 @@
 import { isPractice, type ProbeDetail, SMTP_PORT } from "@mxray/contracts";
 import { Link } from "@tanstack/react-router";
-import { Port25Check } from "../../panels/port-25-check.tsx";
+import { Port25Check } from "../../panels/probes/port-25-check.tsx";
 import { Card } from "../../ui/card.tsx";
 import { CodeBlock } from "../../ui/code-block.tsx";
 import { Message } from "../../ui/message.tsx";

@@ -1,5 +1,5 @@
 /** What the address of a probe holds: what is looked at, counted from 1 as people do. */
-import type { DiagnosisPart } from "../../panels/diagnosis.tsx";
+import type { DiagnosisPart } from "../../panels/findings/diagnosis.tsx";
 
 export interface ProbeSearch {
   readonly finding?: number | undefined;

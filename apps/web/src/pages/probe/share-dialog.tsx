@@ -4,7 +4,7 @@ import { Download, FileText, Link2 } from "lucide-react";
 import { useState } from "react";
 import { api } from "../../api/client.ts";
 import { useGivenLinks, works } from "../../api/given-links.ts";
-import { GivenLinks } from "../../panels/given-links.tsx";
+import { GivenLinks } from "../../panels/links/given-links.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Message } from "../../ui/message.tsx";

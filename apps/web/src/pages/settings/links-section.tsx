@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { useGivenLinks, works } from "../../api/given-links.ts";
-import { GivenLinks } from "../../panels/given-links.tsx";
+import { GivenLinks } from "../../panels/links/given-links.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
 import { Disclosure } from "../../ui/disclosure.tsx";

@@ -1,7 +1,7 @@
 import { getRouteApi, Link, useBlocker } from "@tanstack/react-router";
 import { Archive, Crosshair, Info, Link2, type LucideIcon, ScrollText, Timer } from "lucide-react";
 import { useSettings } from "../../api/use-settings.ts";
-import { WatchesPanel } from "../../panels/watches-panel.tsx";
+import { WatchesPanel } from "../../panels/watching/watches-panel.tsx";
 import { Button } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { Message } from "../../ui/message.tsx";

@@ -1,5 +1,5 @@
 import { useGivenLinks, works } from "../../api/given-links.ts";
-import { GivenLinks } from "../../panels/given-links.tsx";
+import { GivenLinks } from "../../panels/links/given-links.tsx";
 import { Message } from "../../ui/message.tsx";
 
 /** Wall links that work, with their last use. */

@@ -1,8 +1,8 @@
 /** Counts of a range, added up: what statistics and charts are made of. */
 import { isContentStage, type LogMeasure, stallStageOfMeasure } from "@mxray/contracts";
 import { type Kysely, type RawBuilder, type Sql, sql } from "kysely";
-import type { LogFilter } from "../../log-store.ts";
-import type { Tables } from "../../tables.ts";
+import type { LogFilter } from "../../interfaces/log-store.ts";
+import type { Tables } from "../../schema/tables.ts";
 
 export interface CountedRow {
   readonly peerId: number;

@@ -9,8 +9,8 @@ import {
   outcomeOfMeasure,
 } from "@mxray/contracts";
 import { type Kysely, sql, type Transaction } from "kysely";
-import type { LogStore } from "../../log-store.ts";
-import type { Tables } from "../../tables.ts";
+import type { LogStore } from "../../interfaces/log-store.ts";
+import type { Tables } from "../../schema/tables.ts";
 import { kindOfEvent, textOfEvent } from "./event-text.ts";
 import { jsonRows } from "./json-rows.ts";
 import type { NumberedNames } from "./numbered-names.ts";

@@ -1,7 +1,7 @@
 /** The places that logs are read from, and how far. */
 import type { Kysely, Selectable } from "kysely";
-import type { LogStore, StoredLogSource } from "../../log-store.ts";
-import type { LogSourceTable, Tables } from "../../tables.ts";
+import type { LogStore, StoredLogSource } from "../../interfaces/log-store.ts";
+import type { LogSourceTable, Tables } from "../../schema/tables.ts";
 
 export function logSources(db: Kysely<Tables>): Pick<LogStore, "sources" | "addSource" | "removeSource" | "memories"> {
   return {

@@ -12,8 +12,8 @@ import {
   type TroubleTally,
 } from "@mxray/contracts";
 import { type Kysely, sql } from "kysely";
-import type { LogFilter, LogStore } from "../../log-store.ts";
-import type { Tables } from "../../tables.ts";
+import type { LogFilter, LogStore } from "../../interfaces/log-store.ts";
+import type { Tables } from "../../schema/tables.ts";
 import { type CountedRow, countedRows, extremeOf, type SentSince, timeOf, within } from "./counted-rows.ts";
 import { CONTENT_STALL, eventOfText, PIX } from "./event-text.ts";
 import { PeerCounts } from "./peer-counts.ts";

@@ -1,8 +1,8 @@
 import type { Kysely } from "kysely";
-import type { LogStore } from "../../log-store.ts";
-import type { Tables } from "../../tables.ts";
+import type { LogStore } from "../../interfaces/log-store.ts";
+import type { Tables } from "../../schema/tables.ts";
+import type { LogReads } from "../../sqlite/log-reading.ts";
 import { logCommit } from "./log-commit.ts";
-import type { LogReads } from "./log-reading.ts";
 import { logSources } from "./log-sources.ts";
 import { logStatistics } from "./log-statistics.ts";
 import { logTidying } from "./log-tidying.ts";

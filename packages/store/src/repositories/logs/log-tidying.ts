@@ -1,7 +1,7 @@
 /** Rolls counts up with age, and forgets what is too old. */
 import { type Kysely, sql, type Transaction } from "kysely";
-import { COUNT_AGES, type LogStore, QUIET_AGES } from "../../log-store.ts";
-import type { Tables } from "../../tables.ts";
+import { COUNT_AGES, type LogStore, QUIET_AGES } from "../../interfaces/log-store.ts";
+import type { Tables } from "../../schema/tables.ts";
 import type { NumberedNames } from "./numbered-names.ts";
 import { rollUpQuiet } from "./quiet-peers.ts";
 

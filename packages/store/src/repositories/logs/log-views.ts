@@ -1,8 +1,8 @@
 /** Counts over time, peers, and the kept lines: what charts and lists show. */
 import { type FoundMessage, type LogMeasure, outcomeOfMeasure, stallStageOfMeasure } from "@mxray/contracts";
 import { type Kysely, type RawBuilder, sql } from "kysely";
-import type { EventFilter, LogFilter, LogStore, SeriesPoint, WorstPeer } from "../../log-store.ts";
-import type { Tables } from "../../tables.ts";
+import type { EventFilter, LogFilter, LogStore, SeriesPoint, WorstPeer } from "../../interfaces/log-store.ts";
+import type { Tables } from "../../schema/tables.ts";
 import { within } from "./counted-rows.ts";
 import { eventOfText } from "./event-text.ts";
 import { peerSums } from "./peer-sums.ts";

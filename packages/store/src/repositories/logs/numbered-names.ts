@@ -1,7 +1,7 @@
 /** Peers and measures as numbers, remembered while nobody takes them out of the store. */
 import type { CountedPeer, LogBatch, LogCount } from "@mxray/contracts";
 import { sql, type Transaction } from "kysely";
-import type { Tables } from "../../tables.ts";
+import type { Tables } from "../../schema/tables.ts";
 import { jsonRows } from "./json-rows.ts";
 
 /** Measures with a note of their own; what comes beyond goes without it, so that a log cannot fill the table. */

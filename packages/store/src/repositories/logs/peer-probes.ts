@@ -1,7 +1,7 @@
 /** Which peers were probed because of the log, and which of them want none of it. */
 import type { Kysely } from "kysely";
-import type { LogStore } from "../../log-store.ts";
-import type { Tables } from "../../tables.ts";
+import type { LogStore } from "../../interfaces/log-store.ts";
+import type { Tables } from "../../schema/tables.ts";
 
 export function peerProbes(db: Kysely<Tables>): Pick<LogStore, "peerProbe" | "notePeerProbe" | "addressOfPeerProbe" | "refusePeerProbes"> {
   return {

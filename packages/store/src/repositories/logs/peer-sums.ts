@@ -3,8 +3,8 @@
  * table's key, so that of very many rows few are left to be sorted.
  */
 import { type Kysely, sql } from "kysely";
-import type { LogFilter } from "../../log-store.ts";
-import type { Tables } from "../../tables.ts";
+import type { LogFilter } from "../../interfaces/log-store.ts";
+import type { Tables } from "../../schema/tables.ts";
 import { within } from "./counted-rows.ts";
 
 /** A table of `peer_id`, counts of what became of its mail, and `last`, the latest start (unix seconds). */

@@ -5,7 +5,7 @@
  */
 import { isContentStage, type LogMeasure, MAIL_STAGES } from "@mxray/contracts";
 import { type Kysely, sql, type Transaction } from "kysely";
-import type { Tables } from "../../tables.ts";
+import type { Tables } from "../../schema/tables.ts";
 
 /** Of an hour or a day: those with the most stalls. Beyond, a fault is at this end, and no peer's own. */
 const MOST_TROUBLED = 100;

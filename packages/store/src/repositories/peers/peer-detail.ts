@@ -9,11 +9,11 @@ import {
   type Verdict,
 } from "@mxray/contracts";
 import { type Kysely, sql } from "kysely";
-import type { StoredFinding } from "../../finding-store.ts";
-import type { PeerStore } from "../../peer-store.ts";
-import type { Tables } from "../../tables.ts";
-import { SINCE_AT } from "../finding-life.ts";
-import { findingOf } from "../findings.ts";
+import type { StoredFinding } from "../../interfaces/finding-store.ts";
+import type { PeerStore } from "../../interfaces/peer-store.ts";
+import type { Tables } from "../../schema/tables.ts";
+import { SINCE_AT } from "../findings/finding-life.ts";
+import { findingOf } from "../findings/findings.ts";
 import { noteProbed, PEER, sightings } from "./peer-sightings.ts";
 
 const MOST_NAMES = 50;

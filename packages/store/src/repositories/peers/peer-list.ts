@@ -1,9 +1,9 @@
 /** Peers in a list: what is wrong with each, its path, its mail, and when it was seen. One statement, whatever is asked. */
 import type { Finding, PeerCounts, PeerSort, PeerSummary } from "@mxray/contracts";
 import { type Kysely, sql } from "kysely";
-import type { PeerPageQuery, PeerStore } from "../../peer-store.ts";
-import type { Tables } from "../../tables.ts";
-import { SINCE_AT } from "../finding-life.ts";
+import type { PeerPageQuery, PeerStore } from "../../interfaces/peer-store.ts";
+import type { Tables } from "../../schema/tables.ts";
+import { SINCE_AT } from "../findings/finding-life.ts";
 import { timeOf } from "../logs/counted-rows.ts";
 import { countPeerMail } from "./peer-mail.ts";
 import { noteProbed, PEER, sightings } from "./peer-sightings.ts";

@@ -1,7 +1,7 @@
 /** The table `peer_mail`: what became of each peer's mail of late. There are hundreds of thousands of counts: added up once a minute. */
 import { PEER_MAIL_DAYS } from "@mxray/contracts";
 import { type Kysely, sql } from "kysely";
-import type { Tables } from "../../tables.ts";
+import type { Tables } from "../../schema/tables.ts";
 import { peerSums } from "../logs/peer-sums.ts";
 
 const MINUTE = 60;

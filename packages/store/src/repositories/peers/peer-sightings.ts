@@ -3,7 +3,7 @@
  * belongs to one peer; where it has several names, a mail host's own comes before what a client is called.
  */
 import { type Kysely, sql } from "kysely";
-import type { Tables } from "../../tables.ts";
+import type { Tables } from "../../schema/tables.ts";
 
 /**
  * Brings the table `probed` up to date: what each target's newest probe met. An observation is long and never changes, so each

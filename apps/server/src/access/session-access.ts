@@ -1,0 +1,86 @@
+/**
+ * Who may see what: every route wants a session unless its `config` says `public: true`. A session begins with a one-time
+ * link (see routes/sign-in.ts), is a cookie, and is kept as a hash, so that it survives a restart and cannot be read back.
+ */
+import cookie from "@fastify/cookie";
+import type { SignIn, Store } from "@mxray/store";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { ApiError } from "../http/api-error.ts";
+import { browserName } from "./browser-name.ts";
+import { hashSecret, newSecret } from "./secret.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Anybody may call this route. */
+    public?: boolean;
+  }
+  interface FastifyRequest {
+    /** Behind the session of whoever asks; null on public routes. */
+    signIn: SignIn | null;
+  }
+}
+
+const COOKIE = "mxray_session";
+const SESSION_MS = 30 * 24 * 3600 * 1000;
+const SIGN_IN_TOKEN_MS = 60 * 60 * 1000;
+
+export async function registerAuthentication(
+  app: FastifyInstance,
+  { store, signInPage }: { store: Store; signInPage: () => string },
+): Promise<void> {
+  await app.register(cookie);
+  app.decorateRequest("signIn", null);
+  app.addHook("onRequest", async (request, reply) => {
+    if (request.routeOptions.config.public === true) return;
+    request.signIn = await signInOf(store, request);
+    if (request.signIn !== null) return;
+    if (request.method === "GET" && !request.url.startsWith("/api/") && (request.headers.accept ?? "").includes("text/html")) {
+      return reply.code(401).header("cache-control", "no-store").type("text/html").send(signInPage());
+    }
+    throw notSignedIn();
+  });
+}
+
+export function notSignedIn(): ApiError {
+  return new ApiError(401, "not-signed-in", "Sign in with the link that the server printed; 'mxray link' prints another.");
+}
+
+export async function hasSession(store: Store, request: FastifyRequest): Promise<boolean> {
+  return (await signInOf(store, request)) !== null;
+}
+
+async function signInOf(store: Store, request: FastifyRequest): Promise<SignIn | null> {
+  const secret = request.cookies[COOKIE];
+  return secret === undefined ? null : await store.sessions.signInOf(hashSecret(secret), new Date().toISOString());
+}
+
+export async function beginSession(
+  store: Store,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { https }: { https: boolean },
+): Promise<void> {
+  const secret = newSecret();
+  const now = Date.now();
+  await store.sessions.create({
+    sessionHash: hashSecret(secret),
+    createdAt: new Date(now).toISOString(),
+    expiresAt: new Date(now + SESSION_MS).toISOString(),
+    address: request.ip,
+    browser: browserName(request.headers["user-agent"]),
+  });
+  reply.setCookie(COOKIE, secret, { path: "/", httpOnly: true, sameSite: "lax", secure: https, maxAge: SESSION_MS / 1000 });
+}
+
+export async function endSession(store: Store, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const secret = request.cookies[COOKIE];
+  if (secret !== undefined) await store.sessions.delete(hashSecret(secret));
+  reply.clearCookie(COOKIE, { path: "/" });
+}
+
+/** A new one-time link, good for an hour. */
+export async function newSignInUrl(store: Store, publicUrl: string): Promise<string> {
+  const secret = newSecret();
+  await store.sessions.addSignInToken(hashSecret(secret), new Date(Date.now() + SIGN_IN_TOKEN_MS).toISOString());
+  return `${publicUrl}/sign-in?token=${secret}`;
+}

@@ -1,0 +1,145 @@
+/**
+ * The server's settings, from the environment and the command line (docs/configuration.md lists them). What can be changed while it
+ * runs, and which of it the environment says, is in `settings/`.
+ */
+import { isAbsolute, normalize, resolve } from "node:path";
+import { formatEndpoint, parseEndpoint, parseTarget, type Target } from "@mxray/contracts";
+import { type OwnerZones, parseOwnerZones } from "@mxray/probe";
+import ipaddr from "ipaddr.js";
+import { parseLogLocation } from "../../../../packages/maillog/src/follow/log-location.ts";
+import { ConfigError } from "./config-error.ts";
+import { type SettingTexts, settingsOfEnvironment } from "./setting-definitions.ts";
+import { listOf, numberOf, oneOf, wrong } from "./text-values.ts";
+
+const DEFAULT_PORT = 8425;
+const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+
+export interface Config {
+  readonly dataDir: string;
+  readonly host: string;
+  readonly port: number;
+  /** Without a trailing slash; null means http://HOST:PORT of the listener. */
+  readonly publicUrl: string | null;
+  readonly resolver: string | undefined;
+  /** Zones of the DNS service that tells which network announces an address; undefined means the usual one. */
+  readonly ownerZones: OwnerZones | "off" | undefined;
+  readonly controls: readonly Target[];
+  /** Probes that run at once; the others wait. */
+  readonly concurrency: number;
+  /** Probes that may wait. */
+  readonly queueLimit: number;
+  /** Milliseconds between the first connections of two probes to one address. */
+  readonly paceMs: number;
+  /** Logs that are followed besides those that the page names. */
+  readonly logs: readonly string[];
+  /** Absolute: where logs lie that the page may name. */
+  readonly logFolders: readonly string[];
+  /** How much of itself the server writes to stdout. */
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** What the environment says about settings that can be changed while the server runs. */
+  readonly environment: SettingTexts;
+}
+
+export interface Overrides {
+  readonly port?: number;
+  readonly host?: string;
+  readonly dataDir?: string;
+  readonly publicUrl?: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** @throws ConfigError of kind `usage`, naming the variable */
+export function readConfig(env: Environment, overrides: Overrides = {}): Config {
+  const resolver = env.MXRAY_RESOLVER || undefined;
+  const publicUrl = overrides.publicUrl ?? (env.MXRAY_PUBLIC_URL || undefined);
+  if (resolver !== undefined && parseEndpoint(resolver) === null) {
+    throw wrong("MXRAY_RESOLVER", resolver, "the address of a name server, such as 192.0.2.53 or [2001:db8::53]:5353");
+  }
+  return {
+    dataDir: dataDirOf(env, overrides.dataDir),
+    host: overrides.host ?? (env.MXRAY_HOST || "localhost"),
+    port: overrides.port ?? wholeNumber(env, "MXRAY_PORT", DEFAULT_PORT, 0, 65_535),
+    publicUrl: publicUrl === undefined ? null : publicUrlOf(publicUrl),
+    resolver,
+    ownerZones: env.MXRAY_OWNER_ZONES ? ownerZonesOf(env.MXRAY_OWNER_ZONES) : undefined,
+    controls: listOf(env.MXRAY_CONTROL_HOSTS ?? "").map(controlOf),
+    concurrency: wholeNumber(env, "MXRAY_CONCURRENCY", 8, 1, 500),
+    queueLimit: wholeNumber(env, "MXRAY_QUEUE_LIMIT", 100, 1, 100_000),
+    paceMs: 1000 * wholeNumber(env, "MXRAY_PACE_SECONDS", 10, 0, 3600),
+    logs: pathsOf(env.MXRAY_LOGS).map(logOf),
+    logFolders: pathsOf(env.MXRAY_LOG_FOLDERS || "/var/log").map(folderOf),
+    logLevel: oneOf("MXRAY_LOG", env.MXRAY_LOG || "warn", LOG_LEVELS),
+    environment: settingsOfEnvironment(env),
+  };
+}
+
+export function dataDirOf(env: Environment, override?: string): string {
+  return resolve(override ?? (env.MXRAY_DATA || "data"));
+}
+
+/** `http://host:port`, for a listener on this address. */
+export function listenerUrl(host: string, port: number): string {
+  const shown = host === "0.0.0.0" || host === "::" ? "localhost" : host;
+  return `http://${shown.includes(":") ? `[${shown}]` : shown}:${port}`;
+}
+
+/** Links of this URL work on this machine only. */
+export function isLoopbackUrl(url: string): boolean {
+  const { hostname } = new URL(url);
+  const bare = hostname.replace(/^\[|\]$/g, "");
+  return bare === "localhost" || bare.endsWith(".localhost") || (ipaddr.isValid(bare) && ipaddr.process(bare).range() === "loopback");
+}
+
+function publicUrlOf(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:") || url.search !== "" || url.hash !== "") {
+    throw wrong("The public URL (--public-url, MXRAY_PUBLIC_URL)", text, "an address such as https://mxray.example.com");
+  }
+  if (url.pathname !== "/")
+    throw wrong("The public URL (--public-url, MXRAY_PUBLIC_URL)", text, "an address without a path: mxray has a host of its own");
+  return url.origin;
+}
+
+function ownerZonesOf(text: string): OwnerZones | "off" {
+  const zones = parseOwnerZones(text);
+  if (zones === null) {
+    throw wrong("MXRAY_OWNER_ZONES", text, "three DNS zones, separated by commas (origins of IPv4, origins of IPv6, names), or 'off'");
+  }
+  return zones;
+}
+
+function controlOf(text: string): Target {
+  const parsed = parseTarget(text);
+  if (!parsed.ok) throw new ConfigError("usage", `MXRAY_CONTROL_HOSTS: ${parsed.message}`);
+  return parsed.target;
+}
+
+function logOf(text: string): string {
+  if (parseLogLocation(text) === null)
+    throw wrong("MXRAY_LOGS", text, "absolute paths, 'journal', 'journal:UNIT' or '-', separated by commas");
+  return text;
+}
+
+function folderOf(text: string): string {
+  if (!isAbsolute(text)) throw wrong("MXRAY_LOG_FOLDERS", text, "absolute paths of folders, separated by commas");
+  return normalize(text);
+}
+
+function wholeNumber(env: Environment, setting: string, fallback: number, least: number, most: number): number {
+  const text = env[setting] || undefined;
+  return text === undefined ? fallback : numberOf(setting, text, least, most);
+}
+
+/** Paths may hold blanks. */
+function pathsOf(text: string | undefined): string[] {
+  return (text ?? "")
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+}
+
+/** How the listener shows in a message. */
+export function listenerName({ host, port }: Pick<Config, "host" | "port">): string {
+  return formatEndpoint(host, port);
+}

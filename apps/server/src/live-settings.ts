@@ -1,0 +1,128 @@
+/**
+ * The settings that hold now, from the environment, the store and the defaults, in this order. Consumers read `values` when they
+ * need one and keep none, so that a change holds from the next use on. A change is announced in the live feed.
+ */
+import { SETTING_NAMES, SETTING_TITLES, type Setting, type SettingName, type SettingProblem, type SettingsChange } from "@mxray/contracts";
+import type { Store, StoredSetting } from "@mxray/store";
+import { ConfigError } from "./config/config-error.ts";
+import { SETTINGS, type SettingTexts, type SettingValues } from "./config/setting-definitions.ts";
+import { ApiError } from "./http/api-error.ts";
+import type { LiveFeed } from "./live-feed.ts";
+
+export interface SettingsDeps {
+  /** What the environment says: it wins. */
+  readonly environment: SettingTexts;
+  readonly store: Store;
+  readonly feed: LiveFeed;
+}
+
+type Stored = ReadonlyMap<string, StoredSetting>;
+
+export class Settings {
+  readonly #deps: SettingsDeps;
+  #stored: Stored;
+  #values: SettingValues;
+
+  private constructor(deps: SettingsDeps, stored: Stored) {
+    this.#deps = deps;
+    this.#stored = stored;
+    this.#values = valuesOf(deps.environment, stored);
+  }
+
+  /** @throws ConfigError when the store holds what this version does not take */
+  static async open(deps: SettingsDeps): Promise<Settings> {
+    return new Settings(deps, await readStored(deps.store));
+  }
+
+  /** As they hold at this moment. */
+  get values(): SettingValues {
+    return this.#values;
+  }
+
+  list(): Setting[] {
+    return SETTING_NAMES.map((name) => {
+      const { variable, fallback } = SETTINGS[name];
+      const stored = this.#stored.get(name);
+      return {
+        name,
+        variable,
+        value: stored?.value ?? fallback,
+        saved: stored !== undefined,
+        changedAt: stored?.changedAt ?? null,
+        environment: this.#deps.environment[name] ?? null,
+        editable: this.#isEditable(name),
+        fallback,
+      };
+    });
+  }
+
+  /**
+   * Saves what makes sense, whole or not at all.
+   *
+   * @throws ApiError `invalid-setting` with a sentence for each that makes no sense, `named-by-environment`
+   */
+  async change(change: SettingsChange): Promise<void> {
+    const { store, feed } = this.#deps;
+    const names = SETTING_NAMES.filter((name) => change[name] !== undefined);
+    const locked = names.find((name) => !this.#isEditable(name));
+    if (locked !== undefined) {
+      const { variable } = SETTINGS[locked];
+      throw new ApiError(
+        409,
+        "named-by-environment",
+        `${variable} of the server's environment says this; change it there, and restart mxray.`,
+      );
+    }
+    const problems = names.flatMap((name) => problemOf(name, change[name] ?? null));
+    const [first] = problems;
+    if (first !== undefined) throw new ApiError(400, "invalid-setting", first.message, problems);
+    await store.settings.change(
+      Object.fromEntries(names.map((name) => [name, textOf(name, change[name] ?? null)])),
+      new Date().toISOString(),
+    );
+    this.#stored = await readStored(store);
+    this.#values = valuesOf(this.#deps.environment, this.#stored);
+    feed.tell({ type: "settings" });
+  }
+
+  #isEditable(name: SettingName): boolean {
+    return this.#deps.environment[name] === undefined || SETTINGS[name].adds === true;
+  }
+}
+
+async function readStored(store: Store): Promise<Stored> {
+  return new Map((await store.settings.list()).map((setting) => [setting.name, setting]));
+}
+
+function valuesOf(environment: SettingTexts, stored: Stored): SettingValues {
+  const holding = <N extends SettingName>(name: N): SettingValues[N] => {
+    const { variable, fallback, adds, parse } = SETTINGS[name];
+    const saved = stored.get(name)?.value ?? fallback;
+    const given = environment[name];
+    if (given === undefined) return parse(saved, titleOf(name));
+    return parse(adds === true ? `${given} ${saved}` : given, variable);
+  };
+  return Object.fromEntries(SETTING_NAMES.map((name) => [name, holding(name)])) as unknown as SettingValues;
+}
+
+/** What is saved for a text; null where that is nothing. */
+function textOf(name: SettingName, text: string | null): string | null {
+  const trimmed = text?.trim() ?? "";
+  return trimmed === "" || trimmed === SETTINGS[name].fallback ? null : trimmed;
+}
+
+function problemOf(name: SettingName, text: string | null): SettingProblem[] {
+  const wanted = textOf(name, text);
+  if (wanted === null) return [];
+  try {
+    SETTINGS[name].parse(wanted, titleOf(name));
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return [{ name, message: error.message }];
+  }
+}
+
+function titleOf(name: SettingName): string {
+  return `'${SETTING_TITLES[name]}'`;
+}

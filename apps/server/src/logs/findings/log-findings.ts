@@ -1,0 +1,140 @@
+/**
+ * Findings from what followed logs brought in the last days, made anew some seconds after something changed.
+ *
+ * A finding of a log lives like one of a probe. It is seen when its latest sign was logged. It ends when a probe proves its
+ * cause gone, or after three days without a sign; a later sign opens it again. Where an open finding of a probe explains it, the
+ * two are one: the probe's finding has it as evidence.
+ */
+import { canonicalAddress, type Finding } from "@mxray/contracts";
+import { absorbLogFindings } from "@mxray/diagnosis";
+import type { LogFinding, Store, StoredFinding } from "@mxray/store";
+import { hasEnded, type LiveFeed } from "../../live-feed.ts";
+import type { Settings } from "../../live-settings.ts";
+import { diagnoseAside } from "./diagnose-aside.ts";
+import type { LogSign } from "./log-signs.ts";
+
+export interface LogFindingsDeps {
+  readonly settings: Settings;
+  readonly store: Store;
+  readonly feed: LiveFeed;
+  /** Given those that stand. */
+  readonly onFindings: (findings: readonly Finding[]) => Promise<void>;
+  readonly onError: (error: unknown) => void;
+}
+
+const LEAST_PAUSE_MS = 3000;
+/** Making findings takes at most this part of the time. */
+const SHARE = 1 / 20;
+const SILENCE_MS = 3 * 86_400_000;
+const DAY_S = 86_400;
+
+export class LogFindings {
+  readonly #deps: LogFindingsDeps;
+  #timer: NodeJS.Timeout | null = null;
+  #running: Promise<void> | null = null;
+  #again = false;
+  #pauseMs = LEAST_PAUSE_MS;
+  #stopped = false;
+
+  constructor(deps: LogFindingsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Something changed: they are made anew in a moment. */
+  touched(): void {
+    if (this.#stopped) return;
+    if (this.#running !== null) {
+      this.#again = true;
+      return;
+    }
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      this.#running = this.refresh()
+        .catch(this.#deps.onError)
+        .finally(() => {
+          this.#running = null;
+          if (!this.#again) return;
+          this.#again = false;
+          this.touched();
+        });
+    }, this.#pauseMs).unref();
+  }
+
+  /** A probe that ended may explain what the logs show, or prove it gone; other settings may show more or less of them. */
+  async watch(signal: AbortSignal): Promise<void> {
+    for await (const event of this.#deps.feed.changes(signal)) {
+      if (event.type === "settings" || (event.type === "probe" && hasEnded(event.probe))) this.touched();
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  async refresh(): Promise<void> {
+    const { store, settings, feed, onFindings } = this.#deps;
+    const began = performance.now();
+    const now = new Date();
+    const to = Math.floor(now.getTime() / 1000) + DAY_S;
+    const range = { from: to - (settings.values.logDays + 1) * DAY_S, to };
+    const signs = await diagnoseAside(
+      store.file === null
+        ? { kind: "statistics", statistics: await store.logs.statistics(range) }
+        : { kind: "store", file: store.file, range },
+    );
+    const about = await store.findings.unfixedAbout([...new Set(signs.flatMap(({ finding }) => finding.subject.address ?? []))]);
+    const causes = about.filter(isOfProbe);
+    const changed = await store.findings.recordLog(joined(signs, causes), {
+      at: now.toISOString(),
+      silentSince: new Date(now.getTime() - SILENCE_MS).toISOString(),
+    });
+    this.#pauseMs = Math.max(LEAST_PAUSE_MS, (performance.now() - began) / SHARE);
+    if (changed) feed.tell({ type: "findings" });
+    await onFindings(signs.map(({ finding }) => finding));
+  }
+}
+
+function isOfProbe({ finding }: StoredFinding): boolean {
+  return !finding.code.startsWith("log-");
+}
+
+/** Each sign with the finding that explains it, as it then reads. */
+function joined(signs: readonly LogSign[], causes: readonly StoredFinding[]): LogFinding[] {
+  // Evidence of signs that were joined before would be there twice.
+  const bare = causes.map(({ finding }) => withoutSigns(finding));
+  const together = absorbLogFindings(
+    bare,
+    signs.map(({ finding }) => finding),
+  );
+  return signs.map((sign) => {
+    const { finding } = sign;
+    if (together.includes(finding)) return { ...sign, absorbedBy: null };
+    const place = bare.findIndex(
+      (cause) => addressOf(cause) === addressOf(finding) && together.some((each) => isNow(each, cause, finding)),
+    );
+    const cause = causes[place];
+    const reads = together.find((each) => isNow(each, bare[place] as Finding, finding));
+    return {
+      ...sign,
+      absorbedBy: cause === undefined || reads === undefined ? null : { id: cause.id, finding: reads },
+    };
+  });
+}
+
+function isNow(each: Finding, cause: Finding, sign: Finding): boolean {
+  return each.code === cause.code && each.subject === cause.subject && each.absorbs.includes(sign.code);
+}
+
+function withoutSigns(finding: Finding): Finding {
+  return {
+    ...finding,
+    absorbs: finding.absorbs.filter((code) => !code.startsWith("log-")),
+    evidence: finding.evidence.filter(({ source }) => source !== "log"),
+  };
+}
+
+function addressOf({ subject }: Finding): string | null {
+  return subject.address === null ? null : (canonicalAddress(subject.address)?.text ?? null);
+}

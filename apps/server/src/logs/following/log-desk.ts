@@ -1,0 +1,109 @@
+/** All followed logs: takes them up and gives them up, tells how they stand, and has findings made of what they bring. */
+import type { LogSource } from "@mxray/contracts";
+import type { Store, StoredLogSource } from "@mxray/store";
+import { canonicalLocation } from "../../../../../packages/maillog/src/follow/log-location.ts";
+import type { Config } from "../../config/config.ts";
+import type { LiveFeed } from "../../live-feed.ts";
+import type { LogFindings } from "../findings/log-findings.ts";
+import type { LogFollowing, LogNews } from "./log-following.ts";
+import { LogThread } from "./log-thread.ts";
+import { LogWorkers } from "./log-workers.ts";
+
+export interface LogDeskDeps {
+  readonly config: Config;
+  readonly store: Store;
+  readonly feed: LiveFeed;
+  readonly findings: LogFindings;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Between two tellings of how a log stands. */
+const TELL_MS = 500;
+
+export class LogDesk {
+  readonly #deps: LogDeskDeps;
+  /** How each stands, as far as it was told. */
+  readonly #sources = new Map<number, LogSource>();
+  readonly #changed = new Set<number>();
+  readonly #following: LogFollowing;
+  #telling: NodeJS.Timeout | null = null;
+  #stopped = false;
+
+  constructor(deps: LogDeskDeps) {
+    this.#deps = deps;
+    const { store, onError } = deps;
+    const following = { onNews: (news: LogNews) => this.#heard(news), onError };
+    this.#following = store.file === null ? new LogWorkers({ ...following, store: store.logs }) : new LogThread(store.file, following);
+  }
+
+  /** Takes up what a former process left, and what the environment names. */
+  async start(): Promise<void> {
+    const { config, store } = this.#deps;
+    const named = config.logs.map(canonicalLocation);
+    for (const { id, location, origin } of await store.logs.sources()) {
+      if (origin === "environment" && !named.includes(location)) await store.logs.removeSource(id);
+    }
+    for (const location of named) await store.logs.addSource(location, "environment", new Date().toISOString());
+    for (const source of await store.logs.sources()) this.#follow(source);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    if (this.#telling !== null) clearTimeout(this.#telling);
+    await this.#following.stop();
+    await this.#deps.findings.stop();
+  }
+
+  /** See `LogStore.tidy`. */
+  async tidy(now: number, eventDays: number): Promise<void> {
+    await this.#following.tidy(now, eventDays);
+  }
+
+  sources(): LogSource[] {
+    return [...this.#sources.values()];
+  }
+
+  /** Null when it is followed already. */
+  async add(location: string): Promise<LogSource | null> {
+    const source = await this.#deps.store.logs.addSource(canonicalLocation(location), "page", new Date().toISOString());
+    return source === null ? null : this.#follow(source);
+  }
+
+  /** False when there is none. */
+  async remove(id: number): Promise<boolean> {
+    await this.#following.leave(id);
+    this.#sources.delete(id);
+    return await this.#deps.store.logs.removeSource(id);
+  }
+
+  #follow(source: StoredLogSource): LogSource {
+    const { revision: _revision, position: _position, ...shown } = source;
+    const state: LogSource = { ...shown, state: "waiting", linesPerSecond: 0, lagBytes: 0, secondsLeft: null, notice: null };
+    this.#sources.set(source.id, state);
+    this.#following.follow(source);
+    return state;
+  }
+
+  #heard({ states, committed }: LogNews): void {
+    for (const state of states) {
+      // It may have been taken from the list meanwhile.
+      if (!this.#sources.has(state.id)) continue;
+      this.#sources.set(state.id, state);
+      this.#changed.add(state.id);
+    }
+    if (this.#stopped) return;
+    if (committed) {
+      this.#deps.feed.tell({ type: "logs" });
+      this.#deps.findings.touched();
+    }
+    this.#telling ??= setTimeout(() => {
+      this.#telling = null;
+      const { feed } = this.#deps;
+      for (const id of this.#changed) {
+        const source = this.#sources.get(id);
+        if (source !== undefined) feed.tell({ type: "log-source", source });
+      }
+      this.#changed.clear();
+    }, TELL_MS).unref();
+  }
+}

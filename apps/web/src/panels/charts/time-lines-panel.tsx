@@ -1,0 +1,57 @@
+import { lazy, type ReactNode } from "react";
+import { formatTime } from "../../format/numbers.ts";
+import { ChartCard } from "../../ui/chart-card.tsx";
+import type { TimeLine, TimeRow } from "./time-lines-chart.tsx";
+
+const TimeLinesChart = lazy(async () => ({ default: (await import("./time-lines-chart.tsx")).TimeLinesChart }));
+
+/** Measurements of probe after probe. Who picks one wants its probe. */
+export function TimeLinesPanel({
+  title,
+  note,
+  nothing,
+  control,
+  rows,
+  lines,
+  format,
+  steps = false,
+  onPick,
+}: {
+  title: string;
+  note: string;
+  /** What is said where nothing was measured. */
+  nothing: string;
+  control?: ReactNode;
+  /** The oldest first. */
+  rows: readonly TimeRow[];
+  lines: readonly TimeLine[];
+  format: (value: number) => string;
+  steps?: boolean;
+  onPick: (row: number) => void;
+}) {
+  const measured = lines.filter(({ key }) => rows.some(({ values }) => values[key] != null));
+  return (
+    <ChartCard
+      title={title}
+      note={note}
+      control={control}
+      empty={measured.length === 0 ? nothing : null}
+      chart={<TimeLinesChart rows={rows} lines={measured} format={format} steps={steps} onPick={onPick} />}
+      table={{
+        caption: title,
+        columns: ["Probed", ...measured.map(({ name }) => ({ figures: name }))],
+        // As in every list, the newest first.
+        rows: rows
+          .map(({ at, values }, index) => ({
+            key: String(index),
+            cells: [
+              formatTime(new Date(at).toISOString()),
+              ...measured.map(({ key }) => (values[key] == null ? "–" : format(values[key]))),
+            ],
+          }))
+          .toReversed(),
+        onPick: (row) => onPick(rows.length - 1 - row),
+      }}
+    />
+  );
+}

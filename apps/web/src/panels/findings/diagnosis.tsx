@@ -1,0 +1,92 @@
+/** A whole diagnosis: findings, and for the one that is looked at its path, ladder, evidence and remedies. */
+import { askOf, type Finding, type MailHostObservation, type ProbeComparison, type ProbeReport } from "@mxray/contracts";
+import type { ReactNode } from "react";
+import { viewOf } from "../../api/host-view.ts";
+import { Disclosure } from "../../ui/disclosure.tsx";
+import { ComparisonPanel } from "../probes/comparison-panel.tsx";
+import { DeliveryPanel } from "../probes/delivery-panel.tsx";
+import { LadderPanel } from "../probes/ladder-panel.tsx";
+import { PathStrip } from "../probes/path-strip.tsx";
+import { SessionPanel } from "../probes/session-panel.tsx";
+import { StageMatrix } from "../probes/stage-matrix.tsx";
+import { StagePanel } from "../probes/stage-panel.tsx";
+import { TranscriptPanel } from "../probes/transcript-panel.tsx";
+import { AskPanel } from "./ask-panel.tsx";
+import { EvidencePanel } from "./evidence-panel.tsx";
+import { FindingTabs } from "./finding-tabs.tsx";
+import { RemediesPanel, RemedyTabs } from "./remedies-panel.tsx";
+import { VerdictBanner } from "./verdict-banner.tsx";
+
+/** Which of several is looked at; without them the worst finding, and the host that it is about. */
+export interface DiagnosisPart {
+  readonly finding?: number | undefined;
+  readonly host?: number | undefined;
+}
+
+interface DiagnosisProps {
+  readonly report: ProbeReport;
+  /** Where the report checks the fix of an earlier probe. */
+  readonly comparison: ProbeComparison | null;
+  readonly part: DiagnosisPart;
+  readonly choose: (part: DiagnosisPart) => void;
+  /** Whoever runs this mxray, or somebody who is asked for help and comes without knowing it. */
+  readonly reader: "owner" | "stranger";
+  readonly heading?: "h1" | "h2";
+  /** What is to be said of a finding besides what the probe saw. */
+  readonly noteOf?: (finding: Finding) => ReactNode;
+  /** What else there is to say right behind the verdict. */
+  readonly aside?: ReactNode;
+}
+
+export function Diagnosis({ report, comparison, part, choose, reader, heading = "h2", noteOf, aside }: DiagnosisProps) {
+  const { findings, hosts } = report;
+  const chosen = findings[part.finding ?? 0] === undefined ? 0 : (part.finding ?? 0);
+  const finding = findings[chosen];
+  const hostIndex = part.host ?? hostOf(finding, hosts);
+  const host = hosts[hostIndex];
+  // Whom the ask is for; the others' remedies stand at the end.
+  const asked = reader === "stranger" && finding !== undefined ? (askOf(report, finding)?.audience ?? null) : null;
+  const others = asked === null ? [] : (finding?.remedies ?? []).filter(({ audience }) => audience !== asked);
+  // The host that is looked at and the finding that is read belong together, where there is one.
+  const chooseHost = (index: number) => {
+    const own = findings.findIndex(({ subject }) => subject.address !== null && subject.address === hosts[index]?.address);
+    choose({ finding: own === -1 ? chosen : own, host: index });
+  };
+  return (
+    <div className="space-y-4">
+      {findings.length > 1 && <FindingTabs findings={findings} chosen={chosen} choose={(index) => choose({ finding: index })} />}
+      {finding !== undefined && (
+        <VerdictBanner finding={finding} heading={heading}>
+          {noteOf?.(finding)}
+        </VerdictBanner>
+      )}
+      {aside}
+      {finding !== undefined && asked !== null && <AskPanel key={`${finding.code} ${chosen}`} report={report} finding={finding} />}
+      {comparison !== null && <ComparisonPanel comparison={comparison} address={host?.address ?? null} port={host?.port ?? null} />}
+      {hosts.length > 1 && <StageMatrix hosts={hosts.map(viewOf)} findings={findings} chosen={hostIndex} choose={chooseHost} />}
+      {host !== undefined && <PathStrip host={viewOf(host)} from={report.vantage.host} />}
+      {host !== undefined && (
+        <div className="grid gap-4 lg:grid-cols-3 print:grid-cols-3 [&>:only-child]:col-span-full">
+          {host.path.outbound.rungs.length > 0 && <LadderPanel host={viewOf(host)} />}
+          <StagePanel host={viewOf(host)} />
+        </div>
+      )}
+      {host !== undefined && <DeliveryPanel endOfData={host.endOfData} />}
+      {finding !== undefined && <EvidencePanel evidence={finding.evidence} />}
+      {finding !== undefined && asked === null && <RemediesPanel key={chosen} remedies={finding.remedies} first="sender" />}
+      {others.length > 0 && (
+        <Disclosure key={`others ${chosen}`} title="What others can do meanwhile" aside={`${others.length} remedies`}>
+          <RemedyTabs remedies={others} first="sender" />
+        </Disclosure>
+      )}
+      {host !== undefined && <SessionPanel host={host} />}
+      {host !== undefined && <TranscriptPanel transcript={host.transcript} />}
+    </div>
+  );
+}
+
+/** The mail host that a finding is about; the first for those about the whole domain. */
+function hostOf(finding: Finding | undefined, hosts: readonly MailHostObservation[]): number {
+  const index = hosts.findIndex(({ address, port }) => address === finding?.subject.address && port === finding.subject.port);
+  return Math.max(0, index);
+}

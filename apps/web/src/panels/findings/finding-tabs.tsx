@@ -1,0 +1,41 @@
+import { type Finding, formatEndpoint } from "@mxray/contracts";
+import { toneOf } from "../../format/words.ts";
+import { ToneIcon } from "../../ui/tone-icon.tsx";
+
+/** Several findings, of which one is read. */
+export function FindingTabs({
+  findings,
+  chosen,
+  choose,
+}: {
+  findings: readonly Finding[];
+  chosen: number;
+  choose: (index: number) => void;
+}) {
+  return (
+    <ul className="no-print grid gap-2 sm:grid-cols-2 xl:grid-cols-3" aria-label={`${findings.length} findings`}>
+      {findings.map((finding, index) => {
+        const { host, address, port } = finding.subject;
+        const about = address === null ? host : formatEndpoint(address, port ?? undefined);
+        return (
+          <li key={`${finding.code} ${about}`}>
+            <button
+              type="button"
+              aria-pressed={index === chosen}
+              onClick={() => choose(index)}
+              className={`flex h-full w-full items-start gap-2.5 rounded-xl border px-3.5 py-2.5 text-left ${index === chosen ? "border-accent bg-card" : "border-line bg-card hover:bg-raised"}`}
+            >
+              <span className="pt-0.5">
+                <ToneIcon tone={toneOf(finding)} />
+              </span>
+              <span className="min-w-0">
+                <span className="line-clamp-3 text-sm font-semibold">{finding.title}</span>
+                {about !== null && <span className="block truncate font-mono text-xs text-soft">{about}</span>}
+              </span>
+            </button>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

@@ -1,0 +1,156 @@
+import type { Evidence, FindingChange, ProbeSummary } from "@mxray/contracts";
+import { Link } from "@tanstack/react-router";
+import { Radar, ScrollText } from "lucide-react";
+import type { ReactNode } from "react";
+import { formatAgo } from "../../format/numbers.ts";
+import { CHANGE_TONES } from "../../format/words.ts";
+import { Card } from "../../ui/card.tsx";
+import { Time } from "../../ui/time.tsx";
+import { ToneIcon } from "../../ui/tone-icon.tsx";
+
+const RUN_MS = 60_000;
+
+interface Moment {
+  readonly key: string;
+  readonly at: string;
+  readonly icon: ReactNode;
+  readonly title: ReactNode;
+  readonly lines: readonly string[];
+}
+
+/** What probes measured, what logs told and what people decided, on one time line; the oldest first. */
+export function FindingTimeline({
+  evidence,
+  life,
+  probes,
+  peer,
+}: {
+  evidence: readonly Evidence[];
+  life: readonly FindingChange[];
+  probes: readonly ProbeSummary[];
+  /** Name or address; null where it is about this server. */
+  peer: string | null;
+}) {
+  // Those with which its life changed are told there.
+  const others = probes.filter(({ id }) => life.every(({ probeId }) => probeId !== id));
+  const moments = [...life.map(changeMoment), ...evidenceMoments(evidence), ...others.map(probeMoment)].toSorted(
+    (a, b) => Date.parse(a.at) - Date.parse(b.at),
+  );
+  return (
+    <Card
+      title="How we know, and what happened"
+      aside={
+        peer === null ? (
+          `${evidence.length} observations`
+        ) : (
+          <>
+            {evidence.length} observations of{" "}
+            <Link
+              to="/peers/$peer"
+              params={{ peer }}
+              className="font-mono text-[13px] text-accent underline underline-offset-2 wrap-anywhere"
+            >
+              {peer}
+            </Link>
+          </>
+        )
+      }
+    >
+      <ol className="relative space-y-4" data-testid="timeline">
+        {moments.map(({ key, at, icon, title, lines }) => (
+          <li key={key} className="grid grid-cols-[18px_1fr] gap-x-3 sm:grid-cols-[18px_1fr_auto]">
+            <span className="pt-0.5">{icon}</span>
+            <div className="min-w-0">
+              <p className="font-semibold">{title}</p>
+              {lines.length > 0 && (
+                <ul className="mt-1 space-y-1 text-sm text-soft">
+                  {lines.map((line) => (
+                    <li key={line} className="whitespace-pre-line wrap-anywhere">
+                      {line}
+                    </li>
+                  ))}
+                </ul>
+              )}
+            </div>
+            <span className="col-start-2 text-xs text-faint sm:col-start-auto sm:pt-1">
+              <Time at={at} /> · {formatAgo(at)}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </Card>
+  );
+}
+
+function changeMoment({ at, change, probeId, note }: FindingChange, index: number): Moment {
+  return {
+    key: `life ${index}`,
+    at,
+    icon: <ToneIcon tone={CHANGE_TONES[change]} />,
+    title: (
+      <>
+        {changeWords(change, probeId)}{" "}
+        {probeId !== null && <ProbeLink id={probeId}>{change === "fixed" ? "See the proof" : "See the probe"}</ProbeLink>}
+      </>
+    ),
+    lines: note === null ? [] : [note],
+  };
+}
+
+function changeWords(change: FindingChange["change"], probeId: string | null): string {
+  switch (change) {
+    case "opened":
+      return probeId === null ? "Seen first" : "Seen first, by a probe";
+    case "acknowledged":
+      return "Acknowledged";
+    case "fixed":
+      return probeId === null ? "Fixed: the logs show it no longer" : "Fixed: a probe proved it gone.";
+    case "reopened":
+      return probeId === null ? "Opened again" : "Opened again: a probe saw it";
+  }
+}
+
+/** What one source told within a minute belongs together. */
+function evidenceMoments(evidence: readonly Evidence[]): Moment[] {
+  const runs: Evidence[][] = [];
+  for (const row of evidence.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))) {
+    const run = runs.at(-1);
+    const before = run?.at(-1);
+    const together = before?.source === row.source && Date.parse(row.at) - Date.parse(before.at) < RUN_MS;
+    if (together) run?.push(row);
+    else runs.push([row]);
+  }
+  return runs.map((rows, index) => {
+    const log = rows[0]?.source === "log";
+    const Icon = log ? ScrollText : Radar;
+    return {
+      key: `evidence ${index}`,
+      at: rows[0]?.at ?? "",
+      icon: <Icon size={18} aria-hidden className="text-accent" />,
+      title: log ? "A log tells" : "A probe measured",
+      lines: [...new Set(rows.map(({ text }) => text))],
+    };
+  });
+}
+
+function probeMoment({ id, target, finishedAt, createdAt }: ProbeSummary): Moment {
+  return {
+    key: `probe ${id}`,
+    at: finishedAt ?? createdAt,
+    icon: <Radar size={18} aria-hidden className="text-faint" />,
+    title: (
+      <>
+        A probe showed it: <ProbeLink id={id}>{target}</ProbeLink>
+      </>
+    ),
+    lines: [],
+  };
+}
+
+function ProbeLink({ id, children }: { id: string; children: ReactNode }) {
+  return (
+    <Link to="/diagnose/$id" params={{ id }} className="font-normal text-accent underline underline-offset-2 wrap-anywhere">
+      {children}
+    </Link>
+  );
+}

@@ -1,0 +1,105 @@
+import type { Audience, Remedy } from "@mxray/contracts";
+import { Tabs } from "radix-ui";
+import { useState } from "react";
+import { AUDIENCE_NAMES, platformName } from "../../format/words.ts";
+import { Card } from "../../ui/card.tsx";
+import { RemedyKindMark, RemedyText } from "./remedy-text.tsx";
+
+const WHO: Record<Audience, string> = {
+  sender: "Whoever sends the mail can do this now, without asking anybody.",
+  network: "Whoever runs the routers and firewalls on the way mends it for everybody.",
+  receiver: "Whoever runs the mail host can do this.",
+};
+
+/** The workaround first, then who can mend it. */
+const ORDER = ["sender", "network", "receiver"] as const;
+
+/** What to type, by who types it and where. */
+export function RemediesPanel({ remedies, first }: { remedies: readonly Remedy[]; first: Audience }) {
+  if (remedies.length === 0) return null;
+  return (
+    <Card title="What to do">
+      <RemedyTabs remedies={remedies} first={first} />
+    </Card>
+  );
+}
+
+/** @param first who is looked at first, where there is something for them */
+export function RemedyTabs({ remedies, first }: { remedies: readonly Remedy[]; first: Audience }) {
+  const order = [first, ...ORDER.filter((audience) => audience !== first)];
+  const present = order.filter((audience) => remedies.some((remedy) => remedy.audience === audience));
+  if (present[0] === undefined) return null;
+  return (
+    <Tabs.Root defaultValue={present[0]}>
+      <Tabs.List className="mb-4 flex gap-1 overflow-x-auto border-b border-line" aria-label="Who does it">
+        {present.map((audience) => (
+          <Tabs.Trigger
+            key={audience}
+            value={audience}
+            className="-mb-px border-b-2 border-transparent px-3 py-2 font-semibold whitespace-nowrap text-soft hover:text-ink data-[state=active]:border-accent data-[state=active]:text-ink"
+          >
+            {AUDIENCE_NAMES[audience]}
+          </Tabs.Trigger>
+        ))}
+      </Tabs.List>
+      {present.map((audience) => (
+        <Tabs.Content key={audience} value={audience}>
+          <p className="mb-3 text-soft">{WHO[audience]}</p>
+          <Choice remedies={remedies.filter((remedy) => remedy.audience === audience)} />
+        </Tabs.Content>
+      ))}
+    </Tabs.Root>
+  );
+}
+
+/** One platform at a time: nobody has all of them. */
+function Choice({ remedies }: { remedies: readonly Remedy[] }) {
+  const platforms = [...new Set(remedies.map(({ platform }) => platform))];
+  const [platform, choose] = useState(platforms[0] ?? "any");
+  const shown = remedies.filter((remedy) => remedy.platform === platform);
+  return (
+    <div className="grid gap-5 lg:grid-cols-[13rem_1fr]">
+      <div>
+        <label className="block lg:hidden">
+          <span className="mb-1 block text-sm font-semibold text-soft">System</span>
+          <select
+            value={platform}
+            onChange={({ target }) => choose(target.value)}
+            className="w-full rounded-lg border border-line bg-card px-3 py-2"
+          >
+            {platforms.map((one) => (
+              <option key={one} value={one}>
+                {platformName(one)}
+              </option>
+            ))}
+          </select>
+        </label>
+        <ul className="hidden space-y-0.5 lg:block" aria-label="System">
+          {platforms.map((one) => (
+            <li key={one}>
+              <button
+                type="button"
+                aria-pressed={one === platform}
+                onClick={() => choose(one)}
+                className={`w-full rounded-lg px-3 py-1.5 text-left text-sm ${one === platform ? "bg-accent-soft font-semibold text-accent" : "text-soft hover:bg-raised hover:text-ink"}`}
+              >
+                {platformName(one)}
+              </button>
+            </li>
+          ))}
+        </ul>
+      </div>
+      <div className="min-w-0 space-y-6">
+        {shown.map((remedy) => (
+          <article key={remedy.id} className="space-y-3 border-line not-last:border-b not-last:pb-6">
+            <header className="flex flex-wrap items-center gap-x-3 gap-y-1">
+              <h3 className="font-semibold">{remedy.title}</h3>
+              <RemedyKindMark kind={remedy.kind} />
+            </header>
+            <RemedyText remedy={remedy} />
+          </article>
+        ))}
+      </div>
+    </div>
+  );
+}

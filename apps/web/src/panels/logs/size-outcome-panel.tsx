@@ -1,0 +1,126 @@
+import { type Confidence, type Finding, type LogPeer, sizeClassBounds } from "@mxray/contracts";
+import { lazy, useState } from "react";
+import { DIRECTION_WORDS, peerWords } from "../../format/log-words.ts";
+import { formatCount } from "../../format/numbers.ts";
+import { CONFIDENCE_WORDS } from "../../format/words.ts";
+import { ChartCard } from "../../ui/chart-card.tsx";
+import type { SizePoint } from "./size-outcome-chart.tsx";
+
+const SizeOutcomeChart = lazy(async () => ({ default: (await import("./size-outcome-chart.tsx")).SizeOutcomeChart }));
+
+/** Peers to choose from: those with sizes, the worst first. */
+const MOST_PEERS = 100;
+
+/** Small ones arrive and large ones stall: the signature of a black hole, seen in the log alone. */
+export function SizeOutcomePanel({
+  peers,
+  findings,
+  onPick,
+}: {
+  peers: readonly LogPeer[];
+  findings: readonly Finding[];
+  /** Both ends are in it, bytes. */
+  onPick: (peer: LogPeer, from: number, to: number) => void;
+}) {
+  const [chosen, choose] = useState("");
+  const worst = peers.filter(({ sizes }) => sizes.length > 0).slice(0, MOST_PEERS);
+  const peer = worst.find((each) => keyOf(each) === chosen) ?? worst.find((each) => thresholdOf(each, findings) !== null) ?? worst[0];
+  const points = peer === undefined ? [] : pointsOf(peer);
+  const threshold = peer === undefined ? null : thresholdOf(peer, findings);
+  const pick = ({ from, to }: Pick<SizePoint, "from" | "to">) => {
+    if (peer !== undefined) onPick(peer, from, to);
+  };
+  return (
+    <ChartCard
+      title="Size against outcome"
+      note={noteOf(threshold, points)}
+      empty={points.length === 0 ? "No message with a known size in this part of the logs." : null}
+      control={
+        worst.length > 1 &&
+        peer !== undefined && (
+          <label className="mb-2 flex items-center gap-2 text-sm">
+            <span className="font-semibold text-soft">Peer</span>
+            <select
+              value={keyOf(peer)}
+              onChange={({ target }) => choose(target.value)}
+              className="h-9 min-w-0 flex-1 rounded-lg border border-line bg-ground px-2 font-mono text-[13px]"
+            >
+              {worst.map((each) => (
+                <option key={keyOf(each)} value={keyOf(each)}>
+                  {peerWords(each)}, {DIRECTION_WORDS[each.direction]}
+                </option>
+              ))}
+            </select>
+          </label>
+        )
+      }
+      chart={<SizeOutcomeChart points={points} threshold={threshold?.interval ?? null} onPick={pick} />}
+      table={{
+        caption: `Sizes of messages and what became of them${peer === undefined ? "" : `, ${peerWords(peer)}`}`,
+        columns: ["Bytes", { figures: "Delivered" }, { figures: "Stalled" }, { figures: "Stalled first, delivered later" }],
+        rows: (peer?.sizes ?? []).map(({ class: sizeClass, sent, stalled, recovered }) => {
+          const { from, to } = sizeClassBounds(sizeClass);
+          return {
+            key: String(sizeClass),
+            cells: [from === to ? String(from) : `${from}–${to}`, formatCount(sent), formatCount(stalled), formatCount(recovered)],
+          };
+        }),
+        onPick: (row) => {
+          const size = peer?.sizes[row];
+          if (size !== undefined) pick(sizeClassBounds(size.class));
+        },
+      }}
+    />
+  );
+}
+
+interface SizeThreshold {
+  /** Bytes, the lesser first. */
+  readonly interval: readonly [number, number];
+  /** Nothing below stalled and nothing above arrived. */
+  readonly clean: boolean;
+  readonly confidence: Confidence;
+}
+
+function noteOf(threshold: SizeThreshold | null, points: readonly SizePoint[]): string {
+  if (threshold !== null) {
+    const { interval, clean, confidence } = threshold;
+    const [low, high] = interval;
+    const before = points.some(({ outcome, from }) => outcome === "delivered" && from > high);
+    return clean
+      ? `Messages of up to ${low} bytes arrive, those of ${high} and more stall (${CONFIDENCE_WORDS[confidence]}).${before ? " Larger ones arrived before the first stall." : ""}`
+      : `Small messages arrive and large ones stall, with no sharp threshold: between ${low} and ${high} bytes there are both (${CONFIDENCE_WORDS[confidence]}).`;
+  }
+  if (!points.some(({ outcome }) => outcome === "stalled")) return "Nothing stalled while its content was sent.";
+  return "No threshold was found: size does not part what was delivered from what stalled clearly enough.";
+}
+
+function keyOf({ direction, name, address, port }: LogPeer): string {
+  return `${direction} ${name} ${address} ${port}`;
+}
+
+function pointsOf({ sizes }: LogPeer): SizePoint[] {
+  return sizes.flatMap(({ class: sizeClass, sent, stalled }) => {
+    const { from, to } = sizeClassBounds(sizeClass);
+    const at = { from, to, size: Math.round((from + to) / 2) };
+    return [
+      ...(sent > 0 ? [{ ...at, count: sent, outcome: "delivered" as const }] : []),
+      ...(stalled > 0 ? [{ ...at, count: stalled, outcome: "stalled" as const }] : []),
+    ];
+  });
+}
+
+/** From the evidence of the finding: the largest delivered and the smallest stalled message, the lesser first. */
+function thresholdOf({ name, address, direction }: LogPeer, findings: readonly Finding[]): SizeThreshold | null {
+  if (direction === "inbound") return null;
+  const own = findings.filter(({ subject }) => (address === null ? subject.host === name : subject.address === address));
+  for (const { evidence, confidence } of own) {
+    for (const { threshold, clean } of evidence.map(({ data }) => data)) {
+      if (!Array.isArray(threshold)) continue;
+      const [one, other]: unknown[] = threshold;
+      if (typeof one !== "number" || typeof other !== "number") continue;
+      return { interval: [Math.min(one, other), Math.max(one, other)], clean: clean === true, confidence };
+    }
+  }
+  return null;
+}

@@ -1,0 +1,24 @@
+import type { PeerProbe } from "@mxray/contracts";
+import { TimeLinesPanel } from "../charts/time-lines-panel.tsx";
+
+const LINES = [
+  { key: "outbound", name: "outbound", colour: "var(--accent)" },
+  { key: "inbound", name: "inbound", colour: "var(--warn)" },
+] as const;
+
+/** How large a packet could be, probe after probe, in both directions. */
+export function PathMtuPanel({ probes, onPick }: { probes: readonly PeerProbe[]; onPick: (probeId: string) => void }) {
+  const rows = probes.toReversed();
+  return (
+    <TimeLinesPanel
+      title="Path MTU over time"
+      note="Bytes of the largest IP packet that got through; a gap where a probe did not measure it."
+      nothing="No probe has measured the path MTU yet."
+      rows={rows.map(({ at, outbound, inbound }) => ({ at: Date.parse(at), values: { outbound: outbound.mtu, inbound: inbound.mtu } }))}
+      lines={LINES}
+      format={String}
+      steps
+      onPick={(row) => onPick(rows[row]?.probeId ?? "")}
+    />
+  );
+}

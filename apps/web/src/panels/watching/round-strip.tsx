@@ -1,0 +1,49 @@
+import type { WatchRound } from "@mxray/contracts";
+import { formatTime } from "../../format/numbers.ts";
+import { roundTone, roundWords } from "../../format/watch-words.ts";
+import type { Tone } from "../../format/words.ts";
+import { TONE_COLOUR } from "../../ui/tone.ts";
+
+/** Told apart by height and notch as well as by colour: what passes is low. */
+const BARS: Record<Tone, { readonly y: number; readonly height: number }> = {
+  ok: { y: 8, height: 8 },
+  info: { y: 5, height: 11 },
+  warn: { y: 2, height: 14 },
+  bad: { y: 0, height: 16 },
+};
+const STEP = 6;
+const GAP = 2;
+
+/** The last rounds of a watch, the newest at the right. */
+export function RoundStrip({ rounds }: { rounds: readonly WatchRound[] }) {
+  const shown = rounds.toReversed();
+  if (shown.length === 0) return null;
+  return (
+    <svg role="img" aria-label={stripText(rounds)} width={shown.length * STEP - GAP} height={16} className="shrink-0">
+      {shown.map((round, index) => {
+        const tone = roundTone(round);
+        const x = index * STEP;
+        const { y, height } = BARS[tone];
+        return (
+          <g key={round.probeId}>
+            <title>{`${formatTime(round.at)}: ${roundWords(round)}`}</title>
+            <rect x={x} y={y} width={STEP - GAP} height={height} rx={1} fill={TONE_COLOUR[tone]} />
+            {tone === "bad" && <rect x={x} y={5} width={STEP - GAP} height={2} fill="var(--card)" />}
+          </g>
+        );
+      })}
+    </svg>
+  );
+}
+
+/** `The last 24 probes, the newest first: 3 times "passes", then …`. */
+function stripText(rounds: readonly WatchRound[]): string {
+  const runs: { words: string; count: number }[] = [];
+  for (const words of rounds.map(roundWords)) {
+    const last = runs.at(-1);
+    if (last?.words === words) last.count += 1;
+    else runs.push({ words, count: 1 });
+  }
+  const told = runs.slice(0, 5).map(({ words, count }) => (count === 1 ? words : `${words} (${count} times)`));
+  return `The last ${rounds.length === 1 ? "probe" : `${rounds.length} probes`}, the newest first: ${told.join("; ")}${runs.length > 5 ? "; …" : ""}`;
+}

@@ -1,0 +1,34 @@
+import { type PeerProbe, STAGE_NAMES, type Stage } from "@mxray/contracts";
+import { formatMs } from "../../format/numbers.ts";
+import { TimeLinesPanel } from "../charts/time-lines-panel.tsx";
+
+const COLOURS = {
+  connect: "var(--accent)",
+  greeting: "var(--ok)",
+  ehlo: "var(--warn)",
+  starttls: "var(--bad)",
+  envelope: "var(--soft)",
+} as const satisfies Partial<Record<Stage, string>>;
+const TIMED = Object.keys(COLOURS) as (keyof typeof COLOURS)[];
+const LINES = TIMED.map((key) => ({ key, name: STAGE_NAMES[key], colour: COLOURS[key] }));
+
+/** How long each stage of the conversation took, probe after probe. */
+export function StageTimesPanel({ probes, onPick }: { probes: readonly PeerProbe[]; onPick: (probeId: string) => void }) {
+  const rows = probes.toReversed();
+  return (
+    <TimeLinesPanel
+      title="Stage times"
+      note="How long each stage took where it succeeded; a gap where it did not, or was left out."
+      nothing="No probe has got through to this peer yet."
+      rows={rows.map(({ at, stages }) => ({
+        at: Date.parse(at),
+        values: Object.fromEntries(
+          TIMED.map((timed) => [timed, stages.find(({ stage, outcome }) => stage === timed && outcome === "ok")?.ms ?? null]),
+        ),
+      }))}
+      lines={LINES}
+      format={formatMs}
+      onPick={(row) => onPick(rows[row]?.probeId ?? "")}
+    />
+  );
+}

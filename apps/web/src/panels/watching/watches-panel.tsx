@@ -1,0 +1,85 @@
+import type { Watch } from "@mxray/contracts";
+import { Link } from "@tanstack/react-router";
+import { useWatchChange, useWatches } from "../../api/use-watches.ts";
+import { everyWords, nextWords, roundTone, roundWords, watchTrouble } from "../../format/watch-words.ts";
+import { Button } from "../../ui/button.tsx";
+import { Card } from "../../ui/card.tsx";
+import { Message } from "../../ui/message.tsx";
+import { Time } from "../../ui/time.tsx";
+import { ToneIcon } from "../../ui/tone-icon.tsx";
+import { useNow } from "../../ui/use-now.ts";
+import { RoundStrip } from "./round-strip.tsx";
+
+/** All that is watched: how it stands and since when, what comes next, and a way to end it. */
+export function WatchesPanel({
+  empty,
+}: {
+  /** What stands there while nothing is watched; default the panel is not there. */ empty?: string;
+}) {
+  const watches = useWatches();
+  const now = useNow(10_000);
+  const end = useWatchChange();
+  const problem = watches.error ?? end.error;
+  const shown = watches.data?.watches ?? [];
+  if (shown.length === 0 && problem === null && empty === undefined) return null;
+  return (
+    <Card title="Watched destinations" aside={watches.data && `probed again ${everyWords(watches.data.everyMinutes)}`}>
+      {problem !== null && <Message tone="bad">{problem.message}</Message>}
+      {shown.length === 0 && problem === null && <p className="text-soft">{watches.isPending ? "Loading …" : empty}</p>}
+      <ul className="divide-y divide-line">
+        {shown.map((watch) => (
+          <Row key={watch.id} watch={watch} now={now} end={() => end.mutate({ id: watch.id })} busy={end.isPending} />
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+function Row({ watch, now, end, busy }: { watch: Watch; now: number; end: () => void; busy: boolean }) {
+  const { target, rounds, sinceAt } = watch;
+  const [last] = rounds;
+  const trouble = watchTrouble(watch);
+  return (
+    <li data-testid="watch" className="grid grid-cols-[18px_minmax(0,1fr)_auto] gap-x-2.5 py-2.5 first:pt-0 last:pb-0">
+      <span className="pt-0.5">
+        <ToneIcon tone={last === undefined ? "info" : roundTone(last)} />
+      </span>
+      <div className="min-w-0 space-y-0.5 text-sm">
+        <div className="flex flex-wrap items-center gap-x-3">
+          <p className="max-w-full truncate font-mono text-[13px] font-semibold" title={target}>
+            {target}
+          </p>
+          <RoundStrip rounds={rounds} />
+        </div>
+        {last !== undefined && (
+          <p className="text-soft wrap-anywhere">
+            <Link
+              to="/diagnose/$id"
+              params={{ id: last.probeId }}
+              className="text-ink underline decoration-faint underline-offset-2 hover:decoration-ink"
+            >
+              {roundWords(last)}
+            </Link>
+            {sinceAt !== null && (
+              <>
+                , <Time at={sinceAt} show="since" />
+              </>
+            )}
+          </p>
+        )}
+        <p className="text-xs text-faint">
+          {last !== undefined && (
+            <>
+              probed <Time at={last.at} show="ago" /> ·{" "}
+            </>
+          )}
+          {nextWords(watch, now)}
+        </p>
+        {trouble !== null && <p className="wrap-anywhere text-warn">{trouble}</p>}
+      </div>
+      <Button look="quiet" className="-mt-1.5 self-start" aria-label={`Stop watching ${target}`} onClick={end} disabled={busy}>
+        Stop
+      </Button>
+    </li>
+  );
+}

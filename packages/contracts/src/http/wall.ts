@@ -1,0 +1,109 @@
+/** The wall screen's data: destinations and what is wrong with them. No mail address, no evidence, nothing of the practice lab. */
+import Type, { type Static } from "typebox";
+import { Nullable, OneOf, Timestamp } from "../schema.ts";
+import { CONFIDENCES, FINDING_CODES, type FindingCode, WALL_CHANGES, WALL_GROUPINGS } from "../words.ts";
+import { LinkMaker } from "./given-link.ts";
+
+const Code = OneOf([...FINDING_CODES] as [FindingCode, ...FindingCode[]]);
+
+/** A tile: one destination or one kind of trouble with all its open findings. */
+export const WallTrouble = Type.Object({
+  key: Type.String({ description: "the same tile has the same key in every snapshot" }),
+  /** A host name, address or domain; for grouping `kind` the finding's code. */
+  name: Type.String(),
+  severity: OneOf(["critical", "warning"]),
+  /** Somebody has taken note of every finding behind it. */
+  acknowledged: Type.Boolean(),
+  /** Since when the oldest of its findings stands. */
+  since: Timestamp,
+  /** The worst first, each code once. */
+  kinds: Type.Array(Type.Object({ code: Code, confidence: OneOf(CONFIDENCES) })),
+  /** What stands behind the name: addresses, mail hosts or destinations; the first of them. */
+  members: Type.Array(Type.String()),
+  memberCount: Type.Integer(),
+});
+export type WallTrouble = Static<typeof WallTrouble>;
+
+/** A destination without an open finding, with what its last probe said. */
+export const WallCalm = Type.Object({
+  name: Type.String(),
+  /** Null where mxray itself failed to probe it, or did so too long ago. */
+  code: Nullable(Code),
+  probedAt: Timestamp,
+  watched: Type.Boolean(),
+});
+export type WallCalm = Static<typeof WallCalm>;
+
+export const WallChange = Type.Object({
+  id: Type.String({ description: "of the finding" }),
+  kind: OneOf(WALL_CHANGES),
+  at: Timestamp,
+  name: Type.String(),
+  code: Code,
+});
+export type WallChange = Static<typeof WallChange>;
+
+/** What became of mail in the last day, in and out together, from the oldest bucket to the newest. */
+export const WallFlow = Type.Object({
+  from: Timestamp,
+  bucketSeconds: Type.Integer(),
+  buckets: Type.Array(Type.Object({ delivered: Type.Integer(), deferred: Type.Integer(), stalled: Type.Integer() })),
+});
+export type WallFlow = Static<typeof WallFlow>;
+
+/** `GET /api/v1/wall`, and the message `snapshot` of `/api/v1/wall/events`. */
+export const WallSnapshot = Type.Object({
+  schema: Type.Literal("mxray.wall/1"),
+  at: Timestamp,
+  /** Of the server: a page of another version reloads itself. */
+  version: Type.String(),
+  grouping: OneOf(WALL_GROUPINGS),
+  /** The worst first. */
+  troubles: Type.Array(WallTrouble),
+  /** Open findings that did not fit into `troubles`; the least severe ones. */
+  findingsLeftOut: Type.Integer(),
+  /** By name, of destinations that were probed within the last `calmDays`, and of watched ones whenever they were. */
+  calm: Type.Array(WallCalm),
+  calmDays: Type.Integer(),
+  lastProbe: Nullable(Type.Object({ name: Type.String(), at: Timestamp })),
+  /** Null where no log is followed. */
+  flow: Nullable(WallFlow),
+  /** The newest first. */
+  changes: Type.Array(WallChange),
+});
+export type WallSnapshot = Static<typeof WallSnapshot>;
+
+/** The message `beat` of `/api/v1/wall/events`: nothing has changed. */
+export const WallBeat = Type.Object({ at: Timestamp });
+export type WallBeat = Static<typeof WallBeat>;
+
+export const WallLinkRequest = Type.Object(
+  { name: Type.String({ minLength: 1, maxLength: 80, description: "where the screen hangs" }) },
+  { additionalProperties: false },
+);
+export type WallLinkRequest = Static<typeof WallLinkRequest>;
+
+export const WallLinkSummary = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  createdAt: Timestamp,
+  /** To the minute. */
+  lastUsedAt: Nullable(Timestamp),
+  opened: Type.Integer({ description: "how often a browser opened it; a screen that stays on counts once" }),
+  revokedAt: Nullable(Timestamp),
+  /** Null where it was made before that was noted. */
+  madeBy: Nullable(LinkMaker),
+});
+export type WallLinkSummary = Static<typeof WallLinkSummary>;
+
+/** Told once, when the link is made: the token is kept only as a hash. */
+export const WallLinkCreated = Type.Interface([WallLinkSummary], {
+  token: Type.String(),
+  url: Type.String(),
+  /** The link leads to this machine only. */
+  loopback: Type.Boolean(),
+});
+export type WallLinkCreated = Static<typeof WallLinkCreated>;
+
+export const WallLinkList = Type.Object({ wallLinks: Type.Array(WallLinkSummary) });
+export type WallLinkList = Static<typeof WallLinkList>;

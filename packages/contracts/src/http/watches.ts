@@ -1,0 +1,49 @@
+/** The bodies of `/api/v1/watches`: targets that are probed again and again, by themselves. */
+import Type, { type Static } from "typebox";
+import { Verdict } from "../finding.ts";
+import { Nullable, OneOf, Timestamp } from "../schema.ts";
+import { PROBE_STATUSES, VANTAGE_NAMES } from "../words.ts";
+
+/** What of a probe's request a watch repeats: never a DATA ladder, never a delivery. */
+export const WatchRequest = Type.Object(
+  {
+    target: Type.String({ minLength: 1, maxLength: 400, description: "as for a probe; of a mail address its domain is watched" }),
+    noMx: Type.Optional(Type.Boolean({ description: "watch a bare name as a host, without an MX look-up" })),
+    family: Type.Optional(Type.Union([Type.Literal(4), Type.Literal(6)])),
+    allAddresses: Type.Optional(Type.Boolean({ description: "path search on every address" })),
+    vantage: Type.Optional(OneOf(VANTAGE_NAMES)),
+  },
+  { additionalProperties: false },
+);
+export type WatchRequest = Static<typeof WatchRequest>;
+
+/** One probe of a watch that has ended. */
+export const WatchRound = Type.Object({
+  probeId: Type.String(),
+  at: Timestamp,
+  status: OneOf(PROBE_STATUSES),
+  verdict: Nullable(Verdict),
+});
+export type WatchRound = Static<typeof WatchRound>;
+
+export const Watch = Type.Object({
+  id: Type.String(),
+  target: Type.String({ description: "canonical; `host:25` where the MX records are not asked" }),
+  createdAt: Timestamp,
+  /** When the next round begins, if nothing is in the way. */
+  dueAt: Timestamp,
+  everyMinutes: Type.Number({ description: "between two rounds, give or take a tenth; more than configured while the host refuses us" }),
+  refusals: Type.Integer({ description: "rounds in a row that met 421 or 554" }),
+  trouble: Nullable(Type.String({ description: "why the last round could not begin" })),
+  probing: Type.Boolean({ description: "a round waits or runs" }),
+  /** Since when its rounds say what the last one says; null before the first. */
+  sinceAt: Nullable(Timestamp),
+  rounds: Type.Array(WatchRound, { description: "the newest first, at most 24" }),
+});
+export type Watch = Static<typeof Watch>;
+
+export const WatchList = Type.Object({
+  watches: Type.Array(Watch, { description: "by target" }),
+  everyMinutes: Type.Number({ description: "as configured" }),
+});
+export type WatchList = Static<typeof WatchList>;

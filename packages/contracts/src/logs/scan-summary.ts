@@ -1,0 +1,35 @@
+/** `mxray.scan/1`: what a reading of mail logs found. */
+import Type, { type Static } from "typebox";
+import { Finding } from "../finding.ts";
+import { Milliseconds, Nullable, OneOf, Timestamp } from "../schema.ts";
+import { DIRECTIONS } from "../words.ts";
+
+export const PeerStatistics = Type.Object({
+  name: Nullable(Type.String()),
+  address: Nullable(Type.String()),
+  port: Nullable(Type.Integer()),
+  direction: OneOf(DIRECTIONS),
+  sent: Type.Integer(),
+  failed: Type.Integer({ description: "includes stalled" }),
+  stalled: Type.Integer(),
+  largestSent: Nullable(Type.Integer({ description: "bytes" })),
+  smallestStalled: Nullable(Type.Integer({ description: "bytes" })),
+});
+export type PeerStatistics = Static<typeof PeerStatistics>;
+
+export const ScanSummary = Type.Object({
+  schema: Type.Literal("mxray.scan/1"),
+  files: Type.Array(Type.String()),
+  lines: Type.Integer(),
+  recognised: Type.Integer(),
+  unrecognised: Type.Integer(),
+  from: Nullable(Timestamp),
+  to: Nullable(Timestamp),
+  elapsedMs: Milliseconds,
+  events: Type.Record(Type.String(), Type.Integer()),
+  deliveries: Type.Object({ sent: Type.Integer(), deferred: Type.Integer(), bounced: Type.Integer(), expired: Type.Integer() }),
+  peers: Type.Array(PeerStatistics),
+  dataBytes: Type.Array(Type.Object({ bytes: Type.Integer(), count: Type.Integer() })),
+  findings: Type.Array(Finding),
+});
+export type ScanSummary = Static<typeof ScanSummary>;

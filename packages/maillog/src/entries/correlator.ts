@@ -1,0 +1,118 @@
+/**
+ * Joins the lines of one log source: the size that the queue manager told goes with each delivery, the client that smtpd named
+ * with the message, the process's client with a line that names none. Tolerates lines out of order: what comes too early is
+ * merely not completed.
+ *
+ * Memory is bounded whatever the input: finished messages and sessions go at once, and of those whose end is never seen the
+ * ones that were not touched longest are forgotten.
+ */
+import { Buffer } from "node:buffer";
+import { ByteMap } from "../bytes/byte-map.ts";
+import type { LogEntry, LogHost } from "./log-entry.ts";
+import type { NamedPeer } from "./log-peer-name.ts";
+import { DomainNames } from "./mail-domain.ts";
+import { QueuedMessage } from "./queued-message.ts";
+
+/** Messages per generation. */
+const MESSAGES = 65_536;
+const SESSIONS = 20_000;
+const SPARES = 1000;
+
+/** What a process of smtpd is doing. */
+interface Session {
+  host: LogHost;
+  client: NamedPeer | null;
+}
+
+export class LogCorrelator {
+  readonly #messages = new ByteMap<QueuedMessage>(MESSAGES);
+  /** By process id; of two hosts with the same one the later counts. */
+  readonly #sessions = new Map<number, Session>();
+  readonly #domains = new DomainNames();
+  /** Of messages that left the queue, to be used for others: memory that is used again stays in the processor's cache. */
+  readonly #spare: QueuedMessage[] = [];
+  /** The one whose leaving is being told by the present entry. */
+  #leaving: QueuedMessage | null = null;
+
+  /** @param id as logged, Latin-1 */
+  restoreMessage(id: string, host: LogHost, message: QueuedMessage): void {
+    const bytes = Buffer.from(id, "latin1");
+    this.#messages.set(bytes, 0, bytes.length, message, host.number);
+  }
+
+  restoreSession(pid: number, host: LogHost, client: NamedPeer | null): void {
+    if (this.#sessions.size < SESSIONS) this.#sessions.set(pid, { host, client });
+  }
+
+  /** Completes the entry in place. */
+  complete(entry: LogEntry): void {
+    if (this.#leaving !== null) this.#recycle(this.#leaving);
+    if (entry.event === "connect" || entry.event === "disconnect") this.#trackSession(entry);
+    else if (entry.event !== null && entry.peer === null && entry.pid >= 0) this.#nameClient(entry);
+    if (entry.idTo === entry.idFrom) return;
+    if (entry.event === null && entry.note === null) return;
+    this.#joinMessage(entry);
+  }
+
+  #recycle(message: QueuedMessage): void {
+    this.#leaving = null;
+    if (this.#spare.length >= SPARES) return;
+    message.clear();
+    this.#spare.push(message);
+  }
+
+  #trackSession({ event, program, pid, host, peer }: LogEntry): void {
+    if (program.role !== "smtpd" || pid < 0) return;
+    const known = this.#sessions.get(pid);
+    if (known !== undefined) {
+      known.host = host;
+      known.client = event === "connect" ? peer : null;
+    } else if (event === "connect") {
+      if (this.#sessions.size >= SESSIONS) this.#sessions.clear();
+      this.#sessions.set(pid, { host, client: peer });
+    }
+  }
+
+  #nameClient(entry: LogEntry): void {
+    if (entry.program.role !== "smtpd") return;
+    const session = this.#sessions.get(entry.pid);
+    if (session !== undefined && session.host === entry.host) entry.peer = session.client;
+  }
+
+  #joinMessage(entry: LogEntry): void {
+    const { bytes, idFrom, idTo, host } = entry;
+    if (entry.note === "removed") {
+      entry.message = this.#messages.take(bytes, idFrom, idTo, host.number) ?? null;
+      this.#leaving = entry.message;
+      return;
+    }
+    // A short id is used again once the file is gone: whoever begins a message begins with nothing known.
+    const known = entry.note === null ? this.#messages.get(bytes, idFrom, idTo, host.number) : undefined;
+    const message = known ?? this.#spare.pop() ?? new QueuedMessage();
+    if (known === undefined) this.#messages.set(bytes, idFrom, idTo, message, host.number);
+    entry.message = message;
+    if (entry.note === "accepted") message.client = entry.peer;
+    if (entry.event === "queue-active") this.#takeUp(message, entry);
+    else if (entry.event === "delivery" || entry.direction === "outbound") this.#fill(message, entry);
+  }
+
+  #takeUp(message: QueuedMessage, entry: LogEntry): void {
+    message.size = entry.size;
+    message.recipients = entry.recipients;
+    message.activations += 1;
+    if (message.activations === 1) message.senderDomain = this.#domains.of(entry.bytes, entry.senderFrom, entry.senderTo);
+  }
+
+  #fill(message: QueuedMessage, entry: LogEntry): void {
+    entry.size = message.size;
+    if (entry.program.role !== "sendmail") return;
+    if (entry.event !== "delivery") {
+      message.broken = entry.failure === null || entry.stage === null ? null : { failure: entry.failure, stage: entry.stage };
+    } else if (entry.failure !== null && message.broken !== null) {
+      // Sendmail's delivery line tells that it broke, the line in front of it where.
+      entry.failure = message.broken.failure;
+      entry.stage = message.broken.stage;
+      message.broken = null;
+    }
+  }
+}

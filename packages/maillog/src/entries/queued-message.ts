@@ -1,0 +1,40 @@
+/**
+ * What is known of a message while it is in the queue, by its queue id: filled by the correlator, and by the statistics for
+ * what counts once per message. Domains only, no addresses.
+ */
+import type { CountedPeer, MailStage } from "@mxray/contracts";
+import type { PeerTally } from "../statistics/peer-tally.ts";
+import type { LogFailure } from "./log-entry.ts";
+import type { NamedPeer } from "./log-peer-name.ts";
+import type { MessagePast } from "./message-past.ts";
+
+export class QueuedMessage {
+  /** Bytes; -1 until the queue manager's line was seen. */
+  size = -1;
+  /** Recipients; -1 until then. */
+  recipients = -1;
+  /** Domain of the envelope sender; null for the null sender and until it is known. */
+  senderDomain: string | null = null;
+  /** The client that it was taken from; null when it came otherwise or that line was not seen. */
+  client: NamedPeer | null = null;
+  /** How often the queue manager took it up. */
+  activations = 0;
+  /** Where the attempt broke whose delivery line is still to come (Sendmail). */
+  broken: { readonly failure: LogFailure; readonly stage: MailStage } | null = null;
+  /** What the statistics know of its past. */
+  memory: MessagePast<PeerTally, PeerTally> | null = null;
+  /** What counting in batches knows of it. */
+  past: MessagePast<string, CountedPeer> | null = null;
+
+  /** To be used for another message. */
+  clear(): void {
+    this.size = -1;
+    this.recipients = -1;
+    this.senderDomain = null;
+    this.client = null;
+    this.activations = 0;
+    this.broken = null;
+    this.memory = null;
+    this.past = null;
+  }
+}

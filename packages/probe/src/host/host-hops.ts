@@ -1,0 +1,49 @@
+/** The routers on the way to a mail host: where full-size packets are lost, or its port is blocked; and who runs them. */
+
+import { DEFAULT_OWNER_ZONES, findOwners } from "../hops/hop-owners.ts";
+import { type HopSearch, type HopSearchRequest, searchHops, searchPortBlock } from "../hops/hop-search.ts";
+import type { HostContext } from "./host-context.ts";
+
+export const NO_HOPS: HopSearch = { hops: [], lostBetween: null, fragNeededFrom: null, portBlockedAt: null };
+
+const LARGEST_PROBE = 9000;
+
+/** @param large full-size IP packet, bytes; null where it is not known */
+export async function hostHopsOfLoss(context: HostContext, large: number | null): Promise<HopSearch> {
+  const request = hopRequest(context, large === null ? null : Math.min(large, LARGEST_PROBE));
+  return request === null ? NO_HOPS : await searchHops(request);
+}
+
+export async function hostHopsOfBlockedPort(context: HostContext): Promise<HopSearch> {
+  const request = hopRequest(context, null);
+  return request === null ? NO_HOPS : await searchPortBlock(request);
+}
+
+/** Null where no hops are wanted, or this machine cannot ask them. */
+function hopRequest({ options, ports, host, signal }: HostContext, large: number | null): HopSearchRequest | null {
+  const { hopProber: prober, clock } = ports;
+  return options.trace === false || prober.missing !== null ? null : { ...host, large, prober, clock, signal };
+}
+
+/** The same hops with their reverse names and owners, as far as those are told within a second. */
+export async function nameHostHops({ options, ports, signal }: HostContext, search: HopSearch): Promise<HopSearch> {
+  const addresses = search.hops.flatMap((hop) => hop.addresses);
+  if (options.owner === false || addresses.length === 0) return search;
+  const owners = await findOwners(addresses, {
+    resolver: ports.resolver,
+    clock: ports.clock,
+    zones: options.ownerZones ?? DEFAULT_OWNER_ZONES,
+    signal,
+  });
+  const named = <T extends { address: string | null }>(hop: T): T => ({
+    ...hop,
+    ...(hop.address === null ? undefined : owners.get(hop.address)),
+  });
+  const { hops, lostBetween, portBlockedAt } = search;
+  return {
+    ...search,
+    hops: hops.map(named),
+    lostBetween: lostBetween === null ? null : [named(lostBetween[0]), named(lostBetween[1])],
+    portBlockedAt: portBlockedAt === null ? null : named(portBlockedAt),
+  };
+}

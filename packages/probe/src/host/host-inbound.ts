@@ -1,0 +1,80 @@
+/** The direction from a mail host to us, told from its TLS handshake: its certificate is its first large flight. */
+import type { InboundPath } from "@mxray/contracts";
+import { type InboundTrial, searchInbound } from "../path/inbound-search.ts";
+import type { OpenedSession } from "../session/open-session.ts";
+import type { SmtpSession } from "../session/smtp-session.ts";
+import { type StartTlsResult, tryStartTls } from "../session/starttls.ts";
+import { ConnectionBudget, type HostContext } from "./host-context.ts";
+
+/** For the search; they come on top of a host's ordinary budget, and only after a stall. */
+const CONNECTIONS = 11;
+const FIRST_TRIAL_MS = 4000;
+const SHORTEST_TRIAL_MS = 1500;
+
+export const INBOUND_UNTESTED: InboundPath = {
+  verdict: "not-tested",
+  mtu: null,
+  confidence: null,
+  clampedMss: null,
+  reason: "No large reply was asked of the host.",
+  trials: [],
+};
+
+export const INBOUND_UNSEARCHABLE: InboundPath = {
+  ...INBOUND_UNTESTED,
+  verdict: "inconclusive",
+  reason: "The host's TLS handshake stalls; whether smaller packets would arrive cannot be tried from here.",
+};
+
+/**
+ * What a handshake that arrived tells: the direction is clear when the host had reason to send full packets.
+ *
+ * @param localMtu of our interface, bytes; null where unknown
+ */
+export function inboundOfHandshake({ tls, largestReceived }: StartTlsResult, localMtu: number | null): InboundPath {
+  if (largestReceived === null) return INBOUND_UNTESTED;
+  const chain = tls.certificate?.chainBytes ?? 0;
+  const full = localMtu !== null && largestReceived >= localMtu;
+  if (full || chain > 1.5 * largestReceived) {
+    return {
+      ...INBOUND_UNTESTED,
+      verdict: "clear",
+      mtu: largestReceived,
+      confidence: "proven",
+      reason: `The host's TLS handshake arrived, in packets of up to ${largestReceived} bytes.`,
+    };
+  }
+  return {
+    ...INBOUND_UNTESTED,
+    verdict: "inconclusive",
+    reason: "The host's TLS handshake arrived, and was too short to need a full-size packet.",
+  };
+}
+
+export interface InboundRequest {
+  readonly opened: OpenedSession;
+  /** The handshake that stalled. */
+  readonly stalled: InboundTrial;
+  /** The segment size that we advertise without a clamp, bytes. */
+  readonly ours: number;
+  /** How a session that is needed no longer is ended. */
+  readonly quit: (session: SmtpSession | null) => Promise<void>;
+}
+
+/** Repeats the handshake with smaller and smaller segments advertised, until the MTU is known to the byte. */
+export async function searchHostInbound(context: HostContext, { opened, stalled, ours, quit }: InboundRequest): Promise<InboundPath> {
+  const { clock } = context.ports;
+  const { family } = context.host;
+  const budgeted: HostContext = { ...context, budget: new ConnectionBudget(CONNECTIONS) };
+  const trial = async (mss: number, quickestMs: number | null): Promise<InboundTrial> => {
+    const timeoutMs = quickestMs === null ? FIRST_TRIAL_MS : Math.max(SHORTEST_TRIAL_MS, 5 * quickestMs);
+    const start = clock.now();
+    const result = await tryStartTls(budgeted, opened, { mss, timeoutMs });
+    await quit(result.session);
+    const ms = Math.round((clock.now() - start) * 10) / 10;
+    const outcome = result.session !== null ? "arrived" : result.flightMissing ? "stalled" : "failed";
+    return { outcome, ms, outOfOrder: result.outOfOrder };
+  };
+  const top = ours + (family === 4 ? 40 : 60);
+  return await searchInbound({ family, top, stalled, trial, aborted: () => context.signal.aborted });
+}

@@ -1,0 +1,98 @@
+/**
+ * Packets of a wanted size as parts of a message's data, after 354 and never with the final dot: nothing is delivered.
+ * For hosts that a long command line would upset (a masked greeting), and for the large payloads that find other limits.
+ *
+ * Lines have at most 76 octets, none begins with a dot, and the first ones are proper headers and a sentence that says
+ * what this is and whom to ask.
+ */
+
+import type { HostContext } from "../host/host-context.ts";
+import type { SmtpSession } from "../session/smtp-session.ts";
+import { carriedPacket } from "./carried-packet.ts";
+import type { LossMeter } from "./loss-meter.ts";
+import type { CarriedRung, RungCarrier } from "./path-search.ts";
+import { largestPacket, offerSegment, segmentHeaders } from "./segment-rung.ts";
+
+const TAILS = 2;
+/** A full-size packet on a path of jumbo frames or loopback says nothing about the internet. */
+const LARGEST = 9000;
+
+export class MessageText {
+  #rest = "";
+  #line = 0;
+
+  /** Exactly so many octets of message text, continuing where the last call ended. */
+  take(bytes: number): Uint8Array {
+    while (this.#rest.length < bytes) {
+      this.#line += 1;
+      this.#rest += `mxray size test, line ${String(this.#line).padStart(6, "0")}; this message is never finished or delivered.\r\n`;
+    }
+    const taken = this.#rest.slice(0, bytes);
+    this.#rest = this.#rest.slice(bytes);
+    return Buffer.from(taken, "latin1");
+  }
+}
+
+/** The head of the message, one small segment. */
+export function messageHead({
+  helo,
+  contact,
+  date,
+  recipient,
+}: {
+  helo: string;
+  contact: string | undefined;
+  date: string;
+  recipient: string;
+}): string {
+  return [
+    `From: mxray delivery test <postmaster@${helo}>`,
+    `To: <${recipient}>`,
+    "Subject: mxray size test, never finished or delivered",
+    `Date: ${date}`,
+    "",
+    "This is a test of how large packets travel to this mail host. The message is broken off",
+    `before its end, so nothing is delivered.${contact === undefined ? "" : ` Questions: ${contact}`}`,
+    "",
+    "",
+  ].join("\r\n");
+}
+
+export function dataCarrier(
+  context: HostContext,
+  meter: LossMeter,
+  text: MessageText,
+  further: Pick<RungCarrier, "reopen" | "reopens">,
+): RungCarrier {
+  return {
+    ladder: "data",
+    perConnection: Number.POSITIVE_INFINITY,
+    ...further,
+    largest(session) {
+      const facts = session.connection.facts();
+      return facts === null ? 0 : Math.min(largestPacket(context.host.family, facts), LARGEST);
+    },
+    offer: (session, size) => offer(context, meter, text, session, size),
+  };
+}
+
+async function offer(context: HostContext, meter: LossMeter, text: MessageText, session: SmtpSession, size: number): Promise<CarriedRung> {
+  const { connection } = session;
+  meter.countFitting(session);
+  const facts = connection.facts();
+  const headers = facts === null ? 0 : segmentHeaders(context.host.family, facts);
+  const at = context.ports.clock.now();
+  session.noteSent(`… (one packet of ${size} bytes)`);
+  const result = await offerSegment(
+    connection,
+    {
+      large: text.take(size - headers - session.tlsOverhead),
+      tails: Array.from({ length: TAILS }, () => text.take(1)),
+      trigger: text.take(1),
+    },
+    { clock: context.ports.clock, signal: context.signal },
+  );
+  if (result.outcome === "acked") session.smallSegments += 1 + TAILS;
+  const usable = result.outcome === "acked" || result.outcome === "resized" || result.outcome === "released";
+  return { ...carriedPacket(context, meter, session, { ladder: "data", size, at, result }), usable, sentAway: false, trouble: null };
+}

@@ -1,0 +1,75 @@
+/** Lists of findings: filtered, sorted, page by page. */
+import { type FindingCounts, type FindingSort, severityRank } from "@mxray/contracts";
+import { type Expression, type ExpressionBuilder, type Kysely, type Selectable, type SqlBool, sql } from "kysely";
+import type { FindingFilter, FindingPageQuery } from "../../interfaces/finding-store.ts";
+import type { FindingTable, Tables } from "../../schema/tables.ts";
+import { SINCE_AT } from "./finding-life.ts";
+
+/** With `SINCE_AT`. */
+export type FindingRow = Selectable<FindingTable> & { readonly since_at: string };
+
+interface FindingRows {
+  readonly rows: FindingRow[];
+  readonly next: string | null;
+}
+
+/** What sorts a finding, as one text that differs for each: also the cursor. */
+const SORT_KEYS: Readonly<Record<FindingSort, ReturnType<typeof sql<string>>>> = {
+  harm: sql<string>`severity_rank || ' ' || last_seen_at || ' ' || id`,
+  newest: sql<string>`${SINCE_AT} || ' ' || id`,
+  "last-seen": sql<string>`last_seen_at || ' ' || id`,
+};
+
+export async function findingPage(
+  db: Kysely<Tables>,
+  { limit, cursor, sort = "harm", states, ...filter }: FindingPageQuery,
+): Promise<FindingRows> {
+  const key = SORT_KEYS[sort];
+  let places = db
+    .selectFrom("finding")
+    .select(["id", key.as("key")])
+    .where((row) => matches(row, filter))
+    .orderBy(key, "desc")
+    .limit(limit + 1);
+  if (states !== undefined) places = places.where("state", "in", [...states]);
+  if (cursor !== undefined) places = places.where(key, "<", cursor);
+  // Findings are long: only those of the page are fetched, so that sorting moves none.
+  const query = db
+    .selectFrom(places.as("place"))
+    .innerJoin("finding", "finding.id", "place.id")
+    .selectAll("finding")
+    .select(["place.key", SINCE_AT.as("since_at")])
+    .orderBy("place.key", "desc");
+  const found = await query.execute();
+  const rows = found.slice(0, limit);
+  return { rows, next: found.length > limit ? (rows.at(-1)?.key ?? null) : null };
+}
+
+export async function findingCounts(db: Kysely<Tables>, filter: FindingFilter): Promise<FindingCounts> {
+  const rows = await db
+    .selectFrom("finding")
+    .select((row) => ["state", row.fn.countAll<number>().as("count")])
+    .where((row) => matches(row, filter))
+    .groupBy("state")
+    .execute();
+  return { open: 0, acknowledged: 0, fixed: 0, ...Object.fromEntries(rows.map(({ state, count }) => [state, Number(count)])) };
+}
+
+/** Those that another one explains are in no list. */
+function matches(row: ExpressionBuilder<Tables, "finding">, filter: FindingFilter): Expression<SqlBool> {
+  const { severity, code, address, peer, source, text } = filter;
+  const wanted: Expression<SqlBool>[] = [row("absorbed_by", "is", null)];
+  if (severity !== undefined) wanted.push(row("severity_rank", "=", severityRank(severity)));
+  if (code !== undefined) wanted.push(row("code", "=", code));
+  if (address !== undefined) wanted.push(row("address", "=", address));
+  if (peer !== undefined) {
+    wanted.push(sql<boolean>`lower(${peer}) in (lower(address), lower(json_extract(subject_key, '$[0]')))`);
+  }
+  if (source !== undefined) {
+    wanted.push(sql<boolean>`exists (select 1 from json_each(finding, '$.evidence') as row where row.value ->> '$.source' = ${source})`);
+  }
+  if (text !== undefined) {
+    wanted.push(sql<boolean>`instr(lower(code || ' ' || title || ' ' || subject_key || ' ' || coalesce(note, '')), lower(${text})) > 0`);
+  }
+  return row.and(wanted);
+}

@@ -1,0 +1,256 @@
+/** The tables as Kysely sees them; `migrations.ts` makes them. Times are RFC 3339 text in UTC, JSON is text. */
+import type {
+  Direction,
+  FindingChangeKind,
+  FindingCode,
+  FindingState,
+  LogMeasure,
+  MailStage,
+  PeerReach,
+  ProbeStatus,
+  VantageName,
+} from "@mxray/contracts";
+import type { Generated } from "kysely";
+import type { LogSourceOrigin } from "../interfaces/log-store.ts";
+
+export interface Tables {
+  probe: ProbeTable;
+  finding: FindingTable;
+  probe_finding: ProbeFindingTable;
+  finding_change: FindingChangeTable;
+  delivery: DeliveryTable;
+  share: ShareTable;
+  sign_in_token: SignInTokenTable;
+  session: SessionTable;
+  sign_in: SignInTable;
+  setting: SettingTable;
+  log_source: LogSourceTable;
+  log_peer: LogPeerTable;
+  log_measure: LogMeasureTable;
+  log_count: LogCountTable;
+  log_total: LogTotalTable;
+  log_event: LogEventTable;
+  log_memory: LogMemoryTable;
+  peer_probe: PeerProbeTable;
+  wall_link: WallLinkTable;
+  watch: WatchTable;
+}
+
+export interface ProbeTable {
+  id: string;
+  target: string;
+  vantage: VantageName;
+  status: ProbeStatus;
+  created_at: string;
+  started_at: string | null;
+  finished_at: string | null;
+  /** ProbeRequest. */
+  request: string;
+  previous_id: string | null;
+  /** ProbeObservation, as measured. */
+  observation: string | null;
+  /** Verdict, for lists. */
+  verdict: string | null;
+  error: string | null;
+  watch_id: string | null;
+}
+
+/** One row per identity (code and subject), however often it was seen. */
+export interface FindingTable {
+  id: string;
+  code: FindingCode;
+  /** Host, address and port in one text, since NULLs are not equal in a unique index. */
+  subject_key: string;
+  address: string | null;
+  state: FindingState;
+  severity_rank: number;
+  /** Finding, as concluded last. */
+  finding: string;
+  /** Of that finding, to be searched. */
+  title: string;
+  first_seen_at: string;
+  last_seen_at: string;
+  probe_id: string | null;
+  fixed_at: string | null;
+  fixed_by: string | null;
+  note: string | null;
+  /** Id of the finding that explains this one: the two are shown as one. */
+  absorbed_by: string | null;
+}
+
+/** Which probes showed a finding. */
+interface ProbeFindingTable {
+  probe_id: string;
+  finding_id: string;
+}
+
+/** The life of findings; ids rise with time. */
+interface FindingChangeTable {
+  id: Generated<number>;
+  finding_id: string;
+  at: string;
+  change: FindingChangeKind;
+  probe_id: string | null;
+  note: string | null;
+}
+
+/** Delivery tests; a row outlives its probe. */
+interface DeliveryTable {
+  id: string;
+  /** In lower case. */
+  recipient: string;
+  at: string;
+}
+
+export interface ShareTable {
+  id: string;
+  probe_id: string;
+  token_hash: string;
+  created_at: string;
+  expires_at: string;
+  note: string | null;
+  include_private: number;
+  revoked_at: string | null;
+  last_opened_at: string | null;
+  opened: number;
+  sign_in_id: string | null;
+}
+
+interface SignInTokenTable {
+  token_hash: string;
+  expires_at: string;
+}
+
+interface SessionTable {
+  session_hash: string;
+  created_at: string;
+  expires_at: string;
+  sign_in_id: string | null;
+}
+
+/** Outlives its session: links that were made in it name it. */
+interface SignInTable {
+  id: string;
+  at: string;
+  address: string | null;
+  browser: string | null;
+}
+
+interface SettingTable {
+  name: string;
+  value: string;
+  changed_at: string;
+}
+
+export interface LogSourceTable {
+  id: Generated<number>;
+  location: string;
+  origin: LogSourceOrigin;
+  created_at: string;
+  /** Counts commits: who does not know the last one has read from another place. */
+  revision: number;
+  /** JSON of whoever follows. */
+  position: string | null;
+  lines: number;
+  recognised: number;
+  last_line_at: string | null;
+}
+
+interface LogPeerTable {
+  id: Generated<number>;
+  /** Name, address, direction and an unusual port in one text, since NULLs are not equal in a unique index. */
+  identity: string;
+  name: string | null;
+  address: string | null;
+  port: number | null;
+  direction: Direction;
+  reach: PeerReach;
+}
+
+/** What is counted, as a small number. */
+interface LogMeasureTable {
+  id: Generated<number>;
+  measure: LogMeasure;
+  note: string;
+}
+
+/** LogCount; `start` is that of a minute, later of a longer span (all in UTC): see `COUNT_AGES`. */
+interface LogCountTable {
+  start: number;
+  /** 0 for none. */
+  peer_id: number;
+  measure_id: number;
+  value: number;
+  count: number;
+  least: number | null;
+  most: number | null;
+}
+
+/** The same of all peers of a direction together. */
+interface LogTotalTable {
+  start: number;
+  direction: Direction;
+  measure_id: number;
+  count: number;
+}
+
+interface LogEventTable {
+  id: Generated<number>;
+  source_id: number;
+  /** Unix seconds. */
+  at: number;
+  peer_id: number | null;
+  /** As which example it serves: see `kindOfEvent`. */
+  kind: string;
+  stage: MailStage | null;
+  size: number | null;
+  /** Of content, received before a loss. */
+  bytes: number | null;
+  queue_id: string | null;
+  /** MailEvent without what is null. */
+  event: string;
+}
+
+interface LogMemoryTable {
+  source_id: number;
+  key: string;
+  value: string;
+  /** Unix seconds of the last change. */
+  touched_at: number;
+  waiting_since: string | null;
+  destination: string | null;
+}
+
+/** Peers that were probed because the log showed stalls. */
+interface PeerProbeTable {
+  address: string;
+  probed_at: string;
+  probe_id: string | null;
+  /** The host wants no probes (421, 554). */
+  refused_at: string | null;
+}
+
+export interface WallLinkTable {
+  id: string;
+  name: string;
+  token_hash: string;
+  created_at: string;
+  last_used_at: string | null;
+  opened: number;
+  revoked_at: string | null;
+  sign_in_id: string | null;
+}
+
+/** What a watch knows that its probes do not tell. */
+export interface WatchTable {
+  id: string;
+  target: string;
+  /** ProbeRequest. */
+  request: string;
+  created_at: string;
+  due_at: string;
+  refusals: number;
+  trouble: string | null;
+  code: FindingCode | null;
+  since_at: string | null;
+}

@@ -1,0 +1,30 @@
+/** The thread behind `LogReading`: answers one question after another, and ends when it is told to. */
+import { parentPort, workerData } from "node:worker_threads";
+import { Kysely, SqliteDialect } from "kysely";
+import { logStatistics } from "../repositories/logs/log-statistics.ts";
+import { logViews } from "../repositories/logs/log-views.ts";
+import { peerDetail } from "../repositories/peers/peer-detail.ts";
+import { peerList } from "../repositories/peers/peer-list.ts";
+import type { Tables } from "../schema/tables.ts";
+import type { LongReads, ReadAnswer, ReadRequest } from "./log-reading.ts";
+import { openSqlite } from "./sqlite-database.ts";
+
+const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: openSqlite(workerData as string) }) });
+const reads: LongReads = { ...logStatistics(db), ...logViews(db), ...peerList(db), ...peerDetail(db) };
+
+parentPort?.on("message", async (request: ReadRequest | null) => {
+  if (request === null) {
+    await db.destroy();
+    parentPort?.close();
+    return;
+  }
+  const { id, method, parameters } = request;
+  let answer: ReadAnswer;
+  try {
+    answer = { id, value: await (reads[method] as (...given: readonly unknown[]) => Promise<unknown>)(...parameters) };
+  } catch (error) {
+    answer = { id, error: error instanceof Error ? error.message : String(error) };
+  }
+  // Handed over, not copied.
+  parentPort?.postMessage(answer, answer.value instanceof Uint8Array ? [answer.value.buffer as ArrayBuffer] : []);
+});
