@@ -4,11 +4,11 @@
  */
 import type { ControlResult, MailHostObservation, ProbeEvent, ProbeObservation, Stage, Target } from "@mxray/contracts";
 import { STAGES } from "@mxray/contracts";
-import { ConnectionBudget, type HostContext, type MailHost } from "./host/host-context.ts";
 import { probeHost } from "./host/probe-host.ts";
 import type { ProbeOptions } from "./options.ts";
 import type { ProbePorts } from "./ports.ts";
 import { resolveTarget } from "./resolve-target.ts";
+import { ConnectionBudget, type HostContext, type MailHost } from "./session/host-context.ts";
 import { Transcript } from "./session/transcript.ts";
 
 const DEFAULT_DEADLINE_MS = 60_000;

@@ -1,10 +1,10 @@
 import type { Rung } from "@mxray/contracts";
 import { describe, expect, test } from "vitest";
-import { ConnectionBudget, type HostContext } from "../src/host/host-context.ts";
 import type { LossMeter } from "../src/path/loss-meter.ts";
 import { type CarriedRung, type RungCarrier, searchPath } from "../src/path/path-search.ts";
 import type { SmallSegments } from "../src/path/path-statistics.ts";
 import { type PathFacts, pathVerdict } from "../src/path/path-verdict.ts";
+import { ConnectionBudget, type HostContext } from "../src/session/host-context.ts";
 import type { SmtpSession } from "../src/session/smtp-session.ts";
 
 interface SimulatedPath {

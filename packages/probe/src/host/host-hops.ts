@@ -2,7 +2,7 @@
 
 import { DEFAULT_OWNER_ZONES, findOwners } from "../hops/hop-owners.ts";
 import { type HopSearch, type HopSearchRequest, searchHops, searchPortBlock } from "../hops/hop-search.ts";
-import type { HostContext } from "./host-context.ts";
+import type { HostContext } from "../session/host-context.ts";
 
 export const NO_HOPS: HopSearch = { hops: [], lostBetween: null, fragNeededFrom: null, portBlockedAt: null };
 

@@ -1,10 +1,10 @@
 /** The direction from a mail host to us, told from its TLS handshake: its certificate is its first large flight. */
 import type { InboundPath } from "@mxray/contracts";
 import { type InboundTrial, searchInbound } from "../path/inbound-search.ts";
+import { ConnectionBudget, type HostContext } from "../session/host-context.ts";
 import type { OpenedSession } from "../session/open-session.ts";
 import type { SmtpSession } from "../session/smtp-session.ts";
 import { type StartTlsResult, tryStartTls } from "../session/starttls.ts";
-import { ConnectionBudget, type HostContext } from "./host-context.ts";
 
 /** For the search; they come on top of a host's ordinary budget, and only after a stall. */
 const CONNECTIONS = 11;

@@ -23,10 +23,10 @@ import { notTested, type PathFacts, pathVerdict } from "../path/path-verdict.ts"
 import type { TcpFacts } from "../ports.ts";
 import { NO_END_OF_DATA, testEndOfData } from "../session/end-of-data.ts";
 import { sendEnvelope } from "../session/envelope.ts";
+import { ConnectionBudget, type HostContext, stageResult } from "../session/host-context.ts";
 import { COMMAND_TIMEOUT_MS, negative, type OpenedSession, openSession } from "../session/open-session.ts";
 import type { SmtpSession } from "../session/smtp-session.ts";
 import { isStartTlsOffered, NO_TLS, type StartTlsResult, tryStartTls } from "../session/starttls.ts";
-import { ConnectionBudget, type HostContext, stageResult } from "./host-context.ts";
 import { hostHopsOfBlockedPort, hostHopsOfLoss, NO_HOPS, nameHostHops } from "./host-hops.ts";
 import { INBOUND_UNSEARCHABLE, INBOUND_UNTESTED, inboundOfHandshake, searchHostInbound } from "./host-inbound.ts";
 

@@ -1,10 +1,11 @@
 /** What became of a packet that a ladder offered: counted, written into the transcript, told to whoever watches, and for the search. */
 import type { Rung } from "@mxray/contracts";
-import { type HostContext, round } from "../host/host-context.ts";
+import { type HostContext, round } from "../session/host-context.ts";
+import { largestPacket } from "../session/packet-size.ts";
 import type { SmtpSession } from "../session/smtp-session.ts";
 import type { LossMeter } from "./loss-meter.ts";
 import type { CarriedRung } from "./path-search.ts";
-import { largestPacket, type SegmentResult } from "./segment-rung.ts";
+import type { SegmentResult } from "./segment-rung.ts";
 
 interface OfferedPacket {
   readonly ladder: Rung["ladder"];

@@ -4,8 +4,8 @@
  * 4, 16, 64 and 256 kB for limits that are no MTU.
  */
 import type { Rung, StageResult } from "@mxray/contracts";
-import { type HostContext, round, stageResult } from "../host/host-context.ts";
 import { envelopeRecipient, sendEnvelope } from "../session/envelope.ts";
+import { type HostContext, round, stageResult } from "../session/host-context.ts";
 import { negative, openSession } from "../session/open-session.ts";
 import type { SmtpSession } from "../session/smtp-session.ts";
 import { describeRung, tellRung } from "./carried-packet.ts";

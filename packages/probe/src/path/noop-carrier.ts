@@ -6,13 +6,14 @@
  * refuses the eleventh non-mail command); lines of at most 2,000 bytes (Postfix and Sendmail read 2,048).
  */
 import type { Rung } from "@mxray/contracts";
-import { type HostContext, round } from "../host/host-context.ts";
+import { type HostContext, round } from "../session/host-context.ts";
 import { isSentAway } from "../session/open-session.ts";
+import { largestPacket, segmentHeaders } from "../session/packet-size.ts";
 import type { SmtpSession } from "../session/smtp-session.ts";
 import { carriedPacket, tellRung } from "./carried-packet.ts";
 import type { LossMeter } from "./loss-meter.ts";
 import type { CarriedRung, RungCarrier } from "./path-search.ts";
-import { largestPacket, offerSegment, segmentHeaders } from "./segment-rung.ts";
+import { offerSegment } from "./segment-rung.ts";
 
 const NOOPS_PER_CONNECTION = 9;
 const LONGEST_LINE = 2000;

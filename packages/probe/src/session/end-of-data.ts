@@ -4,7 +4,7 @@
  * message, so this really delivers, to a recipient that the user named and confirmed, and never more than two messages.
  */
 import type { EndOfData, EndOfDataOutcome, StageResult } from "@mxray/contracts";
-import { type HostContext, stageResult } from "../host/host-context.ts";
+import { type HostContext, stageResult } from "./host-context.ts";
 import { COMMAND_TIMEOUT_MS, openSession } from "./open-session.ts";
 import type { ReplyOutcome, SmtpSession } from "./smtp-session.ts";
 

@@ -1,6 +1,6 @@
 /** The envelope (RFC 5321 §3.3): sender, recipient and the word to go ahead, of a message that is never finished. */
 import type { StageResult } from "@mxray/contracts";
-import { type HostContext, stageResult } from "../host/host-context.ts";
+import { type HostContext, stageResult } from "./host-context.ts";
 import { COMMAND_TIMEOUT_MS, isSentAway, negative } from "./open-session.ts";
 import type { SmtpSession } from "./smtp-session.ts";
 

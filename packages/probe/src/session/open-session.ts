@@ -3,8 +3,8 @@
  * mail host gives its stages; the path search and STARTTLS open further ones the same way.
  */
 import type { Ehlo, Greeting, Reply, StageCause, StageResult } from "@mxray/contracts";
-import { type HostContext, stageResult } from "../host/host-context.ts";
 import { isMaskedKeyword, maskOfGreeting } from "./greeting-mask.ts";
+import { type HostContext, stageResult } from "./host-context.ts";
 import { describeReplyOutcome, type ReplyOutcome, SmtpSession } from "./smtp-session.ts";
 
 /** Four SYNs: Linux repeats after 1, 3 and 7 s. */

@@ -5,10 +5,10 @@
  * same. A handshake in which all our bytes are acknowledged and nothing comes back is handed to the inbound search.
  */
 import type { Ehlo, Greeting, StageResult, Tls } from "@mxray/contracts";
-import { type HostContext, stageResult } from "../host/host-context.ts";
-import { segmentHeaders } from "../path/segment-rung.ts";
 import type { TcpFacts } from "../ports.ts";
+import { type HostContext, stageResult } from "./host-context.ts";
 import { COMMAND_TIMEOUT_MS, negative, openSession } from "./open-session.ts";
+import { segmentHeaders } from "./packet-size.ts";
 import type { SmtpSession } from "./smtp-session.ts";
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
