@@ -5,7 +5,8 @@
 import { canonicalAddress, type LookupFailure, type Resolution, type StageResult } from "@mxray/contracts";
 import type { ProbeOptions } from "./options.ts";
 import type { Clock, Resolver } from "./ports.ts";
-import { type MailHost, stageResult } from "./session/host-context.ts";
+import type { MailHost } from "./session/mail-host.ts";
+import { stageResult } from "./session/stage-result.ts";
 
 /** A domain with more mail hosts than this is probed at the preferred ones. */
 const MOST_EXCHANGES = 10;

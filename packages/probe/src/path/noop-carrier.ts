@@ -6,10 +6,11 @@
  * refuses the eleventh non-mail command); lines of at most 2,000 bytes (Postfix and Sendmail read 2,048).
  */
 import type { Rung } from "@mxray/contracts";
-import { type HostContext, round } from "../session/host-context.ts";
+import type { HostContext } from "../session/host-context.ts";
 import { isSentAway } from "../session/open-session.ts";
 import { largestPacket, segmentHeaders } from "../session/packet-size.ts";
 import type { SmtpSession } from "../session/smtp-session.ts";
+import { roundMs } from "../session/stage-result.ts";
 import { carriedPacket, tellRung } from "./carried-packet.ts";
 import type { LossMeter } from "./loss-meter.ts";
 import type { CarriedRung, RungCarrier } from "./path-search.ts";
@@ -95,9 +96,9 @@ async function offerBlind(context: HostContext, meter: LossMeter, session: SmtpS
     unit: "packet",
     ladder: "noop",
     outcome,
-    ms: round(clock.now() - at),
+    ms: roundMs(clock.now() - at),
     retransmits: 0,
-    at: round(at - context.began),
+    at: roundMs(at - context.began),
     sacked: false,
     tls: false,
     clampedMss: session.connection.clampedMss,
