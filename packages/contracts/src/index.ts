@@ -4,14 +4,18 @@
  */
 
 export type * from "./finding.ts";
+export type * from "./http/error-body.ts";
 export type * from "./http/findings.ts";
 export type * from "./http/given-link.ts";
+export type * from "./http/live-event.ts";
 export type * from "./http/logs.ts";
 export type * from "./http/peers.ts";
 export type * from "./http/playbook.ts";
 export type * from "./http/probes.ts";
 export type * from "./http/search.ts";
+export type * from "./http/session.ts";
 export type * from "./http/settings.ts";
+export type * from "./http/shares.ts";
 export type * from "./http/vantages.ts";
 export type * from "./http/wall.ts";
 export * from "./http/watch-target.ts";

@@ -1,7 +1,7 @@
 /** For supervisors: the process lives; the process can work. */
 import type { Store } from "@mxray/store";
-import type { App } from "../app.ts";
 import { ApiError } from "../http/api-error.ts";
+import type { App } from "../http/app-type.ts";
 
 export async function healthRoutes(app: App, { store }: { store: Store }): Promise<void> {
   const options = { config: { public: true, rateLimit: false as const }, schema: { hide: true } };

@@ -1,7 +1,7 @@
 /** The page: its assets for anybody (a shared diagnosis needs them, and they hold nothing secret), itself for those signed in. */
 import fastifyStatic from "@fastify/static";
-import type { App } from "../app.ts";
 import { notFound } from "../http/api-error.ts";
+import type { App } from "../http/app-type.ts";
 import { errorBody } from "../http/plugins/errors.ts";
 import type { WebFiles } from "../http/web-files.ts";
 

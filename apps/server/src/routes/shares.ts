@@ -5,9 +5,9 @@ import type { SignIn, Store, StoredShare } from "@mxray/store";
 import Type from "typebox";
 import { linkMaker } from "../access/link-maker.ts";
 import { hashSecret, newSecret } from "../access/secret.ts";
-import type { App } from "../app.ts";
-import { isLoopbackUrl } from "../config/config.ts";
+import { isLoopbackUrl } from "../config/public-url.ts";
 import { ApiError, notFound } from "../http/api-error.ts";
+import type { App } from "../http/app-type.ts";
 
 const DEFAULT_DAYS = 30;
 const DAY_MS = 24 * 3600 * 1000;

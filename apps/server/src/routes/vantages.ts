@@ -3,8 +3,8 @@
 import { VANTAGE_NAMES } from "@mxray/contracts";
 import { ErrorBody, VantageInfo, VantageList } from "@mxray/contracts/schemas";
 import Type from "typebox";
-import type { App } from "../app.ts";
 import { ApiError } from "../http/api-error.ts";
+import type { App } from "../http/app-type.ts";
 import type { ProbeVantage } from "../vantages/vantage.ts";
 import type { Vantages } from "../vantages/vantages.ts";
 
