@@ -1,7 +1,7 @@
 /** What the server reports to pages that are open. */
 import Type, { type Static } from "typebox";
 import { ProbeEvent } from "../probes/probe-event.ts";
-import { Nullable } from "../schema.ts";
+import { Nullable } from "../schema-parts.ts";
 import { LogSource } from "./logs.ts";
 import { ProbeSummary } from "./probes.ts";
 import { Watch } from "./watches.ts";

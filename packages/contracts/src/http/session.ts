@@ -1,6 +1,6 @@
 /** Who is signed in. */
 import Type, { type Static } from "typebox";
-import { Nullable } from "../schema.ts";
+import { Nullable } from "../schema-parts.ts";
 
 /** `GET /api/v1/session`: who is signed in, and what the page needs to know of the server. */
 export const SessionInfo = Type.Object({

@@ -2,7 +2,7 @@
 import Type, { type Static } from "typebox";
 import { ProbeComparison } from "../probes/probe-comparison.ts";
 import { ProbeReport } from "../probes/probe-report.ts";
-import { Nullable, Timestamp } from "../schema.ts";
+import { Nullable, Timestamp } from "../schema-parts.ts";
 import { LinkMaker } from "./given-link.ts";
 
 export const ShareRequest = Type.Object(
