@@ -25,7 +25,6 @@ import { refusalOfLocation } from "@mxray/maillog";
 import type { Store } from "@mxray/store";
 import Type from "typebox";
 import type { Config } from "../config/config.ts";
-import { ApiError, notFound } from "../http/api-error.ts";
 import type { App } from "../http/app-type.ts";
 import type { LiveFeed } from "../live-feed.ts";
 import type { Settings } from "../live-settings.ts";
@@ -35,6 +34,7 @@ import { explainText } from "../logs/reading/log-explain.ts";
 import { filterOf, rangeOf, timeOf } from "../logs/reading/log-query.ts";
 import { scanLog } from "../logs/reading/log-scan.ts";
 import { bucketOf } from "../logs/reading/series-buckets.ts";
+import { notFound, Refusal } from "../refusal.ts";
 
 export interface LogRoutesDeps {
   readonly config: Config;
@@ -70,9 +70,9 @@ export async function logRoutes(app: App, { config, settings, store, feed, desk 
     { schema: { tags, summary: "Follow a log", body: LogSourceRequest, response: { 201: LogSource, "4xx": ErrorBody } } },
     async ({ body: { location } }, reply) => {
       const refusal = refusalOfLocation(location, config.logFolders);
-      if (refusal !== null) throw new ApiError(400, "invalid-location", refusal);
+      if (refusal !== null) throw new Refusal("invalid-location", refusal);
       const source = await desk.add(location);
-      if (source === null) throw new ApiError(409, "already-followed", `${printable(location, 200)} is followed already.`);
+      if (source === null) throw new Refusal("already-followed", `${printable(location, 200)} is followed already.`);
       return reply.code(201).send(source);
     },
   );
@@ -91,7 +91,7 @@ export async function logRoutes(app: App, { config, settings, store, feed, desk 
       const source = desk.sources().find(({ id }) => id === params.id);
       if (source === undefined) throw notFound("log source");
       if (source.origin === "environment") {
-        throw new ApiError(409, "named-by-environment", "The server's environment names this log (MXRAY_LOGS); take it out there.");
+        throw new Refusal("named-by-environment", "The server's environment names this log (MXRAY_LOGS); take it out there.");
       }
       await desk.remove(params.id);
       return reply.code(204).send();
@@ -236,12 +236,12 @@ export async function logRoutes(app: App, { config, settings, store, feed, desk 
         if (scans >= MOST_SCANS) {
           // Whoever still sends hears no answer before all was taken: the connection would break under it.
           await taken(request.body as Readable | undefined);
-          throw new ApiError(503, "busy", `${MOST_SCANS} logs are being read already; try again in a moment.`);
+          throw new Refusal("busy", `${MOST_SCANS} logs are being read already; try again in a moment.`);
         }
         scans += 1;
         try {
           const body = request.body as Readable | undefined;
-          if (body === undefined) throw new ApiError(400, "invalid-request", "Send the log as the request's body.");
+          if (body === undefined) throw new Refusal("invalid-request", "Send the log as the request's body.");
           return await scanLog(body, {
             name: printable(name, 300),
             onProgress: (progress) => (id === undefined ? undefined : feed.tell({ type: "log-scan", id, ...progress })),

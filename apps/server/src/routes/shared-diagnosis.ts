@@ -7,10 +7,8 @@ import type { FastifyReply } from "fastify";
 import Type from "typebox";
 import { hashSecret } from "../access/secret.ts";
 import { openShare } from "../access/share-access.ts";
-import { ApiError } from "../http/api-error.ts";
 import type { App } from "../http/app-type.ts";
 import { keepPrivate } from "../http/keep-private.ts";
-import { sentencePage } from "../http/plain-page.ts";
 import type { WebFiles } from "../http/web-files.ts";
 import { ShareCards } from "../sharing/share-cards.ts";
 import { fillSharePage } from "../sharing/share-page.ts";
@@ -32,15 +30,14 @@ export async function sharedDiagnosisRoutes(app: App, { store, web, publicUrl }:
     schema: { params: Token, hide: true },
   };
 
-  app.get("/d/:token", options, async ({ params }, reply) => {
-    keepPrivate(reply).type("text/html");
-    try {
+  app.get(
+    "/d/:token",
+    { ...options, config: { ...options.config, refusalTitle: "This link shows no diagnosis" } },
+    async ({ params }, reply) => {
+      keepPrivate(reply).type("text/html");
       return fillSharePage(await web.sharePage(), await openShare(store, params.token), `${publicUrl()}/d/${params.token}`);
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      return reply.code(error.statusCode).send(sentencePage("This link shows no diagnosis", error.message));
-    }
-  });
+    },
+  );
 
   app.get("/d/:token.html", options, async ({ params }, reply) => {
     const shared = await openShare(store, params.token);

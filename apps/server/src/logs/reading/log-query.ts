@@ -1,16 +1,16 @@
 /** The query of a log view as the store's filter. */
 import type { LogQuery } from "@mxray/contracts/schemas";
 import type { ByteRange, LogFilter, Store } from "@mxray/store";
-import { ApiError } from "../../http/api-error.ts";
+import { Refusal } from "../../refusal.ts";
 
 const DAY_S = 86_400;
 const MOST_PEERS = 500;
 
-/** @throws ApiError for times that are none, or a range that is empty */
+/** @throws Refusal for times that are none, or a range that is empty */
 export async function filterOf(store: Store, { from, to, direction, peer, stage }: LogQuery): Promise<LogFilter> {
   const end = to === undefined ? Math.ceil(Date.now() / 1000) + 60 : secondsOf("to", to);
   const start = from === undefined ? end - DAY_S : secondsOf("from", from);
-  if (start >= end) throw new ApiError(400, "invalid-range", "'from' is not before 'to'.");
+  if (start >= end) throw new Refusal("invalid-range", "'from' is not before 'to'.");
   const peers = peer === undefined ? null : await store.logs.peers({ host: peer, limit: MOST_PEERS });
   return {
     from: start,
@@ -33,7 +33,7 @@ export function rangeOf<K extends "size" | "bytes">(
 
 function secondsOf(name: string, text: string): number {
   const ms = Date.parse(text);
-  if (Number.isNaN(ms)) throw new ApiError(400, "invalid-range", `'${name}' takes a time such as 2026-03-01T12:00:00Z.`);
+  if (Number.isNaN(ms)) throw new Refusal("invalid-range", `'${name}' takes a time such as 2026-03-01T12:00:00Z.`);
   return Math.floor(ms / 1000);
 }
 
