@@ -6,7 +6,7 @@
  * it ends as failed, with what is known.
  */
 import type { DeliveryLimit, DeliveryLimits, Store, StoredDelivery } from "@mxray/store";
-import { ApiError } from "../http/api-error.ts";
+import { Refusal } from "../refusal.ts";
 
 const HOUR_MS = 3600 * 1000;
 /** Tests within an hour; each sends two messages at most. */
@@ -17,10 +17,9 @@ export function deliveryLimits(now: number): DeliveryLimits {
   return { since: new Date(now - HOUR_MS).toISOString(), ...DELIVERY_TESTS };
 }
 
-export function deliveryRefusal(limit: DeliveryLimit, recipient: string): ApiError {
+export function deliveryRefusal(limit: DeliveryLimit, recipient: string): Refusal {
   const [whom, count] = limit === "perRecipient" ? [`to ${recipient}`, DELIVERY_TESTS.perRecipient] : ["in all", DELIVERY_TESTS.overall];
-  return new ApiError(
-    429,
+  return new Refusal(
     "too-many-deliveries",
     `This server really delivers at most ${count} tests an hour ${whom}, and that many were sent; wait, or probe without the end-of-data test.`,
   );

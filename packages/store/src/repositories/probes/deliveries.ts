@@ -1,5 +1,5 @@
 import { type Kysely, sql, type Transaction } from "kysely";
-import type { DeliveryLimit, DeliveryLimits, DeliveryStore } from "../../interfaces/store.ts";
+import type { DeliveryLimit, DeliveryLimits, DeliveryStore } from "../../interfaces/probe-store.ts";
 import { newId } from "../../schema/new-id.ts";
 import type { Tables } from "../../schema/tables.ts";
 
