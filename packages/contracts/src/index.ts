@@ -5,7 +5,7 @@
 
 export type * from "./finding.ts";
 export type * from "./http/findings.ts";
-export type * from "./http/given-link.ts";
+export type * from "./http/links.ts";
 export type * from "./http/logs.ts";
 export type * from "./http/peers.ts";
 export type * from "./http/playbook.ts";

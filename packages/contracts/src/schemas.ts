@@ -1,7 +1,7 @@
 /** Every schema (TypeBox, so plain JSON Schema) with the type of the same name. */
 export * from "./finding.ts";
 export * from "./http/findings.ts";
-export * from "./http/given-link.ts";
+export * from "./http/links.ts";
 export * from "./http/logs.ts";
 export * from "./http/peers.ts";
 export * from "./http/playbook.ts";

@@ -357,6 +357,10 @@ export type LogSourceState = (typeof LOG_SOURCE_STATES)[number];
 export const LOG_PROBING = ["off", "ask", "on"] as const;
 export type LogProbing = (typeof LOG_PROBING)[number];
 
+/** What a link opens for a reader without an account. */
+export const LINK_OPENS = ["diagnosis", "wall"] as const;
+export type LinkOpens = (typeof LINK_OPENS)[number];
+
 /** What one tile of the wall screen stands for: a mail host, the domain that was probed, or a kind of trouble. */
 export const WALL_GROUPINGS = ["host", "domain", "kind"] as const;
 export type WallGrouping = (typeof WALL_GROUPINGS)[number];

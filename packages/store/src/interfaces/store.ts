@@ -3,7 +3,7 @@
  * PostgreSQL), and one suite runs over each. Times are RFC 3339 in UTC. A method that names an id which does not exist
  * answers null or false; it throws only when the engine fails.
  */
-import type { Finding, ProbeObservation, ProbeRequest, ProbeStatus, ProbeSummary, VantageName, Verdict } from "@mxray/contracts";
+import type { Finding, LinkOpens, ProbeObservation, ProbeRequest, ProbeStatus, ProbeSummary, VantageName, Verdict } from "@mxray/contracts";
 import type { FindingStore, StoredFinding } from "./finding-store.ts";
 import type { LogStore } from "./log-store.ts";
 import type { PeerStore } from "./peer-store.ts";
@@ -15,9 +15,8 @@ export interface Store {
   readonly deliveries: DeliveryStore;
   readonly logs: LogStore;
   readonly peers: PeerStore;
-  readonly shares: ShareStore;
+  readonly links: LinkStore;
   readonly sessions: SessionStore;
-  readonly wallLinks: WallLinkStore;
   readonly wall: WallStore;
   /** What another thread can open, too; null where all of it is in memory only. */
   readonly file: string | null;
@@ -126,34 +125,42 @@ export interface DeliveryStore {
   record(delivery: NewDelivery, limits: DeliveryLimits): Promise<"perRecipient" | "overall" | null>;
 }
 
-export interface NewShare {
-  readonly probeId: string;
+export interface NewLink {
+  readonly opens: LinkOpens;
+  /** The diagnosis that it opens; null for the wall. */
+  readonly probeId: string | null;
+  /** Where the screen hangs; null for a diagnosis, whose target names it. */
+  readonly name: string | null;
   /** SHA-256 of the token, hex; the token itself is never kept. */
   readonly tokenHash: string;
   readonly createdAt: string;
-  readonly expiresAt: string;
+  /** Null where it works until it is revoked. */
+  readonly expiresAt: string | null;
   readonly note: string | null;
   readonly includePrivate: boolean;
   readonly signInId: string | null;
 }
 
-export interface StoredShare extends Omit<NewShare, "signInId"> {
+export interface StoredLink extends Omit<NewLink, "signInId" | "name"> {
   readonly id: string;
+  readonly name: string;
   /** Null where that was not noted. */
   readonly madeBy: SignIn | null;
-  readonly target: string;
   readonly revokedAt: string | null;
-  readonly lastOpenedAt: string | null;
+  readonly lastUsedAt: string | null;
+  /** How often its page was opened; what a screen asks for later does not count. */
   readonly opened: number;
 }
 
-export interface ShareStore {
-  create(share: NewShare): Promise<StoredShare>;
+/** Links that open one diagnosis or the wall screen, and nothing else. */
+export interface LinkStore {
+  create(link: NewLink): Promise<StoredLink>;
   /** Also finds expired and revoked ones: their reader is told which. */
-  byTokenHash(tokenHash: string): Promise<StoredShare | null>;
+  byTokenHash(tokenHash: string): Promise<StoredLink | null>;
   /** Newest first. */
-  list(): Promise<StoredShare[]>;
+  list(): Promise<StoredLink[]>;
   countOpening(id: string, at: string): Promise<void>;
+  noteUse(id: string, at: string): Promise<void>;
   revoke(id: string, at: string): Promise<boolean>;
 }
 
@@ -188,37 +195,6 @@ export interface SessionStore {
   /** The sign-in of a session that stands, or null. */
   signInOf(sessionHash: string, now: string): Promise<SignIn | null>;
   delete(sessionHash: string): Promise<void>;
-}
-
-export interface NewWallLink {
-  /** Where the screen hangs. */
-  readonly name: string;
-  /** SHA-256 of the token, hex; the token itself is never kept. */
-  readonly tokenHash: string;
-  readonly createdAt: string;
-  readonly signInId: string | null;
-}
-
-export interface StoredWallLink extends Omit<NewWallLink, "signInId"> {
-  readonly id: string;
-  /** Null where that was not noted. */
-  readonly madeBy: SignIn | null;
-  readonly lastUsedAt: string | null;
-  /** How often its page was opened; what that asks for later does not count. */
-  readonly opened: number;
-  readonly revokedAt: string | null;
-}
-
-/** Links that open the wall screen and nothing else, until they are revoked. */
-export interface WallLinkStore {
-  create(link: NewWallLink): Promise<StoredWallLink>;
-  /** Also finds revoked ones: their reader is told so. */
-  byTokenHash(tokenHash: string): Promise<StoredWallLink | null>;
-  /** Newest first. */
-  list(): Promise<StoredWallLink[]>;
-  countOpening(id: string, at: string): Promise<void>;
-  noteUse(id: string, at: string): Promise<void>;
-  revoke(id: string, at: string): Promise<boolean>;
 }
 
 /** A finding with what its last probe was asked to probe. */
