@@ -1,5 +1,5 @@
 import type { Kysely, Selectable } from "kysely";
-import type { LinkStore, SignIn, StoredLink } from "../../interfaces/store.ts";
+import type { LinkStore, SignIn, StoredLink } from "../../interfaces/access-store.ts";
 import { newId } from "../../schema/new-id.ts";
 import type { LinkTable, Tables } from "../../schema/tables.ts";
 
