@@ -8,7 +8,7 @@ import { sessionStore } from "./repositories/access/sessions.ts";
 import { shareStore } from "./repositories/access/shares.ts";
 import { wallLinkStore } from "./repositories/access/wall-links.ts";
 import { findingStore } from "./repositories/findings/findings.ts";
-import { logStore } from "./repositories/logs/log-store.ts";
+import { logStore } from "./repositories/logs/logs.ts";
 import { peerDetail } from "./repositories/peers/peer-detail.ts";
 import { peerList } from "./repositories/peers/peer-list.ts";
 import { deliveryStore } from "./repositories/probes/deliveries.ts";
