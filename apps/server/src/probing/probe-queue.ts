@@ -12,12 +12,12 @@ import { diagnoseProbe, verdictOf } from "@mxray/diagnosis";
 import type { Endpoint, ProbeOptions } from "@mxray/probe";
 import type { Store, StoredProbe } from "@mxray/store";
 import type { Config } from "../config/config.ts";
-import { ApiError } from "../http/api-error.ts";
 import { hasEnded, type LiveFeed } from "../live-feed.ts";
 import type { Settings } from "../live-settings.ts";
+import { Refusal } from "../refusal.ts";
 import { type ProbeVantage, VantageError } from "../vantages/vantage.ts";
 import type { Vantages } from "../vantages/vantages.ts";
-import { admitDelivery } from "./delivery-limit.ts";
+import { claimDelivery, deliveryLimits, deliveryRefusal, interruptedDelivery } from "./delivery-test.ts";
 import { fixedByProbe } from "./fixed-by-probe.ts";
 import { HostPace } from "./host-pace.ts";
 
@@ -68,20 +68,21 @@ export class ProbeQueue {
   /**
    * Writes the probe down and runs it when its turn comes.
    *
-   * @throws ApiError `queue-full`, `vantage-not-ready`, `port-not-allowed`, `target-not-allowed`, `too-many-deliveries`
+   * @throws Refusal `queue-full`, `vantage-not-ready`, `port-not-allowed`, `target-not-allowed`, `too-many-deliveries`
    */
   async submit(request: ProbeRequest, origin: ProbeOrigin = {}): Promise<ProbeSummary> {
     const { config, store, feed } = this.#deps;
     const places = config.queueLimit + config.concurrency - this.#running.size;
     if (this.#waiting.length + this.#coming >= places) {
-      throw new ApiError(503, "queue-full", `${config.queueLimit} probes are waiting already; try again in a minute.`);
+      throw new Refusal("queue-full", `${config.queueLimit} probes are waiting already; try again in a minute.`);
     }
     this.#coming += 1;
     try {
       await this.check(request);
-      if (request.deliverTo !== undefined) await admitDelivery(store, request.deliverTo);
-      const target = request.target.trim();
-      const probe = await store.probes.create({ target, request, createdAt: new Date().toISOString(), previousId: null, ...origin });
+      const now = Date.now();
+      const asked = { target: request.target.trim(), request, createdAt: new Date(now).toISOString(), previousId: null, ...origin };
+      const probe = await store.probes.admit(asked, { deliveries: deliveryLimits(now) });
+      if (typeof probe === "string") throw deliveryRefusal(probe, request.deliverTo ?? "");
       feed.changed(probe);
       this.#waiting.push(probe.id);
       this.#fill();
@@ -94,7 +95,7 @@ export class ProbeQueue {
   /**
    * That the vantage is there, and its policy does not refuse the target whatever it resolves to.
    *
-   * @throws ApiError `vantage-not-ready`, `port-not-allowed`, `target-not-allowed`
+   * @throws Refusal `vantage-not-ready`, `port-not-allowed`, `target-not-allowed`
    */
   async check(request: ProbeRequest): Promise<void> {
     const { settings, vantages } = this.#deps;
@@ -105,7 +106,7 @@ export class ProbeQueue {
     if (!parsed.ok) return;
     const refusal = vantage.refusalOfTarget(parsed.target);
     if (refusal === null) return;
-    throw new ApiError(403, settings.values.allowPorts.includes(parsed.target.port) ? "target-not-allowed" : "port-not-allowed", refusal);
+    throw new Refusal(settings.values.allowPorts.includes(parsed.target.port) ? "target-not-allowed" : "port-not-allowed", refusal);
   }
 
   /** Ends a probe early, keeping what it measured; false when it had ended. */
@@ -151,9 +152,13 @@ export class ProbeQueue {
       const stored = await store.probes.get(id);
       if (stored === null) return;
       feed.changed(stored.summary);
+      if (await this.#endInterruptedDelivery(id, null)) return;
       const vantage = this.#deps.vantages.named(stored.summary.vantage);
       const observation = await vantage.runProbe(this.#options(stored, vantage, signal));
-      if (signal.reason === STOPPED) return;
+      if (signal.reason === STOPPED) {
+        await this.#endInterruptedDelivery(id, observation);
+        return;
+      }
       const status = signal.reason === CANCELLED ? "cancelled" : "done";
       await this.#finish(id, { status, observation, error: null });
     } catch (error) {
@@ -165,6 +170,13 @@ export class ProbeQueue {
         error: told ?? "The probe stopped because of an error in mxray; the server's log has the details.",
       });
     }
+  }
+
+  /** What has begun to deliver is not run again; true when that is so. */
+  async #endInterruptedDelivery(id: string, observation: ProbeObservation | null): Promise<boolean> {
+    const delivery = await this.#deps.store.deliveries.ofProbe(id);
+    if (delivery === null) return false;
+    return await this.#finish(id, { status: "failed", observation, error: interruptedDelivery(delivery) });
   }
 
   async #finish(
@@ -212,6 +224,7 @@ export class ProbeQueue {
       ...given("recipient", recipient ?? undefined),
       ...given("family", request.family),
       ...given("deliverTo", request.deliverTo),
+      admitDelivery: (messageIds) => claimDelivery(this.#deps, id, request.deliverTo ?? "", messageIds),
     };
   }
 

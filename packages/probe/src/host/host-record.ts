@@ -8,7 +8,7 @@ import {
   type StageResult,
   type Tls,
 } from "@mxray/contracts";
-import type { HopSearch } from "../hops/hop-search.ts";
+import { type HopSearch, NO_HOPS } from "../hops/hop-search.ts";
 import { LossMeter } from "../path/loss-meter.ts";
 import { notTested, type PathFacts } from "../path/path-verdict.ts";
 import type { TcpFacts } from "../ports.ts";
@@ -17,7 +17,6 @@ import type { HostContext } from "../session/host-context.ts";
 import type { OpenedSession } from "../session/open-session.ts";
 import { stageResult } from "../session/stage-result.ts";
 import { isStartTlsOffered, NO_TLS } from "../session/starttls.ts";
-import { NO_HOPS } from "./host-hops.ts";
 import { INBOUND_UNTESTED } from "./host-inbound.ts";
 
 /** What is asked of one mail host. */

@@ -45,7 +45,7 @@ async function visitHost(record: HostRecord): Promise<void> {
     const { usable, search } = await climbHostNoops(record, session);
     await climbHostData(record, usable, search);
     const stalled = await startHostTls(record);
-    if (record.outbound.verdict === "black-hole") record.hops = await hostHopsOfLoss(context, record.facts.localMtu);
+    await searchHopsOfLoss(record);
     if (stalled !== null) await searchWayBack(record, stalled);
     await deliverToHost(record);
   } else {
@@ -53,6 +53,13 @@ async function visitHost(record: HostRecord): Promise<void> {
     if (cause === "timeout" || cause === "unreachable") record.hops = await hostHopsOfBlockedPort(context);
   }
   record.hops = await nameHostHops(context, record.hops);
+}
+
+async function searchHopsOfLoss(record: HostRecord): Promise<void> {
+  const { verdict, mtu } = record.outbound;
+  if (verdict !== "black-hole" || mtu === null) return;
+  record.hops = await hostHopsOfLoss(record.context, mtu + 1, record.facts.localMtu);
+  record.judge({ ...record.outbound, narrow: [...record.hops.narrow] });
 }
 
 async function deliverToHost(record: HostRecord): Promise<void> {
