@@ -7,8 +7,8 @@
  */
 import Type, { type Static } from "typebox";
 import { Nullable, OneOf, Timestamp } from "../schema-parts.ts";
-import { LOG_TROUBLES, type LogTrouble, MAIL_STAGES } from "../words/log-words.ts";
-import { PEER_REACHES } from "../words/peer-words.ts";
+import { LOG_TROUBLES, type LogTrouble, MAIL_STAGES } from "../terms/log-terms.ts";
+import { PEER_REACHES } from "../terms/peer-terms.ts";
 import { MailEvent } from "./mail-event.ts";
 import { PeerStatistics } from "./scan-summary.ts";
 
