@@ -1,13 +1,12 @@
 import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Kysely, SqliteDialect, sql } from "kysely";
-import { Migrator } from "kysely/migration";
+import { sql } from "kysely";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openStore, StoreError } from "../src/index.ts";
-import { migrations } from "../src/schema/migrations.ts";
 import { openSqlite } from "../src/sqlite/sqlite-database.ts";
 import { describeStore, done, hole } from "./store-suite.ts";
+import { makeOlderStore } from "./upgraded-store.ts";
 
 let folder = "";
 let count = 0;
@@ -43,14 +42,12 @@ it("keeps everything over a restart, and runs its migrations once", async () => 
 
 it("of a version that noted no sign-ins keeps its sessions and its links", async () => {
   const path = join(folder, "older.sqlite");
-  const db = new Kysely<unknown>({ dialect: new SqliteDialect({ database: openSqlite(path) }) });
-  await new Migrator({ db, provider: migrations }).migrateTo("0006-finding-life");
   const at = "2026-03-01T10:00:00.000Z";
-  await sql`insert into session (session_hash, created_at, expires_at) values ('mine', ${at}, '2026-04-01'), ('yours', ${at}, '2026-04-01')`.execute(
-    db,
-  );
-  await sql`insert into wall_link (id, name, token_hash, created_at) values ('a', 'NOC', 'hash', ${at})`.execute(db);
-  await db.destroy();
+  await makeOlderStore(path, "0006-finding-life", async (db) => {
+    await sql`insert into session (session_hash, created_at, expires_at)
+      values ('mine', ${at}, '2026-04-01'), ('yours', ${at}, '2026-04-01')`.execute(db);
+    await sql`insert into wall_link (id, name, token_hash, created_at) values ('a', 'NOC', 'hash', ${at})`.execute(db);
+  });
   const store = await openStore({ path });
   const [mine, yours] = [await store.sessions.signInOf("mine", at), await store.sessions.signInOf("yours", at)];
   expect(mine).toEqual({ id: expect.any(String), at, address: null, browser: null });
