@@ -3,9 +3,8 @@ import { dirname } from "node:path";
 import { Kysely, SqliteDialect, sql } from "kysely";
 import type { LogStore } from "./interfaces/log-store.ts";
 import type { Store } from "./interfaces/store.ts";
+import { linkStore } from "./repositories/access/links.ts";
 import { sessionStore } from "./repositories/access/sessions.ts";
-import { shareStore } from "./repositories/access/shares.ts";
-import { wallLinkStore } from "./repositories/access/wall-links.ts";
 import { findingStore } from "./repositories/findings/findings.ts";
 import { logStore } from "./repositories/logs/log-store.ts";
 import { peerDetail } from "./repositories/peers/peer-detail.ts";
@@ -54,9 +53,8 @@ export async function openStore({ path, onUpgrade = () => undefined }: StoreOpti
     deliveries: deliveryStore(db),
     logs: logStore(db, reading?.reads ?? null),
     peers: { ...peerList(db), ...peerDetail(db), ...reading?.peers },
-    shares: shareStore(db),
+    links: linkStore(db),
     sessions: sessionStore(db),
-    wallLinks: wallLinkStore(db),
     wall: wallStore(db),
     file,
     watches: watchStore(db),

@@ -44,21 +44,42 @@ export async function storeContent(path: string): Promise<StoreContent> {
   return { integrity: integrity.rows, schema: schema.rows, rows };
 }
 
-/** Some rows of each kind that a migration could lose, in the columns that the store has had from the beginning. */
+const ROWS = 20;
+const AT = "2026-03-01T10:00:00.000Z";
+
+/** Some rows in every table that there is, whatever the version, each joined to its parents. */
 export async function fillStore(db: Kysely<unknown>): Promise<void> {
-  const at = "2026-03-01T10:00:00.000Z";
-  for (let row = 0; row < 50; row += 1) {
-    await sql`insert into probe (id, target, status, created_at, request) values (${`p${row}`}, 'example.test', 'done', ${at}, '{}')`.execute(
-      db,
-    );
-    await sql`insert into finding (id, code, subject_key, state, severity_rank, finding, first_seen_at, last_seen_at, title)
-      values (${`f${row}`}, 'pmtu-black-hole', ${`host${row}.example.test:25`}, 'open', 2, '{"title":"A black hole"}', ${at}, ${at}, 'A black hole')`.execute(
-      db,
-    );
-    await sql`insert into probe_finding (probe_id, finding_id) values (${`p${row}`}, ${`f${row}`})`.execute(db);
-    await sql`insert into finding_change (finding_id, at, change) values (${`f${row}`}, ${at}, 'opened')`.execute(db);
-    await sql`insert into log_peer (identity, name, address, port, direction, reach)
-      values (${`outbound ${row}`}, ${`host${row}.example.test`}, ${`192.0.2.${row}`}, 25, 'outbound', 'public')`.execute(db);
-    await sql`insert into log_count (start, peer_id, measure_id, value, count) values (${row * 60}, ${row + 1}, 1, 0, 7)`.execute(db);
+  const tables = await sql<{ name: string }>`select name from sqlite_master
+    where type = 'table' and name not like 'sqlite_%' and name not like 'kysely_%' order by rowid`.execute(db);
+  // A table can be older than those that it refers to.
+  await sql`pragma foreign_keys = off`.execute(db);
+  for (const { name } of tables.rows) {
+    const columns = await sql<Column>`select info.name, lower(info.type) as type, "table" as parent
+      from pragma_table_info(${name}) as info left join pragma_foreign_key_list(${name}) as key on key."from" = info.name`.execute(db);
+    for (let row = 1; row <= ROWS; row += 1) {
+      const values = columns.rows.map((column) => sql`${columnValue(column, row)}`);
+      await sql`insert into ${sql.table(name)} values (${sql.join(values)})`.execute(db);
+    }
   }
+  await sql`pragma foreign_keys = on`.execute(db);
+}
+
+interface Column {
+  readonly name: string;
+  readonly type: string;
+  readonly parent: string | null;
+}
+
+function columnValue({ name, type, parent }: Column, row: number): string | number {
+  const known: Readonly<Record<string, string | number>> = {
+    address: `192.0.2.${row}`,
+    name: `host${row}.example.test`,
+    port: 25,
+    direction: row % 2 === 0 ? "outbound" : "inbound",
+    state: "open",
+    at: AT,
+  };
+  if (parent === null && known[name] !== undefined && (name !== "at" || type === "text")) return known[name];
+  if (type === "integer") return row;
+  return name.endsWith("_at") ? AT : `{"title":"row ${row}"}`;
 }

@@ -15,6 +15,7 @@ import { watches } from "./migrations/0007-watches.ts";
 import { settings } from "./migrations/0008-settings.ts";
 import { logTotals } from "./migrations/0009-log-totals.ts";
 import { search } from "./migrations/0010-search.ts";
+import { links } from "./migrations/0011-links.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
   "0001-probes-findings-shares-sessions": probesFindingsSharesSessions,
@@ -27,4 +28,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0008-settings": settings,
   "0009-log-totals": logTotals,
   "0010-search": search,
+  "0011-links": links,
 };
