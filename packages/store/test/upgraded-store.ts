@@ -57,7 +57,7 @@ export async function fillStore(db: Kysely<unknown>): Promise<void> {
     const columns = await sql<Column>`select info.name, lower(info.type) as type, "table" as parent
       from pragma_table_info(${name}) as info left join pragma_foreign_key_list(${name}) as key on key."from" = info.name`.execute(db);
     for (let row = 1; row <= ROWS; row += 1) {
-      const values = columns.rows.map((column) => sql`${columnValue(column, row)}`);
+      const values = columns.rows.map((column) => sql`${columnValue(name, column, row)}`);
       await sql`insert into ${sql.table(name)} values (${sql.join(values)})`.execute(db);
     }
   }
@@ -70,7 +70,8 @@ interface Column {
   readonly parent: string | null;
 }
 
-function columnValue({ name, type, parent }: Column, row: number): string | number {
+/** The same for a key and for what refers to it; never the same in two tables. */
+function columnValue(table: string, { name, type, parent }: Column, row: number): string | number {
   const known: Readonly<Record<string, string | number>> = {
     address: `192.0.2.${row}`,
     name: `host${row}.example.test`,
@@ -81,5 +82,5 @@ function columnValue({ name, type, parent }: Column, row: number): string | numb
   };
   if (parent === null && known[name] !== undefined && (name !== "at" || type === "text")) return known[name];
   if (type === "integer") return row;
-  return name.endsWith("_at") ? AT : `{"title":"row ${row}"}`;
+  return name.endsWith("_at") ? AT : `{"title":"${parent ?? table} ${row}"}`;
 }
