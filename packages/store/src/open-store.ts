@@ -6,7 +6,7 @@ import type { Store } from "./interfaces/store.ts";
 import { linkStore } from "./repositories/access/links.ts";
 import { sessionStore } from "./repositories/access/sessions.ts";
 import { findingStore } from "./repositories/findings/findings.ts";
-import { logStore } from "./repositories/logs/log-store.ts";
+import { logStore } from "./repositories/logs/logs.ts";
 import { peerDetail } from "./repositories/peers/peer-detail.ts";
 import { peerList } from "./repositories/peers/peer-list.ts";
 import { deliveryStore } from "./repositories/probes/deliveries.ts";

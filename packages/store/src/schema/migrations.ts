@@ -16,6 +16,7 @@ import { settings } from "./migrations/0008-settings.ts";
 import { logTotals } from "./migrations/0009-log-totals.ts";
 import { search } from "./migrations/0010-search.ts";
 import { links } from "./migrations/0011-links.ts";
+import { deliveryClaims } from "./migrations/0012-delivery-claims.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
   "0001-probes-findings-shares-sessions": probesFindingsSharesSessions,
@@ -29,4 +30,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0009-log-totals": logTotals,
   "0010-search": search,
   "0011-links": links,
+  "0012-delivery-claims": deliveryClaims,
 };
