@@ -9,8 +9,8 @@ import { newSignInUrl } from "./access/session-access.ts";
 import { buildApp } from "./app.ts";
 import { type Config, dataDirOf, type Overrides, readConfig } from "./config/config.ts";
 import { ConfigError } from "./config/config-error.ts";
-import { UpgradeListener } from "./http/upgrade-listener.ts";
 import { listenerName } from "./config/public-url.ts";
+import { UpgradeListener } from "./http/upgrade-listener.ts";
 import { LabVantage, type LabVantageDeps } from "./vantages/lab-vantage.ts";
 
 export interface ServeOptions extends Overrides {
