@@ -2,7 +2,7 @@
 import Type, { type Static } from "typebox";
 import { Finding } from "../finding.ts";
 import { Nullable, OneOf } from "../schema-parts.ts";
-import { DOMAIN_DELIVERIES } from "../words/finding-words.ts";
+import { DOMAIN_DELIVERIES } from "../terms/finding-terms.ts";
 import { ProbeObservation } from "./observation.ts";
 
 /** Does mail to the domain get through, by which hosts, with what delay, and what is at risk. */
