@@ -39,7 +39,7 @@ export class FollowedLogs {
     const { store, onError } = deps;
     const reports = { onNews: (news: FollowerNews) => this.#heard(news), onError };
     this.#pool =
-      store.file === null ? new LocalFollowerPool({ ...reports, store: store.logs }) : new ThreadedFollowerPool(store.file, reports);
+      store.place === null ? new LocalFollowerPool({ ...reports, store: store.logs }) : new ThreadedFollowerPool(store.place, reports);
   }
 
   /** Takes up what a former process left, and what the environment names. */

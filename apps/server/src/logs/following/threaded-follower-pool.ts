@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { LogSource } from "@mxray/contracts";
 import { parseLogLocation } from "@mxray/maillog";
-import type { StoredLogSource } from "@mxray/store";
+import type { StoredLogSource, StorePlace } from "@mxray/store";
 import type { FollowerNews, FollowerPool, FollowerPoolDeps } from "./follower-pool.ts";
 
 /** What the thread is told. */
@@ -31,9 +31,9 @@ export class ThreadedFollowerPool implements FollowerPool {
   #over = false;
   #stopping = false;
 
-  /** @param file the store's */
-  constructor(file: string, { onNews, onError }: FollowerPoolDeps) {
-    this.#thread = new Worker(new URL("follower-pool-thread.ts", import.meta.url), { workerData: file, stdin: true, execArgv: [] });
+  /** @param place the store's */
+  constructor(place: StorePlace, { onNews, onError }: FollowerPoolDeps) {
+    this.#thread = new Worker(new URL("follower-pool-thread.ts", import.meta.url), { workerData: place, stdin: true, execArgv: [] });
     this.#thread.unref();
     this.#thread.on("message", (report: FollowerPoolReport) => {
       switch (report.kind) {
