@@ -14,6 +14,7 @@ it("answers everybody who wants a log left", async () => {
     { engine: "sqlite", path },
     {
       onNews: () => undefined,
+      onEnd: () => undefined,
       onError: (error) => {
         throw error;
       },

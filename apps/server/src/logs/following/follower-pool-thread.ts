@@ -14,6 +14,8 @@ const pool = new LocalFollowerPool({
   store: store.logs,
   onNews: (news) => tell({ kind: "news", news }),
   onError: (error) => tell({ kind: "error", error }),
+  // It ends with this thread, which the other side notices.
+  onEnd: () => undefined,
 });
 
 parentPort?.on("message", async (order: FollowerPoolOrder) => {
