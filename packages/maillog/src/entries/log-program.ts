@@ -53,14 +53,16 @@ const OTHER_POSTFIX = new Set(
   ).split(" "),
 );
 
-const SENDMAIL = new Set(["sendmail", "sm-mta", "sm-msp-queue", "sm-msp", "sm-que", "sendmail-in", "sendmail-out"]);
+/** Sendmail's -L option and its packages choose the rest of the tag. */
+const SENDMAIL = /^(?:sm-[a-z][a-z0-9-]{0,40}|sendmail(?:-[a-z0-9-]{1,40})?)$/i;
 const EXIM = new Set(["exim", "exim4", "Exim"]);
 
 /** Null for a program that is none of a mail server's that are known here. */
 export function logProgramOf(tag: string): LogProgram | null {
+  if (tag.includes(":")) return null;
   const slash = tag.lastIndexOf("/");
   if (slash === -1) {
-    if (SENDMAIL.has(tag)) return { tag, mta: "sendmail", role: "sendmail" };
+    if (SENDMAIL.test(tag)) return { tag, mta: "sendmail", role: "sendmail" };
     if (EXIM.has(tag)) return { tag, mta: "exim", role: "exim" };
     return null;
   }
