@@ -27,7 +27,7 @@ const FORMS: readonly RegExp[] = [
   `(?<year>\\d{4}) +${MONTH} +(?<day>\\d{1,2}) +${TIME}${ZONE}`,
   `${WEEKDAY}(?<day>\\d{1,2})[ /-]${MONTH}[ /-](?<year>\\d{4})[: ] *${TIME}${ZONE}`,
   `${WEEKDAY}(?<year>\\d{4})(?<divider>[-/.])(?<month>\\d{2})\\k<divider>(?<day>\\d{2})[T _]${TIME}${ZONE}`,
-  "(?<year>\\d{4})(?<month>\\d{2})(?<day>\\d{2})[T_ -](?<hour>\\d{2}):?(?<minute>\\d{2}):?(?<second>\\d{2})" + ZONE,
+  `(?<year>\\d{4})(?<month>\\d{2})(?<day>\\d{2})[T_ -](?<hour>\\d{2}):?(?<minute>\\d{2}):?(?<second>\\d{2})${ZONE}`,
   `(?<first>\\d{1,2})(?<divider>[./-])(?<other>\\d{1,2})\\k<divider>(?<year>\\d{4}),? +${TIME}(?: ?(?<half>[AP]M))?${ZONE}`,
   "(?<epoch>1\\d{9})(?:\\.(?<fraction>\\d{1,9}))?(?=\\s)",
   "\\[ *\\d{1,10}\\.\\d{3,6}\\]",
