@@ -13,8 +13,8 @@ import { AcknowledgeRequest, ErrorBody, FindingDetail as FindingDetailBody, Find
 import type { Store, StoredFinding } from "@mxray/store";
 import Type from "typebox";
 import type { App } from "../app.ts";
-import { ApiError, notFound } from "../http/api-error.ts";
 import type { LiveFeed } from "../live-feed.ts";
+import { notFound, Refusal } from "../refusal.ts";
 
 const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
 const MOST_PROBES = 20;
@@ -85,7 +85,7 @@ export async function findingRoutes(app: App, { store, feed }: { store: Store; f
     async ({ params: { id }, body: { note } }) => {
       await detail(id);
       if (!(await store.findings.acknowledge(id, note.trim(), new Date().toISOString()))) {
-        throw new ApiError(409, "not-open", "This finding is not open, so there is nothing to acknowledge.");
+        throw new Refusal("not-open", "This finding is not open, so there is nothing to acknowledge.");
       }
       feed.tell({ type: "findings" });
       return await detail(id);
@@ -104,7 +104,7 @@ export async function findingRoutes(app: App, { store, feed }: { store: Store; f
     },
     async ({ params: { id } }) => {
       await detail(id);
-      if (!(await store.findings.reopen(id, new Date().toISOString()))) throw new ApiError(409, "open", "This finding is open already.");
+      if (!(await store.findings.reopen(id, new Date().toISOString()))) throw new Refusal("open", "This finding is open already.");
       feed.tell({ type: "findings" });
       return await detail(id);
     },

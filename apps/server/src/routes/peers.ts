@@ -4,7 +4,7 @@ import { ErrorBody, PeerDetail, PeerList, PeerQuery } from "@mxray/contracts/sch
 import type { Store } from "@mxray/store";
 import Type from "typebox";
 import type { App } from "../app.ts";
-import { notFound } from "../http/api-error.ts";
+import { notFound } from "../refusal.ts";
 import { findingSummaryOf } from "./findings.ts";
 
 /** A day and a half of a destination that is watched. */

@@ -6,11 +6,10 @@ import type { FastifyReply } from "fastify";
 import Type from "typebox";
 import { hashSecret } from "../access/secret.ts";
 import type { App } from "../app.ts";
-import { ApiError } from "../http/api-error.ts";
 import { keepPrivate } from "../http/keep-private.ts";
-import { sentencePage } from "../http/plain-page.ts";
 import type { WebFiles } from "../http/web-files.ts";
 import { comparisonOf, reportOf } from "../probing/report.ts";
+import { Refusal } from "../refusal.ts";
 import { redactReport } from "../sharing/redact.ts";
 import { ShareCards } from "../sharing/share-cards.ts";
 import { fillSharePage } from "../sharing/share-page.ts";
@@ -32,15 +31,14 @@ export async function sharedDiagnosisRoutes(app: App, { store, web, publicUrl }:
     schema: { params: Token, hide: true },
   };
 
-  app.get("/d/:token", options, async ({ params }, reply) => {
-    keepPrivate(reply).type("text/html");
-    try {
+  app.get(
+    "/d/:token",
+    { ...options, config: { ...options.config, refusalTitle: "This link shows no diagnosis" } },
+    async ({ params }, reply) => {
+      keepPrivate(reply).type("text/html");
       return fillSharePage(await web.sharePage(), await openShare(store, params.token), `${publicUrl()}/d/${params.token}`);
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      return reply.code(error.statusCode).send(sentencePage("This link shows no diagnosis", error.message));
-    }
-  });
+    },
+  );
 
   app.get("/d/:token.html", options, async ({ params }, reply) => {
     const shared = await openShare(store, params.token);
@@ -67,22 +65,18 @@ export async function sharedDiagnosisRoutes(app: App, { store, web, publicUrl }:
 
 /**
  * @param count whether somebody opens it; a picture for a chat is nobody
- * @throws ApiError when there is no such share, or no longer
+ * @throws Refusal when there is no such share, or no longer
  */
 async function openShare(store: Store, token: string, { count = true } = {}): Promise<SharedDiagnosis> {
   const share = await store.shares.byTokenHash(hashSecret(token));
   const now = new Date().toISOString();
   const probe = share === null ? null : await store.probes.get(share.probeId);
   if (share === null || probe === null || probe.observation === null) {
-    throw new ApiError(
-      404,
-      "not-found",
-      "There is no such diagnosis. Look whether the whole link was copied, or ask its sender for another.",
-    );
+    throw new Refusal("not-found", "There is no such diagnosis. Look whether the whole link was copied, or ask its sender for another.");
   }
-  if (share.revokedAt !== null) throw new ApiError(410, "share-revoked", "Whoever made this link has revoked it; ask for another.");
+  if (share.revokedAt !== null) throw new Refusal("share-revoked", "Whoever made this link has revoked it; ask for another.");
   if (share.expiresAt <= now) {
-    throw new ApiError(410, "share-expired", `This link expired on ${share.expiresAt.slice(0, 10)}; ask whoever sent it for another.`);
+    throw new Refusal("share-expired", `This link expired on ${share.expiresAt.slice(0, 10)}; ask whoever sent it for another.`);
   }
   if (count) await store.shares.countOpening(share.id, now);
   const prepare = share.includePrivate ? (report: ProbeReport) => report : redactReport;

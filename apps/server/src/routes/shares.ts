@@ -7,7 +7,7 @@ import { linkMaker } from "../access/link-maker.ts";
 import { hashSecret, newSecret } from "../access/secret.ts";
 import type { App } from "../app.ts";
 import { isLoopbackUrl } from "../config/config.ts";
-import { ApiError, notFound } from "../http/api-error.ts";
+import { notFound, Refusal } from "../refusal.ts";
 
 const DEFAULT_DAYS = 30;
 const DAY_MS = 24 * 3600 * 1000;
@@ -17,7 +17,7 @@ export async function shareRoutes(app: App, { store, publicUrl }: { store: Store
     "/api/v1/shares",
     {
       schema: {
-        tags: ["shares"],
+        tags: ["links"],
         summary: "Share a diagnosis",
         description:
           "The link is told once: only a hash of it is kept. Mail addresses and internal names are taken out unless `includePrivate`.",
@@ -30,7 +30,7 @@ export async function shareRoutes(app: App, { store, publicUrl }: { store: Store
       const probe = await store.probes.get(probeId);
       if (probe === null) throw notFound("probe");
       if (probe.observation === null) {
-        throw new ApiError(409, "nothing-to-share", "This probe has no result to share yet; wait until it is done.");
+        throw new Refusal("nothing-to-share", "This probe has no result to share yet; wait until it is done.");
       }
       const token = newSecret();
       const now = Date.now();
@@ -51,7 +51,7 @@ export async function shareRoutes(app: App, { store, publicUrl }: { store: Store
 
   app.get(
     "/api/v1/shares",
-    { schema: { tags: ["shares"], summary: "List shares, the newest first", response: { 200: ShareList } } },
+    { schema: { tags: ["links"], summary: "List shares, the newest first", response: { 200: ShareList } } },
     async ({ signIn }) => ({ shares: (await store.shares.list()).map((share) => summaryOf(share, signIn)) }),
   );
 
@@ -59,7 +59,7 @@ export async function shareRoutes(app: App, { store, publicUrl }: { store: Store
     "/api/v1/shares/:id",
     {
       schema: {
-        tags: ["shares"],
+        tags: ["links"],
         summary: "Revoke a share",
         description: "Its link stops working at once.",
         params: Type.Object({ id: Type.String({ maxLength: 64 }) }),

@@ -7,14 +7,14 @@ import { linkMaker } from "../access/link-maker.ts";
 import { hashSecret, newSecret } from "../access/secret.ts";
 import type { App } from "../app.ts";
 import { isLoopbackUrl } from "../config/config.ts";
-import { ApiError, notFound } from "../http/api-error.ts";
+import { notFound, Refusal } from "../refusal.ts";
 
 export async function wallLinkRoutes(app: App, { store, publicUrl }: { store: Store; publicUrl: () => string }): Promise<void> {
   app.post(
     "/api/v1/wall-links",
     {
       schema: {
-        tags: ["wall"],
+        tags: ["links"],
         summary: "Make a wall link",
         description: "The link is told once: only a hash of it is kept. It works until it is revoked.",
         body: WallLinkRequest,
@@ -23,7 +23,7 @@ export async function wallLinkRoutes(app: App, { store, publicUrl }: { store: St
     },
     async (request, reply) => {
       const name = request.body.name.trim();
-      if (name === "") throw new ApiError(400, "invalid-request", "Give the link a name, such as the place where its screen hangs.");
+      if (name === "") throw new Refusal("invalid-request", "Give the link a name, such as the place where its screen hangs.");
       const token = newSecret();
       const link = await store.wallLinks.create({
         name,
@@ -39,7 +39,7 @@ export async function wallLinkRoutes(app: App, { store, publicUrl }: { store: St
 
   app.get(
     "/api/v1/wall-links",
-    { schema: { tags: ["wall"], summary: "List wall links, the newest first", response: { 200: WallLinkList } } },
+    { schema: { tags: ["links"], summary: "List wall links, the newest first", response: { 200: WallLinkList } } },
     async ({ signIn }) => ({ wallLinks: (await store.wallLinks.list()).map((link) => summaryOf(link, signIn)) }),
   );
 
@@ -47,7 +47,7 @@ export async function wallLinkRoutes(app: App, { store, publicUrl }: { store: St
     "/api/v1/wall-links/:id",
     {
       schema: {
-        tags: ["wall"],
+        tags: ["links"],
         summary: "Revoke a wall link",
         description: "Screens that show it say so within seconds.",
         params: Type.Object({ id: Type.String({ maxLength: 64 }) }),

@@ -2,7 +2,7 @@
 import { ErrorBody, Watch, WatchList, WatchRequest } from "@mxray/contracts/schemas";
 import Type from "typebox";
 import type { App } from "../app.ts";
-import { notFound } from "../http/api-error.ts";
+import { notFound } from "../refusal.ts";
 import type { Watcher } from "../watching/watcher.ts";
 
 export async function watchRoutes(app: App, { watcher }: { watcher: Watcher }): Promise<void> {
