@@ -13,6 +13,7 @@ type ProgramRole =
   | "cleanup"
   | "postscreen"
   | "qmqpd"
+  | "tlsproxy"
   /** local, virtual, pipe, error and the like: deliver, but over no connection. */
   | "agent"
   /** All other parts of Postfix: only the troubles that any process may meet. */
@@ -37,6 +38,7 @@ const POSTFIX_ROLES: Readonly<Record<string, ProgramRole>> = {
   cleanup: "cleanup",
   postscreen: "postscreen",
   qmqpd: "qmqpd",
+  tlsproxy: "tlsproxy",
   local: "agent",
   virtual: "agent",
   pipe: "agent",
@@ -47,7 +49,7 @@ const POSTFIX_ROLES: Readonly<Record<string, ProgramRole>> = {
 
 const OTHER_POSTFIX = new Set(
   (
-    "anvil bounce defer trace dnsblog flush master pickup postlogd proxymap proxywrite scache showq spawn tlsmgr tlsproxy " +
+    "anvil bounce defer trace dnsblog flush master pickup postlogd proxymap proxywrite scache showq spawn tlsmgr " +
     "trivial-rewrite rewrite verify postfix-script postdrop sendmail postqueue postsuper postmap postalias postkick postlog " +
     "postfix postmulti postconf postfix-wrapper postfix-tls-script"
   ).split(" "),

@@ -14,6 +14,9 @@ const WORDS: readonly (readonly [LogTrouble, string])[] = [
   ["tls-rate", "New TLS session rate limit exceeded: "],
   ["auth-rate", "AUTH command rate limit exceeded: "],
   ["process-limit", " has reached its process limit "],
+  // postscreen: no smtpd takes the connection.
+  ["process-limit", "timeout sending connection to service "],
+  ["process-limit", "cannot connect to service private/smtpd"],
   ["open-files", ": Too many open files"],
   ["input-filter-unreachable", "connect to proxy filter "],
   ["input-filter-unreachable", "connect to proxy service "],
@@ -22,6 +25,7 @@ const WORDS: readonly (readonly [LogTrouble, string])[] = [
   ["watchdog", "watchdog timeout"],
   ["lookup-table", "lookup error for "],
   ["lookup-table", " lookup error"],
+  ["lookup-table", "table lookup problem"],
   ["lookup-table", "Unable to contact LDAP server"],
   ["low-space", "not enough free space in mail queue"],
   ["low-space", "low on space ("],
@@ -71,12 +75,11 @@ function milterTrouble(text: string): LogTrouble | null {
  */
 function serviceTrouble(text: string): LogTrouble | null {
   const asked =
-    /^(?:problem talking to server|connect to|connect #[0-9]{1,4} to subsystem|timeout sending connection to service|cannot connect to service) [^\s:]{1,200}(?::[0-9]{1,5})?(?:: (.{1,200}))?$/.exec(
-      text,
-    ) ?? /^(?:malware|spam) acl condition: (.{1,300})/.exec(text);
+    /^(?:problem talking to server|connect to|connect #[0-9]{1,4} to subsystem) \S{1,200}?(?:: (.{1,200}))?$/.exec(text) ??
+    /^(?:malware|spam) acl condition: (.{1,300})/.exec(text);
   if (asked === null) return null;
   const reason = asked[1] ?? "";
-  if (text.startsWith("timeout ") || /timed? ?out/i.test(reason)) return "input-filter-timeout";
+  if (/timed? ?out/i.test(reason)) return "input-filter-timeout";
   return /lost connection|closed|reset|end-of-file|[Ss]uccess/.test(reason) ? "input-filter-lost" : "input-filter-unreachable";
 }
 
@@ -84,7 +87,7 @@ function serviceTrouble(text: string): LogTrouble | null {
 export function troubleCulprit(text: string): string | null {
   const match =
     /service "([^"]{1,100})" \(/.exec(text) ??
-    /(?:proxy filter|proxy service|with proxy|talking to proxy|Milter service|^milter|talking to server|^connect to|to subsystem|to service) ([^\s,;]{1,100}[^\s,:;])/.exec(
+    /(?:proxy filter|proxy service|with proxy|talking to proxy|Milter service|^milter|talking to server|^connect to|to subsystem|(?:connection|connect) to service) ([^\s,;]{1,100}[^\s,:;])/.exec(
       text,
     ) ??
     /^Milter \(([^)]{1,100})\)/.exec(text) ??
