@@ -87,7 +87,7 @@ function serviceTrouble(text: string): LogTrouble | null {
 export function troubleCulprit(text: string): string | null {
   const match =
     /service "([^"]{1,100})" \(/.exec(text) ??
-    /(?:proxy filter|proxy service|with proxy|talking to proxy|Milter service|^milter|talking to server|^connect to|to subsystem|(?:connection|connect) to service) ([^\s,;]{1,100}[^\s,:;])/.exec(
+    /(?:proxy filter|proxy service|with proxy|talking to proxy|Milter service|^milter|talking to server|^connect to(?! (?:proxy|Milter))|to subsystem|(?:connection|connect) to service) ([^\s,;]{1,100}[^\s,:;])/.exec(
       text,
     ) ??
     /^Milter \(([^)]{1,100})\)/.exec(text) ??
