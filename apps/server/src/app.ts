@@ -1,15 +1,16 @@
 /** The web server, put together from what it stands on; listens nowhere by itself. */
 
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { fastifySSE } from "@fastify/sse";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { Vantage } from "@mxray/contracts";
 import type { ProbeRunner } from "@mxray/probe";
 import type { Store } from "@mxray/store";
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from "fastify";
+import Fastify, { type FastifyInstance } from "fastify";
 import { registerAuthentication } from "./access/session-access.ts";
-import { type Config, listenerUrl } from "./config/config.ts";
+import type { Config } from "./config/config.ts";
+import { listenerUrl } from "./config/public-url.ts";
 import { keepHouse } from "./housekeeping.ts";
+import type { App } from "./http/app-type.ts";
 import { signInNeededPage } from "./http/plain-page.ts";
 import { registerApiDocs } from "./http/plugins/api-docs.ts";
 import { registerErrors } from "./http/plugins/errors.ts";
@@ -25,6 +26,7 @@ import { ProbeQueue } from "./probing/probe-queue.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { findingRoutes } from "./routes/findings.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { linkRoutes } from "./routes/links.ts";
 import { logRoutes } from "./routes/logs.ts";
 import { pageRoutes } from "./routes/page.ts";
 import { peerRoutes } from "./routes/peers.ts";
@@ -34,27 +36,14 @@ import { searchRoutes } from "./routes/search.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { settingRoutes } from "./routes/settings.ts";
 import { sharedDiagnosisRoutes } from "./routes/shared-diagnosis.ts";
-import { shareRoutes } from "./routes/shares.ts";
 import { signInRoutes } from "./routes/sign-in.ts";
 import { vantageRoutes } from "./routes/vantages.ts";
 import { wallRoutes } from "./routes/wall.ts";
-import { wallLinkRoutes } from "./routes/wall-links.ts";
 import { watchRoutes } from "./routes/watches.ts";
 import { localVantage } from "./vantages/local-vantage.ts";
 import type { ProbeVantage } from "./vantages/vantage.ts";
 import { Vantages } from "./vantages/vantages.ts";
 import { Watcher } from "./watching/watcher.ts";
-
-export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>;
-
-declare module "fastify" {
-  interface FastifyInstance {
-    /** Aborted when the server begins to close: what streams must end. */
-    closing: AbortSignal;
-    /** Where links lead: as configured, else this listener. */
-    publicUrl(): string;
-  }
-}
 
 export interface AppDeps {
   readonly config: Config;
@@ -141,10 +130,9 @@ export async function buildApp({
   await eventRoutes(app, { store, feed, web, version: vantage.version });
   await playbookRoutes(app);
   await logRoutes(app, { config, settings, store, feed, desk });
-  await shareRoutes(app, { store, publicUrl });
+  await linkRoutes(app, { store, publicUrl });
   await sharedDiagnosisRoutes(app, { store, web, publicUrl });
   await watchRoutes(app, { watcher });
-  await wallLinkRoutes(app, { store, publicUrl });
   await wallRoutes(app, { store, feed, web, version: vantage.version });
   await settingRoutes(app, { config, settings, store, vantage, publicUrl });
   await pageRoutes(app, { web });

@@ -3,8 +3,7 @@
  * what counts once per message. Domains only, no addresses.
  */
 import type { CountedPeer, MailStage } from "@mxray/contracts";
-import type { PeerTally } from "../statistics/peer-tally.ts";
-import type { LogFailure } from "./log-entry.ts";
+import type { LogFailure } from "./log-failure.ts";
 import type { NamedPeer } from "./log-peer-name.ts";
 import type { MessagePast } from "./message-past.ts";
 
@@ -23,8 +22,8 @@ export class QueuedMessage {
   broken: { readonly failure: LogFailure; readonly stage: MailStage; readonly command: string | null } | null = null;
   /** Set once its content failed to arrive (Sendmail, which then reports it in up to three lines): whether the loss was reported. */
   collection: "unreported" | "reported" | null = null;
-  /** What the statistics know of its past. */
-  memory: MessagePast<PeerTally, PeerTally> | null = null;
+  /** What the statistics know of its past, by their own records of peers. */
+  memory: MessagePast<object, object> | null = null;
   /** What counting in batches knows of it. */
   past: MessagePast<string, CountedPeer> | null = null;
 

@@ -6,6 +6,7 @@
 import type { Buffer } from "node:buffer";
 import type { DeliveryStatus } from "@mxray/contracts";
 import { asciiBytes, indexOfByte, latin1, SPACE, startsWith } from "../../bytes/byte-text.ts";
+import { delaysOf } from "../../entries/entry-delays.ts";
 import type { LogEntry } from "../../entries/log-entry.ts";
 import type { PeerNames } from "../../entries/log-peer-name.ts";
 import { brokenConversation } from "./conversation.ts";
@@ -154,25 +155,4 @@ const HANDSHAKE_WAITS_S = 60;
 
 function connectedSlowly(entry: LogEntry): boolean {
   return (delaysOf(entry)?.[2] ?? 0) >= HANDSHAKE_WAITS_S;
-}
-
-/** Seconds since the message came in; null where that is not logged. */
-export function delayOf({ bytes, delay, delayFrom, delayTo }: LogEntry): number | null {
-  if (delay >= 0) return delay;
-  const seconds = decimalOf(latin1(bytes, delayFrom, Math.min(delayTo, delayFrom + 30)));
-  return seconds >= 0 ? seconds : null;
-}
-
-/** `1.2` or `3600`; NaN for what is no number. */
-function decimalOf(text: string): number {
-  return /^[0-9]{1,12}(?:\.[0-9]{1,10})?$/.test(text) ? Number(text) : Number.NaN;
-}
-
-/** The four parts of `delays=`, seconds: before the queue manager, in it, connecting, transmitting; null where it is something else. */
-export function delaysOf(entry: LogEntry): [number, number, number, number] | null {
-  if (entry.delaysTo <= entry.delaysFrom) return null;
-  const parts = latin1(entry.bytes, entry.delaysFrom, Math.min(entry.delaysTo, entry.delaysFrom + 60)).split("/");
-  const [a, b, c, d] = parts.map(decimalOf);
-  if (parts.length !== 4 || a === undefined || b === undefined || c === undefined || d === undefined) return null;
-  return a + b + c + d >= 0 ? [a, b, c, d] : null;
 }
