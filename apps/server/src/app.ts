@@ -21,7 +21,7 @@ import { LiveFeed } from "./live-feed.ts";
 import { Settings } from "./live-settings.ts";
 import { LogFindings } from "./logs/findings/log-findings.ts";
 import { StalledPeerProbes } from "./logs/findings/stalled-peer-probes.ts";
-import { LogDesk } from "./logs/following/log-desk.ts";
+import { FollowedLogs } from "./logs/following/followed-logs.ts";
 import { ProbeQueue } from "./probing/probe-queue.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { findingRoutes } from "./routes/findings.ts";
@@ -91,20 +91,20 @@ export async function buildApp({
   const peerProbes = new StalledPeerProbes({ settings, store, queue, feed });
   const findings = new LogFindings({ settings, store, feed, onFindings: (signs) => peerProbes.consider(signs), onError });
   const watcher = new Watcher({ config, interval: () => settings.values.watchMinutes * minuteMs, store, queue, feed, onError });
-  const desk = new LogDesk({ config, store, feed, findings, onError });
+  const followedLogs = new FollowedLogs({ config, store, feed, findings, onError });
   let housekeeping: Promise<void> | undefined;
   app.addHook("onReady", async () => {
     // Before any probe goes on that a former process left.
     peerProbes.watch(closing.signal).catch(onError);
     findings.watch(closing.signal).catch(onError);
     await queue.resume();
-    await desk.start();
+    await followedLogs.start();
     await watcher.start(closing.signal);
-    housekeeping = keepHouse({ settings, store, desk, feed, onError }, closing.signal);
+    housekeeping = keepHouse({ settings, store, followedLogs, feed, onError }, closing.signal);
   });
   app.addHook("preClose", async () => {
     closing.abort();
-    await desk.stop();
+    await followedLogs.stop();
     await watcher.stop();
     await queue.stop();
     await vantages.stop();
@@ -129,7 +129,7 @@ export async function buildApp({
   await searchRoutes(app, { store });
   await eventRoutes(app, { store, feed, web, version: vantage.version });
   await playbookRoutes(app);
-  await logRoutes(app, { config, settings, store, feed, desk });
+  await logRoutes(app, { config, settings, store, feed, followedLogs });
   await linkRoutes(app, { store, publicUrl });
   await sharedDiagnosisRoutes(app, { store, web, publicUrl });
   await watchRoutes(app, { watcher });

@@ -1,7 +1,7 @@
 /** The bodies of `/api/v1/links`: links that open one diagnosis or the wall screen without an account. */
 import Type, { type Static } from "typebox";
 import { Nullable, OneOf, Timestamp } from "../schema-parts.ts";
-import { LINK_OPENS } from "../words/link-words.ts";
+import { LINK_OPENS } from "../terms/link-terms.ts";
 
 /** Who made a link. There are no accounts, so this is the sign-in behind the session. */
 export const LinkMaker = Type.Object({

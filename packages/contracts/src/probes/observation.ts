@@ -4,7 +4,7 @@
  */
 import Type, { type Static } from "typebox";
 import { Milliseconds, Nullable, OneOf, PacketSize, Timestamp } from "../schema-parts.ts";
-import { CONFIDENCES } from "../words/finding-words.ts";
+import { CONFIDENCES } from "../terms/finding-terms.ts";
 import {
   END_OF_DATA_OUTCOMES,
   GREETING_MASKS,
@@ -16,7 +16,7 @@ import {
   STAGE_CAUSES,
   STAGE_OUTCOMES,
   STAGES,
-} from "../words/probe-words.ts";
+} from "../terms/probe-terms.ts";
 
 export const MxRecord = Type.Object({ preference: Type.Integer(), exchange: Type.String() });
 export type MxRecord = Static<typeof MxRecord>;
