@@ -6,7 +6,7 @@ import type { SmtpSession } from "../session/smtp-session.ts";
 import { stageResult } from "../session/stage-result.ts";
 import { tryStartTls } from "../session/starttls.ts";
 import { sendHostData } from "./host-data.ts";
-import { INBOUND_UNSEARCHABLE, inboundOfHandshake, searchHostInbound } from "./host-inbound.ts";
+import { INBOUND_UNSEARCHABLE, inboundOfHandshake, inboundTrial, searchHostInbound } from "./host-inbound.ts";
 import { quitSession } from "./host-quit.ts";
 import type { HostRecord } from "./host-record.ts";
 
@@ -28,7 +28,7 @@ export async function startHostTls(record: HostRecord): Promise<InboundTrial | n
     if (wantsTls && result.session.tlsOverhead > 0) await climbInTls(record, result.session);
     else await quitSession(record, result.session);
   }
-  return result.flightMissing ? { outcome: "stalled", outOfOrder: result.outOfOrder, ms: result.stage.ms } : null;
+  return result.flightMissing ? inboundTrial(result, result.stage.ms) : null;
 }
 
 async function climbInTls(record: HostRecord, session: SmtpSession): Promise<void> {
@@ -44,9 +44,10 @@ async function climbInTls(record: HostRecord, session: SmtpSession): Promise<voi
 }
 
 export async function searchWayBack(record: HostRecord, stalled: InboundTrial): Promise<void> {
-  const { opened, ours, sentAway } = record;
+  const { opened, ours, sentAway, outbound } = record;
+  const likely = outbound.verdict === "black-hole" ? outbound.mtu : null;
   record.inbound =
     opened !== null && ours !== null && !sentAway
-      ? await searchHostInbound(record.context, { opened, stalled, ours, quit: (session) => quitSession(record, session, false) })
+      ? await searchHostInbound(record.context, { opened, stalled, ours, likely, quit: (session) => quitSession(record, session, false) })
       : INBOUND_UNSEARCHABLE;
 }

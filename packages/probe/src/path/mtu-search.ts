@@ -6,7 +6,7 @@
  */
 
 /** Ascending; bytes of the whole IP packet. */
-const MTU_PLATEAUS: readonly number[] = [
+export const MTU_PLATEAUS: readonly number[] = [
   296, 508, 552, 576, 1006, 1200, 1240, 1280, 1300, 1320, 1340, 1358, 1380, 1390, 1400, 1412, 1420, 1428, 1438, 1440, 1446, 1450, 1454,
   1460, 1464, 1472, 1476, 1480, 1488, 1492, 1500, 2002, 4352, 8950, 9000,
 ];

@@ -1,0 +1,99 @@
+/**
+ * Watches a TLS handshake from below. When the host's first flight does not come, the question is what is missing: the
+ * kernel has later segments of the host's, an earlier one is not there, and it does not come although the host sends it
+ * again and again (RFC 6298: after its time-out, then twice that, and so on).
+ *
+ * In between one small segment is sent past TLS. Its acknowledgement shows that small packets pass both ways while the large
+ * one does not, so that no burst of losses explains what is missing.
+ */
+import type { Clock, Connection, TcpFacts } from "../ports.ts";
+
+export interface HandshakeWatch {
+  /** Aborts when it is clear that the handshake will not go on, or that its flight came after all. */
+  readonly signal: AbortSignal;
+  /** Ends the watch; what it saw. */
+  stop(): WatchedHandshake;
+}
+
+export interface WatchedHandshake {
+  /** As last read; null where the kernel does not tell. */
+  readonly facts: TcpFacts | null;
+  /** An earlier segment is missing and will not come. */
+  readonly gap: boolean;
+  /** What was missing came, but after TLS had been disturbed. */
+  readonly recovered: boolean;
+  /** How often the host sent its missing segment in vain while small packets passed; null where that is not known. */
+  readonly losses: number | null;
+  /** Bytes that came from the host since the watch began. */
+  readonly received: number;
+}
+
+/** Linux repeats a segment after 200 ms at the earliest (tcp(7), TCP_RTO_MIN), others later. */
+const LEAST_RTO_MS = 200;
+/** Within so many time-outs the host repeats its segment after one and after three of them. */
+const TIMEOUTS = 3.2;
+/** A silence without small packets in between has to outlast any burst of losses. */
+const LONGEST_BURST_MS = 1200;
+const POLL_MS = 10;
+
+/** @param probes whether TLS may be disturbed by a small segment of ours: not where the handshake is wanted for itself */
+export function watchHandshake(connection: Connection, clock: Clock, probes: boolean): HandshakeWatch {
+  const controller = new AbortController();
+  const stopped = new AbortController();
+  const first = connection.facts();
+  let facts = first;
+  let since = clock.now();
+  /** Bytes acknowledged before our small segment; null while none was sent. */
+  let probed: number | null = null;
+  let smallPassed = false;
+  let gap = false;
+  let recovered = false;
+
+  const look = (now: TcpFacts): void => {
+    const moved = facts === null || now.bytesReceived !== facts.bytesReceived;
+    facts = now;
+    if (moved || now.unacked > 0) {
+      if (moved && probed !== null) {
+        recovered = true;
+        controller.abort();
+      }
+      if (moved || probed === null) since = clock.now();
+    }
+    if (probed !== null && now.bytesAcked > probed) smallPassed = true;
+    if (!now.outOfOrder) return;
+    const waited = clock.now() - since;
+    const rto = Math.max(LEAST_RTO_MS, now.rtoMs);
+    if (probes && probed === null && waited > rto && connection.poke()) probed = now.bytesAcked;
+    // Where small packets do not pass either, it takes a longer silence to mean anything.
+    const enough = probes && probed !== null && !smallPassed ? Math.max(LONGEST_BURST_MS, 2 * TIMEOUTS * rto) : TIMEOUTS * rto;
+    if (waited > enough) {
+      gap = true;
+      controller.abort();
+    }
+  };
+  const watch = async (): Promise<void> => {
+    while (!stopped.signal.aborted && !controller.signal.aborted) {
+      const now = connection.facts();
+      if (now === null) return;
+      look(now);
+      await clock.sleep(POLL_MS, stopped.signal);
+    }
+  };
+  void watch();
+  return {
+    signal: controller.signal,
+    stop() {
+      stopped.abort();
+      facts = connection.facts() ?? facts;
+      const waited = clock.now() - since;
+      const received = facts === null || first === null ? 0 : facts.bytesReceived - first.bytesReceived;
+      const told = facts !== null && (smallPassed || waited > LONGEST_BURST_MS);
+      return { facts, gap, recovered, received, losses: told ? transmissionsIn(waited, Math.max(LEAST_RTO_MS, facts?.rtoMs ?? 0)) : null };
+    },
+  };
+}
+
+/** How often a host has sent a segment that is not acknowledged for so long: at once, after one time-out, after three, … */
+export function transmissionsIn(waitedMs: number, rtoMs: number): number {
+  return 1 + Math.floor(Math.log2(waitedMs / rtoMs + 1));
+}
