@@ -69,11 +69,15 @@ export async function searchHostInbound(
 ): Promise<InboundPath> {
   const { clock } = context.ports;
   const { family } = context.host;
-  const trial = async (mss: number, quickestMs: number | null): Promise<InboundTrial> => {
+  /** The handshake alone, of the quickest trial. */
+  let expectedMs: number | null = null;
+  const trial = async (mss: number, quickestMs: number | null, patient: boolean): Promise<InboundTrial> => {
     const timeoutMs = quickestMs === null ? FIRST_TRIAL_MS : Math.max(SHORTEST_TRIAL_MS, 5 * quickestMs);
     const start = clock.now();
-    const result = await tryStartTls(context, opened, { mss, timeoutMs });
+    const result = await tryStartTls(context, opened, { mss, timeoutMs, expectedMs, patient });
     const ms = roundMs(clock.now() - start);
+    const { handshakeMs } = result.tls;
+    if (handshakeMs !== null) expectedMs = Math.min(expectedMs ?? handshakeMs, handshakeMs);
     await quit(result.session);
     return inboundTrial(result, ms);
   };

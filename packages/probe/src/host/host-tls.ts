@@ -1,14 +1,18 @@
 /** STARTTLS with one mail host, the way back as its handshake shows it, and the ladders inside TLS where it wants them there. */
 
 import type { InboundTrial } from "../path/inbound-search.ts";
-import { COMMAND_TIMEOUT_MS, negative } from "../session/open-session.ts";
+import { COMMAND_TIMEOUT_MS, negative, type OpenedSession } from "../session/open-session.ts";
 import type { SmtpSession } from "../session/smtp-session.ts";
 import { stageResult } from "../session/stage-result.ts";
-import { tryStartTls } from "../session/starttls.ts";
+import { type StartTlsRequest, tryStartTls } from "../session/starttls.ts";
 import { sendHostData } from "./host-data.ts";
 import { INBOUND_UNSEARCHABLE, inboundOfHandshake, inboundTrial, searchHostInbound } from "./host-inbound.ts";
 import { quitSession } from "./host-quit.ts";
 import type { HostRecord } from "./host-record.ts";
+
+/** A host that says nothing for so long after our ClientHello arrived is slow, or what it says does not arrive. */
+const SILENCE_MS = 2500;
+const PATIENCE_MS = 10_000;
 
 /** @returns the handshake that stalled because the host's flight is missing, null otherwise */
 export async function startHostTls(record: HostRecord): Promise<InboundTrial | null> {
@@ -19,7 +23,12 @@ export async function startHostTls(record: HostRecord): Promise<InboundTrial | n
     return null;
   }
   record.begin("starttls");
-  const result = await tryStartTls(record.context, opened);
+  // A host that is silent may be slow: before that is said, smaller segments are asked for.
+  return await handshake(record, opened, { silenceMs: SILENCE_MS });
+}
+
+async function handshake(record: HostRecord, opened: OpenedSession, request: StartTlsRequest): Promise<InboundTrial | null> {
+  const result = await tryStartTls(record.context, opened, request);
   record.record(result.stage);
   record.tls = result.tls;
   if (result.session !== null) {
@@ -44,10 +53,16 @@ async function climbInTls(record: HostRecord, session: SmtpSession): Promise<voi
 }
 
 export async function searchWayBack(record: HostRecord, stalled: InboundTrial): Promise<void> {
-  const { opened, ours, sentAway, outbound } = record;
+  const { context, opened, ours, sentAway, outbound } = record;
+  if (opened === null || ours === null || sentAway) {
+    record.inbound = INBOUND_UNSEARCHABLE;
+    return;
+  }
   const likely = outbound.verdict === "black-hole" ? outbound.mtu : null;
-  record.inbound =
-    opened !== null && ours !== null && !sentAway
-      ? await searchHostInbound(record.context, { opened, stalled, ours, likely, quit: (session) => quitSession(record, session, false) })
-      : INBOUND_UNSEARCHABLE;
+  const quit = (session: SmtpSession | null) => quitSession(record, session, false);
+  const inbound = await searchHostInbound(context, { opened, stalled, ours, likely, quit });
+  record.inbound = inbound;
+  // Silent at every size: a slow host, perhaps. It gets its time.
+  const silent = inbound.verdict === "inconclusive" && inbound.trials.every(({ outcome }) => outcome === "stalled");
+  if (silent && stalled.ms < PATIENCE_MS && (await handshake(record, opened, {})) !== null) record.inbound = inbound;
 }

@@ -29,8 +29,13 @@ export interface InboundSearchRequest {
   readonly top: number;
   /** The MTU of the way to the host, bytes: often that of the way back; null where it is not limited. */
   readonly likely?: number | null;
-  /** One handshake with this MSS advertised, bytes; the quickest that arrived so far took so long. */
-  readonly trial: (mss: number, quickestMs: number | null) => Promise<InboundTrial>;
+  /**
+   * One handshake with this MSS advertised, bytes.
+   *
+   * @param quickestMs of those that arrived so far, milliseconds
+   * @param patient whether a stall must last longer to count: to confirm what was found, and where packets get lost at times
+   */
+  readonly trial: (mss: number, quickestMs: number | null, patient: boolean) => Promise<InboundTrial>;
   readonly aborted: () => boolean;
 }
 
@@ -106,7 +111,7 @@ class InboundSearch {
     const { trial, aborted } = this.#request;
     if (this.#trials.length > MOST_TRIALS || aborted()) return false;
     const mss = packet - this.#headers;
-    const result = await trial(mss, this.#quickest);
+    const result = await trial(mss, this.#quickest, this.#patient);
     if (result.outcome === "failed") {
       this.#failed = true;
       this.#trials.push(shown(mss, result));
@@ -123,11 +128,17 @@ class InboundSearch {
     this.#seen.push({ packet, arrived: result.outcome === "arrived", losses, large });
   }
 
-  /** Null when nothing above the largest size that arrived has stalled. */
+  /** Null when nothing arrived, or nothing above the largest size that arrived has stalled. */
   #bounds(): MtuBounds | null {
     const passed = Math.max(...this.#seen.filter(({ arrived }) => arrived).map(({ packet }) => packet));
     const lost = Math.min(...this.#seen.filter(({ arrived, packet }) => !arrived && packet > passed).map(({ packet }) => packet));
-    return Number.isFinite(lost) ? { passed, lost } : null;
+    return Number.isFinite(lost) && Number.isFinite(passed) ? { passed, lost } : null;
+  }
+
+  /** Nothing is left to search for but certainty, or chance has a part in it. */
+  get #patient(): boolean {
+    const bounds = this.#bounds();
+    return (bounds !== null && nextInboundSize(bounds) === null) || this.#seen.some(({ large }) => large.late > 0);
   }
 
   #times(size: number): number {

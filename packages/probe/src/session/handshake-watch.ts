@@ -30,14 +30,28 @@ export interface WatchedHandshake {
 
 /** Linux repeats a segment after 200 ms at the earliest (tcp(7), TCP_RTO_MIN), others later. */
 const LEAST_RTO_MS = 200;
-/** Within so many time-outs the host repeats its segment after one and after three of them. */
-const TIMEOUTS = 3.2;
+/** Within so many time-outs the host repeats its segment after one of them, and after three. */
+const TIMEOUTS = { hasty: 1.3, patient: 3.2 } as const;
+/** A flight that took so much longer than another one is missing. */
+const OVERDUE = 3;
 /** A silence without small packets in between has to outlast any burst of losses. */
 const LONGEST_BURST_MS = 1200;
 const POLL_MS = 10;
 
-/** @param probes whether TLS may be disturbed by a small segment of ours: not where the handshake is wanted for itself */
-export function watchHandshake(connection: Connection, clock: Clock, probes: boolean): HandshakeWatch {
+export interface HandshakeWatchRequest {
+  /** How long a flight that came in full took, milliseconds: where nothing comes in three times that, it is missing. */
+  readonly expectedMs?: number | null;
+  /** Without a byte from the host for so long the watch ends, milliseconds. Default never. */
+  readonly silenceMs?: number;
+  /** Whether TLS may be disturbed by a small segment of ours: not where the handshake is wanted for itself. */
+  readonly probes: boolean;
+  /** Waits for two repetitions of the missing segment instead of one. */
+  readonly patient: boolean;
+}
+
+export function watchHandshake(connection: Connection, clock: Clock, request: HandshakeWatchRequest): HandshakeWatch {
+  const { expectedMs = null, silenceMs = Number.POSITIVE_INFINITY, probes, patient } = request;
+  const timeouts = patient ? TIMEOUTS.patient : TIMEOUTS.hasty;
   const controller = new AbortController();
   const stopped = new AbortController();
   const first = connection.facts();
@@ -60,12 +74,14 @@ export function watchHandshake(connection: Connection, clock: Clock, probes: boo
       if (moved || probed === null) since = clock.now();
     }
     if (probed !== null && now.bytesAcked > probed) smallPassed = true;
-    if (!now.outOfOrder) return;
     const waited = clock.now() - since;
+    const overdue = expectedMs !== null && waited > OVERDUE * expectedMs;
+    if (waited > silenceMs && now.bytesReceived === first?.bytesReceived) controller.abort();
+    if (!now.outOfOrder && !overdue) return;
     const rto = Math.max(LEAST_RTO_MS, now.rtoMs);
-    if (probes && probed === null && waited > rto && connection.poke()) probed = now.bytesAcked;
+    if (probes && probed === null && waited > rto / 2 && connection.poke()) probed = now.bytesAcked;
     // Where small packets do not pass either, it takes a longer silence to mean anything.
-    const enough = probes && probed !== null && !smallPassed ? Math.max(LONGEST_BURST_MS, 2 * TIMEOUTS * rto) : TIMEOUTS * rto;
+    const enough = probed !== null && !smallPassed ? Math.max(LONGEST_BURST_MS, 2 * timeouts * rto) : timeouts * rto;
     if (waited > enough) {
       gap = true;
       controller.abort();

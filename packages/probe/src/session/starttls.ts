@@ -54,11 +54,23 @@ export const NO_TLS: Tls = {
   handshakeMs: null,
 };
 
+export interface StartTlsRequest {
+  /** TCP_MAXSEG, bytes: the handshake is a trial of the way back. */
+  readonly mss?: number;
+  readonly timeoutMs?: number;
+  /** How long such a handshake took where it arrived, milliseconds. */
+  readonly expectedMs?: number | null;
+  /** Gives up when nothing comes from the host for so long, milliseconds. */
+  readonly silenceMs?: number;
+  /** Of a trial: waits for more repetitions before it counts as stalled. */
+  readonly patient?: boolean;
+}
+
 /** @param seen greeting and EHLO of the first connection */
 export async function tryStartTls(
   context: HostContext,
   seen: { greeting: Greeting; ehlo: Ehlo },
-  request: { mss?: number; timeoutMs?: number } = {},
+  request: StartTlsRequest = {},
 ): Promise<StartTlsResult> {
   const { clock } = context.ports;
   const start = clock.now();
@@ -108,7 +120,11 @@ export async function tryStartTls(
   }
 
   const handshakeStart = clock.now();
-  const watch = watchHandshake(session.connection, clock, request.mss !== undefined);
+  const watch = watchHandshake(session.connection, clock, {
+    ...request,
+    probes: request.mss !== undefined,
+    patient: request.patient ?? true,
+  });
   const outcome = await session.secure(context.host.name, request.timeoutMs ?? HANDSHAKE_TIMEOUT_MS, watch.signal);
   const watched = watch.stop();
   const { facts } = watched;
@@ -117,7 +133,7 @@ export async function tryStartTls(
   if (!outcome.ok) {
     const acknowledged = facts !== null && facts.unacked === 0 && facts.unsent === 0;
     session.connection.reset();
-    const stalled = !watched.recovered && (outcome.cause === "timeout" || watched.gap);
+    const stalled = !watched.recovered && (outcome.cause === "timeout" || (watch.signal.aborted && outcome.cause === "aborted"));
     return failed(handshakeStage(outcome, { ...watched, stalled, acknowledged }, ms), {
       ...flight,
       tls: attempted,
@@ -167,7 +183,7 @@ function handshakeStage(
   const later = outOfOrder > 0 ? `, and ${outOfOrder} later segments came while an earlier one is missing` : "";
   const detail = stalled && acknowledged ? ` All our bytes were acknowledged${later}.` : "";
   return stageResult("starttls", stalled || outcome.cause === "aborted" ? "stalled" : "failed", ms, {
-    reason: `${gap ? "The TLS handshake stopped." : outcome.reason}${detail}`,
+    reason: `${gap || outcome.cause === "aborted" ? "The TLS handshake stopped." : outcome.reason}${detail}`,
     cause: stalled ? "timeout" : outcome.cause === "aborted" ? "deadline" : outcome.cause,
   });
 }
