@@ -1,5 +1,6 @@
 /** STARTTLS with one mail host, the way back as its handshake shows it, and the ladders inside TLS where it wants them there. */
 
+import type { Tls } from "@mxray/contracts";
 import type { InboundTrial } from "../path/inbound-search.ts";
 import { COMMAND_TIMEOUT_MS, negative, type OpenedSession } from "../session/open-session.ts";
 import type { SmtpSession } from "../session/smtp-session.ts";
@@ -11,7 +12,7 @@ import { quitSession } from "./host-quit.ts";
 import type { HostRecord } from "./host-record.ts";
 
 /** A host that says nothing for so long after our ClientHello arrived is slow, or what it says does not arrive. */
-const SILENCE_MS = 2500;
+const SILENCE_MS = 1500;
 const PATIENCE_MS = 10_000;
 
 /** @returns the handshake that stalled because the host's flight is missing, null otherwise */
@@ -60,8 +61,18 @@ export async function searchWayBack(record: HostRecord, stalled: InboundTrial): 
   }
   const likely = outbound.verdict === "black-hole" ? outbound.mtu : null;
   const quit = (session: SmtpSession | null) => quitSession(record, session, false);
-  const inbound = await searchHostInbound(context, { opened, stalled, ours, likely, quit });
+  let tls: Tls | null = null;
+  const onTls = (worked: Tls) => {
+    tls = worked;
+  };
+  const inbound = await searchHostInbound(context, { opened, stalled, ours, likely, quit, onTls });
   record.inbound = inbound;
+  if (inbound.verdict === "lossy") {
+    const reason = "A TLS handshake stalled at first, and another one worked: packets are lost at times on the way from the host.";
+    record.record(stageResult("starttls", "ok", stalled.ms, { reason }));
+    record.tls = tls ?? record.tls;
+    return;
+  }
   // Silent at every size: a slow host, perhaps. It gets its time.
   const silent = inbound.verdict === "inconclusive" && inbound.trials.every(({ outcome }) => outcome === "stalled");
   if (silent && stalled.ms < PATIENCE_MS && (await handshake(record, opened, {})) !== null) record.inbound = inbound;

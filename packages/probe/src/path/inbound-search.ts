@@ -91,7 +91,11 @@ class InboundSearch {
     const first = likely ?? nextInboundSize({ passed: small.at(-1) ?? 0, lost: top }) ?? SMALL_PACKETS[0];
     for (const packet of [first, ...small.filter((size) => size < first)]) {
       if (packet >= top) continue;
-      if (!(await this.#attempt(packet)) || this.#seen.at(-1)?.arrived === true) return;
+      if (!(await this.#attempt(packet))) return;
+      if (this.#seen.at(-1)?.arrived !== true) continue;
+      // It took about as long as the first one was waited for: that one may have been slow, not lost.
+      if ((this.#quickest ?? 0) > this.#request.stalled.ms / 2) await this.#attempt(top);
+      return;
     }
   }
 

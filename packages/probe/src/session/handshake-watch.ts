@@ -30,8 +30,11 @@ export interface WatchedHandshake {
 
 /** Linux repeats a segment after 200 ms at the earliest (tcp(7), TCP_RTO_MIN), others later. */
 const LEAST_RTO_MS = 200;
-/** Within so many time-outs the host repeats its segment after one of them, and after three. */
-const TIMEOUTS = { hasty: 1.3, patient: 3.2 } as const;
+/** Within so many time-outs the host repeats its missing segment once, twice, three times. */
+const TIMEOUTS = { hasty: 1.3, patient: 3.2, thorough: 7.2 } as const;
+export type HandshakePatience = keyof typeof TIMEOUTS;
+/** Time-outs after which small packets are tried. */
+const PROBE_AFTER = { wanted: 2.2, trial: 0.5 } as const;
 /** A flight that took so much longer than another one is missing. */
 const OVERDUE = 3;
 /** A silence without small packets in between has to outlast any burst of losses. */
@@ -43,15 +46,15 @@ export interface HandshakeWatchRequest {
   readonly expectedMs?: number | null;
   /** Without a byte from the host for so long the watch ends, milliseconds. Default never. */
   readonly silenceMs?: number;
-  /** Whether TLS may be disturbed by a small segment of ours: not where the handshake is wanted for itself. */
-  readonly probes: boolean;
-  /** Waits for two repetitions of the missing segment instead of one. */
-  readonly patient: boolean;
+  /** Whether the handshake is wanted for itself: TLS is then disturbed only when it hardly goes on any more. */
+  readonly wanted: boolean;
+  readonly patience: HandshakePatience;
 }
 
 export function watchHandshake(connection: Connection, clock: Clock, request: HandshakeWatchRequest): HandshakeWatch {
-  const { expectedMs = null, silenceMs = Number.POSITIVE_INFINITY, probes, patient } = request;
-  const timeouts = patient ? TIMEOUTS.patient : TIMEOUTS.hasty;
+  const { expectedMs = null, silenceMs = Number.POSITIVE_INFINITY } = request;
+  const timeouts = TIMEOUTS[request.patience];
+  const probeAfter = request.wanted ? PROBE_AFTER.wanted : PROBE_AFTER.trial;
   const controller = new AbortController();
   const stopped = new AbortController();
   const first = connection.facts();
@@ -79,7 +82,7 @@ export function watchHandshake(connection: Connection, clock: Clock, request: Ha
     if (waited > silenceMs && now.bytesReceived === first?.bytesReceived) controller.abort();
     if (!now.outOfOrder && !overdue) return;
     const rto = Math.max(LEAST_RTO_MS, now.rtoMs);
-    if (probes && probed === null && waited > rto / 2 && connection.poke()) probed = now.bytesAcked;
+    if (probed === null && waited > probeAfter * rto && connection.poke()) probed = now.bytesAcked;
     // Where small packets do not pass either, it takes a longer silence to mean anything.
     const enough = probed !== null && !smallPassed ? Math.max(LONGEST_BURST_MS, 2 * timeouts * rto) : timeouts * rto;
     if (waited > enough) {
@@ -103,7 +106,9 @@ export function watchHandshake(connection: Connection, clock: Clock, request: Ha
       facts = connection.facts() ?? facts;
       const waited = clock.now() - since;
       const received = facts === null || first === null ? 0 : facts.bytesReceived - first.bytesReceived;
-      const told = facts !== null && (smallPassed || waited > LONGEST_BURST_MS);
+      // Where nothing came at all, and nothing is known of how long it takes, the host may be slow.
+      const missing = (facts?.outOfOrder ?? 0) > 0 || expectedMs !== null;
+      const told = missing && (smallPassed || waited > LONGEST_BURST_MS);
       return { facts, gap, recovered, received, losses: told ? transmissionsIn(waited, Math.max(LEAST_RTO_MS, facts?.rtoMs ?? 0)) : null };
     },
   };

@@ -6,7 +6,7 @@
  */
 import type { Ehlo, Greeting, StageResult, Tls } from "@mxray/contracts";
 import type { TlsOutcome } from "../ports.ts";
-import { type WatchedHandshake, watchHandshake } from "./handshake-watch.ts";
+import { type HandshakePatience, type WatchedHandshake, watchHandshake } from "./handshake-watch.ts";
 import type { HostContext } from "./host-context.ts";
 import { COMMAND_TIMEOUT_MS, negative, openSession } from "./open-session.ts";
 import { segmentHeaders } from "./packet-size.ts";
@@ -62,8 +62,8 @@ export interface StartTlsRequest {
   readonly expectedMs?: number | null;
   /** Gives up when nothing comes from the host for so long, milliseconds. */
   readonly silenceMs?: number;
-  /** Of a trial: waits for more repetitions before it counts as stalled. */
-  readonly patient?: boolean;
+  /** How long what is missing is waited for; default `patient`. */
+  readonly patience?: HandshakePatience;
 }
 
 /** @param seen greeting and EHLO of the first connection */
@@ -120,11 +120,7 @@ export async function tryStartTls(
   }
 
   const handshakeStart = clock.now();
-  const watch = watchHandshake(session.connection, clock, {
-    ...request,
-    probes: request.mss !== undefined,
-    patient: request.patient ?? true,
-  });
+  const watch = watchHandshake(session.connection, clock, { patience: "patient", ...request, wanted: request.mss === undefined });
   const outcome = await session.secure(context.host.name, request.timeoutMs ?? HANDSHAKE_TIMEOUT_MS, watch.signal);
   const watched = watch.stop();
   const { facts } = watched;
