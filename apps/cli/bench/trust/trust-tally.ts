@@ -76,7 +76,13 @@ export function holeVerdict(result: TrustResult): HoleVerdict {
   const outbound = hole.outbound === null ? "none" : (out?.confidence ?? "missed");
   const inbound = hole.inbound === null ? "none" : (back?.confidence ?? "missed");
   if (outbound === "missed" || inbound === "missed") why.push(outbound === "missed" ? "outbound missed" : "inbound missed");
-  return { right: why.length === 0, outbound, inbound, exact, span, why: why.join("; ") };
+  return { right: why.length === 0, outbound, inbound, exact, span, why: why.length === 0 ? "" : `${why.join("; ")} (${saidOf(result)})` };
+}
+
+/** Codes and confidences, for a line about a case that is wrong. */
+function saidOf({ report }: TrustResult): string {
+  const findings = report?.findings.map(({ code, confidence }) => `${code} ${confidence}`) ?? [];
+  return [report?.hosts[0]?.path.outbound.verdict ?? "no report", ...findings].join(", ");
 }
 
 /** The hops at the ends of the link; one of them may be unknown, not wrong. */
