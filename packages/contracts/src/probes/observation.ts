@@ -120,8 +120,13 @@ export const PathStatistics = Type.Object({
   smallLost: Type.Integer(),
   /** Upper bound (95 %) of the random loss rate, 0 to 1. */
   lossUpperBound: Type.Number(),
-  /** Probability of all that was seen if there were only random loss at that rate. */
+  /** Probability of the losses if there were only random loss at that rate. Retransmissions of one packet are not independent. */
   chance: Type.Number(),
+  /** Large packets that fit (`mtu` bytes), and those of them that were lost at first: loss is measured for large packets too. */
+  largeSent: Type.Optional(Type.Integer()),
+  largeLost: Type.Optional(Type.Integer()),
+  /** How many times better "size decides" explains all that was seen than "chance decides, at whatever rate". */
+  fit: Type.Optional(Type.Number()),
 });
 export type PathStatistics = Static<typeof PathStatistics>;
 

@@ -1,0 +1,101 @@
+/**
+ * Two explanations compete for the packets that were lost and those that arrived.
+ *
+ * Size decides: packets of more than `mtu` bytes never arrive, and what fits is lost rarely. Chance decides: large packets
+ * are lost at random at some rate, and a retransmission at some other rate, so that losses may come in bursts. The fit is
+ * the likelihood of the first divided by the best likelihood of the second. Where chance decides it exceeds F with a
+ * probability of at most 1/F, whatever the two rates are and whenever the search stops (Ville 1939).
+ */
+import { MTU_PLATEAUS, SMALLEST_PACKET } from "./mtu-search.ts";
+import { isLoss, type ObservedRung } from "./path-statistics.ts";
+
+/** `exp` of more is infinite. */
+const LARGEST_LOGARITHM = 600;
+
+/** Counts for "chance decides": a packet is lost with one probability, each further transmission of it with another. */
+interface LossCounts {
+  lostFirst: number;
+  arrivedFirst: number;
+  lostAgain: number;
+  arrivedLater: number;
+  /** Arrived once DF was cleared: up to two transmissions had the chance. */
+  released: number;
+}
+
+/**
+ * How many times better "size decides" explains the rungs than "chance decides"; 0 to infinity.
+ *
+ * @param mtu bytes; what is lost above it is explained by size
+ */
+export function pathFit(rungs: readonly ObservedRung[], mtu: number, family: 4 | 6): number {
+  const chance: LossCounts = { lostFirst: 0, arrivedFirst: 0, lostAgain: 0, arrivedLater: 0, released: 0 };
+  const fitting = { arrived: 0, lost: 0 };
+  for (const { rung, losses } of rungs) {
+    if (isLoss(rung)) {
+      chance.lostFirst += 1;
+      chance.lostAgain += Math.max(0, losses - 1);
+      if (rung.outcome === "released") chance.released += 1;
+      if (rung.size <= mtu) fitting.lost += 1;
+    } else if (rung.outcome === "acked" && rung.size <= mtu) {
+      if (losses > 0) fitting.lost += 1;
+      else fitting.arrived += 1;
+      // Random loss may spare what is a little smaller: only packets of exactly that size speak against it.
+      if (rung.size === mtu) countArrival(chance, losses);
+    }
+  }
+  const top = Math.max(mtu + 1, ...rungs.map(({ rung }) => rung.size));
+  const size = Math.log(priorOfSize(mtu, top, family)) + logOfFitting(fitting);
+  return Math.exp(Math.min(LARGEST_LOGARITHM, size - logOfChance(chance)));
+}
+
+function countArrival(chance: LossCounts, losses: number): void {
+  if (losses === 0) {
+    chance.arrivedFirst += 1;
+    return;
+  }
+  chance.lostFirst += 1;
+  chance.lostAgain += losses - 1;
+  chance.arrivedLater += 1;
+}
+
+/** Before anything is measured: half of all small links have one of the well-known sizes, the other half any. */
+function priorOfSize(mtu: number, top: number, family: 4 | 6): number {
+  const smallest = SMALLEST_PACKET[family];
+  const plateaus = MTU_PLATEAUS.filter((size) => size >= smallest && size < top);
+  const any = 0.5 / Math.max(1, top - smallest);
+  return plateaus.includes(mtu) ? any + 0.5 / plateaus.length : any;
+}
+
+/** Likelihood of what became of packets that fit: half of all paths lose hardly any, the other half some. */
+function logOfFitting({ arrived, lost }: { arrived: number; lost: number }): number {
+  const clean = logOfAverage(lost, arrived, 999);
+  const lossy = logOfAverage(lost, arrived, 9);
+  return Math.log((Math.exp(clean) + Math.exp(lossy)) / 2);
+}
+
+/** The best likelihood that any two rates of loss can give. */
+function logOfChance({ lostFirst, arrivedFirst, lostAgain, arrivedLater, released }: LossCounts): number {
+  const first = binomialPeak(lostFirst, arrivedFirst);
+  if (released === 0) return first + binomialPeak(lostAgain, arrivedLater);
+  let best = Number.NEGATIVE_INFINITY;
+  for (let rate = 0.005; rate < 1; rate += 0.005) {
+    const log = lostAgain * Math.log(rate) + arrivedLater * Math.log(1 - rate) + released * Math.log(1 - rate ** 2);
+    best = Math.max(best, log);
+  }
+  return first + best;
+}
+
+/** Logarithm of the largest value of p^hits (1 - p)^misses. */
+function binomialPeak(hits: number, misses: number): number {
+  const total = hits + misses;
+  if (hits === 0 || misses === 0) return 0;
+  return hits * Math.log(hits / total) + misses * Math.log(misses / total);
+}
+
+/** Logarithm of B(1 + hits, b + misses) / B(1, b): the average of p^hits (1 - p)^misses when p is spread as Beta(1, b). */
+function logOfAverage(hits: number, misses: number, b: number): number {
+  let log = Math.log(b);
+  for (let k = 2; k <= hits; k += 1) log += Math.log(k);
+  for (let k = 0; k <= hits; k += 1) log -= Math.log(b + misses + k);
+  return log;
+}
