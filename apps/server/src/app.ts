@@ -1,15 +1,16 @@
 /** The web server, put together from what it stands on; listens nowhere by itself. */
 
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { fastifySSE } from "@fastify/sse";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { Vantage } from "@mxray/contracts";
 import type { ProbeRunner } from "@mxray/probe";
 import type { Store } from "@mxray/store";
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from "fastify";
+import Fastify, { type FastifyInstance } from "fastify";
 import { registerAuthentication } from "./access/session-access.ts";
-import { type Config, listenerUrl } from "./config/config.ts";
+import type { Config } from "./config/config.ts";
+import { listenerUrl } from "./config/public-url.ts";
 import { keepHouse } from "./housekeeping.ts";
+import type { App } from "./http/app-type.ts";
 import { signInNeededPage } from "./http/plain-page.ts";
 import { registerApiDocs } from "./http/plugins/api-docs.ts";
 import { registerErrors } from "./http/plugins/errors.ts";
@@ -20,11 +21,12 @@ import { LiveFeed } from "./live-feed.ts";
 import { Settings } from "./live-settings.ts";
 import { LogFindings } from "./logs/findings/log-findings.ts";
 import { StalledPeerProbes } from "./logs/findings/stalled-peer-probes.ts";
-import { LogDesk } from "./logs/following/log-desk.ts";
+import { FollowedLogs } from "./logs/following/followed-logs.ts";
 import { ProbeQueue } from "./probing/probe-queue.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { findingRoutes } from "./routes/findings.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { linkRoutes } from "./routes/links.ts";
 import { logRoutes } from "./routes/logs.ts";
 import { pageRoutes } from "./routes/page.ts";
 import { peerRoutes } from "./routes/peers.ts";
@@ -34,27 +36,14 @@ import { searchRoutes } from "./routes/search.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { settingRoutes } from "./routes/settings.ts";
 import { sharedDiagnosisRoutes } from "./routes/shared-diagnosis.ts";
-import { shareRoutes } from "./routes/shares.ts";
 import { signInRoutes } from "./routes/sign-in.ts";
 import { vantageRoutes } from "./routes/vantages.ts";
 import { wallRoutes } from "./routes/wall.ts";
-import { wallLinkRoutes } from "./routes/wall-links.ts";
 import { watchRoutes } from "./routes/watches.ts";
 import { localVantage } from "./vantages/local-vantage.ts";
 import type { ProbeVantage } from "./vantages/vantage.ts";
 import { Vantages } from "./vantages/vantages.ts";
 import { Watcher } from "./watching/watcher.ts";
-
-export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>;
-
-declare module "fastify" {
-  interface FastifyInstance {
-    /** Aborted when the server begins to close: what streams must end. */
-    closing: AbortSignal;
-    /** Where links lead: as configured, else this listener. */
-    publicUrl(): string;
-  }
-}
 
 export interface AppDeps {
   readonly config: Config;
@@ -102,20 +91,20 @@ export async function buildApp({
   const peerProbes = new StalledPeerProbes({ settings, store, queue, feed });
   const findings = new LogFindings({ settings, store, feed, onFindings: (signs) => peerProbes.consider(signs), onError });
   const watcher = new Watcher({ config, interval: () => settings.values.watchMinutes * minuteMs, store, queue, feed, onError });
-  const desk = new LogDesk({ config, store, feed, findings, onError });
+  const followedLogs = new FollowedLogs({ config, store, feed, findings, onError });
   let housekeeping: Promise<void> | undefined;
   app.addHook("onReady", async () => {
     // Before any probe goes on that a former process left.
     peerProbes.watch(closing.signal).catch(onError);
     findings.watch(closing.signal).catch(onError);
     await queue.resume();
-    await desk.start();
+    await followedLogs.start();
     await watcher.start(closing.signal);
-    housekeeping = keepHouse({ settings, store, desk, feed, onError }, closing.signal);
+    housekeeping = keepHouse({ settings, store, followedLogs, feed, onError }, closing.signal);
   });
   app.addHook("preClose", async () => {
     closing.abort();
-    await desk.stop();
+    await followedLogs.stop();
     await watcher.stop();
     await queue.stop();
     await vantages.stop();
@@ -140,11 +129,10 @@ export async function buildApp({
   await searchRoutes(app, { store });
   await eventRoutes(app, { store, feed, web, version: vantage.version });
   await playbookRoutes(app);
-  await logRoutes(app, { config, settings, store, feed, desk });
-  await shareRoutes(app, { store, publicUrl });
+  await logRoutes(app, { config, settings, store, feed, followedLogs });
+  await linkRoutes(app, { store, publicUrl });
   await sharedDiagnosisRoutes(app, { store, web, publicUrl });
   await watchRoutes(app, { watcher });
-  await wallLinkRoutes(app, { store, publicUrl });
   await wallRoutes(app, { store, feed, web, version: vantage.version });
   await settingRoutes(app, { config, settings, store, vantage, publicUrl });
   await pageRoutes(app, { web });

@@ -6,8 +6,8 @@ import { SETTING_NAMES, SETTING_TITLES, type Setting, type SettingName, type Set
 import type { Store, StoredSetting } from "@mxray/store";
 import { ConfigError } from "./config/config-error.ts";
 import { SETTINGS, type SettingTexts, type SettingValues } from "./config/setting-definitions.ts";
-import { ApiError } from "./http/api-error.ts";
 import type { LiveFeed } from "./live-feed.ts";
+import { Refusal } from "./refusal.ts";
 
 export interface SettingsDeps {
   /** What the environment says: it wins. */
@@ -59,7 +59,7 @@ export class Settings {
   /**
    * Saves what makes sense, whole or not at all.
    *
-   * @throws ApiError `invalid-setting` with a sentence for each that makes no sense, `named-by-environment`
+   * @throws Refusal `invalid-setting` with a sentence for each that makes no sense, `named-by-environment`
    */
   async change(change: SettingsChange): Promise<void> {
     const { store, feed } = this.#deps;
@@ -67,15 +67,11 @@ export class Settings {
     const locked = names.find((name) => !this.#isEditable(name));
     if (locked !== undefined) {
       const { variable } = SETTINGS[locked];
-      throw new ApiError(
-        409,
-        "named-by-environment",
-        `${variable} of the server's environment says this; change it there, and restart mxray.`,
-      );
+      throw new Refusal("named-by-environment", `${variable} of the server's environment says this; change it there, and restart mxray.`);
     }
     const problems = names.flatMap((name) => problemOf(name, change[name] ?? null));
     const [first] = problems;
-    if (first !== undefined) throw new ApiError(400, "invalid-setting", first.message, problems);
+    if (first !== undefined) throw new Refusal("invalid-setting", first.message, problems);
     await store.settings.change(
       Object.fromEntries(names.map((name) => [name, textOf(name, change[name] ?? null)])),
       new Date().toISOString(),

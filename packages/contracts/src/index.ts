@@ -4,14 +4,18 @@
  */
 
 export type * from "./finding.ts";
+export type * from "./http/error-body.ts";
 export type * from "./http/findings.ts";
-export type * from "./http/given-link.ts";
+export type * from "./http/links.ts";
+export type * from "./http/live-event.ts";
 export type * from "./http/logs.ts";
 export type * from "./http/peers.ts";
 export type * from "./http/playbook.ts";
 export type * from "./http/probes.ts";
 export type * from "./http/search.ts";
+export type * from "./http/session.ts";
 export type * from "./http/settings.ts";
+export type * from "./http/shared-diagnosis.ts";
 export type * from "./http/vantages.ts";
 export type * from "./http/wall.ts";
 export * from "./http/watch-target.ts";
@@ -29,10 +33,16 @@ export type * from "./probes/observation.ts";
 export type * from "./probes/probe-comparison.ts";
 export type * from "./probes/probe-event.ts";
 export type * from "./probes/probe-report.ts";
-export * from "./settings.ts";
+export * from "./terms/finding-terms.ts";
+export * from "./terms/link-terms.ts";
+export * from "./terms/log-terms.ts";
+export * from "./terms/peer-terms.ts";
+export * from "./terms/probe-terms.ts";
+export * from "./terms/setting-terms.ts";
+export * from "./terms/vantage-terms.ts";
+export * from "./terms/wall-terms.ts";
 export * from "./text/ask.ts";
 export * from "./text/host-label.ts";
 export * from "./text/lost-packets.ts";
 export * from "./text/path-layout.ts";
 export * from "./text/printable.ts";
-export * from "./words.ts";

@@ -5,7 +5,7 @@
 import cookie from "@fastify/cookie";
 import type { SignIn, Store } from "@mxray/store";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { ApiError } from "../http/api-error.ts";
+import { Refusal } from "../refusal.ts";
 import { browserName } from "./browser-name.ts";
 import { hashSecret, newSecret } from "./secret.ts";
 
@@ -41,8 +41,8 @@ export async function registerAuthentication(
   });
 }
 
-export function notSignedIn(): ApiError {
-  return new ApiError(401, "not-signed-in", "Sign in with the link that the server printed; 'mxray link' prints another.");
+export function notSignedIn(): Refusal {
+  return new Refusal("not-signed-in", "Sign in with the link that the server printed; 'mxray link' prints another.");
 }
 
 export async function hasSession(store: Store, request: FastifyRequest): Promise<boolean> {

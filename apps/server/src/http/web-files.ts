@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ApiError } from "./api-error.ts";
+import { Refusal } from "../refusal.ts";
 
 export interface WebFiles {
   readonly assetsDir: string;
@@ -20,7 +20,7 @@ export function webFiles(dir: string): WebFiles {
     try {
       return await readFile(join(dir, name), "utf8");
     } catch {
-      throw new ApiError(503, "page-not-built", "The page is not built; run 'npm run build' (npm start does it by itself).");
+      throw new Refusal("page-not-built", "The page is not built; run 'npm run build' (npm start does it by itself).");
     }
   };
   return {

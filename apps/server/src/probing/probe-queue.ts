@@ -12,9 +12,9 @@ import { diagnoseProbe, verdictOf } from "@mxray/diagnosis";
 import type { Endpoint, ProbeOptions } from "@mxray/probe";
 import type { Store, StoredProbe } from "@mxray/store";
 import type { Config } from "../config/config.ts";
-import { ApiError } from "../http/api-error.ts";
 import { hasEnded, type LiveFeed } from "../live-feed.ts";
 import type { Settings } from "../live-settings.ts";
+import { Refusal } from "../refusal.ts";
 import { type ProbeVantage, VantageError } from "../vantages/vantage.ts";
 import type { Vantages } from "../vantages/vantages.ts";
 import { admitDelivery } from "./delivery-limit.ts";
@@ -68,13 +68,13 @@ export class ProbeQueue {
   /**
    * Writes the probe down and runs it when its turn comes.
    *
-   * @throws ApiError `queue-full`, `vantage-not-ready`, `port-not-allowed`, `target-not-allowed`, `too-many-deliveries`
+   * @throws Refusal `queue-full`, `vantage-not-ready`, `port-not-allowed`, `target-not-allowed`, `too-many-deliveries`
    */
   async submit(request: ProbeRequest, origin: ProbeOrigin = {}): Promise<ProbeSummary> {
     const { config, store, feed } = this.#deps;
     const places = config.queueLimit + config.concurrency - this.#running.size;
     if (this.#waiting.length + this.#coming >= places) {
-      throw new ApiError(503, "queue-full", `${config.queueLimit} probes are waiting already; try again in a minute.`);
+      throw new Refusal("queue-full", `${config.queueLimit} probes are waiting already; try again in a minute.`);
     }
     this.#coming += 1;
     try {
@@ -94,7 +94,7 @@ export class ProbeQueue {
   /**
    * That the vantage is there, and its policy does not refuse the target whatever it resolves to.
    *
-   * @throws ApiError `vantage-not-ready`, `port-not-allowed`, `target-not-allowed`
+   * @throws Refusal `vantage-not-ready`, `port-not-allowed`, `target-not-allowed`
    */
   async check(request: ProbeRequest): Promise<void> {
     const { settings, vantages } = this.#deps;
@@ -105,7 +105,7 @@ export class ProbeQueue {
     if (!parsed.ok) return;
     const refusal = vantage.refusalOfTarget(parsed.target);
     if (refusal === null) return;
-    throw new ApiError(403, settings.values.allowPorts.includes(parsed.target.port) ? "target-not-allowed" : "port-not-allowed", refusal);
+    throw new Refusal(settings.values.allowPorts.includes(parsed.target.port) ? "target-not-allowed" : "port-not-allowed", refusal);
   }
 
   /** Ends a probe early, keeping what it measured; false when it had ended. */

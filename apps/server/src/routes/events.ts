@@ -3,11 +3,11 @@ import type { LiveEvent } from "@mxray/contracts";
 import type { Store } from "@mxray/store";
 import Type from "typebox";
 import { hasSession } from "../access/session-access.ts";
-import type { App } from "../app.ts";
-import { notFound } from "../http/api-error.ts";
+import type { App } from "../http/app-type.ts";
 import { sendEvents } from "../http/send-events.ts";
 import type { WebFiles } from "../http/web-files.ts";
 import type { LiveFeed } from "../live-feed.ts";
+import { notFound } from "../refusal.ts";
 
 export interface EventRoutesDeps {
   readonly store: Store;

@@ -1,10 +1,10 @@
 /** Findings that are kept: list them, read one with its life, acknowledge it, open it again. */
+
 import {
   canonicalAddress,
   type FindingCode,
   type FindingDetail,
   type FindingState,
-  type FindingSummary,
   formatEndpoint,
   type WatchRequest,
   watchRequestOf,
@@ -12,9 +12,10 @@ import {
 import { AcknowledgeRequest, ErrorBody, FindingDetail as FindingDetailBody, FindingList, FindingQuery } from "@mxray/contracts/schemas";
 import type { Store, StoredFinding } from "@mxray/store";
 import Type from "typebox";
-import type { App } from "../app.ts";
-import { ApiError, notFound } from "../http/api-error.ts";
+import type { App } from "../http/app-type.ts";
 import type { LiveFeed } from "../live-feed.ts";
+import { findingSummaryOf } from "../probing/finding-view.ts";
+import { notFound, Refusal } from "../refusal.ts";
 
 const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
 const MOST_PROBES = 20;
@@ -85,7 +86,7 @@ export async function findingRoutes(app: App, { store, feed }: { store: Store; f
     async ({ params: { id }, body: { note } }) => {
       await detail(id);
       if (!(await store.findings.acknowledge(id, note.trim(), new Date().toISOString()))) {
-        throw new ApiError(409, "not-open", "This finding is not open, so there is nothing to acknowledge.");
+        throw new Refusal("not-open", "This finding is not open, so there is nothing to acknowledge.");
       }
       feed.tell({ type: "findings" });
       return await detail(id);
@@ -104,7 +105,7 @@ export async function findingRoutes(app: App, { store, feed }: { store: Store; f
     },
     async ({ params: { id } }) => {
       await detail(id);
-      if (!(await store.findings.reopen(id, new Date().toISOString()))) throw new ApiError(409, "open", "This finding is open already.");
+      if (!(await store.findings.reopen(id, new Date().toISOString()))) throw new Refusal("open", "This finding is open already.");
       feed.tell({ type: "findings" });
       return await detail(id);
     },
@@ -125,9 +126,4 @@ async function watchOf(store: Store, { probeId, finding: { code, subject } }: St
   if (probe !== null) return watchRequestOf(probe.request);
   if (subject.address === null || (code.startsWith("log-") && !OUTBOUND.includes(code))) return null;
   return { target: formatEndpoint(subject.address, subject.port ?? undefined), noMx: true };
-}
-
-export function findingSummaryOf({ finding, ...stored }: StoredFinding): FindingSummary {
-  const { code, severity, confidence, title } = finding;
-  return { ...stored, code, severity, confidence, title };
 }

@@ -1,7 +1,7 @@
 /** For supervisors: the process lives; the process can work. */
 import type { Store } from "@mxray/store";
-import type { App } from "../app.ts";
-import { ApiError } from "../http/api-error.ts";
+import type { App } from "../http/app-type.ts";
+import { Refusal } from "../refusal.ts";
 
 export async function healthRoutes(app: App, { store }: { store: Store }): Promise<void> {
   const options = { config: { public: true, rateLimit: false as const }, schema: { hide: true } };
@@ -12,7 +12,7 @@ export async function healthRoutes(app: App, { store }: { store: Store }): Promi
       return { status: "ok" };
     } catch (error) {
       request.log.error(error);
-      throw new ApiError(503, "store-unavailable", "The store does not answer; the server's log has the details.");
+      throw new Refusal("store-unavailable", "The store does not answer; the server's log has the details.");
     }
   });
 }

@@ -1,4 +1,5 @@
 /** Followed logs: sources, what they show, and the lines behind it. Besides: an uploaded log, a pasted line. */
+
 import { Buffer } from "node:buffer";
 import type { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
@@ -20,43 +21,42 @@ import {
   LogStatisticsQuery,
   LogWorstPeers,
 } from "@mxray/contracts/schemas";
-import type { ByteRange, LogFilter, Store } from "@mxray/store";
+import { refusalOfLocation } from "@mxray/maillog";
+import type { Store } from "@mxray/store";
 import Type from "typebox";
-import { refusalOfLocation } from "../../../../packages/maillog/src/follow/log-location.ts";
-import type { App } from "../app.ts";
 import type { Config } from "../config/config.ts";
-import { ApiError, notFound } from "../http/api-error.ts";
+import type { App } from "../http/app-type.ts";
 import type { LiveFeed } from "../live-feed.ts";
 import type { Settings } from "../live-settings.ts";
+import type { FollowedLogs } from "../logs/following/followed-logs.ts";
 import { logCandidates } from "../logs/following/log-candidates.ts";
-import type { LogDesk } from "../logs/following/log-desk.ts";
 import { explainText } from "../logs/reading/log-explain.ts";
+import { filterOf, rangeOf, timeOf } from "../logs/reading/log-query.ts";
 import { scanLog } from "../logs/reading/log-scan.ts";
 import { bucketOf } from "../logs/reading/series-buckets.ts";
+import { notFound, Refusal } from "../refusal.ts";
 
 export interface LogRoutesDeps {
   readonly config: Config;
   readonly settings: Settings;
   readonly store: Store;
   readonly feed: LiveFeed;
-  readonly desk: LogDesk;
+  readonly followedLogs: FollowedLogs;
 }
 
-const DAY_S = 86_400;
 /** Uploads that are read at a time. */
 const MOST_SCANS = 2;
-const MOST_PEERS = 500;
 /** Of one message. */
 const MOST_LINES = 500;
 
-export async function logRoutes(app: App, { config, settings, store, feed, desk }: LogRoutesDeps): Promise<void> {
+export async function logRoutes(app: App, { config, settings, store, feed, followedLogs }: LogRoutesDeps): Promise<void> {
   const tags = ["logs"];
 
   app.get(
     "/api/v1/logs/sources",
     { schema: { tags, summary: "List followed logs, and how they stand", response: { 200: LogSourceList, "4xx": ErrorBody } } },
     async () => {
-      const sources = desk.sources();
+      const sources = followedLogs.sources();
       const candidates = await logCandidates(
         config.logFolders,
         sources.map(({ location }) => location),
@@ -70,9 +70,9 @@ export async function logRoutes(app: App, { config, settings, store, feed, desk 
     { schema: { tags, summary: "Follow a log", body: LogSourceRequest, response: { 201: LogSource, "4xx": ErrorBody } } },
     async ({ body: { location } }, reply) => {
       const refusal = refusalOfLocation(location, config.logFolders);
-      if (refusal !== null) throw new ApiError(400, "invalid-location", refusal);
-      const source = await desk.add(location);
-      if (source === null) throw new ApiError(409, "already-followed", `${printable(location, 200)} is followed already.`);
+      if (refusal !== null) throw new Refusal("invalid-location", refusal);
+      const source = await followedLogs.add(location);
+      if (source === null) throw new Refusal("already-followed", `${printable(location, 200)} is followed already.`);
       return reply.code(201).send(source);
     },
   );
@@ -88,12 +88,12 @@ export async function logRoutes(app: App, { config, settings, store, feed, desk 
       },
     },
     async ({ params }, reply) => {
-      const source = desk.sources().find(({ id }) => id === params.id);
+      const source = followedLogs.sources().find(({ id }) => id === params.id);
       if (source === undefined) throw notFound("log source");
       if (source.origin === "environment") {
-        throw new ApiError(409, "named-by-environment", "The server's environment names this log (MXRAY_LOGS); take it out there.");
+        throw new Refusal("named-by-environment", "The server's environment names this log (MXRAY_LOGS); take it out there.");
       }
-      await desk.remove(params.id);
+      await followedLogs.remove(params.id);
       return reply.code(204).send();
     },
   );
@@ -236,12 +236,12 @@ export async function logRoutes(app: App, { config, settings, store, feed, desk 
         if (scans >= MOST_SCANS) {
           // Whoever still sends hears no answer before all was taken: the connection would break under it.
           await taken(request.body as Readable | undefined);
-          throw new ApiError(503, "busy", `${MOST_SCANS} logs are being read already; try again in a moment.`);
+          throw new Refusal("busy", `${MOST_SCANS} logs are being read already; try again in a moment.`);
         }
         scans += 1;
         try {
           const body = request.body as Readable | undefined;
-          if (body === undefined) throw new ApiError(400, "invalid-request", "Send the log as the request's body.");
+          if (body === undefined) throw new Refusal("invalid-request", "Send the log as the request's body.");
           return await scanLog(body, {
             name: printable(name, 300),
             onProgress: (progress) => (id === undefined ? undefined : feed.tell({ type: "log-scan", id, ...progress })),
@@ -256,39 +256,4 @@ export async function logRoutes(app: App, { config, settings, store, feed, desk 
 
 async function taken(body: Readable | undefined): Promise<void> {
   if (body !== undefined) await finished(body.resume()).catch(() => undefined);
-}
-
-/** @throws ApiError for times that are none, or a range that is empty */
-async function filterOf(store: Store, { from, to, direction, peer, stage }: LogQuery): Promise<LogFilter> {
-  const end = to === undefined ? Math.ceil(Date.now() / 1000) + 60 : secondsOf("to", to);
-  const start = from === undefined ? end - DAY_S : secondsOf("from", from);
-  if (start >= end) throw new ApiError(400, "invalid-range", "'from' is not before 'to'.");
-  const peers = peer === undefined ? null : await store.logs.peers({ host: peer, limit: MOST_PEERS });
-  return {
-    from: start,
-    to: end,
-    ...(direction === undefined ? {} : { direction }),
-    ...(stage === undefined ? {} : { stage }),
-    ...(peers === null ? {} : { peers: peers.map(({ id }) => id) }),
-  };
-}
-
-/** Nothing where neither end is given. */
-function rangeOf<K extends "size" | "bytes">(
-  key: K,
-  from: number | undefined,
-  to: number | undefined,
-): { readonly [key in K]?: ByteRange } {
-  if (from === undefined && to === undefined) return {};
-  return { [key]: { from: from ?? 0, to: to ?? Number.MAX_SAFE_INTEGER } } as { readonly [key in K]: ByteRange };
-}
-
-function secondsOf(name: string, text: string): number {
-  const ms = Date.parse(text);
-  if (Number.isNaN(ms)) throw new ApiError(400, "invalid-range", `'${name}' takes a time such as 2026-03-01T12:00:00Z.`);
-  return Math.floor(ms / 1000);
-}
-
-function timeOf(seconds: number): string {
-  return new Date(seconds * 1000).toISOString();
 }

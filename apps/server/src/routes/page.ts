@@ -1,9 +1,9 @@
 /** The page: its assets for anybody (a shared diagnosis needs them, and they hold nothing secret), itself for those signed in. */
 import fastifyStatic from "@fastify/static";
-import type { App } from "../app.ts";
-import { notFound } from "../http/api-error.ts";
-import { errorBody } from "../http/plugins/errors.ts";
+import type { App } from "../http/app-type.ts";
+import { sendRefusal } from "../http/plugins/errors.ts";
 import type { WebFiles } from "../http/web-files.ts";
+import { notFound } from "../refusal.ts";
 
 export async function pageRoutes(app: App, { web }: { web: WebFiles }): Promise<void> {
   await app.register(async (assets) => {
@@ -31,7 +31,7 @@ export async function pageRoutes(app: App, { web }: { web: WebFiles }): Promise<
   // The page finds its own way (TanStack Router): each of its addresses is the same document.
   app.setNotFoundHandler(async (request, reply) => {
     const wantsPage = request.method === "GET" && (request.headers.accept ?? "").includes("text/html");
-    if (!wantsPage || /^\/(?:api|assets)\//.test(request.url)) return reply.code(404).send(errorBody(notFound("address here")));
+    if (!wantsPage || /^\/(?:api|assets)\//.test(request.url)) return sendRefusal(reply, notFound("address here"));
     return reply
       .header("cache-control", "no-cache")
       .type("text/html")

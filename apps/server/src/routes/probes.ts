@@ -3,11 +3,11 @@ import { type FindingFix, isMailAddress, isPractice, parseTarget, printable, VAN
 import { ErrorBody, ProbeDetail, ProbeList, ProbeRequest, ProbeSummary } from "@mxray/contracts/schemas";
 import type { Store, StoredFinding, StoredProbe } from "@mxray/store";
 import Type from "typebox";
-import type { App } from "../app.ts";
-import { ApiError, notFound } from "../http/api-error.ts";
+import type { App } from "../http/app-type.ts";
 import { hasEnded, type LiveFeed } from "../live-feed.ts";
 import type { ProbeQueue } from "../probing/probe-queue.ts";
 import { comparisonOf, reportAsKept } from "../probing/report.ts";
+import { notFound, Refusal } from "../refusal.ts";
 
 const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
 
@@ -97,7 +97,7 @@ export async function probeRoutes(app: App, { store, feed, queue }: ProbeRoutesD
     async ({ params }, reply) => {
       const { summary, request, observation } = await stored(params.id);
       if (!hasEnded(summary) || observation === null) {
-        throw new ApiError(409, "nothing-to-check", "This probe has no result to compare with; wait until it is done, or start it anew.");
+        throw new Refusal("nothing-to-check", "This probe has no result to compare with; wait until it is done, or start it anew.");
       }
       // A delivery is confirmed once, and not by asking for a check.
       const { deliverTo: _to, deliverConfirmed: _confirmed, ...again } = request;
@@ -120,7 +120,7 @@ export async function probeRoutes(app: App, { store, feed, queue }: ProbeRoutesD
     },
     async ({ params }) => {
       await stored(params.id);
-      if (!(await queue.cancel(params.id))) throw new ApiError(409, "already-ended", "This probe has ended already; its report stands.");
+      if (!(await queue.cancel(params.id))) throw new Refusal("already-ended", "This probe has ended already; its report stands.");
       return (await stored(params.id)).summary;
     },
   );
@@ -143,22 +143,21 @@ function fixOf({ finding: { code }, subject, fixedAt, fixedBy }: StoredFinding):
   return fixedAt === null || fixedBy === null ? [] : [{ code, subject, at: fixedAt, probeId: fixedBy }];
 }
 
-/** @throws ApiError for what is no target, no recipient, or a delivery that nobody confirmed */
+/** @throws Refusal for what is no target, no recipient, or a delivery that nobody confirmed */
 function checkProbeRequest(request: ProbeRequest): void {
   const targets = [parseTarget(request.target, { mailAddress: true }), ...(request.controls ?? []).map((text) => parseTarget(text))];
   const wrong = targets.find((parsed) => !parsed.ok);
-  if (wrong?.ok === false) throw new ApiError(400, "invalid-target", wrong.message);
+  if (wrong?.ok === false) throw new Refusal("invalid-target", wrong.message);
   const { recipient, deliverTo, deliverConfirmed } = request;
   if (recipient !== undefined && recipient !== "postmaster" && !isMailAddress(recipient)) {
-    throw new ApiError(400, "invalid-recipient", `'${printable(recipient, 80)}' is not a mail address; write it as name@example.com.`);
+    throw new Refusal("invalid-recipient", `'${printable(recipient, 80)}' is not a mail address; write it as name@example.com.`);
   }
   if (deliverTo === undefined) return;
   if (!isMailAddress(deliverTo)) {
-    throw new ApiError(400, "invalid-recipient", `'${printable(deliverTo, 80)}' is not a mail address; write it as name@example.com.`);
+    throw new Refusal("invalid-recipient", `'${printable(deliverTo, 80)}' is not a mail address; write it as name@example.com.`);
   }
   if (deliverConfirmed !== deliverTo) {
-    throw new ApiError(
-      400,
+    throw new Refusal(
       "delivery-not-confirmed",
       "The end-of-data test really delivers; repeat its recipient in 'deliverConfirmed' to confirm that its owner agrees.",
     );

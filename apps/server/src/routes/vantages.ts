@@ -3,19 +3,19 @@
 import { VANTAGE_NAMES } from "@mxray/contracts";
 import { ErrorBody, VantageInfo, VantageList } from "@mxray/contracts/schemas";
 import Type from "typebox";
-import type { App } from "../app.ts";
-import { ApiError } from "../http/api-error.ts";
+import type { App } from "../http/app-type.ts";
+import { Refusal } from "../refusal.ts";
 import type { ProbeVantage } from "../vantages/vantage.ts";
 import type { Vantages } from "../vantages/vantages.ts";
 
 const Name = Type.Object({ name: Type.Enum([...VANTAGE_NAMES]) });
 
 export async function vantageRoutes(app: App, { vantages }: { vantages: Vantages }): Promise<void> {
-  /** @throws ApiError for a vantage that is always there, or that this server has not */
+  /** @throws Refusal for a vantage that is always there, or that this server has not */
   const startable = async (name: Parameters<Vantages["named"]>[0]): Promise<ProbeVantage> => {
     const vantage = vantages.named(name);
     if ((await vantage.info()).startable) return vantage;
-    throw new ApiError(409, "not-startable", `The vantage '${name}' is always there; it is neither started nor stopped.`);
+    throw new Refusal("not-startable", `The vantage '${name}' is always there; it is neither started nor stopped.`);
   };
 
   app.get(

@@ -4,14 +4,13 @@ import { WALL_GROUPINGS, type WallGrouping } from "@mxray/contracts";
 import { ErrorBody, WallSnapshot } from "@mxray/contracts/schemas";
 import type { Store } from "@mxray/store";
 import Type from "typebox";
-import { admitToWall, openWallLink } from "../access/wall-access.ts";
-import type { App } from "../app.ts";
-import { ApiError } from "../http/api-error.ts";
+import { admitToWall, openLink } from "../access/link-access.ts";
+import type { App } from "../http/app-type.ts";
 import { keepPrivate } from "../http/keep-private.ts";
-import { sentencePage } from "../http/plain-page.ts";
 import { sendEvents } from "../http/send-events.ts";
 import type { WebFiles } from "../http/web-files.ts";
 import type { LiveFeed } from "../live-feed.ts";
+import { Refusal } from "../refusal.ts";
 import { WallBoard } from "../wall/wall-board.ts";
 import { wallMessages } from "../wall/wall-messages.ts";
 
@@ -40,16 +39,15 @@ export async function wallRoutes(app: App, { store, feed, web, version }: WallRo
       .send(await web.wallPage()),
   );
 
-  app.get("/wall/:token", { config, schema: { params: Type.Object({ token: Token }), hide: true } }, async (request, reply) => {
-    keepPrivate(reply).type("text/html");
-    try {
-      await openWallLink(store, request.params.token);
+  app.get(
+    "/wall/:token",
+    { config: { ...config, refusalTitle: "This link shows no wall" }, schema: { params: Type.Object({ token: Token }), hide: true } },
+    async (request, reply) => {
+      keepPrivate(reply).type("text/html");
+      await openLink(store, "wall", request.params.token);
       return await web.wallPage();
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      return reply.code(error.statusCode).send(sentencePage("This link shows no wall", error.message));
-    }
-  });
+    },
+  );
 
   app.get(
     "/api/v1/wall",
@@ -104,7 +102,7 @@ async function mayLook(admit: () => Promise<void>): Promise<boolean> {
     await admit();
     return true;
   } catch (error) {
-    if (error instanceof ApiError) return false;
+    if (error instanceof Refusal) return false;
     throw error;
   }
 }

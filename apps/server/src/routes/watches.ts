@@ -1,8 +1,8 @@
 /** Watches: which targets are probed again and again; begin one, end one. */
 import { ErrorBody, Watch, WatchList, WatchRequest } from "@mxray/contracts/schemas";
 import Type from "typebox";
-import type { App } from "../app.ts";
-import { notFound } from "../http/api-error.ts";
+import type { App } from "../http/app-type.ts";
+import { notFound } from "../refusal.ts";
 import type { Watcher } from "../watching/watcher.ts";
 
 export async function watchRoutes(app: App, { watcher }: { watcher: Watcher }): Promise<void> {

@@ -4,7 +4,7 @@
  */
 import type { Target, VantageInfo, VantageName } from "@mxray/contracts";
 import type { Endpoint, ProbeOptions, ProbeRunner } from "@mxray/probe";
-import { ApiError } from "../http/api-error.ts";
+import { Refusal } from "../refusal.ts";
 
 export interface ProbeVantage {
   readonly name: VantageName;
@@ -27,8 +27,8 @@ export interface ProbeVantage {
 }
 
 /** A vantage that is not there, or no longer: not a bug, and told to whoever asked. */
-export class VantageError extends ApiError {
+export class VantageError extends Refusal {
   constructor(message: string) {
-    super(409, "vantage-not-ready", message);
+    super("vantage-not-ready", message);
   }
 }

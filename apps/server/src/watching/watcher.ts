@@ -15,10 +15,10 @@ import {
 } from "@mxray/contracts";
 import type { Store, StoredWatch, WatchChange } from "@mxray/store";
 import type { Config } from "../config/config.ts";
-import { ApiError } from "../http/api-error.ts";
 import { hasEnded, type LiveFeed } from "../live-feed.ts";
 import type { ProbeQueue } from "../probing/probe-queue.ts";
 import { isUnwelcome } from "../probing/unwelcome.ts";
+import { Refusal } from "../refusal.ts";
 import { nextRound, plannedRound, roundPutOff, watchInterval } from "./watch-schedule.ts";
 import { watchView } from "./watch-view.ts";
 
@@ -78,23 +78,18 @@ export class Watcher {
   /**
    * Watches a target, from now on; once, however often that is asked for.
    *
-   * @throws ApiError `practice-not-watched`, `invalid-target`, `target-not-allowed`, `port-not-allowed`, `too-many-watches`
+   * @throws Refusal `practice-not-watched`, `invalid-target`, `target-not-allowed`, `port-not-allowed`, `too-many-watches`
    */
   async put({ vantage = "local", ...request }: WatchRequest): Promise<{ readonly watch: Watch; readonly created: boolean }> {
     const { interval, store, queue } = this.#deps;
     if (isPractice({ name: vantage })) {
-      throw new ApiError(
-        409,
-        "practice-not-watched",
-        "The practice lab is not watched: it is made to be broken, and ends with the server.",
-      );
+      throw new Refusal("practice-not-watched", "The practice lab is not watched: it is made to be broken, and ends with the server.");
     }
     const asked = probeRequestOf(request);
     await queue.check(asked);
     const now = stamp(Date.now());
     const put = await store.watches.put({ target: asked.target, request: asked, createdAt: now, dueAt: now }, MOST_WATCHES);
-    if (put === null)
-      throw new ApiError(409, "too-many-watches", `${MOST_WATCHES} targets are watched already; end the watch of another first.`);
+    if (put === null) throw new Refusal("too-many-watches", `${MOST_WATCHES} targets are watched already; end the watch of another first.`);
     if (put.created) this.#look();
     const watch = await this.#tell(put.id);
     if (watch === null) throw new Error("A watch ended while it was made.");
@@ -173,9 +168,9 @@ export class Watcher {
       this.#running.add((await queue.submit(request, { watchId: id })).id);
       return { dueAt: later, trouble: null };
     } catch (error) {
-      if (!(error instanceof ApiError)) onError(error);
-      const trouble = error instanceof ApiError ? error.message : "mxray failed to begin the round; the server's log has the details.";
-      return { dueAt: error instanceof ApiError && error.code === "queue-full" ? soon : later, trouble };
+      if (!(error instanceof Refusal)) onError(error);
+      const trouble = error instanceof Refusal ? error.message : "mxray failed to begin the round; the server's log has the details.";
+      return { dueAt: error instanceof Refusal && error.code === "queue-full" ? soon : later, trouble };
     }
   }
 
@@ -223,12 +218,12 @@ export class Watcher {
   }
 }
 
-/** @throws ApiError `invalid-target` */
+/** @throws Refusal `invalid-target` */
 function probeRequestOf({ target: typed, noMx, ...options }: WatchRequest): ProbeRequest {
   const target = watchTarget({ target: typed, ...(noMx === undefined ? {} : { noMx }) });
   if (target !== null) return { ...options, target, dataLadder: false };
   const parsed = parseTarget(typed, { mailAddress: true });
-  throw new ApiError(400, "invalid-target", parsed.ok ? `${typed} cannot be watched.` : parsed.message);
+  throw new Refusal("invalid-target", parsed.ok ? `${typed} cannot be watched.` : parsed.message);
 }
 
 function stamp(time: number): string {

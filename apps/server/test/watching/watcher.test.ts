@@ -3,15 +3,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { LiveEvent, ProbeRequest } from "@mxray/contracts";
 import { openStore, type Store } from "@mxray/store";
 import { afterEach, describe, expect, it } from "vitest";
-import { ApiError } from "../../src/http/api-error.ts";
 import { LiveFeed } from "../../src/live-feed.ts";
+import { Refusal } from "../../src/refusal.ts";
 import { Watcher } from "../../src/watching/watcher.ts";
 
 const INTERVAL_MS = 60_000;
 const REFUSED = { hosts: [{ stages: [{ reply: { code: 421, lines: ["go away"] } }] }] };
 const WELCOME = { hosts: [] };
 
-type Submit = (request: ProbeRequest) => ApiError | null;
+type Submit = (request: ProbeRequest) => Refusal | null;
 
 let stop: (() => Promise<void>) | null = null;
 afterEach(async () => {
@@ -157,7 +157,7 @@ describe("a watch", () => {
   });
 
   it("does not insist where the queue is full, and says why nothing happens", async () => {
-    const full = new ApiError(503, "queue-full", "100 probes are waiting already.");
+    const full = new Refusal("queue-full", "100 probes are waiting already.");
     const { watcher, start, asked, store } = await watching({ refuse: () => full });
     await start();
     const { id } = (await watcher.put({ target: "example.com" })).watch;
@@ -172,7 +172,7 @@ describe("a watch", () => {
   });
 
   it("waits a whole interval after the policy refused it", async () => {
-    const refusal = new ApiError(403, "target-not-allowed", "example.com is on this server's do-not-probe list.");
+    const refusal = new Refusal("target-not-allowed", "example.com is on this server's do-not-probe list.");
     const { watcher, start, store, asked } = await watching({ refuse: () => refusal });
     await start();
     const { id } = (await watcher.put({ target: "example.com" })).watch;

@@ -22,7 +22,7 @@ export class PeerTallies {
   of(named: NamedPeer | null, direction: Direction): PeerTally | null {
     if (named === null) return null;
     const known = direction === "inbound" ? named.inbound : named.outbound;
-    if (known !== null && known.owner === this) return known;
+    if (known instanceof PeerTally && known.owner === this) return known;
     if (named.peer.name === null && named.peer.address === null) return null;
     const tally = this.#find(named, direction);
     if (direction === "inbound") named.inbound = tally;

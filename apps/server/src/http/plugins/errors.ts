@@ -1,33 +1,92 @@
-/** Every answer other than success has one shape: `{ error: { code, message, details } }`. */
+/**
+ * Every answer other than success has one shape: `{ error: { code, message, details } }`. Only this module knows which HTTP
+ * status a refusal becomes. A route for browsers names a `refusalTitle` in its config and is answered with a page.
+ */
 import { type ErrorBody, printable } from "@mxray/contracts";
-import type { FastifyError, FastifyInstance } from "fastify";
-import { ApiError, notFound } from "../api-error.ts";
+import type { FastifyError, FastifyInstance, FastifyReply } from "fastify";
+import { notFound, Refusal, type RefusalCode } from "../../refusal.ts";
+import { sentencePage } from "../plain-page.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Heading of the page that shows why this route refused. */
+    refusalTitle?: string;
+  }
+}
+
+const STATUSES: Readonly<Record<RefusalCode, number>> = {
+  "already-ended": 409,
+  "already-followed": 409,
+  busy: 503,
+  "cross-site": 403,
+  "delivery-not-confirmed": 400,
+  internal: 500,
+  "invalid-location": 400,
+  "invalid-range": 400,
+  "invalid-recipient": 400,
+  "invalid-request": 400,
+  "invalid-setting": 400,
+  "invalid-target": 400,
+  "named-by-environment": 409,
+  "not-found": 404,
+  "not-open": 409,
+  "not-signed-in": 401,
+  "not-startable": 409,
+  "nothing-to-check": 409,
+  "nothing-to-share": 409,
+  open: 409,
+  "page-not-built": 503,
+  "port-not-allowed": 403,
+  "practice-not-watched": 409,
+  "queue-full": 503,
+  "share-expired": 410,
+  "share-revoked": 410,
+  "store-unavailable": 503,
+  "target-not-allowed": 403,
+  "too-large": 413,
+  "too-many-deliveries": 429,
+  "too-many-requests": 429,
+  "too-many-watches": 409,
+  "unsupported-media-type": 415,
+  "vantage-not-ready": 409,
+  "wall-link-revoked": 410,
+};
 
 export function registerErrors(app: FastifyInstance): void {
-  app.setErrorHandler<FastifyError | ApiError>((error, request, reply) => {
-    const told = error instanceof ApiError ? error : tell(error);
-    if (told.statusCode >= 500 && told.code === "internal") request.log.error(error);
-    return reply.code(told.statusCode).send(errorBody(told));
+  app.setErrorHandler<FastifyError | Refusal>((error, request, reply) => {
+    const refusal = error instanceof Refusal ? error : refusalOf(error);
+    if (refusal.code === "internal") request.log.error(error);
+    const status = statusOf(refusal, error);
+    const title = request.routeOptions.config.refusalTitle;
+    if (title === undefined || status >= 500) return sendRefusal(reply, refusal, status);
+    return reply.code(status).type("text/html").send(sentencePage(title, refusal.message));
   });
 }
 
-export function errorBody({ code, message, details }: ApiError): ErrorBody {
-  return { error: { code, message, ...(details === undefined ? {} : { details }) } };
+export function sendRefusal(reply: FastifyReply, { code, message, details }: Refusal, status = STATUSES[code]): FastifyReply {
+  const body: ErrorBody = { error: { code, message, ...(details === undefined ? {} : { details }) } };
+  return reply.code(status).send(body);
+}
+
+/** Fastify is more exact about a request that it could not read. */
+function statusOf({ code }: Refusal, error: FastifyError | Refusal): number {
+  if (error instanceof Refusal || code !== "invalid-request" || error.validation !== undefined) return STATUSES[code];
+  return error.statusCode ?? STATUSES[code];
 }
 
 /** Fastify's own errors, in our words. */
-function tell(error: FastifyError): ApiError {
+function refusalOf(error: FastifyError): Refusal {
   const { statusCode = 500 } = error;
   if (error.validation !== undefined) {
     const part = error.validationContext ?? "body";
-    return new ApiError(400, "invalid-request", validationSentence(part, error), error.validation.slice(0, 5));
+    return new Refusal("invalid-request", validationSentence(part, error), error.validation.slice(0, 5));
   }
   if (statusCode === 404) return notFound("page");
-  if (statusCode === 413) return new ApiError(413, "too-large", "The request's body is larger than this server takes.");
-  if (statusCode === 415) return new ApiError(415, "unsupported-media-type", "Send JSON, with 'Content-Type: application/json'.");
-  if (statusCode === 429) return new ApiError(429, "too-many-requests", error.message);
-  if (statusCode < 500) return new ApiError(statusCode, "invalid-request", error.message);
-  return new ApiError(500, "internal", "Something went wrong in mxray; the server's log has the details.");
+  if (statusCode === 413) return new Refusal("too-large", "The request's body is larger than this server accepts.");
+  if (statusCode === 415) return new Refusal("unsupported-media-type", "Send JSON, with 'Content-Type: application/json'.");
+  if (statusCode === 429) return new Refusal("too-many-requests", error.message);
+  if (statusCode < 500) return new Refusal("invalid-request", error.message);
+  return new Refusal("internal", "Something went wrong in mxray; the server's log has the details.");
 }
 
 function validationSentence(part: string, { validation = [] }: FastifyError): string {

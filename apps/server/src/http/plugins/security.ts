@@ -2,7 +2,7 @@
 import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
 import type { FastifyInstance } from "fastify";
-import { ApiError } from "../api-error.ts";
+import { Refusal } from "../../refusal.ts";
 
 /** Of one address: a page of logs that grow asks some 250 times, and a whole office may stand behind one address. */
 const REQUESTS_PER_MINUTE = 2400;
@@ -39,11 +39,11 @@ export async function registerSecurity(app: FastifyInstance, { https }: { https:
     // A page is made of many files, which cost next to nothing.
     allowList: (request) => request.url.startsWith("/assets/"),
     errorResponseBuilder: (_request, { after }) =>
-      new ApiError(429, "too-many-requests", `That were too many requests for one minute; try again in ${after}.`),
+      new Refusal("too-many-requests", `That were too many requests for one minute; try again in ${after}.`),
   });
   app.addHook("onRequest", async (request) => {
     if (request.method !== "GET" && request.method !== "HEAD" && isCrossSite(request.headers)) {
-      throw new ApiError(403, "cross-site", "This request came from a page of another site, so nothing was done.");
+      throw new Refusal("cross-site", "This request came from a page of another site, so nothing was done.");
     }
   });
 }

@@ -1,0 +1,115 @@
+/**
+ * All followed logs: the list that the page shows, what starts and stops following one, and the findings of what they bring.
+ *
+ * Below it: `FollowerPool` runs the followers of many logs (`LocalFollowerPool` in this thread, `ThreadedFollowerPool` in a thread
+ * of its own), `LogFollower` reads one log and commits it.
+ */
+import type { LogSource } from "@mxray/contracts";
+import { canonicalLocation } from "@mxray/maillog";
+import type { Store, StoredLogSource } from "@mxray/store";
+import type { Config } from "../../config/config.ts";
+import type { LiveFeed } from "../../live-feed.ts";
+import type { LogFindings } from "../findings/log-findings.ts";
+import type { FollowerNews, FollowerPool } from "./follower-pool.ts";
+import { LocalFollowerPool } from "./local-follower-pool.ts";
+import { ThreadedFollowerPool } from "./threaded-follower-pool.ts";
+
+export interface FollowedLogsDeps {
+  readonly config: Config;
+  readonly store: Store;
+  readonly feed: LiveFeed;
+  readonly findings: LogFindings;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Between two tellings of how a log stands. */
+const TELL_MS = 500;
+
+export class FollowedLogs {
+  readonly #deps: FollowedLogsDeps;
+  /** How each stands, as far as it was told. */
+  readonly #sources = new Map<number, LogSource>();
+  readonly #changed = new Set<number>();
+  readonly #pool: FollowerPool;
+  #telling: NodeJS.Timeout | null = null;
+  #stopped = false;
+
+  constructor(deps: FollowedLogsDeps) {
+    this.#deps = deps;
+    const { store, onError } = deps;
+    const reports = { onNews: (news: FollowerNews) => this.#heard(news), onError };
+    this.#pool =
+      store.file === null ? new LocalFollowerPool({ ...reports, store: store.logs }) : new ThreadedFollowerPool(store.file, reports);
+  }
+
+  /** Takes up what a former process left, and what the environment names. */
+  async start(): Promise<void> {
+    const { config, store } = this.#deps;
+    const named = config.logs.map(canonicalLocation);
+    for (const { id, location, origin } of await store.logs.sources()) {
+      if (origin === "environment" && !named.includes(location)) await store.logs.removeSource(id);
+    }
+    for (const location of named) await store.logs.addSource(location, "environment", new Date().toISOString());
+    for (const source of await store.logs.sources()) this.#follow(source);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    if (this.#telling !== null) clearTimeout(this.#telling);
+    await this.#pool.stop();
+    await this.#deps.findings.stop();
+  }
+
+  /** See `LogStore.tidy`. */
+  async tidy(now: number, eventDays: number): Promise<void> {
+    await this.#pool.tidy(now, eventDays);
+  }
+
+  sources(): LogSource[] {
+    return [...this.#sources.values()];
+  }
+
+  /** Null when it is followed already. */
+  async add(location: string): Promise<LogSource | null> {
+    const source = await this.#deps.store.logs.addSource(canonicalLocation(location), "page", new Date().toISOString());
+    return source === null ? null : this.#follow(source);
+  }
+
+  /** False when there is none. */
+  async remove(id: number): Promise<boolean> {
+    await this.#pool.leave(id);
+    this.#sources.delete(id);
+    return await this.#deps.store.logs.removeSource(id);
+  }
+
+  #follow(source: StoredLogSource): LogSource {
+    const { revision: _revision, position: _position, ...shown } = source;
+    const state: LogSource = { ...shown, state: "waiting", linesPerSecond: 0, lagBytes: 0, secondsLeft: null, notice: null };
+    this.#sources.set(source.id, state);
+    this.#pool.follow(source);
+    return state;
+  }
+
+  #heard({ states, committed }: FollowerNews): void {
+    for (const state of states) {
+      // It may have been taken from the list meanwhile.
+      if (!this.#sources.has(state.id)) continue;
+      this.#sources.set(state.id, state);
+      this.#changed.add(state.id);
+    }
+    if (this.#stopped) return;
+    if (committed) {
+      this.#deps.feed.tell({ type: "logs" });
+      this.#deps.findings.touched();
+    }
+    this.#telling ??= setTimeout(() => {
+      this.#telling = null;
+      const { feed } = this.#deps;
+      for (const id of this.#changed) {
+        const source = this.#sources.get(id);
+        if (source !== undefined) feed.tell({ type: "log-source", source });
+      }
+      this.#changed.clear();
+    }, TELL_MS).unref();
+  }
+}

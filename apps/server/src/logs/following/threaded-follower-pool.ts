@@ -1,0 +1,106 @@
+/**
+ * Follows logs in a thread of its own, with a connection of its own to the store: reading and counting gigabytes holds up neither
+ * a probe nor a page. Standard input is handed on to it.
+ */
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import type { LogSource } from "@mxray/contracts";
+import { parseLogLocation } from "@mxray/maillog";
+import type { StoredLogSource } from "@mxray/store";
+import type { FollowerNews, FollowerPool, FollowerPoolDeps } from "./follower-pool.ts";
+
+/** What the thread is told. */
+export type FollowerPoolOrder =
+  | { readonly kind: "follow"; readonly source: StoredLogSource }
+  | { readonly kind: "leave"; readonly id: number }
+  | { readonly kind: "tidy"; readonly now: number; readonly eventDays: number }
+  | { readonly kind: "stop" };
+
+/** What it tells. */
+export type FollowerPoolReport =
+  | { readonly kind: "news"; readonly news: FollowerNews }
+  | { readonly kind: "left"; readonly id: number }
+  | { readonly kind: "tidied" }
+  | { readonly kind: "error"; readonly error: unknown };
+
+export class ThreadedFollowerPool implements FollowerPool {
+  readonly #thread: Worker;
+  readonly #leaving = new Map<number, PromiseWithResolvers<void>>();
+  readonly #states = new Map<number, LogSource>();
+  #tidied: () => void = () => undefined;
+  #over = false;
+  #stopping = false;
+
+  /** @param file the store's */
+  constructor(file: string, { onNews, onError }: FollowerPoolDeps) {
+    this.#thread = new Worker(new URL("follower-pool-thread.ts", import.meta.url), { workerData: file, stdin: true, execArgv: [] });
+    this.#thread.unref();
+    this.#thread.on("message", (report: FollowerPoolReport) => {
+      switch (report.kind) {
+        case "news":
+          for (const state of report.news.states) this.#states.set(state.id, state);
+          return onNews(report.news);
+        case "left":
+          return this.#left(report.id);
+        case "tidied":
+          return this.#tidied();
+        case "error":
+          return onError(report.error);
+      }
+    });
+    this.#thread.on("error", onError);
+    this.#thread.on("exit", () => {
+      this.#over = true;
+      for (const id of [...this.#leaving.keys()]) this.#left(id);
+      this.#tidied();
+      if (!this.#stopping) onNews({ states: [...this.#states.values()].map(failed), committed: false });
+    });
+  }
+
+  follow(source: StoredLogSource): void {
+    const { stdin } = this.#thread;
+    if (parseLogLocation(source.location)?.kind === "stdin" && stdin !== null) process.stdin.pipe(stdin);
+    this.#order({ kind: "follow", source });
+  }
+
+  async leave(id: number): Promise<void> {
+    if (this.#over) return;
+    const asked = this.#leaving.get(id);
+    const left = asked ?? Promise.withResolvers<void>();
+    this.#leaving.set(id, left);
+    if (asked === undefined) this.#order({ kind: "leave", id });
+    await left.promise;
+  }
+
+  async tidy(now: number, eventDays: number): Promise<void> {
+    if (this.#over) return;
+    const tidied = new Promise<void>((resolve) => {
+      this.#tidied = resolve;
+    });
+    this.#order({ kind: "tidy", now, eventDays });
+    await tidied;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    if (this.#over) return;
+    const ended = once(this.#thread, "exit");
+    this.#order({ kind: "stop" });
+    await ended;
+  }
+
+  #order(order: FollowerPoolOrder): void {
+    this.#thread.postMessage(order);
+  }
+
+  #left(id: number): void {
+    this.#states.delete(id);
+    this.#leaving.get(id)?.resolve();
+    this.#leaving.delete(id);
+  }
+}
+
+function failed(state: LogSource): LogSource {
+  const notice = "The thread that reads logs ended because of an error in mxray; the server's log has the details.";
+  return { ...state, state: "failed", linesPerSecond: 0, secondsLeft: null, notice };
+}

@@ -1,0 +1,55 @@
+/**
+ * A request that cannot be fulfilled: a code for programs and one sentence for a person. It is thrown by whatever knows the
+ * reason; which HTTP status it becomes is known to http/plugins/errors.ts alone.
+ */
+export type RefusalCode =
+  | "already-ended"
+  | "already-followed"
+  | "busy"
+  | "cross-site"
+  | "delivery-not-confirmed"
+  | "internal"
+  | "invalid-location"
+  | "invalid-range"
+  | "invalid-recipient"
+  | "invalid-request"
+  | "invalid-setting"
+  | "invalid-target"
+  | "named-by-environment"
+  | "not-found"
+  | "not-open"
+  | "not-signed-in"
+  | "not-startable"
+  | "nothing-to-check"
+  | "nothing-to-share"
+  | "open"
+  | "page-not-built"
+  | "port-not-allowed"
+  | "practice-not-watched"
+  | "queue-full"
+  | "share-expired"
+  | "share-revoked"
+  | "store-unavailable"
+  | "target-not-allowed"
+  | "too-large"
+  | "too-many-deliveries"
+  | "too-many-requests"
+  | "too-many-watches"
+  | "unsupported-media-type"
+  | "vantage-not-ready"
+  | "wall-link-revoked";
+
+export class Refusal extends Error {
+  readonly code: RefusalCode;
+  readonly details: unknown;
+
+  constructor(code: RefusalCode, message: string, details?: unknown) {
+    super(message);
+    this.code = code;
+    this.details = details;
+  }
+}
+
+export function notFound(what: string): Refusal {
+  return new Refusal("not-found", `There is no such ${what}; it may have been deleted.`);
+}

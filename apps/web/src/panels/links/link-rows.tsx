@@ -1,0 +1,137 @@
+import type { LinkSummary } from "@mxray/contracts";
+import { Link } from "@tanstack/react-router";
+import { FileSearch, MonitorCheck } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import { useRevoking, works } from "../../api/links.ts";
+import { formatMoment } from "../../format/moments.ts";
+import { formatAgo, formatTime } from "../../format/numbers.ts";
+import { Button } from "../../ui/button.tsx";
+import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
+import { Message } from "../../ui/message.tsx";
+import { Time } from "../../ui/time.tsx";
+
+const COLUMNS = "@3xl:grid-cols-[minmax(0,2.2fr)_minmax(0,1.1fr)_minmax(0,1.7fr)_minmax(0,1.1fr)_4rem_minmax(0,1.1fr)_5.5rem]";
+const HEADS = ["Opens", "Made", "By", "Last used", "Opened", "Expires", ""];
+
+/** Links that were given out: what each opens, who made it, whether it is used, and its end. Rows of a table where there is room. */
+export function LinkRows({ label, links }: { label: string; links: readonly LinkSummary[] }) {
+  const [asked, ask] = useState<LinkSummary | null>(null);
+  const revoke = useRevoking();
+  return (
+    <div className="@container">
+      {revoke.error !== null && <Message tone="bad">{revoke.error.message}</Message>}
+      <div aria-hidden className={`hidden gap-x-4 border-b border-line pb-1.5 text-sm text-soft @3xl:grid ${COLUMNS}`}>
+        {HEADS.map((head) => (
+          <span key={head}>{head}</span>
+        ))}
+      </div>
+      <ul aria-label={label} className="divide-y divide-line">
+        {links.map((link) => (
+          <Row key={link.id} link={link} revoke={() => ask(link)} />
+        ))}
+      </ul>
+      {asked !== null && (
+        <ConfirmDialog
+          title={`Revoke the ${asked.opens === "diagnosis" ? "link to the diagnosis of" : "wall link"} ${asked.name}?`}
+          action={asked.opens === "diagnosis" ? "Revoke the link" : "Revoke the wall link"}
+          busy={revoke.isPending}
+          onClose={() => ask(null)}
+          onConfirm={() => revoke.mutate(asked, { onSettled: () => ask(null) })}
+        >
+          <p>{consequence(asked)}</p>
+          <p>
+            It was made {formatTime(asked.createdAt)} and {usageWords(asked)}. A revoked link cannot be brought back.
+          </p>
+        </ConfirmDialog>
+      )}
+    </div>
+  );
+}
+
+function Row({ link, revoke }: { link: LinkSummary; revoke: () => void }) {
+  const { opens, name, probeId, createdAt, lastUsedAt, opened, expiresAt } = link;
+  const Icon = opens === "diagnosis" ? FileSearch : MonitorCheck;
+  return (
+    <li className={`relative flex flex-wrap gap-x-4 py-3 pl-6 text-sm @3xl:grid @3xl:items-center @3xl:py-2.5 @3xl:pl-0 ${COLUMNS}`}>
+      <div className="-ml-6 flex w-full min-w-0 items-start gap-2 pr-24 @3xl:ml-0 @3xl:w-auto @3xl:pr-0">
+        <Icon size={16} aria-hidden className="mt-0.5 shrink-0 text-faint" />
+        <div className="min-w-0">
+          <p className="font-semibold wrap-anywhere">
+            {probeId === null ? (
+              name
+            ) : (
+              <Link to="/diagnose/$id" params={{ id: probeId }} className="text-accent hover:underline">
+                {name}
+              </Link>
+            )}
+          </p>
+          <p className="text-soft">{opens === "diagnosis" ? "one diagnosis" : "the wall screen"}</p>
+        </div>
+      </div>
+      <Cell label="Made">
+        <Time at={createdAt} show="ago" />
+      </Cell>
+      <Cell label="By">
+        <Maker link={link} />
+      </Cell>
+      <Cell label="Last used">{lastUsedAt === null ? "never" : <Time at={lastUsedAt} show="ago" />}</Cell>
+      <Cell label="Opened">{opened}×</Cell>
+      <Cell label="Expires">{expiresAt === null ? "when revoked" : <Time at={expiresAt} show="ago" />}</Cell>
+      <div className="absolute top-2.5 right-0 @3xl:static @3xl:text-right">
+        <State link={link} revoke={revoke} />
+      </div>
+    </li>
+  );
+}
+
+function State({ link, revoke }: { link: LinkSummary; revoke: () => void }) {
+  if (works(link, new Date().toISOString())) {
+    return (
+      <Button look="danger" aria-label={`Revoke: ${link.name}`} onClick={revoke}>
+        Revoke
+      </Button>
+    );
+  }
+  return link.revokedAt === null ? (
+    <span className="text-soft">expired</span>
+  ) : (
+    <span className="text-soft" title={formatTime(link.revokedAt)}>
+      revoked
+    </span>
+  );
+}
+
+function Cell({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div className="min-w-0 wrap-anywhere tabular-nums">
+      <span className="text-soft @3xl:sr-only">{label} </span>
+      {children}
+    </div>
+  );
+}
+
+function Maker({ link: { madeBy } }: { link: LinkSummary }) {
+  if (madeBy === null) return <span className="text-soft">not noted</span>;
+  const { here, browser, address, signedInAt } = madeBy;
+  return (
+    <>
+      {here ? "this browser" : (browser ?? "another browser")}
+      <span className="text-soft @3xl:block @3xl:text-xs" title={formatTime(signedInAt)}>
+        {" "}
+        signed in {formatMoment(signedInAt, Date.now())}
+        {address !== null && ` from ${address}`}
+      </span>
+    </>
+  );
+}
+
+function consequence({ opens }: LinkSummary): string {
+  return opens === "diagnosis"
+    ? "Whoever opens it from now on reads that it was revoked. The diagnosis itself stays."
+    : "Screens that show it say within seconds that it was revoked, and show nothing more.";
+}
+
+function usageWords({ opened, lastUsedAt }: LinkSummary): string {
+  if (lastUsedAt === null) return "has not been used yet";
+  return `was opened ${opened === 1 ? "once" : `${opened} times`}, used last ${formatAgo(lastUsedAt)}`;
+}
