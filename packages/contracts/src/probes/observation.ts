@@ -154,6 +154,10 @@ export const OutboundPath = Type.Object({
   cliffStop: Type.Optional(Nullable(OneOf(["window-closed", "unacknowledged"]))),
   /** What limits a clear path: our own interface, the peer's MSS, or nothing that was reached. */
   limitedBy: Nullable(OneOf(["local-mtu", "peer-mss", "cached-mtu", "ladder"])),
+  /** Whether `mtu` is exact; false: a lower bound, so many bytes pass. Absent where nothing limits the path, and from older observations. */
+  exact: Type.Optional(Type.Boolean()),
+  /** What became of lost packets that were sent again without DF. */
+  release: Type.Optional(OneOf(["helps", "no-help", "not-tried"])),
   /** Of a black hole, in order from us; the last is where it loses packets. Absent where hops were not searched. */
   narrow: Type.Optional(Type.Array(NarrowLink)),
 });

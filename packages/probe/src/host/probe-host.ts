@@ -295,7 +295,7 @@ class HostProbe {
       return;
     }
     const tested = this.#outbound.rungs.length > 0 && this.#outbound.verdict !== "not-tested" && this.#outbound.verdict !== "inconclusive";
-    await this.#envelopeAndData(session, tested ? { rungs: [], end: "settled", resized: false, trouble: null, session } : null);
+    await this.#envelopeAndData(session, tested ? { rungs: [], end: "settled", resizedTo: null, trouble: null, session } : null);
   }
 
   async #searchInbound(stalled: InboundTrial): Promise<void> {
@@ -413,7 +413,7 @@ class HostProbe {
 
 /** Nothing could be released and hardly anything of any size arrived: that is not how a link with a small MTU behaves. */
 function looksInspected(search: PathSearch, family: 4 | 6): boolean {
-  const bounds = boundsOf(search.rungs, family);
+  const bounds = boundsOf(search.rungs, family, search.resizedTo);
   if (bounds === null || search.rungs.some(({ rung }) => rung.outcome === "released")) return false;
   return bounds.passed < (family === 4 ? INSPECTED_LINE_PACKET : 1280);
 }

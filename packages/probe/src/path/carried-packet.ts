@@ -40,7 +40,12 @@ export function carriedPacket(
   };
   tellRung(context, session, rung);
   const now = connection.facts();
-  return { rung, losses, releaseTried: result.triggered, resizedTo: outcome === "resized" && now !== null ? largestPacket(context.host.family, now) : null };
+  return {
+    rung,
+    losses,
+    releaseTried: result.triggered,
+    resizedTo: outcome === "resized" && now !== null ? largestPacket(context.host.family, now) : null,
+  };
 }
 
 export function tellRung(context: HostContext, session: SmtpSession, rung: Rung): void {

@@ -83,7 +83,13 @@ export function dataCarrier(
   };
 }
 
-async function offer(context: HostContext, meter: LossMeter, text: MessageText, session: SmtpSession, { size, release }: Offer): Promise<CarriedRung> {
+async function offer(
+  context: HostContext,
+  meter: LossMeter,
+  text: MessageText,
+  session: SmtpSession,
+  { size, release }: Offer,
+): Promise<CarriedRung> {
   const { connection } = session;
   meter.countFitting(session);
   const facts = connection.facts();

@@ -66,7 +66,7 @@ export async function climbDataLadder(
       rungs.push(...search.rungs.map(({ rung }) => rung));
       open = search.session;
     } else {
-      const carried = await carrier.offer(session, Math.min(task.size ?? 0, carrier.largest(session)));
+      const carried = await carrier.offer(session, Math.min(task.size ?? 0, carrier.largest(session)), true);
       rungs.push(carried.rung);
       if (!carried.usable) open = null;
     }

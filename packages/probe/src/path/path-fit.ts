@@ -18,9 +18,21 @@ interface LossCounts {
   arrivedFirst: number;
   lostAgain: number;
   arrivedLater: number;
-  /** Arrived once DF was cleared: up to two transmissions had the chance. */
+  /** Arrived once DF was cleared, and did not. */
   released: number;
+  unreleased: number;
 }
+
+/** Counts for "size decides", of packets that fit. */
+interface FittingCounts {
+  lostFirst: number;
+  arrivedFirst: number;
+  lostAgain: number;
+  arrivedLater: number;
+}
+
+/** Transmissions without DF that chance is granted for each release: a burst may end just then. */
+const TRIES_OF_RELEASE = 3;
 
 /**
  * How many times better "size decides" explains the rungs than "chance decides"; 0 to infinity.
@@ -28,34 +40,31 @@ interface LossCounts {
  * @param mtu bytes; what is lost above it is explained by size
  */
 export function pathFit(rungs: readonly ObservedRung[], mtu: number, family: 4 | 6): number {
-  const chance: LossCounts = { lostFirst: 0, arrivedFirst: 0, lostAgain: 0, arrivedLater: 0, released: 0 };
-  const fitting = { arrived: 0, lost: 0 };
-  for (const { rung, losses } of rungs) {
-    if (isLoss(rung)) {
-      chance.lostFirst += 1;
-      chance.lostAgain += Math.max(0, losses - 1);
-      if (rung.outcome === "released") chance.released += 1;
-      if (rung.size <= mtu) fitting.lost += 1;
-    } else if (rung.outcome === "acked" && rung.size <= mtu) {
-      if (losses > 0) fitting.lost += 1;
-      else fitting.arrived += 1;
-      // Random loss may spare what is a little smaller: only packets of exactly that size speak against it.
-      if (rung.size === mtu) countArrival(chance, losses);
-    }
+  const chance: LossCounts = { lostFirst: 0, arrivedFirst: 0, lostAgain: 0, arrivedLater: 0, released: 0, unreleased: 0 };
+  const fitting: FittingCounts = { lostFirst: 0, arrivedFirst: 0, lostAgain: 0, arrivedLater: 0 };
+  for (const observed of rungs) {
+    const { rung } = observed;
+    if (!isLoss(rung) && rung.outcome !== "acked") continue;
+    if (rung.size <= mtu) count(fitting, observed);
+    // Random loss may spare what is a little smaller: of what arrived, only packets of exactly that size speak against it.
+    if (isLoss(rung) || rung.size === mtu) count(chance, observed);
+    if (rung.outcome === "released") chance.released += 1;
+    else if (observed.releaseTried === true) chance.unreleased += 1;
   }
   const top = Math.max(mtu + 1, ...rungs.map(({ rung }) => rung.size));
-  const size = Math.log(priorOfSize(mtu, top, family)) + logOfFitting(fitting);
+  const size = Math.log(priorOfSize(mtu, top, family)) + logOfFitting(fitting) + logOfReleases(chance);
   return Math.exp(Math.min(LARGEST_LOGARITHM, size - logOfChance(chance)));
 }
 
-function countArrival(chance: LossCounts, losses: number): void {
-  if (losses === 0) {
-    chance.arrivedFirst += 1;
+function count(counts: FittingCounts, { rung, losses }: ObservedRung): void {
+  const arrived = rung.outcome === "acked";
+  if (arrived && losses === 0) {
+    counts.arrivedFirst += 1;
     return;
   }
-  chance.lostFirst += 1;
-  chance.lostAgain += losses - 1;
-  chance.arrivedLater += 1;
+  counts.lostFirst += 1;
+  counts.lostAgain += Math.max(0, losses - 1);
+  if (arrived) counts.arrivedLater += 1;
 }
 
 /** Before anything is measured: half of all small links have one of the well-known sizes, the other half any. */
@@ -67,10 +76,17 @@ function priorOfSize(mtu: number, top: number, family: 4 | 6): number {
 }
 
 /** Likelihood of what became of packets that fit: half of all paths lose hardly any, the other half some. */
-function logOfFitting({ arrived, lost }: { arrived: number; lost: number }): number {
-  const clean = logOfAverage(lost, arrived, 999);
-  const lossy = logOfAverage(lost, arrived, 9);
-  return Math.log((Math.exp(clean) + Math.exp(lossy)) / 2);
+function logOfFitting({ lostFirst, arrivedFirst, lostAgain, arrivedLater }: FittingCounts): number {
+  const clean = logOfAverage(lostFirst, arrivedFirst, 999);
+  const lossy = logOfAverage(lostFirst, arrivedFirst, 9);
+  return Math.log((Math.exp(clean) + Math.exp(lossy)) / 2) + logOfAverage(lostAgain, arrivedLater, 1);
+}
+
+/** Likelihood of the releases where size decides: the path fragments, so they help; or nothing does, and they never help. */
+function logOfReleases({ released, unreleased }: LossCounts): number {
+  const helps = Math.exp(logOfAverage(unreleased, released, 99));
+  const never = Math.exp(logOfAverage(released, unreleased, 99));
+  return Math.log((helps + never) / 2);
 }
 
 /** The best likelihood that any two rates of loss can give. */
@@ -79,7 +95,7 @@ function logOfChance({ lostFirst, arrivedFirst, lostAgain, arrivedLater, release
   if (released === 0) return first + binomialPeak(lostAgain, arrivedLater);
   let best = Number.NEGATIVE_INFINITY;
   for (let rate = 0.005; rate < 1; rate += 0.005) {
-    const log = lostAgain * Math.log(rate) + arrivedLater * Math.log(1 - rate) + released * Math.log(1 - rate ** 2);
+    const log = lostAgain * Math.log(rate) + arrivedLater * Math.log(1 - rate) + released * Math.log(1 - rate ** TRIES_OF_RELEASE);
     best = Math.max(best, log);
   }
   return first + best;

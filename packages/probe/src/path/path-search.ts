@@ -71,13 +71,15 @@ export interface PathSearchTask {
   readonly untilUnreleased?: boolean;
 }
 
-const MOST_RUNGS = 64;
+const MOST_RUNGS = 80;
 /** Resending without DF is given up after it did not help so often. */
 const MOST_RELEASES_IN_VAIN = 2;
 /** The size that fits and its successor in an order that no rhythm of a policer or of a burst follows; true is the successor. */
 const CONFIRMING_ORDER = [true, false, false, true, true, false, true, false, false, false, true, true, false, true, false, false];
 /** Where a loss costs a connection: packets that fit, before their successor is risked. */
-const FITTING_BEFORE_LOSS = 14;
+const FITTING_BEFORE_LOSS = 10;
+/** So many more packets that fit are rather sent than a connection given up. */
+const FITTING_INSTEAD_OF_LOSS = 30;
 /** Losses of the successor that are spared for confirming the answer. */
 const SPARED_LOSSES = 2;
 
@@ -161,8 +163,10 @@ class Search {
     return boundsOf(this.#rungs, this.#context.host.family, this.#resizedTo);
   }
 
-  #isSettled(bounds: MtuBounds): boolean {
-    const statistics = pathStatistics(this.#rungs, bounds.passed, this.#meter.total, this.#context.host.family);
+  /** @param further packets that fit, as if they had arrived too */
+  #isSettled(bounds: MtuBounds, further: readonly ObservedRung[] = []): boolean {
+    const rungs = [...this.#rungs, ...further];
+    const statistics = pathStatistics(rungs, bounds.passed, this.#meter.total, this.#context.host.family);
     return confidenceOf(statistics, bounds.lost === bounds.passed + 1) === "proven";
   }
 
@@ -184,13 +188,16 @@ class Search {
   }
 
   /** Each loss costs a connection: first many packets that fit, then the one that does not. */
-  #nextSparing({ passed, lost }: MtuBounds): number | null {
-    const { perConnection, reopens } = this.#carrier;
+  #nextSparing(bounds: MtuBounds): number | null {
+    const { passed, lost } = bounds;
+    const { perConnection } = this.#carrier;
+    if (this.#session === null) return this.#carrier.reopens() > 0 ? passed : null;
+    if (this.#offered >= perConnection - 1) return lost;
     const since = this.#rungs.slice(this.#rungs.findLastIndex(({ rung }) => isLoss(rung)) + 1);
-    const fitting = since.filter(({ rung }) => rung.size === passed).length;
-    if (this.#session !== null && fitting < FITTING_BEFORE_LOSS && this.#offered < perConnection - 1) return passed;
-    if (this.#session === null && reopens() === 0) return null;
-    return this.#session === null ? passed : lost;
+    const fitting = since.filter(({ rung }) => rung.size === passed);
+    const last = fitting[0];
+    if (last === undefined || fitting.length < FITTING_BEFORE_LOSS) return passed;
+    return this.#isSettled(bounds, new Array<ObservedRung>(FITTING_INSTEAD_OF_LOSS).fill(last)) ? passed : lost;
   }
 
   /** A connection that may carry one more offer. */

@@ -14,7 +14,11 @@ export function blackHoleSentence(
   const above = rungs.filter(({ rung }) => isLoss(rung) && rung.size > passed);
   const sacked = above.filter(({ rung }) => rung.sacked).length;
   const behind =
-    sacked === 0 ? "" : sacked === above.length ? ", while the small packets behind them do" : `, while the small packets behind ${sacked} of ${above.length} do`;
+    sacked === 0
+      ? ""
+      : sacked === above.length
+        ? ", while the small packets behind them do"
+        : `, while the small packets behind ${sacked} of ${above.length} do`;
   const without = release === "no-help" ? " Resent without DF, they do not arrive either." : "";
   const doubt = apart
     ? ""

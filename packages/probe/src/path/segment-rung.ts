@@ -71,6 +71,10 @@ export async function offerSegment(
   let sacked = 0;
   let inFlight = 0;
   let retransmittedAt: number | null = null;
+  let seenRetransmits = 0;
+  // The fast retransmission follows so soon that what took the packet may have taken it too. Where DF is cleared next, that
+  // tells them apart; where not, the one after the time-out is waited for.
+  const enough = offer.trigger === null ? 2 : 1;
   const elapsed = () => clock.now() - start;
   /** Retransmissions but those that the peer reported as duplicates: nothing was lost then. */
   const resent = () => Math.max(0, facts.retransmits - before.retransmits - (facts.duplicates - before.duplicates));
@@ -107,9 +111,10 @@ export async function offerSegment(
       // On a very short path the kernel is in recovery before it has sent all tails, and holds the rest back.
       inFlight = Math.max(inFlight, facts.unacked);
       const retransmits = facts.retransmits - before.retransmits;
-      if (retransmits > 0) retransmittedAt ??= clock.now();
+      if (retransmits > seenRetransmits) retransmittedAt = clock.now();
+      seenRetransmits = retransmits;
       const lateBy = retransmittedAt === null ? 0 : clock.now() - retransmittedAt;
-      if (sacked > 0 && retransmits > 0 && lateBy > patience(facts)) break;
+      if (sacked > 0 && retransmits >= enough && lateBy > patience(facts)) break;
       if (retransmits >= 3 && lateBy > patience(facts)) break;
     }
     await clock.sleep(pollMs(facts), signal);
