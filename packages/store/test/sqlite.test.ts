@@ -84,6 +84,26 @@ it("of a version with shares and wall links keeps every link as it was", async (
   await store.close();
 });
 
+it("of a version that noted no beginning of a delivery never runs a delivery test again that was running", async () => {
+  const path = join(folder, "before-claims.sqlite");
+  const db = new Kysely<unknown>({ dialect: new SqliteDialect({ database: openSqlite(path) }) });
+  await new Migrator({ db, provider: migrations }).migrateTo("0010-search");
+  const delivers = JSON.stringify({ target: "example.test", deliverTo: "me@example.test" });
+  const probes = { deliversNow: ["running", delivers], delivers: ["queued", delivers], runs: ["running", '{"target":"example.test"}'] };
+  for (const [id, [status, request]] of Object.entries(probes)) {
+    await sql`insert into probe (id, target, vantage, status, created_at, request)
+      values (${id}, 'example.test', 'local', ${status}, '2026-03-01T10:00:00.000Z', ${request})`.execute(db);
+  }
+  await db.destroy();
+  const store = await openStore({ path });
+  expect((await store.probes.get("deliversNow"))?.summary).toMatchObject({
+    status: "failed",
+    error: expect.stringContaining("never repeated"),
+  });
+  expect(await store.probes.resume()).toEqual(["delivers", "runs"]);
+  await store.close();
+});
+
 it("keeps so many notes of measures and no more, however often it is tidied, and none that nothing counts", async () => {
   const path = freshPath();
   const store = await openStore({ path });

@@ -389,20 +389,58 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
 
     describe("deliveries", () => {
       const limits = { since: AT, perRecipient: 2, overall: 3 };
-      const record = (recipient: string, at = LATER) => store.deliveries.record({ recipient, at }, limits);
+      const admit = (deliverTo: string, createdAt = LATER) =>
+        store.probes.admit(
+          { target: "example.test", request: { target: "example.test", deliverTo }, createdAt, previousId: null },
+          { deliveries: limits },
+        );
+      const admitted = async (deliverTo: string, createdAt = LATER) => {
+        const probe = await admit(deliverTo, createdAt);
+        if (typeof probe === "string") throw new Error(probe);
+        return probe.id;
+      };
+      const begin = (probeId: string, at = LATER, deliverTo = "me@example.test") =>
+        store.deliveries.begin({ probeId, recipient: deliverTo, at, messageIds: ["<1@here>", "<2@here>"] }, limits);
 
-      it("are limited per recipient and overall, without case", async () => {
-        expect(await record("me@example.test")).toBeNull();
-        expect(await record("ME@Example.Test")).toBeNull();
-        expect(await record("me@example.test")).toBe("perRecipient");
-        expect(await record("you@example.test")).toBeNull();
-        expect(await record("they@example.test")).toBe("overall");
+      it("are limited per recipient and overall, without case; what is refused leaves no probe", async () => {
+        await admitted("me@example.test");
+        const second = await admitted("ME@Example.Test");
+        expect(await admit("me@example.test")).toBe("perRecipient");
+        await admitted("you@example.test");
+        expect(await admit("they@example.test")).toBe("overall");
+        expect((await store.probes.list({ limit: 9 })).probes).toHaveLength(3);
+        await store.probes.delete(second);
+        // What is forgotten still counts.
+        expect(await admit("me@example.test")).toBe("perRecipient");
       });
 
       it("of long ago do not count, and one limit holds for all that ask at once", async () => {
-        for (let index = 0; index < 3; index += 1) expect(await record("me@example.test", AT)).toBe(null);
-        const answers = await Promise.all(Array.from({ length: 5 }, () => record("me@example.test")));
-        expect(answers.filter((answer) => answer === null)).toHaveLength(2);
+        for (let index = 0; index < 3; index += 1) expect(await admit("me@example.test", AT)).toHaveProperty("id");
+        const answers = await Promise.all(Array.from({ length: 5 }, () => admit("me@example.test")));
+        expect(answers.filter((answer) => typeof answer !== "string")).toHaveLength(2);
+      });
+
+      it("begin once for each probe, whoever asks, and also when nobody asked for them before", async () => {
+        const id = await admitted("me@example.test");
+        expect(await store.deliveries.ofProbe(id)).toBeNull();
+        const answers = await Promise.all(Array.from({ length: 5 }, () => begin(id)));
+        expect(answers.toSorted()).toEqual(["begun", "repeated", "repeated", "repeated", "repeated"]);
+        expect(await store.deliveries.ofProbe(id)).toEqual({
+          recipient: "me@example.test",
+          begunAt: LATER,
+          messageIds: ["<1@here>", "<2@here>"],
+        });
+        expect([await begin("of another version"), await begin("of another version")]).toEqual(["begun", "repeated"]);
+      });
+
+      it("are limited where they begin: those that waited for long do not all leave at once", async () => {
+        const ids: string[] = [];
+        for (let index = 0; index < 3; index += 1) ids.push(await admitted("me@example.test", AT));
+        expect([await begin(ids[0] ?? "", LATER), await begin(ids[1] ?? "", LATER)]).toEqual(["begun", "begun"]);
+        expect(await begin(ids[2] ?? "", LATER)).toBe("perRecipient");
+        expect(await store.deliveries.ofProbe(ids[2] ?? "")).toBeNull();
+        expect(await begin("another", LATER, "you@example.test")).toBe("begun");
+        expect(await begin("one more", LATER, "they@example.test")).toBe("overall");
       });
     });
 

@@ -99,7 +99,14 @@ interface DeliveryTable {
   id: string;
   /** In lower case. */
   recipient: string;
+  /** When it was asked for. */
   at: string;
+  /** Null only for those of versions that did not note it. */
+  probe_id: string | null;
+  /** When its first message was about to leave. */
+  begun_at: string | null;
+  /** JSON, of what has begun. */
+  message_ids: string | null;
 }
 
 /** What opens one diagnosis, or the wall screen, without an account. */
