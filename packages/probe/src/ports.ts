@@ -105,6 +105,8 @@ export interface DialRequest {
   readonly port: number;
   /** TCP_MAXSEG, 88 to 32767 bytes: limits what we send and what we advertise. */
   readonly mss?: number;
+  /** The local port of an earlier connection, so that routers that hash ports take the same way; another where it is not free. */
+  readonly localPort?: number;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
 }

@@ -92,7 +92,8 @@ export const Rung = Type.Object({
   connection: Type.Integer({ description: "counts from 1 within the mail host" }),
   size: Type.Integer({ description: "bytes: of the IP packet, or of the message body" }),
   unit: OneOf(["packet", "payload"]),
-  ladder: OneOf(["noop", "data"]),
+  /** `hello`: a TLS ClientHello. */
+  ladder: OneOf(["noop", "data", "hello"]),
   outcome: OneOf(RUNG_OUTCOMES),
   ms: Milliseconds,
   retransmits: Type.Integer({ description: "segments that the kernel sent again during this rung" }),
@@ -223,12 +224,40 @@ export const KernelFacts = Type.Object({
 });
 export type KernelFacts = Static<typeof KernelFacts>;
 
+/** Long commands are lost where other bytes in packets of the same size arrive. */
+export const CommandInspection = Type.Object({
+  confidence: OneOf(CONFIDENCES),
+  /** Bytes of the IP packet that held the shortest command that was lost. */
+  size: PacketSize,
+  /** Commands that were lost. */
+  lost: Type.Integer(),
+  /** Packets of that size or more that held message data or TLS and arrived. */
+  arrived: Type.Integer(),
+  /** What became of such a command sent in small segments; null where it was not tried. */
+  inPieces: Nullable(OneOf(["arrived", "lost"])),
+});
+export type CommandInspection = Static<typeof CommandInspection>;
+
+/** The receive window that the mail host offers. */
+export const PeerWindow = Type.Object({
+  /** Both sides agreed on window scaling (RFC 7323), as far as this machine saw. */
+  scaling: Type.Boolean(),
+  /** Bytes, when EHLO was answered. */
+  bytes: Type.Integer(),
+  /** Milliseconds for which message data waited for it; null where not measured. */
+  waitedMs: Nullable(Milliseconds),
+});
+export type PeerWindow = Static<typeof PeerWindow>;
+
 export const PathObservation = Type.Object({
   localMtu: Nullable(PacketSize),
   cachedMtu: Nullable(PacketSize),
   mss: Type.Object({ ours: Nullable(Type.Integer()), peer: Nullable(Type.Integer()) }),
   kernel: KernelFacts,
   outbound: OutboundPath,
+  /** Absent from older observations. */
+  commandInspection: Type.Optional(Nullable(CommandInspection)),
+  window: Type.Optional(Nullable(PeerWindow)),
   inbound: InboundPath,
   lostBetween: Nullable(Type.Tuple([HopOwner, HopOwner])),
   hops: Type.Array(Hop),

@@ -20,7 +20,11 @@ export function readTcpInfo(libc: Libc, fd: number): TcpFacts | null {
   const ms = (offset: number): number => (u32(offset) ?? 0) / 1000;
   const options = info[5] ?? 0;
   return {
-    options: { timestamps: (options & OPTION_TIMESTAMPS) !== 0, sack: (options & OPTION_SACK) !== 0, windowScaling: (options & OPTION_WINDOW_SCALING) !== 0 },
+    options: {
+      timestamps: (options & OPTION_TIMESTAMPS) !== 0,
+      sack: (options & OPTION_SACK) !== 0,
+      windowScaling: (options & OPTION_WINDOW_SCALING) !== 0,
+    },
     backoff: info[4] ?? 0,
     rtoMs: ms(8),
     sendMss: u32(16) ?? 0,

@@ -102,7 +102,7 @@ function logOfChance({ lostFirst, arrivedFirst, lostAgain, arrivedLater, release
 }
 
 /** Logarithm of the largest value of p^hits (1 - p)^misses. */
-function binomialPeak(hits: number, misses: number): number {
+export function binomialPeak(hits: number, misses: number): number {
   const total = hits + misses;
   if (hits === 0 || misses === 0) return 0;
   return hits * Math.log(hits / total) + misses * Math.log(misses / total);

@@ -47,8 +47,8 @@ type SearchEnd =
   | "settled"
   /** Connections, rungs or time ran out first. */
   | "exhausted"
-  /** A packet was lost that could not be released: it may have been dropped for what it carried. */
-  | "unreleased"
+  /** As far as the task asked. */
+  | "stopped"
   /** The host or something before it ends the connection on large packets, instead of losing them. */
   | "rejected"
   | "sent-away";
@@ -65,10 +65,13 @@ export interface PathSearch {
 }
 
 export interface PathSearchTask {
-  /** What another carrier found before. */
+  /** What was found before, perhaps by another carrier. */
   readonly known?: PathSearch;
-  /** Ends at the first loss that could not be released, because this carrier cannot show why. */
-  readonly untilUnreleased?: boolean;
+  /**
+   * Ends sooner than with a confirmed answer. `unreleased`: at the first loss that could not be released, which may be due
+   * to what the packet carried. `adjacent`: when the size that passes and the one that does not are neighbours.
+   */
+  readonly stopAt?: "unreleased" | "adjacent";
 }
 
 const MOST_RUNGS = 80;
@@ -82,6 +85,8 @@ const FITTING_BEFORE_LOSS = 10;
 const FITTING_INSTEAD_OF_LOSS = 30;
 /** Losses of the successor that are spared for confirming the answer. */
 const SPARED_LOSSES = 2;
+
+export const NO_SEARCH: PathSearch = { rungs: [], end: "exhausted", resizedTo: null, trouble: null, session: null };
 
 export async function searchPath(
   context: Pick<HostContext, "host" | "signal">,
@@ -139,10 +144,11 @@ class Search {
         continue;
       }
       if (!isLoss(carried.rung) && carried.rung.outcome !== "acked") return this.#done("rejected");
-      if (this.#task.untilUnreleased && carried.rung.outcome === "stalled") return this.#done("unreleased");
+      if (this.#task.stopAt === "unreleased" && carried.rung.outcome === "stalled") return this.#done("stopped");
       const bounds = this.#bounds();
       // Nothing was lost, or what was lost got through later.
       if (bounds === null || this.#isSettled(bounds)) return this.#done("settled");
+      if (this.#task.stopAt === "adjacent" && bounds.lost === bounds.passed + 1) return this.#done("stopped");
       const next = this.#nextSize();
       if (next === null) return this.#done("exhausted");
       size = next;
