@@ -32,7 +32,7 @@ interface FittingCounts {
 }
 
 /** Transmissions without DF that chance is granted for each release: a burst may end just then. */
-const TRIES_OF_RELEASE = 3;
+const TRIES_OF_RELEASE = 4;
 
 /**
  * How many times better "size decides" explains the rungs than "chance decides"; 0 to infinity.
