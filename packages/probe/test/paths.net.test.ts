@@ -139,9 +139,7 @@ describe.skipIf(!capability.ok)("a path through the kernel", () => {
     await network.setLinkMtu(1, 1480);
     await network.setLinkMtu(2, 1400);
     await network.dropFragNeeded(1);
-    const { path } = await probeHostFrom(network, family === 4 ? v4 : v6, {
-      stages: ["connect", "greeting", "ehlo", "noop-ladder"],
-    });
+    const { path } = await probeHostFrom(network, family === 4 ? v4 : v6, { stages: WITH_DATA });
     expect(path.outbound, ladder(path.outbound.rungs)).toMatchObject({ verdict: "black-hole", mtu: 1400, confidence: "proven" });
     expect(path.outbound.narrow).toEqual([
       { mtu: 1480, between: [1, 2], icmp: "came" },

@@ -16,7 +16,7 @@ export interface PathFacts {
 }
 
 /** What the ladders counted beside the rungs. */
-export interface CountedSegments {
+interface CountedSegments {
   readonly small: SmallSegments;
   /** Segments of payloads: full-size packets that fit. */
   readonly payload: SmallSegments;
@@ -28,7 +28,7 @@ const LOSSY_RATE = 0.01;
 /** A sender in slow start fills queues until they drop: that much loss within a payload is no fault. */
 const LOSSY_PAYLOAD_SEGMENTS = 4;
 const LOSSY_PAYLOAD_RATE = 0.04;
-export const NO_SEGMENTS: SmallSegments = { sent: 0, lost: 0 };
+const NO_SEGMENTS: SmallSegments = { sent: 0, lost: 0 };
 
 export function notTested(reason: string): OutboundPath {
   return { verdict: "not-tested", mtu: null, confidence: null, rungs: [], reason, statistics: null, cliffAt: null, limitedBy: null };
@@ -79,7 +79,7 @@ function hole(rungs: readonly ObservedRung[], bounds: MtuBounds, statistics: Pat
 }
 
 /** Something but a long command in clear was lost, or the same command arrived without DF: no inspection of commands does that. */
-export function isToldApart(rungs: readonly ObservedRung[], mtu: number): boolean {
+function isToldApart(rungs: readonly ObservedRung[], mtu: number): boolean {
   return rungs.some(({ rung }) => {
     const lost = isLoss(rung) && rung.size > mtu;
     return lost && (rung.outcome === "released" || rung.ladder !== "noop" || rung.tls);
