@@ -1,10 +1,10 @@
 import type { Rung } from "@mxray/contracts";
 import { describe, expect, test } from "vitest";
-import { ConnectionBudget, type HostContext } from "../src/host/host-context.ts";
 import type { LossMeter } from "../src/path/loss-meter.ts";
 import { type CarriedRung, type RungCarrier, searchPath } from "../src/path/path-search.ts";
 import type { SmallSegments } from "../src/path/path-statistics.ts";
 import { type PathFacts, pathVerdict } from "../src/path/path-verdict.ts";
+import type { HostContext } from "../src/session/host-context.ts";
 import type { SmtpSession } from "../src/session/smtp-session.ts";
 
 interface SimulatedPath {
@@ -68,7 +68,7 @@ async function probePath(path: SimulatedPath, connections = 5) {
       return { rung, losses: lost ? 2 : 0, usable: outcome !== "stalled", sentAway: false, trouble: null, resizedTo: null };
     },
   };
-  const context = { host: { family: path.family }, signal: new AbortController().signal, budget: new ConnectionBudget(6) } as HostContext;
+  const context = { host: { family: path.family }, signal: new AbortController().signal } as HostContext;
   const meter = {
     get total(): SmallSegments {
       return small;

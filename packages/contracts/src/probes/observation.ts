@@ -246,6 +246,21 @@ export const TranscriptLine = Type.Object({
 });
 export type TranscriptLine = Static<typeof TranscriptLine>;
 
+export const CONNECTION_ENDS = ["quit", "reset", "closed-by-peer", "timeout"] as const;
+
+/** One connection to a mail host, made or attempted. */
+export const ConnectionRecord = Type.Object({
+  /** Counts from 1 within the host, as in the transcript. */
+  n: Type.Integer(),
+  local: Nullable(Type.String({ description: "address:port of this machine; null when no connection was established" })),
+  remote: Type.String({ description: "address:port of the mail host" }),
+  startedAt: Timestamp,
+  endedAt: Timestamp,
+  /** `timeout`: nobody answered, or the probe's time was up. */
+  end: OneOf(CONNECTION_ENDS),
+});
+export type ConnectionRecord = Static<typeof ConnectionRecord>;
+
 export const MailHostObservation = Type.Object({
   name: Nullable(Type.String()),
   address: Type.String(),
@@ -259,6 +274,8 @@ export const MailHostObservation = Type.Object({
   path: PathObservation,
   endOfData: EndOfData,
   transcript: Type.Array(TranscriptLine),
+  /** In the order in which they ended; absent from observations of before this was recorded. */
+  connections: Type.Optional(Type.Array(ConnectionRecord)),
 });
 export type MailHostObservation = Static<typeof MailHostObservation>;
 

@@ -6,12 +6,13 @@
  * what this is and whom to ask.
  */
 
-import type { HostContext } from "../host/host-context.ts";
+import type { HostContext } from "../session/host-context.ts";
+import { largestPacket, segmentHeaders } from "../session/packet-size.ts";
 import type { SmtpSession } from "../session/smtp-session.ts";
 import { carriedPacket } from "./carried-packet.ts";
 import type { LossMeter } from "./loss-meter.ts";
 import type { CarriedRung, RungCarrier } from "./path-search.ts";
-import { largestPacket, offerSegment, segmentHeaders } from "./segment-rung.ts";
+import { offerSegment } from "./segment-rung.ts";
 
 const TAILS = 2;
 /** A full-size packet on a path of jumbo frames or loopback says nothing about the internet. */

@@ -4,10 +4,11 @@
  * 4, 16, 64 and 256 kB for limits that are no MTU.
  */
 import type { Rung, StageResult } from "@mxray/contracts";
-import { type HostContext, round, stageResult } from "../host/host-context.ts";
 import { envelopeRecipient, sendEnvelope } from "../session/envelope.ts";
+import type { HostContext } from "../session/host-context.ts";
 import { negative, openSession } from "../session/open-session.ts";
 import type { SmtpSession } from "../session/smtp-session.ts";
+import { roundMs, stageResult } from "../session/stage-result.ts";
 import { describeRung, tellRung } from "./carried-packet.ts";
 import { dataCarrier, MessageText, messageHead } from "./data-carrier.ts";
 import type { LossMeter } from "./loss-meter.ts";
@@ -100,9 +101,9 @@ async function climbPayloads(
       unit: "payload",
       ladder: "data",
       outcome: result.outcome,
-      ms: round(result.ms),
+      ms: roundMs(result.ms),
       retransmits: result.retransmits,
-      at: round(at - context.began),
+      at: roundMs(at - context.began),
       sacked: false,
       tls: session.tlsOverhead > 0,
       clampedMss: session.connection.clampedMss,

@@ -6,13 +6,15 @@
  * refuses the eleventh non-mail command); lines of at most 2,000 bytes (Postfix and Sendmail read 2,048).
  */
 import type { Rung } from "@mxray/contracts";
-import { type HostContext, round } from "../host/host-context.ts";
+import type { HostContext } from "../session/host-context.ts";
 import { isSentAway } from "../session/open-session.ts";
+import { largestPacket, segmentHeaders } from "../session/packet-size.ts";
 import type { SmtpSession } from "../session/smtp-session.ts";
+import { roundMs } from "../session/stage-result.ts";
 import { carriedPacket, tellRung } from "./carried-packet.ts";
 import type { LossMeter } from "./loss-meter.ts";
 import type { CarriedRung, RungCarrier } from "./path-search.ts";
-import { largestPacket, offerSegment, segmentHeaders } from "./segment-rung.ts";
+import { offerSegment } from "./segment-rung.ts";
 
 const NOOPS_PER_CONNECTION = 9;
 const LONGEST_LINE = 2000;
@@ -94,9 +96,9 @@ async function offerBlind(context: HostContext, meter: LossMeter, session: SmtpS
     unit: "packet",
     ladder: "noop",
     outcome,
-    ms: round(clock.now() - at),
+    ms: roundMs(clock.now() - at),
     retransmits: 0,
-    at: round(at - context.began),
+    at: roundMs(at - context.began),
     sacked: false,
     tls: false,
     clampedMss: session.connection.clampedMss,

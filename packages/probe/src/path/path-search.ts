@@ -7,7 +7,7 @@
  * connection, and the search spares losses instead of trials.
  */
 import type { Rung } from "@mxray/contracts";
-import type { HostContext } from "../host/host-context.ts";
+import type { HostContext } from "../session/host-context.ts";
 import type { ReplyOutcome, SmtpSession } from "../session/smtp-session.ts";
 import type { LossMeter } from "./loss-meter.ts";
 import { type MtuBounds, nextSize, nextSizeWithLosses, SMALLEST_PACKET } from "./mtu-search.ts";

@@ -35,16 +35,6 @@ export interface SegmentResult {
   readonly triggered: boolean;
 }
 
-/** Bytes of IP and TCP headers in front of the payload of each segment on this connection. */
-export function segmentHeaders(family: 4 | 6, facts: TcpFacts): number {
-  return (family === 4 ? 20 : 40) + 20 + (facts.options.timestamps ? 12 : 0);
-}
-
-/** The largest IP packet that the kernel would send on this connection now, bytes. */
-export function largestPacket(family: 4 | 6, facts: TcpFacts): number {
-  return facts.sendMss + segmentHeaders(family, facts);
-}
-
 /** A retransmission is taken for lost when its acknowledgement is this late. */
 function patience(facts: TcpFacts): number {
   return 1.5 * facts.rttMs + 10;
