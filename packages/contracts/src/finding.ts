@@ -46,6 +46,10 @@ export const Finding = Type.Object({
   subjects: Type.Array(Subject, { minItems: 1, description: "all addresses that it is about; `subject` is the first" }),
   evidence: Type.Array(Evidence),
   remedies: Type.Array(Remedy),
+  /** The block list that a rejection names. */
+  list: Type.Optional(Type.String()),
+  /** The finding that accounts for this one, where a fault of our own does. */
+  explainedBy: Type.Optional(AnyFindingCode),
 });
 export type Finding = Static<typeof Finding>;
 
