@@ -99,6 +99,23 @@ it("of a version that noted no beginning of a delivery never runs a delivery tes
   await store.close();
 });
 
+it("of a version that knew the practice lab by its name keeps practice apart", async () => {
+  const path = join(folder, "before-practice.sqlite");
+  const observed = (name: string) => JSON.stringify({ vantage: { name, host: "here", version: "0" }, hosts: [] });
+  await makeOlderStore(path, "0012-delivery-claims", async (db) => {
+    for (const name of ["lab", "local"]) {
+      await sql`insert into probe (id, target, vantage, status, created_at, request, observation)
+        values (${name}, 'example.test', ${name}, 'done', '2026-03-01T10:00:00.000Z', '{}', ${observed(name)})`.execute(db);
+    }
+  });
+  const store = await openStore({ path });
+  const listed = async (practice: boolean) => (await store.probes.list({ limit: 9, practice })).probes.map(({ id }) => id);
+  expect([await listed(true), await listed(false)]).toEqual([["lab"], ["local"]]);
+  expect((await store.probes.get("lab"))?.observation?.vantage).toEqual({ name: "lab", host: "here", version: "0", practice: true });
+  expect((await store.probes.get("local"))?.observation?.vantage).not.toHaveProperty("practice");
+  await store.close();
+});
+
 it("of a version with a finding for each address joins those of one host", async () => {
   const path = freshPath();
   await mkdir(dirname(path), { recursive: true });
@@ -107,7 +124,7 @@ it("of a version with a finding for each address joins those of one host", async
     const { since, firstSeen, subjects, ...old } = hole({ code: code as "pmtu-black-hole", subject: { host, address, port: 25 } });
     return { key: JSON.stringify([host, address, 25]), finding: JSON.stringify({ ...old, title: `${code} at ${address}` }) };
   };
-  await makeOlderStore(path, "0012-delivery-claims", async (db) => {
+  await makeOlderStore(path, "0013-practice", async (db) => {
     const add = async (id: string, state: string, first: number, one: ReturnType<typeof row>, over: Record<string, string | null> = {}) => {
       const { code, fixed_at = null, note = null, absorbed_by = null } = { code: "pmtu-black-hole", ...over };
       await sql`insert into finding (id, code, subject_key, address, state, severity_rank, finding, first_seen_at, last_seen_at, fixed_at, note, absorbed_by, title)
