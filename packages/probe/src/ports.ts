@@ -15,7 +15,7 @@ export interface Clock {
 
 /** What the kernel knows of one TCP connection (`struct tcp_info`, linux/tcp.h). Sizes in bytes, counts in segments, times in ms. */
 export interface TcpFacts {
-  readonly options: { readonly timestamps: boolean; readonly sack: boolean };
+  readonly options: { readonly timestamps: boolean; readonly sack: boolean; readonly windowScaling: boolean };
   /** Payload bytes of the largest segment that the kernel would send now. */
   readonly sendMss: number;
   /** Payload bytes of the largest segment seen from the peer, an estimate. */
@@ -42,6 +42,8 @@ export interface TcpFacts {
   readonly outOfOrder: number | null;
   /** The peer's receive window in bytes; null on kernels that do not tell. */
   readonly sendWindow: number | null;
+  /** Time for which sending waited for the peer's window; null on kernels that do not tell. */
+  readonly windowLimitedMs: number | null;
 }
 
 export type ReadEvent =
@@ -103,6 +105,8 @@ export interface DialRequest {
   readonly port: number;
   /** TCP_MAXSEG, 88 to 32767 bytes: limits what we send and what we advertise. */
   readonly mss?: number;
+  /** The local port of an earlier connection, so that routers that hash ports take the same way; another where it is not free. */
+  readonly localPort?: number;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
 }

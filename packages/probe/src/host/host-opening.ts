@@ -21,6 +21,7 @@ export async function openHost(record: HostRecord): Promise<SmtpSession | null> 
   if (session === null) return null;
   if (record.wants("end-of-data")) context.budget.keep("delivery", DELIVERIES);
   if (record.wants("starttls") && isStartTlsOffered(opened.ehlo)) context.budget.keep("direction", WAY_BACK);
+  record.firstPort = session.connection.localPort;
   const facts = session.connection.facts();
   if (facts !== null) notePath(record, facts, context.ports.localHost.interfaceMtu(session.connection.localAddress));
   const { localMtu, cachedMtu } = record.facts;
@@ -36,6 +37,7 @@ function notePath(record: HostRecord, facts: TcpFacts, interfaceMtu: number | nu
   const peerMss = facts.sendMss + (facts.options.timestamps ? 12 : 0);
   const limited = peerMss < Math.min(mtu, facts.pathMtu) - headers && record.facts.tcpMtuProbing !== 2;
   record.first = facts;
+  if (facts.sendWindow !== null) record.window = { scaling: facts.options.windowScaling, bytes: facts.sendWindow, waitedMs: null };
   record.ours = mtu - headers;
   record.facts = {
     ...record.facts,

@@ -38,9 +38,10 @@ async function climbInTls(record: HostRecord, session: SmtpSession): Promise<voi
     await quitSession(record, session);
     return;
   }
-  const { rungs, verdict } = record.outbound;
-  const tested = rungs.length > 0 && verdict !== "not-tested" && verdict !== "inconclusive";
-  await sendHostData(record, session, tested ? { rungs: [], end: "settled", resized: false, trouble: null, session } : null);
+  const { verdict } = record.outbound;
+  const stopped = record.search?.end === "stopped";
+  const tested = stopped || (verdict !== "not-tested" && verdict !== "inconclusive");
+  await sendHostData(record, session, tested ? record.search : null);
 }
 
 export async function searchWayBack(record: HostRecord, stalled: InboundTrial): Promise<void> {
