@@ -15,7 +15,7 @@ export interface Clock {
 
 /** What the kernel knows of one TCP connection (`struct tcp_info`, linux/tcp.h). Sizes in bytes, counts in segments, times in ms. */
 export interface TcpFacts {
-  readonly options: { readonly timestamps: boolean; readonly sack: boolean };
+  readonly options: { readonly timestamps: boolean; readonly sack: boolean; readonly windowScaling: boolean };
   /** Payload bytes of the largest segment that the kernel would send now. */
   readonly sendMss: number;
   /** Payload bytes of the largest segment seen from the peer, an estimate. */
@@ -42,6 +42,8 @@ export interface TcpFacts {
   readonly outOfOrder: number | null;
   /** The peer's receive window in bytes; null on kernels that do not tell. */
   readonly sendWindow: number | null;
+  /** Time for which sending waited for the peer's window; null on kernels that do not tell. */
+  readonly windowLimitedMs: number | null;
 }
 
 export type ReadEvent =
@@ -108,6 +110,8 @@ export interface DialRequest {
   readonly port: number;
   /** TCP_MAXSEG, 88 to 32767 bytes: limits what we send and what we advertise. */
   readonly mss?: number;
+  /** The local port of an earlier connection, so that routers that hash ports take the same way; another where it is not free. */
+  readonly localPort?: number;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
 }
@@ -130,7 +134,16 @@ export interface Resolver {
   mx(domain: string, signal?: AbortSignal): Promise<Lookup<readonly MxRecord[]>>;
   addresses(name: string, family: 4 | 6, signal?: AbortSignal): Promise<Lookup<readonly string[]>>;
   txt(name: string, signal?: AbortSignal): Promise<Lookup<readonly string[]>>;
+  /** How many TLSA records there are. */
+  tlsa(name: string, signal?: AbortSignal): Promise<Lookup<number>>;
   reverse(address: string, signal?: AbortSignal): Promise<Lookup<readonly string[]>>;
+}
+
+export type PolicyAnswer = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: string };
+
+/** Reads a text by https from one address, under a name that its certificate must have. */
+export interface PolicyFetcher {
+  fetch(request: { name: string; address: string; path: string; signal: AbortSignal }): Promise<PolicyAnswer>;
 }
 
 /** This machine's own part of a path. */
@@ -170,6 +183,7 @@ export interface ProbePorts {
   readonly clock: Clock;
   readonly dialer: Dialer;
   readonly resolver: Resolver;
+  readonly policies: PolicyFetcher;
   readonly localHost: LocalHost;
   readonly hopProber: HopProber;
 }

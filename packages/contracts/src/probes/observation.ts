@@ -48,6 +48,8 @@ export const StageResult = Type.Object({
   reason: Nullable(Type.String({ description: "one sentence for a person; null when ok and nothing is to say" })),
   cause: Nullable(OneOf(STAGE_CAUSES)),
   reply: Nullable(Reply),
+  /** Connections on which the stage ended like this; absent where it was tried once. */
+  attempts: Type.Optional(Type.Integer({ minimum: 1 })),
 });
 export type StageResult = Static<typeof StageResult>;
 
@@ -92,7 +94,8 @@ export const Rung = Type.Object({
   connection: Type.Integer({ description: "counts from 1 within the mail host" }),
   size: Type.Integer({ description: "bytes: of the IP packet, or of the message body" }),
   unit: OneOf(["packet", "payload"]),
-  ladder: OneOf(["noop", "data"]),
+  /** `hello`: a TLS ClientHello. */
+  ladder: OneOf(["noop", "data", "hello"]),
   outcome: OneOf(RUNG_OUTCOMES),
   ms: Milliseconds,
   retransmits: Type.Integer({ description: "segments that the kernel sent again during this rung" }),
@@ -120,8 +123,13 @@ export const PathStatistics = Type.Object({
   smallLost: Type.Integer(),
   /** Upper bound (95 %) of the random loss rate, 0 to 1. */
   lossUpperBound: Type.Number(),
-  /** Probability of all that was seen if there were only random loss at that rate. */
+  /** Probability of the losses if there were only random loss at that rate. Retransmissions of one packet are not independent. */
   chance: Type.Number(),
+  /** Large packets that fit (`mtu` bytes), and those of them that were lost at first: loss is measured for large packets too. */
+  largeSent: Type.Optional(Type.Integer()),
+  largeLost: Type.Optional(Type.Integer()),
+  /** How many times better "size decides" explains all that was seen than "chance decides, at whatever rate". */
+  fit: Type.Optional(Type.Number()),
 });
 export type PathStatistics = Static<typeof PathStatistics>;
 
@@ -149,6 +157,10 @@ export const OutboundPath = Type.Object({
   cliffStop: Type.Optional(Nullable(OneOf(["window-closed", "unacknowledged"]))),
   /** What limits a clear path: our own interface, the peer's MSS, or nothing that was reached. */
   limitedBy: Nullable(OneOf(["local-mtu", "peer-mss", "cached-mtu", "ladder"])),
+  /** Whether `mtu` is exact; false: a lower bound, so many bytes pass. Absent where nothing limits the path, and from older observations. */
+  exact: Type.Optional(Type.Boolean()),
+  /** What became of lost packets that were sent again without DF. */
+  release: Type.Optional(OneOf(["helps", "no-help", "not-tried"])),
   /** Of a black hole, in order from us; the last is where it loses packets. Absent where hops were not searched. */
   narrow: Type.Optional(Type.Array(NarrowLink)),
 });
@@ -216,12 +228,40 @@ export const KernelFacts = Type.Object({
 });
 export type KernelFacts = Static<typeof KernelFacts>;
 
+/** Long commands are lost where other bytes in packets of the same size arrive. */
+export const CommandInspection = Type.Object({
+  confidence: OneOf(CONFIDENCES),
+  /** Bytes of the IP packet that held the shortest command that was lost. */
+  size: PacketSize,
+  /** Commands that were lost. */
+  lost: Type.Integer(),
+  /** Packets of that size or more that held message data or TLS and arrived. */
+  arrived: Type.Integer(),
+  /** What became of such a command sent in small segments; null where it was not tried. */
+  inPieces: Nullable(OneOf(["arrived", "lost"])),
+});
+export type CommandInspection = Static<typeof CommandInspection>;
+
+/** The receive window that the mail host offers. */
+export const PeerWindow = Type.Object({
+  /** Both sides agreed on window scaling (RFC 7323), as far as this machine saw. */
+  scaling: Type.Boolean(),
+  /** Bytes, when EHLO was answered. */
+  bytes: Type.Integer(),
+  /** Milliseconds for which message data waited for it; null where not measured. */
+  waitedMs: Nullable(Milliseconds),
+});
+export type PeerWindow = Static<typeof PeerWindow>;
+
 export const PathObservation = Type.Object({
   localMtu: Nullable(PacketSize),
   cachedMtu: Nullable(PacketSize),
   mss: Type.Object({ ours: Nullable(Type.Integer()), peer: Nullable(Type.Integer()) }),
   kernel: KernelFacts,
   outbound: OutboundPath,
+  /** Absent from older observations. */
+  commandInspection: Type.Optional(Nullable(CommandInspection)),
+  window: Type.Optional(Nullable(PeerWindow)),
   inbound: InboundPath,
   lostBetween: Nullable(Type.Tuple([HopOwner, HopOwner])),
   hops: Type.Array(Hop),
@@ -281,7 +321,13 @@ export const MailHostObservation = Type.Object({
 });
 export type MailHostObservation = Static<typeof MailHostObservation>;
 
-export const Vantage = Type.Object({ name: Type.String(), host: Type.String(), version: Type.String() });
+export const Vantage = Type.Object({
+  name: Type.String(),
+  host: Type.String(),
+  version: Type.String(),
+  /** True in a practice lab: what is seen there says nothing about real mail. */
+  practice: Type.Optional(Type.Boolean()),
+});
 export type Vantage = Static<typeof Vantage>;
 
 /** A control host, unrelated to the target, probed up to EHLO to tell our own trouble from the target's. */
@@ -298,6 +344,33 @@ export const ControlResult = Type.Object({
 });
 export type ControlResult = Static<typeof ControlResult>;
 
+/** Whether the DNS has a record; `unknown` where it did not say. */
+const Presence = OneOf(["present", "absent", "unknown"]);
+
+export const MtaStsPolicy = Type.Object({
+  /** The TXT record `_mta-sts`. */
+  record: Presence,
+  /** Of the policy that is served by https; null where none was read. */
+  mode: Nullable(OneOf(["enforce", "testing", "none"])),
+  /** Names of mail hosts that the policy allows; `*.` stands for one label. */
+  mx: Type.Array(Type.String()),
+  /** Why the policy, or the record, is not known. */
+  reason: Nullable(Type.String()),
+});
+export type MtaStsPolicy = Static<typeof MtaStsPolicy>;
+
+/** TLSA records of one mail host's port. DNSSEC is not validated. */
+export const TlsaDemand = Type.Object({ host: Type.String(), record: Presence });
+export type TlsaDemand = Static<typeof TlsaDemand>;
+
+/** What the domain demands of senders about TLS (RFC 7672, RFC 8461). */
+export const TlsDemand = Type.Object({
+  /** Null where the target is no domain. */
+  mtaSts: Nullable(MtaStsPolicy),
+  tlsa: Type.Array(TlsaDemand),
+});
+export type TlsDemand = Static<typeof TlsDemand>;
+
 export const ProbeObservation = Type.Object({
   schema: Type.Literal("mxray.probe/1"),
   target: Type.String(),
@@ -307,6 +380,8 @@ export const ProbeObservation = Type.Object({
   resolution: Resolution,
   hosts: Type.Array(MailHostObservation),
   controls: Type.Array(ControlResult),
+  /** Looked up where STARTTLS is missing or failed; absent otherwise. */
+  tlsDemand: Type.Optional(TlsDemand),
   /** Why the probe ended early, or null. */
   ended: Nullable(OneOf(["deadline", "cancelled"])),
 });

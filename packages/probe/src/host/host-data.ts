@@ -1,11 +1,13 @@
-/** Envelope and DATA ladder of one mail host; the ladder does the path search where NOOPs could not. */
-import { climbDataLadder, type DataLadder } from "../path/data-ladder.ts";
-import type { PathSearch } from "../path/path-search.ts";
-import { pathVerdict } from "../path/path-verdict.ts";
+/** Envelope and DATA ladder of one mail host; the ladder does the path search where NOOPs could not, or goes on with it. */
+import { climbDataLadder, type DataLadder, type DataTask } from "../path/data-ladder.ts";
+import { isLoss } from "../path/observed-rung.ts";
+import { boundsOf, type PathSearch } from "../path/path-search.ts";
 import { sendEnvelope } from "../session/envelope.ts";
 import { openSession } from "../session/open-session.ts";
 import type { SmtpSession } from "../session/smtp-session.ts";
 import { stageResult } from "../session/stage-result.ts";
+import { repeatCliff } from "./host-cliff.ts";
+import { weighLostCommands } from "./host-inspection.ts";
 import { quitSession } from "./host-quit.ts";
 import type { HostRecord } from "./host-record.ts";
 
@@ -18,19 +20,21 @@ export async function climbHostData(record: HostRecord, usable: SmtpSession | nu
     await quitSession(record, usable);
     return;
   }
-  const session = await sessionForData(record, usable);
+  const session = await sessionForData(record, usable, search);
   if (session !== null) {
     await sendHostData(record, session, search);
     return;
   }
   const reason = record.sentAway
     ? "The host asked us to go away."
-    : "The probe's connections to this host are used up, or no further one came about.";
+    : "The probe's connections to this host are used up, or no further one could be opened.";
   record.record(stageResult("envelope", "not-tested", 0, { reason, cause: "needs" }));
 }
 
-async function sessionForData(record: HostRecord, usable: SmtpSession | null): Promise<SmtpSession | null> {
+async function sessionForData(record: HostRecord, usable: SmtpSession | null, search: PathSearch | null): Promise<SmtpSession | null> {
   const { context, outbound } = record;
+  // One connection is kept for what a lost command may mean.
+  if (search?.end === "stopped") return (await openSession(context, { purpose: "inspection", ...record.sameWay })).session;
   if (outbound.verdict === "black-hole" && outbound.mtu !== null) {
     // The same bytes with smaller segments: that they pass is part of the proof.
     usable?.connection.reset();
@@ -58,33 +62,47 @@ export async function sendHostData(record: HostRecord, session: SmtpSession, sea
     return;
   }
   record.begin("data-ladder");
+  const task = taskOf(record, search);
   const ladder = await climbDataLadder(context, session, record.meter, {
-    task: search === null ? "search" : { size: record.outbound.mtu },
+    task,
     reopens: () => record.reopens(),
+    localPort: record.sameWay.localPort,
   });
   record.record(ladder.stage);
   const reason = "After DATA the connection is ended by RST, so that nothing is delivered.";
   record.record(stageResult("quit", "skipped", 0, { reason, cause: "needs" }));
-  if (ladder.search !== null) record.judge(pathVerdict(ladder.search, record.meter.total, record.facts));
-  addDataRungs(record, ladder);
+  await judgeData(record, ladder, task, search);
 }
 
-function addDataRungs(record: HostRecord, { rungs, cliff }: DataLadder): void {
-  const { outbound } = record;
-  const known = new Set(outbound.rungs);
-  const together = { ...outbound, rungs: [...outbound.rungs, ...rungs.filter((rung) => !known.has(rung))] };
-  const open = outbound.verdict === "clear" || outbound.verdict === "pmtud-works" || outbound.verdict === "not-tested";
-  if (cliff === null || !open) {
-    record.judge(together);
-    return;
+function taskOf(record: HostRecord, search: PathSearch | null): DataTask {
+  if (search === null) return { kind: "search" };
+  return search.end === "stopped" ? { kind: "search", known: search } : { kind: "packet", size: record.outbound.mtu };
+}
+
+async function judgeData(record: HostRecord, ladder: DataLadder, task: DataTask, search: PathSearch | null): Promise<void> {
+  const payloads = ladder.rungs.filter(({ unit }) => unit === "payload");
+  if (payloads.length > 0) record.judge({ ...record.outbound, rungs: [...record.outbound.rungs, ...payloads] });
+  const carried = ladder.search;
+  if (carried !== null) {
+    const lost = boundsOf(carried.rungs, record.context.host.family, carried.resizedTo) !== null;
+    if (task.kind === "search") {
+      const commands = task.known?.rungs.filter(({ rung }) => isLoss(rung)) ?? [];
+      if (commands.length > 0 && !lost && carried.resizedTo === null) await weighLostCommands(record, carried, commands);
+      else record.judgeSearch(carried);
+    } else if (lost) judgeContradiction(record, carried);
+    else if (search !== null) record.judgeSearch({ ...search, rungs: [...search.rungs, ...carried.rungs], session: null });
   }
-  const { at, windowClosed } = cliff;
-  const how = windowClosed ? "the host stops reading (its receive window stays closed)" : "nothing more is acknowledged";
+  if (ladder.cliff !== null) await repeatCliff(record, ladder.cliff);
+}
+
+/** Commands of that size arrive and message data do not: the content decides as well, or the way that a connection takes. */
+function judgeContradiction(record: HostRecord, carried: PathSearch): void {
+  record.judgeSearch(carried);
+  const { outbound } = record;
+  if (outbound.verdict !== "black-hole") return;
   record.judge({
-    ...together,
-    verdict: "cliff",
-    cliffAt: at,
-    confidence: "likely",
-    reason: `Packets of every size arrive, and yet after ${at} bytes of message ${how}: a limit that is no MTU.`,
+    ...outbound,
+    confidence: outbound.confidence === "proven" ? "likely" : outbound.confidence,
+    reason: `${outbound.reason} That was message data; a command in a larger packet did arrive, so more than size decides.`,
   });
 }

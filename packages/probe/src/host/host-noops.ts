@@ -1,14 +1,10 @@
-/** The NOOP ladder of one mail host: the path search in command lines, where the host and what stands before it bear them. */
+/** The NOOP ladder of one mail host: the path search in command lines, where the host and what is before it bear them. */
 import { noopCarrier, REPLY_TIMEOUT_MS } from "../path/noop-carrier.ts";
-import { boundsOf, type PathSearch, searchPath } from "../path/path-search.ts";
-import { pathVerdict } from "../path/path-verdict.ts";
+import { type PathSearch, type PathSearchTask, type RungCarrier, searchPath } from "../path/path-search.ts";
 import { negative, openSession } from "../session/open-session.ts";
 import type { SmtpSession } from "../session/smtp-session.ts";
 import { stageResult } from "../session/stage-result.ts";
 import type { HostRecord } from "./host-record.ts";
-
-/** An inspecting firewall drops command lines of more than 512 bytes: a "path MTU" of about that size by NOOPs alone is none. */
-const INSPECTED_LINE_PACKET = 700;
 
 interface NoopLadder {
   /** The connection that is still good, if one is. */
@@ -28,29 +24,40 @@ export async function climbHostNoops(record: HostRecord, session: SmtpSession): 
   }
   record.begin("noop-ladder");
   const start = context.ports.clock.now();
-  const reopen = async () => (record.reopens() > 0 ? (await openSession(context)).session : null);
-  const carrier = noopCarrier(context, record.meter, { reopen, reopens: () => record.reopens() });
-  const search = await searchPath(context, carrier, session, record.meter);
+  // What is lost and cannot be released may have been lost for being a long command: message data go on from there.
+  const dataFollow = record.wants("data-ladder") && !record.facts.blind;
+  const search = await searchPath(context, hostNoopCarrier(record), session, record.meter, dataFollow ? { stopAt: "unreleased" } : {});
   record.sentAway ||= search.end === "sent-away";
   return judgeNoops(record, search, context.ports.clock.now() - start);
 }
 
+/** Carries the search on in commands. */
+export async function searchPathInNoops(record: HostRecord, task: PathSearchTask): Promise<PathSearch> {
+  const search = await searchPath(record.context, hostNoopCarrier(record), null, record.meter, task);
+  record.sentAway ||= search.end === "sent-away";
+  return search;
+}
+
+function hostNoopCarrier(record: HostRecord): RungCarrier {
+  const { context } = record;
+  const reopen = async () => (record.reopens() > 0 ? (await openSession(context, record.sameWay)).session : null);
+  return noopCarrier(context, record.meter, { reopen, reopens: () => record.reopens() });
+}
+
 function judgeNoops(record: HostRecord, search: PathSearch, ms: number): NoopLadder {
+  record.judgeSearch(search);
   if (search.end === "rejected") {
     const reason = "The host ended the connection on a long NOOP line.";
     const cause = search.rungs.at(-1)?.rung.outcome === "reset" ? "reset" : "closed";
     record.record(stageResult("noop-ladder", "failed", ms, { reason, cause }));
-    record.judge(pathVerdict(search, record.meter.total, record.facts));
     return { usable: search.session, search: null };
   }
-  if (looksInspected(search, record.context.host.family)) {
-    const reason =
-      "Long NOOP lines do not arrive, of whatever packet size; a firewall that drops long commands does that. Message data decide.";
+  if (search.end === "stopped") {
+    const size = search.rungs.at(-1)?.rung.size ?? 0;
+    const reason = `A NOOP line in a packet of ${size} bytes did not arrive. Message data show whether its size or its content is the reason.`;
     record.record(stageResult("noop-ladder", "stalled", ms, { reason, cause: "timeout" }));
-    search.session?.connection.reset();
-    return { usable: null, search: null };
+    return { usable: null, search };
   }
-  record.judge(pathVerdict(search, record.meter.total, record.facts));
   if (search.trouble !== null) {
     record.record(negative("noop-ladder", search.trouble, "a long NOOP line that had arrived", REPLY_TIMEOUT_MS, ms));
     return { usable: search.session, search };
@@ -62,11 +69,4 @@ function judgeNoops(record: HostRecord, search: PathSearch, ms: number): NoopLad
       : stageResult("noop-ladder", "ok", ms, { reason }),
   );
   return { usable: search.session, search };
-}
-
-/** Nothing could be released and hardly anything of any size arrived: that is not how a link with a small MTU behaves. */
-function looksInspected(search: PathSearch, family: 4 | 6): boolean {
-  const bounds = boundsOf(search.rungs, family);
-  if (bounds === null || search.rungs.some(({ rung }) => rung.outcome === "released")) return false;
-  return bounds.passed < (family === 4 ? INSPECTED_LINE_PACKET : 1280);
 }

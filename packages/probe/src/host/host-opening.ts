@@ -1,7 +1,8 @@
 /** The first connection to a mail host: its stages up to EHLO, and what the kernel says of the path before anything is tried. */
 import type { TcpFacts } from "../ports.ts";
-import { openSession } from "../session/open-session.ts";
+import { type OpenedSession, openSession } from "../session/open-session.ts";
 import type { SmtpSession } from "../session/smtp-session.ts";
+import { stageOfBoth } from "../session/stage-result.ts";
 import { isStartTlsOffered } from "../session/starttls.ts";
 import type { HostRecord } from "./host-record.ts";
 
@@ -13,7 +14,7 @@ const WAY_BACK = 6;
 
 export async function openHost(record: HostRecord): Promise<SmtpSession | null> {
   const { context } = record;
-  const opened = await openSession(context, { onStage: (stage) => record.begin(stage) });
+  const opened = await openTwice(record, await openSession(context, { onStage: (stage) => record.begin(stage) }));
   record.opened = opened;
   record.sentAway = opened.sentAway;
   for (const stage of opened.stages) record.record(stage);
@@ -21,11 +22,23 @@ export async function openHost(record: HostRecord): Promise<SmtpSession | null> 
   if (session === null) return null;
   if (record.wants("end-of-data")) context.budget.keep("delivery", DELIVERIES);
   if (record.wants("starttls") && isStartTlsOffered(opened.ehlo)) context.budget.keep("direction", WAY_BACK);
+  record.firstPort = session.connection.localPort;
   const facts = session.connection.facts();
   if (facts !== null) notePath(record, facts, context.ports.localHost.interfaceMtu(session.connection.localAddress));
   const { localMtu, cachedMtu } = record.facts;
   context.emit({ type: "path", host: context.index, localMtu, cachedMtu });
   return session;
+}
+
+/** A host that kept silent, or ended the connection, instead of a greeting is tried once more; what then comes counts. */
+async function openTwice({ context }: HostRecord, first: OpenedSession): Promise<OpenedSession> {
+  const greeting = first.stages.find(({ stage }) => stage === "greeting");
+  const { cause = null } = greeting ?? {};
+  if (first.session !== null || greeting === undefined || (cause !== "timeout" && cause !== "reset" && cause !== "closed")) return first;
+  const second = await openSession(context, { purpose: "direction" });
+  const repeated = second.stages.find(({ stage }) => stage === "greeting") ?? null;
+  const both = stageOfBoth(greeting, repeated);
+  return both === repeated ? second : { ...first, stages: first.stages.map((stage) => (stage === greeting ? both : stage)) };
 }
 
 function notePath(record: HostRecord, facts: TcpFacts, interfaceMtu: number | null): void {
@@ -36,6 +49,7 @@ function notePath(record: HostRecord, facts: TcpFacts, interfaceMtu: number | nu
   const peerMss = facts.sendMss + (facts.options.timestamps ? 12 : 0);
   const limited = peerMss < Math.min(mtu, facts.pathMtu) - headers && record.facts.tcpMtuProbing !== 2;
   record.first = facts;
+  if (facts.sendWindow !== null) record.window = { scaling: facts.options.windowScaling, bytes: facts.sendWindow, waitedMs: null };
   record.ours = mtu - headers;
   record.facts = {
     ...record.facts,

@@ -1,8 +1,10 @@
 /** What a probe has found out about one mail host so far, and the observation that it amounts to at any moment. */
 import {
+  type CommandInspection,
   type InboundPath,
   type MailHostObservation,
   type OutboundPath,
+  type PeerWindow,
   STAGES,
   type Stage,
   type StageResult,
@@ -10,7 +12,8 @@ import {
 } from "@mxray/contracts";
 import { type HopSearch, NO_HOPS } from "../hops/hop-search.ts";
 import { LossMeter } from "../path/loss-meter.ts";
-import { notTested, type PathFacts } from "../path/path-verdict.ts";
+import type { PathSearch } from "../path/path-search.ts";
+import { notTested, type PathFacts, pathVerdict } from "../path/path-verdict.ts";
 import type { TcpFacts } from "../ports.ts";
 import { NO_END_OF_DATA } from "../session/end-of-data.ts";
 import type { HostContext } from "../session/host-context.ts";
@@ -36,14 +39,21 @@ export class HostRecord {
   /** The segment size that we advertise without a clamp, bytes. */
   ours: number | null = null;
   first: TcpFacts | null = null;
+  /** Local port of the first connection. */
+  firstPort: number | null = null;
   inbound: InboundPath = INBOUND_UNTESTED;
   hops: HopSearch = NO_HOPS;
   tls: Tls | null = null;
   endOfData = NO_END_OF_DATA;
+  /** Something drops long commands; null where nothing speaks for it. */
+  commandInspection: CommandInspection | null = null;
+  /** The peer's receive window; null where the kernel does not tell. */
+  window: PeerWindow | null = null;
   /** The host said 421 or 554: it is left alone from there on. */
   sentAway = false;
   readonly #request: HostRequest;
   readonly #stages = new Map<Stage, StageResult>();
+  #search: PathSearch | null = null;
   #outbound: OutboundPath = notTested("The path was not tested.");
 
   constructor(context: HostContext, request: HostRequest) {
@@ -61,6 +71,24 @@ export class HostRecord {
 
   get outbound(): OutboundPath {
     return this.#outbound;
+  }
+
+  /** Asks for the way that the first connection took, where routers choose it by the ports. */
+  get sameWay(): { localPort?: number } {
+    return this.firstPort === null ? {} : { localPort: this.firstPort };
+  }
+
+  /** The search that the verdict rests on; null before one was made. */
+  get search(): PathSearch | null {
+    return this.#search;
+  }
+
+  /** Computes the verdict on the way to the host from all that this search, and the ladders beside it, counted. */
+  judgeSearch(search: PathSearch): void {
+    this.#search = search;
+    const computed = pathVerdict(search, this.meter.total, this.facts, this.meter.payload);
+    const known = new Set(computed.rungs);
+    this.judge({ ...computed, rungs: [...this.#outbound.rungs.filter((rung) => !known.has(rung)), ...computed.rungs] });
   }
 
   /** Sets the verdict on the way to the host. */
@@ -123,6 +151,8 @@ export class HostRecord {
           sack: first?.options.sack ?? null,
         },
         outbound: this.#outbound,
+        commandInspection: this.commandInspection,
+        window: this.window,
         inbound: this.inbound,
         lostBetween: hops.lostBetween,
         hops: [...hops.hops],

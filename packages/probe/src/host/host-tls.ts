@@ -4,8 +4,8 @@ import type { Tls } from "@mxray/contracts";
 import type { InboundTrial } from "../path/inbound-search.ts";
 import { COMMAND_TIMEOUT_MS, negative, type OpenedSession } from "../session/open-session.ts";
 import type { SmtpSession } from "../session/smtp-session.ts";
-import { stageResult } from "../session/stage-result.ts";
-import { type StartTlsRequest, tryStartTls } from "../session/starttls.ts";
+import { stageOfBoth, stageResult } from "../session/stage-result.ts";
+import { type StartTlsRequest, type StartTlsResult, tryStartTls } from "../session/starttls.ts";
 import { sendHostData } from "./host-data.ts";
 import { INBOUND_UNSEARCHABLE, inboundOfHandshake, inboundTrial, searchHostInbound } from "./host-inbound.ts";
 import { quitSession } from "./host-quit.ts";
@@ -29,7 +29,7 @@ export async function startHostTls(record: HostRecord): Promise<InboundTrial | n
 }
 
 async function handshake(record: HostRecord, opened: OpenedSession, request: StartTlsRequest): Promise<InboundTrial | null> {
-  const result = await tryStartTls(record.context, opened, request);
+  const result = await tryTwice(record, opened, await tryStartTls(record.context, opened, request));
   record.record(result.stage);
   record.tls = result.tls;
   if (result.session !== null) {
@@ -41,6 +41,16 @@ async function handshake(record: HostRecord, opened: OpenedSession, request: Sta
   return result.flightMissing ? inboundTrial(result, result.stage.ms) : null;
 }
 
+/** What a reply refuses is refused; anything else that broke may have been a burst of loss, and is tried once more. */
+async function tryTwice({ context }: HostRecord, opened: OpenedSession, first: StartTlsResult): Promise<StartTlsResult> {
+  const { cause, outcome } = first.stage;
+  const broke = (outcome === "failed" || outcome === "stalled") && cause !== "deadline" && cause !== "cancelled" && cause !== "protocol";
+  // A flight that is missing has a search of its own, which repeats it.
+  if (!broke || first.flightMissing) return first;
+  const second = await tryStartTls(context, opened);
+  return second.session !== null || second.flightMissing ? second : { ...first, stage: stageOfBoth(first.stage, second.stage) };
+}
+
 async function climbInTls(record: HostRecord, session: SmtpSession): Promise<void> {
   const hello = await session.command(`EHLO ${record.context.helo}`, COMMAND_TIMEOUT_MS);
   if (hello.kind !== "reply" || hello.reply.code !== 250) {
@@ -48,9 +58,10 @@ async function climbInTls(record: HostRecord, session: SmtpSession): Promise<voi
     await quitSession(record, session);
     return;
   }
-  const { rungs, verdict } = record.outbound;
-  const tested = rungs.length > 0 && verdict !== "not-tested" && verdict !== "inconclusive";
-  await sendHostData(record, session, tested ? { rungs: [], end: "settled", resized: false, trouble: null, session } : null);
+  const { verdict } = record.outbound;
+  const stopped = record.search?.end === "stopped";
+  const tested = stopped || (verdict !== "not-tested" && verdict !== "inconclusive");
+  await sendHostData(record, session, tested ? record.search : null);
 }
 
 export async function searchWayBack(record: HostRecord, stalled: InboundTrial): Promise<void> {
@@ -73,6 +84,9 @@ export async function searchWayBack(record: HostRecord, stalled: InboundTrial): 
     record.tls = tls ?? record.tls;
     return;
   }
+  const attempts = inbound.trials.filter(({ outcome }) => outcome === "stalled").length;
+  const starttls = record.stage("starttls");
+  if (starttls !== undefined && attempts > 1) record.record({ ...starttls, attempts });
   // Silent at every size: a slow host, perhaps. It gets its time.
   const silent = inbound.verdict === "inconclusive" && inbound.trials.every(({ outcome }) => outcome === "stalled");
   if (silent && stalled.ms < PATIENCE_MS && (await handshake(record, opened, {})) !== null) record.inbound = inbound;

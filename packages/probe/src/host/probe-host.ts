@@ -12,6 +12,7 @@ import { climbHostData } from "./host-data.ts";
 import { hostHopsOfBlockedPort, hostHopsOfLoss, nameHostHops } from "./host-hops.ts";
 import { climbHostNoops } from "./host-noops.ts";
 import { openHost } from "./host-opening.ts";
+import { finishOutbound } from "./host-outbound.ts";
 import { HostRecord, type HostRequest } from "./host-record.ts";
 import { searchWayBack, startHostTls } from "./host-tls.ts";
 
@@ -45,8 +46,9 @@ async function visitHost(record: HostRecord): Promise<void> {
     const { usable, search } = await climbHostNoops(record, session);
     await climbHostData(record, usable, search);
     const stalled = await startHostTls(record);
-    await searchHopsOfLoss(record);
     if (stalled !== null) await searchWayBack(record, stalled);
+    await finishOutbound(record);
+    await searchHopsOfLoss(record);
     await deliverToHost(record);
   } else {
     const { cause } = record.stage("connect") ?? {};

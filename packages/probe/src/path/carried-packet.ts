@@ -1,4 +1,4 @@
-/** What became of a packet that a ladder offered: counted, written into the transcript, told to whoever watches, and for the search. */
+/** What became of a packet that a ladder offered: counted, written into the transcript, emitted, and handed to the search. */
 import type { Rung } from "@mxray/contracts";
 import type { HostContext } from "../session/host-context.ts";
 import { largestPacket } from "../session/packet-size.ts";
@@ -22,7 +22,7 @@ export function carriedPacket(
   meter: LossMeter,
   session: SmtpSession,
   { ladder, size, at, result }: OfferedPacket,
-): Pick<CarriedRung, "rung" | "losses" | "resizedTo"> {
+): Pick<CarriedRung, "rung" | "losses" | "releaseTried" | "resizedTo"> {
   const { connection } = session;
   const { outcome, retransmits, sacked, losses } = result;
   if (outcome === "acked") meter.countFitting(session);
@@ -42,7 +42,12 @@ export function carriedPacket(
   };
   tellRung(context, session, rung);
   const now = connection.facts();
-  return { rung, losses, resizedTo: outcome === "resized" && now !== null ? largestPacket(context.host.family, now) : null };
+  return {
+    rung,
+    losses,
+    releaseTried: result.triggered,
+    resizedTo: outcome === "resized" && now !== null ? largestPacket(context.host.family, now) : null,
+  };
 }
 
 export function tellRung(context: HostContext, session: SmtpSession, rung: Rung): void {

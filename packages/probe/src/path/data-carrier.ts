@@ -18,6 +18,13 @@ const TAILS = 2;
 /** A full-size packet on a path of jumbo frames or loopback says nothing about the internet. */
 const LARGEST = 9000;
 
+interface Offer {
+  /** Bytes of the whole IP packet. */
+  readonly size: number;
+  /** Send it again without DF when it is lost. */
+  readonly release: boolean;
+}
+
 export class MessageText {
   #rest = "";
   #line = 0;
@@ -73,11 +80,17 @@ export function dataCarrier(
       const facts = session.connection.facts();
       return facts === null ? 0 : Math.min(largestPacket(context.host.family, facts), LARGEST);
     },
-    offer: (session, size) => offer(context, meter, text, session, size),
+    offer: (session, size, release) => offer(context, meter, text, session, { size, release }),
   };
 }
 
-async function offer(context: HostContext, meter: LossMeter, text: MessageText, session: SmtpSession, size: number): Promise<CarriedRung> {
+async function offer(
+  context: HostContext,
+  meter: LossMeter,
+  text: MessageText,
+  session: SmtpSession,
+  { size, release }: Offer,
+): Promise<CarriedRung> {
   const { connection } = session;
   meter.countFitting(session);
   const facts = connection.facts();
@@ -89,7 +102,7 @@ async function offer(context: HostContext, meter: LossMeter, text: MessageText, 
     {
       large: text.take(size - headers - session.tlsOverhead),
       tails: Array.from({ length: TAILS }, () => text.take(1)),
-      trigger: text.take(1),
+      trigger: release ? text.take(1) : null,
     },
     { clock: context.ports.clock, signal: context.signal },
   );

@@ -31,6 +31,13 @@ const RETRANSMISSION_MS = 200;
 const ETHERNET_MTU = 1500;
 const USUAL_HEADERS = { 4: 52, 6: 72 } as const;
 
+interface Offer {
+  /** Bytes of the whole IP packet. */
+  readonly size: number;
+  /** Send it again without DF when it is lost. */
+  readonly release: boolean;
+}
+
 export function noopCarrier(context: HostContext, meter: LossMeter, further: Pick<RungCarrier, "reopen" | "reopens">): RungCarrier {
   const blind = context.ports.localHost.kernelMissing !== null;
   return {
@@ -42,11 +49,12 @@ export function noopCarrier(context: HostContext, meter: LossMeter, further: Pic
       if (facts === null) return ETHERNET_MTU;
       return Math.min(largestPacket(context.host.family, facts), LONGEST_LINE + segmentHeaders(context.host.family, facts));
     },
-    offer: (session, size) => (blind ? offerBlind(context, meter, session, size) : offer(context, meter, session, size)),
+    offer: (session, size, release) =>
+      blind ? offerBlind(context, meter, session, size) : offer(context, meter, session, { size, release }),
   };
 }
 
-async function offer(context: HostContext, meter: LossMeter, session: SmtpSession, size: number): Promise<CarriedRung> {
+async function offer(context: HostContext, meter: LossMeter, session: SmtpSession, { size, release }: Offer): Promise<CarriedRung> {
   const { connection } = session;
   const facts = connection.facts();
   const early = await session.unexpectedReply();
@@ -60,7 +68,7 @@ async function offer(context: HostContext, meter: LossMeter, session: SmtpSessio
     {
       large: Buffer.from(`NOOP ${"x".repeat(Math.max(0, padding))}`),
       tails: new Array<Uint8Array>(TAILS).fill(Buffer.from("x")),
-      trigger: Buffer.from("\r\n"),
+      trigger: release ? Buffer.from("\r\n") : null,
     },
     { clock: context.ports.clock, signal: context.signal },
   );

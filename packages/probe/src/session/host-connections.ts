@@ -19,6 +19,16 @@ export type HostConnection =
       readonly number: number | null;
     };
 
+export interface ConnectionRequest {
+  /** TCP_MAXSEG, bytes. */
+  readonly mss?: number;
+  /** Of an earlier connection, to go the same way as that. */
+  readonly localPort?: number;
+  /** For the handshake of TCP. */
+  readonly timeoutMs: number;
+  readonly purpose: ConnectionPurpose;
+}
+
 export interface HostConnectionsOptions {
   readonly host: MailHost;
   readonly dialer: Dialer;
@@ -45,7 +55,7 @@ export class HostConnections {
    * @param mss TCP_MAXSEG, bytes
    * @param timeoutMs for the handshake of TCP
    */
-  async open({ mss, timeoutMs, purpose }: { mss?: number; timeoutMs: number; purpose: ConnectionPurpose }): Promise<HostConnection> {
+  async open({ mss, localPort, timeoutMs, purpose }: ConnectionRequest): Promise<HostConnection> {
     const { host, dialer, clock, signal, budget, admit } = this.#options;
     await this.end();
     const refusal = await admit?.(host, signal);
@@ -56,7 +66,15 @@ export class HostConnections {
     }
     const startedAt = clock.timestamp();
     const { address, family, port } = host;
-    const dialled = await dialer.dial({ address, family, port, timeoutMs, signal, ...(mss === undefined ? {} : { mss }) });
+    const dialled = await dialer.dial({
+      address,
+      family,
+      port,
+      timeoutMs,
+      signal,
+      ...(mss === undefined ? {} : { mss }),
+      ...(localPort === undefined ? {} : { localPort }),
+    });
     if (!dialled.ok) {
       this.#record({ number, startedAt, local: null, end: dialled.cause === "refused" || dialled.cause === "reset" ? "reset" : "timeout" });
       return { ...dialled, number };

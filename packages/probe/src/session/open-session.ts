@@ -44,6 +44,8 @@ interface Opening {
 export interface SessionRequest {
   /** TCP_MAXSEG in bytes, limits both directions. */
   readonly mss?: number;
+  /** Of an earlier connection, to go the same way as that. */
+  readonly localPort?: number;
   /** What the connection is for; default `exactness`. */
   readonly purpose?: ConnectionPurpose;
   /** Called before each stage begins. */
@@ -67,12 +69,17 @@ export async function openSession(context: SessionContext, request: SessionReque
 async function connect(
   context: SessionContext,
   { stages }: Opening,
-  { mss, purpose = "exactness" }: SessionRequest,
+  { mss, localPort, purpose = "exactness" }: SessionRequest,
 ): Promise<SmtpSession | null> {
   const { connections, transcript, signal, ports } = context;
   const { clock } = ports;
   const start = clock.now();
-  const made = await connections.open({ purpose, timeoutMs: CONNECT_TIMEOUT_MS, ...(mss === undefined ? {} : { mss }) });
+  const made = await connections.open({
+    purpose,
+    timeoutMs: CONNECT_TIMEOUT_MS,
+    ...(mss === undefined ? {} : { mss }),
+    ...(localPort === undefined ? {} : { localPort }),
+  });
   const ms = clock.now() - start;
   if (made.ok) {
     transcript.note(made.number, mss === undefined ? "Connected." : `Connected with the segment size limited to ${mss} bytes.`);
