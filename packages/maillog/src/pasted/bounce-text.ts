@@ -19,7 +19,7 @@ const WRITERS: readonly (readonly [PastedFault["writer"], RegExp])[] = [
 const SIGNS =
   /could not be delivered|couldn't be delivered|wasn't delivered|hasn't been delivered|undeliverable|undelivered|not yet been delivered|still being retried|delivery (?:has )?(?:failed|incomplete|status|delayed)|Diagnostic-Code:|Final-Recipient:|Reporting-MTA:|transcript of session|Attempted failover to alternate host|message still undelivered|\[\{LED=|Last error:/i;
 const DELAYED =
-  /delayed|still being retried|not yet been delivered|will (?:be retried|keep trying|continue to)|message still undelivered|Action: delayed|warning: /i;
+  /delayed|still being retried|not yet been delivered|will (?:retry|be retried|keep trying|continue to)|message still undelivered|Action: delayed|Delivery incomplete|temporary problem|warning only|warning: /i;
 
 /** Null for what is no bounce. */
 export function readBounceText(pasted: string): PastedFault | null {
@@ -28,13 +28,12 @@ export function readBounceText(pasted: string): PastedFault | null {
   if (words === null) return null;
   const writer = WRITERS.find(([, sign]) => sign.test(text))?.[0] ?? "a mail server";
   if (writer === "a mail server" && !SIGNS.test(text)) return null;
-  // The text names no time-out of its own where it only says that the retries ended.
   return { source: "bounce", writer, ...words, status: statusOf(text, words.dsn), count: 1 };
 }
 
 function statusOf(text: string, dsn: string | null): PastedFault["status"] {
   if (/Action: failed/i.test(text)) return "bounced";
   if (DELAYED.test(text)) return "deferred";
-  if (SIGNS.test(text)) return "bounced";
-  return dsn === null ? null : dsn.startsWith("5") ? "bounced" : "deferred";
+  if (dsn !== null) return dsn.startsWith("5") ? "bounced" : "deferred";
+  return SIGNS.test(text) ? "bounced" : null;
 }

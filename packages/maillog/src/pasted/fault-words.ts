@@ -51,24 +51,28 @@ const FORMS: readonly Form[] = [
   [/lost connection|connection (?:was )?(?:reset|dropped|closed|lost)|reset by peer|broken pipe/i, "lost-connection", null],
 ];
 const REPLY = /(?:^|[\s"'<;:])([45][0-9]{2})[ -]([45]\.[0-9]{1,3}\.[0-9]{1,3})\b.{0,200}/;
+/** Exchange wraps the reply of the other side into one of its own. */
+const QUOTED_REPLY = /responded with: "[45][0-9]{2} ([45]\.[0-9]{1,3}\.[0-9]{1,3}) /;
+/** Where the fields of a delivery report begin. */
+const FIELDS = / (?:Final-Recipient|Original-Recipient|Reporting-MTA|Remote-MTA|Diagnostic-Code|Action|Status|Received):/;
 const DSN_FIELD = /\bStatus: ([245]\.[0-9]{1,3}\.[0-9]{1,3})/i;
 
 /** @param text one text, with white space as one blank @returns null where it reports no failure */
 export function faultOfWords(text: string): FaultWords | null {
-  const dsn = DSN_FIELD.exec(text)?.[1] ?? REPLY.exec(text)?.[2] ?? null;
+  const dsn = DSN_FIELD.exec(text)?.[1] ?? QUOTED_REPLY.exec(text)?.[1] ?? REPLY.exec(text)?.[2] ?? null;
   const peer = peerIn(text);
   const conversation = CONVERSATION.exec(text)?.[0];
   const broken = conversation === undefined ? null : brokenConversation(conversation);
   if (broken !== null && conversation !== undefined) {
     const failure = broken.failure === "peer-timeout" ? "timeout" : broken.failure;
-    return { peer, failure, stage: broken.stage === "unknown" ? null : broken.stage, dsn, reason: printable(conversation.trim(), 300) };
+    return { peer, failure, stage: broken.stage === "unknown" ? null : broken.stage, dsn, reason: wordsFrom(conversation, 0, 300) };
   }
   for (const [words, failure, stage] of FORMS) {
     const match = words.exec(text);
-    if (match !== null) return { peer, failure, stage, dsn, reason: sentenceAround(text, match.index) };
+    if (match !== null) return { peer, failure, stage, dsn, reason: wordsFrom(text, match.index) };
   }
   const reply = REPLY.exec(text);
-  return reply === null ? null : { peer, failure: "reply", stage: null, dsn, reason: sentenceAround(text, reply.index) };
+  return reply === null ? null : { peer, failure: "reply", stage: null, dsn, reason: wordsFrom(text, reply.index) };
 }
 
 const PEERS: readonly RegExp[] = [
@@ -89,8 +93,9 @@ function peerIn(text: string): Peer | null {
   return null;
 }
 
-/** The words around a place, from a sentence's or field's begin to its end. */
-function sentenceAround(text: string, at: number): string {
-  const from = Math.max(text.lastIndexOf(": ", at - 30) + 1, text.lastIndexOf("; ", at) + 1, at - 120, 0);
-  return printable(text.slice(from, from + 300).trim(), 300);
+/** The words from a place on, to the end of their sentence or line. */
+function wordsFrom(text: string, at: number, cap = 200): string {
+  const words = text.slice(at, at + cap).split(FIELDS, 1)[0] ?? "";
+  const end = /[.;)] (?=[A-Z-])/.exec(words)?.index ?? words.length;
+  return printable(words.slice(0, end).trim(), 300);
 }
