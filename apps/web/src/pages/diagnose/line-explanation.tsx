@@ -70,23 +70,16 @@ function EventFacts({ event }: { event: MailEvent }) {
   );
 }
 
-function FaultFacts({ fault: { writer, peer, status, dsn, count, source } }: { fault: PastedFault }) {
+function FaultFacts({ fault: { writer, peer, status, dsn, count, source, reason } }: { fault: PastedFault }) {
+  const facts = [...(status === null ? [] : [writer]), ...(dsn === null ? [] : [dsn]), ...(count > 1 ? [`${count} messages`] : [])];
   return (
-    <p className="mt-2 flex flex-wrap items-center gap-2 text-sm text-soft">
-      <Badge tone={status === "bounced" || source === "firewall" ? "bad" : "warn"}>{status ?? writer}</Badge>
-      {peer !== null && <span className="font-mono text-[13px] wrap-anywhere text-ink">{peerWords(peer)}</span>}
-      <span>
-        {[...(status === null ? [] : [writer]), ...(dsn === null ? [] : [dsn]), ...(count > 1 ? [`${count} messages`] : [])].join(" · ")}
-      </span>
-    </p>
-  );
-}
-
-function Part({ title, children }: { title: string; children: string }) {
-  return (
-    <p className="mt-2 max-w-[75ch]">
-      <span className="font-semibold text-soft">{title}: </span>
-      {children}
-    </p>
+    <>
+      <p className="mt-2 flex flex-wrap items-center gap-2 text-sm text-soft">
+        <Badge tone={status === "bounced" || source === "firewall" ? "bad" : "warn"}>{status ?? writer}</Badge>
+        {peer !== null && <span className="font-mono text-[13px] wrap-anywhere text-ink">{peerWords(peer)}</span>}
+        <span>{facts.join(" · ")}</span>
+      </p>
+      <p className="mt-2 font-mono text-[13px] wrap-anywhere text-soft">{reason}</p>
+    </>
   );
 }
