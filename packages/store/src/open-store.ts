@@ -6,6 +6,7 @@ import type { LogStore } from "./interfaces/log-store.ts";
 import type { Store } from "./interfaces/store.ts";
 import { linkStore } from "./repositories/access/links.ts";
 import { sessionStore } from "./repositories/access/sessions.ts";
+import { choreStore } from "./repositories/chores.ts";
 import { findingStore } from "./repositories/findings/findings.ts";
 import { logStore } from "./repositories/logs/logs.ts";
 import { peerDetail } from "./repositories/peers/peer-detail.ts";
@@ -53,7 +54,9 @@ export async function openStore({ path }: StoreOptions): Promise<Store> {
     sessions: sessionStore(db),
     wall: wallStore(db),
     file,
+    shared: false,
     watches: watchStore(db),
+    chores: choreStore(db),
     settings: settingStore(db),
     facts: () => storeFacts(db, path),
     async ping() {

@@ -5,7 +5,7 @@ import type { Store, StoredFinding, StoredProbe } from "@mxray/store";
 import Type from "typebox";
 import type { App } from "../http/app-type.ts";
 import { hasEnded, type LiveFeed } from "../live-feed.ts";
-import type { ProbeQueue } from "../probing/probe-queue.ts";
+import type { Probes } from "../probing/probes.ts";
 import { comparisonOf, reportAsKept } from "../probing/report.ts";
 import { notFound, Refusal } from "../refusal.ts";
 
@@ -14,10 +14,10 @@ const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
 export interface ProbeRoutesDeps {
   readonly store: Store;
   readonly feed: LiveFeed;
-  readonly queue: ProbeQueue;
+  readonly probes: Probes;
 }
 
-export async function probeRoutes(app: App, { store, feed, queue }: ProbeRoutesDeps): Promise<void> {
+export async function probeRoutes(app: App, { store, feed, probes }: ProbeRoutesDeps): Promise<void> {
   const stored = async (id: string): Promise<StoredProbe> => {
     const probe = await store.probes.get(id);
     if (probe === null) throw notFound("probe");
@@ -38,7 +38,7 @@ export async function probeRoutes(app: App, { store, feed, queue }: ProbeRoutesD
     },
     async (request, reply) => {
       checkProbeRequest(request.body);
-      const probe = await queue.submit(request.body);
+      const probe = await probes.submit(request.body);
       return reply.code(202).header("location", `/api/v1/probes/${probe.id}`).send(probe);
     },
   );
@@ -102,7 +102,7 @@ export async function probeRoutes(app: App, { store, feed, queue }: ProbeRoutesD
       // A delivery is confirmed once, and not by asking for a check.
       const { deliverTo: _to, deliverConfirmed: _confirmed, ...again } = request;
       checkProbeRequest(again);
-      const probe = await queue.submit(again, { previousId: params.id });
+      const probe = await probes.submit(again, params.id);
       return reply.code(202).header("location", `/api/v1/probes/${probe.id}`).send(probe);
     },
   );
@@ -120,7 +120,7 @@ export async function probeRoutes(app: App, { store, feed, queue }: ProbeRoutesD
     },
     async ({ params }) => {
       await stored(params.id);
-      if (!(await queue.cancel(params.id))) throw new Refusal("already-ended", "This probe has ended already; its report stands.");
+      if (!(await probes.cancel(params.id))) throw new Refusal("already-ended", "This probe has ended already; its report stands.");
       return (await stored(params.id)).summary;
     },
   );
@@ -130,7 +130,7 @@ export async function probeRoutes(app: App, { store, feed, queue }: ProbeRoutesD
     { schema: { tags: ["probes"], summary: "Forget a probe, with its shares", params: Id } },
     async ({ params }, reply) => {
       await stored(params.id);
-      await queue.cancel(params.id);
+      await probes.cancel(params.id);
       await store.probes.delete(params.id);
       feed.tell({ type: "probe-forgotten", id: params.id });
       feed.tell({ type: "findings" });

@@ -367,6 +367,18 @@ const deliveryClaims: Migration = {
   },
 };
 
+const claims: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema.alterTable("probe").addColumn("owner", "text").execute();
+    await db.schema.alterTable("probe").addColumn("leased_until", "text").execute();
+    await db.schema
+      .createTable("chore")
+      .addColumn("name", "text", (column) => column.primaryKey())
+      .addColumn("due_at", "text", (column) => column.notNull())
+      .execute();
+  },
+};
+
 export const migrations: MigrationProvider = {
   async getMigrations() {
     return {
@@ -382,6 +394,7 @@ export const migrations: MigrationProvider = {
       "0010-search": search,
       "0011-links": links,
       "0012-delivery-claims": deliveryClaims,
+      "0013-claims": claims,
     };
   },
 };
