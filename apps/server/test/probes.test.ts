@@ -7,7 +7,7 @@ import type { LiveEvent, ProbeObservation } from "@mxray/contracts";
 import { ProbeDetail, ProbeReport, ProbeSummary } from "@mxray/contracts/schemas";
 import { mailHostScripts, startMailHost } from "@mxray/lab";
 import type { ProbeOptions, ProbeRunner } from "@mxray/probe";
-import { openStore, type Store } from "@mxray/store";
+import { openStore, type Store, StoreError } from "@mxray/store";
 import { Compile } from "typebox/compile";
 import { describe, expect, it } from "vitest";
 import { ended, LOOPBACK, startTestServer, type TestServer } from "./test-server.ts";
@@ -222,7 +222,7 @@ it("a result that the store would not take is kept until it does, and can be can
   let attempts = 0;
   const finish: Store["probes"]["finish"] = async (id, outcome) => {
     attempts += 1;
-    if (isFull) throw new Error("database or disk is full");
+    if (isFull) throw new StoreError("database or disk is full", "full");
     return await store.probes.finish(id, outcome);
   };
   let runs = 0;

@@ -1,13 +1,12 @@
 import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { Kysely, SqliteDialect, sql } from "kysely";
-import { Migrator } from "kysely/migration";
+import { sql } from "kysely";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openStore, StoreError } from "../src/index.ts";
-import { migrations } from "../src/schema/migrations.ts";
 import { openSqlite } from "../src/sqlite/sqlite-database.ts";
 import { describeStore, done, hole } from "./store-suite.ts";
+import { makeOlderStore } from "./upgraded-store.ts";
 
 let folder = "";
 let count = 0;
@@ -43,14 +42,12 @@ it("keeps everything over a restart, and runs its migrations once", async () => 
 
 it("of a version that noted no sign-ins keeps its sessions and its links", async () => {
   const path = join(folder, "older.sqlite");
-  const db = new Kysely<unknown>({ dialect: new SqliteDialect({ database: openSqlite(path) }) });
-  await new Migrator({ db, provider: migrations }).migrateTo("0006-finding-life");
   const at = "2026-03-01T10:00:00.000Z";
-  await sql`insert into session (session_hash, created_at, expires_at) values ('mine', ${at}, '2026-04-01'), ('yours', ${at}, '2026-04-01')`.execute(
-    db,
-  );
-  await sql`insert into wall_link (id, name, token_hash, created_at) values ('a', 'NOC', 'hash', ${at})`.execute(db);
-  await db.destroy();
+  await makeOlderStore(path, "0006-finding-life", async (db) => {
+    await sql`insert into session (session_hash, created_at, expires_at)
+      values ('mine', ${at}, '2026-04-01'), ('yours', ${at}, '2026-04-01')`.execute(db);
+    await sql`insert into wall_link (id, name, token_hash, created_at) values ('a', 'NOC', 'hash', ${at})`.execute(db);
+  });
   const store = await openStore({ path });
   const [mine, yours] = [await store.sessions.signInOf("mine", at), await store.sessions.signInOf("yours", at)];
   expect(mine).toEqual({ id: expect.any(String), at, address: null, browser: null });
@@ -62,18 +59,17 @@ it("of a version that noted no sign-ins keeps its sessions and its links", async
 it("of a version with shares and wall links keeps every link as it was", async () => {
   const path = freshPath();
   await mkdir(dirname(path), { recursive: true });
-  const db = new Kysely<unknown>({ dialect: new SqliteDialect({ database: openSqlite(path) }) });
-  await new Migrator({ db, provider: migrations }).migrateTo("0010-search");
   const at = "2026-03-01T10:00:00.000Z";
   const used = "2026-03-02T10:00:00.000Z";
-  await sql`insert into sign_in (id, at, address, browser) values ('me', ${at}, '192.0.2.7', 'Firefox on Linux')`.execute(db);
-  await sql`insert into probe (id, target, status, created_at, request) values ('p', 'example.test', 'done', ${at}, '{}')`.execute(db);
-  await sql`insert into share (id, probe_id, token_hash, created_at, expires_at, note, include_private, revoked_at, last_opened_at, opened, sign_in_id)
+  await makeOlderStore(path, "0010-search", async (db) => {
+    await sql`insert into sign_in (id, at, address, browser) values ('me', ${at}, '192.0.2.7', 'Firefox on Linux')`.execute(db);
+    await sql`insert into probe (id, target, status, created_at, request) values ('p', 'example.test', 'done', ${at}, '{}')`.execute(db);
+    await sql`insert into share (id, probe_id, token_hash, created_at, expires_at, note, include_private, revoked_at, last_opened_at, opened, sign_in_id)
     values ('b', 'p', 'share', ${at}, '2026-04-01', 'see below', 1, null, ${used}, 3, 'me'),
       ('c', 'p', 'revoked', ${at}, '2026-04-01', null, 0, ${used}, null, 0, null)`.execute(db);
-  await sql`insert into wall_link (id, name, token_hash, created_at, last_used_at, revoked_at, sign_in_id, opened)
+    await sql`insert into wall_link (id, name, token_hash, created_at, last_used_at, revoked_at, sign_in_id, opened)
     values ('a', 'NOC', 'wall', ${at}, ${used}, null, 'me', 2)`.execute(db);
-  await db.destroy();
+  });
   const store = await openStore({ path });
   const madeBy = { id: "me", at, address: "192.0.2.7", browser: "Firefox on Linux" };
   const common = { createdAt: at, lastUsedAt: used, revokedAt: null, madeBy };
@@ -86,15 +82,14 @@ it("of a version with shares and wall links keeps every link as it was", async (
 
 it("of a version that noted no beginning of a delivery never runs a delivery test again that was running", async () => {
   const path = join(folder, "before-claims.sqlite");
-  const db = new Kysely<unknown>({ dialect: new SqliteDialect({ database: openSqlite(path) }) });
-  await new Migrator({ db, provider: migrations }).migrateTo("0010-search");
   const delivers = JSON.stringify({ target: "example.test", deliverTo: "me@example.test" });
   const probes = { deliversNow: ["running", delivers], delivers: ["queued", delivers], runs: ["running", '{"target":"example.test"}'] };
-  for (const [id, [status, request]] of Object.entries(probes)) {
-    await sql`insert into probe (id, target, vantage, status, created_at, request)
-      values (${id}, 'example.test', 'local', ${status}, '2026-03-01T10:00:00.000Z', ${request})`.execute(db);
-  }
-  await db.destroy();
+  await makeOlderStore(path, "0010-search", async (db) => {
+    for (const [id, [status, request]] of Object.entries(probes)) {
+      await sql`insert into probe (id, target, vantage, status, created_at, request)
+        values (${id}, 'example.test', 'local', ${status}, '2026-03-01T10:00:00.000Z', ${request})`.execute(db);
+    }
+  });
   const store = await openStore({ path });
   expect((await store.probes.get("deliversNow"))?.summary).toMatchObject({
     status: "failed",

@@ -15,7 +15,7 @@ export interface JobQueue {
 }
 
 /** Why the signal of a job's work is aborted: it was cancelled, this process stops, or the job is another process's now. */
-export const JOB_ENDS = ["cancelled", "stopped", "lost"] as const;
+const JOB_ENDS = ["cancelled", "stopped", "lost"] as const;
 export type JobEnd = (typeof JOB_ENDS)[number];
 
 /** Works at a job until it has a result in the store, or `signal` says to end. */

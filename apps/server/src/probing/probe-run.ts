@@ -52,7 +52,7 @@ export async function runProbe({ vantages, pace }: ProbeRunDeps, request: ProbeR
   }
 }
 
-export function resultOf(observation: ProbeObservation): ProbeResult {
+function resultOf(observation: ProbeObservation): ProbeResult {
   const findings = diagnoseProbe(observation);
   return { observation, findings, verdict: verdictOf(findings) };
 }

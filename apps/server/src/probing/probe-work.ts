@@ -1,7 +1,7 @@
 /** What the server does for each probe that has its turn: runs it, and writes down its end with all that follows from it. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { isPractice, type ProbeSummary } from "@mxray/contracts";
-import type { ProbeOutcome, Store, WatchChange } from "@mxray/store";
+import { type ProbeOutcome, type Store, StoreError, type StoreTrouble, type WatchChange } from "@mxray/store";
 import { hasEnded, type LiveFeed } from "../live-feed.ts";
 import { VantageError } from "../vantages/vantage.ts";
 import { claimDelivery, interruptedDelivery } from "./delivery-test.ts";
@@ -34,6 +34,7 @@ export interface ProbeEnd extends Pick<ProbeOutcome, "status" | "error"> {
 /** Between two attempts to write a result down. */
 const LEAST_PAUSE_MS = 500;
 const MOST_PAUSE_MS = 10_000;
+const PASSING: readonly StoreTrouble[] = ["locked", "full", "forbidden", "io"];
 const BUG = "The probe stopped because of an error in mxray; the server's log has the details.";
 
 export class ProbeWork {
@@ -116,15 +117,22 @@ export class ProbeWork {
   }
 
   async #keepWriting(id: string, end: ProbeEnd): Promise<void> {
+    let next = end;
     for (let pause = LEAST_PAUSE_MS; ; pause = Math.min(2 * pause, MOST_PAUSE_MS)) {
       try {
-        await this.end(id, end);
+        await this.end(id, next);
         return;
       } catch (error) {
-        if (this.#stopping.signal.aborted) throw error;
         if (pause === LEAST_PAUSE_MS) this.#deps.onError(error);
+        if (this.#stopping.signal.aborted) throw error;
+        if (!passes(error)) next = { status: "failed", result: null, error: BUG };
         await sleep(pause, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
       }
     }
   }
+}
+
+/** What the operator can remedy while the server runs; all else is a bug, and a result that cannot be written never will be. */
+function passes(error: unknown): boolean {
+  return error instanceof StoreError && PASSING.includes(error.trouble);
 }

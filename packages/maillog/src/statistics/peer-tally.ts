@@ -157,7 +157,7 @@ export function compareTallies(a: PeerTally, b: PeerTally): number {
   return b.stalled - a.stalled || b.sent + b.failed - (a.sent + a.failed);
 }
 
-export function peerOfTally(tally: PeerTally, sizes: readonly SizeTally[]): LogPeer {
+export function peerOfTally(tally: PeerTally, sizes: SizeTally[]): LogPeer {
   const { name, address, port, direction, reach, sent, deferred, bounced, expired, failed, stalled } = tally;
   const { span, stalls, stallSeconds, receivedBytes, pix, pixSpan, stalledExamples, pixExamples, smallestStalledExample } =
     tally.troubleSoFar;

@@ -122,3 +122,6 @@ export interface LogStore {
   /** The kept lines of one message, by its queue id, the oldest first. */
   eventsOfMessage(queueId: string, limit: number): Promise<MailEvent[]>;
 }
+
+/** Reads that add up many counts: an engine may do them where they hold up nothing else. */
+export type LogReads = Pick<LogStore, "statistics" | "statisticsText" | "outcomes" | "stages" | "worstPeers">;
