@@ -23,8 +23,8 @@ export interface Store {
   readonly links: LinkStore;
   readonly sessions: SessionStore;
   readonly wall: WallStore;
-  /** What another thread can open, too; null where all of it is in memory only. */
-  readonly file: string | null;
+  /** Where another thread or process can open it as well; null if it is in memory only. */
+  readonly place: StorePlace | null;
   /** Other processes may work with it at the same time. */
   readonly shared: boolean;
   readonly watches: WatchStore;
@@ -36,6 +36,12 @@ export interface Store {
   ping(): Promise<void>;
   /** Lets go of the engine; everything before is durable. */
   close(): Promise<void>;
+}
+
+/** Where a store is: plain data, which can be handed to a thread. Made and understood by the store alone. */
+export interface StorePlace {
+  readonly engine: "sqlite";
+  readonly path: string;
 }
 
 export interface StoreFacts {
