@@ -39,7 +39,7 @@ export class EntryCounter<P, K> {
         return;
       case "lost-connection":
       case "timeout":
-        this.#addLoss(entry);
+        if (entry.failure !== null) this.#addLoss(entry);
         return;
       case "error-limit":
         this.#addRefused(entry);
