@@ -1,10 +1,10 @@
 /** Which probes are taken: the vantage is there, its policy allows the target, and the limits leave room. */
-import { type ProbeRequest, type ProbeSummary, parseTarget } from "@mxray/contracts";
+import { LOCAL_VANTAGE, type ProbeRequest, type ProbeSummary, parseTarget } from "@mxray/contracts";
 import type { ProbeClaim, ProbeRefusal, Store } from "@mxray/store";
 import type { Config } from "../config/config.ts";
 import type { Settings } from "../live-settings.ts";
 import { Refusal } from "../refusal.ts";
-import { VantageError } from "../vantages/vantage.ts";
+import { type ProbeVantage, VantageError } from "../vantages/vantage.ts";
 import type { Vantages } from "../vantages/vantages.ts";
 import { deliveryLimits, deliveryRefusal } from "./delivery-test.ts";
 
@@ -26,7 +26,7 @@ export interface ProbeOrigin {
 /**
  * Writes the probe down; null when its claim was made before.
  *
- * @throws Refusal `queue-full`, `vantage-not-ready`, `port-not-allowed`, `target-not-allowed`, `too-many-deliveries`
+ * @throws Refusal `queue-full`, `no-such-vantage`, `vantage-not-ready`, `port-not-allowed`, `target-not-allowed`, `too-many-deliveries`
  */
 export async function admitProbe(
   deps: ProbeAdmissionDeps,
@@ -41,6 +41,7 @@ export async function admitProbe(
     request,
     createdAt: new Date(now).toISOString(),
     previousId: previousId ?? null,
+    practice: vantageOf(deps.vantages, request).practice,
     ...(claim?.kind === "round" ? { watchId: claim.watchId } : {}),
   };
   const limits = { unended: config.queueLimit + config.concurrency, deliveries: deliveryLimits(now) };
@@ -53,10 +54,10 @@ export async function admitProbe(
 /**
  * That the vantage is there, and its policy does not refuse the target whatever it resolves to.
  *
- * @throws Refusal `vantage-not-ready`, `port-not-allowed`, `target-not-allowed`
+ * @throws Refusal `no-such-vantage`, `vantage-not-ready`, `port-not-allowed`, `target-not-allowed`
  */
 export async function checkProbe({ settings, vantages }: ProbeAdmissionDeps, request: ProbeRequest): Promise<void> {
-  const vantage = vantages.named(request.vantage ?? "local");
+  const vantage = vantageOf(vantages, request);
   const { state, description } = await vantage.info();
   if (state !== "ready") throw new VantageError(`${description} does not run; start it first.`);
   const parsed = parseTarget(request.target, { mailAddress: true });
@@ -64,6 +65,11 @@ export async function checkProbe({ settings, vantages }: ProbeAdmissionDeps, req
   const refusal = vantage.refusalOfTarget(parsed.target);
   if (refusal === null) return;
   throw new Refusal(settings.values.allowPorts.includes(parsed.target.port) ? "target-not-allowed" : "port-not-allowed", refusal);
+}
+
+/** @throws Refusal `no-such-vantage` */
+export function vantageOf(vantages: Vantages, { vantage = LOCAL_VANTAGE }: ProbeRequest): ProbeVantage {
+  return vantages.named(vantage);
 }
 
 function refusalOf(why: Exclude<ProbeRefusal, "claimed">, queueLimit: number, { deliverTo }: ProbeRequest): Refusal {

@@ -1,6 +1,7 @@
 /** One run of a probe: from a request to what was measured and concluded. Needs no row, keeps nothing. */
 import {
   type Finding,
+  LOCAL_VANTAGE,
   type ProbeEvent,
   type ProbeObservation,
   type ProbeRequest,
@@ -41,7 +42,7 @@ const STAGES_WITHOUT_DATA = STAGES.filter((stage) => stage !== "envelope" && sta
  * @throws VantageError when the place that it runs from is gone
  */
 export async function runProbe({ vantages, pace }: ProbeRunDeps, request: ProbeRequest, hooks: ProbeRunHooks): Promise<ProbeResult> {
-  const vantage = vantages.named(request.vantage ?? "local");
+  const vantage = vantages.named(request.vantage ?? LOCAL_VANTAGE);
   const run = crypto.randomUUID();
   try {
     const admit = (host: Endpoint, signal: AbortSignal) => admitHost(vantage, pace, run, host, signal);

@@ -1,6 +1,6 @@
 /** What the server does for each probe that has its turn: runs it, and writes down its end with all that follows from it. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { isPractice, type ProbeSummary } from "@mxray/contracts";
+import type { ProbeSummary } from "@mxray/contracts";
 import { type ProbeOutcome, type Store, StoreError, type StoreTrouble, type WatchChange } from "@mxray/store";
 import { hasEnded, type LiveFeed } from "../live-feed.ts";
 import { VantageError } from "../vantages/vantage.ts";
@@ -63,7 +63,7 @@ export class ProbeWork {
     const verdict = result?.verdict ?? null;
     const finishedAt = new Date().toISOString();
     // What a cancelled probe did not get to see is no finding that lasts; what was made for practice is nobody's trouble.
-    const findings = status === "done" && result !== null && !isPractice(result.observation.vantage) ? result.findings : [];
+    const findings = status === "done" && result !== null && result.observation.vantage.practice !== true ? result.findings : [];
     const closed = observation === null ? { fixed: [] } : await fixedByProbe(store, id, observation);
     const watchId = (await store.probes.get(id))?.summary.watchId ?? null;
     const watch =

@@ -3,9 +3,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ProbeRequest, ProbeSummary } from "@mxray/contracts";
 import type { ProbeClaim } from "@mxray/store";
 import { Refusal } from "../refusal.ts";
+import type { ProbeVantage } from "../vantages/vantage.ts";
 import { HostPace } from "./host-pace.ts";
 import type { JobQueue } from "./job-queue.ts";
-import { admitProbe, checkProbe, type ProbeAdmissionDeps } from "./probe-admission.ts";
+import { admitProbe, checkProbe, type ProbeAdmissionDeps, vantageOf } from "./probe-admission.ts";
 import { ProbeWork, type ProbeWorkDeps } from "./probe-work.ts";
 import { RowJobQueue } from "./row-job-queue.ts";
 
@@ -48,7 +49,7 @@ export class Probes {
   /**
    * Writes a probe down; it runs when its turn comes.
    *
-   * @throws Refusal `queue-full`, `vantage-not-ready`, `port-not-allowed`, `target-not-allowed`, `too-many-deliveries`
+   * @throws Refusal `queue-full`, `no-such-vantage`, `vantage-not-ready`, `port-not-allowed`, `target-not-allowed`, `too-many-deliveries`
    */
   async submit(request: ProbeRequest, previousId?: string): Promise<ProbeSummary> {
     const probe = await admitProbe(this.#deps, request, previousId === undefined ? {} : { previousId });
@@ -62,9 +63,14 @@ export class Probes {
     return probe === null ? null : this.#added(probe);
   }
 
-  /** @throws Refusal `vantage-not-ready`, `port-not-allowed`, `target-not-allowed` */
+  /** @throws Refusal `no-such-vantage`, `vantage-not-ready`, `port-not-allowed`, `target-not-allowed` */
   async check(request: ProbeRequest): Promise<void> {
     await checkProbe(this.#deps, request);
+  }
+
+  /** @throws Refusal `no-such-vantage` */
+  vantageOf(request: ProbeRequest): ProbeVantage {
+    return vantageOf(this.#deps.vantages, request);
   }
 
   /**

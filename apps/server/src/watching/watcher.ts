@@ -5,7 +5,6 @@
  * rarely where a host answers 421 or 554.
  */
 import {
-  isPractice,
   type ProbeRequest,
   type ProbeSummary,
   parseTarget,
@@ -36,7 +35,7 @@ export interface WatcherDeps {
   /** Milliseconds between two rounds, as configured at the moment. */
   readonly interval: () => number;
   readonly store: Store;
-  readonly probes: Pick<Probes, "submitOnce" | "check">;
+  readonly probes: Pick<Probes, "submitOnce" | "check" | "vantageOf">;
   readonly feed: LiveFeed;
   readonly onError: (error: unknown) => void;
 }
@@ -78,14 +77,14 @@ export class Watcher {
   /**
    * Watches a target, from now on; once, however often that is asked for.
    *
-   * @throws Refusal `practice-not-watched`, `invalid-target`, `target-not-allowed`, `port-not-allowed`, `too-many-watches`
+   * @throws Refusal `no-such-vantage`, `practice-not-watched`, `invalid-target`, `target-not-allowed`, `port-not-allowed`, `too-many-watches`
    */
-  async put({ vantage = "local", ...request }: WatchRequest): Promise<{ readonly watch: Watch; readonly created: boolean }> {
+  async put(request: WatchRequest): Promise<{ readonly watch: Watch; readonly created: boolean }> {
     const { interval, store, probes } = this.#deps;
-    if (isPractice({ name: vantage })) {
+    const asked = probeRequestOf(request);
+    if (probes.vantageOf(asked).practice) {
       throw new Refusal("practice-not-watched", "The practice lab is not watched: it is made to be broken, and ends with the server.");
     }
-    const asked = probeRequestOf(request);
     await probes.check(asked);
     const now = stamp(Date.now());
     const put = await store.watches.put({ target: asked.target, request: asked, createdAt: now, dueAt: now }, MOST_WATCHES);

@@ -8,6 +8,7 @@ import { HostPace } from "../../src/probing/host-pace.ts";
 import { ProbeWork } from "../../src/probing/probe-work.ts";
 import type { Probes } from "../../src/probing/probes.ts";
 import { Refusal } from "../../src/refusal.ts";
+import type { ProbeVantage } from "../../src/vantages/vantage.ts";
 import { Watcher } from "../../src/watching/watcher.ts";
 import { FEEDS } from "../feeds.ts";
 
@@ -38,8 +39,9 @@ async function watchingWith(
   const begun: { id: string; request: ProbeRequest; watchId: string | undefined }[] = [];
   const errors: unknown[] = [];
   let asked = 0;
-  const probes: Pick<Probes, "submitOnce" | "check"> = {
+  const probes: Pick<Probes, "submitOnce" | "check" | "vantageOf"> = {
     check: async () => undefined,
+    vantageOf: ({ vantage }: ProbeRequest) => ({ practice: vantage === "lab" }) as ProbeVantage,
     async submitOnce(request, claim) {
       asked += 1;
       const refusal = refuse(request);

@@ -1,4 +1,5 @@
 /** Writes probes down, within limits and once for each claim. */
+import { LOCAL_VANTAGE } from "@mxray/contracts";
 import type { Kysely, Selectable, Transaction } from "kysely";
 import type { NewProbe, ProbeClaim, ProbeLimits, ProbeRefusal } from "../../interfaces/probe-store.ts";
 import { newId } from "../../schema/new-id.ts";
@@ -54,12 +55,12 @@ async function checkQueue(db: Transaction<Tables>, most: number): Promise<void> 
 export async function insertProbe(
   db: Kysely<Tables>,
   id: string,
-  { target, request, createdAt, previousId, watchId }: NewProbe,
+  { target, request, createdAt, previousId, practice = false, watchId }: NewProbe,
 ): Promise<ProbeRow> {
   const row = {
     id,
     target,
-    vantage: request.vantage ?? ("local" as const),
+    vantage: request.vantage ?? LOCAL_VANTAGE,
     status: "queued" as const,
     created_at: createdAt,
     started_at: null,
@@ -69,6 +70,7 @@ export async function insertProbe(
     observation: null,
     verdict: null,
     error: null,
+    practice: Number(practice),
     watch_id: watchId ?? null,
     owner: null,
     leased_until: null,

@@ -13,6 +13,7 @@ export const SUMMARY_COLUMNS = [
   "id",
   "target",
   "vantage",
+  "practice",
   "status",
   "created_at",
   "started_at",
@@ -50,7 +51,7 @@ export function probeStore(db: Kysely<Tables>): ProbeStore {
       };
     },
 
-    async list({ limit, cursor, target, vantages, watched }) {
+    async list({ limit, cursor, target, practice, watched }) {
       let query = db
         .selectFrom("probe")
         .select(SUMMARY_COLUMNS)
@@ -58,7 +59,7 @@ export function probeStore(db: Kysely<Tables>): ProbeStore {
         .limit(limit + 1);
       if (cursor !== undefined) query = query.where("id", "<", cursor);
       if (watched === false) query = query.where("watch_id", "is", null);
-      if (vantages !== undefined) query = query.where("vantage", "in", [...vantages]);
+      if (practice !== undefined) query = query.where("practice", "=", Number(practice));
       if (target !== undefined) query = query.where(sql<boolean>`instr(lower(target), lower(${target})) > 0`);
       const rows = await query.execute();
       const page = rows.slice(0, limit);
@@ -73,7 +74,7 @@ export function probeStore(db: Kysely<Tables>): ProbeStore {
           row
             .selectFrom("probe")
             .select(({ fn }) => fn.max("id").as("id"))
-            .where("vantage", "!=", "lab")
+            .where("practice", "=", 0)
             .where(sql<boolean>`instr(lower(target), lower(${text})) > 0`)
             .groupBy("target"),
         )
@@ -111,6 +112,7 @@ export function summaryOf(row: SummaryRow): ProbeSummary {
     id: row.id,
     target: row.target,
     vantage: row.vantage,
+    practice: row.practice === 1,
     status: row.status,
     createdAt: row.created_at,
     startedAt: row.started_at,
