@@ -10,7 +10,7 @@ import {
   type Target,
   type Verdict,
 } from "@mxray/contracts";
-import { diagnoseProbe, verdictOf } from "@mxray/diagnosis";
+import { diagnoseHosts, verdictOf } from "@mxray/diagnosis";
 import type { Endpoint, ProbeOptions } from "@mxray/probe";
 import type { ProbeVantage } from "../vantages/vantage.ts";
 import type { Vantages } from "../vantages/vantages.ts";
@@ -54,7 +54,7 @@ export async function runProbe({ vantages, pace }: ProbeRunDeps, request: ProbeR
 }
 
 function resultOf(observation: ProbeObservation): ProbeResult {
-  const findings = diagnoseProbe(observation);
+  const findings = diagnoseHosts(observation);
   return { observation, findings, verdict: verdictOf(findings) };
 }
 

@@ -35,7 +35,7 @@ describe.each(FEEDS)("with $feed", ({ newFeed }) => {
     expect(more).toEqual([]);
     expect(sign).toMatchObject({ finding: { code: "log-outbound-stalls" } });
     // It is as old as its first sign, which is older than its last.
-    expect([sign?.firstSeenAt, sign?.lastSeenAt].map((at) => Date.parse(at ?? "") / 1000)).toEqual([start, start + 30]);
+    expect([sign?.sinceAt, sign?.lastSeenAt].map((at) => Date.parse(at ?? "") / 1000)).toEqual([start, start + 30]);
 
     const { id } = await store.probes.create({
       target: "mx",
@@ -43,7 +43,13 @@ describe.each(FEEDS)("with $feed", ({ newFeed }) => {
       createdAt: new Date().toISOString(),
       previousId: null,
     });
-    const hole: Finding = { ...(seen[0]?.[0] as Finding), code: "pmtu-black-hole", evidence: [], remedies: [] };
+    const hole: Finding = {
+      ...(seen[0]?.[0] as Finding),
+      code: "pmtu-black-hole",
+      since: new Date().toISOString(),
+      evidence: [],
+      remedies: [],
+    };
     await store.probes.finish(id, {
       status: "done",
       finishedAt: new Date().toISOString(),
@@ -64,6 +70,8 @@ describe.each(FEEDS)("with $feed", ({ newFeed }) => {
       expect(others).toEqual([]);
       expect(only?.finding).toMatchObject({ code: "pmtu-black-hole", absorbs: ["log-outbound-stalls"] });
       expect(only?.finding.evidence).toHaveLength(seen[0]?.[0]?.evidence.length ?? 0);
+      // It began with the log's first stall, whenever a probe met it.
+      expect([only?.sinceAt, only?.finding.since].map((at) => Date.parse(at ?? "") / 1000)).toEqual([start, start]);
     }
     await store.close();
   });
@@ -79,6 +87,9 @@ describe.each(FEEDS)("with $feed", ({ newFeed }) => {
       severity,
       confidence: "proven",
       subject: { host: null, address, port: 25 },
+      subjects: [{ host: null, address, port: 25 }],
+      since: now,
+      firstSeen: now,
       title: "",
       summary: "",
       absorbs: [],
@@ -87,7 +98,7 @@ describe.each(FEEDS)("with $feed", ({ newFeed }) => {
     });
     const worse = Array.from({ length: 2000 }, (_, n) => of("log-outbound-stalls", "critical", `192.0.${n >> 8}.${n & 255}`));
     await store.findings.recordLog(
-      worse.map((finding) => ({ finding, sinceAt: now, signAt: now, absorbedBy: null })),
+      worse.map((finding) => ({ finding, signAt: now, absorbedBy: null })),
       { at: now, silentSince: now },
     );
     const { id } = await store.probes.create({ target: "mx", request: { target: "mx" }, createdAt: now, previousId: null });
@@ -123,7 +134,7 @@ describe.each(FEEDS)("with $feed", ({ newFeed }) => {
     await findings.refresh();
     const at = (seconds: number) => new Date(seconds * 1000).toISOString();
     expect((await store.findings.list({ limit: 9 })).findings).toMatchObject([
-      { finding: { code: "log-pix-workarounds" }, firstSeenAt: at(start + 20), lastSeenAt: at(start + 30) },
+      { finding: { code: "log-pix-workarounds" }, sinceAt: at(start + 20), lastSeenAt: at(start + 30) },
     ]);
     await store.close();
   });

@@ -23,11 +23,12 @@ export async function finishProbe(db: Transaction<Tables>, id: string, outcome: 
     .set((row) => ({ previous_id: row.fn.coalesce("previous_id", row.val(previousId ?? null)) }))
     .where("id", "=", id)
     .where("status", "in", ["queued", "running"])
-    .returning("watch_id")
+    .returning(["watch_id", "vantage"])
     .executeTakeFirst();
   if (ended === undefined) return false;
-  await recordFindings(db, id, outcome.findings, finishedAt);
-  await fixFindings(db, id, outcome.fixed, finishedAt);
+  const probe = { probeId: id, vantage: ended.vantage, at: finishedAt };
+  await recordFindings(db, probe, outcome.findings);
+  await fixFindings(db, probe, outcome.fixed);
   if (outcome.unwelcome === true) await refusePeerProbes(db, id, finishedAt);
   if (watch !== undefined && ended.watch_id !== null) {
     await db.updateTable("watch").set(watchColumns(watch)).where("id", "=", ended.watch_id).execute();
