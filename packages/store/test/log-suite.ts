@@ -63,6 +63,8 @@ const batch = (over: Partial<LogBatch> = {}): LogBatch => ({
   counts: [],
   events: [],
   memories: [],
+moves: [],
+firstLineAt: null,
   lastLineAt: AT,
   ...over,
 });

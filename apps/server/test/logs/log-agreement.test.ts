@@ -60,7 +60,7 @@ async function followed(store: Store, log: Buffer, random: () => number, restart
 async function newLife(store: Store, sourceId: number, line: number) {
   const batcher = new LogBatcher();
   const reader = new LogReader(clock(), (entry, file, at) => batcher.add(entry, file, at));
-  reader.restore(await store.logs.memories(sourceId));
+  batcher.resume(reader.restore(await store.logs.memories(sourceId)));
   reader.begin("mail.log", line);
   return { batcher, reader, lines: 0, recognised: 0 };
 }

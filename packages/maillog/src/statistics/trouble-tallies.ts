@@ -3,7 +3,7 @@ import { LOG_CAPS, type LogTrouble, printable, type TroubleTally } from "@mxray/
 import { latin1 } from "../bytes/byte-text.ts";
 import type { LogEntry } from "../entries/log-entry.ts";
 import { troubleCulprit } from "../formats/host-trouble.ts";
-import { type EntryExample, entryExample, logExample, timeText } from "./entry-example.ts";
+import { type EntryExample, entryExample, logExample, secondText } from "./entry-example.ts";
 import { FrequentCounts } from "./frequent-counts.ts";
 import { emptySpan, extend, type TimeSpan } from "./peer-tally.ts";
 
@@ -29,8 +29,8 @@ export class TroubleTallies {
     return [...this.#tallies].map(([trouble, { count, span, culprits, examples }]) => ({
       trouble,
       count,
-      first: timeText(span.first),
-      last: timeText(span.last),
+      first: secondText(span.first),
+      last: secondText(span.last),
       culprits: culprits.top().map(({ key, count: of }) => ({ name: key, count: of })),
       examples: examples.map(logExample),
     }));

@@ -99,7 +99,7 @@ export class LogWorker {
   /** Ends with the signal, committing nothing more: what is not committed is read again. */
   async run(signal: AbortSignal): Promise<void> {
     try {
-      this.#reader.restore(await this.#deps.store.memories(this.#source.id));
+      this.#batcher.resume(this.#reader.restore(await this.#deps.store.memories(this.#source.id)));
       const follower = this.#follower();
       for await (const step of follower.steps(signal)) {
         if (signal.aborted) return;

@@ -1,5 +1,6 @@
 /** `LogStatistics` from counts and kept events: what the reader of a file makes in one go (contracts say what each number means). */
 import {
+  compareIdentities,
   type DeferredBacklog,
   LOG_CAPS,
   LOG_TROUBLES,
@@ -35,7 +36,7 @@ async function statisticsOf(db: Kysely<Tables>, filter: LogFilter, mostPeers: nu
   const rows = await countedRows(db, harmed === null ? filter : { ...filter, peers: [NO_PEER, ...harmed.ids] });
   const counts = new Map<number, PeerCounts>();
   for (const [peerId, own] of Map.groupBy(rows, (row) => row.peerId)) if (peerId !== NO_PEER) counts.set(peerId, new PeerCounts(own));
-  const kept = [...counts].filter(([, peer]) => peer.isSeen).sort(([, a], [, b]) => b.stalled - a.stalled || b.messages - a.messages);
+  const kept = [...counts].filter(([, peer]) => peer.isSeen);
   return {
     ...(await spanOf(db, filter)),
     peers: await peersOf(db, filter, kept),
@@ -57,13 +58,14 @@ async function peerCount(db: Kysely<Tables>, { peers }: LogFilter): Promise<numb
 }
 
 async function spanOf(db: Kysely<Tables>, filter: LogFilter): Promise<Pick<LogStatistics, "from" | "to">> {
-  const { rows } = await sql<{ first: number | null; last: number | null; at: string | null }>`
+  const { rows } = await sql<{ first: number | null; last: number | null; firstAt: string | null; at: string | null }>`
     select (select start from log_count where ${within(filter)} and start > 0 order by start limit 1) as first,
       (select start from log_count where ${within(filter)} and start > 0 order by start desc limit 1) as last,
-      (select max(last_line_at) from log_source) as at`.execute(db);
-  const { first = null, last = null, at = null } = rows[0] ?? {};
+      (select min(first_line_at) from log_source) as "firstAt", (select max(last_line_at) from log_source) as at`.execute(db);
+  const { first = null, last = null, firstAt = null, at = null } = rows[0] ?? {};
   if (first === null || last === null) return { from: null, to: null };
-  return { from: timeOf(first), to: at !== null && Date.parse(at) / 1000 < filter.to ? at : timeOf(last) };
+  const whole = firstAt !== null && Date.parse(firstAt) / 1000 >= filter.from && filter.peers === undefined && filter.direction === undefined;
+  return { from: whole ? firstAt : timeOf(first), to: at !== null && Date.parse(at) / 1000 < filter.to ? at : timeOf(last) };
 }
 
 async function peersOf(db: Kysely<Tables>, filter: LogFilter, kept: readonly (readonly [number, PeerCounts])[]): Promise<LogPeer[]> {
@@ -73,13 +75,14 @@ async function peersOf(db: Kysely<Tables>, filter: LogFilter, kept: readonly (re
   const named = new Map(names.map(({ id, ...peer }) => [id, peer]));
   const since = await sentSince(db, filter, kept);
   const examples = await examplesOf(db, filter, kept);
-  return kept.flatMap(([id, peer]) => {
+  const peers = kept.flatMap(([id, peer]) => {
     const name = named.get(id);
     const { stalled = [], pix = [], smallest = null } = examples.get(id) ?? {};
     if (name === undefined) return [];
     const shown = { stalled, pix, largestSent: null, smallestStalled: smallest };
     return [{ ...name, ...peer.numbers(since.get(id) ?? new Map()), examples: shown }];
   });
+  return peers.sort((a, b) => b.stalled - a.stalled || b.sent + b.failed - (a.sent + a.failed) || compareIdentities(a, b));
 }
 
 /** Per peer and size class, what arrived since the minute of the peer's first content stall. */

@@ -118,7 +118,7 @@ function stallsOf(rows: readonly CountedRow[]): StageStalls[] {
     if (measure.startsWith("timeout ")) tally.timeouts += count;
     else tally.losses += count;
   }
-  return [...stalls.values()];
+  return [...stalls.values()].sort((a, b) => (a.stage < b.stage ? -1 : 1));
 }
 
 function classes(rows: readonly CountedRow[]): ClassCount[] {
