@@ -20,6 +20,7 @@ const FORBIDDEN = [
   ["packages/maillog/src", "@mxray/diagnosis"],
   ["packages/store/src", "@mxray/diagnosis"],
   ["packages/lab/src", "@mxray/probe"],
+  ["packages/lab/src", "koffi"],
   ["apps/server/src", "@mxray/lab"],
   ["apps/server/src", "node:sqlite"],
   ["apps/server/src", "node:net"],

@@ -1,15 +1,16 @@
 /** The web server, put together from what it stands on; listens nowhere by itself. */
 
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { fastifySSE } from "@fastify/sse";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { Vantage } from "@mxray/contracts";
 import type { ProbeRunner } from "@mxray/probe";
 import type { Store } from "@mxray/store";
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from "fastify";
+import Fastify, { type FastifyInstance } from "fastify";
 import { registerAuthentication } from "./access/session-access.ts";
-import { type Config, listenerUrl } from "./config/config.ts";
+import type { Config } from "./config/config.ts";
+import { listenerUrl } from "./config/public-url.ts";
 import { keepHouse } from "./housekeeping.ts";
+import type { App } from "./http/app-type.ts";
 import { signInNeededPage } from "./http/plain-page.ts";
 import { registerApiDocs } from "./http/plugins/api-docs.ts";
 import { registerErrors } from "./http/plugins/errors.ts";
@@ -44,17 +45,6 @@ import { localVantage } from "./vantages/local-vantage.ts";
 import type { ProbeVantage } from "./vantages/vantage.ts";
 import { Vantages } from "./vantages/vantages.ts";
 import { Watcher } from "./watching/watcher.ts";
-
-export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>;
-
-declare module "fastify" {
-  interface FastifyInstance {
-    /** Aborted when the server begins to close: what streams must end. */
-    closing: AbortSignal;
-    /** Where links lead: as configured, else this listener. */
-    publicUrl(): string;
-  }
-}
 
 export interface AppDeps {
   readonly config: Config;

@@ -7,8 +7,9 @@ import { localProbeRunner } from "@mxray/probe";
 import { openStore, type Store, StoreError } from "@mxray/store";
 import { newSignInUrl } from "./access/session-access.ts";
 import { buildApp } from "./app.ts";
-import { type Config, dataDirOf, listenerName, type Overrides, readConfig } from "./config/config.ts";
+import { type Config, dataDirOf, type Overrides, readConfig } from "./config/config.ts";
 import { ConfigError } from "./config/config-error.ts";
+import { listenerName } from "./config/public-url.ts";
 import { LabVantage, type LabVantageDeps } from "./vantages/lab-vantage.ts";
 
 export interface ServeOptions extends Overrides {

@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { localProbeRunner, type ProbeRunner } from "@mxray/probe";
 import { openStore, type Store } from "@mxray/store";
 import { hashSecret, newSecret } from "../src/access/secret.ts";
-import { type App, buildApp } from "../src/app.ts";
+import { buildApp } from "../src/app.ts";
 import { type Config, readConfig } from "../src/config/config.ts";
+import type { App } from "../src/http/app-type.ts";
 import type { ProbeVantage } from "../src/vantages/vantage.ts";
 
 export interface TestServer extends AsyncDisposable {

@@ -4,14 +4,18 @@
  */
 
 export type * from "./finding.ts";
+export type * from "./http/error-body.ts";
 export type * from "./http/findings.ts";
 export type * from "./http/given-link.ts";
+export type * from "./http/live-event.ts";
 export type * from "./http/logs.ts";
 export type * from "./http/peers.ts";
 export type * from "./http/playbook.ts";
 export type * from "./http/probes.ts";
 export type * from "./http/search.ts";
+export type * from "./http/session.ts";
 export type * from "./http/settings.ts";
+export type * from "./http/shares.ts";
 export type * from "./http/vantages.ts";
 export type * from "./http/wall.ts";
 export * from "./http/watch-target.ts";
@@ -30,10 +34,15 @@ export type * from "./probes/observation.ts";
 export type * from "./probes/probe-comparison.ts";
 export type * from "./probes/probe-event.ts";
 export type * from "./probes/probe-report.ts";
-export * from "./settings.ts";
 export * from "./text/ask.ts";
 export * from "./text/host-label.ts";
 export * from "./text/lost-packets.ts";
 export * from "./text/path-layout.ts";
 export * from "./text/printable.ts";
-export * from "./words.ts";
+export * from "./words/finding-words.ts";
+export * from "./words/log-words.ts";
+export * from "./words/peer-words.ts";
+export * from "./words/probe-words.ts";
+export * from "./words/setting-words.ts";
+export * from "./words/vantage-words.ts";
+export * from "./words/wall-words.ts";

@@ -1,13 +1,17 @@
 /** Every schema (TypeBox, so plain JSON Schema) with the type of the same name. */
 export * from "./finding.ts";
+export * from "./http/error-body.ts";
 export * from "./http/findings.ts";
 export * from "./http/given-link.ts";
+export * from "./http/live-event.ts";
 export * from "./http/logs.ts";
 export * from "./http/peers.ts";
 export * from "./http/playbook.ts";
 export * from "./http/probes.ts";
 export * from "./http/search.ts";
+export * from "./http/session.ts";
 export * from "./http/settings.ts";
+export * from "./http/shares.ts";
 export * from "./http/vantages.ts";
 export * from "./http/wall.ts";
 export * from "./http/watches.ts";

@@ -34,6 +34,8 @@ export { type EximOptions, eximAvailability, eximUnpacking, startExim } from "./
 export type { MailServer } from "./real/mail-server.ts";
 export { type Postfix, type PostfixOptions, postfixAvailability, startPostfix } from "./real/postfix.ts";
 export { type SmtpSinkOptions, smtpSinkAvailability, startSmtpSink } from "./real/smtp-sink.ts";
+export type { RelayConditions, RelayPlan } from "./relay/relay-conditions.ts";
+export { seededRandom } from "./relay/seeded-random.ts";
 export {
   type DnsFault,
   type DnsRecords,

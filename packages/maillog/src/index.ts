@@ -4,6 +4,7 @@ export { LogEntry } from "./entries/log-entry.ts";
 export { FileFollower } from "./follow/file-follower.ts";
 export type { FilePosition, Follower, FollowPosition, FollowStep } from "./follow/follow-step.ts";
 export { JournalFollower } from "./follow/journal-follower.ts";
+export { canonicalLocation, parseLogLocation, refusalOfLocation } from "./follow/log-location.ts";
 export { nodeFollowClock, nodeLogFiles } from "./follow/node-log-files.ts";
 export { StreamFollower } from "./follow/stream-follower.ts";
 export { LineParser } from "./lines/line-parser.ts";

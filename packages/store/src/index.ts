@@ -1,7 +1,11 @@
+export * from "./interfaces/access-store.ts";
 export * from "./interfaces/finding-store.ts";
 export * from "./interfaces/log-store.ts";
 export * from "./interfaces/peer-store.ts";
+export * from "./interfaces/probe-store.ts";
+export * from "./interfaces/setting-store.ts";
 export * from "./interfaces/store.ts";
+export * from "./interfaces/wall-store.ts";
 export * from "./interfaces/watch-store.ts";
 export { openLogStore, openStore, type StoreOptions } from "./open-store.ts";
 export { StoreError } from "./store-error.ts";

@@ -3,10 +3,9 @@
  * runs, and which of it the environment says, is in `settings/`.
  */
 import { isAbsolute, normalize, resolve } from "node:path";
-import { formatEndpoint, parseEndpoint, parseTarget, type Target } from "@mxray/contracts";
+import { parseEndpoint, parseTarget, type Target } from "@mxray/contracts";
+import { parseLogLocation } from "@mxray/maillog";
 import { type OwnerZones, parseOwnerZones } from "@mxray/probe";
-import ipaddr from "ipaddr.js";
-import { parseLogLocation } from "../../../../packages/maillog/src/follow/log-location.ts";
 import { ConfigError } from "./config-error.ts";
 import { type SettingTexts, settingsOfEnvironment } from "./setting-definitions.ts";
 import { listOf, numberOf, oneOf, wrong } from "./text-values.ts";
@@ -78,19 +77,6 @@ export function dataDirOf(env: Environment, override?: string): string {
   return resolve(override ?? (env.MXRAY_DATA || "data"));
 }
 
-/** `http://host:port`, for a listener on this address. */
-export function listenerUrl(host: string, port: number): string {
-  const shown = host === "0.0.0.0" || host === "::" ? "localhost" : host;
-  return `http://${shown.includes(":") ? `[${shown}]` : shown}:${port}`;
-}
-
-/** Links of this URL work on this machine only. */
-export function isLoopbackUrl(url: string): boolean {
-  const { hostname } = new URL(url);
-  const bare = hostname.replace(/^\[|\]$/g, "");
-  return bare === "localhost" || bare.endsWith(".localhost") || (ipaddr.isValid(bare) && ipaddr.process(bare).range() === "loopback");
-}
-
 function publicUrlOf(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || (url.protocol !== "http:" && url.protocol !== "https:") || url.search !== "" || url.hash !== "") {
@@ -137,9 +123,4 @@ function pathsOf(text: string | undefined): string[] {
     .split(",")
     .map((part) => part.trim())
     .filter((part) => part !== "");
-}
-
-/** How the listener shows in a message. */
-export function listenerName({ host, port }: Pick<Config, "host" | "port">): string {
-  return formatEndpoint(host, port);
 }

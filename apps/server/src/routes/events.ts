@@ -3,7 +3,7 @@ import type { LiveEvent } from "@mxray/contracts";
 import type { Store } from "@mxray/store";
 import Type from "typebox";
 import { hasSession } from "../access/session-access.ts";
-import type { App } from "../app.ts";
+import type { App } from "../http/app-type.ts";
 import { sendEvents } from "../http/send-events.ts";
 import type { WebFiles } from "../http/web-files.ts";
 import type { LiveFeed } from "../live-feed.ts";

@@ -1,10 +1,10 @@
 /** Findings that are kept: list them, read one with its life, acknowledge it, open it again. */
+
 import {
   canonicalAddress,
   type FindingCode,
   type FindingDetail,
   type FindingState,
-  type FindingSummary,
   formatEndpoint,
   type WatchRequest,
   watchRequestOf,
@@ -12,8 +12,9 @@ import {
 import { AcknowledgeRequest, ErrorBody, FindingDetail as FindingDetailBody, FindingList, FindingQuery } from "@mxray/contracts/schemas";
 import type { Store, StoredFinding } from "@mxray/store";
 import Type from "typebox";
-import type { App } from "../app.ts";
+import type { App } from "../http/app-type.ts";
 import type { LiveFeed } from "../live-feed.ts";
+import { findingSummaryOf } from "../probing/finding-view.ts";
 import { notFound, Refusal } from "../refusal.ts";
 
 const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
@@ -125,9 +126,4 @@ async function watchOf(store: Store, { probeId, finding: { code, subject } }: St
   if (probe !== null) return watchRequestOf(probe.request);
   if (subject.address === null || (code.startsWith("log-") && !OUTBOUND.includes(code))) return null;
   return { target: formatEndpoint(subject.address, subject.port ?? undefined), noMx: true };
-}
-
-export function findingSummaryOf({ finding, ...stored }: StoredFinding): FindingSummary {
-  const { code, severity, confidence, title } = finding;
-  return { ...stored, code, severity, confidence, title };
 }

@@ -1,6 +1,6 @@
 /** For supervisors: the process lives; the process can work. */
 import type { Store } from "@mxray/store";
-import type { App } from "../app.ts";
+import type { App } from "../http/app-type.ts";
 import { Refusal } from "../refusal.ts";
 
 export async function healthRoutes(app: App, { store }: { store: Store }): Promise<void> {

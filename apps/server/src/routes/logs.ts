@@ -1,4 +1,5 @@
 /** Followed logs: sources, what they show, and the lines behind it. Besides: an uploaded log, a pasted line. */
+
 import { Buffer } from "node:buffer";
 import type { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
@@ -20,16 +21,17 @@ import {
   LogStatisticsQuery,
   LogWorstPeers,
 } from "@mxray/contracts/schemas";
-import type { ByteRange, LogFilter, Store } from "@mxray/store";
+import { refusalOfLocation } from "@mxray/maillog";
+import type { Store } from "@mxray/store";
 import Type from "typebox";
-import { refusalOfLocation } from "../../../../packages/maillog/src/follow/log-location.ts";
-import type { App } from "../app.ts";
 import type { Config } from "../config/config.ts";
+import type { App } from "../http/app-type.ts";
 import type { LiveFeed } from "../live-feed.ts";
 import type { Settings } from "../live-settings.ts";
 import { logCandidates } from "../logs/following/log-candidates.ts";
 import type { LogDesk } from "../logs/following/log-desk.ts";
 import { explainText } from "../logs/reading/log-explain.ts";
+import { filterOf, rangeOf, timeOf } from "../logs/reading/log-query.ts";
 import { scanLog } from "../logs/reading/log-scan.ts";
 import { bucketOf } from "../logs/reading/series-buckets.ts";
 import { notFound, Refusal } from "../refusal.ts";
@@ -42,10 +44,8 @@ export interface LogRoutesDeps {
   readonly desk: LogDesk;
 }
 
-const DAY_S = 86_400;
 /** Uploads that are read at a time. */
 const MOST_SCANS = 2;
-const MOST_PEERS = 500;
 /** Of one message. */
 const MOST_LINES = 500;
 
@@ -256,39 +256,4 @@ export async function logRoutes(app: App, { config, settings, store, feed, desk 
 
 async function taken(body: Readable | undefined): Promise<void> {
   if (body !== undefined) await finished(body.resume()).catch(() => undefined);
-}
-
-/** @throws Refusal for times that are none, or a range that is empty */
-async function filterOf(store: Store, { from, to, direction, peer, stage }: LogQuery): Promise<LogFilter> {
-  const end = to === undefined ? Math.ceil(Date.now() / 1000) + 60 : secondsOf("to", to);
-  const start = from === undefined ? end - DAY_S : secondsOf("from", from);
-  if (start >= end) throw new Refusal("invalid-range", "'from' is not before 'to'.");
-  const peers = peer === undefined ? null : await store.logs.peers({ host: peer, limit: MOST_PEERS });
-  return {
-    from: start,
-    to: end,
-    ...(direction === undefined ? {} : { direction }),
-    ...(stage === undefined ? {} : { stage }),
-    ...(peers === null ? {} : { peers: peers.map(({ id }) => id) }),
-  };
-}
-
-/** Nothing where neither end is given. */
-function rangeOf<K extends "size" | "bytes">(
-  key: K,
-  from: number | undefined,
-  to: number | undefined,
-): { readonly [key in K]?: ByteRange } {
-  if (from === undefined && to === undefined) return {};
-  return { [key]: { from: from ?? 0, to: to ?? Number.MAX_SAFE_INTEGER } } as { readonly [key in K]: ByteRange };
-}
-
-function secondsOf(name: string, text: string): number {
-  const ms = Date.parse(text);
-  if (Number.isNaN(ms)) throw new Refusal("invalid-range", `'${name}' takes a time such as 2026-03-01T12:00:00Z.`);
-  return Math.floor(ms / 1000);
-}
-
-function timeOf(seconds: number): string {
-  return new Date(seconds * 1000).toISOString();
 }

@@ -1,6 +1,6 @@
 /** The page: its assets for anybody (a shared diagnosis needs them, and they hold nothing secret), itself for those signed in. */
 import fastifyStatic from "@fastify/static";
-import type { App } from "../app.ts";
+import type { App } from "../http/app-type.ts";
 import { sendRefusal } from "../http/plugins/errors.ts";
 import type { WebFiles } from "../http/web-files.ts";
 import { notFound } from "../refusal.ts";

@@ -3,9 +3,9 @@ import { canonicalAddress } from "@mxray/contracts";
 import { ErrorBody, PeerDetail, PeerList, PeerQuery } from "@mxray/contracts/schemas";
 import type { Store } from "@mxray/store";
 import Type from "typebox";
-import type { App } from "../app.ts";
+import type { App } from "../http/app-type.ts";
+import { findingSummaryOf } from "../probing/finding-view.ts";
 import { notFound } from "../refusal.ts";
-import { findingSummaryOf } from "./findings.ts";
 
 /** A day and a half of a destination that is watched. */
 const MOST_PROBES = 150;

@@ -2,7 +2,7 @@
 import { Playbook } from "@mxray/contracts/schemas";
 import { examplePlaybook } from "@mxray/diagnosis";
 import Type from "typebox";
-import type { App } from "../app.ts";
+import type { App } from "../http/app-type.ts";
 
 export async function playbookRoutes(app: App): Promise<void> {
   app.get(

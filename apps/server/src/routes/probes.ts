@@ -3,7 +3,7 @@ import { type FindingFix, isMailAddress, isPractice, parseTarget, printable, VAN
 import { ErrorBody, ProbeDetail, ProbeList, ProbeRequest, ProbeSummary } from "@mxray/contracts/schemas";
 import type { Store, StoredFinding, StoredProbe } from "@mxray/store";
 import Type from "typebox";
-import type { App } from "../app.ts";
+import type { App } from "../http/app-type.ts";
 import { hasEnded, type LiveFeed } from "../live-feed.ts";
 import type { ProbeQueue } from "../probing/probe-queue.ts";
 import { comparisonOf, reportAsKept } from "../probing/report.ts";

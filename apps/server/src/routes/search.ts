@@ -3,8 +3,8 @@ import { canonicalAddress, type FoundPeer } from "@mxray/contracts";
 import { ErrorBody, SearchResult } from "@mxray/contracts/schemas";
 import type { Store, StoredFinding } from "@mxray/store";
 import Type from "typebox";
-import type { App } from "../app.ts";
-import { findingSummaryOf } from "./findings.ts";
+import type { App } from "../http/app-type.ts";
+import { findingSummaryOf } from "../probing/finding-view.ts";
 
 /** Of each kind. */
 const MOST = 5;

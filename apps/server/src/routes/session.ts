@@ -1,7 +1,7 @@
 /** What a signed-in page needs to know of the server. */
 import { SessionInfo } from "@mxray/contracts/schemas";
-import type { App } from "../app.ts";
-import { isLoopbackUrl } from "../config/config.ts";
+import { isLoopbackUrl } from "../config/public-url.ts";
+import type { App } from "../http/app-type.ts";
 import type { Settings } from "../live-settings.ts";
 
 export async function sessionRoutes(

@@ -3,9 +3,9 @@ import type { Vantage } from "@mxray/contracts";
 import { ErrorBody, ServerAbout, SettingList, SettingsChange } from "@mxray/contracts/schemas";
 import { localAbilities } from "@mxray/probe";
 import type { Store } from "@mxray/store";
-import type { App } from "../app.ts";
 import type { Config } from "../config/config.ts";
 import { startSettings } from "../config/start-settings.ts";
+import type { App } from "../http/app-type.ts";
 import type { Settings } from "../live-settings.ts";
 
 export interface SettingRoutesDeps {

@@ -1,16 +1,15 @@
 /** `/d/<token>`: the one diagnosis that a share opens, as a page, a file of its own, Markdown for a ticket, JSON, or a picture for chats. */
-import type { ProbeReport, SharedDiagnosis } from "@mxray/contracts";
+
+import type { SharedDiagnosis } from "@mxray/contracts";
 import { renderDiagnosisMarkdown } from "@mxray/diagnosis";
 import type { Store } from "@mxray/store";
 import type { FastifyReply } from "fastify";
 import Type from "typebox";
 import { hashSecret } from "../access/secret.ts";
-import type { App } from "../app.ts";
+import { openShare } from "../access/share-access.ts";
+import type { App } from "../http/app-type.ts";
 import { keepPrivate } from "../http/keep-private.ts";
 import type { WebFiles } from "../http/web-files.ts";
-import { comparisonOf, reportOf } from "../probing/report.ts";
-import { Refusal } from "../refusal.ts";
-import { redactReport } from "../sharing/redact.ts";
 import { ShareCards } from "../sharing/share-cards.ts";
 import { fillSharePage } from "../sharing/share-page.ts";
 
@@ -61,34 +60,6 @@ export async function sharedDiagnosisRoutes(app: App, { store, web, publicUrl }:
   });
 
   app.get("/d/:token.json", options, async ({ params }, reply) => keepPrivate(reply).send(await openShare(store, params.token)));
-}
-
-/**
- * @param count whether somebody opens it; a picture for a chat is nobody
- * @throws Refusal when there is no such share, or no longer
- */
-async function openShare(store: Store, token: string, { count = true } = {}): Promise<SharedDiagnosis> {
-  const share = await store.shares.byTokenHash(hashSecret(token));
-  const now = new Date().toISOString();
-  const probe = share === null ? null : await store.probes.get(share.probeId);
-  if (share === null || probe === null || probe.observation === null) {
-    throw new Refusal("not-found", "There is no such diagnosis. Look whether the whole link was copied, or ask its sender for another.");
-  }
-  if (share.revokedAt !== null) throw new Refusal("share-revoked", "Whoever made this link has revoked it; ask for another.");
-  if (share.expiresAt <= now) {
-    throw new Refusal("share-expired", `This link expired on ${share.expiresAt.slice(0, 10)}; ask whoever sent it for another.`);
-  }
-  if (count) await store.shares.countOpening(share.id, now);
-  const prepare = share.includePrivate ? (report: ProbeReport) => report : redactReport;
-  return {
-    schema: "mxray.diagnosis/1",
-    createdAt: share.createdAt,
-    expiresAt: share.expiresAt,
-    note: share.note,
-    redacted: !share.includePrivate,
-    report: prepare(reportOf(probe.observation)),
-    comparison: await comparisonOf(store, probe, prepare),
-  };
 }
 
 function asFile(reply: FastifyReply, { report, createdAt }: SharedDiagnosis, extension: string): FastifyReply {

@@ -3,7 +3,7 @@ import type { Store } from "@mxray/store";
 import Type from "typebox";
 import { hashSecret } from "../access/secret.ts";
 import { beginSession, endSession, hasSession } from "../access/session-access.ts";
-import type { App } from "../app.ts";
+import type { App } from "../http/app-type.ts";
 import { signInPage, usedLinkPage } from "../http/plain-page.ts";
 
 const Token = Type.Object({ token: Type.String({ maxLength: 100 }) });

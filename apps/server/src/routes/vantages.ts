@@ -3,7 +3,7 @@
 import { VANTAGE_NAMES } from "@mxray/contracts";
 import { ErrorBody, VantageInfo, VantageList } from "@mxray/contracts/schemas";
 import Type from "typebox";
-import type { App } from "../app.ts";
+import type { App } from "../http/app-type.ts";
 import { Refusal } from "../refusal.ts";
 import type { ProbeVantage } from "../vantages/vantage.ts";
 import type { Vantages } from "../vantages/vantages.ts";

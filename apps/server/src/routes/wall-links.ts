@@ -5,8 +5,8 @@ import type { SignIn, Store, StoredWallLink } from "@mxray/store";
 import Type from "typebox";
 import { linkMaker } from "../access/link-maker.ts";
 import { hashSecret, newSecret } from "../access/secret.ts";
-import type { App } from "../app.ts";
-import { isLoopbackUrl } from "../config/config.ts";
+import { isLoopbackUrl } from "../config/public-url.ts";
+import type { App } from "../http/app-type.ts";
 import { notFound, Refusal } from "../refusal.ts";
 
 export async function wallLinkRoutes(app: App, { store, publicUrl }: { store: Store; publicUrl: () => string }): Promise<void> {

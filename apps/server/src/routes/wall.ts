@@ -5,7 +5,7 @@ import { ErrorBody, WallSnapshot } from "@mxray/contracts/schemas";
 import type { Store } from "@mxray/store";
 import Type from "typebox";
 import { admitToWall, openWallLink } from "../access/wall-access.ts";
-import type { App } from "../app.ts";
+import type { App } from "../http/app-type.ts";
 import { keepPrivate } from "../http/keep-private.ts";
 import { sendEvents } from "../http/send-events.ts";
 import type { WebFiles } from "../http/web-files.ts";

@@ -1,7 +1,7 @@
 /** Watches: which targets are probed again and again; begin one, end one. */
 import { ErrorBody, Watch, WatchList, WatchRequest } from "@mxray/contracts/schemas";
 import Type from "typebox";
-import type { App } from "../app.ts";
+import type { App } from "../http/app-type.ts";
 import { notFound } from "../refusal.ts";
 import type { Watcher } from "../watching/watcher.ts";
 

@@ -1,8 +1,8 @@
 /** The bodies of `/api/v1/findings`: findings that are kept, with their life. */
 import Type, { type Static } from "typebox";
 import { AnyFindingCode, Finding, Subject } from "../finding.ts";
-import { Nullable, OneOf, Timestamp } from "../schema.ts";
-import { CONFIDENCES, FINDING_CHANGES, FINDING_SORTS, FINDING_STATES, SEVERITIES } from "../words.ts";
+import { Nullable, OneOf, Timestamp } from "../schema-parts.ts";
+import { CONFIDENCES, FINDING_CHANGES, FINDING_SORTS, FINDING_STATES, SEVERITIES } from "../words/finding-words.ts";
 import { ProbeSummary } from "./probes.ts";
 import { WatchRequest } from "./watches.ts";
 

@@ -1,6 +1,6 @@
 /** Who made a link that was given out. There are no accounts, so this is the sign-in behind the session. */
 import Type, { type Static } from "typebox";
-import { Nullable, Timestamp } from "../schema.ts";
+import { Nullable, Timestamp } from "../schema-parts.ts";
 
 export const LinkMaker = Type.Object({
   /** The one who asks made it: in the same browser, since the same sign-in. */

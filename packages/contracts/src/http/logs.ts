@@ -4,8 +4,9 @@ import { LOG_OUTCOMES } from "../logs/log-batch.ts";
 import { LOG_CAPS, type LogStatistics } from "../logs/log-statistics.ts";
 import { MailEvent, Peer } from "../logs/mail-event.ts";
 import { ScanSummary } from "../logs/scan-summary.ts";
-import { Nullable, OneOf, Timestamp } from "../schema.ts";
-import { DIRECTIONS, LOG_PROBING, LOG_SOURCE_STATES, MAIL_STAGES, PEER_REACHES } from "../words.ts";
+import { Nullable, OneOf, Timestamp } from "../schema-parts.ts";
+import { DIRECTIONS, LOG_PROBING, LOG_SOURCE_STATES, MAIL_STAGES } from "../words/log-words.ts";
+import { PEER_REACHES } from "../words/peer-words.ts";
 
 export const LogSource = Type.Object({
   id: Type.Integer(),

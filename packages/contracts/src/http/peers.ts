@@ -2,8 +2,10 @@
 import Type, { type Static } from "typebox";
 import { AnyFindingCode, Verdict } from "../finding.ts";
 import { InboundPath, OutboundPath, StageResult, TranscriptLine } from "../probes/observation.ts";
-import { Milliseconds, Nullable, OneOf, PacketSize, Timestamp } from "../schema.ts";
-import { CONFIDENCES, FINDING_STATES, PATH_VERDICTS, PEER_SORTS, PEER_TROUBLES, SEVERITIES } from "../words.ts";
+import { Milliseconds, Nullable, OneOf, PacketSize, Timestamp } from "../schema-parts.ts";
+import { CONFIDENCES, FINDING_STATES, SEVERITIES } from "../words/finding-words.ts";
+import { PEER_SORTS, PEER_TROUBLES } from "../words/peer-words.ts";
+import { PATH_VERDICTS } from "../words/probe-words.ts";
 import { FindingSummary } from "./findings.ts";
 
 /** Of the last `PEER_MAIL_DAYS` days. */

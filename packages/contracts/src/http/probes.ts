@@ -4,16 +4,9 @@ import { FindingFix, Verdict } from "../finding.ts";
 import { ProbeComparison } from "../probes/probe-comparison.ts";
 import { ProbeEvent } from "../probes/probe-event.ts";
 import { ProbeReport } from "../probes/probe-report.ts";
-import { Nullable, OneOf, Timestamp } from "../schema.ts";
-import { PROBE_STATUSES, VANTAGE_NAMES } from "../words.ts";
-import { LinkMaker } from "./given-link.ts";
-import { LogSource } from "./logs.ts";
-import { Watch } from "./watches.ts";
-
-export const ErrorBody = Type.Object({
-  error: Type.Object({ code: Type.String(), message: Type.String(), details: Type.Optional(Type.Unknown()) }),
-});
-export type ErrorBody = Static<typeof ErrorBody>;
+import { Nullable, OneOf, Timestamp } from "../schema-parts.ts";
+import { PROBE_STATUSES } from "../words/probe-words.ts";
+import { VANTAGE_NAMES } from "../words/vantage-words.ts";
 
 /** What to probe: the box of `/diagnose`. Unknown fields are an error. */
 export const ProbeRequest = Type.Object(
@@ -77,95 +70,3 @@ export const ProbeList = Type.Object({
   next: Nullable(Type.String({ description: "cursor of the next page" })),
 });
 export type ProbeList = Static<typeof ProbeList>;
-
-/** One message of `/api/v1/events` (SSE); `data` is this, `event` its `type`. */
-export const LiveEvent = Type.Union([
-  /** The first of a connection to everything: what this server is. A page that differs from `page` is from before an upgrade. */
-  Type.Object({
-    type: Type.Literal("hello"),
-    version: Type.String(),
-    page: Nullable(Type.String({ description: "changes whenever the page was built anew; null where it is not built" })),
-  }),
-  /** Every 15 s: who hears nothing has lost the connection. */
-  Type.Object({ type: Type.Literal("beat") }),
-  Type.Object({ type: Type.Literal("probe"), probe: ProbeSummary }),
-  Type.Object({ type: Type.Literal("probe-forgotten"), id: Type.String() }),
-  Type.Object({ type: Type.Literal("probe-event"), id: Type.String(), sequence: Type.Integer(), event: ProbeEvent }),
-  /** How a followed log stands, at most once a second. */
-  Type.Object({ type: Type.Literal("log-source"), source: LogSource }),
-  /** Followed logs brought new lines, at most once a second. */
-  Type.Object({ type: Type.Literal("logs") }),
-  /** Kept findings changed: one was seen, proven gone, acknowledged, opened again or forgotten. */
-  Type.Object({ type: Type.Literal("findings") }),
-  /** How far an uploaded log was read; `id` is the uploader's. */
-  Type.Object({ type: Type.Literal("log-scan"), id: Type.String(), bytes: Type.Integer(), lines: Type.Integer() }),
-  /** How a watch stands; null when it has ended. Findings may have changed with it. */
-  Type.Object({ type: Type.Literal("watch"), id: Type.String(), watch: Nullable(Watch) }),
-  /** Settings were changed: what stands in `/api/v1/settings` holds from now on. */
-  Type.Object({ type: Type.Literal("settings") }),
-]);
-export type LiveEvent = Static<typeof LiveEvent>;
-
-export const ShareRequest = Type.Object(
-  {
-    probeId: Type.String(),
-    /** Days until the link stops working. */
-    expiresInDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 365, default: 30 })),
-    /** A word to the reader. */
-    note: Type.Optional(Type.String({ maxLength: 2000 })),
-    /** Keep the recipient and internal host names, which are taken out otherwise. */
-    includePrivate: Type.Optional(Type.Boolean({ default: false })),
-  },
-  { additionalProperties: false },
-);
-export type ShareRequest = Static<typeof ShareRequest>;
-
-export const ShareSummary = Type.Object({
-  id: Type.String(),
-  probeId: Type.String(),
-  target: Type.String(),
-  createdAt: Timestamp,
-  expiresAt: Timestamp,
-  revokedAt: Nullable(Timestamp),
-  lastOpenedAt: Nullable(Timestamp),
-  opened: Type.Integer(),
-  /** Null where it was made before that was noted. */
-  madeBy: Nullable(LinkMaker),
-});
-export type ShareSummary = Static<typeof ShareSummary>;
-
-/** Told once, when the share is made: the token is kept only as a hash. */
-export const ShareCreated = Type.Interface([ShareSummary], {
-  token: Type.String(),
-  url: Type.String(),
-  /** The link leads to this machine only. */
-  loopback: Type.Boolean(),
-});
-export type ShareCreated = Static<typeof ShareCreated>;
-
-export const ShareList = Type.Object({ shares: Type.Array(ShareSummary) });
-export type ShareList = Static<typeof ShareList>;
-
-/** What a reader without account gets: `/d/<token>.json`, and the data inlined in the page. */
-export const SharedDiagnosis = Type.Object({
-  schema: Type.Literal("mxray.diagnosis/1"),
-  createdAt: Timestamp,
-  expiresAt: Timestamp,
-  note: Nullable(Type.String()),
-  /** True where mail addresses and internal names were taken out. */
-  redacted: Type.Boolean(),
-  report: ProbeReport,
-  /** Where the shared probe checks the fix of an earlier one. */
-  comparison: Nullable(ProbeComparison),
-});
-export type SharedDiagnosis = Static<typeof SharedDiagnosis>;
-
-/** `GET /api/v1/session`: who is signed in, and what the page needs to know of the server. */
-export const SessionInfo = Type.Object({
-  version: Type.String(),
-  publicUrl: Type.String(),
-  loopback: Type.Boolean({ description: "the public URL leads to this machine only" }),
-  allowedPorts: Type.Array(Type.Integer()),
-  contact: Nullable(Type.String()),
-});
-export type SessionInfo = Static<typeof SessionInfo>;

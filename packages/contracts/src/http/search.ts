@@ -1,6 +1,6 @@
 /** The body of `/api/v1/search`: what is kept, found by a part of its name; of each kind the few that fit best. */
 import Type, { type Static } from "typebox";
-import { Nullable, Timestamp } from "../schema.ts";
+import { Nullable, Timestamp } from "../schema-parts.ts";
 import { FindingSummary } from "./findings.ts";
 import { ProbeSummary } from "./probes.ts";
 

@@ -1,7 +1,8 @@
 /** Vantages as the API tells them: where probes can run from, and what there is to probe where that is a closed world. */
 import Type, { type Static } from "typebox";
-import { Nullable, OneOf } from "../schema.ts";
-import { FINDING_CODES, type FindingCode, VANTAGE_NAMES, VANTAGE_STATES } from "../words.ts";
+import { Nullable, OneOf } from "../schema-parts.ts";
+import { FINDING_CODES, type FindingCode } from "../words/finding-words.ts";
+import { VANTAGE_NAMES, VANTAGE_STATES } from "../words/vantage-words.ts";
 
 /** A mail domain of the practice lab. */
 export const PracticeDomain = Type.Object({

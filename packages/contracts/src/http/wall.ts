@@ -1,7 +1,8 @@
 /** The wall screen's data: destinations and what is wrong with them. No mail address, no evidence, nothing of the practice lab. */
 import Type, { type Static } from "typebox";
-import { Nullable, OneOf, Timestamp } from "../schema.ts";
-import { CONFIDENCES, FINDING_CODES, type FindingCode, WALL_CHANGES, WALL_GROUPINGS } from "../words.ts";
+import { Nullable, OneOf, Timestamp } from "../schema-parts.ts";
+import { CONFIDENCES, FINDING_CODES, type FindingCode } from "../words/finding-words.ts";
+import { WALL_CHANGES, WALL_GROUPINGS } from "../words/wall-words.ts";
 import { LinkMaker } from "./given-link.ts";
 
 const Code = OneOf([...FINDING_CODES] as [FindingCode, ...FindingCode[]]);

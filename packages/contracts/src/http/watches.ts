@@ -1,8 +1,9 @@
 /** The bodies of `/api/v1/watches`: targets that are probed again and again, by themselves. */
 import Type, { type Static } from "typebox";
 import { Verdict } from "../finding.ts";
-import { Nullable, OneOf, Timestamp } from "../schema.ts";
-import { PROBE_STATUSES, VANTAGE_NAMES } from "../words.ts";
+import { Nullable, OneOf, Timestamp } from "../schema-parts.ts";
+import { PROBE_STATUSES } from "../words/probe-words.ts";
+import { VANTAGE_NAMES } from "../words/vantage-words.ts";
 
 /** What of a probe's request a watch repeats: never a DATA ladder, never a delivery. */
 export const WatchRequest = Type.Object(

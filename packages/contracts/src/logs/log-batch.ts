@@ -6,7 +6,8 @@
  * `LogStatistics` be made of them again.
  */
 
-import type { Direction, LogTrouble, MailStage, PeerReach } from "../words.ts";
+import type { Direction, LogTrouble, MailStage } from "../words/log-words.ts";
+import type { PeerReach } from "../words/peer-words.ts";
 import type { MailEvent } from "./mail-event.ts";
 
 /** A peer in one direction: what counts belong to. */

@@ -7,7 +7,8 @@
  */
 
 import { printable } from "../text/printable.ts";
-import type { LogTrouble, MailStage, PeerReach } from "../words.ts";
+import type { LogTrouble, MailStage } from "../words/log-words.ts";
+import type { PeerReach } from "../words/peer-words.ts";
 import type { MailEvent } from "./mail-event.ts";
 import type { PeerStatistics } from "./scan-summary.ts";
 import type { ClassCount } from "./size-class.ts";

@@ -1,8 +1,8 @@
 /** `mxray.scan/1`: what a reading of mail logs found. */
 import Type, { type Static } from "typebox";
 import { Finding } from "../finding.ts";
-import { Milliseconds, Nullable, OneOf, Timestamp } from "../schema.ts";
-import { DIRECTIONS } from "../words.ts";
+import { Milliseconds, Nullable, OneOf, Timestamp } from "../schema-parts.ts";
+import { DIRECTIONS } from "../words/log-words.ts";
 
 export const PeerStatistics = Type.Object({
   name: Nullable(Type.String()),

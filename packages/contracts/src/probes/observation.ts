@@ -3,9 +3,9 @@
  * (`mxray.probe/1` without its findings). Sizes are bytes; `packet` sizes are whole IP packets, what an MTU is compared with.
  */
 import Type, { type Static } from "typebox";
-import { Milliseconds, Nullable, OneOf, PacketSize, Timestamp } from "../schema.ts";
+import { Milliseconds, Nullable, OneOf, PacketSize, Timestamp } from "../schema-parts.ts";
+import { CONFIDENCES } from "../words/finding-words.ts";
 import {
-  CONFIDENCES,
   END_OF_DATA_OUTCOMES,
   GREETING_MASKS,
   HOP_ANSWERS,
@@ -16,7 +16,7 @@ import {
   STAGE_CAUSES,
   STAGE_OUTCOMES,
   STAGES,
-} from "../words.ts";
+} from "../words/probe-words.ts";
 
 export const MxRecord = Type.Object({ preference: Type.Integer(), exchange: Type.String() });
 export type MxRecord = Static<typeof MxRecord>;

@@ -1,8 +1,9 @@
 /** Two probes of one request side by side, as "check the fix" shows them: what became of the findings, and what changed. */
 import Type, { type Static } from "typebox";
 import { AnyFindingCode, Subject, Verdict } from "../finding.ts";
-import { Milliseconds, Nullable, OneOf, PacketSize, Timestamp } from "../schema.ts";
-import { CONFIDENCES, FINDING_FATES, PATH_VERDICTS, SEVERITIES, STAGE_OUTCOMES, STAGES } from "../words.ts";
+import { Milliseconds, Nullable, OneOf, PacketSize, Timestamp } from "../schema-parts.ts";
+import { CONFIDENCES, FINDING_FATES, SEVERITIES } from "../words/finding-words.ts";
+import { PATH_VERDICTS, STAGE_OUTCOMES, STAGES } from "../words/probe-words.ts";
 
 export const CheckedFinding = Type.Object({
   code: AnyFindingCode,

@@ -49,3 +49,17 @@ function withSigns(finding: Finding, signs: readonly Finding[]): Finding {
   const rows = signs.flatMap(({ code, evidence }) => evidence.map((row) => ({ ...row, data: { ...row.data, finding: code } })));
   return { ...finding, absorbs: FINDING_CODES.filter((code) => codes.has(code)), evidence: [...finding.evidence, ...rows] };
 }
+
+/** Whether `each` is what became of `cause` when it absorbed this sign. */
+export function isNow(each: Finding, cause: Finding, sign: Finding): boolean {
+  return each.code === cause.code && each.subject === cause.subject && each.absorbs.includes(sign.code);
+}
+
+/** The probe's finding as it was before it absorbed any sign. */
+export function withoutSigns(finding: Finding): Finding {
+  return {
+    ...finding,
+    absorbs: finding.absorbs.filter((code) => !code.startsWith("log-")),
+    evidence: finding.evidence.filter(({ source }) => source !== "log"),
+  };
+}

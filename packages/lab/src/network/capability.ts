@@ -24,8 +24,13 @@ const COMMANDS: readonly RequiredCommand[] = [
   ["sysctl", "procps"],
 ];
 
-/** @param tools what is wanted inside the network besides */
-export async function describeCapability(tools: readonly RequiredCommand[] = []): Promise<Capability> {
+const TUN_DEVICE = "/dev/net/tun";
+
+/**
+ * @param tools what is wanted inside the network besides
+ * @param relayed whether the network is to have relayed links, which need TUN devices
+ */
+export async function describeCapability(tools: readonly RequiredCommand[] = [], relayed = false): Promise<Capability> {
   if (process.platform !== "linux") {
     return { ok: false, reason: "Network namespaces exist on Linux only.", remedy: "Run it on Linux." };
   }
@@ -36,6 +41,13 @@ export async function describeCapability(tools: readonly RequiredCommand[] = [])
       ok: false,
       reason: `These commands are missing: ${missing.map(({ command }) => command).join(", ")}.`,
       remedy: `apt-get install ${[...new Set(missing.map(({ debianPackage }) => debianPackage))].join(" ")}`,
+    };
+  }
+  if (relayed && !(await isUsable(TUN_DEVICE, constants.R_OK | constants.W_OK))) {
+    return {
+      ok: false,
+      reason: `${TUN_DEVICE}, which relayed links need, is missing or may not be used.`,
+      remedy: "Run it as root: `modprobe tun`; in a container, give it the device (`--device /dev/net/tun`).",
     };
   }
   try {
@@ -66,11 +78,14 @@ function remedyFor(mode: "root" | "user-namespace"): string {
 async function onPath(command: string): Promise<boolean> {
   for (const directory of (holderEnvironment().PATH ?? "").split(":")) {
     if (directory === "") continue;
-    const found = await access(`${directory}/${command}`, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (found) return true;
+    if (await isUsable(`${directory}/${command}`, constants.X_OK)) return true;
   }
   return false;
+}
+
+function isUsable(path: string, mode: number): Promise<boolean> {
+  return access(path, mode).then(
+    () => true,
+    () => false,
+  );
 }

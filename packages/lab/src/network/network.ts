@@ -8,6 +8,8 @@
 
 import type { MailHostOptions } from "../mail-host/mail-host.ts";
 import type { MailHostScript } from "../mail-host/script.ts";
+import type { RelayPlan } from "../relay/relay-conditions.ts";
+import { RelayProcess } from "../relay/relay-process.ts";
 import type { DnsServerOptions, DnsZone } from "../servers/dns-server.ts";
 import { type RemoteDnsServer, type RemoteMailHost, ServerProcess } from "../servers/server-process.ts";
 import type { FirewallDirection, FirewallHost, FirewallVerdict } from "./firewall.ts";
@@ -27,15 +29,28 @@ export class Network implements AsyncDisposable {
   readonly nodes: readonly NetworkNode[];
   readonly #holder: Holder;
   readonly #mtus: number[];
+  readonly #relays = new Map<number, RelayProcess>();
   #servers: ServerProcess | null = null;
 
-  constructor(topology: Topology, holder: Holder) {
+  private constructor(topology: Topology, holder: Holder) {
     this.nodes = topology.nodes.map((node) => new NetworkNode(node, holder));
     this.client = nodeOf(this.nodes, 0);
     this.server = nodeOf(this.nodes, this.nodes.length - 1);
     this.routers = this.nodes.slice(1, -1);
     this.#holder = holder;
     this.#mtus = topology.links.map((link) => link.mtu);
+  }
+
+  /** @throws HolderError where no network can be built; Error where a link cannot be relayed */
+  static async build(topology: Topology, options: SetupOptions): Promise<Network> {
+    const network = new Network(topology, await holderStart(setupScript(topology, options), SETUP_READY));
+    try {
+      await network.#startRelays(topology);
+      return network;
+    } catch (error) {
+      await network.stop();
+      throw error;
+    }
   }
 
   /** Milliseconds it took to build. */
@@ -183,6 +198,13 @@ export class Network implements AsyncDisposable {
     );
   }
 
+  /** What a relayed link does to packets from now on; without a plan it carries everything at once. */
+  async relay(link: number, plan: RelayPlan = {}): Promise<void> {
+    const relay = this.#relays.get(link);
+    if (!relay) throw new RangeError(`link ${link} is not relayed`);
+    await relay.setPlan(plan);
+  }
+
   /** Mail hosts and name servers in the server's namespace: one process, started when first asked for. */
   get servers(): ServerProcess {
     this.#servers ??= new ServerProcess(this.server);
@@ -207,6 +229,7 @@ export class Network implements AsyncDisposable {
   /** All links at 1500 bytes or what is given, no fault anywhere, nothing cached: as built, for the next test. */
   async reset(mtus: readonly number[] = []): Promise<void> {
     await Promise.all(this.nodes.map((node) => node.clearFaults()));
+    await Promise.all([...this.#relays.keys()].map((link) => this.relay(link)));
     for (const [link, before] of [...this.#mtus].entries()) {
       const mtu = mtus[link] ?? 1500;
       if (mtu !== before) await this.setLinkMtu(link, mtu);
@@ -217,7 +240,20 @@ export class Network implements AsyncDisposable {
   /** Ends every process in it and the network itself. */
   async stop(): Promise<void> {
     await this.#servers?.stop();
+    await Promise.all([...this.#relays.values()].map((relay) => relay.stop()));
     await this.#holder.stop();
+  }
+
+  async #startRelays(topology: Topology): Promise<void> {
+    const end = (position: number, link: number) => {
+      const node = nodeOf(this.nodes, position);
+      return { node, device: node.topology.ports.find((port) => port.link === link)?.device ?? "eth0" };
+    };
+    await Promise.all(
+      topology.links.map(async ({ relayed }, link) => {
+        if (relayed) this.#relays.set(link, await RelayProcess.start(end(link, link), end(link + 1, link)));
+      }),
+    );
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -225,10 +261,9 @@ export class Network implements AsyncDisposable {
   }
 }
 
-/** @throws HolderError where no network can be built; ask `describeCapability` first */
+/** @throws HolderError where no network can be built, Error where a link cannot be relayed; ask `describeCapability` first */
 export async function buildNetwork(options: NetworkOptions = {}): Promise<Network> {
-  const topology = topologyOf(options);
-  return new Network(topology, await holderStart(setupScript(topology, options), SETUP_READY));
+  return await Network.build(topologyOf(options), options);
 }
 
 function faultKey(fault: string, host: FirewallHost | undefined): string {

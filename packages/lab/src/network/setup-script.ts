@@ -60,11 +60,12 @@ export function setupScript(topology: Topology, options: SetupOptions = {}): str
   script.push(
     ...heredoc(
       "ip -batch -",
-      topology.links.map((_, link) => vethCommand(topology, link)),
+      topology.links.flatMap(({ relayed }, link) => (relayed ? [] : [vethCommand(topology, link)])),
     ),
   );
   for (const node of topology.nodes) {
     const mtuOf = (link: number) => topology.links[link]?.mtu ?? 1500;
+    script.push(...heredoc(`ip -n ${node.name} -batch -`, tunCommands(topology, node)));
     script.push(...heredoc(`ip -n ${node.name} -batch -`, nodeCommands(node, mtuOf)));
   }
   // The machine's own name servers cannot be reached from inside; waiting for them would slow down every real mail server.
@@ -83,6 +84,14 @@ function vethCommand(topology: Topology, link: number): string {
   if (!left || !right) throw new RangeError(`no link ${link}`);
   const end = (node: TopologyNode) => node.ports.find((port) => port.link === link)?.device ?? "eth0";
   return `link add ${end(left)} netns ${left.name} mtu ${mtu} type veth peer name ${end(right)} netns ${right.name} mtu ${mtu}`;
+}
+
+/** They exist before the relay attaches to them, so that addresses and routes are set up like all others. */
+function tunCommands(topology: Topology, node: TopologyNode): string[] {
+  return node.ports.flatMap(({ link, device }) => {
+    const { relayed = false, mtu = 1500 } = topology.links[link] ?? {};
+    return relayed ? [`tuntap add dev ${device} mode tun`, `link set dev ${device} mtu ${mtu}`] : [];
+  });
 }
 
 function nodeCommands(node: TopologyNode, mtuOf: (link: number) => number): string[] {

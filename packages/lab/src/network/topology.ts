@@ -12,8 +12,11 @@ export const TOPOLOGY_IPV6_MINIMUM = 1280;
 export interface TopologyOptions {
   /** 1 to 5; default 2. */
   readonly routers?: number;
-  /** One per link, from the client on; MTU in bytes, default 1500. Missing ones take the default. */
-  readonly links?: readonly { readonly mtu?: number }[];
+  /**
+   * One per link, from the client on; MTU in bytes, default 1500. A relayed link can delay and lose packets
+   * (`Network.relay`). Missing ones take the defaults.
+   */
+  readonly links?: readonly { readonly mtu?: number; readonly relayed?: boolean }[];
   /** How many addresses per family the server has, 1 to 200; default 1. */
   readonly serverAddresses?: number;
 }
@@ -49,6 +52,8 @@ export interface TopologyNode {
 
 interface TopologyLink {
   readonly mtu: number;
+  /** Two TUN devices with a process between them, in place of a veth pair. */
+  readonly relayed: boolean;
   readonly prefix: TopologyAddress;
 }
 
@@ -77,7 +82,7 @@ export function topologyOf(options: TopologyOptions = {}): Topology {
   const links = plans.map((plan, index) => {
     const mtu = options.links?.[index]?.mtu ?? 1500;
     inRange("mtu", mtu, 68, 65_535);
-    return { mtu, prefix: plan.prefix };
+    return { mtu, relayed: options.links?.[index]?.relayed ?? false, prefix: plan.prefix };
   });
   const nodes = Array.from({ length: routers + 2 }, (_, position) => nodeAt(position, plans));
   return { nodes, links };

@@ -4,11 +4,12 @@
  * number is, `LogStatistics` (contracts) says.
  */
 import { type Direction, isContentStage, type Peer, printable } from "@mxray/contracts";
-import type { LogEntry, LogFailure } from "../entries/log-entry.ts";
+import { delaysOf } from "../entries/entry-delays.ts";
+import type { LogEntry } from "../entries/log-entry.ts";
+import type { LogFailure } from "../entries/log-failure.ts";
 import { domainIn } from "../entries/mail-domain.ts";
 import { MessagePast, type PastAtPeer } from "../entries/message-past.ts";
 import type { QueuedMessage } from "../entries/queued-message.ts";
-import { delaysOf } from "../formats/postfix/delivery-record.ts";
 import type { CountSink } from "./count-sink.ts";
 import { entryOfHeldLine, type HeldLine, heldLineOf } from "./held-line.ts";
 

@@ -6,7 +6,8 @@
 import { Buffer } from "node:buffer";
 import { LOG_CAPS, type MailStage, type Peer, type PeerReach } from "@mxray/contracts";
 import { latin1 } from "../bytes/byte-text.ts";
-import { LogEntry, type LogFailure } from "../entries/log-entry.ts";
+import { LogEntry } from "../entries/log-entry.ts";
+import type { LogFailure } from "../entries/log-failure.ts";
 import type { LogProgram } from "../entries/log-program.ts";
 import type { QueuedMessage } from "../entries/queued-message.ts";
 

@@ -5,8 +5,10 @@
  * The object is used again for the line after the next: whoever wants to keep something takes it out (`mailEventOf`). Texts
  * are ranges of `bytes`, so that a line that matters to nobody costs no string.
  */
+
 import { Buffer } from "node:buffer";
 import type { DeliveryStatus, Direction, LogTrouble, MailEventKind, MailStage } from "@mxray/contracts";
+import type { LogFailure } from "./log-failure.ts";
 import type { NamedPeer } from "./log-peer-name.ts";
 import type { LogProgram } from "./log-program.ts";
 import type { QueuedMessage } from "./queued-message.ts";
@@ -25,17 +27,6 @@ export type QueueNote =
   | "begun"
   /** The message left the queue. */
   | "removed";
-
-/** How an attempt broke, where it did. */
-export type LogFailure =
-  | "lost-connection"
-  | "timeout"
-  /** The peer gave up waiting: 421 … timeout exceeded in place of its answer. */
-  | "peer-timeout"
-  | "connect-failed"
-  | "tls-failed"
-  /** The peer answered, and not with yes. */
-  | "reply";
 
 export const NO_HOST: LogHost = { name: "", number: 0 };
 const NO_PROGRAM: LogProgram = { tag: "", mta: "postfix", role: "postfix" };

@@ -6,14 +6,13 @@ import type { Buffer } from "node:buffer";
 import { canonicalAddress, type Peer, type PeerReach, parsePort, peerReachOf, printable } from "@mxray/contracts";
 import { ByteMap } from "../bytes/byte-map.ts";
 import { COLON, isDigit, SPACE } from "../bytes/byte-text.ts";
-import type { PeerTally } from "../statistics/peer-tally.ts";
 
 export interface NamedPeer {
   readonly peer: Peer;
   readonly reach: PeerReach;
-  /** What the statistics have of it as a client and as a server, so that they need not look for it. */
-  inbound: PeerTally | null;
-  outbound: PeerTally | null;
+  /** For whoever counts peers: its own record of this one as a client and as a server, so that it need not look for it. */
+  inbound: object | null;
+  outbound: object | null;
 }
 
 const NAME_CAP = 255;

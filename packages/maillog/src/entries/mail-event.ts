@@ -4,7 +4,7 @@
  */
 import { type MailEvent, type Peer, printable } from "@mxray/contracts";
 import { latin1 } from "../bytes/byte-text.ts";
-import { delayOf, delaysOf } from "../formats/postfix/delivery-record.ts";
+import { delayOf, delaysOf } from "./entry-delays.ts";
 import type { LogEntry } from "./log-entry.ts";
 import { NO_HOST } from "./log-entry.ts";
 import { namedPeer } from "./log-peer-name.ts";

@@ -3,8 +3,7 @@
  * what counts once per message. Domains only, no addresses.
  */
 import type { CountedPeer, MailStage } from "@mxray/contracts";
-import type { PeerTally } from "../statistics/peer-tally.ts";
-import type { LogFailure } from "./log-entry.ts";
+import type { LogFailure } from "./log-failure.ts";
 import type { NamedPeer } from "./log-peer-name.ts";
 import type { MessagePast } from "./message-past.ts";
 
@@ -21,8 +20,8 @@ export class QueuedMessage {
   activations = 0;
   /** Where the attempt broke whose delivery line is still to come (Sendmail). */
   broken: { readonly failure: LogFailure; readonly stage: MailStage } | null = null;
-  /** What the statistics know of its past. */
-  memory: MessagePast<PeerTally, PeerTally> | null = null;
+  /** What the statistics know of its past, by their own records of peers. */
+  memory: MessagePast<object, object> | null = null;
   /** What counting in batches knows of it. */
   past: MessagePast<string, CountedPeer> | null = null;
 

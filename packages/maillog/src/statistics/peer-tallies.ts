@@ -24,7 +24,7 @@ export class PeerTallies {
   of(named: NamedPeer | null, direction: Direction): PeerTally | null {
     if (named === null) return null;
     const known = direction === "inbound" ? named.inbound : named.outbound;
-    if (known !== null && known.owner === this) return known;
+    if (known instanceof PeerTally && known.owner === this) return known;
     const peer = countedPeer(named, direction);
     if (peer === null) return null;
     const tally = this.#find(peer);

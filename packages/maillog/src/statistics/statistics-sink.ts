@@ -66,7 +66,8 @@ export class StatisticsSink implements CountSink<PeerTally, PeerTally> {
   }
 
   pastOf({ memory }: QueuedMessage): MessagePast<PeerTally, PeerTally> | null {
-    return memory;
+    // Only `keepPast` sets it.
+    return memory as MessagePast<PeerTally, PeerTally> | null;
   }
 
   keepPast(message: QueuedMessage, past: MessagePast<PeerTally, PeerTally>): void {

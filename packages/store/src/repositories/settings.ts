@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import type { SettingStore } from "../interfaces/store.ts";
+import type { SettingStore } from "../interfaces/setting-store.ts";
 import type { Tables } from "../schema/tables.ts";
 
 export function settingStore(db: Kysely<Tables>): SettingStore {

@@ -1,6 +1,6 @@
 import type { FindingState } from "@mxray/contracts";
 import { type Expression, type Kysely, sql } from "kysely";
-import type { WallStore } from "../interfaces/store.ts";
+import type { WallStore } from "../interfaces/wall-store.ts";
 import { idOf } from "../schema/new-id.ts";
 import type { Tables } from "../schema/tables.ts";
 import { SINCE_AT } from "./findings/finding-life.ts";

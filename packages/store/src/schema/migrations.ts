@@ -1,6 +1,7 @@
 /** The schema's history: a migration that was released is never changed, a new one follows it. */
 import { type Kysely, sql } from "kysely";
 import type { Migration, MigrationProvider } from "kysely/migration";
+import { samePeers } from "./same-peers.ts";
 
 const first: Migration = {
   async up(db: Kysely<unknown>) {
@@ -336,6 +337,7 @@ export const migrations: MigrationProvider = {
       "0008-settings": settings,
       "0009-log-totals": logTotals,
       "0010-search": search,
+      "0011-same-peers": samePeers,
     };
   },
 };

@@ -1,32 +1,85 @@
 /**
- * One row per peer, by `peerIdentity`. Until now port 25 and no port were one, so that lines without a port split a peer that is
- * reached at another one, and a client could have a row without its name beside those with it.
+ * One row per peer, by `peerIdentity`. Before it, port 25 and no port were one, so that lines without a port split a peer that is
+ * reached at another port, and a client could have a row without its name beside one with it. What was counted stays.
  */
-import { type CountedPeer, peerIdentity } from "@mxray/contracts";
+import { type CountedPeer, isNamelessClient, peerIdentity } from "@mxray/contracts";
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 import { jsonRows } from "../repositories/logs/json-rows.ts";
 
 interface PeerRow extends CountedPeer {
   readonly id: number;
-  /** As it was until now. */
+  /** As it was: without port 25. */
   readonly identity: string;
 }
 
 export const samePeers: Migration = {
   async up(db: Kysely<unknown>) {
     await db.schema.alterTable("log_source").addColumn("first_line_at", "text").execute();
-    const { rows: peers } = await sql<PeerRow>`select id, identity, name, address, port, direction, reach from log_peer order by id`.execute(db);
-    const joins = [...peers].flatMap((peer) => {
-      const other = rightPeer(peer, peers);
-      return other === null ? [] : [[peer.id, other.id]];
-    });
-    await join(db, joins);
-    const gone = new Set(joins.map(([id]) => id));
-    await name(
-      db,
-      peers.filter(({ id }) => !gone.has(id)),
-    );
-    await renameInMemories(db, new Map(peers.map((peer) => [peer.identity, peerIdentity(rightPeer(peer, peers) ?? peer)])));
+    const { rows } = await sql<PeerRow>`select id, identity, name, address, port, direction, reach from log_peer order by id`.execute(db);
+    const same = samePeersOf(rows);
+    await join(db, [...same].filter(([peer, other]) => peer !== other).map(([peer, other]) => [peer.id, other.id]));
+    await rename(db, [...new Set(same.values())].map((peer) => [peer.id, peerIdentity(peer)]));
+    await renameInMemories(db, new Map([...same].map(([peer, other]) => [peer.identity, peerIdentity(other)])));
   },
 };
+
+/** Each peer and the one that it is. */
+function samePeersOf(peers: readonly PeerRow[]): Map<PeerRow, PeerRow> {
+  const hosts = Map.groupBy(peers, ({ direction, name, address }) => `${direction} ${name ?? ""}[${address ?? ""}]`);
+  const clients = Map.groupBy(
+    peers.filter(({ direction, name }) => direction === "inbound" && name !== null),
+    ({ address }) => address,
+  );
+  return new Map(
+    peers.map((peer) => {
+      const { direction, name, address, port } = peer;
+      if (isNamelessClient(peer)) return [peer, clients.get(address)?.[0] ?? peer];
+      if (direction === "inbound" || port !== null) return [peer, peer];
+      // Where a host is reached at two ports, what named neither stays apart.
+      const reached = hosts.get(`${direction} ${name ?? ""}[${address ?? ""}]`)?.filter((each) => each.port !== null) ?? [];
+      return [peer, reached.length === 1 && reached[0] !== undefined ? reached[0] : peer];
+    }),
+  );
+}
+
+/** @param joins ids, each with the one that it goes into */
+async function join(db: Kysely<unknown>, joins: readonly (readonly [number, number])[]): Promise<void> {
+  for (const text of jsonRows(joins)) {
+    const gone = sql`(select value ->> 0 from json_each(${text}))`;
+    await sql`
+      insert into log_count (start, peer_id, measure_id, value, count, least, most)
+      select start, joined.value ->> 1, measure_id, log_count.value, count, least, most
+      from json_each(${text}) as joined join log_count on peer_id = joined.value ->> 0 where true
+      on conflict (start, peer_id, measure_id, value) do update set
+        count = log_count.count + excluded.count,
+        least = min(coalesce(log_count.least, excluded.least), coalesce(excluded.least, log_count.least)),
+        most = max(coalesce(log_count.most, excluded.most), coalesce(excluded.most, log_count.most))`.execute(db);
+    await sql`delete from log_count where peer_id in ${gone}`.execute(db);
+    await sql`
+      update log_event set peer_id = joined.value ->> 1 from json_each(${text}) as joined where peer_id = joined.value ->> 0`.execute(db);
+    await sql`delete from log_peer where id in ${gone}`.execute(db);
+  }
+}
+
+async function rename(db: Kysely<unknown>, identities: readonly (readonly [number, string])[]): Promise<void> {
+  for (const text of jsonRows(identities)) {
+    await sql`update log_peer set identity = named.value ->> 1 from json_each(${text}) as named where id = named.value ->> 0`.execute(db);
+  }
+}
+
+/** Messages that are under way know their peers by identity. */
+async function renameInMemories(db: Kysely<unknown>, identities: ReadonlyMap<string, string>): Promise<void> {
+  const { rows } = await sql<{ sourceId: number; key: string; value: string }>`
+    select source_id as "sourceId", key, value from log_memory where key like 'message %' and instr(value, '"peers":[{') > 0`.execute(db);
+  const renamed = rows.map(({ sourceId, key, value }) => {
+    const message = JSON.parse(value) as { past: { peers: { key: string }[] } };
+    for (const peer of message.past.peers) peer.key = identities.get(peer.key) ?? peer.key;
+    return [sourceId, key, JSON.stringify(message)] as const;
+  });
+  for (const text of jsonRows(renamed)) {
+    await sql`
+      update log_memory set value = renamed.value ->> 2 from json_each(${text}) as renamed
+      where source_id = renamed.value ->> 0 and log_memory.key = renamed.value ->> 1`.execute(db);
+  }
+}

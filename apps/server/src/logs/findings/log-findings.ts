@@ -6,7 +6,7 @@
  * two are one: the probe's finding has it as evidence.
  */
 import { canonicalAddress, type Finding } from "@mxray/contracts";
-import { absorbLogFindings } from "@mxray/diagnosis";
+import { absorbLogFindings, isNow, withoutSigns } from "@mxray/diagnosis";
 import type { LogFinding, Store, StoredFinding } from "@mxray/store";
 import { hasEnded, type LiveFeed } from "../../live-feed.ts";
 import type { Settings } from "../../live-settings.ts";
@@ -121,18 +121,6 @@ function joined(signs: readonly LogSign[], causes: readonly StoredFinding[]): Lo
       absorbedBy: cause === undefined || reads === undefined ? null : { id: cause.id, finding: reads },
     };
   });
-}
-
-function isNow(each: Finding, cause: Finding, sign: Finding): boolean {
-  return each.code === cause.code && each.subject === cause.subject && each.absorbs.includes(sign.code);
-}
-
-function withoutSigns(finding: Finding): Finding {
-  return {
-    ...finding,
-    absorbs: finding.absorbs.filter((code) => !code.startsWith("log-")),
-    evidence: finding.evidence.filter(({ source }) => source !== "log"),
-  };
 }
 
 function addressOf({ subject }: Finding): string | null {

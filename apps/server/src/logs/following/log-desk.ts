@@ -1,7 +1,7 @@
 /** All followed logs: takes them up and gives them up, tells how they stand, and has findings made of what they bring. */
 import type { LogSource } from "@mxray/contracts";
+import { canonicalLocation } from "@mxray/maillog";
 import type { Store, StoredLogSource } from "@mxray/store";
-import { canonicalLocation } from "../../../../../packages/maillog/src/follow/log-location.ts";
 import type { Config } from "../../config/config.ts";
 import type { LiveFeed } from "../../live-feed.ts";
 import type { LogFindings } from "../findings/log-findings.ts";

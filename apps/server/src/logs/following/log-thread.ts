@@ -5,8 +5,8 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { LogSource } from "@mxray/contracts";
+import { parseLogLocation } from "@mxray/maillog";
 import type { StoredLogSource } from "@mxray/store";
-import { parseLogLocation } from "../../../../../packages/maillog/src/follow/log-location.ts";
 import type { LogFollowing, LogFollowingDeps, LogNews } from "./log-following.ts";
 
 /** What the thread is told. */

@@ -15,10 +15,10 @@ import {
   LogReader,
   nodeFollowClock,
   nodeLogFiles,
+  parseLogLocation,
   StreamFollower,
 } from "@mxray/maillog";
 import type { LogStore, StoredLogSource } from "@mxray/store";
-import { parseLogLocation } from "../../../../../packages/maillog/src/follow/log-location.ts";
 import { LineRate } from "./line-rate.ts";
 
 export interface LogWorkerDeps {

@@ -3,7 +3,7 @@
  * tried) and inside `status=deferred (…)`. Wordings of Postfix 2.0 to 3.12 (smtp/smtp_trouble.c, smtp_connect.c, smtp_proto.c).
  */
 import type { MailStage } from "@mxray/contracts";
-import type { LogFailure } from "../../entries/log-entry.ts";
+import type { LogFailure } from "../../entries/log-failure.ts";
 import { repliedCommand, stageOfState } from "./smtp-words.ts";
 
 export interface BrokenConversation {

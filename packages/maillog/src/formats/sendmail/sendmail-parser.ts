@@ -5,7 +5,8 @@
 import type { MailEventKind, MailStage } from "@mxray/contracts";
 import { latin1 } from "../../bytes/byte-text.ts";
 import { setEvent, setTrouble } from "../../entries/entry-event.ts";
-import type { LogEntry, LogFailure } from "../../entries/log-entry.ts";
+import type { LogEntry } from "../../entries/log-entry.ts";
+import type { LogFailure } from "../../entries/log-failure.ts";
 import { type NamedPeer, peerOf } from "../../entries/log-peer-name.ts";
 import { hostTrouble } from "../host-trouble.ts";
 import { stageOfCommand } from "../smtp-command.ts";

@@ -1,5 +1,5 @@
 /** The sign-in in which a link was made, joined to the link. */
-import type { SignIn } from "../../interfaces/store.ts";
+import type { SignIn } from "../../interfaces/access-store.ts";
 
 export const MAKER_COLUMNS = ["sign_in.at as maker_at", "sign_in.address as maker_address", "sign_in.browser as maker_browser"] as const;
 

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from "kysely";
-import type { SessionStore } from "../../interfaces/store.ts";
+import type { SessionStore } from "../../interfaces/access-store.ts";
 import { newId } from "../../schema/new-id.ts";
 import type { Tables } from "../../schema/tables.ts";
 

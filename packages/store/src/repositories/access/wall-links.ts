@@ -1,5 +1,5 @@
 import type { Kysely, Selectable } from "kysely";
-import type { StoredWallLink, WallLinkStore } from "../../interfaces/store.ts";
+import type { StoredWallLink, WallLinkStore } from "../../interfaces/access-store.ts";
 import { newId } from "../../schema/new-id.ts";
 import type { Tables, WallLinkTable } from "../../schema/tables.ts";
 import { MAKER_COLUMNS, type MakerColumns, makerOf } from "./link-maker.ts";

@@ -64,8 +64,14 @@ async function spanOf(db: Kysely<Tables>, filter: LogFilter): Promise<Pick<LogSt
       (select min(first_line_at) from log_source) as "firstAt", (select max(last_line_at) from log_source) as at`.execute(db);
   const { first = null, last = null, firstAt = null, at = null } = rows[0] ?? {};
   if (first === null || last === null) return { from: null, to: null };
-  const whole = firstAt !== null && Date.parse(firstAt) / 1000 >= filter.from && filter.peers === undefined && filter.direction === undefined;
-  return { from: whole ? firstAt : timeOf(first), to: at !== null && Date.parse(at) / 1000 < filter.to ? at : timeOf(last) };
+  return { from: isFirst(firstAt, first, filter) ? firstAt : timeOf(first), to: at !== null && Date.parse(at) / 1000 < filter.to ? at : timeOf(last) };
+}
+
+/** Whether the log begins with this line: within what is asked for, and nothing was counted before. */
+function isFirst(at: string | null, firstCount: number, { from, direction, peers }: LogFilter): boolean {
+  if (at === null || direction !== undefined || peers !== undefined) return false;
+  const seconds = Date.parse(at) / 1000;
+  return seconds >= from && seconds < firstCount + 60;
 }
 
 async function peersOf(db: Kysely<Tables>, filter: LogFilter, kept: readonly (readonly [number, PeerCounts])[]): Promise<LogPeer[]> {

@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import type { DeliveryStore } from "../../interfaces/store.ts";
+import type { DeliveryStore } from "../../interfaces/probe-store.ts";
 import { newId } from "../../schema/new-id.ts";
 import type { Tables } from "../../schema/tables.ts";
 

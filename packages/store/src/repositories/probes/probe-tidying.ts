@@ -1,7 +1,7 @@
 /** Forgets old probes on which nothing rests any more. */
 import { setImmediate as othersTurn } from "node:timers/promises";
 import { type Kysely, sql } from "kysely";
-import type { ProbeStore } from "../../interfaces/store.ts";
+import type { ProbeStore } from "../../interfaces/probe-store.ts";
 import type { Tables } from "../../schema/tables.ts";
 import { forgetFindingsOf } from "../findings/findings.ts";
 

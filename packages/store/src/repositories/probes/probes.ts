@@ -1,6 +1,6 @@
 import type { ProbeObservation, ProbeRequest, ProbeSummary, Verdict } from "@mxray/contracts";
 import { type Kysely, type Selectable, sql } from "kysely";
-import type { NewProbe, ProbeOutcome, ProbeStore, StoredProbe } from "../../interfaces/store.ts";
+import type { NewProbe, ProbeOutcome, ProbeStore, StoredProbe } from "../../interfaces/probe-store.ts";
 import { newId } from "../../schema/new-id.ts";
 import type { ProbeTable, Tables } from "../../schema/tables.ts";
 import { fixFindings, forgetFindingsOf, recordFindings } from "../findings/findings.ts";

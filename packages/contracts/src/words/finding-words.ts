@@ -1,0 +1,111 @@
+/** Findings: their codes and severities, the states of their life, and the platforms of their remedies. */
+
+export const CONFIDENCES = ["proven", "likely", "suspected"] as const;
+export type Confidence = (typeof CONFIDENCES)[number];
+
+export const SEVERITIES = ["info", "warning", "critical"] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+export const REMEDY_KINDS = ["workaround", "fix"] as const;
+export type RemedyKind = (typeof REMEDY_KINDS)[number];
+
+export const AUDIENCES = ["sender", "receiver", "network"] as const;
+export type Audience = (typeof AUDIENCES)[number];
+
+/** Every code with its severity (contract.md); the order is the order of a listing. */
+export const FINDING_SEVERITY = {
+  "pmtu-black-hole": "critical",
+  "pmtu-black-hole-inbound": "critical",
+  "pmtu-reduced": "info",
+  "size-cliff": "warning",
+  "lossy-path": "info",
+  "local-mtu": "warning",
+  "port-25-blocked": "critical",
+  "smtp-fixup": "warning",
+  "dotcrlf-split": "critical",
+  "starttls-masked": "warning",
+  "no-mail-host": "critical",
+  "null-mx": "info",
+  "mx-unresolvable": "critical",
+  "connect-refused": "critical",
+  "connect-timeout": "critical",
+  "greeting-refused": "warning",
+  "greeting-timeout": "warning",
+  tarpit: "warning",
+  "ehlo-failed": "warning",
+  "starttls-failed": "warning",
+  "envelope-refused": "info",
+  "rate-limited": "info",
+  "dropped-in-data": "warning",
+  "protocol-error": "warning",
+  "log-outbound-stalls": "critical",
+  "log-inbound-stalls": "critical",
+  "log-size-correlated": "critical",
+  "log-pix-workarounds": "warning",
+  "log-deferred-backlog": "warning",
+  "log-backoff-settings": "warning",
+  "log-client-errors": "warning",
+  "log-resources": "warning",
+  "log-content-filter": "warning",
+  "log-queue-io": "warning",
+  inconclusive: "info",
+  healthy: "info",
+} as const satisfies Record<string, Severity>;
+export type FindingCode = keyof typeof FINDING_SEVERITY;
+export const FINDING_CODES = Object.keys(FINDING_SEVERITY) as readonly FindingCode[];
+
+/** 0 for info, 1 for warning, 2 for critical. */
+export function severityRank(severity: Severity): number {
+  return SEVERITIES.indexOf(severity);
+}
+
+/** The life of a kept finding: somebody knows of it once it is acknowledged; it is fixed when a probe or a long silence of the logs says so. */
+export const FINDING_STATES = ["open", "acknowledged", "fixed"] as const;
+export type FindingState = (typeof FINDING_STATES)[number];
+
+/** What happens in that life. */
+export const FINDING_CHANGES = ["opened", "acknowledged", "fixed", "reopened"] as const;
+export type FindingChangeKind = (typeof FINDING_CHANGES)[number];
+
+/** The order of a list of findings: the worst, the youngest or the one seen last comes first. */
+export const FINDING_SORTS = ["harm", "newest", "last-seen"] as const;
+export type FindingSort = (typeof FINDING_SORTS)[number];
+
+/** What a later probe says of an earlier one's findings; `unproven` where it could not test what the finding is about. */
+export const FINDING_FATES = ["fixed", "remains", "unproven", "new"] as const;
+export type FindingFate = (typeof FINDING_FATES)[number];
+
+export const FATE_WORDS: Readonly<Record<FindingFate, string>> = {
+  fixed: "fixed",
+  remains: "still there",
+  unproven: "not proven gone",
+  new: "new",
+};
+
+/** What a remedy is typed into. */
+export const PLATFORMS = {
+  postfix: "Postfix",
+  exim: "Exim",
+  sendmail: "Sendmail",
+  exchange: "Microsoft Exchange",
+  windows: "Windows",
+  linux: "Linux",
+  freebsd: "FreeBSD",
+  openbsd: "OpenBSD",
+  netbsd: "NetBSD",
+  solaris: "Solaris 10 and older",
+  illumos: "Solaris 11 and illumos",
+  aix: "AIX",
+  "hp-ux": "HP-UX",
+  macos: "macOS",
+  nftables: "nftables",
+  iptables: "iptables",
+  pf: "pf",
+  "cisco-ios": "Cisco IOS",
+  "cisco-asa": "Cisco ASA",
+  "cisco-pix": "Cisco PIX",
+  junos: "Junos",
+  mikrotik: "MikroTik RouterOS",
+  any: "any",
+} as const;
+export type Platform = keyof typeof PLATFORMS;

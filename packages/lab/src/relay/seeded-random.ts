@@ -1,0 +1,12 @@
+/** A number source that gives the same numbers for the same seed: a run that went wrong can be run again. */
+
+/** Numbers from 0 to below 1 (mulberry32). @param seed any integer */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

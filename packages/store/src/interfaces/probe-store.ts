@@ -1,0 +1,89 @@
+/** Probes with their observations, and the delivery tests that count against a limit. */
+import type { Finding, ProbeObservation, ProbeRequest, ProbeStatus, ProbeSummary, VantageName, Verdict } from "@mxray/contracts";
+
+export interface NewProbe {
+  readonly target: string;
+  readonly request: ProbeRequest;
+  readonly createdAt: string;
+  /** The probe whose remedy this one checks ("check the fix"), or null. */
+  readonly previousId: string | null;
+  /** The watch that asks for it; default none. */
+  readonly watchId?: string;
+}
+
+export interface StoredProbe {
+  readonly summary: ProbeSummary;
+  readonly request: ProbeRequest;
+  /** As measured; null until the probe has run. */
+  readonly observation: ProbeObservation | null;
+}
+
+export interface ProbeOutcome {
+  readonly status: Extract<ProbeStatus, "done" | "cancelled" | "failed">;
+  readonly finishedAt: string;
+  /** Whatever was measured, also of a cancelled probe; null when nothing was. */
+  readonly observation: ProbeObservation | null;
+  /** Computed from the observation; the worst first. */
+  readonly findings: readonly Finding[];
+  /** Ids of kept findings that this probe proves gone. */
+  readonly fixed: readonly string[];
+  /** The probe to compare this one with, where none was named when it was asked for. */
+  readonly previousId?: string;
+  /** The worst of them, for lists. */
+  readonly verdict: Verdict | null;
+  /** Of status `failed`. */
+  readonly error: string | null;
+}
+
+/** Rows are jobs: `queued` ones survive a restart. */
+export interface ProbeStore {
+  /** Writes a probe of status `queued` and gives its id (sortable by time). */
+  create(probe: NewProbe): Promise<ProbeSummary>;
+  /** `queued` to `running`; false when it is no longer queued. */
+  start(id: string, startedAt: string): Promise<boolean>;
+  /** Ends a probe that is queued or running, with its observation, in one transaction with the findings that it shows and those that it proves gone; false when it had ended before. */
+  finish(id: string, outcome: ProbeOutcome): Promise<boolean>;
+  get(id: string): Promise<StoredProbe | null>;
+  /** Newest first; `cursor` is the `next` of the page before; `target` matches anywhere in the target, without case; `watched` false leaves out rounds of watches; default all of all vantages. */
+  list(query: {
+    readonly limit: number;
+    readonly cursor?: string;
+    readonly target?: string;
+    readonly vantages?: readonly VantageName[];
+    readonly watched?: boolean;
+  }): Promise<{ readonly probes: ProbeSummary[]; readonly next: string | null }>;
+  /** The newest probe of each target that has `text` in it, without case; the newest first, none of the practice lab. */
+  ofTargets(text: string, limit: number): Promise<ProbeSummary[]>;
+  /** Those that showed a finding, the newest first. */
+  ofFinding(findingId: string, limit: number): Promise<ProbeSummary[]>;
+  /** Ids still `queued`, oldest first; those left `running` by a crash are queued again. */
+  resume(): Promise<string[]>;
+  /** Forgets a probe with its shares and its part of the findings; false when there is none. */
+  delete(id: string): Promise<boolean>;
+  /**
+   * Forgets probes that were asked for before this time and have ended, with their part of the findings; gives how many. Kept are
+   * those that a share which works shows, and those by which a finding was seen last, opened or fixed, where it is not fixed, or
+   * was fixed later than that.
+   *
+   * @param now shares that expire later work
+   */
+  tidy(before: string, now: string): Promise<number>;
+}
+
+export interface NewDelivery {
+  readonly recipient: string;
+  readonly at: string;
+}
+
+export interface DeliveryLimits {
+  /** Deliveries before this time do not count. */
+  readonly since: string;
+  readonly perRecipient: number;
+  readonly overall: number;
+}
+
+/** Delivery tests: who was written to and when. Kept when their probe is forgotten, so that forgetting lifts no limit. */
+export interface DeliveryStore {
+  /** Writes a delivery down, unless a limit is reached: then that limit's name, else null. Recipients are alike without case. */
+  record(delivery: NewDelivery, limits: DeliveryLimits): Promise<"perRecipient" | "overall" | null>;
+}
