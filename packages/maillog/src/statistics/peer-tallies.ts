@@ -1,5 +1,15 @@
 /** The tallies of all peers. Bounded: where there are too many, those with the fewest stalls and deliveries are dropped. */
-import { type CountedPeer, countedPeer, type Direction, isNamelessClient, LOG_CAPS, type LogPeer, type MailStage, peerIdentity, sizeClassOf } from "@mxray/contracts";
+import {
+  type CountedPeer,
+  countedPeer,
+  type Direction,
+  isNamelessClient,
+  LOG_CAPS,
+  type LogPeer,
+  type MailStage,
+  peerIdentity,
+  sizeClassOf,
+} from "@mxray/contracts";
 import type { NamedPeer } from "../entries/log-peer-name.ts";
 import { compareTallies, PeerTally, peerOfTally } from "./peer-tally.ts";
 import { RecentArrivals } from "./recent-arrivals.ts";
@@ -90,7 +100,7 @@ export class PeerTallies {
     const known = this.#tallies.get(identity) ?? (peer.direction === "inbound" ? this.#sameClient(peer, identity) : undefined);
     if (known !== undefined) return known;
     if (this.#count >= MOST) this.#prune();
-    const fresh = new PeerTally(this, this.#free.pop() ?? this.#count, peer);
+    const fresh = new PeerTally(this, this.#free.pop() ?? this.#count, peer, identity);
     this.#tallies.set(identity, fresh);
     this.#count += 1;
     const { address } = peer;
@@ -103,8 +113,9 @@ export class PeerTallies {
     const first = peer.address === null ? undefined : this.#clients.get(peer.address);
     if (first === undefined || isNamelessClient(peer)) return first;
     if (first.peer.name !== null) return undefined;
-    this.#tallies.delete(peerIdentity(first.peer));
+    this.#tallies.delete(first.identity);
     first.peer = peer;
+    first.identity = identity;
     this.#tallies.set(identity, first);
     return first;
   }

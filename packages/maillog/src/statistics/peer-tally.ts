@@ -1,7 +1,6 @@
 /** What is counted of one peer in one direction, as it goes; `peerOfTally` makes the contract's form of it. */
 import {
   type CountedPeer,
-  compareIdentities,
   type DeliveryStatus,
   isContentStage,
   LOG_CAPS,
@@ -50,6 +49,7 @@ export class PeerTally {
   readonly number: number;
   /** A client's gets its name with the first line that has one. */
   peer: CountedPeer;
+  identity: string;
   // What each message touches.
   sent = 0;
   largestSent = -1;
@@ -70,10 +70,11 @@ export class PeerTally {
   largestStalled = -1;
   #trouble: PeerTrouble | null = null;
 
-  constructor(owner: object, number: number, peer: CountedPeer) {
+  constructor(owner: object, number: number, peer: CountedPeer, identity: string) {
     this.owner = owner;
     this.number = number;
     this.peer = peer;
+    this.identity = identity;
   }
 
   /** It counts no longer; messages may still know it, so what is large goes. */
@@ -146,7 +147,7 @@ export function extend(span: TimeSpan, timeMs: number): void {
 
 /** The ones with the most stalls first, then those with the most deliveries. */
 export function compareTallies(a: PeerTally, b: PeerTally): number {
-  return b.stalled - a.stalled || b.sent + b.failed - (a.sent + a.failed) || compareIdentities(a.peer, b.peer);
+  return b.stalled - a.stalled || b.sent + b.failed - (a.sent + a.failed) || (a.identity < b.identity ? -1 : 1);
 }
 
 export function peerOfTally(tally: PeerTally, sizes: readonly SizeTally[]): LogPeer {

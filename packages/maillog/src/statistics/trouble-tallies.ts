@@ -26,14 +26,16 @@ export class TroubleTallies {
   }
 
   all(): TroubleTally[] {
-    return [...this.#tallies].map(([trouble, { count, span, culprits, examples }]) => ({
-      trouble,
-      count,
-      first: secondText(span.first),
-      last: secondText(span.last),
-      culprits: culprits.top().map(({ key, count: of }) => ({ name: key, count: of })),
-      examples: examples.map(logExample),
-    }));
+    return [...this.#tallies]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([trouble, { count, span, culprits, examples }]) => ({
+        trouble,
+        count,
+        first: secondText(span.first),
+        last: secondText(span.last),
+        culprits: culprits.top().map(({ key, count: of }) => ({ name: key, count: of })),
+        examples: examples.map(logExample),
+      }));
   }
 
   #tallyOf(trouble: LogTrouble): Tally {

@@ -18,8 +18,14 @@ export const samePeers: Migration = {
     await db.schema.alterTable("log_source").addColumn("first_line_at", "text").execute();
     const { rows } = await sql<PeerRow>`select id, identity, name, address, port, direction, reach from log_peer order by id`.execute(db);
     const same = samePeersOf(rows);
-    await join(db, [...same].filter(([peer, other]) => peer !== other).map(([peer, other]) => [peer.id, other.id]));
-    await rename(db, [...new Set(same.values())].map((peer) => [peer.id, peerIdentity(peer)]));
+    await join(
+      db,
+      [...same].filter(([peer, other]) => peer !== other).map(([peer, other]) => [peer.id, other.id]),
+    );
+    await rename(
+      db,
+      [...new Set(same.values())].map((peer) => [peer.id, peerIdentity(peer)]),
+    );
     await renameInMemories(db, new Map([...same].map(([peer, other]) => [peer.identity, peerIdentity(other)])));
   },
 };
@@ -64,7 +70,7 @@ async function join(db: Kysely<unknown>, joins: readonly (readonly [number, numb
 
 async function rename(db: Kysely<unknown>, identities: readonly (readonly [number, string])[]): Promise<void> {
   for (const text of jsonRows(identities)) {
-    await sql`update log_peer set identity = named.value ->> 1 from json_each(${text}) as named where id = named.value ->> 0`.execute(db);
+    await sql`update log_peer set identity = named.value ->> 1 from json_each(${text}) as named where log_peer.id = named.value ->> 0`.execute(db);
   }
 }
 

@@ -1,12 +1,5 @@
 /** Puts a batch into the store. Rows go in as one JSON text per table, since there are thousands of them a second. */
-import {
-  type Direction,
-  type EventMove,
-  type KeptEvent,
-  type LogBatch,
-  type LogCount,
-  type LogMemory,
-} from "@mxray/contracts";
+import type { Direction, EventMove, KeptEvent, LogBatch, LogCount, LogMemory } from "@mxray/contracts";
 import { type Kysely, sql, type Transaction } from "kysely";
 import type { LogStore } from "../../interfaces/log-store.ts";
 import type { Tables } from "../../schema/tables.ts";

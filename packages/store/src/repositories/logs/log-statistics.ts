@@ -58,20 +58,22 @@ async function peerCount(db: Kysely<Tables>, { peers }: LogFilter): Promise<numb
 }
 
 async function spanOf(db: Kysely<Tables>, filter: LogFilter): Promise<Pick<LogStatistics, "from" | "to">> {
-  const { rows } = await sql<{ first: number | null; last: number | null; firstAt: string | null; at: string | null }>`
+  const { rows } = await sql<{ first: number | null; last: number | null; firstAt: string | null; lastAt: string | null }>`
     select (select start from log_count where ${within(filter)} and start > 0 order by start limit 1) as first,
       (select start from log_count where ${within(filter)} and start > 0 order by start desc limit 1) as last,
-      (select min(first_line_at) from log_source) as "firstAt", (select max(last_line_at) from log_source) as at`.execute(db);
-  const { first = null, last = null, firstAt = null, at = null } = rows[0] ?? {};
-  if (first === null || last === null) return { from: null, to: null };
-  return { from: isFirst(firstAt, first, filter) ? firstAt : timeOf(first), to: at !== null && Date.parse(at) / 1000 < filter.to ? at : timeOf(last) };
+      (select min(first_line_at) from log_source) as "firstAt", (select max(last_line_at) from log_source) as "lastAt"`.execute(db);
+  const { first = null, last = null, firstAt = null, lastAt = null } = rows[0] ?? {};
+  const counted = { from: first === null ? null : timeOf(first), to: last === null ? null : timeOf(last) };
+  const isWhole = filter.direction === undefined && filter.peers === undefined;
+  return {
+    // What was counted before the store noted first lines began earlier.
+    from: isWhole && isIn(filter, firstAt) && (first === null || Date.parse(firstAt) / 1000 < first + 60) ? firstAt : counted.from,
+    to: (isWhole || last !== null) && isIn(filter, lastAt) ? lastAt : counted.to,
+  };
 }
 
-/** Whether the log begins with this line: within what is asked for, and nothing was counted before. */
-function isFirst(at: string | null, firstCount: number, { from, direction, peers }: LogFilter): boolean {
-  if (at === null || direction !== undefined || peers !== undefined) return false;
-  const seconds = Date.parse(at) / 1000;
-  return seconds >= from && seconds < firstCount + 60;
+function isIn({ from, to }: LogFilter, at: string | null): at is string {
+  return at !== null && Date.parse(at) / 1000 >= from && Date.parse(at) / 1000 < to;
 }
 
 async function peersOf(db: Kysely<Tables>, filter: LogFilter, kept: readonly (readonly [number, PeerCounts])[]): Promise<LogPeer[]> {
@@ -187,6 +189,7 @@ async function backlogOf(db: Kysely<Tables>): Promise<DeferredBacklog> {
     .where("waiting_since", "is not", null)
     .groupBy("destination")
     .orderBy("waiting", "desc")
+    .orderBy("destination")
     .execute();
   const shown = rows.slice(0, LOG_CAPS.destinations);
   const sum = (some: typeof rows) => some.reduce((total, { waiting }) => total + waiting, 0);
@@ -205,7 +208,7 @@ async function troublesOf(db: Kysely<Tables>, { from, to }: LogFilter, rows: rea
     ({ measure }) => measure as LogTrouble,
   );
   const found: TroubleTally[] = [];
-  for (const [trouble, own] of troubles) {
+  for (const [trouble, own] of [...troubles].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const events = await db
       .selectFrom("log_event")
       .select("event")
@@ -222,7 +225,7 @@ async function troublesOf(db: Kysely<Tables>, { from, to }: LogFilter, rows: rea
       count: own.reduce((sum, { count }) => sum + count, 0),
       first: extremeOf(own, "least"),
       last: extremeOf(own, "most"),
-      culprits: named.sort((a, b) => b.count - a.count).slice(0, LOG_CAPS.culprits),
+      culprits: named.sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1)).slice(0, LOG_CAPS.culprits),
       examples: events.map(({ event }) => exampleOf(event)),
     });
   }
