@@ -45,12 +45,15 @@ describe("without a session", () => {
       expect.arrayContaining([
         "GET /api/v1/probes/:id",
         "POST /api/v1/probes/:id/cancel",
-        "DELETE /api/v1/shares/:id",
+        "DELETE /api/v1/links/:id",
         "GET /api/docs/json",
         "GET /wall",
         "GET /api/v1/wall",
         "GET /api/v1/wall/events",
-        "GET /api/v1/wall-links",
+        "GET /api/v1/links",
+        "POST /api/v1/links/diagnosis",
+        "POST /api/v1/links/wall",
+        "POST /api/v1/shares",
         "POST /api/v1/wall-links",
         "DELETE /api/v1/wall-links/:id",
       ]),
@@ -155,7 +158,7 @@ describe("a signed-in browser", () => {
     await using server = await startTestServer();
     const api = (await server.app.inject({ url: "/api/docs/json", headers: server.headers })).json();
     expect(Object.keys(api.paths)).toEqual(
-      expect.arrayContaining(["/api/v1/probes", "/api/v1/probes/{id}", "/api/v1/events", "/api/v1/shares"]),
+      expect.arrayContaining(["/api/v1/probes", "/api/v1/probes/{id}", "/api/v1/events", "/api/v1/links"]),
     );
     expect(JSON.stringify(api.paths["/api/v1/probes/{id}"].get.responses["200"])).toContain("lostBetween");
   });

@@ -45,7 +45,7 @@ describe("a check of the fix", () => {
     expect((await server.store.findings.ofProbe(first.id))[0]).toMatchObject({ state: "fixed", fixedBy: check.id });
     expect((await read(server, "/api/v1/probes")).probes[0]).toMatchObject({ id: check.id, previousId: first.id });
 
-    const { token } = (await post(server, "/api/v1/shares", { probeId: check.id })).json();
+    const { token } = (await post(server, "/api/v1/links/diagnosis", { probeId: check.id })).json();
     const shared = (await server.app.inject({ url: `/d/${token}.json` })).json();
     expect(Compile(SharedDiagnosis).Errors(shared)).toEqual([]);
     expect(shared.comparison.findings).toMatchObject([{ fate: "fixed" }]);

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import type { LiveEvent } from "@mxray/contracts";
+import type { LiveEvent, ProbeObservation } from "@mxray/contracts";
 import { ProbeDetail, ProbeReport, ProbeSummary } from "@mxray/contracts/schemas";
 import { mailHostScripts, startMailHost } from "@mxray/lab";
-import type { ProbeRunner } from "@mxray/probe";
+import type { ProbeOptions, ProbeRunner } from "@mxray/probe";
 import { openStore, type Store } from "@mxray/store";
 import { Compile } from "typebox/compile";
 import { describe, expect, it } from "vitest";
@@ -16,6 +16,23 @@ const script = (name: string) => {
 };
 const allowing = (port: number) => ({ env: { ...LOOPBACK, MXRAY_ALLOW_PORTS: String(port) } });
 const ask = ({ app, headers }: TestServer, body: object) => app.inject({ method: "POST", url: "/api/v1/probes", headers, payload: body });
+
+const observed = ({ target, vantage }: ProbeOptions, ended: ProbeObservation["ended"]): ProbeObservation => ({
+  schema: "mxray.probe/1",
+  target: target.input,
+  vantage,
+  startedAt: new Date().toISOString(),
+  durationMs: 1,
+  resolution: { kind: "address", records: [], error: null, failure: null, unresolved: [] },
+  hosts: [],
+  controls: [],
+  ended,
+});
+const hanging: ProbeRunner = async (options) => {
+  const { signal } = options;
+  if (signal !== undefined && !signal.aborted) await once(signal, "abort");
+  return observed(options, "cancelled");
+};
 
 describe("a probe", () => {
   it("is taken, run, stored, listed, read and forgotten", async () => {
@@ -94,19 +111,75 @@ describe("a probe", () => {
       await expect.poll(async () => (await store.probes.get(id))?.summary.status).toBe("running");
     }
     expect((await store.probes.get(id))?.summary).toMatchObject({ status: "running", finishedAt: null });
-    const healthy: ProbeRunner = async ({ target, vantage }) => ({
-      schema: "mxray.probe/1",
-      target: target.input,
-      vantage,
-      startedAt: new Date().toISOString(),
-      durationMs: 1,
-      resolution: { kind: "address", records: [], error: null, failure: null, unresolved: [] },
-      hosts: [],
-      controls: [],
-      ended: null,
-    });
-    await using server = await startTestServer({ ...allowing(host.port), store, runProbe: healthy });
+    const runProbe: ProbeRunner = async (options) => observed(options, null);
+    await using server = await startTestServer({ ...allowing(host.port), store, runProbe });
     expect(await ended(server, id)).toMatchObject({ status: "done" });
+  });
+
+  it("that had begun to deliver is never run again, however its server ended", async () => {
+    const store = await openStore({ path: ":memory:" });
+    const deliverTo = "me@example.test";
+    const asked = { target: "127.0.0.1", deliverTo, deliverConfirmed: deliverTo };
+    let delivered = 0;
+    const delivering: ProbeRunner = async (options) => {
+      const refusal = await options.admitDelivery?.(["<1@here>", "<2@here>"]);
+      if (refusal === null) delivered += 1;
+      return await hanging(options);
+    };
+    const begun = (id: string) => expect.poll(async () => (await store.deliveries.ofProbe(id))?.recipient).toBe(deliverTo);
+    let [stopped, killed] = ["", ""];
+    {
+      await using server = await startTestServer({ store, runProbe: delivering });
+      [stopped, killed] = [(await ask(server, asked)).json().id, (await ask(server, asked)).json().id];
+      await begun(stopped);
+      await begun(killed);
+    }
+    expect((await store.probes.get(stopped))?.summary.status).toBe("failed");
+    // What was measured until then is kept.
+    expect((await store.probes.get(stopped))?.observation).not.toBeNull();
+    // As `kill -9` leaves a probe: nothing but its row says that it ran.
+    const leftRunning = await store.probes.create({
+      target: asked.target,
+      request: asked,
+      createdAt: new Date().toISOString(),
+      previousId: null,
+    });
+    await store.probes.start(leftRunning.id, new Date().toISOString());
+    await store.deliveries.begin(
+      { probeId: leftRunning.id, recipient: deliverTo, at: new Date().toISOString(), messageIds: ["<3@here>", "<4@here>"] },
+      { since: new Date().toISOString(), perRecipient: 9, overall: 9 },
+    );
+    await using server = await startTestServer({ store, runProbe: delivering });
+    for (const id of [stopped, killed, leftRunning.id]) {
+      const probe = await ended(server, id);
+      expect(probe).toMatchObject({ status: "failed", error: expect.stringContaining(deliverTo) });
+      expect(probe.error).toContain("never repeated");
+    }
+    expect((await ended(server, leftRunning.id)).error).toContain("<3@here>, <4@here>");
+    expect(delivered).toBe(2);
+    await store.close();
+  });
+
+  it("that waits to deliver is run at the next start, and delivers within the limits of the hour in which it does", async () => {
+    const store = await openStore({ path: ":memory:" });
+    const deliverTo = "me@example.test";
+    const longAgo = new Date(Date.now() - 7_200_000).toISOString();
+    for (let index = 0; index < 4; index += 1) {
+      const request = { target: "127.0.0.1", deliverTo, deliverConfirmed: deliverTo };
+      await store.probes.create({ target: request.target, request, createdAt: longAgo, previousId: null });
+    }
+    const answers: (string | null | undefined)[] = [];
+    const runProbe: ProbeRunner = async (options) => {
+      answers.push(await options.admitDelivery?.(["<1@here>", "<2@here>"]));
+      return observed(options, null);
+    };
+    await using server = await startTestServer({ store, runProbe });
+    await expect.poll(() => answers.length).toBe(4);
+    expect(answers.filter((answer) => answer === null)).toHaveLength(3);
+    expect(answers.find((answer) => answer !== null)).toContain("at most 3 tests an hour to me@example.test");
+    for (const { id } of (await store.probes.list({ limit: 9 })).probes) await ended(server, id);
+    await server.app.close();
+    await store.close();
   });
 
   it("that hits a bug is told as failed, and the server lives on", async () => {
@@ -194,21 +267,6 @@ describe("the target policy", () => {
 });
 
 describe("the queue", () => {
-  const hanging: ProbeRunner = async ({ signal, target, vantage }) => {
-    if (signal !== undefined && !signal.aborted) await once(signal, "abort");
-    return {
-      schema: "mxray.probe/1",
-      target: target.input,
-      vantage,
-      startedAt: new Date().toISOString(),
-      durationMs: 1,
-      resolution: { kind: "address", records: [], error: null, failure: null, unresolved: [] },
-      hosts: [],
-      controls: [],
-      ended: "cancelled",
-    };
-  };
-
   it("runs so many at once, lets so many wait, and says when it is full", async () => {
     await using server = await startTestServer({ config: { concurrency: 2, queueLimit: 2 }, runProbe: hanging });
     const answers = [];

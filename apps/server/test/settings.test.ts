@@ -219,9 +219,8 @@ describe("who made a link", () => {
   it("is the sign-in behind the session, told apart from that of whoever asks", async () => {
     await using server = await startTestServer();
     const { app, headers, store } = server;
-    await app.inject({ method: "POST", url: "/api/v1/wall-links", headers, payload: { name: "NOC" } });
-    const makers = async (cookie: string) =>
-      (await app.inject({ url: "/api/v1/wall-links", headers: { cookie } })).json().wallLinks[0].madeBy;
+    await app.inject({ method: "POST", url: "/api/v1/links/wall", headers, payload: { name: "NOC" } });
+    const makers = async (cookie: string) => (await app.inject({ url: "/api/v1/links", headers: { cookie } })).json().links[0].madeBy;
     const maker = { address: "192.0.2.7", browser: "Firefox on Linux", signedInAt: expect.stringMatching(/Z$/) };
     expect(await makers(headers.cookie)).toEqual({ here: true, ...maker });
     const { newSignInUrl } = await import("../src/access/session-access.ts");
@@ -237,18 +236,18 @@ describe("who made a link", () => {
     });
     const other = String(signedIn.headers["set-cookie"]).split(";")[0] ?? "";
     expect(await makers(other)).toEqual({ here: false, ...maker });
-    await app.inject({ method: "POST", url: "/api/v1/wall-links", headers: { cookie: other }, payload: { name: "Lobby" } });
+    await app.inject({ method: "POST", url: "/api/v1/links/wall", headers: { cookie: other }, payload: { name: "Lobby" } });
     expect(await makers(headers.cookie)).toMatchObject({ here: false, address: "127.0.0.1", browser: "Edge on Windows" });
   });
 
   it("opens are counted, not what a screen asks for afterwards", async () => {
     await using server = await startTestServer();
     const { app, headers } = server;
-    const { token } = (await app.inject({ method: "POST", url: "/api/v1/wall-links", headers, payload: { name: "NOC" } })).json();
+    const { token } = (await app.inject({ method: "POST", url: "/api/v1/links/wall", headers, payload: { name: "NOC" } })).json();
     await app.inject({ url: `/wall/${token}` });
     await app.inject({ url: `/wall/${token}` });
     await app.inject({ url: `/api/v1/wall?token=${token}` });
-    expect((await app.inject({ url: "/api/v1/wall-links", headers })).json().wallLinks).toMatchObject([{ opened: 2 }]);
+    expect((await app.inject({ url: "/api/v1/links", headers })).json().links).toMatchObject([{ opened: 2 }]);
   });
 });
 

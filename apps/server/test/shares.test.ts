@@ -25,7 +25,7 @@ async function withProbe(): Promise<TestServer & { probeId: string; report: Prob
 }
 
 const share = async ({ app, headers, probeId }: TestServer & { probeId: string }, body: object = {}) =>
-  (await app.inject({ method: "POST", url: "/api/v1/shares", headers, payload: { probeId, ...body } })).json();
+  (await app.inject({ method: "POST", url: "/api/v1/links/diagnosis", headers, payload: { probeId, ...body } })).json();
 
 describe("a share", () => {
   it("opens its diagnosis for anybody, as page, file, Markdown and JSON, and nothing else", async () => {
@@ -59,15 +59,15 @@ describe("a share", () => {
     expect(markdown.body).toMatch(/^# /);
     expect(markdown.body).not.toMatch(/(?<!\\)<\/?(?:script|b|img)/);
 
-    for (const path of ["/api/v1/probes", `/api/v1/probes/${server.probeId}`, "/api/v1/shares"]) {
+    for (const path of ["/api/v1/probes", `/api/v1/probes/${server.probeId}`, "/api/v1/links"]) {
       expect((await server.app.inject({ url: `${path}?token=${token}`, headers: { authorization: `Bearer ${token}` } })).statusCode).toBe(
         401,
       );
     }
-    expect((await server.app.inject({ url: "/api/v1/shares", headers: server.headers })).json()).toMatchObject({
-      shares: [{ id, opened: 4 }],
+    expect((await server.app.inject({ url: "/api/v1/links", headers: server.headers })).json()).toMatchObject({
+      links: [{ id, opened: 4 }],
     });
-    expect(JSON.stringify((await server.app.inject({ url: "/api/v1/shares", headers: server.headers })).json())).not.toContain(token);
+    expect(JSON.stringify((await server.app.inject({ url: "/api/v1/links", headers: server.headers })).json())).not.toContain(token);
   });
 
   it("shows itself in a chat: title, sentence and a picture, in which nothing foreign is markup", async () => {
@@ -91,13 +91,13 @@ describe("a share", () => {
     expect([card.rawPayload.readUInt32BE(16), card.rawPayload.readUInt32BE(20)]).toEqual([1200, 630]);
     // Kept, not drawn again; and a picture for a chat is no reader.
     expect((await server.app.inject({ url: `/d/${token}/card.png` })).rawPayload.equals(card.rawPayload)).toBe(true);
-    expect((await server.app.inject({ url: "/api/v1/shares", headers: server.headers })).json()).toMatchObject({
-      shares: [{ id, opened: 1 }],
+    expect((await server.app.inject({ url: "/api/v1/links", headers: server.headers })).json()).toMatchObject({
+      links: [{ id, opened: 1 }],
     });
     for (let asked = 2; asked < 30; asked += 1) await server.app.inject({ url: `/d/${token}/card.png` });
     expect((await server.app.inject({ url: `/d/${token}/card.png` })).statusCode).toBe(429);
     expect((await server.app.inject({ url: "/d/never-was/card.png", remoteAddress: "127.0.0.2" })).statusCode).toBe(404);
-    await server.app.inject({ method: "DELETE", url: `/api/v1/shares/${id}`, headers: server.headers });
+    await server.app.inject({ method: "DELETE", url: `/api/v1/links/${id}`, headers: server.headers });
     expect((await server.app.inject({ url: `/d/${token}/card.png`, remoteAddress: "127.0.0.3" })).statusCode).toBe(410);
   });
 
@@ -122,11 +122,13 @@ describe("a share", () => {
   it("ends when it is revoked or too old, and says which", async () => {
     await using server = await withProbe();
     const { token, id } = await share(server, { expiresInDays: 1 });
-    const revoke = () => server.app.inject({ method: "DELETE", url: `/api/v1/shares/${id}`, headers: server.headers });
+    const revoke = () => server.app.inject({ method: "DELETE", url: `/api/v1/links/${id}`, headers: server.headers });
     expect((await revoke()).statusCode).toBe(204);
     expect((await revoke()).statusCode).toBe(404);
     const { hashSecret } = await import("../src/access/secret.ts");
-    await server.store.shares.create({
+    await server.store.links.create({
+      opens: "diagnosis",
+      name: null,
       probeId: server.probeId,
       tokenHash: hashSecret("old"),
       createdAt: "2020-01-01T00:00:00.000Z",

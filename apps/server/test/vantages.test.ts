@@ -87,7 +87,7 @@ describe("a probe from the lab", () => {
     expect(await server.store.findings.list({ limit: 9 })).toMatchObject({ findings: [] });
     expect((await get(server, "/probes")).probes).toEqual([]);
     expect((await get(server, "/probes?practice=true")).probes).toMatchObject([{ id: probe.id, vantage: "lab" }]);
-    const { token } = (await post(server, "/shares", { probeId: probe.id })).json();
+    const { token } = (await post(server, "/links/diagnosis", { probeId: probe.id })).json();
     const shared = async (ending: string) => (await server.app.inject({ url: `/d/${token}${ending}` })).body;
     expect(await shared(".md")).toContain("**Practice**");
     expect(JSON.parse(await shared(".json"))).toMatchObject({ report: { vantage: { name: "lab" } } });

@@ -1,4 +1,4 @@
-import type { Finding, ProbeRequest, WallBeat, WallLinkCreated, WallSnapshot } from "@mxray/contracts";
+import type { Finding, LinkCreated, ProbeRequest, WallBeat, WallSnapshot } from "@mxray/contracts";
 import { WallSnapshot as WallSnapshotSchema } from "@mxray/contracts/schemas";
 import type { Store } from "@mxray/store";
 import { Compile } from "typebox/compile";
@@ -7,8 +7,8 @@ import { ended, LOOPBACK, startTestServer, type TestServer } from "./test-server
 
 const HTML = { accept: "text/html" };
 
-const makeLink = async ({ app, headers }: TestServer, name = "NOC, left"): Promise<WallLinkCreated> =>
-  (await app.inject({ method: "POST", url: "/api/v1/wall-links", headers, payload: { name } })).json();
+const makeLink = async ({ app, headers }: TestServer, name = "NOC, left"): Promise<LinkCreated> =>
+  (await app.inject({ method: "POST", url: "/api/v1/links/wall", headers, payload: { name } })).json();
 const wallOf = async ({ app, headers }: TestServer, group = "host"): Promise<WallSnapshot> =>
   (await app.inject({ url: `/api/v1/wall?group=${group}`, headers })).json();
 
@@ -66,7 +66,7 @@ describe("a wall link", () => {
     expect(Compile(WallSnapshotSchema).Errors(data.json())).toEqual([]);
 
     const open: string[] = [];
-    for (const path of ["/", "/wall", "/api/v1/probes", "/api/v1/events", "/api/v1/shares", "/api/v1/wall-links", "/api/v1/session"]) {
+    for (const path of ["/", "/wall", "/api/v1/probes", "/api/v1/events", "/api/v1/links", "/api/v1/session"]) {
       const response = await server.app.inject({ url: `${path}?token=${token}`, headers: { authorization: `Bearer ${token}` } });
       if (response.statusCode !== 401) open.push(path);
     }
@@ -76,7 +76,7 @@ describe("a wall link", () => {
   it("is listed with its last use and without its secret", async () => {
     await using server = await startTestServer();
     const { token, id } = await makeLink(server);
-    const list = async () => (await server.app.inject({ url: "/api/v1/wall-links", headers: server.headers })).json().wallLinks;
+    const list = async () => (await server.app.inject({ url: "/api/v1/links", headers: server.headers })).json().links;
     expect(await list()).toMatchObject([{ id, lastUsedAt: null }]);
     await server.app.inject({ url: `/api/v1/wall?token=${token}` });
     const [used] = await list();
@@ -88,7 +88,7 @@ describe("a wall link", () => {
   it("says in a sentence that it was revoked, or never was", async () => {
     await using server = await startTestServer();
     const { token, id } = await makeLink(server);
-    const revoke = () => server.app.inject({ method: "DELETE", url: `/api/v1/wall-links/${id}`, headers: server.headers });
+    const revoke = () => server.app.inject({ method: "DELETE", url: `/api/v1/links/${id}`, headers: server.headers });
     expect((await revoke()).statusCode).toBe(204);
     expect((await revoke()).statusCode).toBe(404);
     for (const [secret, status, code, words] of [
@@ -211,7 +211,7 @@ describe("the wall's live events", () => {
     expect(Date.now() - endedAt).toBeLessThan(3000);
 
     expect((await stream.next())?.event).toBe("beat");
-    await server.app.inject({ method: "DELETE", url: `/api/v1/wall-links/${id}`, headers: server.headers });
+    await server.app.inject({ method: "DELETE", url: `/api/v1/links/${id}`, headers: server.headers });
     expect(await stream.next()).toBeNull();
   });
 });

@@ -204,9 +204,9 @@ for (const colorScheme of ["light", "dark"] as const) {
     await probeHost(page);
     const probeId = new URL(page.url()).pathname.split("/").at(-1);
     const [gone] = await Promise.all(
-      [1, 2].map(async () => await (await page.request.post(`${dashboard.url}/api/v1/shares`, { data: { probeId } })).json()),
+      [1, 2].map(async () => await (await page.request.post(`${dashboard.url}/api/v1/links/diagnosis`, { data: { probeId } })).json()),
     );
-    await page.request.delete(`${dashboard.url}/api/v1/shares/${gone.id}`);
+    await page.request.delete(`${dashboard.url}/api/v1/links/${gone.id}`);
     await open(page, "logs");
     for (const [width, height] of [
       [1440, 900],

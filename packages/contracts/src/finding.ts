@@ -1,7 +1,7 @@
 /** What mxray concluded: a finding with its evidence and what to do about it (contract.md, "Finding"). */
 import Type, { type Static } from "typebox";
 import { Nullable, OneOf, Timestamp } from "./schema-parts.ts";
-import { AUDIENCES, CONFIDENCES, FINDING_CODES, type FindingCode, REMEDY_KINDS, SEVERITIES } from "./words/finding-words.ts";
+import { AUDIENCES, CONFIDENCES, FINDING_CODES, type FindingCode, REMEDY_KINDS, SEVERITIES } from "./terms/finding-terms.ts";
 
 export const Evidence = Type.Object({
   at: Timestamp,

@@ -2,7 +2,7 @@
 export * from "./finding.ts";
 export * from "./http/error-body.ts";
 export * from "./http/findings.ts";
-export * from "./http/given-link.ts";
+export * from "./http/links.ts";
 export * from "./http/live-event.ts";
 export * from "./http/logs.ts";
 export * from "./http/peers.ts";
@@ -11,7 +11,7 @@ export * from "./http/probes.ts";
 export * from "./http/search.ts";
 export * from "./http/session.ts";
 export * from "./http/settings.ts";
-export * from "./http/shares.ts";
+export * from "./http/shared-diagnosis.ts";
 export * from "./http/vantages.ts";
 export * from "./http/wall.ts";
 export * from "./http/watches.ts";

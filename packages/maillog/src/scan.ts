@@ -13,4 +13,4 @@ export {
 } from "./reading/log-file.ts";
 export { type EntryHandler, type LogCounts, LogReader } from "./reading/log-reader.ts";
 export { inOrderOfTime } from "./reading/rotated-set.ts";
-export { LogStatisticsCounter } from "./statistics/log-statistics.ts";
+export { LogStatisticsCounter } from "./statistics/log-statistics-counter.ts";

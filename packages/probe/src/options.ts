@@ -47,6 +47,11 @@ export interface ProbeOptions {
   /** The end-of-data test: two labelled messages are really delivered to this address, by way of the preferred mail host. */
   readonly deliverTo?: string;
   /**
+   * Asked once for the end-of-data test, when the host waits for the first message and before any of it leaves: null lets both
+   * messages go, a sentence keeps them back. The promise never rejects. Default lets them go.
+   */
+  readonly admitDelivery?: (messageIds: readonly string[]) => Promise<string | null>;
+  /**
    * Asked before every connection: null admits it (a promise may make it wait its turn), a sentence refuses it. Default admits all.
    * A wait ends, with a sentence, when `signal` does; the promise never rejects.
    */

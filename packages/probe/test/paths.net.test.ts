@@ -123,6 +123,35 @@ describe.skipIf(!capability.ok)("a path through the kernel", () => {
     }
   });
 
+  test.each([
+    ["IPv4", 4],
+    ["IPv6", 6],
+  ] as const)("of two narrow links the hole is at the second, and both are named, over %s", async (_name, family) => {
+    await network.setLinkMtu(1, 1480);
+    await network.setLinkMtu(2, 1400);
+    await network.dropFragNeeded(1);
+    const { path } = await probeHostFrom(network, family === 4 ? v4 : v6, {
+      stages: ["connect", "greeting", "ehlo", "noop-ladder"],
+    });
+    expect(path.outbound, ladder(path.outbound.rungs)).toMatchObject({ verdict: "black-hole", mtu: 1400, confidence: "proven" });
+    expect(path.outbound.narrow).toEqual([
+      { mtu: 1480, between: [1, 2], icmp: "came" },
+      { mtu: 1400, between: [2, 3], icmp: "never" },
+    ]);
+    expect(path.lostBetween).toMatchObject([{ ttl: 2, address: hopAddress(network, 1, family) }, { ttl: 3 }]);
+  });
+
+  test("two silent narrow links: the size of the first is searched for", async () => {
+    await network.setLinkMtu(1, 1433);
+    await network.setLinkMtu(2, 1400);
+    for (const index of network.routers.keys()) await network.dropFragNeeded(index);
+    const { path } = await probeHostFrom(network, v4, { stages: ["connect", "greeting", "ehlo", "noop-ladder"] });
+    expect(path.outbound.narrow).toEqual([
+      { mtu: 1433, between: [1, 2], icmp: "never" },
+      { mtu: 1400, between: [2, 3], icmp: "never" },
+    ]);
+  });
+
   test("a router that keeps silent widens the span", async () => {
     await dig(network, 1, 1400);
     await network.silenceTtl(1);

@@ -4,11 +4,10 @@ import { Kysely, SqliteDialect, sql } from "kysely";
 import { Migrator } from "kysely/migration";
 import type { LogStore } from "./interfaces/log-store.ts";
 import type { Store } from "./interfaces/store.ts";
+import { linkStore } from "./repositories/access/links.ts";
 import { sessionStore } from "./repositories/access/sessions.ts";
-import { shareStore } from "./repositories/access/shares.ts";
-import { wallLinkStore } from "./repositories/access/wall-links.ts";
 import { findingStore } from "./repositories/findings/findings.ts";
-import { logStore } from "./repositories/logs/log-store.ts";
+import { logStore } from "./repositories/logs/logs.ts";
 import { peerDetail } from "./repositories/peers/peer-detail.ts";
 import { peerList } from "./repositories/peers/peer-list.ts";
 import { deliveryStore } from "./repositories/probes/deliveries.ts";
@@ -50,9 +49,8 @@ export async function openStore({ path }: StoreOptions): Promise<Store> {
     deliveries: deliveryStore(db),
     logs: logStore(db, reading?.reads ?? null),
     peers: { ...peerList(db), ...peerDetail(db), ...reading?.peers },
-    shares: shareStore(db),
+    links: linkStore(db),
     sessions: sessionStore(db),
-    wallLinks: wallLinkStore(db),
     wall: wallStore(db),
     file,
     watches: watchStore(db),

@@ -1,6 +1,6 @@
-import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Kysely, SqliteDialect, sql } from "kysely";
 import { Migrator } from "kysely/migration";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -55,7 +55,52 @@ it("of a version that noted no sign-ins keeps its sessions and its links", async
   const [mine, yours] = [await store.sessions.signInOf("mine", at), await store.sessions.signInOf("yours", at)];
   expect(mine).toEqual({ id: expect.any(String), at, address: null, browser: null });
   expect(yours?.id).not.toBe(mine?.id);
-  expect(await store.wallLinks.list()).toMatchObject([{ name: "NOC", opened: 0, madeBy: null }]);
+  expect(await store.links.list()).toMatchObject([{ opens: "wall", name: "NOC", opened: 0, madeBy: null }]);
+  await store.close();
+});
+
+it("of a version with shares and wall links keeps every link as it was", async () => {
+  const path = freshPath();
+  await mkdir(dirname(path), { recursive: true });
+  const db = new Kysely<unknown>({ dialect: new SqliteDialect({ database: openSqlite(path) }) });
+  await new Migrator({ db, provider: migrations }).migrateTo("0010-search");
+  const at = "2026-03-01T10:00:00.000Z";
+  const used = "2026-03-02T10:00:00.000Z";
+  await sql`insert into sign_in (id, at, address, browser) values ('me', ${at}, '192.0.2.7', 'Firefox on Linux')`.execute(db);
+  await sql`insert into probe (id, target, status, created_at, request) values ('p', 'example.test', 'done', ${at}, '{}')`.execute(db);
+  await sql`insert into share (id, probe_id, token_hash, created_at, expires_at, note, include_private, revoked_at, last_opened_at, opened, sign_in_id)
+    values ('b', 'p', 'share', ${at}, '2026-04-01', 'see below', 1, null, ${used}, 3, 'me'),
+      ('c', 'p', 'revoked', ${at}, '2026-04-01', null, 0, ${used}, null, 0, null)`.execute(db);
+  await sql`insert into wall_link (id, name, token_hash, created_at, last_used_at, revoked_at, sign_in_id, opened)
+    values ('a', 'NOC', 'wall', ${at}, ${used}, null, 'me', 2)`.execute(db);
+  await db.destroy();
+  const store = await openStore({ path });
+  const madeBy = { id: "me", at, address: "192.0.2.7", browser: "Firefox on Linux" };
+  const common = { createdAt: at, lastUsedAt: used, revokedAt: null, madeBy };
+  const diagnosis = { ...common, opens: "diagnosis", probeId: "p", name: "example.test", expiresAt: "2026-04-01", note: "see below" };
+  expect(await store.links.byTokenHash("share")).toMatchObject({ ...diagnosis, includePrivate: true, opened: 3 });
+  expect(await store.links.byTokenHash("wall")).toMatchObject({ ...common, opens: "wall", name: "NOC", expiresAt: null, opened: 2 });
+  expect(await store.links.byTokenHash("revoked")).toMatchObject({ revokedAt: used, includePrivate: false, madeBy: null });
+  await store.close();
+});
+
+it("of a version that noted no beginning of a delivery never runs a delivery test again that was running", async () => {
+  const path = join(folder, "before-claims.sqlite");
+  const db = new Kysely<unknown>({ dialect: new SqliteDialect({ database: openSqlite(path) }) });
+  await new Migrator({ db, provider: migrations }).migrateTo("0010-search");
+  const delivers = JSON.stringify({ target: "example.test", deliverTo: "me@example.test" });
+  const probes = { deliversNow: ["running", delivers], delivers: ["queued", delivers], runs: ["running", '{"target":"example.test"}'] };
+  for (const [id, [status, request]] of Object.entries(probes)) {
+    await sql`insert into probe (id, target, vantage, status, created_at, request)
+      values (${id}, 'example.test', 'local', ${status}, '2026-03-01T10:00:00.000Z', ${request})`.execute(db);
+  }
+  await db.destroy();
+  const store = await openStore({ path });
+  expect((await store.probes.get("deliversNow"))?.summary).toMatchObject({
+    status: "failed",
+    error: expect.stringContaining("never repeated"),
+  });
+  expect(await store.probes.resume()).toEqual(["delivers", "runs"]);
   await store.close();
 });
 
@@ -88,7 +133,7 @@ it("of a version that took port 25 and none for one joins what it stored of one 
   }
   await sql`insert into log_source (id, location, origin, created_at, revision, lines, recognised)
     values (1, '/var/log/mail.log', 'page', '2026-03-01', 3, 9, 9)`.execute(db);
-  await sql`insert into log_event (source_id, at, peer_id, kind, event) values (1, ${start}, 1, 'content-stall', '{"event":"timeout"}')`.execute(
+  await sql`insert into log_event (source_id, at, peer_id, kind, event) values (1, ${start}, 1, 'content-stall', '{"event":"timeout","file":"mail.log","line":1}')`.execute(
     db,
   );
   const past = { peers: [{ key: "outbound relay.test[192.0.2.8]", stalled: true }, { key: "outbound gone.test[]" }] };

@@ -195,9 +195,9 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
       it("forgets a probe with its shares and the findings that only it showed", async () => {
         const older = await run([hole()]);
         const newer = await run([hole(), hole({ code: "smtp-fixup", severity: "warning" })], LATER);
-        await store.shares.create(share(newer));
+        await store.links.create(share(newer));
         expect(await store.probes.delete(newer)).toBe(true);
-        expect(await store.shares.byTokenHash("hash")).toBeNull();
+        expect(await store.links.byTokenHash("hash")).toBeNull();
         expect((await store.findings.list({ limit: 10 })).findings).toMatchObject([
           { finding: { code: "pmtu-black-hole" }, probeId: older },
         ]);
@@ -326,7 +326,9 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
     });
 
     const share = (probeId: string, over: object = {}) => ({
+      opens: "diagnosis" as const,
       probeId,
+      name: null,
       tokenHash: "hash",
       createdAt: AT,
       expiresAt: LATER,
@@ -335,43 +337,110 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
       signInId: null,
       ...over,
     });
+    const screen = (over: object = {}) => ({
+      ...share("", { opens: "wall" as const, probeId: null, name: "NOC, left", expiresAt: null, note: null }),
+      ...over,
+    });
 
-    describe("shares", () => {
-      it("are found by their token's hash, counted and revoked once", async () => {
+    describe("links", () => {
+      it("to a diagnosis are found by their token's hash, counted and revoked once", async () => {
         const probeId = await run([hole()]);
-        const made = await store.shares.create(share(probeId));
-        expect(made).toMatchObject({ probeId, target: "example.test", opened: 0, revokedAt: null, includePrivate: false, madeBy: null });
-        await store.shares.countOpening(made.id, LATER);
-        await store.shares.countOpening(made.id, LATEST);
-        expect(await store.shares.revoke(made.id, LATEST)).toBe(true);
-        expect(await store.shares.revoke(made.id, LATEST)).toBe(false);
-        expect(await store.shares.byTokenHash("hash")).toMatchObject({ opened: 2, lastOpenedAt: LATEST, revokedAt: LATEST });
-        expect(await store.shares.byTokenHash("other")).toBeNull();
-        await store.shares.create(share(probeId, { tokenHash: "second", includePrivate: true }));
-        expect((await store.shares.list()).map(({ tokenHash }) => tokenHash)).toEqual(["second", "hash"]);
+        const made = await store.links.create(share(probeId));
+        expect(made).toMatchObject({
+          opens: "diagnosis",
+          probeId,
+          name: "example.test",
+          opened: 0,
+          revokedAt: null,
+          includePrivate: false,
+          madeBy: null,
+        });
+        await store.links.countOpening(made.id, LATER);
+        await store.links.countOpening(made.id, LATEST);
+        expect(await store.links.revoke(made.id, LATEST)).toBe(true);
+        expect(await store.links.revoke(made.id, LATEST)).toBe(false);
+        expect(await store.links.byTokenHash("hash")).toMatchObject({ opened: 2, lastUsedAt: LATEST, revokedAt: LATEST });
+        expect(await store.links.byTokenHash("other")).toBeNull();
+        await store.links.create(share(probeId, { tokenHash: "second", includePrivate: true }));
+        expect((await store.links.list()).map(({ tokenHash }) => tokenHash)).toEqual(["second", "hash"]);
       });
 
-      it("belong to a probe that exists", async () => {
-        await expect(store.shares.create(share("none"))).rejects.toThrow();
+      it("open a probe that exists, or a wall that has a name, and nothing else", async () => {
+        await expect(store.links.create(share("none"))).rejects.toThrow();
+        await expect(store.links.create(screen({ name: null }))).rejects.toThrow();
+        await expect(store.links.create(screen({ opens: "diagnosis" }))).rejects.toThrow();
+      });
+
+      it("to the wall note their use, are revoked once and outlive every probe", async () => {
+        const probeId = await run([hole()]);
+        const made = await store.links.create(screen());
+        expect(made).toMatchObject({ opens: "wall", name: "NOC, left", probeId: null, expiresAt: null, lastUsedAt: null, opened: 0 });
+        await store.links.countOpening(made.id, AT);
+        await store.links.noteUse(made.id, LATER);
+        await store.links.create(share(probeId, { tokenHash: "second" }));
+        expect((await store.links.list()).map(({ opens }) => opens)).toEqual(["diagnosis", "wall"]);
+        await store.probes.delete(probeId);
+        expect((await store.links.list()).map(({ opens }) => opens)).toEqual(["wall"]);
+        expect(await store.links.revoke(made.id, LATEST)).toBe(true);
+        expect(await store.links.revoke(made.id, LATEST)).toBe(false);
+        expect(await store.links.byTokenHash("hash")).toEqual({ ...made, lastUsedAt: LATER, opened: 1, revokedAt: LATEST });
       });
     });
 
     describe("deliveries", () => {
       const limits = { since: AT, perRecipient: 2, overall: 3 };
-      const record = (recipient: string, at = LATER) => store.deliveries.record({ recipient, at }, limits);
+      const admit = (deliverTo: string, createdAt = LATER) =>
+        store.probes.admit(
+          { target: "example.test", request: { target: "example.test", deliverTo }, createdAt, previousId: null },
+          { deliveries: limits },
+        );
+      const admitted = async (deliverTo: string, createdAt = LATER) => {
+        const probe = await admit(deliverTo, createdAt);
+        if (typeof probe === "string") throw new Error(probe);
+        return probe.id;
+      };
+      const begin = (probeId: string, at = LATER, deliverTo = "me@example.test") =>
+        store.deliveries.begin({ probeId, recipient: deliverTo, at, messageIds: ["<1@here>", "<2@here>"] }, limits);
 
-      it("are limited per recipient and overall, without case", async () => {
-        expect(await record("me@example.test")).toBeNull();
-        expect(await record("ME@Example.Test")).toBeNull();
-        expect(await record("me@example.test")).toBe("perRecipient");
-        expect(await record("you@example.test")).toBeNull();
-        expect(await record("they@example.test")).toBe("overall");
+      it("are limited per recipient and overall, without case; what is refused leaves no probe", async () => {
+        await admitted("me@example.test");
+        const second = await admitted("ME@Example.Test");
+        expect(await admit("me@example.test")).toBe("perRecipient");
+        await admitted("you@example.test");
+        expect(await admit("they@example.test")).toBe("overall");
+        expect((await store.probes.list({ limit: 9 })).probes).toHaveLength(3);
+        await store.probes.delete(second);
+        // What is forgotten still counts.
+        expect(await admit("me@example.test")).toBe("perRecipient");
       });
 
       it("of long ago do not count, and one limit holds for all that ask at once", async () => {
-        for (let index = 0; index < 3; index += 1) expect(await record("me@example.test", AT)).toBe(null);
-        const answers = await Promise.all(Array.from({ length: 5 }, () => record("me@example.test")));
-        expect(answers.filter((answer) => answer === null)).toHaveLength(2);
+        for (let index = 0; index < 3; index += 1) expect(await admit("me@example.test", AT)).toHaveProperty("id");
+        const answers = await Promise.all(Array.from({ length: 5 }, () => admit("me@example.test")));
+        expect(answers.filter((answer) => typeof answer !== "string")).toHaveLength(2);
+      });
+
+      it("begin once for each probe, whoever asks, and also when nobody asked for them before", async () => {
+        const id = await admitted("me@example.test");
+        expect(await store.deliveries.ofProbe(id)).toBeNull();
+        const answers = await Promise.all(Array.from({ length: 5 }, () => begin(id)));
+        expect(answers.toSorted()).toEqual(["begun", "repeated", "repeated", "repeated", "repeated"]);
+        expect(await store.deliveries.ofProbe(id)).toEqual({
+          recipient: "me@example.test",
+          begunAt: LATER,
+          messageIds: ["<1@here>", "<2@here>"],
+        });
+        expect([await begin("of another version"), await begin("of another version")]).toEqual(["begun", "repeated"]);
+      });
+
+      it("are limited where they begin: those that waited for long do not all leave at once", async () => {
+        const ids: string[] = [];
+        for (let index = 0; index < 3; index += 1) ids.push(await admitted("me@example.test", AT));
+        expect([await begin(ids[0] ?? "", LATER), await begin(ids[1] ?? "", LATER)]).toEqual(["begun", "begun"]);
+        expect(await begin(ids[2] ?? "", LATER)).toBe("perRecipient");
+        expect(await store.deliveries.ofProbe(ids[2] ?? "")).toBeNull();
+        expect(await begin("another", LATER, "you@example.test")).toBe("begun");
+        expect(await begin("one more", LATER, "they@example.test")).toBe("overall");
       });
     });
 
@@ -403,13 +472,12 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
         await begin("session");
         const madeBy = await store.sessions.signInOf("session", AT);
         const signInId = madeBy?.id ?? "";
-        const made = await store.shares.create(share(await run([hole()]), { signInId }));
-        const wall = await store.wallLinks.create({ name: "NOC", tokenHash: "hash", createdAt: AT, signInId });
+        const made = await store.links.create(share(await run([hole()]), { signInId }));
+        const wall = await store.links.create(screen({ tokenHash: "wall", signInId }));
         expect([made.madeBy, wall.madeBy]).toEqual([madeBy, madeBy]);
         await store.sessions.delete("session");
         await begin("next", LATEST);
-        expect((await store.shares.list())[0]?.madeBy).toEqual(madeBy);
-        expect((await store.wallLinks.list())[0]?.madeBy).toEqual(madeBy);
+        expect((await store.links.list()).map((link) => link.madeBy)).toEqual([madeBy, madeBy]);
       });
     });
 
@@ -421,21 +489,6 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
         async (finding) => (await store.findings.ofProbe(await run([finding], LATEST)))[0]?.id ?? "",
         (id, at) => run([], at, [id]),
       );
-    });
-
-    describe("wall links", () => {
-      it("are found by their token's hash, note their use and are revoked once", async () => {
-        const made = await store.wallLinks.create({ name: "NOC, left", tokenHash: "hash", createdAt: AT, signInId: null });
-        expect(made).toMatchObject({ name: "NOC, left", createdAt: AT, lastUsedAt: null, opened: 0, revokedAt: null, madeBy: null });
-        await store.wallLinks.countOpening(made.id, AT);
-        await store.wallLinks.noteUse(made.id, LATER);
-        expect(await store.wallLinks.revoke(made.id, LATEST)).toBe(true);
-        expect(await store.wallLinks.revoke(made.id, LATEST)).toBe(false);
-        expect(await store.wallLinks.byTokenHash("hash")).toEqual({ ...made, lastUsedAt: LATER, opened: 1, revokedAt: LATEST });
-        expect(await store.wallLinks.byTokenHash("other")).toBeNull();
-        await store.wallLinks.create({ name: "NOC, right", tokenHash: "second", createdAt: LATER, signInId: null });
-        expect((await store.wallLinks.list()).map(({ name }) => name)).toEqual(["NOC, right", "NOC, left"]);
-      });
     });
 
     describe("watches", () => {
@@ -537,7 +590,7 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
         const lastSeen = rounds.length - 1;
         for (let index = 0; index < 3; index += 1) await add([healthy], AT, [finding?.id ?? ""]);
         const shared = await add([healthy], AT);
-        await store.shares.create(share(rounds[shared] ?? ""));
+        await store.links.create(share(rounds[shared] ?? ""));
         const compared = await add([healthy], AT);
         await store.probes.create({ target: "x.test", request: { target: "x.test" }, createdAt: AT, previousId: rounds[compared] ?? "" });
         for (let index = 0; index < 2; index += 1) await add([healthy], AT);
@@ -636,13 +689,13 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
           previousId: before,
         });
         await store.probes.finish(id, done([]));
-        const made = await store.shares.create(share(id, { expiresAt: LATEST }));
-        await store.shares.create(share(await run([]), { tokenHash: "expired", expiresAt: LATER }));
+        const made = await store.links.create(share(id, { expiresAt: LATEST }));
+        await store.links.create(share(await run([]), { tokenHash: "expired", expiresAt: LATER }));
         expect(await tidy()).toBe(1);
         expect(await kept()).toEqual([before, id].toSorted());
-        await store.shares.revoke(made.id, LATER);
+        await store.links.revoke(made.id, LATER);
         expect(await tidy()).toBe(2);
-        expect(await store.shares.list()).toEqual([]);
+        expect(await store.links.list()).toEqual([]);
       });
 
       it("stay while they wait or run", async () => {

@@ -1,6 +1,6 @@
 /**
  * The server's settings, from the environment and the command line (docs/configuration.md lists them). What can be changed while it
- * runs, and which of it the environment says, is in `settings/`.
+ * runs, and which of it the environment says, is in live-settings.ts and setting-definitions.ts.
  */
 import { isAbsolute, normalize, resolve } from "node:path";
 import { parseEndpoint, parseTarget, type Target } from "@mxray/contracts";

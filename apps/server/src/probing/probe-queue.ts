@@ -17,7 +17,7 @@ import type { Settings } from "../live-settings.ts";
 import { Refusal } from "../refusal.ts";
 import { type ProbeVantage, VantageError } from "../vantages/vantage.ts";
 import type { Vantages } from "../vantages/vantages.ts";
-import { admitDelivery } from "./delivery-limit.ts";
+import { claimDelivery, deliveryLimits, deliveryRefusal, interruptedDelivery } from "./delivery-test.ts";
 import { fixedByProbe } from "./fixed-by-probe.ts";
 import { HostPace } from "./host-pace.ts";
 
@@ -79,9 +79,10 @@ export class ProbeQueue {
     this.#coming += 1;
     try {
       await this.check(request);
-      if (request.deliverTo !== undefined) await admitDelivery(store, request.deliverTo);
-      const target = request.target.trim();
-      const probe = await store.probes.create({ target, request, createdAt: new Date().toISOString(), previousId: null, ...origin });
+      const now = Date.now();
+      const asked = { target: request.target.trim(), request, createdAt: new Date(now).toISOString(), previousId: null, ...origin };
+      const probe = await store.probes.admit(asked, { deliveries: deliveryLimits(now) });
+      if (typeof probe === "string") throw deliveryRefusal(probe, request.deliverTo ?? "");
       feed.changed(probe);
       this.#waiting.push(probe.id);
       this.#fill();
@@ -151,9 +152,13 @@ export class ProbeQueue {
       const stored = await store.probes.get(id);
       if (stored === null) return;
       feed.changed(stored.summary);
+      if (await this.#endInterruptedDelivery(id, null)) return;
       const vantage = this.#deps.vantages.named(stored.summary.vantage);
       const observation = await vantage.runProbe(this.#options(stored, vantage, signal));
-      if (signal.reason === STOPPED) return;
+      if (signal.reason === STOPPED) {
+        await this.#endInterruptedDelivery(id, observation);
+        return;
+      }
       const status = signal.reason === CANCELLED ? "cancelled" : "done";
       await this.#finish(id, { status, observation, error: null });
     } catch (error) {
@@ -165,6 +170,13 @@ export class ProbeQueue {
         error: told ?? "The probe stopped because of an error in mxray; the server's log has the details.",
       });
     }
+  }
+
+  /** What has begun to deliver is not run again; true when that is so. */
+  async #endInterruptedDelivery(id: string, observation: ProbeObservation | null): Promise<boolean> {
+    const delivery = await this.#deps.store.deliveries.ofProbe(id);
+    if (delivery === null) return false;
+    return await this.#finish(id, { status: "failed", observation, error: interruptedDelivery(delivery) });
   }
 
   async #finish(
@@ -212,6 +224,7 @@ export class ProbeQueue {
       ...given("recipient", recipient ?? undefined),
       ...given("family", request.family),
       ...given("deliverTo", request.deliverTo),
+      admitDelivery: (messageIds) => claimDelivery(this.#deps, id, request.deliverTo ?? "", messageIds),
     };
   }
 

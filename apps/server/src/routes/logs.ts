@@ -28,8 +28,8 @@ import type { Config } from "../config/config.ts";
 import type { App } from "../http/app-type.ts";
 import type { LiveFeed } from "../live-feed.ts";
 import type { Settings } from "../live-settings.ts";
+import type { FollowedLogs } from "../logs/following/followed-logs.ts";
 import { logCandidates } from "../logs/following/log-candidates.ts";
-import type { LogDesk } from "../logs/following/log-desk.ts";
 import { explainText } from "../logs/reading/log-explain.ts";
 import { filterOf, rangeOf, timeOf } from "../logs/reading/log-query.ts";
 import { scanLog } from "../logs/reading/log-scan.ts";
@@ -41,7 +41,7 @@ export interface LogRoutesDeps {
   readonly settings: Settings;
   readonly store: Store;
   readonly feed: LiveFeed;
-  readonly desk: LogDesk;
+  readonly followedLogs: FollowedLogs;
 }
 
 /** Uploads that are read at a time. */
@@ -49,14 +49,14 @@ const MOST_SCANS = 2;
 /** Of one message. */
 const MOST_LINES = 500;
 
-export async function logRoutes(app: App, { config, settings, store, feed, desk }: LogRoutesDeps): Promise<void> {
+export async function logRoutes(app: App, { config, settings, store, feed, followedLogs }: LogRoutesDeps): Promise<void> {
   const tags = ["logs"];
 
   app.get(
     "/api/v1/logs/sources",
     { schema: { tags, summary: "List followed logs, and how they stand", response: { 200: LogSourceList, "4xx": ErrorBody } } },
     async () => {
-      const sources = desk.sources();
+      const sources = followedLogs.sources();
       const candidates = await logCandidates(
         config.logFolders,
         sources.map(({ location }) => location),
@@ -71,7 +71,7 @@ export async function logRoutes(app: App, { config, settings, store, feed, desk 
     async ({ body: { location } }, reply) => {
       const refusal = refusalOfLocation(location, config.logFolders);
       if (refusal !== null) throw new Refusal("invalid-location", refusal);
-      const source = await desk.add(location);
+      const source = await followedLogs.add(location);
       if (source === null) throw new Refusal("already-followed", `${printable(location, 200)} is followed already.`);
       return reply.code(201).send(source);
     },
@@ -88,12 +88,12 @@ export async function logRoutes(app: App, { config, settings, store, feed, desk 
       },
     },
     async ({ params }, reply) => {
-      const source = desk.sources().find(({ id }) => id === params.id);
+      const source = followedLogs.sources().find(({ id }) => id === params.id);
       if (source === undefined) throw notFound("log source");
       if (source.origin === "environment") {
         throw new Refusal("named-by-environment", "The server's environment names this log (MXRAY_LOGS); take it out there.");
       }
-      await desk.remove(params.id);
+      await followedLogs.remove(params.id);
       return reply.code(204).send();
     },
   );

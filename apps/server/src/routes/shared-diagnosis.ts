@@ -5,13 +5,14 @@ import { renderDiagnosisMarkdown } from "@mxray/diagnosis";
 import type { Store } from "@mxray/store";
 import type { FastifyReply } from "fastify";
 import Type from "typebox";
+import { admitByLink, openLink } from "../access/link-access.ts";
 import { hashSecret } from "../access/secret.ts";
-import { openShare } from "../access/share-access.ts";
 import type { App } from "../http/app-type.ts";
 import { keepPrivate } from "../http/keep-private.ts";
 import type { WebFiles } from "../http/web-files.ts";
 import { ShareCards } from "../sharing/share-cards.ts";
 import { fillSharePage } from "../sharing/share-page.ts";
+import { sharedDiagnosis } from "../sharing/shared-diagnosis.ts";
 
 /** A picture takes a core for a tenth of a second. */
 const CARD_PACE = { max: 30, timeWindow: "1 minute" };
@@ -29,37 +30,39 @@ export async function sharedDiagnosisRoutes(app: App, { store, web, publicUrl }:
     config: { public: true, rateLimit: { max: 120, timeWindow: "1 minute" } },
     schema: { params: Token, hide: true },
   };
+  const open = async (token: string) => await sharedDiagnosis(store, await openLink(store, "diagnosis", token));
 
   app.get(
     "/d/:token",
     { ...options, config: { ...options.config, refusalTitle: "This link shows no diagnosis" } },
     async ({ params }, reply) => {
       keepPrivate(reply).type("text/html");
-      return fillSharePage(await web.sharePage(), await openShare(store, params.token), `${publicUrl()}/d/${params.token}`);
+      return fillSharePage(await web.sharePage(), await open(params.token), `${publicUrl()}/d/${params.token}`);
     },
   );
 
   app.get("/d/:token.html", options, async ({ params }, reply) => {
-    const shared = await openShare(store, params.token);
+    const shared = await open(params.token);
     return asFile(reply, shared, "html")
       .type("text/html")
       .send(fillSharePage(await web.standaloneSharePage(), shared));
   });
 
   app.get("/d/:token.md", options, async ({ params }, reply) => {
-    const shared = await openShare(store, params.token);
+    const shared = await open(params.token);
     return asFile(reply, shared, "md").type("text/markdown; charset=utf-8").send(renderDiagnosisMarkdown(shared));
   });
 
   const cards = new ShareCards();
   app.get("/d/:token/card.png", { ...options, config: { ...options.config, rateLimit: CARD_PACE } }, async ({ params }, reply) => {
-    const shared = await openShare(store, params.token, { count: false });
+    // A picture for a chat has no reader.
+    const shared = await sharedDiagnosis(store, await admitByLink(store, "diagnosis", params.token));
     return keepPrivate(reply)
       .type("image/png")
       .send(await cards.card(hashSecret(params.token), shared));
   });
 
-  app.get("/d/:token.json", options, async ({ params }, reply) => keepPrivate(reply).send(await openShare(store, params.token)));
+  app.get("/d/:token.json", options, async ({ params }, reply) => keepPrivate(reply).send(await open(params.token)));
 }
 
 function asFile(reply: FastifyReply, { report, createdAt }: SharedDiagnosis, extension: string): FastifyReply {

@@ -4,7 +4,7 @@ import { WALL_GROUPINGS, type WallGrouping } from "@mxray/contracts";
 import { ErrorBody, WallSnapshot } from "@mxray/contracts/schemas";
 import type { Store } from "@mxray/store";
 import Type from "typebox";
-import { admitToWall, openWallLink } from "../access/wall-access.ts";
+import { admitToWall, openLink } from "../access/link-access.ts";
 import type { App } from "../http/app-type.ts";
 import { keepPrivate } from "../http/keep-private.ts";
 import { sendEvents } from "../http/send-events.ts";
@@ -44,7 +44,7 @@ export async function wallRoutes(app: App, { store, feed, web, version }: WallRo
     { config: { ...config, refusalTitle: "This link shows no wall" }, schema: { params: Type.Object({ token: Token }), hide: true } },
     async (request, reply) => {
       keepPrivate(reply).type("text/html");
-      await openWallLink(store, request.params.token);
+      await openLink(store, "wall", request.params.token);
       return await web.wallPage();
     },
   );

@@ -68,7 +68,8 @@ export class LabProcess {
 
   /** Resolves like any probe runner. @throws VantageError when the process ends before */
   async runProbe(options: ProbeOptions): Promise<ProbeObservation> {
-    const { admit: _admit, onEvent: _onEvent, signal, ...plain } = options;
+    // Nothing leaves the lab: its deliveries need no leave.
+    const { admit: _admit, admitDelivery: _admitDelivery, onEvent: _onEvent, signal, ...plain } = options;
     const id = ++this.#count;
     const { promise, resolve, reject } = Promise.withResolvers<ProbeObservation>();
     const over = new AbortController();

@@ -8,7 +8,7 @@ import Type, { type Static } from "typebox";
 
 /** To the lab. `id` is the server's number of a probe, `ask` the lab's number of a question. */
 export type LabCall =
-  | { readonly do: "probe"; readonly id: number; readonly options: Omit<ProbeOptions, "admit" | "signal" | "onEvent"> }
+  | { readonly do: "probe"; readonly id: number; readonly options: Omit<ProbeOptions, "admit" | "admitDelivery" | "signal" | "onEvent"> }
   | { readonly do: "cancel"; readonly id: number }
   | { readonly do: "admit"; readonly ask: number; readonly refusal: string | null };
 

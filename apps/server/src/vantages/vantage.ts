@@ -11,7 +11,7 @@ export interface ProbeVantage {
   /** Hosts there belong to somebody: two probes of one keep their distance in time. */
   readonly paced: boolean;
   /** What every probe from here is told. */
-  readonly settings: Omit<ProbeOptions, "target" | "admit" | "signal" | "onEvent">;
+  readonly settings: Omit<ProbeOptions, "target" | "admit" | "admitDelivery" | "signal" | "onEvent">;
   /** How it stands now. */
   info(): Promise<VantageInfo>;
   /** Returns when it is ready. @throws VantageError when it cannot be */

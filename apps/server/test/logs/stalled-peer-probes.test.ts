@@ -20,7 +20,7 @@ const stalls = (over: Partial<Finding> = {}): Finding => ({
   ...over,
 });
 
-async function desk(env: Record<string, string>) {
+async function peerProbes(env: Record<string, string>) {
   const store = await openStore({ path: ":memory:" });
   const feed = new LiveFeed();
   const asked: ProbeRequest[] = [];
@@ -37,14 +37,14 @@ async function desk(env: Record<string, string>) {
 
 it("probes by itself only where that was turned on", async () => {
   for (const env of [{}, { MXRAY_LOG_PROBING: "ask" }, { MXRAY_LOG_PROBING: "off" }]) {
-    const { probes, asked } = await desk(env);
+    const { probes, asked } = await peerProbes(env);
     await probes.consider([stalls()]);
     expect(asked).toEqual([]);
   }
 });
 
 it("begins and stops as soon as that is said", async () => {
-  const { probes, asked, settings } = await desk({});
+  const { probes, asked, settings } = await peerProbes({});
   await settings.change({ logProbing: "on" });
   await probes.consider([stalls()]);
   expect(asked).toHaveLength(1);
@@ -54,14 +54,14 @@ it("begins and stops as soon as that is said", async () => {
 });
 
 it("probes an outbound peer once a day, as a host, without a DATA ladder", async () => {
-  const { probes, asked } = await desk({ MXRAY_LOG_PROBING: "on" });
+  const { probes, asked } = await peerProbes({ MXRAY_LOG_PROBING: "on" });
   await probes.consider([stalls(), stalls({ code: "log-size-correlated" })]);
   await probes.consider([stalls()]);
   expect(asked).toEqual([{ target: "9.9.9.9", noMx: true, dataLadder: false }]);
 });
 
 it("leaves alone clients, suspicions, troubles of this server, and what the policy forbids", async () => {
-  const { probes, asked } = await desk({ MXRAY_LOG_PROBING: "on", MXRAY_DO_NOT_PROBE: "8.8.8.8" });
+  const { probes, asked } = await peerProbes({ MXRAY_LOG_PROBING: "on", MXRAY_DO_NOT_PROBE: "8.8.8.8" });
   await probes.consider([
     stalls({ code: "log-inbound-stalls" }),
     stalls({ confidence: "suspected" }),
@@ -86,7 +86,7 @@ const refused = {
 it.each(["the same process", "another process", "nobody"] as const)(
   "never probes again who answered 421 or 554, as %s saw",
   async (watcher) => {
-    const { probes, asked, store, feed, settings, queue } = await desk({ MXRAY_LOG_PROBING: "on" });
+    const { probes, asked, store, feed, settings, queue } = await peerProbes({ MXRAY_LOG_PROBING: "on" });
     await probes.consider([stalls()]);
     const { id } = (await store.probes.list({ limit: 1 })).probes[0] ?? { id: "" };
     const later = watcher === "the same process" ? probes : new StalledPeerProbes({ settings, store, queue, feed });

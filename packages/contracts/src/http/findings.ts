@@ -2,7 +2,7 @@
 import Type, { type Static } from "typebox";
 import { AnyFindingCode, Finding, Subject } from "../finding.ts";
 import { Nullable, OneOf, Timestamp } from "../schema-parts.ts";
-import { CONFIDENCES, FINDING_CHANGES, FINDING_SORTS, FINDING_STATES, SEVERITIES } from "../words/finding-words.ts";
+import { CONFIDENCES, FINDING_CHANGES, FINDING_SORTS, FINDING_STATES, SEVERITIES } from "../terms/finding-terms.ts";
 import { ProbeSummary } from "./probes.ts";
 import { WatchRequest } from "./watches.ts";
 

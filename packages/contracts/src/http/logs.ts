@@ -5,8 +5,8 @@ import { LOG_CAPS, type LogStatistics } from "../logs/log-statistics.ts";
 import { MailEvent, Peer } from "../logs/mail-event.ts";
 import { ScanSummary } from "../logs/scan-summary.ts";
 import { Nullable, OneOf, Timestamp } from "../schema-parts.ts";
-import { DIRECTIONS, LOG_PROBING, LOG_SOURCE_STATES, MAIL_STAGES } from "../words/log-words.ts";
-import { PEER_REACHES } from "../words/peer-words.ts";
+import { DIRECTIONS, LOG_PROBING, LOG_SOURCE_STATES, MAIL_STAGES } from "../terms/log-terms.ts";
+import { PEER_REACHES } from "../terms/peer-terms.ts";
 
 export const LogSource = Type.Object({
   id: Type.Integer(),

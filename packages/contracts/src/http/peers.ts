@@ -3,9 +3,9 @@ import Type, { type Static } from "typebox";
 import { AnyFindingCode, Verdict } from "../finding.ts";
 import { InboundPath, OutboundPath, StageResult, TranscriptLine } from "../probes/observation.ts";
 import { Milliseconds, Nullable, OneOf, PacketSize, Timestamp } from "../schema-parts.ts";
-import { CONFIDENCES, FINDING_STATES, SEVERITIES } from "../words/finding-words.ts";
-import { PEER_SORTS, PEER_TROUBLES } from "../words/peer-words.ts";
-import { PATH_VERDICTS } from "../words/probe-words.ts";
+import { CONFIDENCES, FINDING_STATES, SEVERITIES } from "../terms/finding-terms.ts";
+import { PEER_SORTS, PEER_TROUBLES } from "../terms/peer-terms.ts";
+import { PATH_VERDICTS } from "../terms/probe-terms.ts";
 import { FindingSummary } from "./findings.ts";
 
 /** Of the last `PEER_MAIL_DAYS` days. */

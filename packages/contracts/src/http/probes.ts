@@ -5,8 +5,8 @@ import { ProbeComparison } from "../probes/probe-comparison.ts";
 import { ProbeEvent } from "../probes/probe-event.ts";
 import { ProbeReport } from "../probes/probe-report.ts";
 import { Nullable, OneOf, Timestamp } from "../schema-parts.ts";
-import { PROBE_STATUSES } from "../words/probe-words.ts";
-import { VANTAGE_NAMES } from "../words/vantage-words.ts";
+import { PROBE_STATUSES } from "../terms/probe-terms.ts";
+import { VANTAGE_NAMES } from "../terms/vantage-terms.ts";
 
 /** What to probe: the box of `/diagnose`. Unknown fields are an error. */
 export const ProbeRequest = Type.Object(

@@ -1,7 +1,7 @@
 /** The bodies of `/api/v1/settings` and `/api/v1/about`: what can be changed while the server runs, and what it is. */
 import Type, { type Static } from "typebox";
 import { Nullable, OneOf, Timestamp } from "../schema-parts.ts";
-import { SETTING_NAMES, type SettingName } from "../words/setting-words.ts";
+import { SETTING_NAMES, type SettingName } from "../terms/setting-terms.ts";
 
 /** Values are text in the form of the setting's environment variable, lists with blanks, commas or line ends between. */
 const SettingText = Type.String({ maxLength: 20_000 });

@@ -1,8 +1,8 @@
 /** Vantages as the API tells them: where probes can run from, and what there is to probe where that is a closed world. */
 import Type, { type Static } from "typebox";
 import { Nullable, OneOf } from "../schema-parts.ts";
-import { FINDING_CODES, type FindingCode } from "../words/finding-words.ts";
-import { VANTAGE_NAMES, VANTAGE_STATES } from "../words/vantage-words.ts";
+import { FINDING_CODES, type FindingCode } from "../terms/finding-terms.ts";
+import { VANTAGE_NAMES, VANTAGE_STATES } from "../terms/vantage-terms.ts";
 
 /** A mail domain of the practice lab. */
 export const PracticeDomain = Type.Object({

@@ -1,9 +1,8 @@
 /** The wall screen's data: destinations and what is wrong with them. No mail address, no evidence, nothing of the practice lab. */
 import Type, { type Static } from "typebox";
 import { Nullable, OneOf, Timestamp } from "../schema-parts.ts";
-import { CONFIDENCES, FINDING_CODES, type FindingCode } from "../words/finding-words.ts";
-import { WALL_CHANGES, WALL_GROUPINGS } from "../words/wall-words.ts";
-import { LinkMaker } from "./given-link.ts";
+import { CONFIDENCES, FINDING_CODES, type FindingCode } from "../terms/finding-terms.ts";
+import { WALL_CHANGES, WALL_GROUPINGS } from "../terms/wall-terms.ts";
 
 const Code = OneOf([...FINDING_CODES] as [FindingCode, ...FindingCode[]]);
 
@@ -77,34 +76,3 @@ export type WallSnapshot = Static<typeof WallSnapshot>;
 /** The message `beat` of `/api/v1/wall/events`: nothing has changed. */
 export const WallBeat = Type.Object({ at: Timestamp });
 export type WallBeat = Static<typeof WallBeat>;
-
-export const WallLinkRequest = Type.Object(
-  { name: Type.String({ minLength: 1, maxLength: 80, description: "where the screen hangs" }) },
-  { additionalProperties: false },
-);
-export type WallLinkRequest = Static<typeof WallLinkRequest>;
-
-export const WallLinkSummary = Type.Object({
-  id: Type.String(),
-  name: Type.String(),
-  createdAt: Timestamp,
-  /** To the minute. */
-  lastUsedAt: Nullable(Timestamp),
-  opened: Type.Integer({ description: "how often a browser opened it; a screen that stays on counts once" }),
-  revokedAt: Nullable(Timestamp),
-  /** Null where it was made before that was noted. */
-  madeBy: Nullable(LinkMaker),
-});
-export type WallLinkSummary = Static<typeof WallLinkSummary>;
-
-/** Told once, when the link is made: the token is kept only as a hash. */
-export const WallLinkCreated = Type.Interface([WallLinkSummary], {
-  token: Type.String(),
-  url: Type.String(),
-  /** The link leads to this machine only. */
-  loopback: Type.Boolean(),
-});
-export type WallLinkCreated = Static<typeof WallLinkCreated>;
-
-export const WallLinkList = Type.Object({ wallLinks: Type.Array(WallLinkSummary) });
-export type WallLinkList = Static<typeof WallLinkList>;

@@ -2,8 +2,8 @@
 import Type, { type Static } from "typebox";
 import { Verdict } from "../finding.ts";
 import { Nullable, OneOf, Timestamp } from "../schema-parts.ts";
-import { PROBE_STATUSES } from "../words/probe-words.ts";
-import { VANTAGE_NAMES } from "../words/vantage-words.ts";
+import { PROBE_STATUSES } from "../terms/probe-terms.ts";
+import { VANTAGE_NAMES } from "../terms/vantage-terms.ts";
 
 /** What of a probe's request a watch repeats: never a DATA ladder, never a delivery. */
 export const WatchRequest = Type.Object(

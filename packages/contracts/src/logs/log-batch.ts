@@ -6,8 +6,8 @@
  * `LogStatistics` be made of them again.
  */
 
-import type { Direction, LogTrouble, MailStage } from "../words/log-words.ts";
-import type { PeerReach } from "../words/peer-words.ts";
+import type { Direction, LogTrouble, MailStage } from "../terms/log-terms.ts";
+import type { PeerReach } from "../terms/peer-terms.ts";
 import type { MailEvent } from "./mail-event.ts";
 
 /** A peer in one direction: what counts belong to. */

@@ -6,9 +6,9 @@
  * number is a sum, a minimum, a maximum or "the most frequent few". Times are RFC 3339 in UTC, sizes bytes, waits seconds.
  */
 
+import type { LogTrouble, MailStage } from "../terms/log-terms.ts";
+import type { PeerReach } from "../terms/peer-terms.ts";
 import { printable } from "../text/printable.ts";
-import type { LogTrouble, MailStage } from "../words/log-words.ts";
-import type { PeerReach } from "../words/peer-words.ts";
 import type { MailEvent } from "./mail-event.ts";
 import type { PeerStatistics } from "./scan-summary.ts";
 import type { ClassCount } from "./size-class.ts";

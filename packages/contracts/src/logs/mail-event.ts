@@ -1,7 +1,7 @@
 /** `mxray scan --events`: one recognised event of a mail log. */
 import Type, { type Static } from "typebox";
 import { Nullable, OneOf } from "../schema-parts.ts";
-import { DELIVERY_STATUSES, DIRECTIONS, LOG_TROUBLES, type LogTrouble, MAIL_EVENTS, MAIL_STAGES } from "../words/log-words.ts";
+import { DELIVERY_STATUSES, DIRECTIONS, LOG_TROUBLES, type LogTrouble, MAIL_EVENTS, MAIL_STAGES } from "../terms/log-terms.ts";
 
 export const Peer = Type.Object({ name: Nullable(Type.String()), address: Nullable(Type.String()), port: Nullable(Type.Integer()) });
 export type Peer = Static<typeof Peer>;

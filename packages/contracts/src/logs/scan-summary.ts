@@ -2,7 +2,7 @@
 import Type, { type Static } from "typebox";
 import { Finding } from "../finding.ts";
 import { Milliseconds, Nullable, OneOf, Timestamp } from "../schema-parts.ts";
-import { DIRECTIONS } from "../words/log-words.ts";
+import { DIRECTIONS } from "../terms/log-terms.ts";
 
 export const PeerStatistics = Type.Object({
   name: Nullable(Type.String()),

@@ -4,8 +4,8 @@
  */
 import type { CountedPeer } from "../logs/log-batch.ts";
 import type { Peer } from "../logs/mail-event.ts";
-import type { Direction } from "../words/log-words.ts";
-import type { PeerReach } from "../words/peer-words.ts";
+import type { Direction } from "../terms/log-terms.ts";
+import type { PeerReach } from "../terms/peer-terms.ts";
 
 /** Equal for the same peer and for no other. A line that names no port is about a peer without a port, not about port 25. */
 export function peerIdentity({ name, address, port, direction }: Omit<CountedPeer, "reach">): string {

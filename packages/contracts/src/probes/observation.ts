@@ -4,7 +4,7 @@
  */
 import Type, { type Static } from "typebox";
 import { Milliseconds, Nullable, OneOf, PacketSize, Timestamp } from "../schema-parts.ts";
-import { CONFIDENCES } from "../words/finding-words.ts";
+import { CONFIDENCES } from "../terms/finding-terms.ts";
 import {
   END_OF_DATA_OUTCOMES,
   GREETING_MASKS,
@@ -16,7 +16,7 @@ import {
   STAGE_CAUSES,
   STAGE_OUTCOMES,
   STAGES,
-} from "../words/probe-words.ts";
+} from "../terms/probe-terms.ts";
 
 export const MxRecord = Type.Object({ preference: Type.Integer(), exchange: Type.String() });
 export type MxRecord = Static<typeof MxRecord>;
@@ -125,6 +125,16 @@ export const PathStatistics = Type.Object({
 });
 export type PathStatistics = Static<typeof PathStatistics>;
 
+/** A link that is smaller than those before it. */
+export const NarrowLink = Type.Object({
+  mtu: PacketSize,
+  /** TTLs of the hops at its ends; 0 is this machine. */
+  between: Type.Tuple([Type.Integer(), Type.Integer()]),
+  /** Whether packets too big for it drew the ICMP message that says so. */
+  icmp: OneOf(["came", "at-times", "never"]),
+});
+export type NarrowLink = Static<typeof NarrowLink>;
+
 export const OutboundPath = Type.Object({
   verdict: OneOf(PATH_VERDICTS),
   mtu: Nullable(PacketSize),
@@ -139,6 +149,8 @@ export const OutboundPath = Type.Object({
   cliffStop: Type.Optional(Nullable(OneOf(["window-closed", "unacknowledged"]))),
   /** What limits a clear path: our own interface, the peer's MSS, or nothing that was reached. */
   limitedBy: Nullable(OneOf(["local-mtu", "peer-mss", "cached-mtu", "ladder"])),
+  /** Of a black hole, in order from us; the last is where it loses packets. Absent where hops were not searched. */
+  narrow: Type.Optional(Type.Array(NarrowLink)),
 });
 export type OutboundPath = Static<typeof OutboundPath>;
 

@@ -2,8 +2,8 @@
 import Type, { type Static } from "typebox";
 import { AnyFindingCode, Subject, Verdict } from "../finding.ts";
 import { Milliseconds, Nullable, OneOf, PacketSize, Timestamp } from "../schema-parts.ts";
-import { CONFIDENCES, FINDING_FATES, SEVERITIES } from "../words/finding-words.ts";
-import { PATH_VERDICTS, STAGE_OUTCOMES, STAGES } from "../words/probe-words.ts";
+import { CONFIDENCES, FINDING_FATES, SEVERITIES } from "../terms/finding-terms.ts";
+import { PATH_VERDICTS, STAGE_OUTCOMES, STAGES } from "../terms/probe-terms.ts";
 
 export const CheckedFinding = Type.Object({
   code: AnyFindingCode,

@@ -1,7 +1,7 @@
 /** What happens while a probe runs, in order: the live view is these events folded over an empty observation. */
 import Type, { type Static } from "typebox";
 import { Nullable, OneOf } from "../schema-parts.ts";
-import { STAGES } from "../words/probe-words.ts";
+import { STAGES } from "../terms/probe-terms.ts";
 import { MailHostObservation, OutboundPath, Resolution, Rung, StageResult, TranscriptLine } from "./observation.ts";
 
 const host = Type.Integer({ minimum: 0, description: "index of the mail host, in the order of the `host` events" });

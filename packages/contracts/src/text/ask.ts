@@ -7,7 +7,7 @@
 import type { Finding, Remedy } from "../finding.ts";
 import type { MailHostObservation } from "../probes/observation.ts";
 import type { ProbeReport } from "../probes/probe-report.ts";
-import type { Audience } from "../words/finding-words.ts";
+import type { Audience } from "../terms/finding-terms.ts";
 import { hopLabel, hostLabel, hostLabelWithAddress } from "./host-label.ts";
 import { lostPackets, lostSizesText } from "./lost-packets.ts";
 

@@ -20,7 +20,7 @@ export interface PathLayout {
 
 type PathFacts = Pick<PathObservation, "localMtu" | "lostBetween"> & {
   readonly hops: readonly Hop[];
-  readonly outbound: Pick<PathObservation["outbound"], "verdict" | "mtu">;
+  readonly outbound: Pick<PathObservation["outbound"], "verdict" | "mtu" | "narrow">;
 };
 
 export function pathLayout({ localMtu, outbound, hops, lostBetween }: PathFacts): PathLayout {
@@ -37,8 +37,8 @@ export function pathLayout({ localMtu, outbound, hops, lostBetween }: PathFacts)
     before: routers.filter(({ ttl }) => ttl <= last.ttl),
     within: routers.filter(({ ttl }) => ttl > last.ttl && ttl < first.ttl),
     behind: routers.filter(({ ttl }) => ttl >= first.ttl),
-    // The last station before the break answered a packet as large as our interface allows.
-    passesBefore: last.ttl > 0 ? localMtu : null,
+    // As large as our interface allows, or as the last narrow link before the break carries.
+    passesBefore: last.ttl > 0 ? (outbound.narrow?.at(-2)?.mtu ?? localMtu) : null,
     passes,
   };
 }

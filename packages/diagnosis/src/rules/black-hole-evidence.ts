@@ -2,7 +2,7 @@
  * How a path MTU black hole is known: the numbers row by row, what could have hidden it, where packets become too big, and
  * who may be keeping the ICMP message from us, our own side first.
  */
-import { hopLabel, lostPackets, type MailHostObservation, type OutboundPath } from "@mxray/contracts";
+import { hopLabel, lostPackets, type MailHostObservation, type NarrowLink, type OutboundPath } from "@mxray/contracts";
 import { EvidenceLog } from "../finding-draft.ts";
 import { chanceText, countText, percentText } from "../number-text.ts";
 import type { RuleContext } from "./rule.ts";
@@ -126,6 +126,7 @@ function addPlace(log: EvidenceLog, { path, family }: MailHostObservation): void
       { before: { ...before }, after: { ...after } },
     );
   }
+  addNarrowLinks(log, outbound);
   if (fragNeededFrom !== null) {
     const named = fragNeededFrom.mtu === null ? "without naming a size" : `naming ${fragNeededFrom.mtu} bytes`;
     log.add(
@@ -133,6 +134,39 @@ function addPlace(log: EvidenceLog, { path, family }: MailHostObservation): void
       { fragNeededFrom: { ...fragNeededFrom } },
     );
   }
+}
+
+/** Every link on the way that is smaller than those before it, where there is more than the one that loses the packets. */
+function addNarrowLinks(log: EvidenceLog, { narrow = [] }: OutboundPath): void {
+  const last = narrow.at(-1);
+  if (last === undefined || narrow.length < 2) return;
+  for (const link of narrow) {
+    log.add(`The link between ${stationText(link.between[0])} and hop ${link.between[1]} carries ${link.mtu} bytes; ${messageText(link)}`, {
+      ...link,
+    });
+  }
+  const working = narrow.slice(0, -1).findLast(({ icmp }) => icmp !== "never");
+  if (working !== undefined && last.icmp === "never") {
+    log.add(
+      `Path MTU discovery works as far as the link of ${working.mtu} bytes behind ${stationText(working.between[0])}, and fails at the link of ${last.mtu} bytes behind ${stationText(last.between[0])}.`,
+      { works: working.mtu, fails: last.mtu },
+    );
+  }
+}
+
+function messageText({ icmp }: NarrowLink): string {
+  switch (icmp) {
+    case "came":
+      return "larger packets draw the ICMP message that says so.";
+    case "at-times":
+      return "larger packets draw the ICMP message that says so, but not every time.";
+    case "never":
+      return "larger packets are dropped without an ICMP message.";
+  }
+}
+
+function stationText(ttl: number): string {
+  return ttl === 0 ? "this machine" : `hop ${ttl}`;
 }
 
 function addSuspects(log: EvidenceLog, host: MailHostObservation): void {

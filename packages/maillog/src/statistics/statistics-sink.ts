@@ -18,9 +18,9 @@ import type { QueuedMessage } from "../entries/queued-message.ts";
 import { DeferredQueue } from "./deferred-queue.ts";
 import { type EntryExample, entryExample } from "./entry-example.ts";
 import { FrequentCounts } from "./frequent-counts.ts";
+import { ObservedRetrySchedule } from "./observed-retry-schedule.ts";
 import { PeerTallies } from "./peer-tallies.ts";
 import { extend, type PeerTally } from "./peer-tally.ts";
-import { RetrySchedule } from "./retry-schedule.ts";
 import { TroubleTallies } from "./trouble-tallies.ts";
 
 /** Different byte counts in the summary. */
@@ -29,7 +29,7 @@ const DATA_BYTES = 1000;
 export class StatisticsSink implements CountSink<PeerTally, PeerTally> {
   readonly #peers = new PeerTallies();
   readonly #troubles = new TroubleTallies();
-  readonly #retries = new RetrySchedule();
+  readonly #retries = new ObservedRetrySchedule();
   readonly #queue = new DeferredQueue();
   readonly #deliveries: Record<DeliveryStatus, number> = { sent: 0, deferred: 0, bounced: 0, expired: 0 };
   readonly #dataBytes = new FrequentCounts<number>(DATA_BYTES);

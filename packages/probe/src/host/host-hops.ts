@@ -1,28 +1,31 @@
 /** The routers on the way to a mail host: where full-size packets are lost, or its port is blocked; and who runs them. */
 
 import { DEFAULT_OWNER_ZONES, findOwners } from "../hops/hop-owners.ts";
-import { type HopSearch, type HopSearchRequest, searchHops, searchPortBlock } from "../hops/hop-search.ts";
+import type { HopSearchRequest } from "../hops/hop-request.ts";
+import { type HopSearch, NO_HOPS, searchHops, searchPortBlock } from "../hops/hop-search.ts";
 import type { HostContext } from "./host-context.ts";
-
-export const NO_HOPS: HopSearch = { hops: [], lostBetween: null, fragNeededFrom: null, portBlockedAt: null };
 
 const LARGEST_PROBE = 9000;
 
-/** @param large full-size IP packet, bytes; null where it is not known */
-export async function hostHopsOfLoss(context: HostContext, large: number | null): Promise<HopSearch> {
-  const request = hopRequest(context, large === null ? null : Math.min(large, LARGEST_PROBE));
+/**
+ * @param lost the smallest IP packet that is lost, bytes
+ * @param largest the largest that the interface lets us send, bytes; null where it is not known
+ */
+export async function hostHopsOfLoss(context: HostContext, lost: number, largest: number | null): Promise<HopSearch> {
+  const full = Math.min(largest ?? lost, LARGEST_PROBE);
+  const request = hopRequest(context, full > lost ? [lost, full] : [lost]);
   return request === null ? NO_HOPS : await searchHops(request);
 }
 
 export async function hostHopsOfBlockedPort(context: HostContext): Promise<HopSearch> {
-  const request = hopRequest(context, null);
+  const request = hopRequest(context, []);
   return request === null ? NO_HOPS : await searchPortBlock(request);
 }
 
 /** Null where no hops are wanted, or this machine cannot ask them. */
-function hopRequest({ options, ports, host, signal }: HostContext, large: number | null): HopSearchRequest | null {
+function hopRequest({ options, ports, host, signal }: HostContext, sizes: readonly number[]): HopSearchRequest | null {
   const { hopProber: prober, clock } = ports;
-  return options.trace === false || prober.missing !== null ? null : { ...host, large, prober, clock, signal };
+  return options.trace === false || prober.missing !== null ? null : { ...host, sizes, prober, clock, signal };
 }
 
 /** The same hops with their reverse names and owners, as far as those are told within a second. */

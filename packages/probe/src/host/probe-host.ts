@@ -13,7 +13,7 @@ import {
   type StageResult,
   type Tls,
 } from "@mxray/contracts";
-import type { HopSearch } from "../hops/hop-search.ts";
+import { type HopSearch, NO_HOPS } from "../hops/hop-search.ts";
 import { climbDataLadder, type DataLadder } from "../path/data-ladder.ts";
 import type { InboundTrial } from "../path/inbound-search.ts";
 import { LossMeter } from "../path/loss-meter.ts";
@@ -27,7 +27,7 @@ import { COMMAND_TIMEOUT_MS, negative, type OpenedSession, openSession } from ".
 import type { SmtpSession } from "../session/smtp-session.ts";
 import { isStartTlsOffered, NO_TLS, type StartTlsResult, tryStartTls } from "../session/starttls.ts";
 import { ConnectionBudget, type HostContext, stageResult } from "./host-context.ts";
-import { hostHopsOfBlockedPort, hostHopsOfLoss, NO_HOPS, nameHostHops } from "./host-hops.ts";
+import { hostHopsOfBlockedPort, hostHopsOfLoss, nameHostHops } from "./host-hops.ts";
 import { INBOUND_UNSEARCHABLE, INBOUND_UNTESTED, inboundOfHandshake, searchHostInbound } from "./host-inbound.ts";
 
 const LARGEST_IP_PACKET = 65_535;
@@ -83,7 +83,7 @@ class HostProbe {
       const { usable, search } = await this.#climbNoops(session);
       await this.#climbData(usable, search);
       const { flightMissing, outOfOrder, ms } = await this.#startTls();
-      if (this.#outbound.verdict === "black-hole") this.#hops = await hostHopsOfLoss(this.#context, this.#facts.localMtu);
+      await this.#searchHopsOfLoss();
       if (flightMissing) await this.#searchInbound({ outcome: "stalled", outOfOrder, ms });
       await this.#deliver();
     } else {
@@ -92,6 +92,13 @@ class HostProbe {
     }
     this.#hops = await nameHostHops(this.#context, this.#hops);
     return this.#observation();
+  }
+
+  async #searchHopsOfLoss(): Promise<void> {
+    const { verdict, mtu } = this.#outbound;
+    if (verdict !== "black-hole" || mtu === null) return;
+    this.#hops = await hostHopsOfLoss(this.#context, mtu + 1, this.#facts.localMtu);
+    this.#outbound = { ...this.#outbound, narrow: [...this.#hops.narrow] };
   }
 
   async #open(): Promise<SmtpSession | null> {

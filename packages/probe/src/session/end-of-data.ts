@@ -18,17 +18,16 @@ export const NO_END_OF_DATA: EndOfData = { whole: "not-tested", split: "not-test
 export async function testEndOfData(context: HostContext, recipient: string): Promise<{ stage: StageResult; endOfData: EndOfData }> {
   const { clock } = context.ports;
   const start = clock.now();
-  const messageIds: string[] = [];
-  const deliver = async (variant: "whole" | "split", patienceMs: number) => {
-    const id = `<${crypto.randomUUID()}@${context.helo}>`;
-    messageIds.push(id);
-    return await deliverOne(context, { recipient, variant, id, patienceMs });
-  };
-  const whole = await deliver("whole", PATIENCE_MS);
+  const newMessageId = () => `<${crypto.randomUUID()}@${context.helo}>`;
+  const ids = { whole: newMessageId(), split: newMessageId() };
+  const admit = async () => (await context.options.admitDelivery?.(Object.values(ids))) ?? null;
+  const whole = await deliverOne(context, { recipient, variant: "whole", id: ids.whole, patienceMs: PATIENCE_MS, admit });
   const wholeMs = clock.now() - start;
-  const split =
-    whole.outcome === "ok" ? await deliver("split", Math.max(PATIENCE_MS, 5 * wholeMs)) : { outcome: "not-tested" as const, reason: null };
-  const endOfData = { whole: whole.outcome, split: split.outcome, recipient, messageIds };
+  const goesOn = whole.outcome === "ok";
+  const split: Delivered = goesOn
+    ? await deliverOne(context, { recipient, variant: "split", id: ids.split, patienceMs: Math.max(PATIENCE_MS, 5 * wholeMs) })
+    : { outcome: "not-tested", reason: null };
+  const endOfData = { whole: whole.outcome, split: split.outcome, recipient, messageIds: goesOn ? [ids.whole, ids.split] : [ids.whole] };
   const ms = clock.now() - start;
   const bad = whole.outcome !== "ok" ? whole : split.outcome !== "ok" ? split : null;
   if (bad === null) return { endOfData, stage: stageResult("end-of-data", "ok", ms) };
@@ -43,10 +42,21 @@ export async function testEndOfData(context: HostContext, recipient: string): Pr
   };
 }
 
-async function deliverOne(
-  context: HostContext,
-  message: { recipient: string; variant: "whole" | "split"; id: string; patienceMs: number },
-): Promise<{ outcome: EndOfDataOutcome; reason: string | null }> {
+interface Message {
+  readonly recipient: string;
+  readonly variant: "whole" | "split";
+  readonly id: string;
+  readonly patienceMs: number;
+  /** Asked right before the message leaves; a sentence keeps it back. */
+  readonly admit?: () => Promise<string | null>;
+}
+
+interface Delivered {
+  readonly outcome: EndOfDataOutcome;
+  readonly reason: string | null;
+}
+
+async function deliverOne(context: HostContext, message: Message): Promise<Delivered> {
   const { session } = await openSession(context);
   if (session === null) return { outcome: "not-tested", reason: "A connection for the delivery test did not come about." };
   for (const command of [`MAIL FROM:<${context.options.from ?? ""}>`, `RCPT TO:<${message.recipient}>`, "DATA"]) {
@@ -58,6 +68,11 @@ async function deliverOne(
       outcome: answer.kind === "reply" ? "rejected" : outcomeOf(answer),
       reason: `The delivery test ended at ${command.split(" ")[0]}: ${answer.kind === "reply" ? answer.reply.text : answer.kind}.`,
     };
+  }
+  const refusal = (await message.admit?.()) ?? null;
+  if (refusal !== null) {
+    session.connection.reset();
+    return { outcome: "not-tested", reason: refusal };
   }
   const text = messageText(context, message);
   session.noteSent(`… (a message of ${text.length} bytes, ${message.id})`);
@@ -103,7 +118,7 @@ async function acknowledged(context: HostContext, session: SmtpSession): Promise
   }
 }
 
-function messageText(context: HostContext, { recipient, variant, id }: { recipient: string; variant: string; id: string }): string {
+function messageText(context: HostContext, { recipient, variant, id }: Message): string {
   const { contact, from } = context.options;
   return [
     `From: mxray delivery test <${from === undefined || from === "" ? `postmaster@${context.helo}` : from}>`,

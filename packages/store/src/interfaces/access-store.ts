@@ -1,33 +1,42 @@
-/** Who may come in: sessions, shared diagnoses and wall links. */
+/** Who may come in: sessions, and links that open one thing. */
+import type { LinkOpens } from "@mxray/contracts";
 
-export interface NewShare {
-  readonly probeId: string;
+export interface NewLink {
+  readonly opens: LinkOpens;
+  /** The diagnosis that it opens; null for the wall. */
+  readonly probeId: string | null;
+  /** Where the screen hangs; null for a diagnosis, whose target names it. */
+  readonly name: string | null;
   /** SHA-256 of the token, hex; the token itself is never kept. */
   readonly tokenHash: string;
   readonly createdAt: string;
-  readonly expiresAt: string;
+  /** Null where it works until it is revoked. */
+  readonly expiresAt: string | null;
   readonly note: string | null;
   readonly includePrivate: boolean;
   readonly signInId: string | null;
 }
 
-export interface StoredShare extends Omit<NewShare, "signInId"> {
+export interface StoredLink extends Omit<NewLink, "signInId" | "name"> {
   readonly id: string;
+  readonly name: string;
   /** Null where that was not noted. */
   readonly madeBy: SignIn | null;
-  readonly target: string;
   readonly revokedAt: string | null;
-  readonly lastOpenedAt: string | null;
+  readonly lastUsedAt: string | null;
+  /** How often its page was opened; what a screen asks for later does not count. */
   readonly opened: number;
 }
 
-export interface ShareStore {
-  create(share: NewShare): Promise<StoredShare>;
+/** Links that open one diagnosis or the wall screen, and nothing else. */
+export interface LinkStore {
+  create(link: NewLink): Promise<StoredLink>;
   /** Also finds expired and revoked ones: their reader is told which. */
-  byTokenHash(tokenHash: string): Promise<StoredShare | null>;
+  byTokenHash(tokenHash: string): Promise<StoredLink | null>;
   /** Newest first. */
-  list(): Promise<StoredShare[]>;
+  list(): Promise<StoredLink[]>;
   countOpening(id: string, at: string): Promise<void>;
+  noteUse(id: string, at: string): Promise<void>;
   revoke(id: string, at: string): Promise<boolean>;
 }
 
@@ -62,35 +71,4 @@ export interface SessionStore {
   /** The sign-in of a session that stands, or null. */
   signInOf(sessionHash: string, now: string): Promise<SignIn | null>;
   delete(sessionHash: string): Promise<void>;
-}
-
-export interface NewWallLink {
-  /** Where the screen hangs. */
-  readonly name: string;
-  /** SHA-256 of the token, hex; the token itself is never kept. */
-  readonly tokenHash: string;
-  readonly createdAt: string;
-  readonly signInId: string | null;
-}
-
-export interface StoredWallLink extends Omit<NewWallLink, "signInId"> {
-  readonly id: string;
-  /** Null where that was not noted. */
-  readonly madeBy: SignIn | null;
-  readonly lastUsedAt: string | null;
-  /** How often its page was opened; what that asks for later does not count. */
-  readonly opened: number;
-  readonly revokedAt: string | null;
-}
-
-/** Links that open the wall screen and nothing else, until they are revoked. */
-export interface WallLinkStore {
-  create(link: NewWallLink): Promise<StoredWallLink>;
-  /** Also finds revoked ones: their reader is told so. */
-  byTokenHash(tokenHash: string): Promise<StoredWallLink | null>;
-  /** Newest first. */
-  list(): Promise<StoredWallLink[]>;
-  countOpening(id: string, at: string): Promise<void>;
-  noteUse(id: string, at: string): Promise<void>;
-  revoke(id: string, at: string): Promise<boolean>;
 }

@@ -11,6 +11,11 @@ export interface NewProbe {
   readonly watchId?: string;
 }
 
+export interface ProbeLimits {
+  /** Of delivery tests that were asked for or have begun. */
+  readonly deliveries: DeliveryLimits;
+}
+
 export interface StoredProbe {
   readonly summary: ProbeSummary;
   readonly request: ProbeRequest;
@@ -39,6 +44,8 @@ export interface ProbeOutcome {
 export interface ProbeStore {
   /** Writes a probe of status `queued` and gives its id (sortable by time). */
   create(probe: NewProbe): Promise<ProbeSummary>;
+  /** The same within limits, whole or not at all: the name of the limit that is reached, else the probe. A delivery test counts from here on. */
+  admit(probe: NewProbe, limits: ProbeLimits): Promise<ProbeSummary | DeliveryLimit>;
   /** `queued` to `running`; false when it is no longer queued. */
   start(id: string, startedAt: string): Promise<boolean>;
   /** Ends a probe that is queued or running, with its observation, in one transaction with the findings that it shows and those that it proves gone; false when it had ended before. */
@@ -70,11 +77,6 @@ export interface ProbeStore {
   tidy(before: string, now: string): Promise<number>;
 }
 
-export interface NewDelivery {
-  readonly recipient: string;
-  readonly at: string;
-}
-
 export interface DeliveryLimits {
   /** Deliveries before this time do not count. */
   readonly since: string;
@@ -82,8 +84,33 @@ export interface DeliveryLimits {
   readonly overall: number;
 }
 
-/** Delivery tests: who was written to and when. Kept when their probe is forgotten, so that forgetting lifts no limit. */
+export type DeliveryLimit = "perRecipient" | "overall";
+
+/** A delivery test whose first message is about to leave. */
+export interface NewDelivery {
+  readonly probeId: string;
+  readonly recipient: string;
+  readonly at: string;
+  readonly messageIds: readonly string[];
+}
+
+export interface StoredDelivery {
+  /** In lower case. */
+  readonly recipient: string;
+  readonly begunAt: string;
+  readonly messageIds: readonly string[];
+}
+
+/**
+ * Delivery tests: who was written to and when. Recipients are alike without case. Kept when their probe is forgotten, so that
+ * forgetting lifts no limit.
+ */
 export interface DeliveryStore {
-  /** Writes a delivery down, unless a limit is reached: then that limit's name, else null. Recipients are alike without case. */
-  record(delivery: NewDelivery, limits: DeliveryLimits): Promise<"perRecipient" | "overall" | null>;
+  /**
+   * Claims the delivery of a probe, right before its first message leaves: `begun` once for each probe, for one caller only;
+   * afterwards `repeated`. The name of a limit where that many have begun since.
+   */
+  begin(delivery: NewDelivery, limits: DeliveryLimits): Promise<"begun" | "repeated" | DeliveryLimit>;
+  /** Null while it has not begun. */
+  ofProbe(probeId: string): Promise<StoredDelivery | null>;
 }

@@ -4,7 +4,7 @@
  * answers null or false; it throws only when the engine fails.
  */
 
-import type { SessionStore, ShareStore, WallLinkStore } from "./access-store.ts";
+import type { LinkStore, SessionStore } from "./access-store.ts";
 import type { FindingStore } from "./finding-store.ts";
 import type { LogStore } from "./log-store.ts";
 import type { PeerStore } from "./peer-store.ts";
@@ -19,9 +19,8 @@ export interface Store {
   readonly deliveries: DeliveryStore;
   readonly logs: LogStore;
   readonly peers: PeerStore;
-  readonly shares: ShareStore;
+  readonly links: LinkStore;
   readonly sessions: SessionStore;
-  readonly wallLinks: WallLinkStore;
   readonly wall: WallStore;
   /** What another thread can open, too; null where all of it is in memory only. */
   readonly file: string | null;

@@ -124,7 +124,7 @@ async function forgetRounds(
     where age > ${keep} and created_at < ${before} and first > 1 and code is not distinct from code_before
       and not exists (select 1 from finding where probe_id = round.id or fixed_by = round.id)
       and not exists (select 1 from finding_change where probe_id = round.id)
-      and not exists (select 1 from share where probe_id = round.id)
+      and not exists (select 1 from link where probe_id = round.id)
       and not exists (select 1 from probe where previous_id = round.id)`.execute(db);
   const ids = rows.map(({ id }) => id);
   if (ids.length === 0) return 0;

@@ -324,6 +324,50 @@ const search: Migration = {
   },
 };
 
+const links: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .createTable("link")
+      .addColumn("id", "text", (column) => column.primaryKey())
+      .addColumn("opens", "text", (column) => column.notNull())
+      .addColumn("probe_id", "text", (column) => column.references("probe.id").onDelete("cascade"))
+      .addColumn("name", "text")
+      .addColumn("token_hash", "text", (column) => column.notNull().unique())
+      .addColumn("created_at", "text", (column) => column.notNull())
+      .addColumn("expires_at", "text")
+      .addColumn("note", "text")
+      .addColumn("include_private", "integer", (column) => column.notNull())
+      .addColumn("revoked_at", "text")
+      .addColumn("last_used_at", "text")
+      .addColumn("opened", "integer", (column) => column.notNull())
+      .addColumn("sign_in_id", "text", (column) => column.references("sign_in.id"))
+      .addCheckConstraint("link_opens_something", sql`case opens when 'diagnosis' then probe_id is not null else name is not null end`)
+      .execute();
+    const shared = sql`token_hash, created_at, revoked_at, opened, sign_in_id`;
+    await sql`insert into link (id, opens, probe_id, expires_at, note, include_private, last_used_at, ${shared})
+      select id, 'diagnosis', probe_id, expires_at, note, include_private, last_opened_at, ${shared} from share`.execute(db);
+    await sql`insert into link (id, opens, name, include_private, last_used_at, ${shared})
+      select id, 'wall', name, 0, last_used_at, ${shared} from wall_link`.execute(db);
+    await db.schema.dropTable("share").execute();
+    await db.schema.dropTable("wall_link").execute();
+    await db.schema.createIndex("link_probe").on("link").column("probe_id").execute();
+  },
+};
+
+const deliveryClaims: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema.alterTable("delivery").addColumn("probe_id", "text").execute();
+    await db.schema.alterTable("delivery").addColumn("begun_at", "text").execute();
+    await db.schema.alterTable("delivery").addColumn("message_ids", "text").execute();
+    await db.schema.createIndex("delivery_probe").unique().on("delivery").column("probe_id").execute();
+    await db.schema.createIndex("delivery_begun_at").on("delivery").column("begun_at").execute();
+    // Whether these had begun to deliver was not noted: they may not be run again.
+    await sql`update probe set status = 'failed', finished_at = coalesce(started_at, created_at),
+      error = 'The server ended while this delivery test ran. A delivery is never repeated; start the test again if it is still needed.'
+      where status = 'running' and request ->> '$.deliverTo' is not null`.execute(db);
+  },
+};
+
 export const migrations: MigrationProvider = {
   async getMigrations() {
     return {
@@ -337,7 +381,9 @@ export const migrations: MigrationProvider = {
       "0008-settings": settings,
       "0009-log-totals": logTotals,
       "0010-search": search,
-      "0011-same-peers": samePeers,
+      "0011-links": links,
+      "0012-delivery-claims": deliveryClaims,
+      "0013-same-peers": samePeers,
     };
   },
 };

@@ -70,7 +70,9 @@ async function join(db: Kysely<unknown>, joins: readonly (readonly [number, numb
 
 async function rename(db: Kysely<unknown>, identities: readonly (readonly [number, string])[]): Promise<void> {
   for (const text of jsonRows(identities)) {
-    await sql`update log_peer set identity = named.value ->> 1 from json_each(${text}) as named where log_peer.id = named.value ->> 0`.execute(db);
+    await sql`update log_peer set identity = named.value ->> 1 from json_each(${text}) as named where log_peer.id = named.value ->> 0`.execute(
+      db,
+    );
   }
 }
 

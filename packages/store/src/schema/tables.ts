@@ -4,6 +4,7 @@ import type {
   FindingChangeKind,
   FindingCode,
   FindingState,
+  LinkOpens,
   LogMeasure,
   MailStage,
   PeerReach,
@@ -19,7 +20,7 @@ export interface Tables {
   probe_finding: ProbeFindingTable;
   finding_change: FindingChangeTable;
   delivery: DeliveryTable;
-  share: ShareTable;
+  link: LinkTable;
   sign_in_token: SignInTokenTable;
   session: SessionTable;
   sign_in: SignInTable;
@@ -32,7 +33,6 @@ export interface Tables {
   log_event: LogEventTable;
   log_memory: LogMemoryTable;
   peer_probe: PeerProbeTable;
-  wall_link: WallLinkTable;
   watch: WatchTable;
 }
 
@@ -99,19 +99,31 @@ interface DeliveryTable {
   id: string;
   /** In lower case. */
   recipient: string;
+  /** When it was asked for. */
   at: string;
+  /** Null only for those of versions that did not note it. */
+  probe_id: string | null;
+  /** When its first message was about to leave. */
+  begun_at: string | null;
+  /** JSON, of what has begun. */
+  message_ids: string | null;
 }
 
-export interface ShareTable {
+/** What opens one diagnosis, or the wall screen, without an account. */
+export interface LinkTable {
   id: string;
-  probe_id: string;
+  opens: LinkOpens;
+  /** Of a diagnosis. */
+  probe_id: string | null;
+  /** Of a wall screen. */
+  name: string | null;
   token_hash: string;
   created_at: string;
-  expires_at: string;
+  expires_at: string | null;
   note: string | null;
   include_private: number;
   revoked_at: string | null;
-  last_opened_at: string | null;
+  last_used_at: string | null;
   opened: number;
   sign_in_id: string | null;
 }
@@ -229,17 +241,6 @@ interface PeerProbeTable {
   probe_id: string | null;
   /** The host wants no probes (421, 554). */
   refused_at: string | null;
-}
-
-export interface WallLinkTable {
-  id: string;
-  name: string;
-  token_hash: string;
-  created_at: string;
-  last_used_at: string | null;
-  opened: number;
-  revoked_at: string | null;
-  sign_in_id: string | null;
 }
 
 /** What a watch knows that its probes do not tell. */

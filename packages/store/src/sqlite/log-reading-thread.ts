@@ -1,8 +1,8 @@
 /** The thread behind `LogReading`: answers one question after another, and ends when it is told to. */
 import { parentPort, workerData } from "node:worker_threads";
 import { Kysely, SqliteDialect } from "kysely";
-import { logStatistics } from "../repositories/logs/log-statistics.ts";
 import { logViews } from "../repositories/logs/log-views.ts";
+import { storedStatistics } from "../repositories/logs/stored-statistics.ts";
 import { peerDetail } from "../repositories/peers/peer-detail.ts";
 import { peerList } from "../repositories/peers/peer-list.ts";
 import type { Tables } from "../schema/tables.ts";
@@ -10,7 +10,7 @@ import type { LongReads, ReadAnswer, ReadRequest } from "./log-reading.ts";
 import { openSqlite } from "./sqlite-database.ts";
 
 const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: openSqlite(workerData as string) }) });
-const reads: LongReads = { ...logStatistics(db), ...logViews(db), ...peerList(db), ...peerDetail(db) };
+const reads: LongReads = { ...storedStatistics(db), ...logViews(db), ...peerList(db), ...peerDetail(db) };
 
 parentPort?.on("message", async (request: ReadRequest | null) => {
   if (request === null) {

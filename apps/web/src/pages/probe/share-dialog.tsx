@@ -1,10 +1,10 @@
-import type { ShareCreated } from "@mxray/contracts";
+import type { LinkCreated } from "@mxray/contracts";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Download, FileText, Link2 } from "lucide-react";
 import { useState } from "react";
 import { api } from "../../api/client.ts";
-import { useGivenLinks, works } from "../../api/given-links.ts";
-import { GivenLinks } from "../../panels/links/given-links.tsx";
+import { LINKS_KEY, useLinks, works } from "../../api/links.ts";
+import { LinkRows } from "../../panels/links/link-rows.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Message } from "../../ui/message.tsx";
@@ -19,7 +19,7 @@ export function ShareDialog({ probeId, onClose }: { probeId: string; onClose: ()
   const [expiresInDays, setDays] = useState(30);
   const [note, setNote] = useState("");
   const [includePrivate, setIncludePrivate] = useState(false);
-  const share = useMutation({ mutationFn: api.share, onSuccess: () => client.invalidateQueries({ queryKey: ["shares"] }) });
+  const share = useMutation({ mutationFn: api.shareDiagnosis, onSuccess: () => client.invalidateQueries({ queryKey: LINKS_KEY }) });
   return (
     <Dialog
       title="Share this diagnosis"
@@ -83,7 +83,7 @@ export function ShareDialog({ probeId, onClose }: { probeId: string; onClose: ()
   );
 }
 
-function Made({ share: { url, token, loopback, expiresAt } }: { share: ShareCreated }) {
+function Made({ share: { url, token, loopback, expiresAt } }: { share: LinkCreated }) {
   const files = (
     <div className="flex flex-wrap gap-2">
       <a href={`/d/${token}.html`} download className={buttonClass(loopback ? "primary" : "plain")}>
@@ -110,21 +110,21 @@ function Made({ share: { url, token, loopback, expiresAt } }: { share: ShareCrea
       <SecretLink url={url} label="Link to the diagnosis" />
       {!loopback && files}
       <p className="text-sm text-soft">
-        It works until <Time at={expiresAt} />. It is shown only now: mxray keeps no copy of it.
+        It works until {expiresAt === null ? "you revoke it" : <Time at={expiresAt} />}. Copy it now; it cannot be shown again.
       </p>
     </div>
   );
 }
 
 function MadeBefore({ probeId }: { probeId: string }) {
-  const { links } = useGivenLinks();
+  const { links } = useLinks();
   const now = new Date().toISOString();
   const mine = (links ?? []).filter((link) => link.probeId === probeId && works(link, now));
   if (mine.length === 0) return null;
   return (
     <section className="mt-6 border-t border-line pt-4" aria-label="Links that work">
       <h3 className="mb-1 text-sm font-semibold text-soft">Links that work</h3>
-      <GivenLinks label="Links to this diagnosis" links={mine} />
+      <LinkRows label="Links to this diagnosis" links={mine} />
     </section>
   );
 }

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
-import { useGivenLinks, works } from "../../api/given-links.ts";
-import { GivenLinks } from "../../panels/links/given-links.tsx";
+import { useLinks, works } from "../../api/links.ts";
+import { LinkRows } from "../../panels/links/link-rows.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
 import { Disclosure } from "../../ui/disclosure.tsx";
@@ -8,7 +8,7 @@ import { Message } from "../../ui/message.tsx";
 
 /** Every link that opens something without an account: shares and wall links. */
 export function LinksSection() {
-  const { links, error, retry } = useGivenLinks();
+  const { links, error, retry } = useLinks();
   if (error !== null) {
     return (
       <Message tone="bad" action={<Button onClick={retry}>Try again</Button>}>
@@ -36,12 +36,12 @@ export function LinksSection() {
             and “Wall screen” above make one.
           </p>
         ) : (
-          <GivenLinks label="Links that work" links={working} />
+          <LinkRows label="Links that work" links={working} />
         )}
       </Card>
       {ended.length > 0 && (
         <Disclosure title="Links that no longer work" aside={String(ended.length)}>
-          <GivenLinks label="Links that no longer work" links={ended} />
+          <LinkRows label="Links that no longer work" links={ended} />
         </Disclosure>
       )}
     </>

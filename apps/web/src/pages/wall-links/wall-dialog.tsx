@@ -1,8 +1,9 @@
-import { WALL_GROUPINGS, type WallGrouping, type WallLinkCreated } from "@mxray/contracts";
+import { type LinkCreated, WALL_GROUPINGS, type WallGrouping } from "@mxray/contracts";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { ExternalLink, Link2 } from "lucide-react";
 import { useState } from "react";
 import { api } from "../../api/client.ts";
+import { LINKS_KEY } from "../../api/links.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Message } from "../../ui/message.tsx";
@@ -22,7 +23,7 @@ export function WallDialog({ onClose }: { onClose: () => void }) {
   const client = useQueryClient();
   const [name, setName] = useState("NOC");
   const [options, setOptions] = useState<WallOptions>({ ...WALL_DEFAULTS, theme: "dark" });
-  const make = useMutation({ mutationFn: api.makeWallLink, onSuccess: () => client.invalidateQueries({ queryKey: ["wall-links"] }) });
+  const make = useMutation({ mutationFn: api.makeWallLink, onSuccess: () => client.invalidateQueries({ queryKey: LINKS_KEY }) });
   return (
     <Dialog
       title="Wall screen"
@@ -127,7 +128,7 @@ function Choice({
   );
 }
 
-function Made({ link, options }: { link: WallLinkCreated; options: WallOptions }) {
+function Made({ link, options }: { link: LinkCreated; options: WallOptions }) {
   const url = link.url + formatWallOptions(options);
   return (
     <div className="space-y-4">
@@ -142,8 +143,8 @@ function Made({ link, options }: { link: WallLinkCreated; options: WallOptions }
           <QrCode text={url} label="The link as a QR code" />
         </div>
         <p className="min-w-0 flex-1 basis-48 text-sm text-soft">
-          It opens the wall screen and nothing else, without an account, until you revoke it. It is shown only now: mxray keeps no copy of
-          it. What is chosen above is part of the link.
+          It opens the wall screen and nothing else, without an account, until you revoke it. Copy it now; it cannot be shown again. What is
+          chosen above is part of the link.
         </p>
       </div>
     </div>

@@ -1,18 +1,18 @@
-import { useGivenLinks, works } from "../../api/given-links.ts";
-import { GivenLinks } from "../../panels/links/given-links.tsx";
+import { useLinks, works } from "../../api/links.ts";
+import { LinkRows } from "../../panels/links/link-rows.tsx";
 import { Message } from "../../ui/message.tsx";
 
 /** Wall links that work, with their last use. */
 export function WallLinkList() {
-  const { links, error } = useGivenLinks();
+  const { links, error } = useLinks();
   const now = new Date().toISOString();
-  const working = (links ?? []).filter((link) => link.kind === "wall" && works(link, now));
+  const working = (links ?? []).filter((link) => link.opens === "wall" && works(link, now));
   if (working.length === 0 && error === null) return null;
   return (
     <section className="mt-6 border-t border-line pt-4" aria-label="Wall links that work">
       <h3 className="mb-1 text-sm font-semibold text-soft">Wall links that work</h3>
       {error !== null && <Message tone="bad">{error.message}</Message>}
-      <GivenLinks label="Wall links" links={working} />
+      <LinkRows label="Wall links" links={working} />
     </section>
   );
 }

@@ -34,8 +34,7 @@ export function sessionStore(db: Kysely<Tables>): SessionStore {
         await transaction.deleteFrom("session").where("expires_at", "<=", createdAt).execute();
         await sql`
           delete from sign_in where not exists (select 1 from session where sign_in_id = sign_in.id)
-            and not exists (select 1 from share where sign_in_id = sign_in.id)
-            and not exists (select 1 from wall_link where sign_in_id = sign_in.id)`.execute(transaction);
+            and not exists (select 1 from link where sign_in_id = sign_in.id)`.execute(transaction);
         const id = newId();
         await transaction.insertInto("sign_in").values({ id, at: createdAt, address, browser }).execute();
         await transaction

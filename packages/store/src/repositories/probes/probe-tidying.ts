@@ -30,8 +30,8 @@ async function needless(db: Kysely<Tables>, before: string, now: string): Promis
   const { rows } = await sql<{ id: string }>`
     with lasting as (select id, probe_id, fixed_by from finding where state != 'fixed' or fixed_at >= ${before}),
     shared as (
-      select probe.id, probe.previous_id from share join probe on probe.id = share.probe_id
-      where share.revoked_at is null and share.expires_at > ${now}
+      select probe.id, probe.previous_id from link join probe on probe.id = link.probe_id
+      where link.revoked_at is null and link.expires_at > ${now}
     ),
     kept(id) as (
       select probe_id from lasting union select fixed_by from lasting

@@ -4,6 +4,7 @@ import type { NewProbe, ProbeOutcome, ProbeStore, StoredProbe } from "../../inte
 import { newId } from "../../schema/new-id.ts";
 import type { ProbeTable, Tables } from "../../schema/tables.ts";
 import { fixFindings, forgetFindingsOf, recordFindings } from "../findings/findings.ts";
+import { askForDelivery } from "./deliveries.ts";
 import { probeTidying } from "./probe-tidying.ts";
 
 type SummaryRow = Omit<Selectable<ProbeTable>, "observation">;
@@ -24,25 +25,19 @@ export const SUMMARY_COLUMNS = [
 
 export function probeStore(db: Kysely<Tables>): ProbeStore {
   return {
-    async create({ target, request, createdAt, previousId, watchId }: NewProbe) {
-      const row = {
-        id: newId(),
-        target,
-        vantage: request.vantage ?? ("local" as const),
-        status: "queued" as const,
-        created_at: createdAt,
-        started_at: null,
-        finished_at: null,
-        request: JSON.stringify(request),
-        previous_id: previousId,
-        observation: null,
-        verdict: null,
-        error: null,
-        watch_id: watchId ?? null,
-      };
-      await db.insertInto("probe").values(row).execute();
-      return summaryOf(row);
-    },
+    create: (probe) => insertProbe(db, newId(), probe),
+
+    admit: (probe, limits) =>
+      db.transaction().execute(async (transaction) => {
+        const id = newId();
+        const { deliverTo } = probe.request;
+        if (deliverTo !== undefined) {
+          const delivery = { probeId: id, recipient: deliverTo, at: probe.createdAt };
+          const reached = await askForDelivery(transaction, delivery, limits.deliveries);
+          if (reached !== null) return reached;
+        }
+        return await insertProbe(transaction, id, probe);
+      }),
 
     async start(id, startedAt) {
       const { numUpdatedRows } = await db
@@ -139,6 +134,30 @@ export function probeStore(db: Kysely<Tables>): ProbeStore {
 
     ...probeTidying(db),
   };
+}
+
+async function insertProbe(
+  db: Kysely<Tables>,
+  id: string,
+  { target, request, createdAt, previousId, watchId }: NewProbe,
+): Promise<ProbeSummary> {
+  const row = {
+    id,
+    target,
+    vantage: request.vantage ?? ("local" as const),
+    status: "queued" as const,
+    created_at: createdAt,
+    started_at: null,
+    finished_at: null,
+    request: JSON.stringify(request),
+    previous_id: previousId,
+    observation: null,
+    verdict: null,
+    error: null,
+    watch_id: watchId ?? null,
+  };
+  await db.insertInto("probe").values(row).execute();
+  return summaryOf(row);
 }
 
 function finishedColumns({ status, finishedAt, observation, verdict, error }: ProbeOutcome) {

@@ -21,7 +21,7 @@ import {
 import type { LogStore, StoredLogSource } from "@mxray/store";
 import { LineRate } from "./line-rate.ts";
 
-export interface LogWorkerDeps {
+export interface LogFollowerDeps {
   readonly store: LogStore;
   readonly clock: LogClock;
   /** Something was committed. */
@@ -47,8 +47,8 @@ const RETRY_MS = [1000, 5000, 30_000] as const;
 const BACKLOG_BYTES = 1024 * 1024;
 const DAY_MS = 86_400_000;
 
-export class LogWorker {
-  readonly #deps: LogWorkerDeps;
+export class LogFollower {
+  readonly #deps: LogFollowerDeps;
   readonly #source: StoredLogSource;
   readonly #rate = new LineRate();
   readonly #batcher = new LogBatcher();
@@ -64,7 +64,7 @@ export class LogWorker {
   #lag = 0;
   #notice: string | null = null;
 
-  constructor(source: StoredLogSource, deps: LogWorkerDeps) {
+  constructor(source: StoredLogSource, deps: LogFollowerDeps) {
     this.#deps = deps;
     this.#source = source;
     this.#revision = source.revision;

@@ -1,15 +1,20 @@
-/** All followed logs: takes them up and gives them up, tells how they stand, and has findings made of what they bring. */
+/**
+ * All followed logs: the list that the page shows, what starts and stops following one, and the findings of what they bring.
+ *
+ * Below it: `FollowerPool` runs the followers of many logs (`LocalFollowerPool` in this thread, `ThreadedFollowerPool` in a thread
+ * of its own), `LogFollower` reads one log and commits it.
+ */
 import type { LogSource } from "@mxray/contracts";
 import { canonicalLocation } from "@mxray/maillog";
 import type { Store, StoredLogSource } from "@mxray/store";
 import type { Config } from "../../config/config.ts";
 import type { LiveFeed } from "../../live-feed.ts";
 import type { LogFindings } from "../findings/log-findings.ts";
-import type { LogFollowing, LogNews } from "./log-following.ts";
-import { LogThread } from "./log-thread.ts";
-import { LogWorkers } from "./log-workers.ts";
+import type { FollowerNews, FollowerPool } from "./follower-pool.ts";
+import { LocalFollowerPool } from "./local-follower-pool.ts";
+import { ThreadedFollowerPool } from "./threaded-follower-pool.ts";
 
-export interface LogDeskDeps {
+export interface FollowedLogsDeps {
   readonly config: Config;
   readonly store: Store;
   readonly feed: LiveFeed;
@@ -20,20 +25,21 @@ export interface LogDeskDeps {
 /** Between two tellings of how a log stands. */
 const TELL_MS = 500;
 
-export class LogDesk {
-  readonly #deps: LogDeskDeps;
+export class FollowedLogs {
+  readonly #deps: FollowedLogsDeps;
   /** How each stands, as far as it was told. */
   readonly #sources = new Map<number, LogSource>();
   readonly #changed = new Set<number>();
-  readonly #following: LogFollowing;
+  readonly #pool: FollowerPool;
   #telling: NodeJS.Timeout | null = null;
   #stopped = false;
 
-  constructor(deps: LogDeskDeps) {
+  constructor(deps: FollowedLogsDeps) {
     this.#deps = deps;
     const { store, onError } = deps;
-    const following = { onNews: (news: LogNews) => this.#heard(news), onError };
-    this.#following = store.file === null ? new LogWorkers({ ...following, store: store.logs }) : new LogThread(store.file, following);
+    const reports = { onNews: (news: FollowerNews) => this.#heard(news), onError };
+    this.#pool =
+      store.file === null ? new LocalFollowerPool({ ...reports, store: store.logs }) : new ThreadedFollowerPool(store.file, reports);
   }
 
   /** Takes up what a former process left, and what the environment names. */
@@ -50,13 +56,13 @@ export class LogDesk {
   async stop(): Promise<void> {
     this.#stopped = true;
     if (this.#telling !== null) clearTimeout(this.#telling);
-    await this.#following.stop();
+    await this.#pool.stop();
     await this.#deps.findings.stop();
   }
 
   /** See `LogStore.tidy`. */
   async tidy(now: number, eventDays: number): Promise<void> {
-    await this.#following.tidy(now, eventDays);
+    await this.#pool.tidy(now, eventDays);
   }
 
   sources(): LogSource[] {
@@ -71,7 +77,7 @@ export class LogDesk {
 
   /** False when there is none. */
   async remove(id: number): Promise<boolean> {
-    await this.#following.leave(id);
+    await this.#pool.leave(id);
     this.#sources.delete(id);
     return await this.#deps.store.logs.removeSource(id);
   }
@@ -80,11 +86,11 @@ export class LogDesk {
     const { revision: _revision, position: _position, ...shown } = source;
     const state: LogSource = { ...shown, state: "waiting", linesPerSecond: 0, lagBytes: 0, secondsLeft: null, notice: null };
     this.#sources.set(source.id, state);
-    this.#following.follow(source);
+    this.#pool.follow(source);
     return state;
   }
 
-  #heard({ states, committed }: LogNews): void {
+  #heard({ states, committed }: FollowerNews): void {
     for (const state of states) {
       // It may have been taken from the list meanwhile.
       if (!this.#sources.has(state.id)) continue;

@@ -1,36 +1,36 @@
-/** The thread behind `LogThread`: opens the store, too, follows what it is told to, and ends when it is told to. */
+/** The thread behind `ThreadedFollowerPool`: opens the store, follows the logs that it is ordered to, and ends on order. */
 import { constants, setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import { openLogStore } from "@mxray/store";
-import type { LogThreadOrder, LogThreadReport } from "./log-thread.ts";
-import { LogWorkers } from "./log-workers.ts";
+import { LocalFollowerPool } from "./local-follower-pool.ts";
+import type { FollowerPoolOrder, FollowerPoolReport } from "./threaded-follower-pool.ts";
 
 // Linux lets a thread step back for itself: whoever asks for a page goes before a backlog.
 if (process.platform === "linux") setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL);
 
-const tell = (report: LogThreadReport) => parentPort?.postMessage(report);
+const tell = (report: FollowerPoolReport) => parentPort?.postMessage(report);
 const store = openLogStore(workerData as string);
-const workers = new LogWorkers({
+const pool = new LocalFollowerPool({
   store: store.logs,
   onNews: (news) => tell({ kind: "news", news }),
   onError: (error) => tell({ kind: "error", error }),
 });
 
-parentPort?.on("message", async (order: LogThreadOrder) => {
+parentPort?.on("message", async (order: FollowerPoolOrder) => {
   switch (order.kind) {
     case "follow":
-      workers.follow(order.source);
+      pool.follow(order.source);
       return;
     case "leave":
-      await workers.leave(order.id);
+      await pool.leave(order.id);
       tell({ kind: "left", id: order.id });
       return;
     case "tidy":
-      await workers.tidy(order.now, order.eventDays);
+      await pool.tidy(order.now, order.eventDays);
       tell({ kind: "tidied" });
       return;
     case "stop":
-      await workers.stop();
+      await pool.stop();
       await store.close();
       parentPort?.close();
       // Standard input may stay open for good.

@@ -1,7 +1,8 @@
+import type { LinkSummary } from "@mxray/contracts";
 import { Link } from "@tanstack/react-router";
 import { FileSearch, MonitorCheck } from "lucide-react";
 import { type ReactNode, useState } from "react";
-import { type GivenLink, useRevoking, works } from "../../api/given-links.ts";
+import { useRevoking, works } from "../../api/links.ts";
 import { formatMoment } from "../../format/moments.ts";
 import { formatAgo, formatTime } from "../../format/numbers.ts";
 import { Button } from "../../ui/button.tsx";
@@ -13,8 +14,8 @@ const COLUMNS = "@3xl:grid-cols-[minmax(0,2.2fr)_minmax(0,1.1fr)_minmax(0,1.7fr)
 const HEADS = ["Opens", "Made", "By", "Last used", "Opened", "Expires", ""];
 
 /** Links that were given out: what each opens, who made it, whether it is used, and its end. Rows of a table where there is room. */
-export function GivenLinks({ label, links }: { label: string; links: readonly GivenLink[] }) {
-  const [asked, ask] = useState<GivenLink | null>(null);
+export function LinkRows({ label, links }: { label: string; links: readonly LinkSummary[] }) {
+  const [asked, ask] = useState<LinkSummary | null>(null);
   const revoke = useRevoking();
   return (
     <div className="@container">
@@ -26,13 +27,13 @@ export function GivenLinks({ label, links }: { label: string; links: readonly Gi
       </div>
       <ul aria-label={label} className="divide-y divide-line">
         {links.map((link) => (
-          <Row key={`${link.kind} ${link.id}`} link={link} revoke={() => ask(link)} />
+          <Row key={link.id} link={link} revoke={() => ask(link)} />
         ))}
       </ul>
       {asked !== null && (
         <ConfirmDialog
-          title={`Revoke the ${asked.kind === "share" ? "link to the diagnosis of" : "wall link"} ${asked.name}?`}
-          action={asked.kind === "share" ? "Revoke the link" : "Revoke the wall link"}
+          title={`Revoke the ${asked.opens === "diagnosis" ? "link to the diagnosis of" : "wall link"} ${asked.name}?`}
+          action={asked.opens === "diagnosis" ? "Revoke the link" : "Revoke the wall link"}
           busy={revoke.isPending}
           onClose={() => ask(null)}
           onConfirm={() => revoke.mutate(asked, { onSettled: () => ask(null) })}
@@ -47,9 +48,9 @@ export function GivenLinks({ label, links }: { label: string; links: readonly Gi
   );
 }
 
-function Row({ link, revoke }: { link: GivenLink; revoke: () => void }) {
-  const { kind, name, probeId, createdAt, lastUsedAt, opened, expiresAt } = link;
-  const Icon = kind === "share" ? FileSearch : MonitorCheck;
+function Row({ link, revoke }: { link: LinkSummary; revoke: () => void }) {
+  const { opens, name, probeId, createdAt, lastUsedAt, opened, expiresAt } = link;
+  const Icon = opens === "diagnosis" ? FileSearch : MonitorCheck;
   return (
     <li className={`relative flex flex-wrap gap-x-4 py-3 pl-6 text-sm @3xl:grid @3xl:items-center @3xl:py-2.5 @3xl:pl-0 ${COLUMNS}`}>
       <div className="-ml-6 flex w-full min-w-0 items-start gap-2 pr-24 @3xl:ml-0 @3xl:w-auto @3xl:pr-0">
@@ -64,7 +65,7 @@ function Row({ link, revoke }: { link: GivenLink; revoke: () => void }) {
               </Link>
             )}
           </p>
-          <p className="text-soft">{kind === "share" ? "one diagnosis" : "the wall screen"}</p>
+          <p className="text-soft">{opens === "diagnosis" ? "one diagnosis" : "the wall screen"}</p>
         </div>
       </div>
       <Cell label="Made">
@@ -83,7 +84,7 @@ function Row({ link, revoke }: { link: GivenLink; revoke: () => void }) {
   );
 }
 
-function State({ link, revoke }: { link: GivenLink; revoke: () => void }) {
+function State({ link, revoke }: { link: LinkSummary; revoke: () => void }) {
   if (works(link, new Date().toISOString())) {
     return (
       <Button look="danger" aria-label={`Revoke: ${link.name}`} onClick={revoke}>
@@ -109,7 +110,7 @@ function Cell({ label, children }: { label: string; children: ReactNode }) {
   );
 }
 
-function Maker({ link: { madeBy } }: { link: GivenLink }) {
+function Maker({ link: { madeBy } }: { link: LinkSummary }) {
   if (madeBy === null) return <span className="text-soft">not noted</span>;
   const { here, browser, address, signedInAt } = madeBy;
   return (
@@ -124,13 +125,13 @@ function Maker({ link: { madeBy } }: { link: GivenLink }) {
   );
 }
 
-function consequence({ kind }: GivenLink): string {
-  return kind === "share"
+function consequence({ opens }: LinkSummary): string {
+  return opens === "diagnosis"
     ? "Whoever opens it from now on reads that it was revoked. The diagnosis itself stays."
     : "Screens that show it say within seconds that it was revoked, and show nothing more.";
 }
 
-function usageWords({ opened, lastUsedAt }: GivenLink): string {
+function usageWords({ opened, lastUsedAt }: LinkSummary): string {
   if (lastUsedAt === null) return "has not been used yet";
   return `was opened ${opened === 1 ? "once" : `${opened} times`}, used last ${formatAgo(lastUsedAt)}`;
 }

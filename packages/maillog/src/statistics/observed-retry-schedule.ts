@@ -1,7 +1,7 @@
 /** How long messages waited between two real attempts, by the number of the attempt: the schedule as it was kept. */
 import { RETRY_WAITS, type RetryWaits, sizeClassOf } from "@mxray/contracts";
 
-export class RetrySchedule {
+export class ObservedRetrySchedule {
   /** Per mail program and attempt: class -> count. */
   readonly #schedules = new Map<RetryWaits["mta"], Map<number, number>[]>();
 

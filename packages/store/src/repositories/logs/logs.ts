@@ -4,11 +4,11 @@ import type { Tables } from "../../schema/tables.ts";
 import type { LogReads } from "../../sqlite/log-reading.ts";
 import { logCommit } from "./log-commit.ts";
 import { logSources } from "./log-sources.ts";
-import { logStatistics } from "./log-statistics.ts";
 import { logTidying } from "./log-tidying.ts";
 import { logViews } from "./log-views.ts";
 import { NumberedNames } from "./numbered-names.ts";
 import { peerProbes } from "./peer-probes.ts";
+import { storedStatistics } from "./stored-statistics.ts";
 
 /** @param reads where the long reads are done; null for here */
 export function logStore(db: Kysely<Tables>, reads: LogReads | null): LogStore {
@@ -17,7 +17,7 @@ export function logStore(db: Kysely<Tables>, reads: LogReads | null): LogStore {
     ...logSources(db),
     ...logCommit(db, ids),
     ...logTidying(db, ids),
-    ...logStatistics(db),
+    ...storedStatistics(db),
     ...logViews(db),
     ...peerProbes(db),
     ...reads,

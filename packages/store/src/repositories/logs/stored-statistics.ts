@@ -23,7 +23,7 @@ import { mostHarmed } from "./peer-sums.ts";
 /** Counts that are of no peer, or of none in particular. */
 const NO_PEER = 0;
 
-export function logStatistics(db: Kysely<Tables>): Pick<LogStore, "statistics" | "statisticsText"> {
+export function storedStatistics(db: Kysely<Tables>): Pick<LogStore, "statistics" | "statisticsText"> {
   return {
     statistics: (filter, mostPeers) => statisticsOf(db, filter, mostPeers),
     statisticsText: async (filter, mostPeers) => new TextEncoder().encode(JSON.stringify(await statisticsOf(db, filter, mostPeers))),

@@ -1,15 +1,15 @@
-/** Following logs, wherever that is done: here (`LogWorkers`), or in a thread of its own (`LogThread`). */
+/** Follows any number of logs: in this thread (`LocalFollowerPool`) or in a thread of its own (`ThreadedFollowerPool`). */
 import type { LogSource } from "@mxray/contracts";
 import type { StoredLogSource } from "@mxray/store";
 
-/** What has changed since it was told last. */
-export interface LogNews {
+/** Changes since the last report. */
+export interface FollowerNews {
   readonly states: readonly LogSource[];
   /** Something was committed. */
   readonly committed: boolean;
 }
 
-export interface LogFollowing {
+export interface FollowerPool {
   follow(source: StoredLogSource): void;
   /** Follows it no longer; resolves when nothing of it will be committed any more. */
   leave(id: number): Promise<void>;
@@ -19,9 +19,9 @@ export interface LogFollowing {
   stop(): Promise<void>;
 }
 
-export interface LogFollowingDeps {
+export interface FollowerPoolDeps {
   /** At most ten times a second. */
-  readonly onNews: (news: LogNews) => void;
+  readonly onNews: (news: FollowerNews) => void;
   /** A bug, or a store that fails. */
   readonly onError: (error: unknown) => void;
 }

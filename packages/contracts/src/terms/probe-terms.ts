@@ -1,5 +1,5 @@
 /**
- * Probes: stages and how they end, path verdicts, rungs and hops. Like every file of `words/`: closed unions as plain lists, the
+ * Probes: stages and how they end, path verdicts, rungs and hops. Like every file of `terms/`: closed unions as plain lists, the
  * words that the command line, the API, the store and the page share, without a schema library, so that a page imports them for
  * nothing.
  */

@@ -6,7 +6,7 @@ import { LogClock, machineTimeZone } from "@mxray/maillog";
 import { type LogStore, openStore, type Store, type StoredLogSource } from "@mxray/store";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { writeRealisticLog } from "../../../../packages/maillog/bench/realistic-log.ts";
-import { LogWorker } from "../../src/logs/following/log-worker.ts";
+import { LogFollower } from "../../src/logs/following/log-follower.ts";
 
 const clock = new LogClock({ zone: machineTimeZone(), year: null, now: Date.now });
 const onError = (error: unknown) => {
@@ -14,7 +14,7 @@ const onError = (error: unknown) => {
 };
 
 it("says that it follows a log when it has committed all there is", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "mxray-worker-"));
+  const folder = await mkdtemp(join(tmpdir(), "mxray-follower-"));
   const path = join(folder, "mail.log");
   const written = writeRealisticLog(path, 30_000);
   const store = await openStore({ path: ":memory:" });
@@ -24,15 +24,15 @@ it("says that it follows a log when it has committed all there is", async () => 
   const watched: LogStore = {
     ...store.logs,
     async commit(...given) {
-      states.push(worker.state.state);
+      states.push(follower.state.state);
       return await store.logs.commit(...given);
     },
   };
-  const worker = new LogWorker(source, { store: watched, clock, onCommit: () => undefined, onError });
+  const follower = new LogFollower(source, { store: watched, clock, onCommit: () => undefined, onError });
   const controller = new AbortController();
-  const ended = worker.run(controller.signal);
-  await vi.waitFor(() => expect(worker.state.state).toBe("following"), { timeout: 20_000, interval: 1 });
-  expect(worker.state).toMatchObject({ lines: written, recognised: written, lagBytes: 0 });
+  const ended = follower.run(controller.signal);
+  await vi.waitFor(() => expect(follower.state.state).toBe("following"), { timeout: 20_000, interval: 1 });
+  expect(follower.state).toMatchObject({ lines: written, recognised: written, lagBytes: 0 });
   expect(states.length).toBeGreaterThan(2);
   expect(new Set(states)).toEqual(new Set(["catching-up"]));
   controller.abort();
@@ -47,7 +47,7 @@ describe("what it waited for", () => {
   let store: Store;
   let source: StoredLogSource;
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), "mxray-worker-"));
+    folder = await mkdtemp(join(tmpdir(), "mxray-follower-"));
     path = join(folder, "mail.log");
     store = await openStore({ path: ":memory:" });
     source = (await store.logs.addSource(path, "page", new Date().toISOString())) as StoredLogSource;
@@ -57,19 +57,19 @@ describe("what it waited for", () => {
     await rm(folder, { recursive: true });
   });
 
-  /** A worker that has nothing to read yet, and then this. */
+  /** A follower that has nothing to read yet, and then this. */
   async function waitsFor(text: string, position: unknown = null) {
-    const worker = new LogWorker({ ...source, position }, { store: store.logs, clock, onCommit: () => undefined, onError });
+    const follower = new LogFollower({ ...source, position }, { store: store.logs, clock, onCommit: () => undefined, onError });
     const controller = new AbortController();
-    const ended = worker.run(controller.signal);
-    await vi.waitFor(() => expect(worker.state).toMatchObject({ state: "waiting", notice: `${path} does not exist yet.` }), {
+    const ended = follower.run(controller.signal);
+    await vi.waitFor(() => expect(follower.state).toMatchObject({ state: "waiting", notice: `${path} does not exist yet.` }), {
       timeout: 10_000,
     });
     await writeFile(path, text);
-    await vi.waitFor(() => expect(worker.state).toMatchObject({ state: "following", lines: text === "" ? 0 : 1 }), { timeout: 5000 });
+    await vi.waitFor(() => expect(follower.state).toMatchObject({ state: "following", lines: text === "" ? 0 : 1 }), { timeout: 5000 });
     controller.abort();
     await ended;
-    return worker.state;
+    return follower.state;
   }
 
   it("is no longer said when it has come, with lines or, as syslog makes a file, without", async () => {

@@ -7,23 +7,23 @@ import { Worker } from "node:worker_threads";
 import type { LogSource } from "@mxray/contracts";
 import { parseLogLocation } from "@mxray/maillog";
 import type { StoredLogSource } from "@mxray/store";
-import type { LogFollowing, LogFollowingDeps, LogNews } from "./log-following.ts";
+import type { FollowerNews, FollowerPool, FollowerPoolDeps } from "./follower-pool.ts";
 
 /** What the thread is told. */
-export type LogThreadOrder =
+export type FollowerPoolOrder =
   | { readonly kind: "follow"; readonly source: StoredLogSource }
   | { readonly kind: "leave"; readonly id: number }
   | { readonly kind: "tidy"; readonly now: number; readonly eventDays: number }
   | { readonly kind: "stop" };
 
 /** What it tells. */
-export type LogThreadReport =
-  | { readonly kind: "news"; readonly news: LogNews }
+export type FollowerPoolReport =
+  | { readonly kind: "news"; readonly news: FollowerNews }
   | { readonly kind: "left"; readonly id: number }
   | { readonly kind: "tidied" }
   | { readonly kind: "error"; readonly error: unknown };
 
-export class LogThread implements LogFollowing {
+export class ThreadedFollowerPool implements FollowerPool {
   readonly #thread: Worker;
   readonly #leaving = new Map<number, PromiseWithResolvers<void>>();
   readonly #states = new Map<number, LogSource>();
@@ -32,10 +32,10 @@ export class LogThread implements LogFollowing {
   #stopping = false;
 
   /** @param file the store's */
-  constructor(file: string, { onNews, onError }: LogFollowingDeps) {
-    this.#thread = new Worker(new URL("log-following-thread.ts", import.meta.url), { workerData: file, stdin: true, execArgv: [] });
+  constructor(file: string, { onNews, onError }: FollowerPoolDeps) {
+    this.#thread = new Worker(new URL("follower-pool-thread.ts", import.meta.url), { workerData: file, stdin: true, execArgv: [] });
     this.#thread.unref();
-    this.#thread.on("message", (report: LogThreadReport) => {
+    this.#thread.on("message", (report: FollowerPoolReport) => {
       switch (report.kind) {
         case "news":
           for (const state of report.news.states) this.#states.set(state.id, state);
@@ -89,7 +89,7 @@ export class LogThread implements LogFollowing {
     await ended;
   }
 
-  #order(order: LogThreadOrder): void {
+  #order(order: FollowerPoolOrder): void {
     this.#thread.postMessage(order);
   }
 

@@ -1,33 +1,33 @@
-/** Follows several logs, each with a worker; tells what is new, and tidies what they leave behind when it is told to. */
+/** Follows several logs in this thread, each with a `LogFollower`; reports what is new, and deletes old counts and lines on order. */
 import type { LogSource } from "@mxray/contracts";
 import { LogClock, machineTimeZone } from "@mxray/maillog";
 import type { LogStore, StoredLogSource } from "@mxray/store";
-import type { LogFollowing, LogFollowingDeps } from "./log-following.ts";
-import { LogWorker } from "./log-worker.ts";
+import type { FollowerPool, FollowerPoolDeps } from "./follower-pool.ts";
+import { LogFollower } from "./log-follower.ts";
 
-export interface LogWorkersDeps extends LogFollowingDeps {
+export interface LocalFollowerPoolDeps extends FollowerPoolDeps {
   readonly store: LogStore;
 }
 
 const TELL_MS = 100;
 
 interface Running {
-  readonly worker: LogWorker;
+  readonly follower: LogFollower;
   readonly controller: AbortController;
   readonly ended: Promise<void>;
   /** Its state as it was told last, as JSON. */
   told: string;
 }
 
-export class LogWorkers implements LogFollowing {
-  readonly #deps: LogWorkersDeps;
+export class LocalFollowerPool implements FollowerPool {
+  readonly #deps: LocalFollowerPoolDeps;
   readonly #running = new Map<number, Running>();
   readonly #clock = new LogClock({ zone: machineTimeZone(), year: null, now: Date.now });
   readonly #telling: NodeJS.Timeout;
   #tidied: Promise<void> = Promise.resolve();
   #committed = false;
 
-  constructor(deps: LogWorkersDeps) {
+  constructor(deps: LocalFollowerPoolDeps) {
     this.#deps = deps;
     this.#telling = setInterval(() => this.#tell(), TELL_MS).unref();
   }
@@ -38,8 +38,8 @@ export class LogWorkers implements LogFollowing {
     const onCommit = () => {
       this.#committed = true;
     };
-    const worker = new LogWorker(source, { store, clock: this.#clock, onCommit, onError });
-    this.#running.set(source.id, { worker, controller, ended: worker.run(controller.signal), told: "" });
+    const follower = new LogFollower(source, { store, clock: this.#clock, onCommit, onError });
+    this.#running.set(source.id, { follower, controller, ended: follower.run(controller.signal), told: "" });
   }
 
   async leave(id: number): Promise<void> {
@@ -63,7 +63,7 @@ export class LogWorkers implements LogFollowing {
   #tell(): void {
     const states: LogSource[] = [];
     for (const running of this.#running.values()) {
-      const { state } = running.worker;
+      const { state } = running.follower;
       const text = JSON.stringify(state);
       if (text === running.told) continue;
       running.told = text;

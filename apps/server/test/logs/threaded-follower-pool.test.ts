@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openStore } from "@mxray/store";
 import { expect, it } from "vitest";
-import { LogThread } from "../../src/logs/following/log-thread.ts";
+import { ThreadedFollowerPool } from "../../src/logs/following/threaded-follower-pool.ts";
 
 it("answers everybody who wants a log left", async () => {
   const folder = await mkdtemp(join(tmpdir(), "mxray-thread-"));
   const path = join(folder, "mxray.sqlite");
   const store = await openStore({ path });
-  const thread = new LogThread(path, {
+  const thread = new ThreadedFollowerPool(path, {
     onNews: () => undefined,
     onError: (error) => {
       throw error;

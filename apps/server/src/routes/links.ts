@@ -1,0 +1,118 @@
+/** Links that open one diagnosis, or the wall screen, and nothing else, without an account. */
+import type { LinkCreated, LinkOpens, LinkSummary } from "@mxray/contracts";
+import { DiagnosisLinkRequest, ErrorBody, LinkCreated as LinkCreatedBody, LinkList, WallLinkRequest } from "@mxray/contracts/schemas";
+import type { NewLink, SignIn, Store, StoredLink } from "@mxray/store";
+import Type from "typebox";
+import { linkMaker } from "../access/link-maker.ts";
+import { hashSecret, newSecret } from "../access/secret.ts";
+import { isLoopbackUrl } from "../config/public-url.ts";
+import type { App } from "../http/app-type.ts";
+import { notFound, Refusal } from "../refusal.ts";
+
+const DEFAULT_DAYS = 30;
+const DAY_MS = 24 * 3600 * 1000;
+const PATHS: Readonly<Record<LinkOpens, string>> = { diagnosis: "/d/", wall: "/wall/" };
+const tags = ["links"];
+
+interface LinkRoutesDeps {
+  readonly store: Store;
+  readonly publicUrl: () => string;
+}
+
+export async function linkRoutes(app: App, deps: LinkRoutesDeps): Promise<void> {
+  const { store } = deps;
+  makeRoutes(app, deps);
+
+  app.get(
+    "/api/v1/links",
+    { schema: { tags, summary: "List links, the newest first", response: { 200: LinkList } } },
+    async ({ signIn }) => ({ links: (await store.links.list()).map((link) => summaryOf(link, signIn)) }),
+  );
+
+  // Scripts written before share and wall links became one name the other two.
+  for (const path of ["/api/v1/links", "/api/v1/shares", "/api/v1/wall-links"]) {
+    app.delete(
+      `${path}/:id`,
+      {
+        schema: {
+          tags,
+          summary: "Revoke a link",
+          description: "It stops working immediately; wall screens that show it say so within seconds.",
+          deprecated: path !== "/api/v1/links",
+          params: Type.Object({ id: Type.String({ maxLength: 64 }) }),
+        },
+      },
+      async ({ params }, reply) => {
+        if (!(await store.links.revoke(params.id, new Date().toISOString()))) throw notFound("link that could be revoked");
+        return reply.code(204).send();
+      },
+    );
+  }
+}
+
+function makeRoutes(app: App, { store, publicUrl }: LinkRoutesDeps): void {
+  const make = async (link: Omit<NewLink, "tokenHash" | "signInId">, signIn: SignIn | null): Promise<LinkCreated> => {
+    const token = newSecret();
+    const made = await store.links.create({ ...link, tokenHash: hashSecret(token), signInId: signIn?.id ?? null });
+    return { ...summaryOf(made, signIn), token, url: publicUrl() + PATHS[link.opens] + token, loopback: isLoopbackUrl(publicUrl()) };
+  };
+  const response = { 201: LinkCreatedBody, "4xx": ErrorBody };
+
+  for (const path of ["/api/v1/links/diagnosis", "/api/v1/shares"]) {
+    const schema = {
+      tags,
+      summary: "Share a diagnosis",
+      description:
+        "The link is shown once: only a hash of it is kept. Mail addresses and internal names are taken out unless `includePrivate`.",
+      deprecated: path === "/api/v1/shares",
+      body: DiagnosisLinkRequest,
+      response,
+    };
+    app.post(path, { schema }, async ({ body, signIn }, reply) =>
+      reply.code(201).send(await make(await diagnosisLink(store, body), signIn)),
+    );
+  }
+  for (const path of ["/api/v1/links/wall", "/api/v1/wall-links"]) {
+    const schema = {
+      tags,
+      summary: "Make a link to the wall screen",
+      description: "The link is shown once: only a hash of it is kept. It works until it is revoked.",
+      deprecated: path === "/api/v1/wall-links",
+      body: WallLinkRequest,
+      response,
+    };
+    app.post(path, { schema }, async ({ body, signIn }, reply) => reply.code(201).send(await make(wallLink(body), signIn)));
+  }
+}
+
+async function diagnosisLink(
+  store: Store,
+  { probeId, expiresInDays = DEFAULT_DAYS, note = "", includePrivate = false }: DiagnosisLinkRequest,
+): Promise<Omit<NewLink, "tokenHash" | "signInId">> {
+  const probe = await store.probes.get(probeId);
+  if (probe === null) throw notFound("probe");
+  if (probe.observation === null) throw new Refusal("nothing-to-share", "This probe has no result to share yet; wait until it is done.");
+  const now = Date.now();
+  return {
+    opens: "diagnosis",
+    probeId,
+    name: null,
+    createdAt: new Date(now).toISOString(),
+    expiresAt: new Date(now + expiresInDays * DAY_MS).toISOString(),
+    note: note.trim() === "" ? null : note.trim(),
+    includePrivate,
+  };
+}
+
+function wallLink({ name }: WallLinkRequest): Omit<NewLink, "tokenHash" | "signInId"> {
+  if (name.trim() === "") throw new Refusal("invalid-request", "Give the link a name, such as the place where its screen hangs.");
+  const createdAt = new Date().toISOString();
+  return { opens: "wall", probeId: null, name: name.trim(), createdAt, expiresAt: null, note: null, includePrivate: false };
+}
+
+function summaryOf(
+  { id, opens, name, probeId, createdAt, expiresAt, revokedAt, lastUsedAt, opened, madeBy }: StoredLink,
+  asking: SignIn | null,
+): LinkSummary {
+  return { id, opens, name, probeId, createdAt, expiresAt, revokedAt, lastUsedAt, opened, madeBy: linkMaker(madeBy, asking) };
+}
