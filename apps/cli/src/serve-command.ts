@@ -43,6 +43,7 @@ export async function serveCommand(args: readonly string[]): Promise<ExitStatus>
         capability: async () => await (await import("@mxray/lab")).describeCapability(),
       },
       env: process.env,
+      onUpgrade: ({ step, steps, name }) => printMessage(`Upgrading the store: step ${step} of ${steps} (${name})`),
       ...(port === undefined ? {} : { port }),
       ...(values.host === undefined ? {} : { host: values.host }),
       ...(values.data === undefined ? {} : { dataDir: values.data }),

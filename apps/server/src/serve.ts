@@ -4,12 +4,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Vantage } from "@mxray/contracts";
 import { localProbeRunner } from "@mxray/probe";
-import { openStore, type Store, StoreError } from "@mxray/store";
+import { openStore, type Store, StoreError, type StoreOptions, type UpgradeStep } from "@mxray/store";
 import { newSignInUrl } from "./access/session-access.ts";
 import { buildApp } from "./app.ts";
 import { type Config, dataDirOf, type Overrides, readConfig } from "./config/config.ts";
 import { ConfigError } from "./config/config-error.ts";
 import { listenerName } from "./config/public-url.ts";
+import { UpgradeListener } from "./http/upgrade-listener.ts";
 import { LabVantage, type LabVantageDeps } from "./vantages/lab-vantage.ts";
 
 export interface ServeOptions extends Overrides {
@@ -17,6 +18,8 @@ export interface ServeOptions extends Overrides {
   /** How the practice lab is started; without it there is none. */
   readonly lab?: Omit<LabVantageDeps, "version">;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Called before each step of an upgrade of the store. */
+  readonly onUpgrade?: (step: UpgradeStep) => void;
 }
 
 export interface RunningServer {
@@ -30,9 +33,9 @@ export interface RunningServer {
 const WEB_DIR = fileURLToPath(new URL("../../web/dist", import.meta.url));
 
 /** @throws ConfigError when a setting is wrong, the store cannot be opened or the port cannot be had */
-export async function serve({ vantage, lab: labDeps, env, ...overrides }: ServeOptions): Promise<RunningServer> {
+export async function serve({ vantage, lab: labDeps, env, onUpgrade, ...overrides }: ServeOptions): Promise<RunningServer> {
   const config = readConfig(env, overrides);
-  const store = await storeOf(config);
+  const store = await upgradedStore(config, onUpgrade);
   const logger = { level: config.logLevel };
   const lab = labDeps === undefined ? {} : { lab: new LabVantage({ ...labDeps, version: vantage.version }) };
   const app = await buildApp({ config, store, runProbe: localProbeRunner(), vantage, ...lab, webDir: WEB_DIR, logger });
@@ -83,9 +86,24 @@ export async function link({ env, dataDir }: LinkOptions): Promise<string> {
   }
 }
 
-async function storeOf({ dataDir }: Pick<Config, "dataDir">): Promise<Store> {
+/** The store, brought up to date; meanwhile the server's address answers that it is not ready yet, and why. */
+async function upgradedStore(config: Config, onUpgrade: ServeOptions["onUpgrade"]): Promise<Store> {
+  const listener = new UpgradeListener(config);
   try {
-    return await openStore({ path: join(dataDir, "mxray.sqlite") });
+    return await storeOf(config, async (step) => {
+      onUpgrade?.(step);
+      await listener.show(step).catch((error: unknown) => {
+        throw cannotListen(config, error);
+      });
+    });
+  } finally {
+    await listener.close();
+  }
+}
+
+async function storeOf({ dataDir }: Pick<Config, "dataDir">, onUpgrade?: StoreOptions["onUpgrade"]): Promise<Store> {
+  try {
+    return await openStore({ path: join(dataDir, "mxray.sqlite"), ...(onUpgrade === undefined ? {} : { onUpgrade }) });
   } catch (error) {
     throw error instanceof StoreError ? new ConfigError("cannot-run", error.message) : error;
   }

@@ -8,4 +8,5 @@ export * from "./interfaces/store.ts";
 export * from "./interfaces/wall-store.ts";
 export * from "./interfaces/watch-store.ts";
 export { openLogStore, openStore, type StoreOptions } from "./open-store.ts";
-export { StoreError } from "./store-error.ts";
+export type { UpgradeStep } from "./schema/schema-upgrade.ts";
+export { StoreError, type StoreTrouble } from "./store-error.ts";

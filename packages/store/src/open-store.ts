@@ -1,7 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Kysely, SqliteDialect, sql } from "kysely";
-import { Migrator } from "kysely/migration";
 import type { LogStore } from "./interfaces/log-store.ts";
 import type { Store } from "./interfaces/store.ts";
 import { linkStore } from "./repositories/access/links.ts";
@@ -17,31 +16,36 @@ import { storeFacts } from "./repositories/store-facts.ts";
 import { wallStore } from "./repositories/wall.ts";
 import { watchStore } from "./repositories/watches.ts";
 import { migrations } from "./schema/migrations.ts";
+import { type UpgradeStep, upgradeSchema } from "./schema/schema-upgrade.ts";
 import type { Tables } from "./schema/tables.ts";
 import { LogReading } from "./sqlite/log-reading.ts";
 import { openSqlite } from "./sqlite/sqlite-database.ts";
+import { sqliteStoreError } from "./sqlite/sqlite-trouble.ts";
+import { sqliteUpgrade } from "./sqlite/sqlite-upgrade.ts";
 import { threadedSqlite } from "./sqlite/threaded-sqlite.ts";
-import { StoreError } from "./store-error.ts";
 
 export interface StoreOptions {
   /** The database file, made with its directory where missing; `:memory:` for one that is forgotten. */
   readonly path: string;
+  /** Called and waited for before each step of an upgrade; a store that is new or up to date has none. */
+  readonly onUpgrade?: (step: UpgradeStep) => void | Promise<void>;
 }
 
 /**
  * Opens the store and brings its schema up to date.
  *
- * @throws StoreError where the file cannot be opened, is no database, or was written by a newer mxray
+ * @throws StoreError if the store cannot be opened or upgraded; its message names the cause and the remedy
  */
-export async function openStore({ path }: StoreOptions): Promise<Store> {
+export async function openStore({ path, onUpgrade = () => undefined }: StoreOptions): Promise<Store> {
   const db = await openDatabase(path);
-  const { error } = await new Migrator({ db, provider: migrations }).migrateToLatest();
-  if (error !== undefined) {
-    await db.destroy();
-    throw new StoreError(`The store ${path} could not be brought up to date: ${reasonOf(error)}. Was it written by a newer mxray?`);
-  }
   // What is in memory only can be read from here only.
   const file = path === ":memory:" ? null : path;
+  try {
+    await upgradeSchema(db, { migrations, engine: sqliteUpgrade(file), onStep: onUpgrade });
+  } catch (error) {
+    await db.destroy();
+    throw await sqliteStoreError(path, error);
+  }
   const reading = file === null ? null : new LogReading(file);
   return {
     probes: probeStore(db),
@@ -81,12 +85,6 @@ async function openDatabase(path: string): Promise<Kysely<Tables>> {
     database.close();
     return new Kysely<Tables>({ dialect: threadedSqlite(path) });
   } catch (error) {
-    throw new StoreError(
-      `The store ${path} cannot be opened (${reasonOf(error)}). Give a directory that this user may write to with --data or MXRAY_DATA.`,
-    );
+    throw await sqliteStoreError(path, error);
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

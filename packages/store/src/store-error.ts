@@ -1,2 +1,15 @@
-/** The store could not be opened or used; the message is one sentence for a person, with the remedy. */
-export class StoreError extends Error {}
+/**
+ * Why a store cannot be opened or used. `newer`: a newer mxray wrote it. `unfinished`: an upgrade by an mxray that did not yet run
+ * them in transactions was interrupted. `io`, `other`: only the engine's own words say more.
+ */
+export type StoreTrouble = "locked" | "full" | "damaged" | "forbidden" | "newer" | "unfinished" | "io" | "other";
+
+/** The store could not be opened or used. The message is for a person; from `openStore`, it is one sentence with the remedy. */
+export class StoreError extends Error {
+  readonly trouble: StoreTrouble;
+
+  constructor(message: string, trouble: StoreTrouble = "other") {
+    super(message);
+    this.trouble = trouble;
+  }
+}

@@ -17,7 +17,7 @@ import {
   LogSource,
   LogSourceList,
   LogSourceRequest,
-  LogStatisticsBody,
+  LogStatistics,
   LogStatisticsQuery,
   LogWorstPeers,
 } from "@mxray/contracts/schemas";
@@ -107,7 +107,7 @@ export async function logRoutes(app: App, { config, settings, store, feed, follo
         description:
           "The worst peers first. Peers that stalled: by minute for the last 2 days, by hour for 10, by day for 35, by four weeks before; the others are added up sooner (hours, six hours, days, weeks), their sizes by octave. A span counts where it begins in the range.",
         querystring: LogStatisticsQuery,
-        response: { 200: LogStatisticsBody, "4xx": ErrorBody },
+        response: { 200: LogStatistics, "4xx": ErrorBody },
       },
     },
     async ({ query: { peers, ...query } }, reply) => {

@@ -8,7 +8,7 @@ import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import type { LogSource, MailEvent } from "@mxray/contracts";
-import { FindingList, LogEventList, LogExplanation, LogScan, LogSeries, LogSourceList, LogStatisticsBody } from "@mxray/contracts/schemas";
+import { FindingList, LogEventList, LogExplanation, LogScan, LogSeries, LogSourceList, LogStatistics } from "@mxray/contracts/schemas";
 import { Compile } from "typebox/compile";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { LOOPBACK, startTestServer, type TestServer } from "../test-server.ts";
@@ -60,7 +60,7 @@ describe("a followed log", () => {
     });
 
     const statistics = await get(server, "statistics");
-    expect(Compile(LogStatisticsBody).Errors(statistics)).toEqual([]);
+    expect(Compile(LogStatistics).Errors(statistics)).toEqual([]);
     expect(statistics.peers).toMatchObject([
       { name: "mx.bad.example", sent: 20, stalled: 20, smallestStalled: 20_037, examples: { stalled: [{ file: log }, {}, {}] } },
       { name: "mx.good.example", sent: 40, stalled: 0 },

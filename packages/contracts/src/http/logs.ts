@@ -1,12 +1,12 @@
 /** The bodies of `/api/v1/logs`: sources, statistics and charts of followed logs, an uploaded log, a pasted line. */
 import Type, { type Static } from "typebox";
 import { LOG_OUTCOMES } from "../logs/log-batch.ts";
-import { LOG_CAPS, type LogStatistics } from "../logs/log-statistics.ts";
+import { LOG_CAPS } from "../logs/log-caps.ts";
+import { LogStatistics } from "../logs/log-statistics.ts";
 import { MailEvent, Peer } from "../logs/mail-event.ts";
 import { ScanSummary } from "../logs/scan-summary.ts";
 import { Nullable, OneOf, Timestamp } from "../schema-parts.ts";
 import { DIRECTIONS, LOG_PROBING, LOG_SOURCE_STATES, MAIL_STAGES } from "../terms/log-terms.ts";
-import { PEER_REACHES } from "../terms/peer-terms.ts";
 
 export const LogSource = Type.Object({
   id: Type.Integer(),
@@ -75,80 +75,7 @@ export const LogEventQuery = Type.Interface([LogQuery], {
 });
 export type LogEventQuery = Static<typeof LogEventQuery>;
 
-const SizeTally = Type.Object({
-  class: Type.Integer(),
-  sent: Type.Integer(),
-  sentSince: Type.Integer(),
-  stalled: Type.Integer(),
-  attempts: Type.Integer(),
-  recovered: Type.Integer(),
-});
 const Count = Type.Integer();
-const Classes = Type.Array(Type.Object({ class: Type.Integer(), count: Count }));
-const Example = Type.Object({ file: Type.String(), line: Type.Integer(), at: Nullable(Timestamp), text: Type.String() });
-
-const LogPeerBody = Type.Object({
-  ...Peer.properties,
-  direction: OneOf(DIRECTIONS),
-  reach: OneOf(PEER_REACHES),
-  sent: Count,
-  failed: Type.Integer({ description: "includes stalled" }),
-  stalled: Count,
-  deferred: Count,
-  bounced: Count,
-  expired: Count,
-  largestSent: Nullable(Type.Integer()),
-  smallestStalled: Nullable(Type.Integer()),
-  largestSentSince: Nullable(Type.Integer()),
-  largestStalled: Nullable(Type.Integer()),
-  stalls: Type.Array(Type.Object({ stage: OneOf(MAIL_STAGES), timeouts: Count, losses: Count })),
-  sizes: Type.Array(SizeTally, { description: "by size class: eight to an octave of bytes" }),
-  firstSent: Nullable(Timestamp),
-  lastSent: Nullable(Timestamp),
-  firstStalled: Nullable(Timestamp),
-  lastStalled: Nullable(Timestamp),
-  firstPix: Nullable(Timestamp),
-  lastPix: Nullable(Timestamp),
-  stallSeconds: Classes,
-  receivedBytes: Type.Array(Type.Object({ bytes: Type.Integer(), count: Count })),
-  receivedBytesOther: Count,
-  pix: Type.Array(Type.Object({ words: Type.String(), count: Count })),
-  examples: Type.Object({
-    stalled: Type.Array(Example),
-    pix: Type.Array(Example),
-    largestSent: Nullable(Example),
-    smallestStalled: Nullable(Example),
-  }),
-});
-
-/** `LogStatistics`, where each number is explained. The worst peers first. */
-export const LogStatisticsBody = Type.Unsafe<LogStatistics>(
-  Type.Object({
-    from: Nullable(Timestamp),
-    to: Nullable(Timestamp),
-    peers: Type.Array(LogPeerBody),
-    peersLeftOut: Type.Integer(),
-    retries: Type.Array(Type.Object({ mta: Type.String(), attempt: Type.Integer(), waits: Classes })),
-    backlog: Type.Object({
-      waiting: Count,
-      oldest: Nullable(Timestamp),
-      destinations: Type.Array(
-        Type.Object({ name: Type.String(), waiting: Count, oldest: Nullable(Timestamp), example: Nullable(Example) }),
-      ),
-      others: Count,
-    }),
-    troubles: Type.Array(
-      Type.Object({
-        trouble: Type.String(),
-        count: Count,
-        first: Nullable(Timestamp),
-        last: Nullable(Timestamp),
-        culprits: Type.Array(Type.Object({ name: Type.String(), count: Count })),
-        examples: Type.Array(Example),
-      }),
-    ),
-  }),
-);
 
 /** Counts over time; a bucket without a count is left out. */
 export const LogSeries = Type.Object({
@@ -186,7 +113,7 @@ export type LogMessage = Static<typeof LogMessage>;
 /** What an uploaded log holds; nothing of it is stored. */
 export const LogScan = Type.Object({
   summary: ScanSummary,
-  statistics: LogStatisticsBody,
+  statistics: LogStatistics,
   series: LogSeries,
   /** The first lines of each kind of trouble. */
   events: Type.Array(MailEvent),

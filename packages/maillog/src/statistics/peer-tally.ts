@@ -150,7 +150,7 @@ export function compareTallies(a: PeerTally, b: PeerTally): number {
   return b.stalled - a.stalled || b.sent + b.failed - (a.sent + a.failed) || (a.identity < b.identity ? -1 : 1);
 }
 
-export function peerOfTally(tally: PeerTally, sizes: readonly SizeTally[]): LogPeer {
+export function peerOfTally(tally: PeerTally, sizes: SizeTally[]): LogPeer {
   const { peer, sent, deferred, bounced, expired, failed, stalled } = tally;
   const { span, stalls, stallSeconds, receivedBytes, pix, pixSpan, stalledExamples, pixExamples, smallestStalledExample } =
     tally.troubleSoFar;

@@ -4,15 +4,15 @@
  */
 
 /** Messages. */
-const MOST = 65_536;
+const MOST = 32_768;
 const FIELDS = 3;
 /** Lines of several hosts or processes come a little out of order. Seconds. */
 const DISORDER = 900;
 const NOBODY = -1;
 
 export class RecentArrivals {
-  /** Peer, unix second and size. */
-  readonly #ring = new Float64Array(MOST * FIELDS).fill(NOBODY);
+  /** Peer, unix second (until 2038) and size. */
+  readonly #ring = new Int32Array(MOST * FIELDS).fill(NOBODY);
   #next = 0;
 
   /** @param peer its number @param second unix @param size bytes */

@@ -1,6 +1,13 @@
 /** node:sqlite behind the interface that Kysely's SQLite dialect expects. */
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
-import type { SqliteDatabase } from "kysely";
+import type { SqliteDatabase, SqliteStatement } from "kysely";
+
+const NOTHING_TO_DO: SqliteStatement = {
+  reader: false,
+  all: () => [],
+  run: () => ({ changes: 0, lastInsertRowid: 0 }),
+  iterate: () => [][Symbol.iterator](),
+};
 
 /**
  * @param path a file, or `:memory:`
@@ -12,6 +19,8 @@ export function openSqlite(path: string): SqliteDatabase {
   database.exec("pragma journal_mode = wal; pragma synchronous = normal");
   return {
     prepare(sql) {
+      // A full disk ends a transaction, and to roll back what has ended would hide that error behind another.
+      if (sql === "rollback" && !database.isTransaction) return NOTHING_TO_DO;
       // A transaction that reads before it writes would fail where another connection wrote in between.
       const statement = database.prepare(sql === "begin" ? "begin immediate" : sql);
       return {

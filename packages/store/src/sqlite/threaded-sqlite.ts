@@ -15,7 +15,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from "kysely";
-import { StoreError } from "../store-error.ts";
+import { StoreError, type StoreTrouble } from "../store-error.ts";
 
 export interface StatementRequest {
   readonly id: number;
@@ -26,7 +26,7 @@ export interface StatementRequest {
 export type StatementAnswer =
   | { readonly id: number; readonly rows: readonly unknown[]; readonly changes: number | bigint }
   /** Of a statement that failed. */
-  | { readonly id: number; readonly error: string };
+  | { readonly id: number; readonly error: string; readonly trouble: StoreTrouble };
 
 /** @param path a file that is a database already */
 export function threadedSqlite(path: string): Dialect {
@@ -84,7 +84,7 @@ class ThreadedSqlite implements Driver, DatabaseConnection {
 
   async executeQuery<R>({ sql, parameters }: Pick<CompiledQuery, "sql" | "parameters">): Promise<QueryResult<R>> {
     const answer = await this.#ask(sql, parameters);
-    if ("error" in answer) throw new StoreError(answer.error);
+    if ("error" in answer) throw new StoreError(answer.error, answer.trouble);
     return { rows: answer.rows as R[], numAffectedRows: BigInt(answer.changes) };
   }
 

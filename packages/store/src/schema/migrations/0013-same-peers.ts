@@ -2,10 +2,10 @@
  * One row per peer, by `peerIdentity`. Before it, port 25 and no port were one, so that lines without a port split a peer that is
  * reached at another port, and a client could have a row without its name beside one with it. What was counted stays.
  */
-import { type CountedPeer, isNamelessClient, peerIdentity } from "@mxray/contracts";
+import type { CountedPeer } from "@mxray/contracts";
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
-import { jsonRows } from "../repositories/logs/json-rows.ts";
+import { jsonRows } from "../../repositories/logs/json-rows.ts";
 
 interface PeerRow extends CountedPeer {
   readonly id: number;
@@ -24,15 +24,24 @@ export const samePeers: Migration = {
     );
     await rename(
       db,
-      [...new Set(same.values())].map((peer) => [peer.id, peerIdentity(peer)]),
+      [...new Set(same.values())].map((peer) => [peer.id, identityOf(peer)]),
     );
-    await renameInMemories(db, new Map([...same].map(([peer, other]) => [peer.identity, peerIdentity(other)])));
+    await renameInMemories(db, new Map([...same].map(([peer, other]) => [peer.identity, identityOf(other)])));
   },
 };
 
+/** What `peerIdentity` was when this step was released. */
+function identityOf({ direction, name, address, port }: PeerRow): string {
+  return `${hostOf({ direction, name, address })}${port === null ? "" : `:${port}`}`;
+}
+
+function hostOf({ direction, name, address }: Pick<PeerRow, "direction" | "name" | "address">): string {
+  return `${direction} ${name ?? ""}[${address ?? ""}]`;
+}
+
 /** Each peer and the one that it is. */
 function samePeersOf(peers: readonly PeerRow[]): Map<PeerRow, PeerRow> {
-  const hosts = Map.groupBy(peers, ({ direction, name, address }) => `${direction} ${name ?? ""}[${address ?? ""}]`);
+  const hosts = Map.groupBy(peers, hostOf);
   const clients = Map.groupBy(
     peers.filter(({ direction, name }) => direction === "inbound" && name !== null),
     ({ address }) => address,
@@ -40,10 +49,10 @@ function samePeersOf(peers: readonly PeerRow[]): Map<PeerRow, PeerRow> {
   return new Map(
     peers.map((peer) => {
       const { direction, name, address, port } = peer;
-      if (isNamelessClient(peer)) return [peer, clients.get(address)?.[0] ?? peer];
+      if (direction === "inbound" && name === null) return [peer, clients.get(address)?.[0] ?? peer];
       if (direction === "inbound" || port !== null) return [peer, peer];
       // Where a host is reached at two ports, what named neither stays apart.
-      const reached = hosts.get(`${direction} ${name ?? ""}[${address ?? ""}]`)?.filter((each) => each.port !== null) ?? [];
+      const reached = hosts.get(hostOf(peer))?.filter((each) => each.port !== null) ?? [];
       return [peer, reached.length === 1 && reached[0] !== undefined ? reached[0] : peer];
     }),
   );
