@@ -15,7 +15,7 @@ import {
   severityRank,
   type Target,
 } from "@mxray/contracts";
-import { diagnoseProbe, renderReportText } from "@mxray/diagnosis";
+import { findOurSide, probeReportOf, renderReportText } from "@mxray/diagnosis";
 import { localProbeRunner, type OwnerZones, type ProbeOptions, parseOwnerZones } from "@mxray/probe";
 import { oneOf, parseCommandLine, UsageError, wholeNumber } from "./command-line.ts";
 import { EXIT, type ExitStatus } from "./exit-status.ts";
@@ -137,11 +137,11 @@ async function probeAll(
         },
       });
       finished += 1;
-      reports[index] = { ...observation, findings: diagnoseProbe(observation) };
+      reports[index] = probeReportOf(observation);
     }
   };
   await Promise.all(Array.from({ length: Math.min(concurrency, targets.length) }, worker));
-  return reports;
+  return findOurSide(reports);
 }
 
 type Values = ReturnType<typeof parseCommandLine<typeof OPTIONS>>["values"];

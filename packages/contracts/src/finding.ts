@@ -41,6 +41,10 @@ export const Finding = Type.Object({
   absorbs: Type.Array(AnyFindingCode),
   evidence: Type.Array(Evidence),
   remedies: Type.Array(Remedy),
+  /** The block list that a rejection names. */
+  list: Type.Optional(Type.String()),
+  /** The finding that accounts for this one, where a fault of our own does. */
+  explainedBy: Type.Optional(AnyFindingCode),
 });
 export type Finding = Static<typeof Finding>;
 

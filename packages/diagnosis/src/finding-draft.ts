@@ -25,6 +25,8 @@ export interface FindingDraft {
   readonly facts?: Partial<RemedyFacts>;
   /** The trouble whose remedies help here, where it is not the code's own. */
   readonly remediesOf?: FindingCode;
+  /** The block list that a rejection names. */
+  readonly list?: string;
 }
 
 const NOBODY: Subject = { host: null, address: null, port: null };
@@ -41,7 +43,7 @@ export function findingOfTarget(draft: FindingDraft, subject: Partial<Subject> =
 }
 
 function makeFinding(draft: FindingDraft, subject: Subject, facts: Partial<RemedyFacts>): Finding {
-  const { code, confidence, title, summary, evidence, remediesOf = code } = draft;
+  const { code, confidence, title, summary, evidence, remediesOf = code, list } = draft;
   return {
     code,
     severity: FINDING_SEVERITY[code],
@@ -52,6 +54,7 @@ function makeFinding(draft: FindingDraft, subject: Subject, facts: Partial<Remed
     absorbs: [],
     evidence: [...evidence],
     remedies: remediesFor(remediesOf, facts),
+    ...(list === undefined ? {} : { list }),
   };
 }
 

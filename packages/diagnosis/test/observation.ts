@@ -19,7 +19,7 @@ import {
   type StageOutcome,
   type StageResult,
 } from "@mxray/contracts";
-import { diagnoseProbe } from "@mxray/diagnosis";
+import { probeReportOf } from "@mxray/diagnosis";
 
 const HEALTHY_STAGES: readonly Stage[] = [
   "resolve",
@@ -276,6 +276,5 @@ export const HOLE: HostParts = {
 };
 
 export function reportOf(hosts: readonly MailHostObservation[], other: Partial<ProbeObservation> = {}): ProbeReport {
-  const observation = probe(hosts, other);
-  return { ...observation, findings: diagnoseProbe(observation) };
+  return probeReportOf(probe(hosts, other));
 }

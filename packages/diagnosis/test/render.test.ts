@@ -2,7 +2,7 @@
 import { AUDIENCES, type Audience, type ProbeObservation, type ProbeReport, type Remedy, type SharedDiagnosis } from "@mxray/contracts";
 import { Marked } from "marked";
 import { describe, expect, test } from "vitest";
-import { diagnoseProbe, renderDiagnosisMarkdown, renderReportText } from "../src/index.ts";
+import { probeReportOf, renderDiagnosisMarkdown, renderReportText } from "../src/index.ts";
 import { markdownFence, markdownText } from "../src/render/markdown-text.ts";
 import { wrappedText } from "../src/render/wrapped-text.ts";
 import { hostileTexts } from "./hostile-texts.ts";
@@ -75,7 +75,6 @@ function withTexts<Value>(value: Value, text: () => string, key = ""): Value {
   if (value === null || typeof value !== "object") return value;
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, withTexts(each, text, name)])) as Value;
 }
-const reportOf = (observation: ProbeObservation): ProbeReport => ({ ...observation, findings: diagnoseProbe(observation) });
 const sharedOf = (report: ProbeReport, note: string | null = null): SharedDiagnosis => ({
   schema: "mxray.diagnosis/1",
   createdAt: "2026-01-02T03:05:00.000Z",
@@ -102,7 +101,7 @@ const remedy = (audience: Audience, count: number): Remedy => ({
 const remedies = AUDIENCES.flatMap((audience) =>
   Array.from({ length: audience === "network" ? 9 : 2 }, (_, index) => remedy(audience, index + 1)),
 );
-const layout: ProbeReport = { ...reportOf(rich), findings: reportOf(rich).findings.map((finding) => ({ ...finding, remedies })) };
+const layout: ProbeReport = { ...probeReportOf(rich), findings: probeReportOf(rich).findings.map((finding) => ({ ...finding, remedies })) };
 
 describe("the terminal's report", () => {
   test("tells the finding, how it is known, what to type and what each host did", () => {
@@ -115,7 +114,7 @@ describe("the terminal's report", () => {
   });
 
   test.each(hostileTexts.map((text) => [text]))("every text being %j: no control character, no line too wide", (hostile) => {
-    const report = reportOf(withTexts(rich, () => hostile));
+    const report = probeReportOf(withTexts(rich, () => hostile));
     for (const width of [40, 80]) {
       const text = renderReportText(report, { width, colour: false });
       expect(withoutLineFeeds(text)).not.toMatch(UNPRINTABLE);
@@ -125,7 +124,7 @@ describe("the terminal's report", () => {
   });
 
   test("colour adds its own sequences and nothing else", () => {
-    const report = reportOf(withTexts(rich, () => "\u001b[2J\u001b]0;title\u0007"));
+    const report = probeReportOf(withTexts(rich, () => "\u001b[2J\u001b]0;title\u0007"));
     const text = renderReportText(report, { width: 80, colour: true });
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape sequences are what is looked for
     const plain = text.replace(/\x1b\[(?:1|2|22|31|32|33|39)m/g, "");
@@ -138,7 +137,7 @@ describe("the terminal's report", () => {
     for (let round = 0; round < 200; round += 1) {
       const text = () => Array.from({ length: random.below(12) }, () => String.fromCharCode(random.below(0x300))).join("");
       const observation = withTexts(rich, text);
-      expect(withoutLineFeeds(renderReportText(reportOf(observation), { width: 60, colour: false }))).not.toMatch(UNPRINTABLE);
+      expect(withoutLineFeeds(renderReportText(probeReportOf(observation), { width: 60, colour: false }))).not.toMatch(UNPRINTABLE);
     }
   });
 });
@@ -210,7 +209,7 @@ describe("Markdown", () => {
 
   /** Where a report has headings, tables and fences, with every foreign text replaced. */
   const skeleton = (observation: ProbeObservation, note: string | null) =>
-    marked.lexer(renderDiagnosisMarkdown(sharedOf(reportOf(observation), note))).map(({ type }) => type);
+    marked.lexer(renderDiagnosisMarkdown(sharedOf(probeReportOf(observation), note))).map(({ type }) => type);
   test("a whole diagnosis keeps its shape and gains no link, image or HTML, whatever the peer said", () => {
     const expected = skeleton(
       withTexts(rich, () => "word"),
@@ -222,7 +221,7 @@ describe("Markdown", () => {
       if (text.trim() === "") continue;
       const observation = withTexts(rich, () => text);
       expect(skeleton(observation, text), text).toEqual(expected);
-      const html = marked.parse(renderDiagnosisMarkdown(sharedOf(reportOf(observation), text)), { async: false });
+      const html = marked.parse(renderDiagnosisMarkdown(sharedOf(probeReportOf(observation), text)), { async: false });
       expect(html, text).not.toMatch(/<(a|img|script|b|del|input)\b/);
     }
   });

@@ -7,6 +7,10 @@ export {
   refusalHosts,
   stallHosts,
 } from "./hosts/index.ts";
+export { type Capability, describeCapability } from "./kernel/capability.ts";
+export type { FirewallDirection, FirewallFault, FirewallVerdict } from "./kernel/firewall.ts";
+export { HolderError } from "./kernel/holder.ts";
+export { NetworkNode, type NodeExecOptions, type NodeExecResult, type NodeSpawnOptions } from "./kernel/node.ts";
 export { type CertificateBundle, certificateBundle } from "./mail-host/certificate.ts";
 export { type MailHost, type MailHostOptions, startMailHost } from "./mail-host/mail-host.ts";
 export type { MailHostConnection, MailHostEnd } from "./mail-host/record.ts";
@@ -22,11 +26,7 @@ export type {
   MailHostScript,
   MailHostVerb,
 } from "./mail-host/script.ts";
-export { type Capability, describeCapability } from "./network/capability.ts";
-export type { FirewallDirection, FirewallFault, FirewallVerdict } from "./network/firewall.ts";
-export { HolderError } from "./network/holder.ts";
 export { buildNetwork, Network, type NetworkOptions } from "./network/network.ts";
-export { NetworkNode, type NodeExecOptions, type NodeExecResult, type NodeSpawnOptions } from "./network/node.ts";
 export { PRACTICE_HOSTS, PRACTICE_MTU, type PracticeHost, type PracticePath } from "./practice/practice-hosts.ts";
 export { type PracticeDomain, type PracticeLab, startPracticeLab } from "./practice/practice-lab.ts";
 export type { Availability } from "./real/availability.ts";

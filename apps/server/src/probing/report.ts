@@ -1,15 +1,11 @@
 /** What a stored probe says: its report, and beside the probe whose fix it checks. */
 import type { Finding, ProbeComparison, ProbeObservation, ProbeReport } from "@mxray/contracts";
-import { compareProbes, diagnoseProbe } from "@mxray/diagnosis";
+import { compareProbes, probeReportOf } from "@mxray/diagnosis";
 import type { Store, StoredFinding, StoredProbe } from "@mxray/store";
-
-export function reportOf(observation: ProbeObservation): ProbeReport {
-  return { ...observation, findings: diagnoseProbe(observation) };
-}
 
 /** The report with what is known of its findings beside: what logs show of the same trouble. Of findings that a later probe showed, as measured. */
 export function reportAsKept(observation: ProbeObservation, probeId: string, kept: readonly StoredFinding[]): ProbeReport {
-  const report = reportOf(observation);
+  const report = probeReportOf(observation);
   const own = kept.filter((each) => each.probeId === probeId);
   const findings = report.findings.map((finding) => own.find((each) => isSame(each.finding, finding))?.finding ?? finding);
   return { ...report, findings };
@@ -32,5 +28,5 @@ export async function comparisonOf(
 ): Promise<ProbeComparison | null> {
   if (previousId === null || observation === null) return null;
   const previous = (await store.probes.get(previousId))?.observation ?? null;
-  return previous === null ? null : compareProbes(prepare(reportOf(previous)), prepare(reportOf(observation)));
+  return previous === null ? null : compareProbes(prepare(probeReportOf(previous)), prepare(probeReportOf(observation)));
 }

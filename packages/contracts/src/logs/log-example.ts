@@ -1,7 +1,7 @@
 /** A line that is kept as an example of its kind. */
 
+import { printable } from "../printable.ts";
 import type { MailStage } from "../terms/log-terms.ts";
-import { printable } from "../text/printable.ts";
 import { LOG_CAPS } from "./log-caps.ts";
 import type { LogExample } from "./log-statistics.ts";
 import type { MailEvent } from "./mail-event.ts";

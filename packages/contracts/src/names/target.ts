@@ -7,7 +7,7 @@
  * into their A-label form by the URL standard's rules. IPv6 zone ids are refused.
  */
 
-import { printable } from "../text/printable.ts";
+import { printable } from "../printable.ts";
 
 export const SMTP_PORT = 25;
 

@@ -14,6 +14,7 @@ export type Audience = (typeof AUDIENCES)[number];
 
 /** Every code with its severity (contract.md); the order is the order of a listing. */
 export const FINDING_SEVERITY = {
+  "our-side": "critical",
   "pmtu-black-hole": "critical",
   "pmtu-black-hole-inbound": "critical",
   "pmtu-reduced": "info",
@@ -29,11 +30,13 @@ export const FINDING_SEVERITY = {
   "mx-unresolvable": "critical",
   "connect-refused": "critical",
   "connect-timeout": "critical",
+  "ipv6-unreachable": "warning",
   "greeting-refused": "warning",
   "greeting-timeout": "warning",
   tarpit: "warning",
   "ehlo-failed": "warning",
   "starttls-failed": "warning",
+  "rejected-recipient": "warning",
   "envelope-refused": "info",
   "rate-limited": "info",
   "dropped-in-data": "warning",
@@ -58,6 +61,10 @@ export const FINDING_CODES = Object.keys(FINDING_SEVERITY) as readonly FindingCo
 export function severityRank(severity: Severity): number {
   return SEVERITIES.indexOf(severity);
 }
+
+/** Whether mail to a domain is delivered, as far as one probe can say. */
+export const DOMAIN_DELIVERIES = ["yes", "delayed", "partly", "no", "unknown"] as const;
+export type DomainDelivery = (typeof DOMAIN_DELIVERIES)[number];
 
 /** The life of a kept finding: somebody knows of it once it is acknowledged; it is fixed when a probe or a long silence of the logs says so. */
 export const FINDING_STATES = ["open", "acknowledged", "fixed"] as const;

@@ -1,8 +1,8 @@
 /** How a mail host and a hop are called in a sentence: by name where there is one, else by address. */
 
 import { formatEndpoint, SMTP_PORT } from "../names/target.ts";
+import { printable } from "../printable.ts";
 import type { Hop, HopOwner, MailHostObservation } from "../probes/observation.ts";
-import { printable } from "./printable.ts";
 
 const NAME_CAP = 120;
 

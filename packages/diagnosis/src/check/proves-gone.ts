@@ -33,6 +33,7 @@ export function provesGone(finding: Pick<Finding, "code" | "subject" | "evidence
       return observation.hosts.length > 0 && observation.resolution.error === null;
     case "connect-refused":
     case "connect-timeout":
+    case "ipv6-unreachable":
       return ok("connect");
     case "greeting-refused":
     case "greeting-timeout":
@@ -41,6 +42,8 @@ export function provesGone(finding: Pick<Finding, "code" | "subject" | "evidence
       return ok("ehlo");
     case "starttls-failed":
       return ok("starttls");
+    case "rejected-recipient":
+      return ok("envelope");
     case "dropped-in-data":
       return ok("data-ladder");
     case "tarpit":
@@ -69,6 +72,8 @@ export function provesGone(finding: Pick<Finding, "code" | "subject" | "evidence
     case "rate-limited":
     case "inconclusive":
     case "healthy":
+    // Only several targets together show it, and show it gone.
+    case "our-side":
       return false;
   }
 }

@@ -32,6 +32,16 @@ const advice: readonly Advice[] = [
     reference: "https://www.rfc-editor.org/rfc/rfc5068",
   },
   {
+    id: "our-side-look",
+    codes: ["our-side"],
+    audience: "sender",
+    title: "Look at this machine, its firewall and its provider first",
+    steps:
+      "# What this machine and the first routers do to mail:\nip route get {{mail-host-address}}\nnft list ruleset\niptables -S\n# The same from another network shows whether it is this one:\nmxray probe {{domain}}",
+    check: "Probe several targets again: the finding is gone.",
+    reference: "https://www.rfc-editor.org/rfc/rfc5068",
+  },
+  {
     id: "postfix-relay-587",
     codes: ["port-25-blocked"],
     audience: "sender",
@@ -111,7 +121,7 @@ const advice: readonly Advice[] = [
   },
   {
     id: "greeting-refusal-ask",
-    codes: ["greeting-refused", "ehlo-failed"],
+    codes: ["greeting-refused", "rejected-recipient", "ehlo-failed"],
     audience: "receiver",
     title: "See why this sender is refused",
     steps:
@@ -121,7 +131,7 @@ const advice: readonly Advice[] = [
   },
   {
     id: "greeting-refusal-delist",
-    codes: ["greeting-refused", "rate-limited"],
+    codes: ["greeting-refused", "rejected-recipient", "rate-limited"],
     audience: "sender",
     title: "See whether your address is on a blocklist, or sends too fast",
     steps: "# The reply above usually names the list. Have reverse DNS and the EHLO name in order:\ndig +short -x {{sender-address}}",

@@ -4,6 +4,7 @@ import { fixupEntries } from "./fixup.ts";
 import { otherDeviceEntries } from "./fixup-other-device.ts";
 import { otherMtaEntries } from "./fixup-other-mta.ts";
 import { interfaceMtuEntries } from "./interface-mtu.ts";
+import { ipv6Entries } from "./ipv6.ts";
 import { logCauseEntries } from "./log-causes.ts";
 import { logTroubleEntries } from "./log-troubles.ts";
 import { mailHostEntries } from "./mail-host.ts";
@@ -31,6 +32,7 @@ export const PLAYBOOK: readonly PlaybookEntry[] = [
   ...otherMtaEntries,
   ...otherDeviceEntries,
   ...mailHostEntries,
+  ...ipv6Entries,
   ...logTroubleEntries,
   ...logCauseEntries,
 ];

@@ -27,6 +27,7 @@ export function renderDiagnosisMarkdown(shared: SharedDiagnosis): string {
     `# ${markdownText(worst?.title ?? `Mail to ${report.target}`)}`,
     ...(isPractice(report.vantage) ? ["**Practice**: measured in mxray's practice lab; it says nothing about anybody's mail."] : []),
     ...(note === null ? [] : [`> ${markdownText(note)}`]),
+    ...(report.domain === null ? [] : [markdownText(report.domain.sentence)]),
     ...(worst === undefined ? [] : [summaryOf(worst)]),
     ...(ask === null ? [] : askBlocks(ask)),
     `Measured ${report.startedAt} from ${markdownText(report.vantage.host)} towards ${markdownText(report.target)}, in ${durationText(report.durationMs)}. This text was made ${shared.createdAt}.`,

@@ -20,6 +20,7 @@ export function renderReportText(report: ProbeReport, { width, colour }: ReportT
   const sections = [
     wrappedText(`${report.target}: probed from ${report.vantage.host} in ${durationText(report.durationMs)}`, width),
     resolutionText(report, width),
+    report.domain === null ? "" : wrappedText(report.domain.sentence, width),
     ...report.findings.map((finding) => findingText(finding, ink, width)),
     ...report.hosts.map((host) => hostText(host, ink, width)),
   ];

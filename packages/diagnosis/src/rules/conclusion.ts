@@ -7,8 +7,10 @@ import {
   hostLabel,
   hostLabelWithAddress,
   type MailHostObservation,
+  OUTCOME_WORDS,
   type ProbeObservation,
   printable,
+  type Stage,
   severityRank,
 } from "@mxray/contracts";
 import { EvidenceLog, findingOfHost, findingOfTarget } from "../finding-draft.ts";
@@ -16,6 +18,7 @@ import { countText, listText } from "../number-text.ts";
 import { middleboxEvidence } from "./middlebox-greeting.ts";
 import { deadExchanges } from "./resolution.ts";
 import { reasonOf, stageOf } from "./rule.ts";
+import { unsearchedHosts } from "./unsearched-hosts.ts";
 
 const ETHERNET_MTU = 1500;
 
@@ -72,16 +75,45 @@ function healthy(observation: ProbeObservation, hosts: readonly MailHostObservat
   evidence.addIf(deadExchanges(observation));
   const [only] = hosts;
   const subject = hosts.length === 1 && only !== undefined ? { host: only.name, address: only.address, port: only.port } : {};
+  const left = unsearchedHosts(observation);
+  if (left.length > 0) {
+    evidence.add(`Not searched: ${listText(left.map(hostLabelWithAddress))}. Search all with --all.`, {
+      unsearched: left.map(({ address }) => address),
+    });
+  }
   return findingOfTarget(
     {
       code: "healthy",
       confidence: "proven",
-      title: `Nothing is wrong on the way to ${hosts.length === 1 && only !== undefined ? hostLabel(only) : printable(observation.target, 200)}`,
-      summary: `Full-size packets arrive at ${hosts.length === 1 ? "the mail host" : countText(hosts.length, "mail host")}, and every step of the dialogue that was tried worked. If mail hangs all the same, look at the logs of both ends.`,
+      title: healthyTitle(observation, hosts, left.length),
+      summary: `Full-size packets arrive at ${hosts.length === 1 ? "the mail host" : countText(hosts.length, "mail host")}${left.length === 0 ? "" : `; ${countText(left.length, "further address", "further addresses")} ${left.length === 1 ? "was" : "were"} not searched`}. ${stepsSentence(hosts)} If mail hangs all the same, look at the logs of both ends.`,
       evidence: evidence.rows,
     },
     subject,
   );
+}
+
+function healthyTitle({ target, hosts: all }: ProbeObservation, hosts: readonly MailHostObservation[], left: number): string {
+  const [only] = hosts;
+  if (hosts.length === 1 && only !== undefined) return `Nothing is wrong on the way to ${hostLabel(only)}`;
+  const name = printable(target, 200);
+  return left === 0
+    ? `Nothing is wrong on the way to ${name}`
+    : `${hosts.length} of ${all.length} addresses of ${name} searched, all clear`;
+}
+
+const DIALOGUE: ReadonlySet<Stage> = new Set(["connect", "greeting", "ehlo", "noop-ladder", "envelope", "data-ladder", "starttls"]);
+
+/** What worked besides, and what did not: never more than was tried. */
+function stepsSentence(hosts: readonly MailHostObservation[]): string {
+  const broken = hosts.flatMap((host) =>
+    host.stages
+      .filter(({ stage, outcome }) => DIALOGUE.has(stage) && (outcome === "refused" || outcome === "failed" || outcome === "stalled"))
+      .map(({ stage, outcome }) => `${stage} ${OUTCOME_WORDS[outcome]}${hosts.length === 1 ? "" : ` at ${hostLabelWithAddress(host)}`}`),
+  );
+  return broken.length === 0
+    ? "Every step of the dialogue that was tried worked."
+    : `Not every step worked: ${listText(broken.slice(0, 6))}.`;
 }
 
 function undecidedHosts(observation: ProbeObservation, open: readonly MailHostObservation[], found: readonly Finding[]): Finding[] {

@@ -1,5 +1,16 @@
-/** Whether a connection comes about: `connect-refused`, `connect-timeout`. Silent where port 25 is blocked on our side. */
-import { type Finding, hopLabel, hostLabel, hostLabelWithAddress, type MailHostObservation, type StageResult } from "@mxray/contracts";
+/**
+ * Whether the host can be connected to: `connect-refused`, `connect-timeout`, and in its place `ipv6-unreachable` where the
+ * same host answers on IPv4. Silent where port 25 is blocked on our side.
+ */
+import {
+  type Finding,
+  hopLabel,
+  hostLabel,
+  hostLabelWithAddress,
+  type MailHostObservation,
+  type ProbeObservation,
+  type StageResult,
+} from "@mxray/contracts";
 import { EvidenceLog, findingOfHost } from "../finding-draft.ts";
 import { durationText } from "../number-text.ts";
 import { type HostRule, type RuleContext, reasonOf, stageOf } from "./rule.ts";
@@ -20,6 +31,13 @@ export const findConnection: HostRule = (host, context) => {
   }
 };
 
+/** The same mail host at an IPv4 address that this probe could connect to. */
+function answeringOnIpv4(host: MailHostObservation, { hosts }: ProbeObservation): MailHostObservation | null {
+  const answers = (other: MailHostObservation) =>
+    other.family === 4 && other.name === host.name && other.port === host.port && stageOf(other, "connect")?.outcome === "ok";
+  return host.name === null ? null : (hosts.find(answers) ?? null);
+}
+
 function refused(host: MailHostObservation, connect: StageResult, { observation }: RuleContext): Finding {
   return findingOfHost(host, {
     code: "connect-refused",
@@ -31,6 +49,7 @@ function refused(host: MailHostObservation, connect: StageResult, { observation 
 }
 
 function unreachable(host: MailHostObservation, connect: StageResult, { observation }: RuleContext, what: string): Finding {
+  const onIpv4 = host.family === 6 ? answeringOnIpv4(host, observation) : null;
   const evidence = new EvidenceLog(observation).add(reasonOf(connect), { cause: connect.cause, ms: connect.ms });
   const { hops, portBlockedAt } = host.path;
   if (portBlockedAt !== null) {
@@ -53,6 +72,16 @@ function unreachable(host: MailHostObservation, connect: StageResult, { observat
   if (controls.length > 0) {
     evidence.add(`Unrelated control hosts could be connected to at the same time (${controls.length}), so our own side is in order.`, {
       controls: controls.map((control) => control.host),
+    });
+  }
+  if (onIpv4 !== null) {
+    evidence.add(`The same host answers on IPv4, at ${onIpv4.address}.`, { ipv4: onIpv4.address });
+    return findingOfHost(host, {
+      code: "ipv6-unreachable",
+      confidence: "proven",
+      title: `${hostLabel(host)} does not answer on IPv6 [${host.address}], and does on IPv4`,
+      summary: `No connection to port ${host.port} of ${host.address} could be made (${durationText(connect.ms)}); ${onIpv4.address} answers. Mail is delayed, not lost: a sender that tries IPv6 first waits for its connect time-out (30 s in Postfix) at each attempt and then uses IPv4. Until IPv6 works, prefer or use only IPv4 for this host.`,
+      evidence: evidence.rows,
     });
   }
   return findingOfHost(host, {

@@ -1,6 +1,6 @@
 /**
  * The dialogue from the greeting to message data: `greeting-refused`, `greeting-timeout`, `tarpit`, `ehlo-failed`,
- * `envelope-refused`, `rate-limited`, `dropped-in-data`, `protocol-error`. One finding, for the stage where it broke.
+ * `rejected-recipient`, `envelope-refused`, `rate-limited`, `dropped-in-data`, `protocol-error`. One finding, for the stage where it broke.
  *
  * A 421 anywhere, and a temporary refusal that speaks of rates, is `rate-limited`: the host is well and wants less of us.
  * How a host behaves at QUIT is of no interest to mail.
@@ -14,6 +14,7 @@ import {
   type Stage,
   type StageResult,
 } from "@mxray/contracts";
+import { blockListOf } from "../block-list.ts";
 import { EvidenceLog, findingOfHost } from "../finding-draft.ts";
 import { durationText } from "../number-text.ts";
 import { middleboxEvidence } from "./middlebox-greeting.ts";
@@ -27,6 +28,8 @@ interface Outcome {
   readonly confidence?: Confidence;
   readonly title: string;
   readonly summary: string;
+  /** The block list that the reply names. */
+  readonly list?: string;
 }
 
 export const findDialogue: HostRule = (host, context) => {
@@ -107,12 +110,17 @@ function refusal(name: DialogueStage, stage: StageResult, host: MailHostObservat
       summary: `It answered ${AWAITED[name]} with ${reply}: too many connections or commands in its eyes, or too busy. The probe left it alone from there on; try again later.`,
     };
   }
+  const list = blockListOf(stage.reply?.text ?? "");
   switch (name) {
     case "greeting":
       return {
         code: "greeting-refused",
-        title: `${label} turns us away at the greeting`,
-        summary: `It answered the connection with ${reply}. It does so to every sender at this address, or has something against this machine's address: a block list, a missing reverse name.`,
+        title: list === null ? `${label} turns us away at the greeting` : `${label} rejects this machine at the greeting and names ${list}`,
+        summary:
+          list === null
+            ? `It answered the connection with ${reply}. It either rejects every sender at this address, or rejects this machine's IP address (block list, missing reverse DNS).`
+            : `It answered the connection with ${reply}. Mail from this machine's address is not accepted there until ${list} no longer lists it.`,
+        ...(list === null ? {} : { list }),
       };
     case "ehlo":
       return {
@@ -123,10 +131,21 @@ function refusal(name: DialogueStage, stage: StageResult, host: MailHostObservat
     case "noop-ladder":
       return null;
     case "envelope":
-      return envelopeRefusal(label, reply, stage);
+      return list === null ? envelopeRefusal(label, reply, stage) : rejection(label, reply, stage, list);
     case "data-ladder":
       return dataRefusal(label, reply, stage, host);
   }
+}
+
+/** A refusal of the sender's address, whoever the recipient: real mail meets it as well. */
+function rejection(label: string, reply: string, { reply: received }: StageResult, list: string): Outcome {
+  const permanent = (received?.code ?? 0) >= 500;
+  return {
+    code: "rejected-recipient",
+    title: `${label} rejects mail from this machine and names ${list}`,
+    summary: `It answered the envelope with ${reply}. Mail from this machine's address is ${permanent ? "returned to its sender" : "kept in the queue and tried again"} until ${list} no longer lists it. How the host treats message data was not tested.`,
+    list,
+  };
 }
 
 function envelopeRefusal(label: string, reply: string, { reply: received }: StageResult): Outcome {

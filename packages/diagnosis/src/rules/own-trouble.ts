@@ -27,7 +27,7 @@ export interface OwnTrouble {
   readonly mtu: OwnMtu | null;
 }
 
-/** A block so near belongs to us or our provider. */
+/** With controls that fail alike, a block so near belongs to us or our provider. */
 const NEAR_HOPS = 2;
 const FAILED_TO_CONNECT = new Set(["timeout", "unreachable", "refused", "reset"]);
 
@@ -60,7 +60,8 @@ function blockedPortOf({ hosts, controls }: ProbeObservation): BlockedPort | nul
   const nearest = places.sort((a, b) => a.ttl - b.ttl)[0] ?? null;
   const near = nearest !== null && nearest.ttl <= NEAR_HOPS && failed.every((host) => !endsAtTarget(host, nearest)) ? nearest : null;
   if (alike.length >= 2) return { confidence: near === null ? "likely" : "proven", controls: alike, at: near };
-  if (near !== null) return { confidence: "likely", controls: alike, at: near };
+  // On one target's word only what not even the first router sees is ours: a partner's firewall may be two hops away.
+  if (near !== null && (near.ttl === 0 || alike.length > 0)) return { confidence: "likely", controls: alike, at: near };
   return alike.length === 1 ? { confidence: "suspected", controls: alike, at: null } : null;
 }
 

@@ -21,6 +21,7 @@ const SEVERITY: Partial<Record<FindingCode, Severity>> = {
   "connect-refused": "critical",
   "connect-timeout": "critical",
   "port-25-blocked": "critical",
+  "our-side": "critical",
   "log-size-correlated": "critical",
   "log-outbound-stalls": "critical",
   "log-inbound-stalls": "critical",

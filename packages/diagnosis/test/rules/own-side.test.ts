@@ -21,7 +21,7 @@ describe("port 25 is blocked on our side", () => {
       ],
       "likely",
     ],
-    ["SYNs end at our first router", dead({ portBlockedAt: owner(1) }), [], "likely"],
+    ["SYNs end at our first router, and one control fails alike", dead({ portBlockedAt: owner(1) }), [deadControl("a.test")], "likely"],
     ["SYNs end at this machine", dead({ portBlockedAt: owner(0, null) }), [], "likely"],
     ["both", dead({ portBlockedAt: owner(2) }), [deadControl("a.test"), deadControl("b.test")], "proven"],
     [
@@ -52,6 +52,7 @@ describe("port 25 is blocked on our side", () => {
     ["the controls fail in another way", [dead()], [deadControl("a.test", "refused"), deadControl("b.test", "refused")]],
     ["the controls' names cannot be looked up", [dead()], [deadControl("a.test", "lookup", { stage: "resolve" })]],
     ["SYNs end far away", [dead({ portBlockedAt: owner(3) })], []],
+    ["SYNs end two hops away, and there is no other word for it", [dead({ portBlockedAt: owner(2) })], []],
     [
       "SYNs end as far away as the mail host is",
       [dead({ portBlockedAt: owner(2), hops: [hop(1), hop(2, { address: "203.0.113.25", final: true })] })],

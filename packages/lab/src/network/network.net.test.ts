@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { access, readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { describeCapability } from "./capability.ts";
+import { describeCapability } from "../kernel/capability.ts";
 import { buildNetwork, type Network } from "./network.ts";
 
 const capability = await describeCapability([["ping", "iputils-ping"]]);

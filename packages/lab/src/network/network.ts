@@ -6,17 +6,17 @@
  * at the same time: names and addresses mean nothing outside of their own namespaces.
  */
 
+import type { FirewallDirection, FirewallHost, FirewallVerdict } from "../kernel/firewall.ts";
+import { type Holder, holderStart } from "../kernel/holder.ts";
+import { NetworkNode } from "../kernel/node.ts";
+import { addressCommands, routeCommand, SETUP_READY, type SetupOptions, setupScript } from "../kernel/setup-script.ts";
+import { TOPOLOGY_IPV6_MINIMUM, type Topology, type TopologyAddress, type TopologyOptions, topologyOf } from "../kernel/topology.ts";
 import type { MailHostOptions } from "../mail-host/mail-host.ts";
 import type { MailHostScript } from "../mail-host/script.ts";
 import type { RelayPlan } from "../relay/relay-conditions.ts";
 import { RelayProcess } from "../relay/relay-process.ts";
 import type { DnsServerOptions, DnsZone } from "../servers/dns-server.ts";
 import { type RemoteDnsServer, type RemoteMailHost, ServerProcess } from "../servers/server-process.ts";
-import type { FirewallDirection, FirewallHost, FirewallVerdict } from "./firewall.ts";
-import { type Holder, holderStart } from "./holder.ts";
-import { NetworkNode } from "./node.ts";
-import { addressCommands, routeCommand, SETUP_READY, type SetupOptions, setupScript } from "./setup-script.ts";
-import { TOPOLOGY_IPV6_MINIMUM, type Topology, type TopologyAddress, type TopologyOptions, topologyOf } from "./topology.ts";
 
 export interface NetworkOptions extends TopologyOptions, SetupOptions {}
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { describeCapability } from "../network/capability.ts";
+import { describeCapability } from "../kernel/capability.ts";
 import { PRACTICE_MTU } from "./practice-hosts.ts";
 import { type PracticeLab, startPracticeLab } from "./practice-lab.ts";
 

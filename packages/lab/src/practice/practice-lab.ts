@@ -3,9 +3,9 @@
  * names and networks for the routers; all of it in namespaces of its own, gone when it stops.
  */
 
+import type { NetworkNode } from "../kernel/node.ts";
+import type { TopologyAddress } from "../kernel/topology.ts";
 import { buildNetwork, type Network } from "../network/network.ts";
-import type { NetworkNode } from "../network/node.ts";
-import type { TopologyAddress } from "../network/topology.ts";
 import { smtpSinkAvailability, startSmtpSink } from "../real/smtp-sink.ts";
 import { type DnsRecords, type DnsZone, dnsNibbles, dnsReverseName } from "../servers/dns-server.ts";
 import { PRACTICE_GROUPS, PRACTICE_HOSTS, PRACTICE_MTU, type PracticeGroup, type PracticeHost } from "./practice-hosts.ts";

@@ -8,9 +8,9 @@
 import { access, chown, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { NetworkNode } from "../kernel/node.ts";
 import { certificateBundle } from "../mail-host/certificate.ts";
 import type { MailHostCertificate } from "../mail-host/script.ts";
-import type { NetworkNode } from "../network/node.ts";
 import { AVAILABLE, type Availability, unavailable } from "./availability.ts";
 import { type MailServer, mailServerDirectory, mailServerReady } from "./mail-server.ts";
 

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { expect, it } from "vitest";
-import type { NetworkNode } from "../network/node.ts";
+import type { NetworkNode } from "../kernel/node.ts";
 import { mailServerReady } from "./mail-server.ts";
 
 it("is stopped although it will not hear of it, and leaves a process behind that holds its pipes", { timeout: 20_000 }, async () => {

@@ -4,7 +4,7 @@ import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { NetworkNode } from "../network/node.ts";
+import type { NetworkNode } from "../kernel/node.ts";
 
 export interface MailServer extends AsyncDisposable {
   /** Everything it logged so far. */

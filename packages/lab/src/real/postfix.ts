@@ -5,9 +5,9 @@
  */
 import { access, chmod, chown, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { NetworkNode } from "../kernel/node.ts";
 import { certificateBundle } from "../mail-host/certificate.ts";
 import type { MailHostCertificate } from "../mail-host/script.ts";
-import type { NetworkNode } from "../network/node.ts";
 import { AVAILABLE, type Availability, unavailable } from "./availability.ts";
 import { type MailServer, mailServerDirectory, mailServerReady } from "./mail-server.ts";
 

@@ -3,7 +3,7 @@ import { readdir, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { describeCapability } from "../network/capability.ts";
+import { describeCapability } from "../kernel/capability.ts";
 import { buildNetwork, type Network } from "../network/network.ts";
 import { eximAvailability, startExim } from "./exim.ts";
 import { postfixAvailability, startPostfix } from "./postfix.ts";

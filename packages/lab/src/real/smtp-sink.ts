@@ -3,7 +3,7 @@
  * root, which the mapped root of a user namespace cannot, so there it starts in a namespace of its own as nobody special.
  */
 import { access } from "node:fs/promises";
-import type { NetworkNode } from "../network/node.ts";
+import type { NetworkNode } from "../kernel/node.ts";
 import { AVAILABLE, type Availability, unavailable } from "./availability.ts";
 import { type MailServer, mailServerReady } from "./mail-server.ts";
 

@@ -1,7 +1,7 @@
 /** The process that is the wire of a relayed link, seen from outside: starts it, tells it what to do to packets, ends it. */
 import type { ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { NetworkNode } from "../network/node.ts";
+import type { NetworkNode } from "../kernel/node.ts";
 import type { RelayPlan } from "./relay-conditions.ts";
 
 const CHILD = fileURLToPath(new URL("./relay-child.ts", import.meta.url));

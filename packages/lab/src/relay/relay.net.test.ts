@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { describeCapability } from "../network/capability.ts";
+import { describeCapability } from "../kernel/capability.ts";
 import { buildNetwork, type Network } from "../network/network.ts";
 
 const capability = await describeCapability([["ping", "iputils-ping"]], true);

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { describeCapability } from "../network/capability.ts";
+import { describeCapability } from "../kernel/capability.ts";
 import { buildNetwork, type Network } from "../network/network.ts";
 
 const capability = await describeCapability();

@@ -5,10 +5,10 @@
 import type { ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { mailHostScript } from "../hosts/index.ts";
+import type { NetworkNode } from "../kernel/node.ts";
 import type { MailHostOptions } from "../mail-host/mail-host.ts";
 import type { MailHostConnection } from "../mail-host/record.ts";
 import type { MailHostScript } from "../mail-host/script.ts";
-import type { NetworkNode } from "../network/node.ts";
 import type { DnsServerOptions, DnsZone } from "./dns-server.ts";
 import type { ServerAnswer, ServerRequest, ServerReturn } from "./protocol.ts";
 

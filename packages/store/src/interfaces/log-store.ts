@@ -137,3 +137,6 @@ export interface LogStore {
   /** The host wants no probes: none is made by itself any more. */
   refusePeerProbes(address: string, at: string): Promise<void>;
 }
+
+/** Reads that add up many counts: an engine may do them where they hold up nothing else. */
+export type LogReads = Pick<LogStore, "statistics" | "statisticsText" | "outcomes" | "stages" | "worstPeers">;

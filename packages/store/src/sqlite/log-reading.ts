@@ -4,12 +4,11 @@
  */
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import type { LogStore } from "../interfaces/log-store.ts";
+import type { LogReads } from "../interfaces/log-store.ts";
 import type { PeerStore } from "../interfaces/peer-store.ts";
 import { StoreError } from "../store-error.ts";
 
 /** What the thread does, all by names of their own. */
-export type LogReads = Pick<LogStore, "statistics" | "statisticsText" | "outcomes" | "stages" | "worstPeers">;
 type PeerReads = Pick<PeerStore, "list" | "get">;
 export type LongReads = LogReads & PeerReads;
 

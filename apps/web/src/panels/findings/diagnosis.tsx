@@ -5,6 +5,7 @@ import { viewOf } from "../../api/host-view.ts";
 import { Disclosure } from "../../ui/disclosure.tsx";
 import { ComparisonPanel } from "../probes/comparison-panel.tsx";
 import { DeliveryPanel } from "../probes/delivery-panel.tsx";
+import { DomainLine } from "../probes/domain-line.tsx";
 import { LadderPanel } from "../probes/ladder-panel.tsx";
 import { PathStrip } from "../probes/path-strip.tsx";
 import { SessionPanel } from "../probes/session-panel.tsx";
@@ -54,6 +55,7 @@ export function Diagnosis({ report, comparison, part, choose, reader, heading = 
   };
   return (
     <div className="space-y-4">
+      {report.domain !== null && <DomainLine domain={report.domain} />}
       {findings.length > 1 && <FindingTabs findings={findings} chosen={chosen} choose={(index) => choose({ finding: index })} />}
       {finding !== undefined && (
         <VerdictBanner finding={finding} heading={heading}>

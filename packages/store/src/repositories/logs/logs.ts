@@ -1,7 +1,6 @@
 import type { Kysely } from "kysely";
-import type { LogStore } from "../../interfaces/log-store.ts";
+import type { LogReads, LogStore } from "../../interfaces/log-store.ts";
 import type { Tables } from "../../schema/tables.ts";
-import type { LogReads } from "../../sqlite/log-reading.ts";
 import { logCommit } from "./log-commit.ts";
 import { logSources } from "./log-sources.ts";
 import { logTidying } from "./log-tidying.ts";
