@@ -17,7 +17,7 @@ import {
 } from "@mxray/contracts";
 import { latin1 } from "../bytes/byte-text.ts";
 import type { CountSink } from "../counting/count-sink.ts";
-import type { HeldLine } from "../counting/held-line.ts";
+import type { HeldLine } from "../entries/held-line.ts";
 import type { LogEntry } from "../entries/log-entry.ts";
 import type { NamedPeer } from "../entries/log-peer-name.ts";
 import type { MessagePast } from "../entries/message-past.ts";

@@ -1,10 +1,10 @@
 /** Where counts go: what `EntryCounter` makes of entries, one method for each thing that can be counted. */
 import type { DeliveryStatus, Direction, LogTrouble, MailEvent } from "@mxray/contracts";
+import type { HeldLine } from "../entries/held-line.ts";
 import type { LogEntry } from "../entries/log-entry.ts";
 import type { NamedPeer } from "../entries/log-peer-name.ts";
 import type { MessagePast } from "../entries/message-past.ts";
 import type { QueuedMessage } from "../entries/queued-message.ts";
-import type { HeldLine } from "./held-line.ts";
 
 /** @typeParam P a peer as the sink knows it @typeParam K by what it knows it again, compared by identity */
 export interface CountSink<P, K> {

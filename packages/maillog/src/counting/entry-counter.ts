@@ -5,13 +5,14 @@
  */
 import { type Direction, isContentStage, type Peer, printable } from "@mxray/contracts";
 import { delaysOf } from "../entries/entry-delays.ts";
+import type { HeldLine } from "../entries/held-line.ts";
 import type { LogEntry } from "../entries/log-entry.ts";
 import type { LogFailure } from "../entries/log-failure.ts";
 import { domainIn } from "../entries/mail-domain.ts";
 import { MessagePast, type PastAtPeer } from "../entries/message-past.ts";
 import type { QueuedMessage } from "../entries/queued-message.ts";
 import type { CountSink } from "./count-sink.ts";
-import { entryOfHeldLine, type HeldLine, heldLineOf } from "./held-line.ts";
+import { heldLineEntry, heldLineOf } from "./held-lines.ts";
 
 /** Where the queue manager's lines are missing, records further apart than this are of different attempts. */
 const SAME_ATTEMPT_MS = 60_000;
@@ -129,7 +130,7 @@ export class EntryCounter<P, K> {
 
   /** @param port the record's, null where none is known */
   countHeld(line: HeldLine, message: QueuedMessage, port: number | null): void {
-    const entry = entryOfHeldLine(line, message, port);
+    const entry = heldLineEntry(line, message, port);
     this.#sink.at(line.file, line.line);
     const peer = this.#sink.peerOf(entry.peer, "outbound");
     if (peer !== null && port !== null && line.peer.port === null) this.#sink.named(line, peer);

@@ -2,7 +2,7 @@
  * What counting must know of a message's past, so that it counts once however many recipients and attempts it has. Plain data
  * where keys and peers are: it may go to a store and come back after a restart.
  */
-import type { HeldLine } from "../counting/held-line.ts";
+import type { HeldLine } from "./held-line.ts";
 
 export interface PastAtPeer<K> {
   readonly key: K;

@@ -5,7 +5,6 @@
 import type { CountedPeer } from "@mxray/contracts";
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
-import { jsonRows } from "../../repositories/logs/json-rows.ts";
 
 interface PeerRow extends CountedPeer {
   readonly id: number;
@@ -22,10 +21,7 @@ export const samePeers: Migration = {
       db,
       [...same].filter(([peer, other]) => peer !== other).map(([peer, other]) => [peer.id, other.id]),
     );
-    await rename(
-      db,
-      [...new Set(same.values())].map((peer) => [peer.id, identityOf(peer)]),
-    );
+    await rename(db, [...new Set(same.values())]);
     await renameInMemories(db, new Map([...same].map(([peer, other]) => [peer.identity, identityOf(other)])));
   },
 };
@@ -60,28 +56,26 @@ function samePeersOf(peers: readonly PeerRow[]): Map<PeerRow, PeerRow> {
 
 /** @param joins ids, each with the one that it goes into */
 async function join(db: Kysely<unknown>, joins: readonly (readonly [number, number])[]): Promise<void> {
-  for (const text of jsonRows(joins)) {
-    const gone = sql`(select value ->> 0 from json_each(${text}))`;
-    await sql`
-      insert into log_count (start, peer_id, measure_id, value, count, least, most)
-      select start, joined.value ->> 1, measure_id, log_count.value, count, least, most
-      from json_each(${text}) as joined join log_count on peer_id = joined.value ->> 0 where true
-      on conflict (start, peer_id, measure_id, value) do update set
-        count = log_count.count + excluded.count,
-        least = min(coalesce(log_count.least, excluded.least), coalesce(excluded.least, log_count.least)),
-        most = max(coalesce(log_count.most, excluded.most), coalesce(excluded.most, log_count.most))`.execute(db);
-    await sql`delete from log_count where peer_id in ${gone}`.execute(db);
-    await sql`
-      update log_event set peer_id = joined.value ->> 1 from json_each(${text}) as joined where peer_id = joined.value ->> 0`.execute(db);
-    await sql`delete from log_peer where id in ${gone}`.execute(db);
-  }
+  // A table with a key: there may be a million counts.
+  await sql`create temp table same_peer (id integer primary key, other integer not null)`.execute(db);
+  await sql`insert into same_peer select value ->> 0, value ->> 1 from json_each(${JSON.stringify(joins)})`.execute(db);
+  await sql`
+    insert into log_count (start, peer_id, measure_id, value, count, least, most)
+    select start, other, measure_id, value, count, least, most from log_count cross join same_peer on id = peer_id where true
+    on conflict (start, peer_id, measure_id, value) do update set
+      count = log_count.count + excluded.count,
+      least = min(coalesce(log_count.least, excluded.least), coalesce(excluded.least, log_count.least)),
+      most = max(coalesce(log_count.most, excluded.most), coalesce(excluded.most, log_count.most))`.execute(db);
+  await sql`delete from log_count where peer_id in (select id from same_peer)`.execute(db);
+  await sql`update log_event set peer_id = other from same_peer where log_event.peer_id = same_peer.id`.execute(db);
+  await sql`delete from log_peer where id in (select id from same_peer)`.execute(db);
+  await sql`drop table same_peer`.execute(db);
 }
 
-async function rename(db: Kysely<unknown>, identities: readonly (readonly [number, string])[]): Promise<void> {
-  for (const text of jsonRows(identities)) {
-    await sql`update log_peer set identity = named.value ->> 1 from json_each(${text}) as named where log_peer.id = named.value ->> 0`.execute(
-      db,
-    );
+async function rename(db: Kysely<unknown>, peers: readonly PeerRow[]): Promise<void> {
+  for (const peer of peers) {
+    const identity = identityOf(peer);
+    if (identity !== peer.identity) await sql`update log_peer set identity = ${identity} where id = ${peer.id}`.execute(db);
   }
 }
 
@@ -89,14 +83,9 @@ async function rename(db: Kysely<unknown>, identities: readonly (readonly [numbe
 async function renameInMemories(db: Kysely<unknown>, identities: ReadonlyMap<string, string>): Promise<void> {
   const { rows } = await sql<{ sourceId: number; key: string; value: string }>`
     select source_id as "sourceId", key, value from log_memory where key like 'message %' and instr(value, '"peers":[{') > 0`.execute(db);
-  const renamed = rows.map(({ sourceId, key, value }) => {
+  for (const { sourceId, key, value } of rows) {
     const message = JSON.parse(value) as { past: { peers: { key: string }[] } };
     for (const peer of message.past.peers) peer.key = identities.get(peer.key) ?? peer.key;
-    return [sourceId, key, JSON.stringify(message)] as const;
-  });
-  for (const text of jsonRows(renamed)) {
-    await sql`
-      update log_memory set value = renamed.value ->> 2 from json_each(${text}) as renamed
-      where source_id = renamed.value ->> 0 and log_memory.key = renamed.value ->> 1`.execute(db);
+    await sql`update log_memory set value = ${JSON.stringify(message)} where source_id = ${sourceId} and key = ${key}`.execute(db);
   }
 }
