@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Kysely, SqliteDialect, sql } from "kysely";
 import type { LogStore } from "./interfaces/log-store.ts";
-import type { Store } from "./interfaces/store.ts";
+import type { Store, StorePlace } from "./interfaces/store.ts";
 import { linkStore } from "./repositories/access/links.ts";
 import { sessionStore } from "./repositories/access/sessions.ts";
 import { findingStore } from "./repositories/findings/findings.ts";
@@ -19,6 +19,7 @@ import { migrations } from "./schema/migrations.ts";
 import { type UpgradeStep, upgradeSchema } from "./schema/schema-upgrade.ts";
 import type { Tables } from "./schema/tables.ts";
 import { LogReading } from "./sqlite/log-reading.ts";
+import { openPlace } from "./sqlite/open-place.ts";
 import { openSqlite } from "./sqlite/sqlite-database.ts";
 import { sqliteStoreError } from "./sqlite/sqlite-trouble.ts";
 import { sqliteUpgrade } from "./sqlite/sqlite-upgrade.ts";
@@ -38,15 +39,14 @@ export interface StoreOptions {
  */
 export async function openStore({ path, onUpgrade = () => undefined }: StoreOptions): Promise<Store> {
   const db = await openDatabase(path);
-  // What is in memory only can be read from here only.
-  const file = path === ":memory:" ? null : path;
+  const place: StorePlace | null = path === ":memory:" ? null : { engine: "sqlite", path };
   try {
-    await upgradeSchema(db, { migrations, engine: sqliteUpgrade(file), onStep: onUpgrade });
+    await upgradeSchema(db, { migrations, engine: sqliteUpgrade(place?.path ?? null), onStep: onUpgrade });
   } catch (error) {
     await db.destroy();
     throw await sqliteStoreError(path, error);
   }
-  const reading = file === null ? null : new LogReading(file);
+  const reading = place === null ? null : new LogReading(place);
   return {
     probes: probeStore(db),
     findings: findingStore(db),
@@ -56,7 +56,7 @@ export async function openStore({ path, onUpgrade = () => undefined }: StoreOpti
     links: linkStore(db),
     sessions: sessionStore(db),
     wall: wallStore(db),
-    file,
+    place,
     watches: watchStore(db),
     settings: settingStore(db),
     facts: () => storeFacts(db, path),
@@ -70,9 +70,9 @@ export async function openStore({ path, onUpgrade = () => undefined }: StoreOpti
   };
 }
 
-/** The part that following logs needs, of a store that is open already, for a thread of its own: it is held up by each statement. */
-export function openLogStore(path: string): { readonly logs: LogStore; close(): Promise<void> } {
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: openSqlite(path) }) });
+/** The part that following logs needs, of a store that is open already, for a thread of its own: each statement blocks that thread. */
+export function openLogStore(place: StorePlace): { readonly logs: LogStore; close(): Promise<void> } {
+  const db = openPlace(place);
   return { logs: logStore(db, null), close: () => db.destroy() };
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { openStore, StoreError } from "../src/index.ts";
+import { openLogStore, openStore, StoreError, type StorePlace } from "../src/index.ts";
 import { openSqlite } from "../src/sqlite/sqlite-database.ts";
 import { describeStore, done, hole } from "./store-suite.ts";
 import { makeOlderStore } from "./upgraded-store.ts";
@@ -131,6 +131,19 @@ it("keeps so many notes of measures and no more, however often it is tidied, and
   expect(notes()).toEqual({ notes: 0, counted: null });
   db.close();
   await store.close();
+});
+
+it("is opened for following logs at its place, in another thread or process, and has none in memory", async () => {
+  const store = await openStore({ path: freshPath() });
+  const place: StorePlace = JSON.parse(JSON.stringify(store.place));
+  const beside = openLogStore(place);
+  await beside.logs.addSource("/var/log/mail.log", "page", "2026-03-01T10:00:00.000Z");
+  await beside.close();
+  expect(await store.logs.sources()).toMatchObject([{ location: "/var/log/mail.log" }]);
+  await store.close();
+  const inMemory = await openStore({ path: ":memory:" });
+  expect(inMemory.place).toBeNull();
+  await inMemory.close();
 });
 
 it("is readable by its owner only", async () => {

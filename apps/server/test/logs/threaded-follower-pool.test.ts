@@ -10,12 +10,16 @@ it("answers everybody who wants a log left", async () => {
   const folder = await mkdtemp(join(tmpdir(), "mxray-thread-"));
   const path = join(folder, "mxray.sqlite");
   const store = await openStore({ path });
-  const thread = new ThreadedFollowerPool(path, {
-    onNews: () => undefined,
-    onError: (error) => {
-      throw error;
+  const thread = new ThreadedFollowerPool(
+    { engine: "sqlite", path },
+    {
+      onNews: () => undefined,
+      onEnd: () => undefined,
+      onError: (error) => {
+        throw error;
+      },
     },
-  });
+  );
   const source = await store.logs.addSource(join(folder, "mail.log"), "page", new Date().toISOString());
   if (source === null) throw new Error("The source is there already.");
   thread.follow(source);

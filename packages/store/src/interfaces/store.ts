@@ -22,8 +22,8 @@ export interface Store {
   readonly links: LinkStore;
   readonly sessions: SessionStore;
   readonly wall: WallStore;
-  /** What another thread can open, too; null where all of it is in memory only. */
-  readonly file: string | null;
+  /** Where another thread or process can open it as well; null if it is in memory only. */
+  readonly place: StorePlace | null;
   readonly watches: WatchStore;
   readonly settings: SettingStore;
   /** Where it is and how much there is of it. */
@@ -32,6 +32,12 @@ export interface Store {
   ping(): Promise<void>;
   /** Lets go of the engine; everything before is durable. */
   close(): Promise<void>;
+}
+
+/** Where a store is: plain data, which can be handed to a thread. Made and understood by the store alone. */
+export interface StorePlace {
+  readonly engine: "sqlite";
+  readonly path: string;
 }
 
 export interface StoreFacts {

@@ -6,6 +6,7 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { LogReads } from "../interfaces/log-store.ts";
 import type { PeerStore } from "../interfaces/peer-store.ts";
+import type { StorePlace } from "../interfaces/store.ts";
 import { StoreError } from "../store-error.ts";
 
 /** What the thread does, all by names of their own. */
@@ -31,13 +32,13 @@ interface Waiting {
 }
 
 export class LogReading {
-  readonly #path: string;
+  readonly #place: StorePlace;
   readonly #waiting = new Map<number, Waiting>();
   #thread: Worker | null = null;
   #count = 0;
 
-  constructor(path: string) {
-    this.#path = path;
+  constructor(place: StorePlace) {
+    this.#place = place;
   }
 
   readonly reads: LogReads = {
@@ -72,7 +73,7 @@ export class LogReading {
   /** Started with the first question. */
   #running(): Worker {
     if (this.#thread !== null) return this.#thread;
-    const thread = new Worker(new URL("log-reading-thread.ts", import.meta.url), { workerData: this.#path, execArgv: [] });
+    const thread = new Worker(new URL("log-reading-thread.ts", import.meta.url), { workerData: this.#place, execArgv: [] });
     thread.unref();
     thread.on("message", ({ id, value, error }: ReadAnswer) => {
       const waiting = this.#waiting.get(id);

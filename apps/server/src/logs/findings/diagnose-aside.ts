@@ -4,13 +4,13 @@
  */
 import { Worker } from "node:worker_threads";
 import type { LogStatistics } from "@mxray/contracts";
-import type { LogFilter } from "@mxray/store";
+import type { LogFilter, StorePlace } from "@mxray/store";
 import type { LogSign } from "./log-signs.ts";
 
 /** What findings are made of: statistics, or where the thread finds them. */
 export type DiagnosisRequest =
   | { readonly kind: "statistics"; readonly statistics: LogStatistics }
-  | { readonly kind: "store"; readonly file: string; readonly range: LogFilter };
+  | { readonly kind: "store"; readonly place: StorePlace; readonly range: LogFilter };
 
 export function diagnoseAside(request: DiagnosisRequest): Promise<LogSign[]> {
   const thread = new Worker(new URL("diagnosis-thread.ts", import.meta.url), { execArgv: [] });

@@ -10,7 +10,7 @@ async function statisticsOf(request: DiagnosisRequest): Promise<LogStatistics> {
   if (request.kind === "statistics") return request.statistics;
   // An upload's statistics need no store, and loading one takes longer than most diagnoses.
   const { openLogStore } = await import("@mxray/store");
-  const { logs, close } = openLogStore(request.file);
+  const { logs, close } = openLogStore(request.place);
   try {
     return await logs.statistics(request.range);
   } finally {

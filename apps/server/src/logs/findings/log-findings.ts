@@ -80,9 +80,9 @@ export class LogFindings {
     const to = Math.floor(now.getTime() / 1000) + DAY_S;
     const range = { from: to - (settings.values.logDays + 1) * DAY_S, to };
     const signs = await diagnoseAside(
-      store.file === null
+      store.place === null
         ? { kind: "statistics", statistics: await store.logs.statistics(range) }
-        : { kind: "store", file: store.file, range },
+        : { kind: "store", place: store.place, range },
     );
     const about = await store.findings.unfixedAbout([...new Set(signs.flatMap(({ finding }) => finding.subject.address ?? []))]);
     const causes = about.filter(isOfProbe);

@@ -2,7 +2,7 @@
  * All followed logs: the list that the page shows, what starts and stops following one, and the findings of what they bring.
  *
  * Below it: `FollowerPool` runs the followers of many logs (`LocalFollowerPool` in this thread, `ThreadedFollowerPool` in a thread
- * of its own), `LogFollower` reads one log and commits it.
+ * of its own), `LogFollower` (in maillog) reads one log into a `FollowSink`, here the store.
  */
 import type { LogSource } from "@mxray/contracts";
 import { canonicalLocation } from "@mxray/maillog";
@@ -10,7 +10,7 @@ import type { Store, StoredLogSource } from "@mxray/store";
 import type { Config } from "../../config/config.ts";
 import type { LiveFeed } from "../../live-feed.ts";
 import type { LogFindings } from "../findings/log-findings.ts";
-import type { FollowerNews, FollowerPool } from "./follower-pool.ts";
+import type { FollowerNews, FollowerPool, SourceState } from "./follower-pool.ts";
 import { LocalFollowerPool } from "./local-follower-pool.ts";
 import { ThreadedFollowerPool } from "./threaded-follower-pool.ts";
 
@@ -27,7 +27,7 @@ const TELL_MS = 500;
 
 export class FollowedLogs {
   readonly #deps: FollowedLogsDeps;
-  /** How each stands, as far as it was told. */
+  /** The state of each, here alone; pools report changes. */
   readonly #sources = new Map<number, LogSource>();
   readonly #changed = new Set<number>();
   readonly #pool: FollowerPool;
@@ -37,9 +37,9 @@ export class FollowedLogs {
   constructor(deps: FollowedLogsDeps) {
     this.#deps = deps;
     const { store, onError } = deps;
-    const reports = { onNews: (news: FollowerNews) => this.#heard(news), onError };
+    const reports = { onNews: (news: FollowerNews) => this.#heard(news), onError, onEnd: () => this.#ended() };
     this.#pool =
-      store.file === null ? new LocalFollowerPool({ ...reports, store: store.logs }) : new ThreadedFollowerPool(store.file, reports);
+      store.place === null ? new LocalFollowerPool({ ...reports, store: store.logs }) : new ThreadedFollowerPool(store.place, reports);
   }
 
   /** Takes up what a former process left, and what the environment names. */
@@ -91,17 +91,26 @@ export class FollowedLogs {
   }
 
   #heard({ states, committed }: FollowerNews): void {
-    for (const state of states) {
-      // It may have been taken from the list meanwhile.
-      if (!this.#sources.has(state.id)) continue;
-      this.#sources.set(state.id, state);
-      this.#changed.add(state.id);
-    }
+    for (const state of states) this.#is(state);
     if (this.#stopped) return;
     if (committed) {
       this.#deps.feed.tell({ type: "logs" });
       this.#deps.findings.touched();
     }
+  }
+
+  #ended(): void {
+    const notice = "The thread that reads logs ended because of an error in mxray; the server's log has the details.";
+    for (const source of this.#sources.values()) this.#is({ ...source, state: "failed", linesPerSecond: 0, secondsLeft: null, notice });
+  }
+
+  #is(state: SourceState): void {
+    const source = this.#sources.get(state.id);
+    // It may have been removed from the list meanwhile.
+    if (source === undefined) return;
+    this.#sources.set(state.id, { ...source, ...state });
+    this.#changed.add(state.id);
+    if (this.#stopped) return;
     this.#telling ??= setTimeout(() => {
       this.#telling = null;
       const { feed } = this.#deps;

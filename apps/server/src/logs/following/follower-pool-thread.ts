@@ -1,7 +1,7 @@
 /** The thread behind `ThreadedFollowerPool`: opens the store, follows the logs that it is ordered to, and ends on order. */
 import { constants, setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
-import { openLogStore } from "@mxray/store";
+import { openLogStore, type StorePlace } from "@mxray/store";
 import { LocalFollowerPool } from "./local-follower-pool.ts";
 import type { FollowerPoolOrder, FollowerPoolReport } from "./threaded-follower-pool.ts";
 
@@ -9,11 +9,13 @@ import type { FollowerPoolOrder, FollowerPoolReport } from "./threaded-follower-
 if (process.platform === "linux") setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL);
 
 const tell = (report: FollowerPoolReport) => parentPort?.postMessage(report);
-const store = openLogStore(workerData as string);
+const store = openLogStore(workerData as StorePlace);
 const pool = new LocalFollowerPool({
   store: store.logs,
   onNews: (news) => tell({ kind: "news", news }),
   onError: (error) => tell({ kind: "error", error }),
+  // It ends with this thread, which the other side notices.
+  onEnd: () => undefined,
 });
 
 parentPort?.on("message", async (order: FollowerPoolOrder) => {

@@ -1,10 +1,13 @@
 /** Follows any number of logs: in this thread (`LocalFollowerPool`) or in a thread of its own (`ThreadedFollowerPool`). */
-import type { LogSource } from "@mxray/contracts";
+import type { FollowState } from "@mxray/maillog";
 import type { StoredLogSource } from "@mxray/store";
+
+/** The state of one source, by its id. */
+export type SourceState = FollowState & { readonly id: number };
 
 /** Changes since the last report. */
 export interface FollowerNews {
-  readonly states: readonly LogSource[];
+  readonly states: readonly SourceState[];
   /** Something was committed. */
   readonly committed: boolean;
 }
@@ -24,4 +27,6 @@ export interface FollowerPoolDeps {
   readonly onNews: (news: FollowerNews) => void;
   /** A bug, or a store that fails. */
   readonly onError: (error: unknown) => void;
+  /** The pool ended without an order to: nothing is followed any more. */
+  readonly onEnd: () => void;
 }

@@ -1,9 +1,8 @@
 /** Follows several logs in this thread, each with a `LogFollower`; reports what is new, and deletes old counts and lines on order. */
-import type { LogSource } from "@mxray/contracts";
-import { LogClock, machineTimeZone } from "@mxray/maillog";
+import { type FollowState, LogClock, LogFollower, machineTimeZone } from "@mxray/maillog";
 import type { LogStore, StoredLogSource } from "@mxray/store";
 import type { FollowerPool, FollowerPoolDeps } from "./follower-pool.ts";
-import { LogFollower } from "./log-follower.ts";
+import { storeSink } from "./store-sink.ts";
 
 export interface LocalFollowerPoolDeps extends FollowerPoolDeps {
   readonly store: LogStore;
@@ -12,11 +11,8 @@ export interface LocalFollowerPoolDeps extends FollowerPoolDeps {
 const TELL_MS = 100;
 
 interface Running {
-  readonly follower: LogFollower;
   readonly controller: AbortController;
   readonly ended: Promise<void>;
-  /** Its state as it was told last, as JSON. */
-  told: string;
 }
 
 export class LocalFollowerPool implements FollowerPool {
@@ -24,6 +20,8 @@ export class LocalFollowerPool implements FollowerPool {
   readonly #running = new Map<number, Running>();
   readonly #clock = new LogClock({ zone: machineTimeZone(), year: null, now: Date.now });
   readonly #telling: NodeJS.Timeout;
+  /** States since the last news, by source. */
+  readonly #states = new Map<number, FollowState>();
   #tidied: Promise<void> = Promise.resolve();
   #committed = false;
 
@@ -33,13 +31,8 @@ export class LocalFollowerPool implements FollowerPool {
   }
 
   follow(source: StoredLogSource): void {
-    const { store, onError } = this.#deps;
     const controller = new AbortController();
-    const onCommit = () => {
-      this.#committed = true;
-    };
-    const follower = new LogFollower(source, { store, clock: this.#clock, onCommit, onError });
-    this.#running.set(source.id, { follower, controller, ended: follower.run(controller.signal), told: "" });
+    this.#running.set(source.id, { controller, ended: this.#run(source, controller.signal).catch(this.#deps.onError) });
   }
 
   async leave(id: number): Promise<void> {
@@ -47,6 +40,7 @@ export class LocalFollowerPool implements FollowerPool {
     running?.controller.abort();
     await running?.ended;
     this.#running.delete(id);
+    this.#states.delete(id);
   }
 
   async tidy(now: number, eventDays: number): Promise<void> {
@@ -60,16 +54,23 @@ export class LocalFollowerPool implements FollowerPool {
     await this.#tidied;
   }
 
+  async #run(source: StoredLogSource, signal: AbortSignal): Promise<void> {
+    const { store, onError } = this.#deps;
+    const sink = storeSink(source, {
+      store,
+      onCommit: () => {
+        this.#committed = true;
+      },
+      onState: (state) => this.#states.set(source.id, state),
+    });
+    const memories = await store.memories(source.id);
+    await new LogFollower({ ...source, memories }, { sink, clock: this.#clock, onError }).run(signal);
+  }
+
   #tell(): void {
-    const states: LogSource[] = [];
-    for (const running of this.#running.values()) {
-      const { state } = running.follower;
-      const text = JSON.stringify(state);
-      if (text === running.told) continue;
-      running.told = text;
-      states.push(state);
-    }
+    const states = [...this.#states].map(([id, state]) => ({ id, ...state }));
     const committed = this.#committed;
+    this.#states.clear();
     this.#committed = false;
     if (committed || states.length > 0) this.#deps.onNews({ states, committed });
   }

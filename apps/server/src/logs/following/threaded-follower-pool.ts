@@ -4,9 +4,8 @@
  */
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import type { LogSource } from "@mxray/contracts";
 import { parseLogLocation } from "@mxray/maillog";
-import type { StoredLogSource } from "@mxray/store";
+import type { StoredLogSource, StorePlace } from "@mxray/store";
 import type { FollowerNews, FollowerPool, FollowerPoolDeps } from "./follower-pool.ts";
 
 /** What the thread is told. */
@@ -26,19 +25,17 @@ export type FollowerPoolReport =
 export class ThreadedFollowerPool implements FollowerPool {
   readonly #thread: Worker;
   readonly #leaving = new Map<number, PromiseWithResolvers<void>>();
-  readonly #states = new Map<number, LogSource>();
   #tidied: () => void = () => undefined;
   #over = false;
   #stopping = false;
 
-  /** @param file the store's */
-  constructor(file: string, { onNews, onError }: FollowerPoolDeps) {
-    this.#thread = new Worker(new URL("follower-pool-thread.ts", import.meta.url), { workerData: file, stdin: true, execArgv: [] });
+  /** @param place the store's */
+  constructor(place: StorePlace, { onNews, onError, onEnd }: FollowerPoolDeps) {
+    this.#thread = new Worker(new URL("follower-pool-thread.ts", import.meta.url), { workerData: place, stdin: true, execArgv: [] });
     this.#thread.unref();
     this.#thread.on("message", (report: FollowerPoolReport) => {
       switch (report.kind) {
         case "news":
-          for (const state of report.news.states) this.#states.set(state.id, state);
           return onNews(report.news);
         case "left":
           return this.#left(report.id);
@@ -53,7 +50,7 @@ export class ThreadedFollowerPool implements FollowerPool {
       this.#over = true;
       for (const id of [...this.#leaving.keys()]) this.#left(id);
       this.#tidied();
-      if (!this.#stopping) onNews({ states: [...this.#states.values()].map(failed), committed: false });
+      if (!this.#stopping) onEnd();
     });
   }
 
@@ -94,13 +91,7 @@ export class ThreadedFollowerPool implements FollowerPool {
   }
 
   #left(id: number): void {
-    this.#states.delete(id);
     this.#leaving.get(id)?.resolve();
     this.#leaving.delete(id);
   }
-}
-
-function failed(state: LogSource): LogSource {
-  const notice = "The thread that reads logs ended because of an error in mxray; the server's log has the details.";
-  return { ...state, state: "failed", linesPerSecond: 0, secondsLeft: null, notice };
 }

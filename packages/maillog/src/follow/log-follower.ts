@@ -1,39 +1,36 @@
 /**
- * Follows one log and commits what it tells, batch by batch, each in one transaction with its position. Reads in small pieces
- * and lets others have their turn in between: one log's backlog of gigabytes must not hold up another log.
+ * Follows one log and hands what it says to a sink, batch by batch, each with its position. Reads in small pieces and lets others
+ * have their turn in between: one log's backlog of gigabytes must not hold up another log.
  */
-import type { LogSource, LogSourceState } from "@mxray/contracts";
-import {
-  FileFollower,
-  type FilePosition,
-  type Follower,
-  type FollowPosition,
-  type FollowStep,
-  JournalFollower,
-  LogBatcher,
-  type LogClock,
-  LogReader,
-  nodeFollowClock,
-  nodeLogFiles,
-  parseLogLocation,
-  StreamFollower,
-} from "@mxray/maillog";
-import type { LogStore, StoredLogSource } from "@mxray/store";
+import type { LogBatch, LogMemory, LogSourceState } from "@mxray/contracts";
+import { LogBatcher } from "../batch/log-batcher.ts";
+import type { LogClock } from "../lines/log-clock.ts";
+import { LogReader } from "../reading/log-reader.ts";
+import { FileFollower } from "./file-follower.ts";
+import type { FollowSink, FollowState, LogPosition } from "./follow-sink.ts";
+import type { FilePosition, Follower, FollowPosition, FollowStep } from "./follow-step.ts";
+import { JournalFollower } from "./journal-follower.ts";
 import { LineRate } from "./line-rate.ts";
+import { parseLogLocation } from "./log-location.ts";
+import { nodeFollowClock, nodeLogFiles } from "./node-log-files.ts";
+import { StreamFollower } from "./stream-follower.ts";
 
-export interface LogFollowerDeps {
-  readonly store: LogStore;
-  readonly clock: LogClock;
-  /** Something was committed. */
-  readonly onCommit: () => void;
-  /** A bug, or a store that fails. */
-  readonly onError: (error: unknown) => void;
+/** A log, and how far it was read before. */
+export interface FollowedLog extends Pick<FollowState, "lines" | "recognised" | "lastLineAt"> {
+  readonly location: string;
+  /** Since when it is followed: older files of it are left alone. */
+  readonly createdAt: string;
+  /** A `LogPosition` as the sink was given it last; null before the first. */
+  readonly position: unknown;
+  /** What was under way there. */
+  readonly memories: readonly LogMemory[];
 }
 
-interface Position {
-  readonly follow: FollowPosition;
-  /** Lines of the file before it. */
-  readonly line: number;
+export interface LogFollowerDeps {
+  readonly sink: FollowSink;
+  readonly clock: LogClock;
+  /** A bug, or a sink that fails. */
+  readonly onError: (error: unknown) => void;
 }
 
 /** About 450 lines: 2 to 4 ms. */
@@ -46,60 +43,38 @@ const RETRY_MS = [1000, 5000, 30_000] as const;
 /** From here on it is a backlog. */
 const BACKLOG_BYTES = 1024 * 1024;
 const DAY_MS = 86_400_000;
+const BYTES_PER_LINE = 140;
+/** Between two looks at the pace, which falls while nothing is read. */
+const PACE_MS = 1000;
 
 export class LogFollower {
   readonly #deps: LogFollowerDeps;
-  readonly #source: StoredLogSource;
+  readonly #log: FollowedLog;
   readonly #rate = new LineRate();
   readonly #batcher = new LogBatcher();
   readonly #reader: LogReader;
-  #revision: number;
-  #position: Position | null;
-  #told = { lines: 0, recognised: 0 };
+  #position: LogPosition | null;
+  #handed = { lines: 0, recognised: 0 };
   #uncommittedSince: number | null = null;
-  #lines: number;
-  #recognised: number;
   #lastLineAt: string | null;
   #state: LogSourceState = "waiting";
   #lag = 0;
   #notice: string | null = null;
+  #reported = "";
 
-  constructor(source: StoredLogSource, deps: LogFollowerDeps) {
+  constructor(log: FollowedLog, deps: LogFollowerDeps) {
     this.#deps = deps;
-    this.#source = source;
-    this.#revision = source.revision;
-    this.#position = source.position as Position | null;
-    this.#lines = source.lines;
-    this.#recognised = source.recognised;
-    this.#lastLineAt = source.lastLineAt;
+    this.#log = log;
+    this.#position = log.position as LogPosition | null;
+    this.#lastLineAt = log.lastLineAt;
     this.#reader = new LogReader(deps.clock, (entry, file, line) => this.#batcher.add(entry, file, line));
-  }
-
-  get state(): LogSource {
-    const perSecond = this.#rate.perSecond(Date.now());
-    const { id, location, origin, createdAt, lines } = this.#source;
-    const bytesPerLine = 140;
-    return {
-      id,
-      location,
-      origin,
-      createdAt,
-      state: this.#state,
-      lines: this.#lines,
-      recognised: this.#recognised,
-      lastLineAt: this.#lastLineAt,
-      linesPerSecond: perSecond,
-      lagBytes: this.#lag,
-      secondsLeft:
-        this.#state === "catching-up" && perSecond > 0 && this.#lines > lines ? Math.ceil(this.#lag / (perSecond * bytesPerLine)) : null,
-      notice: this.#notice,
-    };
   }
 
   /** Ends with the signal, committing nothing more: what is not committed is read again. */
   async run(signal: AbortSignal): Promise<void> {
+    const pace = setInterval(() => this.#report(), PACE_MS).unref();
     try {
-      this.#batcher.resume(this.#reader.restore(await this.#deps.store.memories(this.#source.id)));
+      this.#batcher.resume(this.#reader.restore(this.#log.memories));
       const follower = this.#follower();
       for await (const step of follower.steps(signal)) {
         if (signal.aborted) return;
@@ -108,11 +83,13 @@ export class LogFollower {
     } catch (error) {
       this.#deps.onError(error);
       this.#is("failed", "The reader stopped because of an error in mxray; the server's log has the details.");
+    } finally {
+      clearInterval(pace);
     }
   }
 
   #follower(): Follower {
-    const { location, createdAt } = this.#source;
+    const { location, createdAt } = this.#log;
     const parsed = parseLogLocation(location);
     const follow = this.#position?.follow ?? null;
     const since = Date.parse(createdAt);
@@ -136,7 +113,7 @@ export class LogFollower {
     }
   }
 
-  /** False when somebody else follows this source now. */
+  /** False when the sink wants no more. */
   async #take(step: FollowStep, signal: AbortSignal): Promise<boolean> {
     switch (step.kind) {
       case "begin":
@@ -183,19 +160,26 @@ export class LogFollower {
 
   async #commit(signal: AbortSignal): Promise<boolean> {
     const { lines, recognised } = this.#reader.counts;
-    const fresh = { lines: lines - this.#told.lines, recognised: recognised - this.#told.recognised };
+    const fresh = { lines: lines - this.#handed.lines, recognised: recognised - this.#handed.recognised };
     this.#uncommittedSince = null;
     if (fresh.lines === 0) return true;
-    this.#told = { lines, recognised };
     const batch = this.#batcher.take(fresh);
+    if (!(await this.#handOver(batch, signal))) return false;
+    this.#handed = { lines, recognised };
+    this.#lastLineAt = batch.lastLineAt ?? this.#lastLineAt;
+    this.#rate.add(fresh.lines, Date.now());
+    if (this.#state === "failed") this.#is("following", null);
+    this.#report();
+    return true;
+  }
+
+  /** False when the sink wants no more, or it is time to end. */
+  async #handOver(batch: LogBatch, signal: AbortSignal): Promise<boolean> {
     for (let tries = 0; ; tries += 1) {
       try {
-        const options = { revision: this.#revision, position: this.#position };
-        if (!(await this.#deps.store.commit(this.#source.id, batch, options))) {
-          this.#is("failed", "Another server follows this log with the same store, or it was taken from the list.");
-          return false;
-        }
-        break;
+        if (await this.#deps.sink.commit(batch, this.#position)) return true;
+        this.#is("failed", "Another server follows this log with the same store, or it was removed from the list.");
+        return false;
       } catch (error) {
         this.#deps.onError(error);
         this.#is("failed", "What was read cannot be stored; the server's log has the details. It is tried again.");
@@ -203,14 +187,6 @@ export class LogFollower {
         if (signal.aborted) return false;
       }
     }
-    this.#revision += 1;
-    this.#lines += fresh.lines;
-    this.#recognised += fresh.recognised;
-    this.#lastLineAt = batch.lastLineAt ?? this.#lastLineAt;
-    this.#rate.add(fresh.lines, Date.now());
-    if (this.#state === "failed") this.#is("following", null);
-    this.#deps.onCommit();
-    return true;
   }
 
   /** What it waited for is there; that lines are missing stays said. */
@@ -221,5 +197,25 @@ export class LogFollower {
   #is(state: LogSourceState, notice: string | null): void {
     this.#state = state;
     this.#notice = notice;
+    this.#report();
+  }
+
+  #report(): void {
+    const perSecond = this.#rate.perSecond(Date.now());
+    const behind = this.#state === "catching-up" && perSecond > 0 && this.#handed.lines > 0;
+    const state: FollowState = {
+      state: this.#state,
+      lines: this.#log.lines + this.#handed.lines,
+      recognised: this.#log.recognised + this.#handed.recognised,
+      lastLineAt: this.#lastLineAt,
+      linesPerSecond: perSecond,
+      lagBytes: this.#lag,
+      secondsLeft: behind ? Math.ceil(this.#lag / (perSecond * BYTES_PER_LINE)) : null,
+      notice: this.#notice,
+    };
+    const text = JSON.stringify(state);
+    if (text === this.#reported) return;
+    this.#reported = text;
+    this.#deps.sink.state(state);
   }
 }
