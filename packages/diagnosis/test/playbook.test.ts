@@ -118,6 +118,7 @@ const WHO_ACTS: Partial<Record<FindingCode, readonly Audience[]>> = {
   "log-client-errors": ["receiver"],
   "log-resources": ["receiver"],
   "log-content-filter": ["receiver"],
+  "log-filter": ["receiver"],
   "log-queue-io": ["receiver"],
 };
 

@@ -38,6 +38,7 @@ export const FINDING_NAMES: Readonly<Record<FindingCode, string>> = {
   "log-client-errors": "Client limits and errors",
   "log-resources": "Server at its limits",
   "log-content-filter": "Content filter",
+  "log-filter": "Filter or policy service",
   "log-queue-io": "Queue and disk",
   inconclusive: "Not settled",
   healthy: "Healthy",

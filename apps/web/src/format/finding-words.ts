@@ -38,6 +38,7 @@ export const FINDING_WORDS: Record<FindingCode, string> = {
   "log-client-errors": "Clients hit limits",
   "log-resources": "Server lacks resources",
   "log-content-filter": "Content filter fails",
+  "log-filter": "Filter or policy service fails",
   "log-queue-io": "Queue cannot be written",
   inconclusive: "No clear result",
   healthy: "Healthy",

@@ -50,6 +50,7 @@ export const FINDING_SEVERITY = {
   "log-client-errors": "warning",
   "log-resources": "warning",
   "log-content-filter": "warning",
+  "log-filter": "warning",
   "log-queue-io": "warning",
   inconclusive: "info",
   healthy: "info",

@@ -61,6 +61,8 @@ export const LOG_TROUBLES = {
   "auth-rate": "client-limit",
   /** postscreen: too many connections, all server ports busy. */
   "server-busy": "client-limit",
+  /** The server refuses or delays connections because of its load. */
+  load: "client-limit",
   "too-many-errors": "error-limit",
   /** A service reached its process limit. */
   "process-limit": "resource",
@@ -76,6 +78,15 @@ export const LOG_TROUBLES = {
   "filter-lost": "content-filter",
   "filter-timeout": "content-filter",
   "filter-rejected": "content-filter",
+  /** What a server asks while it receives a message: a filter before the queue, a milter, a policy server, a scanner. */
+  "input-filter-unreachable": "content-filter",
+  "input-filter-lost": "content-filter",
+  "input-filter-timeout": "content-filter",
+  "input-filter-rejected": "content-filter",
+  /** A lookup table (LDAP, SQL, a file) that does not answer. */
+  "lookup-table": "content-filter",
+  /** A process that did not finish one request in its whole time limit. */
+  watchdog: "content-filter",
   "no-space": "queue-io",
   /** Less free than Postfix wants before it takes mail. */
   "low-space": "queue-io",

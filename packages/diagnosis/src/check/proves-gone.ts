@@ -62,6 +62,7 @@ export function provesGone(finding: Pick<Finding, "code" | "subject" | "evidence
     case "log-client-errors":
     case "log-resources":
     case "log-content-filter":
+    case "log-filter":
     case "log-queue-io":
       return false;
     // Information is nothing to be mended.

@@ -1,5 +1,6 @@
 /**
- * What a mail server says of its own operation: `log-client-errors`, `log-resources`, `log-queue-io`, `log-content-filter`.
+ * What a mail server says of its own operation: `log-client-errors`, `log-resources`, `log-queue-io`, `log-content-filter`
+ * (a filter behind the queue) and `log-filter` (what is asked while a message is received).
  * Such a line is a statement of the server, no inference: one is enough, and it is proven once it comes again; but clients
  * that are turned away happen every day, so there a few are a suspicion only.
  *
@@ -13,7 +14,6 @@ import {
   LOG_TROUBLES,
   type LogPeer,
   type LogTrouble,
-  type MailEventKind,
   type TroubleTally,
 } from "@mxray/contracts";
 import { findingOfTarget } from "../finding-draft.ts";
@@ -22,11 +22,9 @@ import { LogEvidence } from "./log-evidence.ts";
 import type { LogContext, LogRule } from "./log-rule.ts";
 import { peerLabel } from "./peer-finding.ts";
 
-type TroubleEvent = (typeof LOG_TROUBLES)[LogTrouble];
-
 interface Kind {
   readonly code: FindingCode;
-  readonly events: readonly TroubleEvent[];
+  readonly owns: (trouble: LogTrouble) => boolean;
   /** Lines from which on it is likely, and proven. */
   readonly likely: number;
   readonly proven: number;
@@ -36,7 +34,7 @@ interface Kind {
 
 const CLIENT_ERRORS: Kind = {
   code: "log-client-errors",
-  events: ["client-limit", "error-limit"],
+  owns: (trouble) => LOG_TROUBLES[trouble] === "client-limit" || LOG_TROUBLES[trouble] === "error-limit",
   likely: 5,
   proven: 50,
   title: "Clients are turned away because of errors or limits",
@@ -45,7 +43,7 @@ const CLIENT_ERRORS: Kind = {
 };
 const RESOURCES: Kind = {
   code: "log-resources",
-  events: ["resource"],
+  owns: (trouble) => LOG_TROUBLES[trouble] === "resource",
   likely: 1,
   proven: 2,
   title: "The mail server runs out of processes, files or other resources",
@@ -53,16 +51,25 @@ const RESOURCES: Kind = {
 };
 const CONTENT_FILTER: Kind = {
   code: "log-content-filter",
-  events: ["content-filter"],
+  owns: (trouble) => trouble.startsWith("filter-"),
   likely: 2,
   proven: 5,
   title: "The content filter does not do its part",
   summary:
     "Mail waits for a filter on this machine. The connection never leaves it, so packet sizes on the network play no part. A filter that answers after the time-out leaves mail both delivered and queued: duplicates.",
 };
+const INPUT_FILTER: Kind = {
+  code: "log-filter",
+  owns: (trouble) => LOG_TROUBLES[trouble] === "content-filter" && !trouble.startsWith("filter-"),
+  likely: 1,
+  proven: 3,
+  title: "A service that the mail server asks while it receives mail does not answer",
+  summary:
+    "A filter before the queue, a milter, a policy server or a lookup table is down or slow. Clients wait for it and time out, or get a temporary error. Packet sizes on the network play no part.",
+};
 const QUEUE_IO: Kind = {
   code: "log-queue-io",
-  events: ["queue-io"],
+  owns: (trouble) => LOG_TROUBLES[trouble] === "queue-io",
   likely: 1,
   proven: 2,
   title: "The mail queue has trouble with its disk or its files",
@@ -70,10 +77,10 @@ const QUEUE_IO: Kind = {
 };
 
 export const findServerTroubles: LogRule = (context) =>
-  [CLIENT_ERRORS, RESOURCES, CONTENT_FILTER, QUEUE_IO].flatMap((kind) => troubleFinding(kind, context));
+  [CLIENT_ERRORS, RESOURCES, CONTENT_FILTER, INPUT_FILTER, QUEUE_IO].flatMap((kind) => troubleFinding(kind, context));
 
 function troubleFinding(kind: Kind, { statistics }: LogContext): Finding[] {
-  const tallies = statistics.troubles.filter(({ trouble }) => isOneOf(LOG_TROUBLES[trouble], kind.events));
+  const tallies = statistics.troubles.filter(({ trouble }) => kind.owns(trouble));
   const local = kind.code === "log-content-filter" ? statistics.peers.filter(stallsHere) : [];
   const count = tallies.reduce((sum, tally) => sum + tally.count, 0) + local.reduce((sum, { stalled }) => sum + stalled, 0);
   if (count === 0) return [];
@@ -89,10 +96,6 @@ function troubleFinding(kind: Kind, { statistics }: LogContext): Finding[] {
       evidence: evidence.rows,
     }),
   ];
-}
-
-function isOneOf(event: MailEventKind, events: readonly MailEventKind[]): boolean {
-  return events.includes(event);
 }
 
 function confidenceOf({ likely, proven }: Kind, count: number): Confidence {
@@ -148,6 +151,13 @@ export const TROUBLE_PHRASES: Record<LogTrouble, string> = {
   "filter-lost": "the connection to the filter was lost",
   "filter-timeout": "the filter did not answer in time",
   "filter-rejected": "the filter refused a command",
+  load: "clients were refused because of the server's load",
+  "input-filter-unreachable": "the filter or policy service could not be reached",
+  "input-filter-lost": "the connection to the filter or policy service was lost",
+  "input-filter-timeout": "the filter or policy service did not answer in time",
+  "input-filter-rejected": "the filter refused a command",
+  "lookup-table": "a lookup table did not answer",
+  watchdog: "a process did not finish within its time limit and was ended (daemon_timeout)",
   "no-space": "the queue's disk was full",
   "low-space": "less disk was free than Postfix wants before it takes mail (1.5 times message_size_limit)",
   "write-error": "a queue file could not be written",

@@ -48,12 +48,12 @@ function memoryOf(key: string, memory: QueuedMessage | SessionMemory | null): Lo
   if (memory === null) return { key, value: null, waitingSince: null, destination: null };
   if (!(memory instanceof QueuedMessage))
     return { key, value: JSON.stringify({ client: plain(memory.client) }), waitingSince: null, destination: null };
-  const { size, recipients, senderDomain, client, activations, broken } = memory;
+  const { size, recipients, senderDomain, client, activations, broken, collection } = memory;
   const { past } = memory;
   const waits = past?.waitingSinceMs ?? null;
   return {
     key,
-    value: JSON.stringify({ size, recipients, senderDomain, client: plain(client), activations, broken, past }),
+    value: JSON.stringify({ size, recipients, senderDomain, client: plain(client), activations, broken, collection, past }),
     waitingSince: waits === null ? null : new Date(waits).toISOString(),
     destination: waits === null ? null : (past?.destination ?? null),
   };
@@ -63,7 +63,7 @@ function plain(named: Pick<NamedPeer, "peer" | "reach"> | null): Pick<NamedPeer,
   return named === null ? null : { peer: named.peer, reach: named.reach };
 }
 
-type StoredMessage = Pick<QueuedMessage, "size" | "recipients" | "senderDomain" | "activations" | "broken"> & {
+type StoredMessage = Pick<QueuedMessage, "size" | "recipients" | "senderDomain" | "activations" | "broken" | "collection"> & {
   readonly client: Pick<NamedPeer, "peer" | "reach"> | null;
   readonly past: MessagePast<string, CountedPeer> | null;
 };

@@ -52,7 +52,7 @@ export class EntryCounter<P, K> {
         return;
       case "lost-connection":
       case "timeout":
-        if (!this.#hold(entry, file, line)) this.#addLoss(entry);
+        if (entry.failure !== null && !this.#hold(entry, file, line)) this.#addLoss(entry);
         return;
       case "error-limit":
         this.#addRefused(entry);

@@ -8,6 +8,7 @@
  */
 import { Buffer } from "node:buffer";
 import { ByteMap } from "../bytes/byte-map.ts";
+import { setEvent } from "./entry-event.ts";
 import type { LogEntry, LogHost } from "./log-entry.ts";
 import type { NamedPeer } from "./log-peer-name.ts";
 import { DomainNames } from "./mail-domain.ts";
@@ -86,6 +87,7 @@ export class LogCorrelator {
       this.#leaving = entry.message;
       return;
     }
+    if (entry.program.role === "sendmail" && this.#joinCollection(entry)) return;
     // A short id is used again once the file is gone: whoever begins a message begins with nothing known.
     const known = entry.note === null ? this.#messages.get(bytes, idFrom, idTo, host.number) : undefined;
     const message = known ?? this.#spare.pop() ?? new QueuedMessage();
@@ -94,6 +96,35 @@ export class LogCorrelator {
     if (entry.note === "accepted") message.client = entry.peer;
     if (entry.event === "queue-active") this.#takeUp(message, entry);
     else if (entry.event === "delivery" || entry.direction === "outbound") this.#fill(message, entry);
+  }
+
+  /**
+   * Sendmail reports content that failed to arrive in up to three lines, the first often without the client and the last one
+   * (`from=`) as if the message were there. The first that names the client is the loss; the others are no events.
+   */
+  #joinCollection(entry: LogEntry): boolean {
+    const { bytes, idFrom, idTo, host, note, direction, stage } = entry;
+    const loss = direction === "inbound" && stage === "body" && (entry.event === "lost-connection" || entry.event === "timeout");
+    if (!loss && note !== "accepted") return false;
+    const known = this.#messages.get(bytes, idFrom, idTo, host.number);
+    if (!loss && (known?.collection ?? null) === null) return false;
+    const message = known ?? new QueuedMessage();
+    if (known === undefined) this.#messages.set(bytes, idFrom, idTo, message, host.number);
+    entry.message = message;
+    entry.note = null;
+    entry.size = -1;
+    if (message.collection === "reported" || entry.peer === null) {
+      message.collection ??= "unreported";
+      entry.event = null;
+      entry.failure = null;
+      return true;
+    }
+    message.collection = "reported";
+    if (!loss) {
+      setEvent(entry, "lost-connection", entry.textFrom, { direction: "inbound", stage: "body", command: "DATA" });
+      entry.failure = "lost-connection";
+    }
+    return true;
   }
 
   #takeUp(message: QueuedMessage, entry: LogEntry): void {
@@ -107,12 +138,16 @@ export class LogCorrelator {
     entry.size = message.size;
     if (entry.program.role !== "sendmail") return;
     if (entry.event !== "delivery") {
-      message.broken = entry.failure === null || entry.stage === null ? null : { failure: entry.failure, stage: entry.stage };
-    } else if (entry.failure !== null && message.broken !== null) {
-      // Sendmail's delivery line tells that it broke, the line in front of it where.
-      entry.failure = message.broken.failure;
-      entry.stage = message.broken.stage;
-      message.broken = null;
+      message.broken =
+        entry.failure === null || entry.stage === null ? null : { failure: entry.failure, stage: entry.stage, command: entry.command };
+      return;
     }
+    // Sendmail's delivery line says that it broke, the line before it where.
+    const { broken } = message;
+    message.broken = null;
+    if (broken === null || entry.status === "sent" || entry.failure === "reply" || entry.failure === "peer-timeout") return;
+    entry.failure = broken.failure;
+    entry.stage = broken.stage;
+    entry.command = broken.command;
   }
 }

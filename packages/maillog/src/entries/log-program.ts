@@ -13,6 +13,7 @@ type ProgramRole =
   | "cleanup"
   | "postscreen"
   | "qmqpd"
+  | "tlsproxy"
   /** local, virtual, pipe, error and the like: deliver, but over no connection. */
   | "agent"
   /** All other parts of Postfix: only the troubles that any process may meet. */
@@ -37,6 +38,7 @@ const POSTFIX_ROLES: Readonly<Record<string, ProgramRole>> = {
   cleanup: "cleanup",
   postscreen: "postscreen",
   qmqpd: "qmqpd",
+  tlsproxy: "tlsproxy",
   local: "agent",
   virtual: "agent",
   pipe: "agent",
@@ -47,20 +49,22 @@ const POSTFIX_ROLES: Readonly<Record<string, ProgramRole>> = {
 
 const OTHER_POSTFIX = new Set(
   (
-    "anvil bounce defer trace dnsblog flush master pickup postlogd proxymap proxywrite scache showq spawn tlsmgr tlsproxy " +
+    "anvil bounce defer trace dnsblog flush master pickup postlogd proxymap proxywrite scache showq spawn tlsmgr " +
     "trivial-rewrite rewrite verify postfix-script postdrop sendmail postqueue postsuper postmap postalias postkick postlog " +
     "postfix postmulti postconf postfix-wrapper postfix-tls-script"
   ).split(" "),
 );
 
-const SENDMAIL = new Set(["sendmail", "sm-mta", "sm-msp-queue", "sm-msp", "sm-que", "sendmail-in", "sendmail-out"]);
+/** Sendmail's -L option and its packages choose the rest of the tag. */
+const SENDMAIL = /^(?:sm-[a-z][a-z0-9-]{0,40}|sendmail(?:-[a-z0-9-]{1,40})?)$/i;
 const EXIM = new Set(["exim", "exim4", "Exim"]);
 
 /** Null for a program that is none of a mail server's that are known here. */
 export function logProgramOf(tag: string): LogProgram | null {
+  if (tag.includes(":")) return null;
   const slash = tag.lastIndexOf("/");
   if (slash === -1) {
-    if (SENDMAIL.has(tag)) return { tag, mta: "sendmail", role: "sendmail" };
+    if (SENDMAIL.test(tag)) return { tag, mta: "sendmail", role: "sendmail" };
     if (EXIM.has(tag)) return { tag, mta: "exim", role: "exim" };
     return null;
   }

@@ -19,7 +19,9 @@ export class QueuedMessage {
   /** How often the queue manager took it up. */
   activations = 0;
   /** Where the attempt broke whose delivery line is still to come (Sendmail). */
-  broken: { readonly failure: LogFailure; readonly stage: MailStage } | null = null;
+  broken: { readonly failure: LogFailure; readonly stage: MailStage; readonly command: string | null } | null = null;
+  /** Set once its content failed to arrive (Sendmail, which then reports it in up to three lines): whether the loss was reported. */
+  collection: "unreported" | "reported" | null = null;
   /** What the statistics know of its past, by their own records of peers. */
   memory: MessagePast<object, object> | null = null;
   /** What counting in batches knows of it. */
@@ -33,6 +35,7 @@ export class QueuedMessage {
     this.client = null;
     this.activations = 0;
     this.broken = null;
+    this.collection = null;
     this.memory = null;
     this.past = null;
   }

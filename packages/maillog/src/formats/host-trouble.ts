@@ -14,12 +14,23 @@ const WORDS: readonly (readonly [LogTrouble, string])[] = [
   ["tls-rate", "New TLS session rate limit exceeded: "],
   ["auth-rate", "AUTH command rate limit exceeded: "],
   ["process-limit", " has reached its process limit "],
+  // postscreen: no smtpd takes the connection.
+  ["process-limit", "timeout sending connection to service "],
+  ["process-limit", "cannot connect to service private/smtpd"],
   ["open-files", ": Too many open files"],
-  ["filter-unreachable", "connect to proxy filter "],
-  ["filter-unreachable", "connect to proxy service "],
-  ["filter-lost", "lost connection with proxy "],
-  ["filter-timeout", "timeout talking to proxy "],
+  ["input-filter-unreachable", "connect to proxy filter "],
+  ["input-filter-unreachable", "connect to proxy service "],
+  ["input-filter-lost", "lost connection with proxy "],
+  ["input-filter-timeout", "timeout talking to proxy "],
+  ["watchdog", "watchdog timeout"],
+  ["lookup-table", "lookup error for "],
+  ["lookup-table", " lookup error"],
+  ["lookup-table", "table lookup problem"],
+  ["lookup-table", "Unable to contact LDAP server"],
   ["low-space", "not enough free space in mail queue"],
+  ["low-space", "low on space ("],
+  ["low-space", "spool directory space check failed"],
+  ["low-space", "log directory space check failed"],
   ["no-space", "No space left on device"],
   ["no-space", "Disk quota exceeded"],
   ["file-size-limit", "queue file size limit exceeded"],
@@ -41,23 +52,46 @@ const WORDS: readonly (readonly [LogTrouble, string])[] = [
 /** @param text the message, behind its severity */
 export function hostTrouble(text: string): LogTrouble | null {
   for (const [trouble, words] of WORDS) if (text.includes(words)) return trouble;
-  if (/^(?:[A-Za-z0-9]{6,24}: )?proxy \S{1,200} rejected "/.test(text)) return "filter-rejected";
+  if (/^(?:[A-Za-z0-9]{6,24}: )?proxy \S{1,200} rejected "/.test(text)) return "input-filter-rejected";
   if (/^process \S{1,500} pid [0-9]{1,10} (?:exit status|killed by signal) /.test(text)) return "child-fault";
-  return milterTrouble(text);
+  return milterTrouble(text) ?? serviceTrouble(text);
 }
 
 function milterTrouble(text: string): LogTrouble | null {
-  if (text.startsWith("connect to Milter service ")) return "filter-unreachable";
-  if (!text.startsWith("milter ")) return null;
-  if (/: can't (?:read|write) /.test(text)) return text.includes("timed out") ? "filter-timeout" : "filter-lost";
-  return null;
+  if (text.startsWith("connect to Milter service ")) return "input-filter-unreachable";
+  if (text.startsWith("milter ") && /: can't (?:read|write) /.test(text))
+    return text.includes("timed out") ? "input-filter-timeout" : "input-filter-lost";
+  // Sendmail: `Milter (opendkim): timeout before data read`, `… error connecting to filter: …`, `… to error state`.
+  const sendmail = /^Milter \([^)]{1,100}\): (.{1,200})/.exec(text)?.[1];
+  if (sendmail === undefined) return null;
+  if (sendmail.startsWith("timeout ") || /timed out/.test(sendmail)) return "input-filter-timeout";
+  if (/^(?:error connecting to filter|connect: |local socket name .{1,150} unsafe)/.test(sendmail)) return "input-filter-unreachable";
+  return /^(?:(?:read|write|select) returned|.{0,40}(?:read|write)\()|^to error state/.test(sendmail) ? "input-filter-lost" : null;
+}
+
+/**
+ * Services that a server asks while it receives: `problem talking to server private/policy: …`, `connect to 127.0.0.1:10023: …`,
+ * `connect #1 to subsystem private/…: …` (util/attr_clnt.c, util/auto_clnt.c, smtpd/smtpd_check.c); Exim's scanners.
+ */
+function serviceTrouble(text: string): LogTrouble | null {
+  const asked =
+    /^(?:problem talking to server|connect to|connect #[0-9]{1,4} to subsystem) \S{1,200}?(?:: (.{1,200}))?$/.exec(text) ??
+    /^(?:malware|spam) acl condition: (.{1,300})/.exec(text);
+  if (asked === null) return null;
+  const reason = asked[1] ?? "";
+  if (/timed? ?out/i.test(reason)) return "input-filter-timeout";
+  return /lost connection|closed|reset|end-of-file|[Ss]uccess/.test(reason) ? "input-filter-lost" : "input-filter-unreachable";
 }
 
 /** Who is behind it where it is no client: the service that is full, the filter, the service that does not answer. */
 export function troubleCulprit(text: string): string | null {
   const match =
     /service "([^"]{1,100})" \(/.exec(text) ??
-    /(?:proxy filter|proxy service|with proxy|talking to proxy|Milter service|^milter) ([^\s,;]{1,100}[^\s,:;])/.exec(text) ??
+    /(?:proxy filter|proxy service|with proxy|talking to proxy|Milter service|^milter|talking to server|^connect to(?! (?:proxy|Milter))|to subsystem|(?:connection|connect) to service) ([^\s,;]{1,100}[^\s,:;])/.exec(
+      text,
+    ) ??
+    /^Milter \(([^)]{1,100})\)/.exec(text) ??
+    /^((?:malware|spam) acl condition: [^\s:,]{1,60})/.exec(text) ??
     /problem talking to service ([^\s:]{1,100})/.exec(text) ??
     /process (\S{1,200}) pid /.exec(text) ??
     /^(\S{1,200}): bad command startup/.exec(text);

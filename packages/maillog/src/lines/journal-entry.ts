@@ -1,7 +1,8 @@
 /**
- * One entry of the systemd journal (`journalctl -o json`): the message in MESSAGE, the tag in SYSLOG_IDENTIFIER, the time in
+ * One entry of a log of JSON lines. The systemd journal's (`journalctl -o json`): the message in MESSAGE, the tag in SYSLOG_IDENTIFIER, the time in
  * microseconds as a string. Any field may be a string, an array of byte values (what is not UTF-8), null (too large) or an array
- * of several such values, of which the first is taken (docs/JOURNAL_EXPORT_FORMATS.md).
+ * of several such values, of which the first is taken (docs/JOURNAL_EXPORT_FORMATS.md). Docker's json-file driver and collectors
+ * wrap a whole line in `log` or `message`, with the time in RFC 3339.
  */
 import { Buffer } from "node:buffer";
 import { latin1 } from "../bytes/byte-text.ts";
@@ -36,8 +37,19 @@ export function journalEntryOf(field: (name: JournalField) => Buffer | null): Jo
   };
 }
 
-/** From a line of `journalctl -o json`; null for what is none. */
-export function parseJournalJson(bytes: Buffer, from: number, to: number): JournalEntry | null {
+/** Where collectors put what the journal has in fields of its own; the first that is there counts. */
+const OTHER_NAMES: Readonly<Record<JournalField, readonly string[]>> = {
+  MESSAGE: ["log", "message", "msg"],
+  SYSLOG_IDENTIFIER: ["ident", "program"],
+  _HOSTNAME: ["host", "hostname"],
+  SYSLOG_PID: ["pid"],
+  _PID: [],
+  __REALTIME_TIMESTAMP: [],
+};
+const TIME_NAMES = ["time", "timestamp", "@timestamp"];
+
+/** From a line that is one JSON object; null for what is none, or has no message. */
+export function parseJsonEntry(bytes: Buffer, from: number, to: number): JournalEntry | null {
   let value: unknown;
   try {
     value = JSON.parse(bytes.toString("utf8", from, to));
@@ -46,7 +58,22 @@ export function parseJournalJson(bytes: Buffer, from: number, to: number): Journ
   }
   if (typeof value !== "object" || value === null) return null;
   const fields = value as Readonly<Record<string, unknown>>;
-  return journalEntryOf((name) => (Object.hasOwn(fields, name) ? fieldBytes(fields[name]) : null));
+  const ownField = (names: readonly string[]) => fields[names.find((name) => Object.hasOwn(fields, name)) ?? ""];
+  const entry = journalEntryOf((name) => fieldBytes(ownField([name, ...OTHER_NAMES[name]])));
+  if (entry === null) return null;
+  const message = withoutLineEnd(entry.message);
+  return Number.isNaN(entry.timeMs) ? { ...entry, message, timeMs: timeOfText(ownField(TIME_NAMES)) } : { ...entry, message };
+}
+
+function withoutLineEnd(message: Buffer): Buffer {
+  let end = message.length;
+  while (end > 0 && (message[end - 1] === 10 || message[end - 1] === 13)) end -= 1;
+  return message.subarray(0, end);
+}
+
+/** RFC 3339 with its zone; anything else is no time. */
+function timeOfText(value: unknown): number {
+  return typeof value === "string" && /^\d{4}-\d\d-\d\dT[\d:.]{8,18}(?:Z|[+-]\d\d:\d\d)$/.test(value) ? Date.parse(value) : Number.NaN;
 }
 
 function fieldBytes(value: unknown): Buffer | null {

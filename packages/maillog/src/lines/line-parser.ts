@@ -11,7 +11,7 @@ import { PeerNames } from "../entries/log-peer-name.ts";
 import { parseExim } from "../formats/exim/exim-parser.ts";
 import { parsePostfix } from "../formats/postfix/postfix-parser.ts";
 import { parseSendmail } from "../formats/sendmail/sendmail-parser.ts";
-import { type JournalEntry, parseJournalJson } from "./journal-entry.ts";
+import { type JournalEntry, parseJsonEntry } from "./journal-entry.ts";
 import { LinePrefix } from "./line-prefix.ts";
 import type { LogClock } from "./log-clock.ts";
 
@@ -45,20 +45,21 @@ export class LineParser {
    * @returns the entry, good until the next line but one, or null for what is no line of a known mail program
    */
   parse(bytes: Buffer, from: number, to: number): LogEntry | null {
-    if (bytes[from] === OPEN_BRACE) return this.parseJournal(parseJournalJson(bytes, from, to));
+    if (bytes[from] === OPEN_BRACE) return this.parseJournal(parseJsonEntry(bytes, from, to));
+    return this.#parseLine(bytes, from, to);
+  }
+
+  #parseLine(bytes: Buffer, from: number, to: number): LogEntry | null {
     const entry = this.#entry;
     entry.clear();
     const kind = this.#prefix.read(bytes, from, to, entry);
-    switch (kind) {
-      case "program":
-        return this.#parseText(entry);
-      case "exim":
-        return parseExim(entry) ? this.#recognised(entry) : this.#unknown(entry);
-      case "repetition":
-        return this.#repeat(entry);
-      case "other":
-        return this.#unknown(entry);
-    }
+    if (kind === "program") return this.#parseText(entry);
+    if (kind === "repetition") return this.#repeat(entry);
+    if (kind === "exim" && parseExim(entry)) return this.#recognised(entry);
+    entry.clear();
+    const closer = this.#prefix.readLoosely(bytes, from, to, entry);
+    if (closer === "program") return this.#parseText(entry);
+    return closer === "exim" && parseExim(entry) ? this.#recognised(entry) : this.#unknown(entry);
   }
 
   /** An entry of the journal, from either of its formats; null is one that could not be read. */
@@ -79,14 +80,13 @@ export class LineParser {
     return this.#parseText(entry);
   }
 
-  /** A container's output in the journal: the message is a whole line. */
+  /** A container's output: the message is a whole line. */
   #parseContained({ message, timeMs, host }: JournalEntry): LogEntry | null {
-    const entry = this.#entry;
-    entry.clear();
-    if (this.#prefix.read(message, 0, message.length, entry) !== "program") return this.#unknown(entry);
+    const entry = this.#parseLine(message, 0, message.length);
+    if (entry === null) return null;
     if (Number.isNaN(entry.timeMs)) entry.timeMs = timeMs;
     if (entry.host === NO_HOST && host !== null) entry.host = this.#prefix.hostOf(host);
-    return this.#parseText(entry);
+    return entry;
   }
 
   #parseText(entry: LogEntry): LogEntry | null {

@@ -6,7 +6,7 @@
  * Most lines have the stamp and host of the line before: those are compared as bytes, and not read again.
  */
 import type { Buffer } from "node:buffer";
-import { asciiBytes, COLON, indexOfByte, numberAt, SPACE, startsWith } from "../bytes/byte-text.ts";
+import { asciiBytes, COLON, indexOfByte, latin1, numberAt, SPACE, startsWith } from "../bytes/byte-text.ts";
 import { ByteWords, copyWords, sameWords } from "../bytes/byte-words.ts";
 import { type LogEntry, type LogHost, NO_HOST } from "../entries/log-entry.ts";
 import type { LogProgram } from "../entries/log-program.ts";
@@ -22,6 +22,7 @@ import {
 } from "./line-decoration.ts";
 import type { LogClock } from "./log-clock.ts";
 import { LogOrigins } from "./log-origins.ts";
+import { LOOSE_PREFIX_CAP, readLoosePrefix, tagOfWords } from "./loose-prefix.ts";
 import { TimeStamps } from "./time-stamp.ts";
 
 export type PrefixKind =
@@ -47,6 +48,7 @@ const HEAD_CAP = 96;
 const MOST_PID = 2 ** 31;
 
 export class LinePrefix {
+  readonly #clock: LogClock;
   readonly #stamps: TimeStamps;
   readonly #origins = new LogOrigins();
   readonly #words = new ByteWords();
@@ -61,6 +63,7 @@ export class LinePrefix {
   #headHost = NO_HOST;
 
   constructor(clock: LogClock) {
+    this.#clock = clock;
     this.#stamps = new TimeStamps(clock);
   }
 
@@ -81,6 +84,24 @@ export class LinePrefix {
       }
     }
     return this.#readWhole(bytes, from, to, entry);
+  }
+
+  /** For what `read` takes for no mail program's: a closer look, whose kind is "program", "exim" or "other". */
+  readLoosely(bytes: Buffer, from: number, to: number, entry: LogEntry): PrefixKind {
+    const text = latin1(bytes, from, Math.min(to, from + LOOSE_PREFIX_CAP));
+    const found = readLoosePrefix(text, this.#clock);
+    if (found === null) return "other";
+    entry.timeMs = found.timeMs;
+    entry.host = found.hostTo > found.hostFrom ? this.#origins.host(bytes, from + found.hostFrom, from + found.hostTo) : NO_HOST;
+    entry.pid = found.pid < MOST_PID ? found.pid : -1;
+    entry.textFrom = Math.min(from + found.textFrom, to);
+    if (found.kind === "exim") {
+      entry.program = EXIM;
+      return "exim";
+    }
+    entry.program = this.#origins.looseProgram(found.tag, found.tag === "postfix" ? tagOfWords(text, found.textFrom) : null);
+    if (found.kind === "tag") this.#keepHead(bytes, from, from + found.tagFrom, entry);
+    return "program";
   }
 
   /** Of an entry of the journal, where tag and host are fields of their own. */

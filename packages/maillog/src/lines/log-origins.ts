@@ -46,6 +46,16 @@ export class LogOrigins {
     return known === UNKNOWN ? null : known;
   }
 
+  /**
+   * The program of a tag that is known to be a mail program's. A bare `postfix`, as some containers log, is the process that its
+   * words belong to, where they say so. @param words the tag of the program that writes such words
+   */
+  looseProgram(tag: string, words: string | null): LogProgram {
+    const bytes = Buffer.from(tag, "latin1");
+    const role = logProgramOf(words ?? tag)?.role ?? "postfix";
+    return this.program(bytes, 0, bytes.length) ?? { tag, mta: "postfix", role };
+  }
+
   /** One of the tags that were seen first, with a bracket behind it: no look-up for nearly all lines. */
   recentTag(bytes: Buffer, view: DataView, from: number, to: number): RecentTag | null {
     const recent = this.#recent;

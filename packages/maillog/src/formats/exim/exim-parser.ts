@@ -2,22 +2,27 @@
  * Lines of Exim's main log (`STAMP [pid] MSGID FLAG …`), also when they come by syslog: arrivals, deliveries, and the failures of
  * both sides (transports/smtp.c, smtp_in.c, receive.c). Message ids are 16 characters long, from 4.97 on 23.
  */
-import type { MailEventKind, MailStage } from "@mxray/contracts";
+import type { LogTrouble, MailEventKind, MailStage } from "@mxray/contracts";
 import { latin1 } from "../../bytes/byte-text.ts";
 import { setEvent, setTrouble } from "../../entries/entry-event.ts";
 import type { LogEntry } from "../../entries/log-entry.ts";
 import type { LogFailure } from "../../entries/log-failure.ts";
 import { peerOf } from "../../entries/log-peer-name.ts";
 import { hostTrouble } from "../host-trouble.ts";
+import { stageOfCommand } from "../smtp-command.ts";
 
 const LONGEST_TEXT = 4000;
 const FRONT = /^(?:[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:.]{8,12} (?:[+-][0-9]{4} )?)?(?:\[([0-9]{1,10})\] )?/;
 const MESSAGE_ID = /^[0-9A-Za-z]{6}-(?:[0-9A-Za-z]{6}-[0-9A-Za-z]{2}|[0-9A-Za-z]{11}-[0-9A-Za-z]{4})(?= |$)/;
 /** How lines without a message id begin; what begins otherwise is some other program's log. */
 const OPENINGS =
-  /^(?:SMTP |H=|no host name found |no IP address found |Start queue run: |End queue run: |exim |unexpected disconnection |TLS error |TLS session: |rejected |Connection from |refused |ident |cwd=|daemon: |Warning: |SIGHUP |pid [0-9]|[a-z_]{1,40} authenticator |list matching )/;
+  /^(?:SMTP |H=|no MAIL in |spool directory |log directory |no host name found |no IP address found |Start queue run: |End queue run: |exim |unexpected disconnection |TLS error |TLS session: |rejected |Connection from |refused |ident |cwd=|daemon: |Warning: |SIGHUP |pid [0-9]|[a-z_]{1,40} authenticator |list matching )/;
 const ADDRESS = "\\[([0-9A-Fa-f.:]{2,45})\\](?::([0-9]{1,5}))?";
-const HOST = new RegExp(`(?:^|[ =])(?:([^\\s()\\[\\]=]{1,255}) )?(?:\\([^\\s()]{0,255}\\) )?${ADDRESS}`);
+/** `DS` marks a name that DNSSEC secured. */
+const HOST = new RegExp(`(?:^|[ =])(?:([^\\s()\\[\\]=]{1,255}) )?(?:DS )?(?:\\([^\\s()]{0,255}\\) )?${ADDRESS}`);
+/** `+connection_id` and `+millisec` of log_selector add ` Ci=…` to a line about a connection. */
+const CONNECTION_ID = / Ci=[0-9A-Za-z]{1,20}(?=[ ,]|$)/;
+const DSN = /(?:^|[^0-9.])[245][0-9]{2}[ -]([245]\.[0-9]{1,3}\.[0-9]{1,3})(?= )/;
 
 interface Breakage {
   readonly failure: LogFailure;
@@ -43,8 +48,40 @@ export function parseExim(entry: LogEntry): boolean {
   const text = whole.slice(at);
   const from = entry.textFrom + at;
   if (id !== undefined && readFlag(entry, text, from)) return true;
-  if (!readServer(entry, text, from)) readClient(entry, text, from);
+  if (readCallout(entry, text, from) || readServer(entry, text, from)) return true;
+  readClient(entry, text, from);
   return true;
+}
+
+/**
+ * `H=CLIENT … sender verify defer for <…>: Could not complete sender verify callout: HOST [IP] : SMTP timeout after …`: the host
+ * that was called out to failed; without one, or where it answered, the client's recipient or sender was refused.
+ */
+function readCallout(entry: LogEntry, text: string, from: number): boolean {
+  const verify = /^H=.{1,600} (sender|recipient) verify (?:defer|fail) for <[^>]{0,400}>(?:: )?/.exec(text);
+  if (verify === null) return false;
+  const reason = text.slice(verify[0].length);
+  const called = reason.replace(/^Could not complete \S{1,20} verify callout(?:: )?/, "");
+  const broken = breakageOf(called) ?? (/^\S{1,255} \[[^\]]{1,45}\] ?: /.test(called) ? connectFailure(called) : null);
+  const reasonFrom = from + verify[0].length;
+  if (broken !== null && broken.failure !== "reply") {
+    setEvent(entry, eventOf(broken.failure), reasonFrom, { direction: "outbound" });
+    setBreakage(entry, broken);
+    setEximPeer(entry, called);
+    return true;
+  }
+  const [stage, command] = verify[1] === "sender" ? (["mail", "MAIL"] as const) : (["rcpt", "RCPT"] as const);
+  setEvent(entry, "reject", reasonFrom, { direction: "inbound", stage, command });
+  setDsn(entry, reason, reasonFrom);
+  setEximPeer(entry, text);
+  return true;
+}
+
+function setDsn(entry: LogEntry, text: string, from: number): void {
+  const match = DSN.exec(text.slice(0, 1000));
+  if (match === null) return;
+  entry.dsnTo = from + match.index + match[0].length;
+  entry.dsnFrom = entry.dsnTo - (match[1] ?? "").length;
 }
 
 function readFlag(entry: LogEntry, text: string, from: number): boolean {
@@ -83,9 +120,10 @@ function readDelivery(entry: LogEntry, text: string, from: number, status: "sent
   setSpan(entry, "recipient", from + 3, recipient);
   setEvent(entry, "delivery", from + reasonAt(text, 3 + recipient), { direction: null });
   if (status === "sent") setConfirmation(entry, text, from);
+  else setDsn(entry, text, from);
   // No attempt took place.
   entry.copy = text.includes("): retry time not reached");
-  entry.status = status;
+  entry.status = status === "bounced" && / retry timeout exceeded$/.test(text) ? "expired" : status;
   setEximPeer(entry, text.slice(3 + recipient));
   if (entry.peer !== null) entry.direction = "outbound";
   if (status === "sent") return;
@@ -110,7 +148,7 @@ function reasonAt(text: string, from: number): number {
 }
 
 function readClient(entry: LogEntry, text: string, from: number): void {
-  const broken = breakageOf(text) ?? (text.startsWith("H=") ? connectFailure(text) : null);
+  const broken = breakageOf(text) ?? (/^H=|^[^\s[\]]{1,255} \[/.test(text) ? connectFailure(text) : null);
   if (broken !== null) {
     setEvent(entry, eventOf(broken.failure), from, { direction: "outbound" });
     setBreakage(entry, broken);
@@ -154,13 +192,21 @@ function breakageOf(text: string): Breakage | null {
     return { failure, ...clientCommand(error[1] ?? ""), bytes: -1 };
   }
   if (text.includes("failed to write a data block")) return { failure: "lost-connection", stage: "body", command: "DATA", bytes: -1 };
-  if (/TLS (?:session|error)\b.{0,100}(?:failure|\(SSL_connect\))/.test(text))
-    return { failure: "tls-failed", stage: "starttls", command: null, bytes: -1 };
-  return null;
+  return tlsBreakage(text);
+}
+
+/** GnuTLS and OpenSSL have words of their own; a handshake that timed out waited for packets. */
+function tlsBreakage(text: string): Breakage | null {
+  const tls =
+    /TLS (?:session|error)\b.{0,200}(?:failure|\(SSL_connect\)|\(gnutls_handshake\)|tls lib connect|timed? ?out)/.test(text) ||
+    /a TLS session is required, but |\(gnutls_handshake\)|tls lib connect|TLS-on-connect/.test(text);
+  if (!tls) return null;
+  const failure = /timed? ?out/i.test(text) ? "timeout" : "tls-failed";
+  return { failure, stage: "starttls", command: null, bytes: -1 };
 }
 
 function connectFailure(text: string): Breakage | null {
-  return /\](?::[0-9]{1,5})?:? (?:Connection (?:timed out|refused)|No route to host|Network is unreachable|Host is unreachable)/.test(
+  return /\](?::[0-9]{1,5})? ?:? (?:Connection (?:timed out|refused)|No route to host|Network is unreachable|Host is unreachable)/.test(
     text,
   ) || /defer \([0-9]{1,5}\): (?:Connection (?:timed out|refused)|No route to host|Network is unreachable)/.test(text)
     ? { failure: "connect-failed", stage: "connect", command: null, bytes: -1 }
@@ -182,6 +228,7 @@ const CLIENT_COMMANDS: readonly (readonly [string, MailStage, string | null])[] 
   ["BDAT", "body", "BDAT"],
   ["RSET", "rset", "RSET"],
   ["QUIT", "quit", "QUIT"],
+  ["TLS-on-connect", "starttls", null],
 ];
 
 function clientCommand(text: string): { stage: MailStage; command: string | null } {
@@ -189,35 +236,71 @@ function clientCommand(text: string): { stage: MailStage; command: string | null
   return found === undefined ? { stage: "unknown", command: null } : { stage: found[1], command: found[2] };
 }
 
-const SERVER_LINES: readonly (readonly [RegExp, MailEventKind, MailStage | null, string | null])[] = [
-  [/^SMTP data timeout \(message abandoned\) on (?:TLS )?connection from /, "timeout", "body", "DATA"],
-  [/^SMTP command timeout on (?:TLS )?connection from /, "timeout", "unknown", null],
-  [/^SMTP connection from .{1,600} lost while reading message data/, "lost-connection", "body", "DATA"],
-  [/^unexpected disconnection while reading SMTP command from /, "lost-connection", "unknown", null],
-  [/^SMTP connection lost after final dot/, "lost-connection", "end-of-data", "DATA"],
-  [/^SMTP connection from .{1,600} lost(?: |$)/, "lost-connection", "unknown", null],
-  [/^SMTP connection from .{1,600} closed by /, "disconnect", null, null],
-  [/^SMTP connection from .{1,600}\(TCP\/IP connection count/, "connect", null, null],
-  [/^TLS error on connection from /, "tls-failed", "starttls", null],
-  [/^H=.{1,600} rejected (?:MAIL|RCPT|EHLO|HELO|DATA|connection|after DATA)/, "reject", null, null],
-  [/^SMTP call from .{1,600} dropped: too many /, "error-limit", null, null],
-  [/^Connection from .{1,600} refused: too many connections/, "client-limit", null, null],
+interface ServerLine {
+  readonly pattern: RegExp;
+  readonly event: MailEventKind;
+  readonly stage: MailStage | null;
+  readonly command?: string;
+  readonly trouble?: LogTrouble;
+}
+
+const SERVER_LINES: readonly ServerLine[] = [
+  { pattern: /^SMTP data timeout \(message abandoned\) on (?:TLS )?connection from /, event: "timeout", stage: "body", command: "DATA" },
+  { pattern: /^SMTP command timeout on (?:TLS )?connection from /, event: "timeout", stage: "unknown" },
+  { pattern: /^SMTP connection from .{1,600} lost while reading message data/, event: "lost-connection", stage: "body", command: "DATA" },
+  { pattern: /^unexpected disconnection while reading SMTP command from /, event: "lost-connection", stage: "unknown" },
+  { pattern: /^SMTP connection lost after final dot/, event: "lost-connection", stage: "end-of-data", command: "DATA" },
+  { pattern: /^SMTP connection from .{1,600} lost(?: |$)/, event: "lost-connection", stage: "unknown" },
+  { pattern: /^SMTP connection from .{1,600} closed by /, event: "disconnect", stage: null },
+  { pattern: /^no MAIL in SMTP connection from /, event: "disconnect", stage: "connect" },
+  { pattern: /^SMTP connection from .{1,600}\(TCP\/IP connection count/, event: "connect", stage: null },
+  { pattern: /^TLS error on connection from .{1,900}timed? ?out/, event: "timeout", stage: "starttls" },
+  { pattern: /^TLS error on connection from /, event: "tls-failed", stage: "starttls" },
+  { pattern: /^H=.{1,600} incomplete transaction \((?:connection lost|RSET|QUIT)\)/, event: "disconnect", stage: "rcpt" },
+  { pattern: /^H=.{1,600} dropped by '/, event: "reject", stage: "connect" },
+  { pattern: /^SMTP protocol synchroni[sz]ation error /, event: "reject", stage: "unknown" },
+  { pattern: /^SMTP call from .{1,600} dropped: too many /, event: "error-limit", stage: null, trouble: "too-many-errors" },
+  { pattern: /^Connection from .{1,600} refused: load average/, event: "client-limit", stage: "connect", trouble: "load" },
+  {
+    pattern: /^Connection from .{1,600} refused: too many connections/,
+    event: "client-limit",
+    stage: "connect",
+    trouble: "connection-count",
+  },
+  { pattern: /^refused connection from |^Connection from .{1,600} refused/, event: "reject", stage: "connect" },
 ];
+/** `rejected MAIL FROM:<…>`, `H=… rejected RCPT <…>`, `… rejected after DATA`, `rejected from <…> …: message too big`. */
+const REJECTED =
+  /(?:^|^H=.{1,600} )(?:temporarily )?rejected (?:(MAIL|RCPT|EHLO|HELO|DATA|AUTH|VRFY|EXPN|connection|after DATA|by local_scan|from) ?)/;
 
 function readServer(entry: LogEntry, text: string, from: number): boolean {
-  const line = SERVER_LINES.find(([pattern]) => pattern.test(text));
+  if (readRejection(entry, text, from)) return true;
+  const plain = text.replace(CONNECTION_ID, "");
+  const line = SERVER_LINES.find(({ pattern }) => pattern.test(plain));
   if (line === undefined) return false;
-  const [, event, stage, command] = line;
+  const { event, stage, command = null, trouble = null } = line;
   setEvent(entry, event, from, { direction: "inbound", ...(stage === null ? {} : { stage }), command });
   if (event === "timeout" || event === "lost-connection" || event === "tls-failed") entry.failure = event;
-  if (event === "error-limit") entry.trouble = "too-many-errors";
-  if (event === "client-limit") entry.trouble = "connection-count";
+  if (/greeting/.test(plain.slice(0, 120)) && event === "reject") entry.stage = "greeting";
+  entry.trouble = trouble;
+  setEximPeer(entry, plain);
+  return true;
+}
+
+function readRejection(entry: LogEntry, text: string, from: number): boolean {
+  const match = REJECTED.exec(text);
+  if (match === null) return false;
+  const what = match[1] ?? "";
+  const command = what === "connection" ? null : what === "from" || /^(?:after|by) /.test(what) ? "DATA" : what;
+  const stage = command === "DATA" && what !== "DATA" ? "end-of-data" : command === null ? "connect" : stageOfCommand(command);
+  setEvent(entry, "reject", from, { direction: "inbound", stage, command });
+  setDsn(entry, text, from);
   setEximPeer(entry, text);
   return true;
 }
 
 function setEximPeer(entry: LogEntry, text: string): void {
-  const match = HOST.exec(text.slice(0, 1500));
+  const match = HOST.exec(text.slice(0, 1500).replace(CONNECTION_ID, ""));
   if (match === null) return;
   const [, name = "", address = "", port] = match;
   // "connection from [192.0.2.1]": the word in front is no name.

@@ -25,7 +25,7 @@ export function brokenConversation(text: string): BrokenConversation | null {
     case "h":
       return quotedReply(text);
     case "S":
-      return text.startsWith("SSL_connect error to ") ? tlsFailed("SSL_connect error to ".length) : null;
+      return brokenTls(text) ?? refusedLogin(text);
     case "C":
       return text.startsWith("Cannot start TLS: ") ? tlsFailed(-1) : null;
     case "T":
@@ -73,6 +73,19 @@ function quotedReply(text: string): BrokenConversation | null {
 /** `421 4.4.2 mx.example.test Error: timeout exceeded`: the server's timer ran out before the client's. */
 function isTimeoutReply(reply: string): boolean {
   return /^421[ -]/.test(reply) && /time(?:d )?-?out/i.test(reply.slice(0, 500));
+}
+
+/** `SSL_connect error to HOST[IP]:PORT: Connection timed out`, or with another reason or a number; `Server certificate not …`. */
+function brokenTls(text: string): BrokenConversation | null {
+  const opening = "SSL_connect error to ";
+  if (!text.startsWith(opening)) return /^Server certificate not (?:verified|trusted)/.test(text) ? tlsFailed(-1) : null;
+  return { ...tlsFailed(opening.length), failure: /: (?:Connection|Operation) timed out$/.test(text) ? "timeout" : "tls-failed" };
+}
+
+/** `SASL authentication failed; server HOST[IP] said: 535 …`, or `cannot authenticate to server HOST[IP]: no mechanism available`. */
+function refusedLogin(text: string): BrokenConversation | null {
+  const server = /^SASL authentication failed[;:] (?:cannot authenticate to )?server /.exec(text);
+  return server === null ? null : { failure: "reply", stage: "auth", command: "AUTH", peerAt: server[0].length };
 }
 
 function tlsFailed(peerAt: number): BrokenConversation {

@@ -6,6 +6,7 @@
 import type { Buffer } from "node:buffer";
 import type { DeliveryStatus } from "@mxray/contracts";
 import { asciiBytes, indexOfByte, latin1, SPACE, startsWith } from "../../bytes/byte-text.ts";
+import { delaysOf } from "../../entries/entry-delays.ts";
 import type { LogEntry } from "../../entries/log-entry.ts";
 import type { PeerNames } from "../../entries/log-peer-name.ts";
 import { brokenConversation } from "./conversation.ts";
@@ -33,7 +34,7 @@ const LOWER_E = 101;
 const LOWER_F = 102;
 const LONGEST_REASON = 2000;
 
-/** @param from at `to=<` */
+/** @param from at `to=`; some versions and relays of logs write the address without brackets */
 export function readDeliveryRecord(entry: LogEntry, from: number, peers: PeerNames): void {
   const { bytes, textTo } = entry;
   let at = from;
@@ -48,9 +49,10 @@ export function readDeliveryRecord(entry: LogEntry, from: number, peers: PeerNam
     }
     let end: number;
     if (first) {
-      end = bracketedEnd(bytes, value, textTo);
-      entry.recipientFrom = value + 1;
-      entry.recipientTo = Math.max(value + 1, end - 1);
+      const brackets = bytes[value] === LESS ? 1 : 0;
+      end = brackets === 1 ? bracketedEnd(bytes, value, textTo) : valueEnd(bytes, value, textTo);
+      entry.recipientFrom = value + brackets;
+      entry.recipientTo = Math.max(value + brackets, end - brackets);
       entry.fieldsFrom = end + 2;
       first = false;
     } else if (bytes[at] === LOWER_R && isKey(bytes, at, equals, RELAY)) {
@@ -142,8 +144,15 @@ function readReason(entry: LogEntry, peers: PeerNames): void {
   }
   const broken = brokenConversation(text);
   if (broken === null) return;
-  entry.failure = broken.failure;
+  entry.failure = broken.failure === "tls-failed" && connectedSlowly(entry) ? "timeout" : broken.failure;
   entry.stage = broken.stage;
   entry.command = broken.command;
   if (entry.peer === null && broken.peerAt >= 0) entry.peer = peers.read(entry.bytes, entry.reasonFrom + broken.peerAt, entry.reasonTo);
+}
+
+/** A handshake that fails does so at once; one that took longer than this waited for packets (smtp_starttls_timeout is 300 s). */
+const HANDSHAKE_WAITS_S = 60;
+
+function connectedSlowly(entry: LogEntry): boolean {
+  return (delaysOf(entry)?.[2] ?? 0) >= HANDSHAKE_WAITS_S;
 }

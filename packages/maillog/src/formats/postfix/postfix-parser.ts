@@ -3,7 +3,7 @@
  * do not.
  */
 import { asciiBytes, SPACE, startsWith } from "../../bytes/byte-text.ts";
-import { setTrouble } from "../../entries/entry-event.ts";
+import { setEvent, setTrouble } from "../../entries/entry-event.ts";
 import type { LogEntry } from "../../entries/log-entry.ts";
 import type { PeerNames } from "../../entries/log-peer-name.ts";
 import { isNoQueue, queueIdEnd } from "../../entries/queue-id.ts";
@@ -13,9 +13,10 @@ import { postfixText, setPeer } from "./postfix-text.ts";
 import { readPostscreenLine } from "./postscreen.ts";
 import { readQueueManagerLine } from "./queue-manager.ts";
 import { readClientLine } from "./smtp-client.ts";
-import { readQmqpLine, readReject, readServerLine } from "./smtp-server.ts";
+import { readContentReject, readQmqpLine, readReject, readServerLine } from "./smtp-server.ts";
+import { readTlsProxyLine } from "./tlsproxy.ts";
 
-const TO = asciiBytes("to=<");
+const TO = asciiBytes("to=");
 const REMOVED = asciiBytes("removed");
 const MESSAGE_ID = asciiBytes("message-id=");
 const SEVERITIES = ["warning: ", "error: ", "fatal: ", "panic: "].map(asciiBytes);
@@ -67,6 +68,9 @@ function readByProcess(entry: LogEntry, from: number, peers: PeerNames): void {
     case "agent":
       if (startsWith(bytes, from, textTo, TO)) readDeliveryRecord(entry, from, peers);
       return;
+    case "tlsproxy":
+      readTlsProxyLine(entry, from, peers);
+      return;
     case "postfix":
       if (entry.idTo > 0 && entry.program.tag.endsWith("/pickup")) entry.note = "begun";
       return;
@@ -80,14 +84,27 @@ function readCleanupLine(entry: LogEntry, from: number, peers: PeerNames): void 
   const { bytes, textTo } = entry;
   if (startsWith(bytes, from, textTo, MESSAGE_ID)) return;
   if (startsWith(bytes, from, textTo, REMOVED)) entry.note = "removed";
-  else readReject(entry, postfixText(entry, from), from, peers);
+  else {
+    const text = postfixText(entry, from);
+    readReject(entry, text, from, peers);
+    if (entry.event === null) readContentReject(entry, text, from, peers);
+  }
 }
 
 /** @param from behind the severity */
 function readComplaint(entry: LogEntry, from: number, peers: PeerNames): void {
   const text = postfixText(entry, from);
+  if (entry.program.role === "tlsproxy" && readTlsProxyLine(entry, from, peers)) return;
+  if (text.startsWith("TLS library problem: ")) {
+    const direction = entry.program.role === "client" ? "outbound" : "inbound";
+    setEvent(entry, "tls-failed", from, { direction, stage: "starttls" });
+    return;
+  }
   const trouble = hostTrouble(text);
-  if (trouble === null) return;
+  if (trouble === null) {
+    if (entry.program.role === "client") readClientLine(entry, from, peers);
+    return;
+  }
   const limit = / limit exceeded: [0-9]{1,12} from /.exec(text.slice(0, 200));
   setTrouble(entry, trouble, from, limit === null ? null : "inbound");
   if (limit !== null) setPeer(entry, from + limit.index + limit[0].length, peers);

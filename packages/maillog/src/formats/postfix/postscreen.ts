@@ -38,6 +38,8 @@ export function readPostscreenLine(entry: LogEntry, from: number, peers: PeerNam
     peerAfter(" from ");
   } else if (text.startsWith("COMMAND COUNT LIMIT ") || text.startsWith("COMMAND LENGTH LIMIT ")) {
     setTrouble(entry, "too-many-errors", from, "inbound");
+    entry.command = / after ([A-Z-]{1,20})/.exec(text.slice(0, 300))?.[1] ?? null;
+    if (entry.command !== null) entry.stage = stageOfCommand(entry.command);
     peerAfter(" from ");
   } else if (BUSY.test(text.slice(0, 300))) {
     setTrouble(entry, "server-busy", from, "inbound");

@@ -12,7 +12,7 @@ import { postfixText, setPeer } from "./postfix-text.ts";
 const PIX = "enabling PIX ";
 /** How lines begin that tell something: a string is made of them only. */
 const TELLING = new Uint8Array(256);
-for (const word of ["enabling", "lost", "local", "conversation", "connect", "host", "SSL", "Cannot", "TLS"])
+for (const word of ["enabling", "lost", "local", "conversation", "connect", "host", "SSL", "Cannot", "TLS", "certificate"])
   TELLING[word.charCodeAt(0)] = 1;
 
 /** @param from behind the queue id, where there is one */
@@ -25,6 +25,13 @@ export function readClientLine(entry: LogEntry, from: number, peers: PeerNames):
   }
   if (text.startsWith("local data error while talking to ")) {
     setTrouble(entry, "write-error", from, "outbound");
+    return;
+  }
+  const unverified = /^certificate verification failed for /.exec(text);
+  if (unverified !== null) {
+    // The delivery goes on where the certificate does not matter.
+    setEvent(entry, "tls-failed", from, { direction: "outbound", stage: "starttls" });
+    setPeer(entry, from + unverified[0].length, peers);
     return;
   }
   const broken = brokenConversation(text);

@@ -2,6 +2,7 @@
  * Lines of Postfix's smtpd: sessions that begin and end, messages taken, and `REASON after WHERE[ (N bytes)] from NAMADDR`
  * (smtpd/smtpd.c), with or without the queue id that 3.10 put in front of it.
  */
+import type { MailStage } from "@mxray/contracts";
 import { asciiBytes, startsWith } from "../../bytes/byte-text.ts";
 import { setEvent, setTrouble } from "../../entries/entry-event.ts";
 import type { LogEntry } from "../../entries/log-entry.ts";
@@ -14,7 +15,8 @@ const DISCONNECT = asciiBytes("disconnect from ");
 const CLIENT = asciiBytes("client=");
 /** How the other lines begin that tell something: a string is made of them only. */
 const TELLING = new Uint8Array(256);
-for (const word of ["lost", "timeout", "too many", "SSL_accept", "reject", "milter-reject"]) TELLING[word.charCodeAt(0)] = 1;
+for (const word of ["lost", "timeout", "too many", "SSL_accept", "reject", "milter-reject", "proxy-reject"])
+  TELLING[word.charCodeAt(0)] = 1;
 const LOSSES = [
   ["lost connection after ", "lost-connection"],
   ["timeout after ", "timeout"],
@@ -73,7 +75,8 @@ function readLoss(
   if (!/^[A-Z-]{1,20}$/.test(command)) return;
   setEvent(entry, event, from, { direction: "inbound", stage: stageOfCommand(command, counted !== null), command });
   if (event === "error-limit") entry.trouble = "too-many-errors";
-  else entry.failure = event;
+  // The server waits for the next command only after it answered the message: the client was idle, nothing stalled.
+  else if (event !== "timeout" || command !== "END-OF-MESSAGE") entry.failure = event;
   if (counted !== null) entry.received = Number(counted[2]);
   setPeer(entry, from + fromAt + " from ".length, peers);
 }
@@ -81,7 +84,10 @@ function readLoss(
 /** `reject: RCPT from NAMADDR: 554 5.7.1 …`, and the same by a milter. Also of postscreen and cleanup. */
 export function readReject(entry: LogEntry, text: string, from: number, peers: PeerNames): void {
   const match = /^(?:milter-)?reject: ([A-Z-]{1,20}) from /.exec(text);
-  if (match === null) return;
+  if (match === null) {
+    readProxyReject(entry, text, from);
+    return;
+  }
   const [opening, command = ""] = match;
   setPeer(entry, from + opening.length, peers);
   const end = text.indexOf("]", opening.length);
@@ -92,7 +98,35 @@ export function readReject(entry: LogEntry, text: string, from: number, peers: P
     setTrouble(entry, "write-error", reasonFrom, "inbound");
     return;
   }
-  setEvent(entry, "reject", reasonFrom, { direction: "inbound", stage: stageOfCommand(command), command });
+  setReject(entry, reasonFrom, reply, command);
+}
+
+/** `proxy-reject: END-OF-MESSAGE: 554 5.7.0 …; from=…`: a filter before the queue refused. It names no client. */
+function readProxyReject(entry: LogEntry, text: string, from: number): void {
+  const match = /^proxy-reject: ([A-Z-]{1,20}): /.exec(text);
+  if (match === null) return;
+  const [opening, command = ""] = match;
+  const reply = text.slice(opening.length, opening.length + 200);
+  if (/^4[0-9]{2} 4\.3\.[01] .{0,40}queue file write error/.test(reply)) {
+    setTrouble(entry, "input-filter-lost", from + opening.length, "inbound");
+    entry.stage = stageOfCommand(command);
+    entry.command = command;
+  } else setReject(entry, from + opening.length, reply, command);
+}
+
+/** `reject: header Subject: … from HOST[IP]; from=<…> …: 5.7.1 TEXT` of cleanup: the content did not pass its checks. */
+export function readContentReject(entry: LogEntry, text: string, from: number, peers: PeerNames): void {
+  const match =
+    /^(?:milter-)?reject: (?:header|body|mime-header|nested-header|content) .{0,3000}? from ([^\s[]{1,255}\[[^\]]{1,100}\]); /.exec(text);
+  if (match === null) return;
+  setPeer(entry, from + match[0].length - "; ".length - (match[1] ?? "").length, peers);
+  const reason = /: ([245]\.[0-9]{1,3}\.[0-9]{1,3}) /.exec(text.slice(match[0].length));
+  const reasonFrom = from + (reason === null ? match[0].length : match[0].length + reason.index + 2);
+  setReject(entry, reasonFrom, text.slice(reasonFrom - from, reasonFrom - from + 200), "DATA", "body");
+}
+
+function setReject(entry: LogEntry, reasonFrom: number, reply: string, command: string, stage: MailStage = stageOfCommand(command)): void {
+  setEvent(entry, "reject", reasonFrom, { direction: "inbound", stage, command });
   const dsn = /^(?:[45][0-9]{2} )?([45]\.[0-9]{1,3}\.[0-9]{1,3})(?: |$)/.exec(reply);
   if (dsn === null) return;
   entry.dsnFrom = reasonFrom + dsn[0].trimEnd().length - (dsn[1] ?? "").length;

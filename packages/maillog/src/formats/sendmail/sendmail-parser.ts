@@ -2,7 +2,7 @@
  * Lines of Sendmail: messages taken (`from=`), deliveries (`to=… stat=`), and the failures of both sides (sendmail/collect.c,
  * srvrsmtp.c, usersmtp.c, deliver.c). A failed attempt is told twice: by the line that says where it broke and by the delivery.
  */
-import type { MailEventKind, MailStage } from "@mxray/contracts";
+import type { DeliveryStatus, MailEventKind, MailStage } from "@mxray/contracts";
 import { latin1 } from "../../bytes/byte-text.ts";
 import { setEvent, setTrouble } from "../../entries/entry-event.ts";
 import type { LogEntry } from "../../entries/log-entry.ts";
@@ -36,7 +36,8 @@ export function parseSendmail(entry: LogEntry): void {
 
 function readSender(entry: LogEntry, text: string, from: number): void {
   const size = /, size=([0-9]{1,15})(?:,|$)/.exec(text);
-  if (size === null) return;
+  // Without a recipient there was no message: the client left before it named one, or each was refused.
+  if (size === null || / nrcpts=0(?:,|$)/.test(text)) return;
   setEvent(entry, "queue-active", entry.textTo, { direction: null });
   entry.note = "accepted";
   entry.size = Number(size[1]);
@@ -54,7 +55,7 @@ function readDelivery(entry: LogEntry, text: string, from: number): void {
   // Not tried yet.
   if (stat === "queued") return;
   setEvent(entry, "delivery", from + at + ", stat=".length, { direction: null });
-  entry.status = stat.startsWith("Sent") ? "sent" : stat.startsWith("Deferred") ? "deferred" : "bounced";
+  entry.status = statusOf(stat);
   entry.recipientFrom = from + "to=".length;
   entry.recipientTo = entry.recipientFrom + addressLength(text, "to=".length);
   const dsn = /, dsn=([245]\.[0-9]{1,3}\.[0-9]{1,3})(?:,|$)/.exec(text);
@@ -62,24 +63,45 @@ function readDelivery(entry: LogEntry, text: string, from: number): void {
     entry.dsnFrom = from + dsn.index + ", dsn=".length;
     entry.dsnTo = entry.dsnFrom + (dsn[1] ?? "").length;
   }
-  const delay = /, delay=(?:([0-9]{1,4})\+)?([0-9]{2,4}):([0-9]{2}):([0-9]{2})(?:,|$)/.exec(text);
-  if (delay !== null) {
-    const [, days = "0", hours = "0", minutes = "0", seconds = "0"] = delay;
-    entry.delay = ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds);
-  }
+  entry.delay = secondsOf(/, delay=([0-9+:]{5,16})(?:,|$)/.exec(text)?.[1]);
   const relay = /, relay=([^,]{1,600})(?:,|$)/.exec(text);
-  if (relay !== null) entry.peer = hostIn(relay[1] ?? "");
+  if (relay !== null) entry.peer = hostIn(relay[1] ?? "") ?? bareName(relay[1] ?? "");
   if (entry.peer !== null || /, mailer=(?:e?smtp|smtp8|dsmtp|relay)(?:,|$)/.test(text)) entry.direction = "outbound";
-  if (entry.status !== "sent") readStat(entry, stat);
+  if (entry.status !== "sent") readStat(entry, stat, secondsOf(/, xdelay=([0-9+:]{5,16})(?:,|$)/.exec(text)?.[1]));
 }
 
-/** Where the dialogue broke stands in a line before; the correlator puts it in, so that this one need not guess. */
-function readStat(entry: LogEntry, stat: string): void {
+function statusOf(stat: string): DeliveryStatus {
+  if (stat.startsWith("Sent")) return "sent";
+  if (stat.startsWith("Deferred")) return "deferred";
+  return /^Message could not be delivered for /.test(stat) ? "expired" : "bounced";
+}
+
+/** `00:15:04`, `5+00:00:10` with days; -1 for anything else. */
+function secondsOf(text = ""): number {
+  const match = /^(?:([0-9]{1,4})\+)?([0-9]{2,4}):([0-9]{2}):([0-9]{2})$/.exec(text);
+  if (match === null) return -1;
+  const [, days = "0", hours = "0", minutes = "0", seconds = "0"] = match;
+  return ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds);
+}
+
+/**
+ * Seconds. No system waits this long for a connection (Linux about 127 s per address). A later time-out that no line before it
+ * explains is the kernel's, which gives up bytes that were never acknowledged after about 924 s: content, for commands are short.
+ */
+const NO_CONNECT_LASTS = 600;
+
+/**
+ * An earlier line says where the dialogue broke, and the correlator joins the two.
+ *
+ * @param attempt seconds that this attempt took; -1 where unknown
+ */
+function readStat(entry: LogEntry, stat: string, attempt: number): void {
   const set = (failure: LogFailure, stage: MailStage) => {
     entry.failure = failure;
     entry.stage = stage;
   };
-  if (/(?:Connection|Operation) timed out with /.test(stat)) set("connect-failed", "connect");
+  if (/(?:Connection|Operation) timed out with /.test(stat))
+    attempt >= NO_CONNECT_LASTS ? set("timeout", "body") : set("connect-failed", "connect");
   else if (/Connection refused by |No route to host|Network is unreachable|Host is down/.test(stat)) set("connect-failed", "connect");
   else if (/Connection reset by |Broken pipe|Connection lost/.test(stat)) set("lost-connection", "unknown");
   else if (/^Deferred: 421 .{0,200}time(?:d )?-?out/i.test(stat)) set("peer-timeout", "unknown");
@@ -118,11 +140,45 @@ const FAILURES: readonly FailureLine[] = [
     stage: "body",
     command: "DATA",
   },
-  { pattern: /collect: premature EOM/, event: "lost-connection", direction: "inbound", stage: "body", command: "DATA" },
+  {
+    pattern: /collect: premature EOM(?:: Connection reset by )?/,
+    event: "lost-connection",
+    direction: "inbound",
+    stage: "body",
+    command: "DATA",
+  },
   { pattern: /did not issue MAIL\/EXPN\/VRFY\/ETRN during /, event: "disconnect", direction: "inbound", stage: "connect", command: null },
+  { pattern: /putbody: write error/, event: "lost-connection", direction: "outbound", stage: "body", command: "DATA" },
+  {
+    pattern: /STARTTLS=server, error: accept failed.{0,60}reason=timeout/,
+    event: "timeout",
+    direction: "inbound",
+    stage: "starttls",
+    command: "STARTTLS",
+  },
+  {
+    pattern: /STARTTLS=client, error: connect failed.{0,60}reason=timeout/,
+    event: "timeout",
+    direction: "outbound",
+    stage: "starttls",
+    command: "STARTTLS",
+  },
   { pattern: /STARTTLS=server, error: accept failed/, event: "tls-failed", direction: "inbound", stage: "starttls", command: null },
   { pattern: /STARTTLS=client, error: connect failed/, event: "tls-failed", direction: "outbound", stage: "starttls", command: null },
-  { pattern: /^ruleset=check_[a-z]{1,10},.{0,2000} reject=/, event: "reject", direction: "inbound", stage: "unknown", command: null },
+  {
+    pattern: /^rejecting commands from .{1,400} due to pre-greeting traffic/,
+    event: "reject",
+    direction: "inbound",
+    stage: "greeting",
+    command: null,
+  },
+  {
+    pattern: /^<?[^\s<>]{1,320}>?\.\.\. (?:User unknown|Mailbox|No such user)/,
+    event: "reject",
+    direction: "inbound",
+    stage: "rcpt",
+    command: "RCPT",
+  },
 ];
 
 function readFailure(entry: LogEntry, text: string, from: number): void {
@@ -140,6 +196,11 @@ function readFailure(entry: LogEntry, text: string, from: number): void {
     entry.peer = hostIn(lost[1] ?? "");
     return;
   }
+  if (/^ruleset=check_|^Milter: /.test(text) && readReject(entry, text, from)) return;
+  if (/^rejecting connections on daemon \S{1,100}: load average: /.test(text)) {
+    setTrouble(entry, "load", from, "inbound");
+    return;
+  }
   const failure = FAILURES.find(({ pattern }) => pattern.test(text));
   if (failure !== undefined) {
     const { event, direction, stage, command, pattern } = failure;
@@ -150,6 +211,47 @@ function readFailure(entry: LogEntry, text: string, from: number): void {
   }
   const trouble = hostTrouble(text);
   if (trouble !== null) setTrouble(entry, trouble, from);
+}
+
+/** The ruleset that refused, and where in the dialogue it is asked. */
+const RULESETS: Readonly<Record<string, readonly [MailStage, string | null]>> = {
+  check_relay: ["connect", null],
+  check_mail: ["mail", "MAIL"],
+  check_rcpt: ["rcpt", "RCPT"],
+  check_data: ["data-command", "DATA"],
+  check_eom: ["end-of-data", "DATA"],
+  check_etrn: ["unknown", "ETRN"],
+  check_vrfy: ["unknown", "VRFY"],
+  check_expn: ["unknown", "EXPN"],
+};
+
+/** `ruleset=check_rcpt, …, relay=HOST, reject=550 5.7.1 …`, `Milter: to=<…>, reject=451 4.3.2 …`. */
+function readReject(entry: LogEntry, text: string, from: number): boolean {
+  const match =
+    /(?:^ruleset=(check_[a-z]{1,10}),|^Milter: (to|from|data|connect)).{0,2000}? reject=((?:[45][0-9]{2} )?(?:([45]\.[0-9]{1,3}\.[0-9]{1,3}) )?)/.exec(
+      text,
+    );
+  if (match === null) return false;
+  const [whole, ruleset = "", milter = "", reply = "", dsn] = match;
+  const stages: Readonly<Record<string, readonly [MailStage, string | null]>> = {
+    to: ["rcpt", "RCPT"],
+    from: ["mail", "MAIL"],
+    data: ["end-of-data", "DATA"],
+    connect: ["connect", null],
+  };
+  const [stage, command] = RULESETS[ruleset] ?? stages[milter] ?? (["unknown", null] as const);
+  const limit = /(connection rate|too many open connections|connection limit)/i.exec(text.slice(whole.length, whole.length + 200))?.[1];
+  if (limit === undefined) setEvent(entry, "reject", from, { direction: "inbound", stage, command });
+  else setTrouble(entry, /rate/i.test(limit) ? "connection-rate" : "connection-count", from, "inbound");
+  entry.stage = stage;
+  const relay = text.lastIndexOf(", relay=");
+  if (relay !== -1) entry.peer = hostIn(text.slice(relay + ", relay=".length)) ?? bareName(text.slice(relay + ", relay=".length));
+  if (dsn !== undefined) {
+    entry.dsnTo = from + whole.length - 1;
+    entry.dsnFrom = entry.dsnTo - dsn.length;
+  }
+  entry.reasonFrom = from + whole.length - reply.length;
+  return true;
 }
 
 function readWaiting(entry: LogEntry, from: number, [, host = "", side = "", phase = ""]: RegExpExecArray): void {
