@@ -18,6 +18,7 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
   ],
   "packages/diagnosis": [
     "number-text.ts",
+    "block-list.ts",
     "finding-order.ts",
     "distinct-titles.ts",
     "retry-schedule.ts",
@@ -26,7 +27,10 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
     "finding-draft.ts",
     "rules",
     "log",
+    "domain-verdict.ts",
+    "our-side.ts",
     "diagnose-probe.ts",
+    "probe-report.ts",
     "check",
     "render",
     "scan.ts",

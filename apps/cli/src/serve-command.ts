@@ -1,11 +1,14 @@
 /** `mxray serve`: the dashboard and its API, in the foreground until it is told to stop. */
 import { hostname } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { RunningServer } from "@mxray/server";
 import { parseCommandLine, UsageError, wholeNumber } from "./command-line.ts";
 import { EXIT, type ExitStatus } from "./exit-status.ts";
 import { printLine, printMessage } from "./terminal.ts";
 import { version } from "./version.ts";
+
+const LONGEST_CLOSE_MS = 20_000;
 
 const OPTIONS = {
   port: { type: "string" },
@@ -56,8 +59,14 @@ export async function serveCommand(args: readonly string[]): Promise<ExitStatus>
   }
   printLine(`mxray ${version()} listens on ${server.url}\n\nSign in with this link, once:\n  ${server.signInUrl}\n\nCtrl-C ends it.`);
   await stopSignal();
-  await server.close();
+  if (!(await closesInTime(server)))
+    printMessage(`Not everything came to its end within ${LONGEST_CLOSE_MS / 1000} s; mxray ends all the same.`);
   return EXIT.nothing;
+}
+
+/** Whatever holds the server up, the service manager that asked it to end does not wait for ever. */
+async function closesInTime(server: RunningServer): Promise<boolean> {
+  return await Promise.race([server.close().then(() => true), sleep(LONGEST_CLOSE_MS, false)]);
 }
 
 function stopSignal(): Promise<void> {

@@ -1,4 +1,4 @@
-/** What mxray concluded: a finding with its evidence and what to do about it (contract.md, "Finding"). */
+/** What mxray concluded: a finding with its evidence and what to do about it. */
 import Type, { type Static } from "typebox";
 import { Nullable, OneOf, Timestamp } from "./schema-parts.ts";
 import { AUDIENCES, CONFIDENCES, FINDING_CODES, type FindingCode, REMEDY_KINDS, SEVERITIES } from "./terms/finding-terms.ts";

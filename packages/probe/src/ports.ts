@@ -2,18 +2,20 @@
  * Where the probe's algorithms meet the operating system. Each port is small enough to be played by a script in a test
  * and by the kernel in `node/`. Nothing here throws for what a peer or a network does: every outcome is a value.
  */
-import type { Certificate, LookupFailure, MxRecord } from "@mxray/contracts";
+import type { Certificate, ConnectionRecord, LookupFailure, MxRecord } from "@mxray/contracts";
 
 export interface Clock {
   /** Milliseconds, monotonic. */
   now(): number;
+  /** The time of day, RFC 3339 in UTC with microseconds. */
+  timestamp(): string;
   /** Resolves after `ms`, or at once when the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
 /** What the kernel knows of one TCP connection (`struct tcp_info`, linux/tcp.h). Sizes in bytes, counts in segments, times in ms. */
 export interface TcpFacts {
-  readonly options: { readonly timestamps: boolean; readonly sack: boolean };
+  readonly options: { readonly timestamps: boolean; readonly sack: boolean; readonly windowScaling: boolean };
   /** Payload bytes of the largest segment that the kernel would send now. */
   readonly sendMss: number;
   /** Payload bytes of the largest segment seen from the peer, an estimate. */
@@ -40,6 +42,8 @@ export interface TcpFacts {
   readonly outOfOrder: number | null;
   /** The peer's receive window in bytes; null on kernels that do not tell. */
   readonly sendWindow: number | null;
+  /** Time for which sending waited for the peer's window; null on kernels that do not tell. */
+  readonly windowLimitedMs: number | null;
 }
 
 export type ReadEvent =
@@ -59,10 +63,13 @@ export type TlsOutcome =
     }
   | { readonly ok: false; readonly cause: "timeout" | "closed" | "reset" | "tls" | "aborted"; readonly reason: string };
 
-/** One TCP connection. After `reset` or `close` nothing but `ended` may be read. */
+export type ConnectionEnd = ConnectionRecord["end"];
+
+/** One TCP connection. After `reset` or `close` nothing is read or written any more. */
 export interface Connection {
   readonly family: 4 | 6;
   readonly localAddress: string;
+  readonly localPort: number;
   /** TCP_MAXSEG that was set before connecting, bytes; null when none was. */
   readonly clampedMss: number | null;
   /**
@@ -80,10 +87,16 @@ export interface Connection {
   setDontFragment(on: boolean): boolean;
   /** Starts TLS; afterwards `write` and `read` are plaintext inside it. */
   secure(serverName: string | null, timeoutMs: number, signal?: AbortSignal): Promise<TlsOutcome>;
-  /** Orderly end (FIN). */
+  /** Orderly end: FIN, then a moment for the peer's. A peer that does not answer is reset. */
   close(): void;
-  /** Ends at once with RST, so that a peer in DATA drops what it has. */
-  reset(): void;
+  /**
+   * Ends at once with RST, so that a peer in DATA drops what it has. No effect on a connection that is being closed already.
+   *
+   * @param end what is said of it later; default `reset`
+   */
+  reset(end?: "reset" | "timeout"): void;
+  /** Resolves when this machine has let go of the connection, whoever ended it. */
+  readonly ended: Promise<ConnectionEnd>;
 }
 
 export interface DialRequest {
@@ -92,6 +105,8 @@ export interface DialRequest {
   readonly port: number;
   /** TCP_MAXSEG, 88 to 32767 bytes: limits what we send and what we advertise. */
   readonly mss?: number;
+  /** The local port of an earlier connection, so that routers that hash ports take the same way; another where it is not free. */
+  readonly localPort?: number;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
 }

@@ -4,15 +4,17 @@
  */
 import type { ControlResult, MailHostObservation, ProbeEvent, ProbeObservation, Stage, Target } from "@mxray/contracts";
 import { STAGES } from "@mxray/contracts";
-import { ConnectionBudget, type HostContext, type MailHost } from "./host/host-context.ts";
 import { probeHost } from "./host/probe-host.ts";
 import type { ProbeOptions } from "./options.ts";
 import type { ProbePorts } from "./ports.ts";
 import { resolveTarget } from "./resolve-target.ts";
+import { ConnectionBudget } from "./session/connection-budget.ts";
+import { HostConnections } from "./session/host-connections.ts";
+import type { HostContext } from "./session/host-context.ts";
+import type { MailHost } from "./session/mail-host.ts";
 import { Transcript } from "./session/transcript.ts";
 
 const DEFAULT_DEADLINE_MS = 60_000;
-const CONNECTIONS_PER_ADDRESS = 6;
 /** Path searches per domain, unless all addresses were asked for. */
 const MOST_LADDERS = 4;
 const HOSTS_AT_A_TIME = 5;
@@ -39,8 +41,7 @@ export async function probeTarget(options: ProbeOptions, ports: ProbePorts, helo
   const contexts = resolved.hosts.map((host, index): HostContext => {
     emit({ type: "host", host: index, ...host });
     emit({ type: "stage", host: index, result: resolved.stage });
-    const transcript = new Transcript(clock, began, (line) => emit({ type: "transcript", host: index, line }));
-    return { index, host, options, ports, transcript, helo, signal, began, emit, budget: new ConnectionBudget(CONNECTIONS_PER_ADDRESS) };
+    return hostContext({ index, host, options, ports, helo, signal, began, emit });
   });
   const observations = await inGroups(contexts, async (context) => {
     const { host } = context;
@@ -60,6 +61,16 @@ export async function probeTarget(options: ProbeOptions, ports: ProbePorts, helo
     controls,
     ended: options.signal?.aborted ? "cancelled" : deadline.aborted ? "deadline" : null,
   };
+}
+
+/** The context of one mail host, with connections and a transcript of its own. */
+function hostContext(run: Omit<HostContext, "transcript" | "connections" | "budget">): HostContext {
+  const { index, host, options, ports, signal, began, emit } = run;
+  const budget = new ConnectionBudget();
+  const { admit } = options;
+  const connections = new HostConnections({ host, ...ports, signal, budget, ...(admit === undefined ? {} : { admit }) });
+  const transcript = new Transcript(ports.clock, began, (line) => emit({ type: "transcript", host: index, line }));
+  return { ...run, budget, connections, transcript };
 }
 
 /** One address per mail host and family, the preferred hosts first. */
@@ -121,18 +132,7 @@ async function probeControl(
       blockedAt: null,
     };
   }
-  const context: HostContext = {
-    index: 0,
-    host,
-    options: own,
-    ports,
-    transcript: new Transcript(clock, began),
-    helo,
-    signal,
-    began,
-    emit: () => undefined,
-    budget: new ConnectionBudget(CONNECTIONS_PER_ADDRESS),
-  };
+  const context = hostContext({ index: 0, host, options: own, ports, helo, signal, began, emit: () => undefined });
   const { stages, path } = await probeHost(context, { stages: CONTROL_STAGES, ladders: true, deliver: false });
   const reached = stages.filter(({ outcome }) => outcome !== "skipped" && outcome !== "not-tested");
   const bad = reached.find(({ outcome }) => outcome !== "ok") ?? reached.at(-1) ?? resolved.stage;

@@ -3,9 +3,10 @@
  * are none, and every address of each. What the DNS could not say is told apart: no such name, no data, no answer, failure.
  */
 import { canonicalAddress, type LookupFailure, type Resolution, type StageResult } from "@mxray/contracts";
-import { type MailHost, stageResult } from "./host/host-context.ts";
 import type { ProbeOptions } from "./options.ts";
 import type { Clock, Resolver } from "./ports.ts";
+import type { MailHost } from "./session/mail-host.ts";
+import { stageResult } from "./session/stage-result.ts";
 
 /** A domain with more mail hosts than this is probed at the preferred ones. */
 const MOST_EXCHANGES = 10;

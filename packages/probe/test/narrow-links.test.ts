@@ -39,7 +39,7 @@ function search(prober: HopProber, mtu: number) {
     port: 25,
     sizes: [mtu + 1, 1500],
     prober,
-    clock: { now: () => 0, sleep: async () => undefined },
+    clock: { timestamp: () => "", now: () => 0, sleep: async () => undefined },
     signal: new AbortController().signal,
   });
 }

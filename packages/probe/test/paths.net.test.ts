@@ -14,6 +14,8 @@ function ladder(rungs: readonly { connection: number; size: number; outcome: str
   return rungs.map(({ connection, size, outcome }) => `${connection}:${size}:${outcome}`).join(" ");
 }
 
+const WITH_DATA = ["connect", "greeting", "ehlo", "noop-ladder", "envelope", "data-ladder"] as const;
+
 describe.skipIf(!capability.ok)("a path through the kernel", () => {
   let network: Network;
   let v4: string;
@@ -37,10 +39,17 @@ describe.skipIf(!capability.ok)("a path through the kernel", () => {
     }
   });
 
-  test.each([1280, 1337, 1400, 1492])("with a hole of %i: exact and proven over IPv6", async (mtu) => {
+  test.each([1280, 1337, 1400, 1492])("with a hole of %i: exact and proven over IPv6, by message data", async (mtu) => {
     await dig(network, 1, mtu);
+    const { path } = await probeHostFrom(network, v6, { stages: WITH_DATA });
+    expect(path.outbound, ladder(path.outbound.rungs)).toMatchObject({ verdict: "black-hole", mtu, exact: true, confidence: "proven" });
+  });
+
+  test("a hole that commands alone show is likely at most where nothing can be released", async () => {
+    await dig(network, 1, 1400);
     const { path } = await probeHostFrom(network, v6, { stages: ["connect", "greeting", "ehlo", "noop-ladder"] });
-    expect(path.outbound, ladder(path.outbound.rungs)).toMatchObject({ verdict: "black-hole", mtu, confidence: "proven" });
+    expect(path.outbound, ladder(path.outbound.rungs)).toMatchObject({ verdict: "black-hole", mtu: 1400, confidence: "likely" });
+    expect(path.outbound.reason).toContain("a firewall that drops long commands would look the same");
   });
 
   test.each([
@@ -130,9 +139,7 @@ describe.skipIf(!capability.ok)("a path through the kernel", () => {
     await network.setLinkMtu(1, 1480);
     await network.setLinkMtu(2, 1400);
     await network.dropFragNeeded(1);
-    const { path } = await probeHostFrom(network, family === 4 ? v4 : v6, {
-      stages: ["connect", "greeting", "ehlo", "noop-ladder"],
-    });
+    const { path } = await probeHostFrom(network, family === 4 ? v4 : v6, { stages: WITH_DATA });
     expect(path.outbound, ladder(path.outbound.rungs)).toMatchObject({ verdict: "black-hole", mtu: 1400, confidence: "proven" });
     expect(path.outbound.narrow).toEqual([
       { mtu: 1480, between: [1, 2], icmp: "came" },

@@ -17,13 +17,13 @@ export interface ProbeRoutesDeps {
   readonly queue: ProbeQueue;
 }
 
-export async function probeRoutes(app: App, { store, feed, queue }: ProbeRoutesDeps): Promise<void> {
-  const stored = async (id: string): Promise<StoredProbe> => {
-    const probe = await store.probes.get(id);
-    if (probe === null) throw notFound("probe");
-    return probe;
-  };
+export async function probeRoutes(app: App, deps: ProbeRoutesDeps): Promise<void> {
+  submitRoutes(app, deps);
+  readRoutes(app, deps);
+  endRoutes(app, deps);
+}
 
+function submitRoutes(app: App, { store, queue }: ProbeRoutesDeps): void {
   app.post(
     "/api/v1/probes",
     {
@@ -43,6 +43,34 @@ export async function probeRoutes(app: App, { store, feed, queue }: ProbeRoutesD
     },
   );
 
+  app.post(
+    "/api/v1/probes/:id/check",
+    {
+      config: { rateLimit: { max: 60, timeWindow: "1 minute" } },
+      schema: {
+        tags: ["probes"],
+        summary: "Check the fix: probe the same again",
+        description:
+          "Starts the same probe anew, without its delivery test. When it ends, it holds the comparison of the two, and findings of the earlier one that it proves gone are marked as fixed.",
+        params: Id,
+        response: { 202: ProbeSummary, "4xx": ErrorBody, 503: ErrorBody },
+      },
+    },
+    async ({ params }, reply) => {
+      const { summary, request, observation } = await storedProbe(store, params.id);
+      if (!hasEnded(summary) || observation === null) {
+        throw new Refusal("nothing-to-check", "This probe has no result to compare with; wait until it is done, or start it anew.");
+      }
+      // A delivery is confirmed once, and not by asking for a check.
+      const { deliverTo: _to, deliverConfirmed: _confirmed, ...again } = request;
+      checkProbeRequest(again);
+      const probe = await queue.submit(again, { previousId: params.id });
+      return reply.code(202).header("location", `/api/v1/probes/${probe.id}`).send(probe);
+    },
+  );
+}
+
+function readRoutes(app: App, { store, feed }: ProbeRoutesDeps): void {
   app.get(
     "/api/v1/probes",
     {
@@ -67,7 +95,7 @@ export async function probeRoutes(app: App, { store, feed, queue }: ProbeRoutesD
     "/api/v1/probes/:id",
     { schema: { tags: ["probes"], summary: "Read a probe with its report", params: Id, response: { 200: ProbeDetail, "4xx": ErrorBody } } },
     async ({ params }) => {
-      const probe = await stored(params.id);
+      const probe = await storedProbe(store, params.id);
       const { summary, request, observation } = probe;
       const kept = await store.findings.ofProbe(params.id);
       return {
@@ -80,33 +108,9 @@ export async function probeRoutes(app: App, { store, feed, queue }: ProbeRoutesD
       };
     },
   );
+}
 
-  app.post(
-    "/api/v1/probes/:id/check",
-    {
-      config: { rateLimit: { max: 60, timeWindow: "1 minute" } },
-      schema: {
-        tags: ["probes"],
-        summary: "Check the fix: probe the same again",
-        description:
-          "Starts the same probe anew, without its delivery test. When it ends, it holds the comparison of the two, and findings of the earlier one that it proves gone are marked as fixed.",
-        params: Id,
-        response: { 202: ProbeSummary, "4xx": ErrorBody, 503: ErrorBody },
-      },
-    },
-    async ({ params }, reply) => {
-      const { summary, request, observation } = await stored(params.id);
-      if (!hasEnded(summary) || observation === null) {
-        throw new Refusal("nothing-to-check", "This probe has no result to compare with; wait until it is done, or start it anew.");
-      }
-      // A delivery is confirmed once, and not by asking for a check.
-      const { deliverTo: _to, deliverConfirmed: _confirmed, ...again } = request;
-      checkProbeRequest(again);
-      const probe = await queue.submit(again, { previousId: params.id });
-      return reply.code(202).header("location", `/api/v1/probes/${probe.id}`).send(probe);
-    },
-  );
-
+function endRoutes(app: App, { store, feed, queue }: ProbeRoutesDeps): void {
   app.post(
     "/api/v1/probes/:id/cancel",
     {
@@ -119,9 +123,9 @@ export async function probeRoutes(app: App, { store, feed, queue }: ProbeRoutesD
       },
     },
     async ({ params }) => {
-      await stored(params.id);
+      await storedProbe(store, params.id);
       if (!(await queue.cancel(params.id))) throw new Refusal("already-ended", "This probe has ended already; its report stands.");
-      return (await stored(params.id)).summary;
+      return (await storedProbe(store, params.id)).summary;
     },
   );
 
@@ -129,7 +133,7 @@ export async function probeRoutes(app: App, { store, feed, queue }: ProbeRoutesD
     "/api/v1/probes/:id",
     { schema: { tags: ["probes"], summary: "Forget a probe, with its shares", params: Id } },
     async ({ params }, reply) => {
-      await stored(params.id);
+      await storedProbe(store, params.id);
       await queue.cancel(params.id);
       await store.probes.delete(params.id);
       feed.tell({ type: "probe-forgotten", id: params.id });
@@ -137,6 +141,13 @@ export async function probeRoutes(app: App, { store, feed, queue }: ProbeRoutesD
       return reply.code(204).send();
     },
   );
+}
+
+/** @throws Refusal when there is none */
+async function storedProbe(store: Store, id: string): Promise<StoredProbe> {
+  const probe = await store.probes.get(id);
+  if (probe === null) throw notFound("probe");
+  return probe;
 }
 
 function fixOf({ finding: { code }, subject, fixedAt, fixedBy }: StoredFinding): FindingFix[] {

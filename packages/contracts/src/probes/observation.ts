@@ -92,7 +92,8 @@ export const Rung = Type.Object({
   connection: Type.Integer({ description: "counts from 1 within the mail host" }),
   size: Type.Integer({ description: "bytes: of the IP packet, or of the message body" }),
   unit: OneOf(["packet", "payload"]),
-  ladder: OneOf(["noop", "data"]),
+  /** `hello`: a TLS ClientHello. */
+  ladder: OneOf(["noop", "data", "hello"]),
   outcome: OneOf(RUNG_OUTCOMES),
   ms: Milliseconds,
   retransmits: Type.Integer({ description: "segments that the kernel sent again during this rung" }),
@@ -120,8 +121,13 @@ export const PathStatistics = Type.Object({
   smallLost: Type.Integer(),
   /** Upper bound (95 %) of the random loss rate, 0 to 1. */
   lossUpperBound: Type.Number(),
-  /** Probability of all that was seen if there were only random loss at that rate. */
+  /** Probability of the losses if there were only random loss at that rate. Retransmissions of one packet are not independent. */
   chance: Type.Number(),
+  /** Large packets that fit (`mtu` bytes), and those of them that were lost at first: loss is measured for large packets too. */
+  largeSent: Type.Optional(Type.Integer()),
+  largeLost: Type.Optional(Type.Integer()),
+  /** How many times better "size decides" explains all that was seen than "chance decides, at whatever rate". */
+  fit: Type.Optional(Type.Number()),
 });
 export type PathStatistics = Static<typeof PathStatistics>;
 
@@ -149,6 +155,10 @@ export const OutboundPath = Type.Object({
   cliffStop: Type.Optional(Nullable(OneOf(["window-closed", "unacknowledged"]))),
   /** What limits a clear path: our own interface, the peer's MSS, or nothing that was reached. */
   limitedBy: Nullable(OneOf(["local-mtu", "peer-mss", "cached-mtu", "ladder"])),
+  /** Whether `mtu` is exact; false: a lower bound, so many bytes pass. Absent where nothing limits the path, and from older observations. */
+  exact: Type.Optional(Type.Boolean()),
+  /** What became of lost packets that were sent again without DF. */
+  release: Type.Optional(OneOf(["helps", "no-help", "not-tried"])),
   /** Of a black hole, in order from us; the last is where it loses packets. Absent where hops were not searched. */
   narrow: Type.Optional(Type.Array(NarrowLink)),
 });
@@ -214,12 +224,40 @@ export const KernelFacts = Type.Object({
 });
 export type KernelFacts = Static<typeof KernelFacts>;
 
+/** Long commands are lost where other bytes in packets of the same size arrive. */
+export const CommandInspection = Type.Object({
+  confidence: OneOf(CONFIDENCES),
+  /** Bytes of the IP packet that held the shortest command that was lost. */
+  size: PacketSize,
+  /** Commands that were lost. */
+  lost: Type.Integer(),
+  /** Packets of that size or more that held message data or TLS and arrived. */
+  arrived: Type.Integer(),
+  /** What became of such a command sent in small segments; null where it was not tried. */
+  inPieces: Nullable(OneOf(["arrived", "lost"])),
+});
+export type CommandInspection = Static<typeof CommandInspection>;
+
+/** The receive window that the mail host offers. */
+export const PeerWindow = Type.Object({
+  /** Both sides agreed on window scaling (RFC 7323), as far as this machine saw. */
+  scaling: Type.Boolean(),
+  /** Bytes, when EHLO was answered. */
+  bytes: Type.Integer(),
+  /** Milliseconds for which message data waited for it; null where not measured. */
+  waitedMs: Nullable(Milliseconds),
+});
+export type PeerWindow = Static<typeof PeerWindow>;
+
 export const PathObservation = Type.Object({
   localMtu: Nullable(PacketSize),
   cachedMtu: Nullable(PacketSize),
   mss: Type.Object({ ours: Nullable(Type.Integer()), peer: Nullable(Type.Integer()) }),
   kernel: KernelFacts,
   outbound: OutboundPath,
+  /** Absent from older observations. */
+  commandInspection: Type.Optional(Nullable(CommandInspection)),
+  window: Type.Optional(Nullable(PeerWindow)),
   inbound: InboundPath,
   lostBetween: Nullable(Type.Tuple([HopOwner, HopOwner])),
   hops: Type.Array(Hop),
@@ -246,6 +284,21 @@ export const TranscriptLine = Type.Object({
 });
 export type TranscriptLine = Static<typeof TranscriptLine>;
 
+export const CONNECTION_ENDS = ["quit", "reset", "closed-by-peer", "timeout"] as const;
+
+/** One connection to a mail host, made or attempted. */
+export const ConnectionRecord = Type.Object({
+  /** Counts from 1 within the host, as in the transcript. */
+  n: Type.Integer(),
+  local: Nullable(Type.String({ description: "address:port of this machine; null when no connection was established" })),
+  remote: Type.String({ description: "address:port of the mail host" }),
+  startedAt: Timestamp,
+  endedAt: Timestamp,
+  /** `timeout`: nobody answered, or the probe's time was up. */
+  end: OneOf(CONNECTION_ENDS),
+});
+export type ConnectionRecord = Static<typeof ConnectionRecord>;
+
 export const MailHostObservation = Type.Object({
   name: Nullable(Type.String()),
   address: Type.String(),
@@ -259,6 +312,8 @@ export const MailHostObservation = Type.Object({
   path: PathObservation,
   endOfData: EndOfData,
   transcript: Type.Array(TranscriptLine),
+  /** In the order in which they ended; absent from observations of before this was recorded. */
+  connections: Type.Optional(Type.Array(ConnectionRecord)),
 });
 export type MailHostObservation = Static<typeof MailHostObservation>;
 

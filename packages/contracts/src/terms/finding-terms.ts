@@ -12,7 +12,7 @@ export type RemedyKind = (typeof REMEDY_KINDS)[number];
 export const AUDIENCES = ["sender", "receiver", "network"] as const;
 export type Audience = (typeof AUDIENCES)[number];
 
-/** Every code with its severity (contract.md); the order is the order of a listing. */
+/** Every code with its severity; the order is the order of a listing. */
 export const FINDING_SEVERITY = {
   "our-side": "critical",
   "pmtu-black-hole": "critical",

@@ -3,7 +3,7 @@
 import { DEFAULT_OWNER_ZONES, findOwners } from "../hops/hop-owners.ts";
 import type { HopSearchRequest } from "../hops/hop-request.ts";
 import { type HopSearch, NO_HOPS, searchHops, searchPortBlock } from "../hops/hop-search.ts";
-import type { HostContext } from "./host-context.ts";
+import type { HostContext } from "../session/host-context.ts";
 
 const LARGEST_PROBE = 9000;
 

@@ -1,13 +1,11 @@
 /** The direction from a mail host to us, told from its TLS handshake: its certificate is its first large flight. */
 import type { InboundPath } from "@mxray/contracts";
 import { type InboundTrial, searchInbound } from "../path/inbound-search.ts";
+import type { HostContext } from "../session/host-context.ts";
 import type { OpenedSession } from "../session/open-session.ts";
 import type { SmtpSession } from "../session/smtp-session.ts";
 import { type StartTlsResult, tryStartTls } from "../session/starttls.ts";
-import { ConnectionBudget, type HostContext } from "./host-context.ts";
 
-/** For the search; they come on top of a host's ordinary budget, and only after a stall. */
-const CONNECTIONS = 11;
 const FIRST_TRIAL_MS = 4000;
 const SHORTEST_TRIAL_MS = 1500;
 
@@ -65,11 +63,10 @@ export interface InboundRequest {
 export async function searchHostInbound(context: HostContext, { opened, stalled, ours, quit }: InboundRequest): Promise<InboundPath> {
   const { clock } = context.ports;
   const { family } = context.host;
-  const budgeted: HostContext = { ...context, budget: new ConnectionBudget(CONNECTIONS) };
   const trial = async (mss: number, quickestMs: number | null): Promise<InboundTrial> => {
     const timeoutMs = quickestMs === null ? FIRST_TRIAL_MS : Math.max(SHORTEST_TRIAL_MS, 5 * quickestMs);
     const start = clock.now();
-    const result = await tryStartTls(budgeted, opened, { mss, timeoutMs });
+    const result = await tryStartTls(context, opened, { mss, timeoutMs });
     await quit(result.session);
     const ms = Math.round((clock.now() - start) * 10) / 10;
     const outcome = result.session !== null ? "arrived" : result.flightMissing ? "stalled" : "failed";

@@ -25,7 +25,15 @@ import { NodeConnection } from "./node-connection.ts";
 
 /** @param libc null where the C library cannot be called: connections then have no facts. */
 export function nodeDialer(libc: Libc | null): Dialer {
-  return { dial: (request) => dial(libc, request) };
+  return {
+    dial: async (request) => {
+      const outcome = await dial(libc, request);
+      if (request.localPort === undefined || outcome.ok || outcome.cause !== "local") return outcome;
+      // The earlier connection still holds the port.
+      const { localPort: _taken, ...anyPort } = request;
+      return await dial(libc, anyPort);
+    },
+  };
 }
 
 async function dial(libc: Libc | null, request: DialRequest): Promise<DialOutcome> {
@@ -59,7 +67,8 @@ async function dial(libc: Libc | null, request: DialRequest): Promise<DialOutcom
     request.signal?.addEventListener("abort", onAbort, { once: true });
     socket.once("error", onError);
     socket.once("connect", onConnect);
-    socket.connect({ host: request.address, port: request.port, family: request.family });
+    const { address, port, family, localPort } = request;
+    socket.connect({ host: address, port, family, ...(localPort === undefined ? {} : { localPort }) });
   });
 }
 

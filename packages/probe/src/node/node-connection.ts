@@ -1,13 +1,19 @@
 /** A `Connection` over Node's sockets and TLS, with the kernel's facts where a descriptor is at hand. */
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
-import type { Connection, ReadEvent, TcpFacts, TlsOutcome } from "../ports.ts";
-import { IP_MTU_DISCOVER, IPPROTO_IP, type Libc, PMTUDISC_DO, PMTUDISC_DONT } from "./libc.ts";
+import type { Connection, ConnectionEnd, ReadEvent, TcpFacts, TlsOutcome } from "../ports.ts";
+import { IP_MTU_DISCOVER, IPPROTO_IP, type Libc, PMTUDISC_DO, PMTUDISC_DONT, SO_LINGER, SOL_SOCKET } from "./libc.ts";
 import { readTcpInfo } from "./tcp-info.ts";
 import { startTls } from "./tls-client.ts";
 
 /** Received bytes that nobody has read yet; beyond this the peer has to wait (its window closes). */
 const UNREAD_CAP = 256 * 1024;
+/** The peer's FIN follows ours after a round trip and the time that its mail program takes to leave. */
+const GOODBYE_MS = 300;
+const GOODBYE_ROUND_TRIPS = 3;
+const LONGEST_GOODBYE_MS = 2000;
+/** `struct linger` that makes close() send RST: on, 0 s. */
+const LINGER_NOT = new Uint8Array(new Int32Array([1, 0]).buffer);
 
 interface Kernel {
   readonly libc: Libc | null;
@@ -19,6 +25,8 @@ interface Kernel {
 export class NodeConnection implements Connection {
   readonly family: 4 | 6;
   readonly localAddress: string;
+  readonly localPort: number;
+  readonly ended: Promise<ConnectionEnd>;
   readonly clampedMss: number | null;
   readonly #tcp: Socket;
   readonly #kernel: Kernel;
@@ -27,6 +35,9 @@ export class NodeConnection implements Connection {
   #unread = 0;
   #end: "closed" | "reset" | null = null;
   #wake: (() => void) | null = null;
+  #peerEnded = false;
+  /** How it is ended, once that is decided. */
+  #ending: ConnectionEnd | null = null;
   #stopListening: () => void = () => undefined;
 
   constructor(socket: Socket, kernel: Kernel) {
@@ -36,6 +47,11 @@ export class NodeConnection implements Connection {
     this.family = kernel.family;
     this.clampedMss = kernel.clampedMss;
     this.localAddress = socket.localAddress ?? "";
+    this.localPort = socket.localPort ?? 0;
+    // Over TLS, too: the wrapper takes the socket below it along.
+    this.ended = new Promise((resolve) =>
+      socket.once("close", () => resolve(this.#ending ?? (this.#peerEnded ? "closed-by-peer" : "reset"))),
+    );
     this.#listen(socket);
   }
 
@@ -93,6 +109,7 @@ export class NodeConnection implements Connection {
     this.#unread = 0;
     const { outcome, stream } = await startTls(this.#tcp, { serverName, timeoutMs, ...(signal === undefined ? {} : { signal }) });
     if (stream === null) {
+      this.#peerEnded ||= !outcome.ok && (outcome.cause === "closed" || outcome.cause === "reset");
       this.#end ??= !outcome.ok && outcome.cause === "reset" ? "reset" : "closed";
       return outcome;
     }
@@ -102,17 +119,38 @@ export class NodeConnection implements Connection {
   }
 
   close(): void {
+    if (this.#ending !== null) return;
+    this.#ending = this.#peerEnded ? "closed-by-peer" : "quit";
+    const rttMs = this.facts()?.rttMs ?? 0;
+    const timer = setTimeout(() => this.#abort(), Math.min(LONGEST_GOODBYE_MS, GOODBYE_MS + GOODBYE_ROUND_TRIPS * rttMs));
+    this.#tcp.once("close", () => clearTimeout(timer));
     this.#stream.on("error", () => undefined);
+    // What the peer still says is of no interest, but its FIN is noticed only by reading.
+    this.#stopListening();
+    this.#chunks = [];
+    this.#stream.on("data", () => undefined).resume();
     this.#stream.end();
-    // The peer may never answer our FIN; do not hold the descriptor for it.
-    this.#stream.destroySoon();
   }
 
-  reset(): void {
+  reset(end: "reset" | "timeout" = "reset"): void {
+    if (this.#ending !== null) return;
+    this.#ending = this.#peerEnded ? "closed-by-peer" : end;
+    this.#abort();
+  }
+
+  /**
+   * RST, at once. Not by resetAndDestroy alone: once Node has begun to end the stream (the peer sent FIN, and Node answers
+   * on its own), that fails, and Node forgets the descriptor without closing it.
+   */
+  #abort(): void {
+    const { libc, fd } = this.#kernel;
     this.#stream.on("error", () => undefined);
     this.#tcp.on("error", () => undefined);
+    const lingers = libc !== null && fd !== null && !this.#tcp.destroyed && libc.setBytes(fd, SOL_SOCKET, SO_LINGER, LINGER_NOT) === 0;
+    // Without the C library: a FIN that is on its way already makes a reset impossible, and it is enough.
+    if (lingers || this.#tcp.writableEnded || this.#stream.writableEnded) this.#tcp.destroy();
+    else this.#tcp.resetAndDestroy();
     // Over TLS the wrapper must not say goodbye politely first: the RST has to be the next thing the peer sees.
-    this.#tcp.resetAndDestroy();
     if (this.#stream !== this.#tcp) this.#stream.destroy();
   }
 
@@ -128,6 +166,7 @@ export class NodeConnection implements Connection {
       this.#wake?.();
     };
     const finish = (end: "closed" | "reset") => {
+      this.#peerEnded = true;
       this.#end ??= end;
       this.#wake?.();
     };

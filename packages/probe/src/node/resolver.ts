@@ -47,13 +47,22 @@ export function nodeResolver(server?: string): Resolver {
 }
 
 async function ask<T>(resolver: dns.Resolver, signal: AbortSignal | undefined, question: () => Promise<T>): Promise<Lookup<T>> {
-  const cancel = () => resolver.cancel();
+  if (signal?.aborted) return { ok: false, failure: "timeout" };
+  let cancel: () => void = () => undefined;
+  // The system's own look-up cannot be cancelled: it is left to itself.
+  const cancelled = new Promise<Lookup<T>>((resolve) => {
+    cancel = () => {
+      resolver.cancel();
+      resolve({ ok: false, failure: "timeout" });
+    };
+  });
   signal?.addEventListener("abort", cancel, { once: true });
+  const answered = question().then(
+    (value): Lookup<T> => ({ ok: true, value }),
+    (error: NodeJS.ErrnoException): Lookup<T> => ({ ok: false, failure: failureOf(error.code) }),
+  );
   try {
-    if (signal?.aborted) return { ok: false, failure: "timeout" };
-    return { ok: true, value: await question() };
-  } catch (error) {
-    return { ok: false, failure: failureOf((error as NodeJS.ErrnoException).code) };
+    return await Promise.race([answered, cancelled]);
   } finally {
     signal?.removeEventListener("abort", cancel);
   }

@@ -7,6 +7,7 @@ import { IPPROTO_TCP, type Libc, TCP_INFO } from "./libc.ts";
 
 const OPTION_TIMESTAMPS = 1;
 const OPTION_SACK = 2;
+const OPTION_WINDOW_SCALING = 4;
 /** What every kernel with `bytes_acked` (4.1) returns at least. */
 const SHORTEST = 136;
 
@@ -19,7 +20,11 @@ export function readTcpInfo(libc: Libc, fd: number): TcpFacts | null {
   const ms = (offset: number): number => (u32(offset) ?? 0) / 1000;
   const options = info[5] ?? 0;
   return {
-    options: { timestamps: (options & OPTION_TIMESTAMPS) !== 0, sack: (options & OPTION_SACK) !== 0 },
+    options: {
+      timestamps: (options & OPTION_TIMESTAMPS) !== 0,
+      sack: (options & OPTION_SACK) !== 0,
+      windowScaling: (options & OPTION_WINDOW_SCALING) !== 0,
+    },
     backoff: info[4] ?? 0,
     rtoMs: ms(8),
     sendMss: u32(16) ?? 0,
@@ -37,5 +42,6 @@ export function readTcpInfo(libc: Libc, fd: number): TcpFacts | null {
     duplicates: u32(216) ?? 0,
     outOfOrder: u32(224),
     sendWindow: u32(228),
+    windowLimitedMs: u64(176) === null ? null : (u64(176) ?? 0) / 1000,
   };
 }

@@ -1,5 +1,5 @@
 /**
- * TLS on an open connection (RFC 3207, 8446). Facts only: an unverifiable certificate is told, never refused.
+ * TLS on an open connection (RFC 3207, 8446). Facts only: an unverifiable certificate is reported, never refused.
  *
  * The ClientHello is kept small (classical key shares only), so that it fits any packet and a handshake that stalls
  * says something about the peer's large certificate and not about our own hello.
@@ -33,12 +33,8 @@ export async function startTls(socket: Socket, request: TlsRequest): Promise<{ o
       clearTimeout(timer);
       request.signal?.removeEventListener("abort", onAbort);
       stream.off("secureConnect", onSecure).off("error", onError).off("close", onClose);
-      if (!outcome.ok) {
-        stream.on("error", () => undefined);
-        // Dropped, not closed politely: a peer that stalls would hold the goodbye, too.
-        socket.on("error", () => undefined);
-        if (outcome.cause !== "timeout") socket.destroy();
-      }
+      // The connection is its owner's to end: until then its facts can still be read.
+      if (!outcome.ok) stream.on("error", () => undefined);
       resolve({ outcome, stream: outcome.ok ? stream : null });
     };
     const onAbort = () => settle({ ok: false, cause: "aborted", reason: "The probe was ended." });

@@ -1,10 +1,12 @@
-/** What became of a packet that a ladder offered: counted, written into the transcript, told to whoever watches, and for the search. */
+/** What became of a packet that a ladder offered: counted, written into the transcript, emitted, and handed to the search. */
 import type { Rung } from "@mxray/contracts";
-import { type HostContext, round } from "../host/host-context.ts";
+import type { HostContext } from "../session/host-context.ts";
+import { largestPacket } from "../session/packet-size.ts";
 import type { SmtpSession } from "../session/smtp-session.ts";
+import { roundMs } from "../session/stage-result.ts";
 import type { LossMeter } from "./loss-meter.ts";
 import type { CarriedRung } from "./path-search.ts";
-import { largestPacket, type SegmentResult } from "./segment-rung.ts";
+import type { SegmentResult } from "./segment-rung.ts";
 
 interface OfferedPacket {
   readonly ladder: Rung["ladder"];
@@ -20,7 +22,7 @@ export function carriedPacket(
   meter: LossMeter,
   session: SmtpSession,
   { ladder, size, at, result }: OfferedPacket,
-): Pick<CarriedRung, "rung" | "losses" | "resizedTo"> {
+): Pick<CarriedRung, "rung" | "losses" | "releaseTried" | "resizedTo"> {
   const { connection } = session;
   const { outcome, retransmits, sacked, losses } = result;
   if (outcome === "acked") meter.countFitting(session);
@@ -31,16 +33,21 @@ export function carriedPacket(
     unit: "packet",
     ladder,
     outcome,
-    ms: round(result.ms),
+    ms: roundMs(result.ms),
     retransmits,
-    at: round(at - context.began),
+    at: roundMs(at - context.began),
     sacked,
     tls: session.tlsOverhead > 0,
     clampedMss: connection.clampedMss,
   };
   tellRung(context, session, rung);
   const now = connection.facts();
-  return { rung, losses, resizedTo: outcome === "resized" && now !== null ? largestPacket(context.host.family, now) : null };
+  return {
+    rung,
+    losses,
+    releaseTried: result.triggered,
+    resizedTo: outcome === "resized" && now !== null ? largestPacket(context.host.family, now) : null,
+  };
 }
 
 export function tellRung(context: HostContext, session: SmtpSession, rung: Rung): void {

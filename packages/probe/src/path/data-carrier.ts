@@ -6,16 +6,24 @@
  * what this is and whom to ask.
  */
 
-import type { HostContext } from "../host/host-context.ts";
+import type { HostContext } from "../session/host-context.ts";
+import { largestPacket, segmentHeaders } from "../session/packet-size.ts";
 import type { SmtpSession } from "../session/smtp-session.ts";
 import { carriedPacket } from "./carried-packet.ts";
 import type { LossMeter } from "./loss-meter.ts";
 import type { CarriedRung, RungCarrier } from "./path-search.ts";
-import { largestPacket, offerSegment, segmentHeaders } from "./segment-rung.ts";
+import { offerSegment } from "./segment-rung.ts";
 
 const TAILS = 2;
 /** A full-size packet on a path of jumbo frames or loopback says nothing about the internet. */
 const LARGEST = 9000;
+
+interface Offer {
+  /** Bytes of the whole IP packet. */
+  readonly size: number;
+  /** Send it again without DF when it is lost. */
+  readonly release: boolean;
+}
 
 export class MessageText {
   #rest = "";
@@ -72,11 +80,17 @@ export function dataCarrier(
       const facts = session.connection.facts();
       return facts === null ? 0 : Math.min(largestPacket(context.host.family, facts), LARGEST);
     },
-    offer: (session, size) => offer(context, meter, text, session, size),
+    offer: (session, size, release) => offer(context, meter, text, session, { size, release }),
   };
 }
 
-async function offer(context: HostContext, meter: LossMeter, text: MessageText, session: SmtpSession, size: number): Promise<CarriedRung> {
+async function offer(
+  context: HostContext,
+  meter: LossMeter,
+  text: MessageText,
+  session: SmtpSession,
+  { size, release }: Offer,
+): Promise<CarriedRung> {
   const { connection } = session;
   meter.countFitting(session);
   const facts = connection.facts();
@@ -88,7 +102,7 @@ async function offer(context: HostContext, meter: LossMeter, text: MessageText, 
     {
       large: text.take(size - headers - session.tlsOverhead),
       tails: Array.from({ length: TAILS }, () => text.take(1)),
-      trigger: text.take(1),
+      trigger: release ? text.take(1) : null,
     },
     { clock: context.ports.clock, signal: context.signal },
   );

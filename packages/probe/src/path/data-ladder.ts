@@ -1,175 +1,110 @@
 /**
  * The DATA ladder: parts of a message's data of growing size, never the final dot, ended by RST so that the host drops
- * what it has. A packet-sized rung first (or the whole path search, where NOOPs could not carry it), then payloads of
- * 4, 16, 64 and 256 kB for limits that are no MTU.
+ * what it has. A packet-sized rung first, or the whole path search; then payloads, where full-size packets arrive.
  */
 import type { Rung, StageResult } from "@mxray/contracts";
-import { type HostContext, round, stageResult } from "../host/host-context.ts";
 import { envelopeRecipient, sendEnvelope } from "../session/envelope.ts";
-import { negative, openSession } from "../session/open-session.ts";
+import type { HostContext } from "../session/host-context.ts";
+import { openSession } from "../session/open-session.ts";
 import type { SmtpSession } from "../session/smtp-session.ts";
-import { describeRung, tellRung } from "./carried-packet.ts";
+import { stageResult } from "../session/stage-result.ts";
+import { describeRung } from "./carried-packet.ts";
 import { dataCarrier, MessageText, messageHead } from "./data-carrier.ts";
 import type { LossMeter } from "./loss-meter.ts";
-import { type PathSearch, searchPath } from "./path-search.ts";
-import { LARGE_PAYLOAD, offerPayload, PAYLOAD_SIZES } from "./payload-rung.ts";
-
-const LAST_WORD_MS = 60;
+import { boundsOf, NO_SEARCH, type PathSearch, type RungCarrier, searchPath } from "./path-search.ts";
+import { type Cliff, climbPayloads } from "./payload-ladder.ts";
 
 export interface DataLadder {
   readonly stage: StageResult;
-  /** The path search, where this ladder was asked to do it and DATA was accepted. */
+  /** The path search, where this ladder made one. */
   readonly search: PathSearch | null;
+  /** Of this ladder only. */
   readonly rungs: readonly Rung[];
-  /** Bytes of message data acknowledged before they stopped being; null when they did not stop. */
-  readonly cliff: { readonly at: number; readonly windowClosed: boolean } | null;
+  readonly cliff: Cliff | null;
 }
 
-/**
- * @param session that was told to go ahead (354)
- * @param task the whole path search, or one rung of this many bytes to see that a known packet size passes here too
- * @param reopens further connections that the search may open
- */
+export type DataTask =
+  /** The path search from its beginning, or on from what is known. */
+  | { readonly kind: "search"; readonly known?: PathSearch }
+  /** One packet of this many bytes (none where null), to see that a size that passes in commands passes here too. */
+  | { readonly kind: "packet"; readonly size: number | null };
+
+interface DataMeans {
+  /** Further connections that the search may open. */
+  readonly reopens: () => number;
+  /** The local port of the connection whose way the search follows. */
+  readonly localPort: number | undefined;
+}
+
+/** @param session that was asked to go ahead (354) */
 export async function climbDataLadder(
   context: HostContext,
   session: SmtpSession,
   meter: LossMeter,
-  { task, reopens }: { task: "search" | { size: number | null }; reopens: () => number },
+  { task, ...means }: DataMeans & { task: DataTask },
 ): Promise<DataLadder> {
   const { clock } = context.ports;
   const start = clock.now();
-  const nothing = { search: null, rungs: [], cliff: null };
   if (session.connection.facts() === null) {
     session.connection.reset();
-    const reason = context.ports.localHost.kernelMissing ?? "The connection ended.";
-    return {
-      ...nothing,
-      stage: stageResult("data-ladder", "not-tested", clock.now() - start, {
-        reason: `What arrives of a message cannot be seen here. ${reason}`,
-        cause: "local",
-      }),
-    };
+    const reason = `What arrives of a message cannot be seen here. ${context.ports.localHost.kernelMissing ?? "The connection ended."}`;
+    return { search: null, rungs: [], cliff: null, stage: stageResult("data-ladder", "not-tested", 0, { reason, cause: "local" }) };
   }
   await sendHead(context, session);
   const text = new MessageText();
-
-  let search: PathSearch | null = null;
-  let open: SmtpSession | null = session;
-  const rungs: Rung[] = [];
-  if (task === "search" || task.size !== null) {
-    const carrier = dataCarrier(context, meter, text, {
-      reopens,
-      reopen: async () => (reopens() > 0 ? await reopenInData(context) : null),
-    });
-    if (task === "search") {
-      search = await searchPath(context, carrier, session, meter);
-      rungs.push(...search.rungs.map(({ rung }) => rung));
-      open = search.session;
-    } else {
-      const carried = await carrier.offer(session, Math.min(task.size ?? 0, carrier.largest(session)));
-      rungs.push(carried.rung);
-      if (!carried.usable) open = null;
-    }
-  }
-  const last = rungs.at(-1);
-  if (open === null || rungs.some(({ outcome }) => outcome === "released")) {
+  const carrier = dataLadderCarrier(context, meter, text, means);
+  const search = await carryPackets(context, session, carrier, meter, task);
+  const before = task.kind === "search" ? (task.known?.rungs.length ?? 0) : 0;
+  const packets = (search?.rungs ?? []).slice(before).map(({ rung }) => rung);
+  const open = search === null ? session : search.session;
+  const lost = search !== null && boundsOf(search.rungs, context.host.family, search.resizedTo) !== null;
+  if (open === null || lost || packets.some(({ outcome }) => outcome === "released")) {
     open?.connection.reset();
-    return { search, rungs, cliff: null, stage: packetStage(last, clock.now() - start) };
+    return { search, rungs: packets, cliff: null, stage: packetStage(packets.at(-1), lost, clock.now() - start) };
   }
-  return { search, ...(await climbPayloads(context, open, meter, text, rungs, start)) };
+  const payloads = await climbPayloads(context, open, meter, text);
+  return { search, rungs: [...packets, ...payloads.rungs], cliff: payloads.cliff, stage: payloads.stage };
 }
 
-async function climbPayloads(
+/** Carries the path search on in message data, from what is known. */
+export async function searchPathInData(
+  context: HostContext,
+  meter: LossMeter,
+  { known, ...means }: DataMeans & { known: PathSearch },
+): Promise<PathSearch> {
+  const carrier = dataLadderCarrier(context, meter, new MessageText(), means);
+  return await searchPath(context, carrier, null, meter, { known });
+}
+
+/** A single packet that is lost begins a search of its own: what was true of a command need not be true of a message. */
+async function carryPackets(
   context: HostContext,
   session: SmtpSession,
+  carrier: RungCarrier,
   meter: LossMeter,
-  text: MessageText,
-  rungs: Rung[],
-  start: number,
-): Promise<Omit<DataLadder, "search">> {
-  const { clock } = context.ports;
-  const sizes = context.options.largePayloads === false ? PAYLOAD_SIZES.filter((size) => size < LARGE_PAYLOAD) : PAYLOAD_SIZES;
-  const whole = session.connection.facts()?.bytesAcked ?? 0;
-  for (const size of sizes) {
-    const at = clock.now();
-    session.noteSent(`… (${size} bytes of message)`);
-    const result = await offerPayload(session.connection, text.take(size), { clock, signal: context.signal });
-    const rung: Rung = {
-      connection: session.number,
-      size,
-      unit: "payload",
-      ladder: "data",
-      outcome: result.outcome,
-      ms: round(result.ms),
-      retransmits: result.retransmits,
-      at: round(at - context.began),
-      sacked: false,
-      tls: session.tlsOverhead > 0,
-      clampedMss: session.connection.clampedMss,
-    };
-    rungs.push(rung);
-    tellRung(context, session, rung);
-    if (result.outcome === "acked") {
-      const mss = session.connection.facts()?.sendMss ?? size;
-      session.smallSegments += Math.ceil(size / Math.max(1, mss));
-      meter.countFitting(session);
-      continue;
-    }
-
-    const ms = clock.now() - start;
-    if (context.signal.aborted) {
-      session.connection.reset();
-      return {
-        rungs,
-        cliff: null,
-        stage: stageResult("data-ladder", "stalled", ms, { reason: "The probe was ended.", cause: "deadline" }),
-      };
-    }
-    const sent = (session.connection.facts()?.bytesAcked ?? whole) - whole;
-    switch (result.outcome) {
-      case "rejected": {
-        const reply = await session.readReply(1000);
-        session.connection.reset();
-        return { rungs, cliff: null, stage: negative("data-ladder", reply, `${size} bytes of message`, 1000, ms) };
-      }
-      case "closed":
-      case "reset": {
-        session.connection.reset();
-        const how = result.outcome === "reset" ? "reset the connection" : "closed the connection";
-        return {
-          rungs,
-          cliff: null,
-          stage: stageResult("data-ladder", "failed", ms, {
-            reason: `The host ${how} within a payload of ${size} bytes, after ${result.acknowledged} of them.`,
-            cause: result.outcome,
-          }),
-        };
-      }
-      default: {
-        session.connection.reset();
-        const why = result.windowClosed
-          ? "the host keeps its receive window closed: it stopped reading"
-          : "what follows is not acknowledged";
-        return {
-          rungs,
-          cliff: { at: sent, windowClosed: result.windowClosed },
-          stage: stageResult("data-ladder", "stalled", ms, { reason: `After ${sent} bytes of message ${why}.`, cause: "timeout" }),
-        };
-      }
+  task: DataTask,
+): Promise<PathSearch | null> {
+  switch (task.kind) {
+    case "search":
+      return await searchPath(context, carrier, session, meter, task.known === undefined ? {} : { known: task.known });
+    case "packet": {
+      if (task.size === null) return null;
+      const carried = await carrier.offer(session, Math.min(task.size, carrier.largest(session)), true);
+      const known: PathSearch = { ...NO_SEARCH, rungs: [carried], end: "settled", session: carried.usable ? session : null };
+      if (!carried.usable) session.connection.reset();
+      const lost = carried.rung.outcome === "stalled" || carried.rung.outcome === "released";
+      return lost ? await searchPath(context, carrier, known.session, meter, { known }) : known;
     }
   }
-  // The kernel acknowledges before the mail program reads: give that a moment to object.
-  const late = await session.readReply(LAST_WORD_MS + 2 * (session.connection.facts()?.rttMs ?? 0));
-  if (late.kind !== "timeout" && late.kind !== "aborted") {
-    session.connection.reset();
-    return { rungs, cliff: null, stage: negative("data-ladder", late, "the message data", LAST_WORD_MS, clock.now() - start) };
-  }
-  session.note("Breaking off with RST: nothing is delivered.");
-  session.connection.reset();
-  return { rungs, cliff: null, stage: stageResult("data-ladder", "ok", clock.now() - start) };
 }
 
-function packetStage(last: Rung | undefined, ms: number): StageResult {
+function dataLadderCarrier(context: HostContext, meter: LossMeter, text: MessageText, means: DataMeans): RungCarrier {
+  const { reopens, localPort } = means;
+  const reopen = async () => (reopens() > 0 ? await openInData(context, localPort) : null);
+  return dataCarrier(context, meter, text, { reopens, reopen });
+}
+
+function packetStage(last: Rung | undefined, lost: boolean, ms: number): StageResult {
   switch (last?.outcome) {
     case "reset":
     case "closed":
@@ -178,7 +113,9 @@ function packetStage(last: Rung | undefined, ms: number): StageResult {
     case "released":
       return stageResult("data-ladder", "stalled", ms, { reason: describeRung(last), cause: "timeout" });
     default:
-      return stageResult("data-ladder", "ok", ms);
+      return lost
+        ? stageResult("data-ladder", "stalled", ms, { reason: "Large packets of message data did not arrive.", cause: "timeout" })
+        : stageResult("data-ladder", "ok", ms);
   }
 }
 
@@ -195,8 +132,8 @@ async function sendHead(context: HostContext, session: SmtpSession): Promise<voi
 }
 
 /** A further connection that has come as far as message data. */
-async function reopenInData(context: HostContext): Promise<SmtpSession | null> {
-  const { session } = await openSession(context);
+async function openInData(context: HostContext, localPort: number | undefined): Promise<SmtpSession | null> {
+  const { session } = await openSession(context, localPort === undefined ? {} : { localPort });
   if (session === null) return null;
   const envelope = await sendEnvelope(context, session, true);
   if (envelope.stage.outcome !== "ok") {

@@ -9,10 +9,16 @@ import type { SmallSegments } from "./path-statistics.ts";
 export class LossMeter {
   #sent = 0;
   #lost = 0;
+  readonly #payload = { sent: 0, lost: 0 };
   readonly #accounted = new WeakMap<SmtpSession, { segments: number; retransmits: number }>();
 
   get total(): SmallSegments {
     return { sent: this.#sent, lost: Math.min(this.#lost, this.#sent) };
+  }
+
+  /** Segments of payloads: large ones that fit. */
+  get payload(): SmallSegments {
+    return { sent: this.#payload.sent, lost: Math.min(this.#payload.lost, this.#payload.sent) };
   }
 
   /** What this session sent since the last look were segments that fit. */
@@ -42,5 +48,12 @@ export class LossMeter {
       segments: session.smallSegments,
       retransmits: facts === null ? (last?.retransmits ?? 0) : facts.retransmits - facts.duplicates,
     });
+  }
+
+  /** What this session sent since the last look was a payload; what it sent again is no longer counted as small. */
+  countPayload(session: SmtpSession, { sent, lost }: SmallSegments): void {
+    this.#payload.sent += sent;
+    this.#payload.lost += lost;
+    this.countOversized(session, { sent: 0, lost: 0 });
   }
 }

@@ -6,7 +6,7 @@
  */
 
 /** Ascending; bytes of the whole IP packet. */
-const MTU_PLATEAUS: readonly number[] = [
+export const MTU_PLATEAUS: readonly number[] = [
   296, 508, 552, 576, 1006, 1200, 1240, 1280, 1300, 1320, 1340, 1358, 1380, 1390, 1400, 1412, 1420, 1428, 1438, 1440, 1446, 1450, 1454,
   1460, 1464, 1472, 1476, 1480, 1488, 1492, 1500, 2002, 4352, 8950, 9000,
 ];
@@ -30,21 +30,26 @@ export function nextSize({ passed, lost }: MtuBounds): number | null {
   return passed + Math.floor((lost - passed) / 2);
 }
 
+/** Trials that the sparing search may take: those that pass cost a round trip, those that are lost a connection. */
+const SPARING_TRIALS = 12;
+
 /**
  * The size to try when each further loss costs a connection and only `losses` may still happen: the one with which, in the
- * worst case, the fewest trials are left (the egg-drop problem). Null when `lost` is the successor of `passed` or no loss
- * may happen any more.
+ * worst case, the fewest trials are left (the egg-drop problem), with as few losses as a dozen trials allow. Null when
+ * `lost` is the successor of `passed` or no loss may happen any more.
  */
 export function nextSizeWithLosses({ passed, lost }: MtuBounds, losses: number): number | null {
   const candidates = lost - passed - 1;
   if (candidates < 1 || losses < 1) return null;
+  let spared = 1;
+  while (spared < losses && reach(SPARING_TRIALS, spared) < candidates) spared += 1;
   let trials = 1;
-  while (reach(trials, losses) < candidates) trials += 1;
+  while (reach(trials, spared) < candidates) trials += 1;
   // The lower part must be within reach of one loss and one trial less.
-  return passed + Math.min(candidates, reach(trials - 1, losses - 1) + 1);
+  return passed + Math.min(candidates, reach(trials - 1, spared - 1) + 1);
 }
 
-/** How many sizes can be told apart with so many trials of which so many may be lost. */
+/** How many sizes can be distinguished with so many trials of which so many may be lost. */
 function reach(trials: number, losses: number): number {
   let sum = 0;
   let binomial = 1;

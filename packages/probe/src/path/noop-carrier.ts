@@ -6,13 +6,15 @@
  * refuses the eleventh non-mail command); lines of at most 2,000 bytes (Postfix and Sendmail read 2,048).
  */
 import type { Rung } from "@mxray/contracts";
-import { type HostContext, round } from "../host/host-context.ts";
+import type { HostContext } from "../session/host-context.ts";
 import { isSentAway } from "../session/open-session.ts";
+import { largestPacket, segmentHeaders } from "../session/packet-size.ts";
 import type { SmtpSession } from "../session/smtp-session.ts";
+import { roundMs } from "../session/stage-result.ts";
 import { carriedPacket, tellRung } from "./carried-packet.ts";
 import type { LossMeter } from "./loss-meter.ts";
 import type { CarriedRung, RungCarrier } from "./path-search.ts";
-import { largestPacket, offerSegment, segmentHeaders } from "./segment-rung.ts";
+import { offerSegment } from "./segment-rung.ts";
 
 const NOOPS_PER_CONNECTION = 9;
 const LONGEST_LINE = 2000;
@@ -29,6 +31,13 @@ const RETRANSMISSION_MS = 200;
 const ETHERNET_MTU = 1500;
 const USUAL_HEADERS = { 4: 52, 6: 72 } as const;
 
+interface Offer {
+  /** Bytes of the whole IP packet. */
+  readonly size: number;
+  /** Send it again without DF when it is lost. */
+  readonly release: boolean;
+}
+
 export function noopCarrier(context: HostContext, meter: LossMeter, further: Pick<RungCarrier, "reopen" | "reopens">): RungCarrier {
   const blind = context.ports.localHost.kernelMissing !== null;
   return {
@@ -40,11 +49,12 @@ export function noopCarrier(context: HostContext, meter: LossMeter, further: Pic
       if (facts === null) return ETHERNET_MTU;
       return Math.min(largestPacket(context.host.family, facts), LONGEST_LINE + segmentHeaders(context.host.family, facts));
     },
-    offer: (session, size) => (blind ? offerBlind(context, meter, session, size) : offer(context, meter, session, size)),
+    offer: (session, size, release) =>
+      blind ? offerBlind(context, meter, session, size) : offer(context, meter, session, { size, release }),
   };
 }
 
-async function offer(context: HostContext, meter: LossMeter, session: SmtpSession, size: number): Promise<CarriedRung> {
+async function offer(context: HostContext, meter: LossMeter, session: SmtpSession, { size, release }: Offer): Promise<CarriedRung> {
   const { connection } = session;
   const facts = connection.facts();
   const early = await session.unexpectedReply();
@@ -58,7 +68,7 @@ async function offer(context: HostContext, meter: LossMeter, session: SmtpSessio
     {
       large: Buffer.from(`NOOP ${"x".repeat(Math.max(0, padding))}`),
       tails: new Array<Uint8Array>(TAILS).fill(Buffer.from("x")),
-      trigger: Buffer.from("\r\n"),
+      trigger: release ? Buffer.from("\r\n") : null,
     },
     { clock: context.ports.clock, signal: context.signal },
   );
@@ -94,9 +104,9 @@ async function offerBlind(context: HostContext, meter: LossMeter, session: SmtpS
     unit: "packet",
     ladder: "noop",
     outcome,
-    ms: round(clock.now() - at),
+    ms: roundMs(clock.now() - at),
     retransmits: 0,
-    at: round(at - context.began),
+    at: roundMs(at - context.began),
     sacked: false,
     tls: false,
     clampedMss: session.connection.clampedMss,

@@ -7,7 +7,7 @@
  * connection, and the search spares losses instead of trials.
  */
 import type { Rung } from "@mxray/contracts";
-import type { HostContext } from "../host/host-context.ts";
+import type { HostContext } from "../session/host-context.ts";
 import type { ReplyOutcome, SmtpSession } from "../session/smtp-session.ts";
 import type { LossMeter } from "./loss-meter.ts";
 import { type MtuBounds, nextSize, nextSizeWithLosses, SMALLEST_PACKET } from "./mtu-search.ts";
@@ -20,7 +20,7 @@ export interface CarriedRung extends ObservedRung {
   readonly sentAway: boolean;
   /** What came instead of the reply that was due once the packet had arrived; null when all was well. */
   readonly trouble: ReplyOutcome | null;
-  /** The largest packet that the kernel would send now, after it was told of a smaller MTU. */
+  /** The largest packet that the kernel would send now, after a router reported a smaller MTU. */
   readonly resizedTo: number | null;
 }
 
@@ -31,8 +31,11 @@ export interface RungCarrier {
   readonly perConnection: number;
   /** The largest packet that may be offered on this connection, bytes. */
   largest(session: SmtpSession): number;
-  /** @param size bytes of the whole IP packet */
-  offer(session: SmtpSession, size: number): Promise<CarriedRung>;
+  /**
+   * @param size bytes of the whole IP packet
+   * @param release whether a lost packet is sent again without DF, where that is possible
+   */
+  offer(session: SmtpSession, size: number, release: boolean): Promise<CarriedRung>;
   /** Further connections that the budget allows. */
   reopens(): number;
   /** A further connection, ready for offers; null when the budget or the host forbids it. */
@@ -40,10 +43,12 @@ export interface RungCarrier {
 }
 
 type SearchEnd =
-  /** The answer stands, or nothing is lost. */
+  /** The answer is confirmed, or nothing is lost. */
   | "settled"
   /** Connections, rungs or time ran out first. */
   | "exhausted"
+  /** As far as the task asked. */
+  | "stopped"
   /** The host or something before it ends the connection on large packets, instead of losing them. */
   | "rejected"
   | "sent-away";
@@ -51,88 +56,199 @@ type SearchEnd =
 export interface PathSearch {
   readonly rungs: readonly ObservedRung[];
   readonly end: SearchEnd;
-  readonly resized: boolean;
+  /** A router reported a smaller MTU, and the kernel sends no larger packets than this since; bytes. */
+  readonly resizedTo: number | null;
   /** The first reply that was missing or not a good one, although its packet had arrived. */
   readonly trouble: ReplyOutcome | null;
   /** The connection that is still good for more, if one is. */
   readonly session: SmtpSession | null;
 }
 
-const MOST_RUNGS = 45;
+export interface PathSearchTask {
+  /** What was found before, perhaps by another carrier. */
+  readonly known?: PathSearch;
+  /**
+   * Ends sooner than with a confirmed answer. `unreleased`: at the first loss that could not be released, which may be due
+   * to what the packet carried. `adjacent`: when the size that passes and the one that does not are neighbours.
+   */
+  readonly stopAt?: "unreleased" | "adjacent";
+}
 
-export async function searchPath(context: HostContext, carrier: RungCarrier, first: SmtpSession, meter: LossMeter): Promise<PathSearch> {
-  const rungs: ObservedRung[] = [];
-  let session: SmtpSession | null = first;
-  let offered = 0;
-  let resized = false;
-  let sentAway = false;
-  let trouble: ReplyOutcome | null = null;
+const MOST_RUNGS = 80;
+/** Resending without DF is given up after it did not help so often. */
+const MOST_RELEASES_IN_VAIN = 2;
+/** The size that fits and its successor in an order that no rhythm of a policer or of a burst follows; true is the successor. */
+const CONFIRMING_ORDER = [true, false, false, true, true, false, true, false, false, false, true, true, false, true, false, false];
+/** Where a loss costs a connection: packets that fit, before their successor is risked. */
+const FITTING_BEFORE_LOSS = 10;
+/** So many more packets that fit are rather sent than a connection given up. */
+const FITTING_INSTEAD_OF_LOSS = 30;
+/** Losses of the successor that are spared for confirming the answer. */
+const SPARED_LOSSES = 2;
 
-  const done = (end: SearchEnd): PathSearch => ({ rungs, end: sentAway ? "sent-away" : end, resized, trouble, session });
-  const drop = () => {
-    session?.connection.reset();
-    session = null;
-  };
-  /** A connection that may carry one more offer. */
-  const ready = async (): Promise<SmtpSession | null> => {
-    if (context.signal.aborted || sentAway) return null;
-    if (session !== null && offered < carrier.perConnection) return session;
-    session?.connection.close();
-    session = await carrier.reopen();
-    offered = 0;
-    return session;
-  };
-  const offer = async (size: number): Promise<CarriedRung | null> => {
-    const open = await ready();
-    if (open === null || rungs.length >= MOST_RUNGS) return null;
-    offered += 1;
-    const carried = await carrier.offer(open, size);
-    rungs.push(carried);
-    sentAway ||= carried.sentAway;
-    trouble ??= carried.trouble;
-    if (!carried.usable) drop();
-    return carried;
-  };
+export const NO_SEARCH: PathSearch = { rungs: [], end: "exhausted", resizedTo: null, trouble: null, session: null };
 
-  let top = carrier.largest(first);
-  let carried = await offer(top);
-  while (carried?.rung.outcome === "resized" && carried.resizedTo !== null && carried.resizedTo < top) {
-    resized = true;
-    top = carried.resizedTo;
-    carried = await offer(top);
+export async function searchPath(
+  context: Pick<HostContext, "host" | "signal">,
+  carrier: RungCarrier,
+  first: SmtpSession | null,
+  meter: Pick<LossMeter, "total">,
+  task: PathSearchTask = {},
+): Promise<PathSearch> {
+  return await new Search(context, carrier, first, meter, task).run();
+}
+
+class Search {
+  readonly #context: Pick<HostContext, "host" | "signal">;
+  readonly #carrier: RungCarrier;
+  readonly #meter: Pick<LossMeter, "total">;
+  readonly #task: PathSearchTask;
+  readonly #rungs: ObservedRung[];
+  #session: SmtpSession | null;
+  #offered = 0;
+  #resizedTo: number | null;
+  #sentAway = false;
+  #trouble: ReplyOutcome | null = null;
+
+  constructor(
+    context: Pick<HostContext, "host" | "signal">,
+    carrier: RungCarrier,
+    first: SmtpSession | null,
+    meter: Pick<LossMeter, "total">,
+    task: PathSearchTask,
+  ) {
+    this.#context = context;
+    this.#carrier = carrier;
+    this.#session = first;
+    this.#meter = meter;
+    this.#task = task;
+    this.#rungs = [...(task.known?.rungs ?? [])];
+    this.#resizedTo = task.known?.resizedTo ?? null;
   }
-  if (carried === null) return done("exhausted");
-  if (carried.rung.outcome === "acked" || carried.rung.outcome === "resized") return done("settled");
-  if (!isLoss(carried.rung)) return done("rejected");
 
-  while (true) {
-    const bounds = boundsOf(rungs, context.host.family);
-    // What was lost got through later: chance, not size.
-    if (bounds === null) return done("settled");
-    const released = rungs.some(({ rung }) => rung.outcome === "released");
-    // One connection is kept for confirming the answer.
-    const affordable = (session === null ? 0 : 1) + carrier.reopens() - 1;
-    let size = released ? nextSize(bounds) : nextSizeWithLosses(bounds, affordable);
-    if (size === null) {
-      if (isSettled(rungs, bounds, meter)) return done("settled");
-      // The size that fits and its successor by turns, the successor last.
-      const last = rungs.at(-1)?.rung;
-      size = last !== undefined && isLoss(last) && last.size === bounds.lost ? bounds.passed : bounds.lost;
+  async run(): Promise<PathSearch> {
+    let size = this.#nextSize();
+    if (this.#task.known === undefined || size === null) {
+      const open = await this.#ready();
+      if (open === null) return this.#done("exhausted");
+      size = this.#carrier.largest(open);
     }
-    const next = await offer(size);
-    if (next === null) return done("exhausted");
-    if (!isLoss(next.rung) && next.rung.outcome !== "acked") return done("rejected");
+    while (true) {
+      const carried = await this.#offer(size);
+      if (carried === null) return this.#done("exhausted");
+      if (carried.rung.outcome === "resized") {
+        // The kernel has cut the packet smaller and it arrived in parts: now the largest that it still sends.
+        if (carried.resizedTo === null || carried.resizedTo >= carried.rung.size) return this.#done("settled");
+        this.#resizedTo = carried.resizedTo;
+        size = carried.resizedTo;
+        continue;
+      }
+      if (!isLoss(carried.rung) && carried.rung.outcome !== "acked") return this.#done("rejected");
+      if (this.#task.stopAt === "unreleased" && carried.rung.outcome === "stalled") return this.#done("stopped");
+      const bounds = this.#bounds();
+      // Nothing was lost, or what was lost got through later.
+      if (bounds === null || this.#isSettled(bounds)) return this.#done("settled");
+      if (this.#task.stopAt === "adjacent" && bounds.lost === bounds.passed + 1) return this.#done("stopped");
+      const next = this.#nextSize();
+      if (next === null) return this.#done("exhausted");
+      size = next;
+    }
+  }
+
+  #done(end: SearchEnd): PathSearch {
+    return {
+      rungs: this.#rungs,
+      end: this.#sentAway ? "sent-away" : end,
+      resizedTo: this.#resizedTo,
+      trouble: this.#trouble,
+      session: this.#session,
+    };
+  }
+
+  #bounds(): MtuBounds | null {
+    return boundsOf(this.#rungs, this.#context.host.family, this.#resizedTo);
+  }
+
+  /** @param further packets that fit, as if they had arrived too */
+  #isSettled(bounds: MtuBounds, further: readonly ObservedRung[] = []): boolean {
+    const rungs = [...this.#rungs, ...further];
+    const statistics = pathStatistics(rungs, bounds.passed, this.#meter.total, this.#context.host.family);
+    return confidenceOf(statistics, bounds.lost === bounds.passed + 1) === "proven";
+  }
+
+  /** Null when nothing was lost, or when the connections do not suffice for more. */
+  #nextSize(): number | null {
+    const bounds = this.#bounds();
+    if (bounds === null) return null;
+    const released = this.#rungs.some(({ rung }) => rung.outcome === "released");
+    if (bounds.lost > bounds.passed + 1) {
+      const affordable = (this.#session === null ? 0 : 1) + this.#carrier.reopens() - SPARED_LOSSES;
+      return released ? nextSize(bounds) : nextSizeWithLosses(bounds, affordable);
+    }
+    return released ? this.#nextByTurns(bounds) : this.#nextSparing(bounds);
+  }
+
+  #nextByTurns({ passed, lost }: MtuBounds): number {
+    const turns = this.#rungs.filter(({ rung }) => rung.size === passed || rung.size === lost).length;
+    return CONFIRMING_ORDER[turns % CONFIRMING_ORDER.length] ? lost : passed;
+  }
+
+  /** Each loss costs a connection: first many packets that fit, then the one that does not. */
+  #nextSparing(bounds: MtuBounds): number | null {
+    const { passed, lost } = bounds;
+    const { perConnection } = this.#carrier;
+    if (this.#session === null) return this.#carrier.reopens() > 0 ? passed : null;
+    if (this.#offered >= perConnection - 1) return lost;
+    const since = this.#rungs.slice(this.#rungs.findLastIndex(({ rung }) => isLoss(rung)) + 1);
+    const fitting = since.filter(({ rung }) => rung.size === passed);
+    const last = fitting[0];
+    if (last === undefined || fitting.length < FITTING_BEFORE_LOSS) return passed;
+    return this.#isSettled(bounds, new Array<ObservedRung>(FITTING_INSTEAD_OF_LOSS).fill(last)) ? passed : lost;
+  }
+
+  /** A connection that may carry one more offer. */
+  async #ready(): Promise<SmtpSession | null> {
+    if (this.#context.signal.aborted || this.#sentAway) return null;
+    if (this.#session !== null && this.#offered < this.#carrier.perConnection) return this.#session;
+    this.#session?.connection.close();
+    this.#session = await this.#carrier.reopen();
+    this.#offered = 0;
+    return this.#session;
+  }
+
+  async #offer(size: number): Promise<CarriedRung | null> {
+    const open = await this.#ready();
+    if (open === null || this.#rungs.length >= MOST_RUNGS) return null;
+    this.#offered += 1;
+    // A smaller MTU may have been learned between two connections.
+    const largest = this.#carrier.largest(open);
+    if (largest < size) this.#resizedTo = largest;
+    const carried = await this.#carrier.offer(open, Math.min(size, largest), this.#mayRelease());
+    this.#rungs.push(carried);
+    this.#sentAway ||= carried.sentAway;
+    this.#trouble ??= carried.trouble;
+    if (!carried.usable) {
+      this.#session?.connection.reset();
+      this.#session = null;
+    }
+    return carried;
+  }
+
+  #mayRelease(): boolean {
+    const lost = this.#rungs.filter(({ rung }) => isLoss(rung));
+    return lost.length < MOST_RELEASES_IN_VAIN || lost.some(({ rung }) => rung.outcome === "released");
   }
 }
 
-/** Null when nothing above the largest packet that arrived was lost. */
-export function boundsOf(rungs: readonly ObservedRung[], family: 4 | 6): MtuBounds | null {
-  const arrived = rungs.filter(({ rung }) => rung.outcome === "acked").map(({ rung }) => rung.size);
+/**
+ * Null when nothing above the largest packet that arrived was lost.
+ *
+ * @param limit what is larger does not count, since the kernel sends it no longer; bytes
+ */
+export function boundsOf(rungs: readonly ObservedRung[], family: 4 | 6, limit: number | null): MtuBounds | null {
+  const counted = rungs.filter(({ rung }) => limit === null || rung.size <= limit);
+  const arrived = counted.filter(({ rung }) => rung.outcome === "acked").map(({ rung }) => rung.size);
   const passed = Math.max(SMALLEST_PACKET[family] - 1, ...arrived);
-  const lost = Math.min(...rungs.filter(({ rung }) => isLoss(rung) && rung.size > passed).map(({ rung }) => rung.size));
+  const lost = Math.min(...counted.filter(({ rung }) => isLoss(rung) && rung.size > passed).map(({ rung }) => rung.size));
   return Number.isFinite(lost) ? { passed, lost } : null;
-}
-
-function isSettled(rungs: readonly ObservedRung[], bounds: MtuBounds, meter: LossMeter): boolean {
-  return confidenceOf(pathStatistics(rungs, bounds.passed, meter.total), true) === "proven";
 }

@@ -1,14 +1,17 @@
 /**
- * How sure a path verdict can be. Loss is measured on the segments that fit; the question is how probable everything that
- * was seen would be if there were nothing but random loss at the upper bound of that rate.
+ * How sure a path verdict can be: the losses against the rate of random loss that small segments show (`chance`), and how
+ * much better size explains all that was seen than chance does (`fit`, see path-fit.ts). Both have to agree.
  */
 import type { Confidence, PathStatistics, Rung } from "@mxray/contracts";
+import { pathFit } from "./path-fit.ts";
 
 /** One rung with the number of times its packet was sent with DF and lost. */
 export interface ObservedRung {
   readonly rung: Rung;
   /** Transmissions of the full-size packet with DF set that were lost: the first and each retransmission. */
   readonly losses: number;
+  /** The packet was sent again without DF after it was lost. */
+  readonly releaseTried?: boolean;
 }
 
 export interface SmallSegments {
@@ -16,37 +19,54 @@ export interface SmallSegments {
   readonly lost: number;
 }
 
-const PROVEN = 1e-6;
-const LIKELY = 1e-3;
-const SUSPECTED = 0.05;
+const PROVEN = { chance: 1e-6, fit: 1e3 } as const;
+const LIKELY = { chance: 1e-3, fit: 1e2 } as const;
+const SUSPECTED = { chance: 0.05, fit: 2 } as const;
+/** The successor of the answer has to be lost so often before the answer is called exact. */
+const LOSSES_OF_SUCCESSOR = 2;
 
 /** @param mtu the largest packet that was acknowledged unfragmented, bytes */
-export function pathStatistics(rungs: readonly ObservedRung[], mtu: number, small: SmallSegments): PathStatistics {
+export function pathStatistics(rungs: readonly ObservedRung[], mtu: number, small: SmallSegments, family: 4 | 6): PathStatistics {
   const above = rungs.filter(({ rung }) => isLoss(rung) && rung.size > mtu);
+  const fitting = rungs.filter(({ rung }) => rung.size <= mtu && rung.outcome === "acked");
   const lossUpperBound = upperBound(small.lost, small.sent);
-  const losses = above.reduce((sum, { losses }) => sum + losses, 0);
+  const independent = above.reduce((sum, observed) => sum + independentLosses(observed), 0);
   return {
-    lossesAbove: losses,
+    lossesAbove: above.reduce((sum, { losses }) => sum + losses, 0),
     acksBetween: acknowledgedBetween(rungs, mtu),
     releases: above.filter(({ rung }) => rung.outcome === "released").length,
     smallSent: small.sent,
     smallLost: small.lost,
     lossUpperBound,
     // Any of the sizes tried could have become the verdict: count each chance that there was.
-    chance: Math.min(1, rungs.length * lossUpperBound ** losses),
+    chance: Math.min(1, rungs.length * lossUpperBound ** independent),
+    largeSent: fitting.length,
+    largeLost: fitting.filter(({ losses }) => losses > 0).length,
+    fit: pathFit(rungs, mtu, family),
   };
 }
 
 /** Null means that not even a suspicion stands. */
 export function confidenceOf(statistics: PathStatistics, exact: boolean): Confidence | null {
-  const { chance, lossesAbove, acksBetween } = statistics;
-  if (exact && acksBetween > 0 && lossesAbove >= 3 && chance < PROVEN) return "proven";
-  if (lossesAbove >= 3 && chance < LIKELY) return "likely";
-  return chance < SUSPECTED ? "suspected" : null;
+  const { chance, lossesAbove, acksBetween, fit = 0 } = statistics;
+  const beyond = (limit: { chance: number; fit: number }) => chance < limit.chance && fit >= limit.fit;
+  if (exact && acksBetween > 0 && lossesAbove >= 3 && beyond(PROVEN)) return "proven";
+  if (lossesAbove >= 3 && beyond(LIKELY)) return "likely";
+  return beyond(SUSPECTED) ? "suspected" : null;
 }
 
 export function isLoss(rung: Rung): boolean {
   return rung.outcome === "stalled" || rung.outcome === "released";
+}
+
+/** The answer is confirmed to the byte: its successor was lost more than once. */
+export function isConfirmedSize(rungs: readonly ObservedRung[], mtu: number): boolean {
+  return rungs.filter(({ rung }) => isLoss(rung) && rung.size === mtu + 1).length >= LOSSES_OF_SUCCESSOR;
+}
+
+/** A packet and its retransmission are two observations only where small packets arrived between them; else one burst may have had both. */
+function independentLosses({ rung, losses }: ObservedRung): number {
+  return Math.min(losses, rung.sacked ? 2 : 1);
 }
 
 /** Acknowledged rungs of exactly `mtu` bytes with a loss of `mtu + 1` both before and after them. */

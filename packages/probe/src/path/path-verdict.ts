@@ -1,7 +1,9 @@
 /** From rungs to a verdict on the outbound path, with the reason in one sentence and the counts that it rests on. */
-import type { OutboundPath } from "@mxray/contracts";
+import type { Confidence, OutboundPath, PathStatistics } from "@mxray/contracts";
+import type { MtuBounds } from "./mtu-search.ts";
 import { boundsOf, type PathSearch } from "./path-search.ts";
-import { confidenceOf, isLoss, type ObservedRung, pathStatistics, type SmallSegments, upperBound } from "./path-statistics.ts";
+import { blackHoleSentence, clearSentence, lossySentence, reducedSentence, unsureSentence } from "./path-sentences.ts";
+import { confidenceOf, isConfirmedSize, isLoss, type ObservedRung, pathStatistics, type SmallSegments } from "./path-statistics.ts";
 
 export interface PathFacts {
   readonly family: 4 | 6;
@@ -13,137 +15,127 @@ export interface PathFacts {
   readonly blind: boolean;
 }
 
+/** What the ladders counted beside the rungs. */
+interface CountedSegments {
+  readonly small: SmallSegments;
+  /** Segments of payloads: full-size packets that fit. */
+  readonly payload: SmallSegments;
+}
+
 /** Segments lost at random from which on a path is called lossy. */
 const LOSSY_SEGMENTS = 2;
 const LOSSY_RATE = 0.01;
+/** A sender in slow start fills queues until they drop: that much loss within a payload is no fault. */
+const LOSSY_PAYLOAD_SEGMENTS = 4;
+const LOSSY_PAYLOAD_RATE = 0.04;
+const NO_SEGMENTS: SmallSegments = { sent: 0, lost: 0 };
 
 export function notTested(reason: string): OutboundPath {
   return { verdict: "not-tested", mtu: null, confidence: null, rungs: [], reason, statistics: null, cliffAt: null, limitedBy: null };
 }
 
-export function pathVerdict(search: PathSearch, small: SmallSegments, facts: PathFacts): OutboundPath {
-  const base = { rungs: search.rungs.map(({ rung }) => rung), cliffAt: null, limitedBy: null };
-  const bounds = boundsOf(search.rungs, facts.family);
+type Base = Pick<OutboundPath, "rungs" | "cliffAt" | "limitedBy" | "release">;
+
+export function pathVerdict(
+  search: Pick<PathSearch, "rungs" | "end" | "resizedTo">,
+  small: SmallSegments,
+  facts: PathFacts,
+  payload: SmallSegments = NO_SEGMENTS,
+): OutboundPath {
+  const base: Base = { rungs: search.rungs.map(({ rung }) => rung), cliffAt: null, limitedBy: null, release: releaseOf(search.rungs) };
+  const bounds = boundsOf(search.rungs, facts.family, search.resizedTo);
   const largest = Math.max(0, ...search.rungs.filter(({ rung }) => rung.outcome === "acked").map(({ rung }) => rung.size));
+  if (bounds === null) return open(search, { small, payload }, facts, largest, base);
 
-  if (bounds === null) return open(search, small, facts, largest, base);
-
-  const statistics = pathStatistics(search.rungs, bounds.passed, small);
+  const counted = search.rungs.filter(({ rung }) => search.resizedTo === null || rung.size <= search.resizedTo);
+  const statistics = pathStatistics(counted, bounds.passed, small, facts.family);
   if (largest === 0) {
-    return {
-      ...base,
-      verdict: "inconclusive",
-      mtu: null,
-      confidence: null,
-      statistics,
-      reason: `No packet of ${bounds.lost} bytes or more arrived; smaller ones were not tried, since no link of today is that small.`,
-    };
+    const reason = `No packet of ${bounds.lost} bytes or more arrived; smaller ones were not tried, since no link of today is that small.`;
+    return { ...base, verdict: "inconclusive", mtu: null, confidence: null, statistics, reason };
   }
-  const exact = bounds.lost === bounds.passed + 1;
-  const computed = confidenceOf(statistics, exact);
-  // Time-outs alone prove nothing: they could be the host's.
-  const confidence = facts.blind && computed === "proven" ? "likely" : computed;
+  return hole(counted, bounds, statistics, facts, base);
+}
+
+function hole(rungs: readonly ObservedRung[], bounds: MtuBounds, statistics: PathStatistics, facts: PathFacts, base: Base): OutboundPath {
+  const { passed } = bounds;
+  const adjacent = bounds.lost === passed + 1;
+  const apart = isToldApart(rungs, passed);
+  const computed = confidenceOf(statistics, adjacent);
+  // Time-outs alone prove nothing: they could be the host's. Nor do lost commands: an inspection may drop them.
+  const confidence: Confidence | null = computed === "proven" && (facts.blind || !apart) ? "likely" : computed;
   if (confidence === null) {
-    return { ...base, verdict: "lossy", mtu: largest, confidence: null, statistics, reason: lossySentence(small, search.rungs) };
+    const reason = unsureSentence(rungs, bounds, statistics);
+    return { ...base, verdict: "lossy", mtu: passed, exact: false, confidence, statistics, reason };
   }
   return {
     ...base,
     verdict: "black-hole",
-    mtu: bounds.passed,
+    mtu: passed,
+    exact: adjacent && isConfirmedSize(rungs, passed),
     confidence,
     statistics,
-    reason: blackHoleSentence(search.rungs, bounds.passed, bounds.lost, facts.blind),
+    reason: blackHoleSentence(rungs, bounds, { blind: facts.blind, apart, release: base.release }),
   };
 }
 
+/** Something but a long command in clear was lost, or the same command arrived without DF: no inspection of commands does that. */
+function isToldApart(rungs: readonly ObservedRung[], mtu: number): boolean {
+  return rungs.some(({ rung }) => {
+    const lost = isLoss(rung) && rung.size > mtu;
+    return lost && (rung.outcome === "released" || rung.ladder !== "noop" || rung.tls);
+  });
+}
+
+function releaseOf(rungs: readonly ObservedRung[]): NonNullable<OutboundPath["release"]> {
+  if (rungs.some(({ rung }) => rung.outcome === "released")) return "helps";
+  return rungs.some(({ releaseTried }) => releaseTried === true) ? "no-help" : "not-tried";
+}
+
 function open(
-  search: PathSearch,
-  small: SmallSegments,
+  search: Pick<PathSearch, "rungs" | "end" | "resizedTo">,
+  counted: CountedSegments,
   facts: PathFacts,
   largest: number,
-  base: Pick<OutboundPath, "rungs" | "cliffAt" | "limitedBy">,
+  base: Base,
 ): OutboundPath {
-  const statistics = search.rungs.length === 0 ? null : pathStatistics(search.rungs, largest, small);
+  const { rungs, end, resizedTo } = search;
+  const statistics = rungs.length === 0 ? null : pathStatistics(rungs, largest, counted.small, facts.family);
   if (largest === 0) {
     const reason =
-      search.end === "rejected"
+      end === "rejected"
         ? "The connection was ended when the first full-size packet was sent, so nothing can be said about the path."
         : "No full-size packet could be sent.";
-    return { ...base, verdict: search.end === "rejected" ? "inconclusive" : "not-tested", mtu: null, confidence: null, statistics, reason };
+    return { ...base, verdict: end === "rejected" ? "inconclusive" : "not-tested", mtu: null, confidence: null, statistics, reason };
   }
-  const oversizedLost = search.rungs.filter(({ rung }) => isLoss(rung)).length;
-  if (
-    small.lost + oversizedLost >= LOSSY_SEGMENTS &&
-    (small.lost + oversizedLost) / Math.max(1, small.sent + search.rungs.length) >= LOSSY_RATE
-  ) {
-    return { ...base, verdict: "lossy", mtu: largest, confidence: null, statistics, reason: lossySentence(small, search.rungs) };
+  if (resizedTo !== null) {
+    const lostBefore = rungs.filter(({ rung }) => isLoss(rung) && rung.size > resizedTo).length;
+    const reason = reducedSentence(largest, lostBefore, facts.family);
+    return { ...base, verdict: "pmtud-works", mtu: largest, exact: true, confidence: "proven", statistics, reason };
+  }
+  if (isLossy(rungs, counted)) {
+    const reason = lossySentence(rungs, counted, largest);
+    return { ...base, verdict: "lossy", mtu: largest, confidence: null, statistics, reason };
   }
   if (facts.blind) {
     const reason = "A long command line arrived; into how many packets it was cut cannot be seen on this machine.";
     return { ...base, verdict: "clear", mtu: null, confidence: "likely", statistics, reason };
   }
-  if (search.resized) {
-    return {
-      ...base,
-      verdict: "pmtud-works",
-      mtu: largest,
-      confidence: "proven",
-      statistics,
-      reason: `A router said that packets may have ${largest} bytes at most, this machine obeyed, and they arrive.`,
-    };
-  }
   if (facts.cachedMtu !== null && largest >= facts.cachedMtu) {
-    return {
-      ...base,
-      limitedBy: "cached-mtu",
-      verdict: "pmtud-works",
-      mtu: largest,
-      confidence: "likely",
-      statistics,
-      reason: `This machine already knew that packets to this address may have ${facts.cachedMtu} bytes at most (learned within the last ten minutes, or set on the route), and packets of that size arrive.`,
-    };
+    const reason = `This machine already knew that packets to this address may have ${facts.cachedMtu} bytes at most (learned within the last ten minutes, or set on the route), and packets of that size arrive.`;
+    return { ...base, limitedBy: "cached-mtu", verdict: "pmtud-works", mtu: largest, confidence: "likely", statistics, reason };
   }
-  const limitedBy =
-    facts.peerMss !== null && largest >= facts.peerMss + (facts.family === 4 ? 40 : 60)
-      ? "peer-mss"
-      : facts.localMtu !== null && largest >= facts.localMtu
-        ? "local-mtu"
-        : "ladder";
-  const why =
-    limitedBy === "peer-mss"
-      ? `, the largest that the host's own MSS of ${facts.peerMss} bytes allows`
-      : limitedBy === "local-mtu"
-        ? ", the largest that this machine's interface allows"
-        : facts.tcpMtuProbing === 2
-          ? ", the largest that this machine sends while its tcp_mtu_probing is 2"
-          : "";
-  return {
-    ...base,
-    limitedBy,
-    verdict: "clear",
-    mtu: largest,
-    confidence: "proven",
-    statistics,
-    reason: `A packet of ${largest} bytes arrived${why}.`,
-  };
+  const limitedBy = limitOf(largest, facts);
+  const reason = clearSentence(largest, limitedBy, facts);
+  return { ...base, limitedBy, verdict: "clear", mtu: largest, confidence: "proven", statistics, reason };
 }
 
-function lossySentence(small: SmallSegments, rungs: readonly ObservedRung[]): string {
-  const lost = small.lost + rungs.filter(({ rung }) => isLoss(rung)).length;
-  const bound = Math.round(upperBound(small.lost, small.sent) * 100);
-  return `Packets get lost whatever their size (${lost} of ${small.sent + rungs.length}; at most ${bound} % of the small ones), so size is not the cause.`;
+function limitOf(largest: number, { peerMss, localMtu, family }: PathFacts): "peer-mss" | "local-mtu" | "ladder" {
+  if (peerMss !== null && largest >= peerMss + (family === 4 ? 40 : 60)) return "peer-mss";
+  return localMtu !== null && largest >= localMtu ? "local-mtu" : "ladder";
 }
 
-function blackHoleSentence(rungs: readonly ObservedRung[], passed: number, lost: number, blind: boolean): string {
-  const released = rungs.some(({ rung }) => rung.outcome === "released" && rung.size > passed);
-  const sizes =
-    lost === passed + 1
-      ? `Packets of ${passed} bytes arrive and of ${lost} bytes vanish`
-      : `Packets of ${passed} bytes arrive, of ${lost} bytes vanish`;
-  const how = blind
-    ? " (told by time-outs alone, since this machine's kernel does not tell more)"
-    : released
-      ? ", every time; sent again without the DF bit, the same bytes arrive on the same connection"
-      : ", every time, while small packets behind them arrive";
-  return `${sizes}${how}.`;
+function isLossy(rungs: readonly ObservedRung[], { small, payload }: CountedSegments): boolean {
+  const lost = small.lost + rungs.filter(({ rung, losses }) => isLoss(rung) || losses > 0).length;
+  if (lost >= LOSSY_SEGMENTS && lost / Math.max(1, small.sent + rungs.length) >= LOSSY_RATE) return true;
+  return payload.lost >= LOSSY_PAYLOAD_SEGMENTS && payload.lost / payload.sent >= LOSSY_PAYLOAD_RATE;
 }

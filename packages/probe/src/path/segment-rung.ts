@@ -14,8 +14,11 @@ export interface SegmentOffer {
   readonly large: Uint8Array;
   /** Each sent as one tiny segment. */
   readonly tails: readonly Uint8Array[];
-  /** One more tiny segment for when DF was cleared: its acknowledgement makes the kernel send the large one again at once. */
-  readonly trigger: Uint8Array;
+  /**
+   * One more tiny segment for when DF was cleared: its acknowledgement makes the kernel send the large one again at once.
+   * Null when DF is not to be cleared.
+   */
+  readonly trigger: Uint8Array | null;
 }
 
 export interface SegmentResult {
@@ -23,7 +26,7 @@ export interface SegmentResult {
   /** Until acknowledged, or until given up. */
   readonly ms: number;
   readonly retransmits: number;
-  /** Transmissions of the large segment with DF that were lost. */
+  /** Transmissions of the large segment with DF that were lost, those before it arrived included. */
   readonly losses: number;
   /** Some of the tails were selectively acknowledged while the large segment was not. */
   readonly sacked: boolean;
@@ -33,16 +36,6 @@ export interface SegmentResult {
   readonly pathMtu: number;
   /** The trigger was sent. */
   readonly triggered: boolean;
-}
-
-/** Bytes of IP and TCP headers in front of the payload of each segment on this connection. */
-export function segmentHeaders(family: 4 | 6, facts: TcpFacts): number {
-  return (family === 4 ? 20 : 40) + 20 + (facts.options.timestamps ? 12 : 0);
-}
-
-/** The largest IP packet that the kernel would send on this connection now, bytes. */
-export function largestPacket(family: 4 | 6, facts: TcpFacts): number {
-  return facts.sendMss + segmentHeaders(family, facts);
 }
 
 /** A retransmission is taken for lost when its acknowledgement is this late. */
@@ -68,7 +61,13 @@ export async function offerSegment(
   let sacked = 0;
   let inFlight = 0;
   let retransmittedAt: number | null = null;
+  let seenRetransmits = 0;
+  // The fast retransmission follows so soon that what took the packet may have taken it too. Where DF is cleared next, that
+  // tells them apart; where not, the one after the time-out is waited for.
+  const enough = offer.trigger === null ? 2 : 1;
   const elapsed = () => clock.now() - start;
+  /** Retransmissions but those that the peer reported as duplicates: nothing was lost then. */
+  const resent = () => Math.max(0, facts.retransmits - before.retransmits - (facts.duplicates - before.duplicates));
 
   const result = (outcome: RungOutcome, losses: number, triggered = false): SegmentResult => ({
     outcome,
@@ -85,7 +84,7 @@ export async function offerSegment(
     const now = connection.facts();
     const ended = connection.peek();
     if (now !== null) facts = now;
-    if (facts.bytesAcked >= goal) return result(facts.pathMtu < before.pathMtu ? "resized" : "acked", 0);
+    if (facts.bytesAcked >= goal) return result(facts.pathMtu < before.pathMtu ? "resized" : "acked", resent());
     if (now === null || ended === "closed" || ended === "reset") return { ...gone(connection, { ms: elapsed(), pathMtu: facts.pathMtu }) };
     return null;
   };
@@ -96,22 +95,23 @@ export async function offerSegment(
     if (seen !== null) return seen;
     if (signal.aborted || elapsed() > giveUpMs) return result("stalled", Math.max(1, facts.retransmits - before.retransmits));
     if (facts.pathMtu < before.pathMtu) {
-      // The kernel was told of a smaller MTU and is cutting the segment anew.
+      // The kernel was told of a smaller MTU and is cutting the segment smaller.
     } else {
       sacked = Math.max(sacked, facts.sacked);
       // On a very short path the kernel is in recovery before it has sent all tails, and holds the rest back.
       inFlight = Math.max(inFlight, facts.unacked);
       const retransmits = facts.retransmits - before.retransmits;
-      if (retransmits > 0) retransmittedAt ??= clock.now();
+      if (retransmits > seenRetransmits) retransmittedAt = clock.now();
+      seenRetransmits = retransmits;
       const lateBy = retransmittedAt === null ? 0 : clock.now() - retransmittedAt;
-      if (sacked > 0 && retransmits > 0 && lateBy > patience(facts)) break;
+      if (sacked > 0 && retransmits >= enough && lateBy > patience(facts)) break;
       if (retransmits >= 3 && lateBy > patience(facts)) break;
     }
     await clock.sleep(pollMs(facts), signal);
   }
 
   const losses = 1 + (facts.retransmits - before.retransmits);
-  if (!connection.setDontFragment(false)) return result("stalled", losses);
+  if (offer.trigger === null || !connection.setDontFragment(false)) return result("stalled", losses);
 
   await connection.write(offer.trigger);
   const releaseUntil = clock.now() + Math.min(5000, 2 * facts.rtoMs * 2 ** Math.min(facts.backoff, 3) + 4 * facts.rttMs + 200);

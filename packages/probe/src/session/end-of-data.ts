@@ -4,9 +4,10 @@
  * message, so this really delivers, to a recipient that the user named and confirmed, and never more than two messages.
  */
 import type { EndOfData, EndOfDataOutcome, StageResult } from "@mxray/contracts";
-import { type HostContext, stageResult } from "../host/host-context.ts";
+import type { HostContext } from "./host-context.ts";
 import { COMMAND_TIMEOUT_MS, openSession } from "./open-session.ts";
 import type { ReplyOutcome, SmtpSession } from "./smtp-session.ts";
+import { stageResult } from "./stage-result.ts";
 
 /** The least time after which a missing reply counts as stalled. */
 const PATIENCE_MS = 20_000;
@@ -57,7 +58,7 @@ interface Delivered {
 }
 
 async function deliverOne(context: HostContext, message: Message): Promise<Delivered> {
-  const { session } = await openSession(context);
+  const { session } = await openSession(context, { purpose: "delivery" });
   if (session === null) return { outcome: "not-tested", reason: "A connection for the delivery test did not come about." };
   for (const command of [`MAIL FROM:<${context.options.from ?? ""}>`, `RCPT TO:<${message.recipient}>`, "DATA"]) {
     const answer = await session.command(command, COMMAND_TIMEOUT_MS);

@@ -1,8 +1,9 @@
 /** The envelope (RFC 5321 §3.3): sender, recipient and the word to go ahead, of a message that is never finished. */
 import type { StageResult } from "@mxray/contracts";
-import { type HostContext, stageResult } from "../host/host-context.ts";
+import type { HostContext } from "./host-context.ts";
 import { COMMAND_TIMEOUT_MS, isSentAway, negative } from "./open-session.ts";
 import type { SmtpSession } from "./smtp-session.ts";
+import { stageResult } from "./stage-result.ts";
 
 export interface EnvelopeResult {
   readonly stage: StageResult;

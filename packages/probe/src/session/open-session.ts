@@ -2,10 +2,13 @@
  * Opens a dialogue up to EHLO: connect, greeting, EHLO with HELO as the fall-back (RFC 5321 §3.2). The first one of a
  * mail host gives its stages; the path search and STARTTLS open further ones the same way.
  */
-import type { Ehlo, Greeting, Reply, StageCause, StageResult } from "@mxray/contracts";
-import { type HostContext, stageResult } from "../host/host-context.ts";
+import type { Ehlo, Greeting, Reply, StageResult } from "@mxray/contracts";
+import type { ConnectionPurpose } from "./connection-budget.ts";
 import { isMaskedKeyword, maskOfGreeting } from "./greeting-mask.ts";
+import type { HostConnection } from "./host-connections.ts";
+import type { SessionContext } from "./session-context.ts";
 import { describeReplyOutcome, type ReplyOutcome, SmtpSession } from "./smtp-session.ts";
+import { stageResult } from "./stage-result.ts";
 
 /** Four SYNs: Linux repeats after 1, 3 and 7 s. */
 const CONNECT_TIMEOUT_MS = 8000;
@@ -14,6 +17,7 @@ const GREETING_TIMEOUT_MS = 22_000;
 export const COMMAND_TIMEOUT_MS = 15_000;
 /** Implicit TLS (RFC 8314): the handshake comes before the greeting. */
 const IMPLICIT_TLS_PORT = 465;
+const MOST_KEYWORDS = 100;
 
 export interface OpenedSession {
   /** Null when it did not come as far as EHLO's reply. */
@@ -29,117 +33,131 @@ export interface OpenedSession {
 const NO_GREETING: Greeting = { text: null, mask: "none" };
 const NO_EHLO: Ehlo = { keywords: [], masked: [], refused: false, helo: false };
 
-/**
- * @param mss TCP_MAXSEG in bytes, limits both directions
- * @param onStage told before each stage begins
- */
-export async function openSession(
-  context: HostContext,
-  request: { mss?: number; onStage?: (stage: "connect" | "greeting" | "ehlo") => void } = {},
-): Promise<OpenedSession> {
-  const { host, ports, signal, transcript } = context;
-  const { clock } = ports;
-  const stages: StageResult[] = [];
-  let greeting = NO_GREETING;
-  let ehlo = NO_EHLO;
-  const ended = (sentAway = false): OpenedSession => ({ session: null, stages, greeting, ehlo, sentAway });
+/** The part of a dialogue that has been heard so far. */
+interface Opening {
+  readonly stages: StageResult[];
+  greeting: Greeting;
+  ehlo: Ehlo;
+  sentAway: boolean;
+}
 
+export interface SessionRequest {
+  /** TCP_MAXSEG in bytes, limits both directions. */
+  readonly mss?: number;
+  /** Of an earlier connection, to go the same way as that. */
+  readonly localPort?: number;
+  /** What the connection is for; default `exactness`. */
+  readonly purpose?: ConnectionPurpose;
+  /** Called before each stage begins. */
+  readonly onStage?: (stage: "connect" | "greeting" | "ehlo") => void;
+}
+
+export async function openSession(context: SessionContext, request: SessionRequest = {}): Promise<OpenedSession> {
+  const opening: Opening = { stages: [], greeting: NO_GREETING, ehlo: NO_EHLO, sentAway: false };
   request.onStage?.("connect");
-  const refusal = await context.options.admit?.(host, signal);
-  let start = clock.now();
-  if (typeof refusal === "string") {
-    stages.push(stageResult("connect", "not-tested", 0, { reason: refusal, cause: "policy" }));
-    return ended();
-  }
-  const number = context.budget.take();
-  if (number === null) {
-    stages.push(stageResult("connect", "not-tested", 0, { reason: "The probe's connections to this host are used up.", cause: "local" }));
-    return ended();
-  }
-  const dialled = await ports.dialer.dial({
-    address: host.address,
-    family: host.family,
-    port: host.port,
-    timeoutMs: CONNECT_TIMEOUT_MS,
-    signal,
-    ...(request.mss === undefined ? {} : { mss: request.mss }),
-  });
-  if (!dialled.ok) {
-    transcript.note(number, dialled.reason);
-    if (dialled.cause === "reset") {
-      // A SYN is refused, not reset: the connection was there and was reset before we had a look at it.
-      stages.push(stageResult("connect", "ok", clock.now() - start));
-      stages.push(stageResult("greeting", "failed", 0, { reason: "The connection was reset instead of a greeting.", cause: "reset" }));
-      return ended();
-    }
-    stages.push(connectFailure(dialled.cause, dialled.reason, clock.now() - start));
-    return ended();
-  }
-  const { connection } = dialled;
-  transcript.note(number, request.mss === undefined ? "Connected." : `Connected with the segment size limited to ${request.mss} bytes.`);
-  stages.push(stageResult("connect", "ok", clock.now() - start));
-  const session = new SmtpSession({ connection, number, clock, transcript, signal });
-  const giveUp = (sentAway = false): OpenedSession => {
-    connection.reset();
-    return ended(sentAway);
-  };
-
+  const session = await connect(context, opening, request);
+  if (session === null) return { ...opening, session };
   request.onStage?.("greeting");
-  start = clock.now();
+  if (await hearGreeting(context, opening, session)) {
+    request.onStage?.("ehlo");
+    if (await sayHello(context, opening, session)) return { ...opening, session };
+  }
+  session.connection.reset();
+  return { ...opening, session: null };
+}
+
+async function connect(
+  context: SessionContext,
+  { stages }: Opening,
+  { mss, localPort, purpose = "exactness" }: SessionRequest,
+): Promise<SmtpSession | null> {
+  const { connections, transcript, signal, ports } = context;
+  const { clock } = ports;
+  const start = clock.now();
+  const made = await connections.open({
+    purpose,
+    timeoutMs: CONNECT_TIMEOUT_MS,
+    ...(mss === undefined ? {} : { mss }),
+    ...(localPort === undefined ? {} : { localPort }),
+  });
+  const ms = clock.now() - start;
+  if (made.ok) {
+    transcript.note(made.number, mss === undefined ? "Connected." : `Connected with the segment size limited to ${mss} bytes.`);
+    stages.push(stageResult("connect", "ok", ms));
+    return new SmtpSession({ connection: made.connection, number: made.number, clock, transcript, signal });
+  }
+  if (made.number !== null) transcript.note(made.number, made.reason);
+  if (made.cause === "reset") {
+    // A SYN is refused, not reset: the connection was there and was reset before we had a look at it.
+    stages.push(stageResult("connect", "ok", ms));
+    stages.push(stageResult("greeting", "failed", 0, { reason: "The connection was reset instead of a greeting.", cause: "reset" }));
+  } else stages.push(connectFailure(made.cause, made.reason, ms));
+  return null;
+}
+
+/** Whether the host greets as SMTP does; over implicit TLS the handshake comes first. */
+async function hearGreeting({ host, ports }: SessionContext, opening: Opening, session: SmtpSession): Promise<boolean> {
+  const { clock } = ports;
+  const { stages } = opening;
+  const start = clock.now();
   if (host.port === IMPLICIT_TLS_PORT) {
     const tls = await session.secure(host.name, GREETING_TIMEOUT_MS);
     if (!tls.ok) {
-      const stalled = tls.cause === "timeout";
-      stages.push(
-        stageResult("greeting", stalled ? "stalled" : "failed", clock.now() - start, {
-          reason: tls.reason,
-          cause: tls.cause === "aborted" ? "cancelled" : tls.cause,
-        }),
-      );
-      return giveUp();
+      const cause = tls.cause === "aborted" ? "deadline" : tls.cause;
+      const outcome = tls.cause === "timeout" || tls.cause === "aborted" ? "stalled" : "failed";
+      stages.push(stageResult("greeting", outcome, clock.now() - start, { reason: tls.reason, cause }));
+      return false;
     }
   }
   const welcome = await session.readReply(GREETING_TIMEOUT_MS);
   if (welcome.kind === "reply" || welcome.kind === "protocol") {
     const text = welcome.kind === "reply" ? welcome.reply.text : welcome.text;
-    greeting = { text, mask: maskOfGreeting(text) };
+    opening.greeting = { text, mask: maskOfGreeting(text) };
   }
   // A PIX before 5.1 leaves not even the code: that is its mask, not a foreign protocol.
-  const masked = welcome.kind === "protocol" && greeting.mask === "full";
+  const masked = welcome.kind === "protocol" && opening.greeting.mask === "full";
+  const ms = clock.now() - start;
   if (!masked && !(welcome.kind === "reply" && welcome.reply.code >= 200 && welcome.reply.code < 300)) {
-    stages.push(negative("greeting", welcome, "its greeting", GREETING_TIMEOUT_MS, clock.now() - start));
-    return giveUp(welcome.kind === "reply" && isSentAway(welcome.reply));
+    stages.push(negative("greeting", welcome, "its greeting", GREETING_TIMEOUT_MS, ms));
+    opening.sentAway = welcome.kind === "reply" && isSentAway(welcome.reply);
+    return false;
   }
-  stages.push(
-    stageResult("greeting", "ok", clock.now() - start, masked ? { reason: "The whole greeting is masked, its reply code included." } : {}),
-  );
+  stages.push(stageResult("greeting", "ok", ms, masked ? { reason: "The whole greeting is masked, its reply code included." } : {}));
+  return true;
+}
 
-  request.onStage?.("ehlo");
-  start = clock.now();
-  let answer = await session.command(`EHLO ${context.helo}`, COMMAND_TIMEOUT_MS);
+/** Whether EHLO, or HELO in its place, is accepted. */
+async function sayHello({ helo, ports }: SessionContext, opening: Opening, session: SmtpSession): Promise<boolean> {
+  const { clock } = ports;
+  const { stages } = opening;
+  const start = clock.now();
+  let answer = await session.command(`EHLO ${helo}`, COMMAND_TIMEOUT_MS);
   const refused = answer.kind === "reply" && answer.reply.code >= 500 && answer.reply.code !== 554;
   if (refused) {
-    ehlo = { ...NO_EHLO, refused: true, helo: true };
-    answer = await session.command(`HELO ${context.helo}`, COMMAND_TIMEOUT_MS);
+    opening.ehlo = { ...NO_EHLO, refused: true, helo: true };
+    answer = await session.command(`HELO ${helo}`, COMMAND_TIMEOUT_MS);
   }
   if (answer.kind !== "reply" || answer.reply.code !== 250) {
     stages.push(negative("ehlo", answer, refused ? "HELO" : "EHLO", COMMAND_TIMEOUT_MS, clock.now() - start));
-    return giveUp(answer.kind === "reply" && isSentAway(answer.reply));
+    opening.sentAway = answer.kind === "reply" && isSentAway(answer.reply);
+    return false;
   }
   const early = await session.unexpectedReply();
   if (early !== null) {
     stages.push(negative("ehlo", early, "the next command, before it was sent", COMMAND_TIMEOUT_MS, clock.now() - start));
-    return giveUp();
+    return false;
   }
-  if (!refused) {
-    const keywords = answer.lines
-      .slice(1)
-      .map((line) => line.slice(4).trim())
-      .filter((keyword) => keyword !== "");
-    ehlo = { keywords: keywords.slice(0, 100), masked: keywords.filter(isMaskedKeyword).slice(0, 100), refused: false, helo: false };
-  }
+  if (!refused) opening.ehlo = { ...NO_EHLO, ...keywordsOf(answer.lines) };
   stages.push(stageResult("ehlo", "ok", clock.now() - start, refused ? { reason: "EHLO was refused; HELO was accepted." } : {}));
-  return { session, stages, greeting, ehlo, sentAway: false };
+  return true;
+}
+
+function keywordsOf(lines: readonly string[]): Pick<Ehlo, "keywords" | "masked"> {
+  const keywords = lines
+    .slice(1)
+    .map((line) => line.slice(4).trim())
+    .filter((keyword) => keyword !== "");
+  return { keywords: keywords.slice(0, MOST_KEYWORDS), masked: keywords.filter(isMaskedKeyword).slice(0, MOST_KEYWORDS) };
 }
 
 /** A reply that means: do not come back soon. */
@@ -172,15 +190,21 @@ export function negative(stage: StageResult["stage"], outcome: ReplyOutcome, awa
   }
 }
 
-function connectFailure(cause: "timeout" | "refused" | "unreachable" | "local" | "aborted", reason: string, ms: number): StageResult {
-  const causes: Record<typeof cause, StageCause> = {
-    timeout: "timeout",
-    refused: "refused",
-    unreachable: "unreachable",
-    local: "local",
-    aborted: "deadline",
-  };
-  const outcome =
-    cause === "timeout" || cause === "aborted" ? "stalled" : cause === "refused" ? "refused" : cause === "local" ? "not-tested" : "failed";
-  return stageResult("connect", outcome, ms, { reason, cause: causes[cause] });
+function connectFailure(cause: Exclude<Extract<HostConnection, { ok: false }>["cause"], "reset">, reason: string, ms: number): StageResult {
+  switch (cause) {
+    case "timeout":
+      return stageResult("connect", "stalled", ms, { reason, cause });
+    case "aborted":
+      return stageResult("connect", "stalled", ms, { reason, cause: "deadline" });
+    case "refused":
+      return stageResult("connect", "refused", ms, { reason, cause });
+    case "unreachable":
+      return stageResult("connect", "failed", ms, { reason, cause });
+    case "local":
+      return stageResult("connect", "not-tested", ms, { reason, cause });
+    case "used-up":
+      return stageResult("connect", "not-tested", 0, { reason, cause: "local" });
+    case "policy":
+      return stageResult("connect", "not-tested", 0, { reason, cause });
+  }
 }

@@ -5,11 +5,12 @@
  * same. A handshake in which all our bytes are acknowledged and nothing comes back is handed to the inbound search.
  */
 import type { Ehlo, Greeting, StageResult, Tls } from "@mxray/contracts";
-import { type HostContext, stageResult } from "../host/host-context.ts";
-import { segmentHeaders } from "../path/segment-rung.ts";
 import type { TcpFacts } from "../ports.ts";
+import type { HostContext } from "./host-context.ts";
 import { COMMAND_TIMEOUT_MS, negative, openSession } from "./open-session.ts";
+import { segmentHeaders } from "./packet-size.ts";
 import type { SmtpSession } from "./smtp-session.ts";
+import { stageResult } from "./stage-result.ts";
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** Something is missing before what came, and in this time, or this many round trips, it did not come: it will not. */
@@ -67,7 +68,7 @@ export async function tryStartTls(
   if (!offered && !masked)
     return failed(stageResult("starttls", "skipped", 0, { reason: "The host does not offer STARTTLS.", cause: "not-offered" }));
 
-  const opened = await openSession(context, request.mss === undefined ? {} : { mss: request.mss });
+  const opened = await openSession(context, { purpose: "direction", ...(request.mss === undefined ? {} : { mss: request.mss }) });
   const { session } = opened;
   if (session === null) {
     const last = opened.stages.at(-1);

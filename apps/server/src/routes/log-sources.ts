@@ -1,0 +1,67 @@
+/** Followed logs: list them with their states, follow one, follow it no longer. */
+import { printable } from "@mxray/contracts";
+import { ErrorBody, LogSource, LogSourceList, LogSourceRequest } from "@mxray/contracts/schemas";
+import { refusalOfLocation } from "@mxray/maillog";
+import Type from "typebox";
+import type { Config } from "../config/config.ts";
+import type { App } from "../http/app-type.ts";
+import type { Settings } from "../live-settings.ts";
+import type { FollowedLogs } from "../logs/following/followed-logs.ts";
+import { logCandidates } from "../logs/following/log-candidates.ts";
+import { notFound, Refusal } from "../refusal.ts";
+
+interface LogSourceDeps {
+  readonly config: Config;
+  readonly settings: Settings;
+  readonly followedLogs: FollowedLogs;
+}
+
+const tags = ["logs"];
+
+export async function logSourceRoutes(app: App, { config, settings, followedLogs }: LogSourceDeps): Promise<void> {
+  app.get(
+    "/api/v1/logs/sources",
+    { schema: { tags, summary: "List followed logs, and how they stand", response: { 200: LogSourceList, "4xx": ErrorBody } } },
+    async () => {
+      const sources = followedLogs.sources();
+      const candidates = await logCandidates(
+        config.logFolders,
+        sources.map(({ location }) => location),
+      );
+      return { sources, candidates, probing: settings.values.logProbing };
+    },
+  );
+
+  app.post(
+    "/api/v1/logs/sources",
+    { schema: { tags, summary: "Follow a log", body: LogSourceRequest, response: { 201: LogSource, "4xx": ErrorBody } } },
+    async ({ body: { location } }, reply) => {
+      const refusal = refusalOfLocation(location, config.logFolders);
+      if (refusal !== null) throw new Refusal("invalid-location", refusal);
+      const source = await followedLogs.add(location);
+      if (source === null) throw new Refusal("already-followed", `${printable(location, 200)} is followed already.`);
+      return reply.code(201).send(source);
+    },
+  );
+
+  app.delete(
+    "/api/v1/logs/sources/:id",
+    {
+      schema: {
+        tags,
+        summary: "Follow a log no longer",
+        description: "Its kept lines are forgotten; its counts stay until they are too old.",
+        params: Type.Object({ id: Type.Integer() }),
+      },
+    },
+    async ({ params }, reply) => {
+      const source = followedLogs.sources().find(({ id }) => id === params.id);
+      if (source === undefined) throw notFound("log source");
+      if (source.origin === "environment") {
+        throw new Refusal("named-by-environment", "The server's environment names this log (MXRAY_LOGS); take it out there.");
+      }
+      await followedLogs.remove(params.id);
+      return reply.code(204).send();
+    },
+  );
+}

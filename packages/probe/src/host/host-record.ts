@@ -1,0 +1,174 @@
+/** What a probe has found out about one mail host so far, and the observation that it amounts to at any moment. */
+import {
+  type CommandInspection,
+  type InboundPath,
+  type MailHostObservation,
+  type OutboundPath,
+  type PeerWindow,
+  STAGES,
+  type Stage,
+  type StageResult,
+  type Tls,
+} from "@mxray/contracts";
+import { type HopSearch, NO_HOPS } from "../hops/hop-search.ts";
+import { LossMeter } from "../path/loss-meter.ts";
+import type { PathSearch } from "../path/path-search.ts";
+import { notTested, type PathFacts, pathVerdict } from "../path/path-verdict.ts";
+import type { TcpFacts } from "../ports.ts";
+import { NO_END_OF_DATA } from "../session/end-of-data.ts";
+import type { HostContext } from "../session/host-context.ts";
+import type { OpenedSession } from "../session/open-session.ts";
+import { stageResult } from "../session/stage-result.ts";
+import { isStartTlsOffered, NO_TLS } from "../session/starttls.ts";
+import { INBOUND_UNTESTED } from "./host-inbound.ts";
+
+/** What is asked of one mail host. */
+export interface HostRequest {
+  readonly stages: ReadonlySet<Stage>;
+  /** Path search and DATA ladder are for this address, not only the stages up to EHLO and STARTTLS. */
+  readonly ladders: boolean;
+  /** The end-of-data test is for this address. */
+  readonly deliver: boolean;
+}
+
+export class HostRecord {
+  readonly context: HostContext;
+  readonly meter = new LossMeter();
+  opened: OpenedSession | null = null;
+  facts: PathFacts;
+  /** The segment size that we advertise without a clamp, bytes. */
+  ours: number | null = null;
+  first: TcpFacts | null = null;
+  /** Local port of the first connection. */
+  firstPort: number | null = null;
+  inbound: InboundPath = INBOUND_UNTESTED;
+  hops: HopSearch = NO_HOPS;
+  tls: Tls | null = null;
+  endOfData = NO_END_OF_DATA;
+  /** Something drops long commands; null where nothing speaks for it. */
+  commandInspection: CommandInspection | null = null;
+  /** The peer's receive window; null where the kernel does not tell. */
+  window: PeerWindow | null = null;
+  /** The host said 421 or 554: it is left alone from there on. */
+  sentAway = false;
+  readonly #request: HostRequest;
+  readonly #stages = new Map<Stage, StageResult>();
+  #search: PathSearch | null = null;
+  #outbound: OutboundPath = notTested("The path was not tested.");
+
+  constructor(context: HostContext, request: HostRequest) {
+    this.context = context;
+    this.#request = request;
+    this.facts = {
+      family: context.host.family,
+      localMtu: null,
+      cachedMtu: null,
+      peerMss: null,
+      tcpMtuProbing: context.ports.localHost.sysctl("tcp_mtu_probing"),
+      blind: context.ports.localHost.kernelMissing !== null,
+    };
+  }
+
+  get outbound(): OutboundPath {
+    return this.#outbound;
+  }
+
+  /** Asks for the way that the first connection took, where routers choose it by the ports. */
+  get sameWay(): { localPort?: number } {
+    return this.firstPort === null ? {} : { localPort: this.firstPort };
+  }
+
+  /** The search that the verdict rests on; null before one was made. */
+  get search(): PathSearch | null {
+    return this.#search;
+  }
+
+  /** Computes the verdict on the way to the host from all that this search, and the ladders beside it, counted. */
+  judgeSearch(search: PathSearch): void {
+    this.#search = search;
+    const computed = pathVerdict(search, this.meter.total, this.facts, this.meter.payload);
+    const known = new Set(computed.rungs);
+    this.judge({ ...computed, rungs: [...this.#outbound.rungs.filter((rung) => !known.has(rung)), ...computed.rungs] });
+  }
+
+  /** Sets the verdict on the way to the host. */
+  judge(outbound: OutboundPath): void {
+    this.#outbound = outbound;
+    this.context.emit({ type: "verdict", host: this.context.index, outbound });
+  }
+
+  wants(stage: Stage): boolean {
+    if (!this.#request.stages.has(stage)) return false;
+    switch (stage) {
+      case "noop-ladder":
+      case "envelope":
+      case "data-ladder":
+        return this.#request.ladders;
+      case "end-of-data":
+        return this.#request.deliver;
+      default:
+        return true;
+    }
+  }
+
+  begin(stage: Stage): void {
+    this.context.emit({ type: "stage-begun", host: this.context.index, stage });
+  }
+
+  record(result: StageResult): void {
+    this.#stages.set(result.stage, result);
+    this.context.emit({ type: "stage", host: this.context.index, result });
+  }
+
+  stage(stage: Stage): StageResult | undefined {
+    return this.#stages.get(stage);
+  }
+
+  /** Connections that may still be opened for the path search. */
+  reopens(): number {
+    return this.sentAway || this.context.signal.aborted ? 0 : this.context.budget.left("exactness");
+  }
+
+  observation(): MailHostObservation {
+    const { host, ports, transcript, connections } = this.context;
+    const { opened, facts, first, hops } = this;
+    return {
+      ...host,
+      stages: STAGES.filter((stage) => stage !== "resolve").map((stage) => this.#stages.get(stage) ?? this.#untested(stage)),
+      greeting: opened?.greeting ?? { text: null, mask: "none" },
+      ehlo: opened?.ehlo ?? { keywords: [], masked: [], refused: false, helo: false },
+      tls: this.tls ?? (opened?.session === null || opened === null ? null : { ...NO_TLS, offered: isStartTlsOffered(opened.ehlo) }),
+      path: {
+        localMtu: facts.localMtu,
+        cachedMtu: facts.cachedMtu,
+        mss: { ours: this.ours, peer: facts.peerMss },
+        kernel: {
+          available: ports.localHost.kernelMissing === null,
+          reason: ports.localHost.kernelMissing,
+          tcpMtuProbing: facts.tcpMtuProbing,
+          ipNoPmtuDisc: ports.localHost.sysctl("ip_no_pmtu_disc"),
+          timestamps: first?.options.timestamps ?? null,
+          sack: first?.options.sack ?? null,
+        },
+        outbound: this.#outbound,
+        commandInspection: this.commandInspection,
+        window: this.window,
+        inbound: this.inbound,
+        lostBetween: hops.lostBetween,
+        hops: [...hops.hops],
+        fragNeededFrom: hops.fragNeededFrom,
+        portBlockedAt: hops.portBlockedAt,
+      },
+      endOfData: this.endOfData,
+      transcript: [...transcript.lines],
+      connections: [...connections.records],
+    };
+  }
+
+  #untested(stage: Stage): StageResult {
+    if (!this.wants(stage)) return stageResult(stage, "skipped", 0, { cause: "not-wanted" });
+    if (this.context.signal.aborted)
+      return stageResult(stage, "not-tested", 0, { reason: "The probe ended before this.", cause: "deadline" });
+    return stageResult(stage, "not-tested", 0, { reason: "An earlier stage did not succeed.", cause: "needs" });
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * Two explanations compete for the packets that were lost and those that arrived.
+ *
+ * Size decides: packets of more than `mtu` bytes never arrive, and what fits is lost rarely. Chance decides: large packets
+ * are lost at random at some rate, and a retransmission at some other rate, so that losses may come in bursts. The fit is
+ * the likelihood of the first divided by the best likelihood of the second. Where chance decides it exceeds F with a
+ * probability of at most 1/F, whatever the two rates are and whenever the search stops (Ville 1939).
+ */
+import { MTU_PLATEAUS, SMALLEST_PACKET } from "./mtu-search.ts";
+import { isLoss, type ObservedRung } from "./path-statistics.ts";
+
+/** `exp` of more is infinite. */
+const LARGEST_LOGARITHM = 600;
+
+/** Counts for "chance decides": a packet is lost with one probability, each further transmission of it with another. */
+interface LossCounts {
+  lostFirst: number;
+  arrivedFirst: number;
+  lostAgain: number;
+  arrivedLater: number;
+  /** Arrived once DF was cleared, and did not. */
+  released: number;
+  unreleased: number;
+}
+
+/** Counts for "size decides", of packets that fit. */
+interface FittingCounts {
+  lostFirst: number;
+  arrivedFirst: number;
+  lostAgain: number;
+  arrivedLater: number;
+}
+
+/** Transmissions without DF that chance is granted for each release: a burst may end just then. */
+const TRIES_OF_RELEASE = 4;
+
+/**
+ * How many times better "size decides" explains the rungs than "chance decides"; 0 to infinity.
+ *
+ * @param mtu bytes; what is lost above it is explained by size
+ */
+export function pathFit(rungs: readonly ObservedRung[], mtu: number, family: 4 | 6): number {
+  const chance: LossCounts = { lostFirst: 0, arrivedFirst: 0, lostAgain: 0, arrivedLater: 0, released: 0, unreleased: 0 };
+  const fitting: FittingCounts = { lostFirst: 0, arrivedFirst: 0, lostAgain: 0, arrivedLater: 0 };
+  for (const observed of rungs) {
+    const { rung } = observed;
+    if (!isLoss(rung) && rung.outcome !== "acked") continue;
+    if (rung.size <= mtu) count(fitting, observed);
+    // Random loss may spare what is a little smaller: of what arrived, only packets of exactly that size speak against it.
+    if (isLoss(rung) || rung.size === mtu) count(chance, observed);
+    if (rung.outcome === "released") chance.released += 1;
+    else if (observed.releaseTried === true) chance.unreleased += 1;
+  }
+  const top = Math.max(mtu + 1, ...rungs.map(({ rung }) => rung.size));
+  const size = Math.log(priorOfSize(mtu, top, family)) + logOfFitting(fitting) + logOfReleases(chance);
+  return Math.exp(Math.min(LARGEST_LOGARITHM, size - logOfChance(chance)));
+}
+
+function count(counts: FittingCounts, { rung, losses }: ObservedRung): void {
+  const arrived = rung.outcome === "acked";
+  if (arrived && losses === 0) {
+    counts.arrivedFirst += 1;
+    return;
+  }
+  counts.lostFirst += 1;
+  counts.lostAgain += Math.max(0, losses - 1);
+  if (arrived) counts.arrivedLater += 1;
+}
+
+/** Before anything is measured: half of all small links have one of the well-known sizes, the other half any. */
+function priorOfSize(mtu: number, top: number, family: 4 | 6): number {
+  const smallest = SMALLEST_PACKET[family];
+  const plateaus = MTU_PLATEAUS.filter((size) => size >= smallest && size < top);
+  const any = 0.5 / Math.max(1, top - smallest);
+  return plateaus.includes(mtu) ? any + 0.5 / plateaus.length : any;
+}
+
+/** Likelihood of what became of packets that fit: half of all paths lose hardly any, the other half some. */
+function logOfFitting({ lostFirst, arrivedFirst, lostAgain, arrivedLater }: FittingCounts): number {
+  const clean = logOfAverage(lostFirst, arrivedFirst, 999);
+  const lossy = logOfAverage(lostFirst, arrivedFirst, 9);
+  return Math.log((Math.exp(clean) + Math.exp(lossy)) / 2) + logOfAverage(lostAgain, arrivedLater, 1);
+}
+
+/** Likelihood of the releases where size decides: the path fragments, so they help; or nothing does, and they never help. */
+function logOfReleases({ released, unreleased }: LossCounts): number {
+  const helps = Math.exp(logOfAverage(unreleased, released, 99));
+  const never = Math.exp(logOfAverage(released, unreleased, 99));
+  return Math.log((helps + never) / 2);
+}
+
+/** The best likelihood that any two rates of loss can give. */
+function logOfChance({ lostFirst, arrivedFirst, lostAgain, arrivedLater, released }: LossCounts): number {
+  const first = binomialPeak(lostFirst, arrivedFirst);
+  if (released === 0) return first + binomialPeak(lostAgain, arrivedLater);
+  let best = Number.NEGATIVE_INFINITY;
+  for (let rate = 0.005; rate < 1; rate += 0.005) {
+    const log = lostAgain * Math.log(rate) + arrivedLater * Math.log(1 - rate) + released * Math.log(1 - rate ** TRIES_OF_RELEASE);
+    best = Math.max(best, log);
+  }
+  return first + best;
+}
+
+/** Logarithm of the largest value of p^hits (1 - p)^misses. */
+export function binomialPeak(hits: number, misses: number): number {
+  const total = hits + misses;
+  if (hits === 0 || misses === 0) return 0;
+  return hits * Math.log(hits / total) + misses * Math.log(misses / total);
+}
+
+/** Logarithm of B(1 + hits, b + misses) / B(1, b): the average of p^hits (1 - p)^misses when p is spread as Beta(1, b). */
+function logOfAverage(hits: number, misses: number, b: number): number {
+  let log = Math.log(b);
+  for (let k = 2; k <= hits; k += 1) log += Math.log(k);
+  for (let k = 0; k <= hits; k += 1) log -= Math.log(b + misses + k);
+  return log;
+}

@@ -1,0 +1,72 @@
+/** What a verdict on the outbound path says of itself: one or two sentences, each true of what was measured. */
+import type { OutboundPath, PathStatistics } from "@mxray/contracts";
+import type { MtuBounds } from "./mtu-search.ts";
+import { isLoss, type ObservedRung, type SmallSegments } from "./path-statistics.ts";
+
+export function blackHoleSentence(
+  rungs: readonly ObservedRung[],
+  { passed, lost }: MtuBounds,
+  { blind, apart, release }: { blind: boolean; apart: boolean; release: OutboundPath["release"] },
+): string {
+  const sizes = `${passed}-byte packets arrive; packets of ${lost === passed + 1 ? `${lost} bytes` : `${lost} bytes and more`} do not`;
+  if (blind) return `${sizes} (known from time-outs alone, because this machine cannot read TCP_INFO).`;
+  if (release === "helps") return `${sizes}. Resent without DF on the same connection, the same bytes arrive.`;
+  const above = rungs.filter(({ rung }) => isLoss(rung) && rung.size > passed);
+  const sacked = above.filter(({ rung }) => rung.sacked).length;
+  const behind =
+    sacked === 0
+      ? ""
+      : sacked === above.length
+        ? ", while the small packets behind them do"
+        : `, while the small packets behind ${sacked} of ${above.length} do`;
+  const without = release === "no-help" ? " Resent without DF, they do not arrive either." : "";
+  const doubt = apart
+    ? ""
+    : " Only long commands were lost: a firewall that drops long commands would look the same, and neither message data nor TLS could be used to rule that out.";
+  return `${sizes}${behind}.${without}${doubt}`;
+}
+
+/** A hole fits, and so does chance. */
+export function unsureSentence(rungs: readonly ObservedRung[], { passed, lost }: MtuBounds, { fit = 0 }: PathStatistics): string {
+  const above = rungs.filter(({ rung }) => isLoss(rung) && rung.size > passed).length;
+  const times = fit >= 1.5 ? `only ${Math.round(fit)} times better than` : "no better than";
+  return `${counted(above, "packet")} of ${lost} bytes or more got lost and none arrived; the largest that arrived has ${passed} bytes. A limit of size explains this ${times} random loss, so neither is established.`;
+}
+
+export function lossySentence(
+  rungs: readonly ObservedRung[],
+  { small, payload }: { small: SmallSegments; payload: SmallSegments },
+  largest: number,
+): string {
+  const packets = rungs.filter(({ rung }) => rung.outcome === "acked" || isLoss(rung));
+  const lost = packets.filter(({ rung, losses }) => isLoss(rung) || losses > 0).length + payload.lost;
+  const sent = packets.length + payload.sent;
+  return `Lost at first: ${lost} of ${counted(sent, "large packet")} and ${small.lost} of ${counted(small.sent, "small one")}. Packets of ${largest} bytes also arrive.`;
+}
+
+export function reducedSentence(largest: number, lostBefore: number, family: 4 | 6): string {
+  const message = family === 4 ? "fragmentation needed" : "packet too big";
+  const reported = `A router reports (ICMP "${message}") that packets may have ${largest} bytes at most, this machine obeys, and they arrive.`;
+  if (lostBefore === 0) return reported;
+  return `${reported} The message does not always come: ${counted(lostBefore, "larger packet")} got lost without one.`;
+}
+
+export function clearSentence(
+  largest: number,
+  limitedBy: "peer-mss" | "local-mtu" | "ladder",
+  { peerMss, tcpMtuProbing }: { peerMss: number | null; tcpMtuProbing: number | null },
+): string {
+  const arrived = `A packet of ${largest} bytes arrived`;
+  switch (limitedBy) {
+    case "peer-mss":
+      return `${arrived}, the largest that the host's own MSS of ${peerMss} bytes allows.`;
+    case "local-mtu":
+      return `${arrived}, the largest that this machine's interface allows.`;
+    case "ladder":
+      return tcpMtuProbing === 2 ? `${arrived}, the largest that this machine sends while its tcp_mtu_probing is 2.` : `${arrived}.`;
+  }
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,111 @@
+/**
+ * Payloads of 4, 16, 64 and 256 kB within one message's data, to find limits that are no MTU. The ladder is broken off with
+ * RST, so that the host drops what it has.
+ */
+import type { Rung, StageResult } from "@mxray/contracts";
+import type { HostContext } from "../session/host-context.ts";
+import { negative } from "../session/open-session.ts";
+import type { SmtpSession } from "../session/smtp-session.ts";
+import { roundMs, stageResult } from "../session/stage-result.ts";
+import { tellRung } from "./carried-packet.ts";
+import type { MessageText } from "./data-carrier.ts";
+import type { LossMeter } from "./loss-meter.ts";
+import { LARGE_PAYLOAD, offerPayload, PAYLOAD_SIZES, type PayloadResult } from "./payload-rung.ts";
+
+/** The kernel acknowledges before the mail program reads: it has this long to object. */
+const LAST_WORD_MS = 60;
+/** A slow path is left alone after this. */
+const LONGEST_MS = 15_000;
+
+/** Where a transfer stopped. */
+export interface Cliff {
+  /** Bytes of message data acknowledged before. */
+  readonly at: number;
+  readonly windowClosed: boolean;
+}
+
+export interface PayloadLadder {
+  readonly stage: StageResult;
+  readonly rungs: readonly Rung[];
+  /** Null when the transfer did not stop. */
+  readonly cliff: Cliff | null;
+}
+
+/** @param session within message data; it is ended */
+export async function climbPayloads(
+  context: HostContext,
+  session: SmtpSession,
+  meter: LossMeter,
+  text: MessageText,
+): Promise<PayloadLadder> {
+  const { clock } = context.ports;
+  const start = clock.now();
+  const rungs: Rung[] = [];
+  const done = (stage: StageResult, cliff: Cliff | null = null): PayloadLadder => {
+    session.connection.reset();
+    return { rungs, cliff, stage };
+  };
+  const whole = session.connection.facts()?.bytesAcked ?? 0;
+  for (const size of sizesFor(context)) {
+    const at = clock.now();
+    session.noteSent(`… (${size} bytes of message)`);
+    const result = await offerPayload(session.connection, text.take(size), { clock, signal: context.signal, untilMs: start + LONGEST_MS });
+    const rung = payloadRung(context, session, { size, at, result });
+    rungs.push(rung);
+    tellRung(context, session, rung);
+    countPayload(session, meter, result);
+    const ms = clock.now() - start;
+    if (result.outcome === "acked" && rung.size < size) {
+      const sent = rungs.reduce((sum, { size }) => sum + size, 0);
+      const reason = `The host took ${sent} bytes of message in ${Math.round(ms / 1000)} s and was still taking more: slow, and not stalled.`;
+      return done(stageResult("data-ladder", "ok", ms, { reason }));
+    }
+    if (result.outcome === "acked") continue;
+    if (context.signal.aborted)
+      return done(stageResult("data-ladder", "stalled", ms, { reason: "The probe was ended.", cause: "deadline" }));
+    const sent = (session.connection.facts()?.bytesAcked ?? whole) - whole;
+    if (result.outcome === "rejected")
+      return done(negative("data-ladder", await session.readReply(1000), `${size} bytes of message`, 1000, ms));
+    if (result.outcome === "closed" || result.outcome === "reset") {
+      const how = result.outcome === "reset" ? "reset the connection" : "closed the connection";
+      const reason = `The host ${how} within a payload of ${size} bytes, after ${result.acknowledged} of them.`;
+      return done(stageResult("data-ladder", "failed", ms, { reason, cause: result.outcome }));
+    }
+    const why = result.windowClosed ? "the host keeps its receive window closed: it stopped reading" : "what follows is not acknowledged";
+    return done(stageResult("data-ladder", "stalled", ms, { reason: `After ${sent} bytes of message ${why}.`, cause: "timeout" }), {
+      at: sent,
+      windowClosed: result.windowClosed,
+    });
+  }
+  const late = await session.readReply(LAST_WORD_MS + 2 * (session.connection.facts()?.rttMs ?? 0));
+  const ms = clock.now() - start;
+  if (late.kind !== "timeout" && late.kind !== "aborted") return done(negative("data-ladder", late, "the message data", LAST_WORD_MS, ms));
+  session.note("Breaking off with RST: nothing is delivered.");
+  return done(stageResult("data-ladder", "ok", ms));
+}
+
+function sizesFor({ options }: HostContext): readonly number[] {
+  return options.largePayloads === false ? PAYLOAD_SIZES.filter((size) => size < LARGE_PAYLOAD) : PAYLOAD_SIZES;
+}
+
+function payloadRung(context: HostContext, session: SmtpSession, offered: { size: number; at: number; result: PayloadResult }): Rung {
+  const { size, at, result } = offered;
+  return {
+    connection: session.number,
+    size: result.outcome === "acked" ? result.acknowledged : size,
+    unit: "payload",
+    ladder: "data",
+    outcome: result.outcome,
+    ms: roundMs(result.ms),
+    retransmits: result.retransmits,
+    at: roundMs(at - context.began),
+    sacked: false,
+    tls: session.tlsOverhead > 0,
+    clampedMss: session.connection.clampedMss,
+  };
+}
+
+function countPayload(session: SmtpSession, meter: LossMeter, { acknowledged, retransmits }: PayloadResult): void {
+  const mss = session.connection.facts()?.sendMss ?? acknowledged;
+  meter.countPayload(session, { sent: Math.ceil(acknowledged / Math.max(1, mss)), lost: retransmits });
+}

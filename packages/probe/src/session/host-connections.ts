@@ -1,0 +1,111 @@
+/**
+ * The connections to one mail host, and their only owner: it opens them, one at a time and within the budget, keeps a
+ * record of each, and ends every one of them. The previous connection is gone before the next SYN leaves, because
+ * hosts that allow one connection per client turn the second one away.
+ */
+import type { ConnectionRecord } from "@mxray/contracts";
+import type { Clock, Connection, ConnectionEnd, Dialer, DialOutcome } from "../ports.ts";
+import type { ConnectionBudget, ConnectionPurpose } from "./connection-budget.ts";
+import type { MailHost } from "./mail-host.ts";
+
+export type HostConnection =
+  | { readonly ok: true; readonly connection: Connection; readonly number: number }
+  | {
+      readonly ok: false;
+      /** `used-up`: the budget is spent. `policy`: the vantage may not connect there. Nothing left this machine for either. */
+      readonly cause: Extract<DialOutcome, { ok: false }>["cause"] | "used-up" | "policy";
+      readonly reason: string;
+      /** The number of the attempt in the transcript, or null when none was made. */
+      readonly number: number | null;
+    };
+
+export interface ConnectionRequest {
+  /** TCP_MAXSEG, bytes. */
+  readonly mss?: number;
+  /** Of an earlier connection, to go the same way as that. */
+  readonly localPort?: number;
+  /** For the handshake of TCP. */
+  readonly timeoutMs: number;
+  readonly purpose: ConnectionPurpose;
+}
+
+export interface HostConnectionsOptions {
+  readonly host: MailHost;
+  readonly dialer: Dialer;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly budget: ConnectionBudget;
+  /** Asked before each connection; a sentence refuses it. */
+  readonly admit?: (host: MailHost, signal: AbortSignal) => string | null | Promise<string | null>;
+}
+
+/** Nothing waits longer than this for a connection that was told to end: `late` when the probe's time is up. */
+const LONGEST_END_MS = { usual: 2500, late: 200 } as const;
+
+export class HostConnections {
+  readonly records: ConnectionRecord[] = [];
+  readonly #options: HostConnectionsOptions;
+  #current: { readonly connection: Connection; readonly recorded: Promise<void> } | null = null;
+
+  constructor(options: HostConnectionsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * @param mss TCP_MAXSEG, bytes
+   * @param timeoutMs for the handshake of TCP
+   */
+  async open({ mss, localPort, timeoutMs, purpose }: ConnectionRequest): Promise<HostConnection> {
+    const { host, dialer, clock, signal, budget, admit } = this.#options;
+    await this.end();
+    const refusal = await admit?.(host, signal);
+    if (typeof refusal === "string") return { ok: false, cause: "policy", reason: refusal, number: null };
+    const number = budget.take(purpose);
+    if (number === null) {
+      return { ok: false, cause: "used-up", reason: "The probe's connections to this host are used up.", number };
+    }
+    const startedAt = clock.timestamp();
+    const { address, family, port } = host;
+    const dialled = await dialer.dial({
+      address,
+      family,
+      port,
+      timeoutMs,
+      signal,
+      ...(mss === undefined ? {} : { mss }),
+      ...(localPort === undefined ? {} : { localPort }),
+    });
+    if (!dialled.ok) {
+      this.#record({ number, startedAt, local: null, end: dialled.cause === "refused" || dialled.cause === "reset" ? "reset" : "timeout" });
+      return { ...dialled, number };
+    }
+    const { connection } = dialled;
+    const recorded = connection.ended.then((end) =>
+      this.#record({ number, startedAt, local: endpoint(connection.localAddress, connection.localPort), end }),
+    );
+    this.#current = { connection, recorded };
+    return { ok: true, connection, number };
+  }
+
+  /** Ends the connection that is still open, if one is, and resolves when this machine has let go of it. */
+  async end(): Promise<void> {
+    const current = this.#current;
+    if (current === null) return;
+    this.#current = null;
+    const { clock, signal } = this.#options;
+    current.connection.reset(signal.aborted ? "timeout" : "reset");
+    const over = new AbortController();
+    await Promise.race([current.recorded, clock.sleep(signal.aborted ? LONGEST_END_MS.late : LONGEST_END_MS.usual, over.signal)]);
+    over.abort();
+  }
+
+  #record({ number, startedAt, local, end }: { number: number; startedAt: string; local: string | null; end: ConnectionEnd }): void {
+    const { host, clock } = this.#options;
+    const remote = endpoint(host.address, host.port);
+    this.records.push({ n: number, local, remote, startedAt, endedAt: clock.timestamp(), end });
+  }
+}
+
+function endpoint(address: string, port: number): string {
+  return `${address.includes(":") ? `[${address}]` : address}:${port}`;
+}

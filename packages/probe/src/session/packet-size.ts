@@ -1,0 +1,12 @@
+/** What the kernel's facts of a connection say about the size of its packets. */
+import type { TcpFacts } from "../ports.ts";
+
+/** Bytes of IP and TCP headers in front of the payload of each segment on this connection. */
+export function segmentHeaders(family: 4 | 6, facts: TcpFacts): number {
+  return (family === 4 ? 20 : 40) + 20 + (facts.options.timestamps ? 12 : 0);
+}
+
+/** The largest IP packet that the kernel would send on this connection now, bytes. */
+export function largestPacket(family: 4 | 6, facts: TcpFacts): number {
+  return facts.sendMss + segmentHeaders(family, facts);
+}

@@ -1,0 +1,16 @@
+/** What a dialogue with a mail host needs. */
+import type { Clock } from "../ports.ts";
+import type { HostConnections } from "./host-connections.ts";
+import type { MailHost } from "./mail-host.ts";
+import type { Transcript } from "./transcript.ts";
+
+export interface SessionContext {
+  readonly host: MailHost;
+  readonly ports: { readonly clock: Clock };
+  readonly connections: HostConnections;
+  readonly transcript: Transcript;
+  /** Our name in EHLO. */
+  readonly helo: string;
+  /** Aborts with the whole probe: cancelled, or its deadline. */
+  readonly signal: AbortSignal;
+}
