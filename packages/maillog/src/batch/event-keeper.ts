@@ -43,12 +43,14 @@ export class EventKeeper {
   }
 }
 
-function tellsOfTrouble({ event, status, copy }: LogEntry): boolean {
+function tellsOfTrouble({ event, status, copy, failure }: LogEntry): boolean {
   switch (event) {
     case "delivery":
       return status !== "sent" && !copy;
     case "lost-connection":
     case "timeout":
+      // An idle client that went broke nothing.
+      return failure !== null;
     case "pix-workarounds":
     case "connect-failed":
     case "client-limit":

@@ -108,7 +108,7 @@ async function addEvents(db: Transaction<Tables>, sourceId: number, events: read
   const rows = events.map(({ peer, event }) => [
     sourceId,
     event.time === null ? 0 : Math.floor(Date.parse(event.time) / 1000),
-    peer === null ? null : ids.peer(peer),
+    ids.peerOfEvent(peer),
     kindOfEvent(event),
     event.stage,
     event.size,

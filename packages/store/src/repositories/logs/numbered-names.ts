@@ -24,6 +24,11 @@ export class NumberedNames {
     return peer === null ? 0 : (this.#peers.get(peerIdentity(peer)) ?? 0);
   }
 
+  peerOfEvent(peer: CountedPeer | null): number | null {
+    if (peer === null) return null;
+    return this.#peers.get(peerIdentity(peer)) ?? this.peer(withoutName(peer));
+  }
+
   measure({ measure, note }: Pick<LogCount, "measure" | "note">): number {
     return this.#measures.get(`${measure}\n${note}`) ?? 0;
   }
@@ -31,26 +36,50 @@ export class NumberedNames {
   async learn(db: Transaction<Tables>, { counts, events, moves }: LogBatch): Promise<void> {
     if (this.#peers.size > MOST_REMEMBERED) this.#peers.clear();
     if (this.#measures.size > MOST_REMEMBERED) this.#measures.clear();
-    const peers = new Map<string, CountedPeer>();
-    for (const { peer } of [...counts, ...events, ...moves.map(({ to }) => ({ peer: to }))]) {
-      if (peer === null) continue;
-      const identity = peerIdentity(peer);
-      if (!this.#peers.has(identity)) peers.set(identity, peer);
-    }
-    const fresh = [...peers].map(([identity, peer]) => ({ identity, peer }));
+    const counted = this.#unknown([...counts.map(({ peer }) => peer), ...moves.map(({ to }) => to)]);
     await this.#learnPeers(
       db,
-      fresh.filter(({ peer }) => !isNamelessClient(peer)),
+      counted.filter(({ peer }) => !isNamelessClient(peer)),
     );
     await this.#learnNameless(
       db,
-      fresh.filter(({ peer }) => isNamelessClient(peer)),
+      counted.filter(({ peer }) => isNamelessClient(peer)),
     );
+    await this.#learnOfEvents(db, events);
     for (const count of counts) {
       for (const each of isCharted(count) ? [count, chartedMeasure(count)] : [count]) {
         if (!this.#measures.has(`${each.measure}\n${each.note}`)) await this.#learnMeasure(db, each);
       }
     }
+  }
+
+  #unknown(peers: Iterable<CountedPeer | null>): NewPeer[] {
+    const fresh = new Map<string, CountedPeer>();
+    for (const peer of peers) {
+      if (peer === null) continue;
+      const identity = peerIdentity(peer);
+      if (!this.#peers.has(identity)) fresh.set(identity, peer);
+    }
+    return [...fresh].map(([identity, peer]) => ({ identity, peer }));
+  }
+
+  /** A client gets its name from lines that count only, so that it is the one that reading the log in one go gives. */
+  async #learnOfEvents(db: Transaction<Tables>, events: LogBatch["events"]): Promise<void> {
+    const unknown = this.#unknown(events.map(({ peer }) => peer));
+    for (const text of jsonRows(unknown.map(({ identity }) => identity))) {
+      const { rows } = await sql<{ id: number; identity: string }>`
+        select id, identity from log_peer where identity in (select value from json_each(${text}))`.execute(db);
+      for (const { id, identity } of rows) this.#peers.set(identity, id);
+    }
+    const others = this.#unknown(unknown.map(({ peer }) => withoutName(peer)));
+    await this.#learnPeers(
+      db,
+      others.filter(({ peer }) => !isNamelessClient(peer)),
+    );
+    await this.#learnNameless(
+      db,
+      others.filter(({ peer }) => isNamelessClient(peer)),
+    );
   }
 
   async #learnPeers(db: Transaction<Tables>, peers: readonly NewPeer[]): Promise<void> {
@@ -114,6 +143,10 @@ export class NumberedNames {
 interface NewPeer {
   readonly identity: string;
   readonly peer: CountedPeer;
+}
+
+function withoutName(peer: CountedPeer): CountedPeer {
+  return peer.direction === "inbound" && peer.address !== null ? { ...peer, name: null } : peer;
 }
 
 /** A client that was seen by its address only gets its name with the first line that has one. */
