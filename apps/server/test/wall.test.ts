@@ -33,7 +33,9 @@ async function probed(
   over: Partial<ProbeRequest> = {},
   fixed: readonly string[] = [],
 ) {
-  const { id } = await store.probes.create({ target, request: { target, ...over }, createdAt: new Date().toISOString(), previousId: null });
+  const request = { target, ...over };
+  const practice = over.vantage === "lab";
+  const { id } = await store.probes.create({ target, request, practice, createdAt: new Date().toISOString(), previousId: null });
   const [worst = null] = findings;
   await store.probes.finish(id, {
     status: "done",

@@ -99,6 +99,23 @@ it("of a version that noted no beginning of a delivery never runs a delivery tes
   await store.close();
 });
 
+it("of a version that knew the practice lab by its name keeps practice apart", async () => {
+  const path = join(folder, "before-practice.sqlite");
+  const observed = (name: string) => JSON.stringify({ vantage: { name, host: "here", version: "0" }, hosts: [] });
+  await makeOlderStore(path, "0012-delivery-claims", async (db) => {
+    for (const name of ["lab", "local"]) {
+      await sql`insert into probe (id, target, vantage, status, created_at, request, observation)
+        values (${name}, 'example.test', ${name}, 'done', '2026-03-01T10:00:00.000Z', '{}', ${observed(name)})`.execute(db);
+    }
+  });
+  const store = await openStore({ path });
+  const listed = async (practice: boolean) => (await store.probes.list({ limit: 9, practice })).probes.map(({ id }) => id);
+  expect([await listed(true), await listed(false)]).toEqual([["lab"], ["local"]]);
+  expect((await store.probes.get("lab"))?.observation?.vantage).toEqual({ name: "lab", host: "here", version: "0", practice: true });
+  expect((await store.probes.get("local"))?.observation?.vantage).not.toHaveProperty("practice");
+  await store.close();
+});
+
 it("keeps so many notes of measures and no more, however often it is tidied, and none that nothing counts", async () => {
   const path = freshPath();
   const store = await openStore({ path });

@@ -1,5 +1,5 @@
 /** What every engine of the store must do; a second engine joins by calling `describeStore` with its own way to open one. */
-import { FINDING_SORTS, type Finding, type ProbeObservation, type VantageName } from "@mxray/contracts";
+import { FINDING_SORTS, type Finding, type ProbeObservation } from "@mxray/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { FindingPageQuery, ProbeOutcome, Store } from "../src/index.ts";
 import { logSuite } from "./log-suite.ts";
@@ -138,17 +138,23 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
         expect(await store.probes.delete("none")).toBe(false);
       });
 
-      it("keeps the vantage, and lists those of one apart from those of another", async () => {
+      it("keeps the vantage, whatever its name, and lists practice apart from all else", async () => {
         const { id } = await create();
-        const request = { target: "hole.lab.test", vantage: "lab" as const };
-        const practice = await store.probes.create({ target: request.target, request, createdAt: AT, previousId: null });
-        expect(practice.vantage).toBe("lab");
-        const listed = async (vantages: readonly VantageName[]) =>
-          (await store.probes.list({ limit: 9, vantages })).probes.map((probe) => [probe.id, probe.vantage]);
-        expect(await listed(["lab"])).toEqual([[practice.id, "lab"]]);
-        expect(await listed(["local"])).toEqual([[id, "local"]]);
-        expect(await listed([])).toEqual([]);
-        expect((await store.probes.list({ limit: 9 })).probes).toHaveLength(2);
+        const from = (vantage: string, practice: boolean) => {
+          const request = { target: "hole.test", vantage };
+          return store.probes.create({ target: request.target, request, createdAt: AT, previousId: null, practice });
+        };
+        const far = await from("berlin-2", false);
+        const practice = await from("training", true);
+        expect([far.vantage, far.practice, practice.vantage, practice.practice]).toEqual(["berlin-2", false, "training", true]);
+        const listed = async (query: { practice?: boolean }) =>
+          (await store.probes.list({ limit: 9, ...query })).probes.map((probe) => [probe.id, probe.vantage]);
+        expect(await listed({ practice: true })).toEqual([[practice.id, "training"]]);
+        expect(await listed({ practice: false })).toEqual([
+          [far.id, "berlin-2"],
+          [id, "local"],
+        ]);
+        expect(await listed({})).toHaveLength(3);
       });
 
       it("lists the newest first, page by page, and finds targets without case", async () => {
@@ -174,6 +180,7 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
         await store.probes.create({
           target: "lab.example.test",
           request: { target: "lab.example.test", vantage: "lab" },
+          practice: true,
           createdAt: LATEST,
           previousId: null,
         });
@@ -734,6 +741,7 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
         const practice = await store.probes.create({
           target: "black-hole.lab.test",
           request: { target: "black-hole.lab.test", vantage: "lab" },
+          practice: true,
           createdAt: AT,
           previousId: null,
         });

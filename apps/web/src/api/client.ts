@@ -33,7 +33,6 @@ import type {
   SettingsChange,
   VantageInfo,
   VantageList,
-  VantageName,
   WallLinkRequest,
   WallSnapshot,
   Watch,
@@ -120,8 +119,8 @@ export const api = {
   checkProbe: (id: string) => call<ProbeSummary>("POST", `/probes/${encodeURIComponent(id)}/check`),
   deleteProbe: (id: string) => call<void>("DELETE", `/probes/${encodeURIComponent(id)}`),
   vantages: () => call<VantageList>("GET", "/vantages"),
-  startVantage: (name: VantageName) => call<VantageInfo>("POST", `/vantages/${name}/start`),
-  stopVantage: (name: VantageName) => call<VantageInfo>("POST", `/vantages/${name}/stop`),
+  startVantage: (name: string) => call<VantageInfo>("POST", `/vantages/${name}/start`),
+  stopVantage: (name: string) => call<VantageInfo>("POST", `/vantages/${name}/stop`),
   findings: (query: Partial<FindingQuery>) => call<FindingList>("GET", `/findings${searchOf(query)}`),
   finding: (id: string) => call<FindingDetail>("GET", `/findings/${encodeURIComponent(id)}`),
   acknowledgeFinding: (id: string, note: string) =>

@@ -317,7 +317,13 @@ export const MailHostObservation = Type.Object({
 });
 export type MailHostObservation = Static<typeof MailHostObservation>;
 
-export const Vantage = Type.Object({ name: Type.String(), host: Type.String(), version: Type.String() });
+export const Vantage = Type.Object({
+  name: Type.String(),
+  host: Type.String(),
+  version: Type.String(),
+  /** True in a practice lab: what is seen there says nothing about real mail. */
+  practice: Type.Optional(Type.Boolean()),
+});
 export type Vantage = Static<typeof Vantage>;
 
 /** A control host, unrelated to the target, probed up to EHLO to tell our own trouble from the target's. */

@@ -1,5 +1,5 @@
 /** Probes with their observations, and the delivery tests that count against a limit. */
-import type { Finding, ProbeObservation, ProbeRequest, ProbeStatus, ProbeSummary, VantageName, Verdict } from "@mxray/contracts";
+import type { Finding, ProbeObservation, ProbeRequest, ProbeStatus, ProbeSummary, Verdict } from "@mxray/contracts";
 
 export interface NewProbe {
   readonly target: string;
@@ -7,6 +7,8 @@ export interface NewProbe {
   readonly createdAt: string;
   /** The probe whose remedy this one checks ("check the fix"), or null. */
   readonly previousId: string | null;
+  /** Made in a practice lab; default false. */
+  readonly practice?: boolean;
   /** The watch that asks for it; default none. */
   readonly watchId?: string;
 }
@@ -51,12 +53,12 @@ export interface ProbeStore {
   /** Ends a probe that is queued or running, with its observation, in one transaction with the findings that it shows and those that it proves gone; false when it had ended before. */
   finish(id: string, outcome: ProbeOutcome): Promise<boolean>;
   get(id: string): Promise<StoredProbe | null>;
-  /** Newest first; `cursor` is the `next` of the page before; `target` matches anywhere in the target, without case; `watched` false leaves out rounds of watches; default all of all vantages. */
+  /** Newest first; `cursor` is the `next` of the page before; `target` matches anywhere in the target, without case; `watched` false leaves out rounds of watches; `practice` gives only what was made for practice, or none of it; default all. */
   list(query: {
     readonly limit: number;
     readonly cursor?: string;
     readonly target?: string;
-    readonly vantages?: readonly VantageName[];
+    readonly practice?: boolean;
     readonly watched?: boolean;
   }): Promise<{ readonly probes: ProbeSummary[]; readonly next: string | null }>;
   /** The newest probe of each target that has `text` in it, without case; the newest first, none of the practice lab. */

@@ -26,7 +26,7 @@ export function wallStore(db: Kysely<Tables>): WallStore {
       .selectFrom("probe")
       .select(({ fn }) => fn.max("probe.id").as("id"))
       .where("status", "in", ["done", "failed"])
-      .where("vantage", "!=", "lab");
+      .where("practice", "=", 0);
   const newestOf = (target: Expression<string>) => newest().where("target", "=", target);
   const newestProbes = (since: string, limit: number) =>
     db

@@ -9,7 +9,6 @@ import type {
   MailStage,
   PeerReach,
   ProbeStatus,
-  VantageName,
 } from "@mxray/contracts";
 import type { Generated } from "kysely";
 import type { LogSourceOrigin } from "../interfaces/log-store.ts";
@@ -39,7 +38,9 @@ export interface Tables {
 export interface ProbeTable {
   id: string;
   target: string;
-  vantage: VantageName;
+  vantage: string;
+  /** 0 or 1. */
+  practice: number;
   status: ProbeStatus;
   created_at: string;
   started_at: string | null;

@@ -1,7 +1,6 @@
 /** One peer: its names and addresses, its findings, and what probe after probe saw of it. */
 import {
   FINDING_CODES,
-  isPractice,
   type MailHostObservation,
   type PeerProbe,
   type ProbeObservation,
@@ -108,14 +107,15 @@ interface HostSeen {
 async function hostsSeen(db: Kysely<Tables>, { names, addresses, targets }: Identity, most: number): Promise<HostSeen[]> {
   const rows = await db
     .selectFrom("probe")
-    .select(["id", "target", "finished_at", "verdict", "observation", "vantage"])
+    .select(["id", "target", "finished_at", "verdict", "observation"])
     .where("status", "=", "done")
+    .where("practice", "=", 0)
     .where(sql<boolean>`target in (select value from json_each(${JSON.stringify(targets)}))`)
     .orderBy("id", "desc")
     .limit(most)
     .execute();
-  return rows.flatMap(({ id, target, finished_at, verdict, observation, vantage }) => {
-    if (observation === null || isPractice({ name: vantage })) return [];
+  return rows.flatMap(({ id, target, finished_at, verdict, observation }) => {
+    if (observation === null) return [];
     const { hosts } = JSON.parse(observation) as ProbeObservation;
     const own = hosts.filter(({ name, address }) => addresses.includes(address) || (name !== null && names.includes(name.toLowerCase())));
     const seen = { probeId: id, target, at: finished_at ?? "", verdict: verdict === null ? null : (JSON.parse(verdict) as Verdict) };

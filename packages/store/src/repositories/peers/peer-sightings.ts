@@ -24,7 +24,7 @@ export async function noteProbed(db: Kysely<Tables>): Promise<void> {
     select probe.id, target, finished_at, lower(observation ->> (host.fullkey || '.name')), observation ->> (host.fullkey || '.address'),
       observation ->> (host.fullkey || '.path.outbound.mtu'), observation ->> (host.fullkey || '.path.outbound.verdict')
     from newest_probe join probe on probe.id = newest_probe.id
-      left join json_each(observation, '$.hosts') as host on vantage <> 'lab'
+      left join json_each(observation, '$.hosts') as host on practice = 0
     where newest_probe.id not in (select probe_id from probed)`.execute(db);
 }
 
