@@ -145,7 +145,7 @@ async function scan(paths: readonly string[], clock: LogClock, events: EventOutp
       largestSent,
       smallestStalled,
     })),
-    findings: diagnoseLog(statistics),
+    findings: diagnoseLog(statistics, { now: new Date().toISOString() }),
   };
   return { summary, notices, failed };
 }

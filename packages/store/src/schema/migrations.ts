@@ -18,7 +18,8 @@ import { search } from "./migrations/0010-search.ts";
 import { links } from "./migrations/0011-links.ts";
 import { deliveryClaims } from "./migrations/0012-delivery-claims.ts";
 import { practice } from "./migrations/0013-practice.ts";
-import { samePeers } from "./migrations/0014-same-peers.ts";
+import { findingSubjects } from "./migrations/0014-finding-subjects.ts";
+import { samePeers } from "./migrations/0015-same-peers.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
   "0001-probes-findings-shares-sessions": probesFindingsSharesSessions,
@@ -34,5 +35,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0011-links": links,
   "0012-delivery-claims": deliveryClaims,
   "0013-practice": practice,
-  "0014-same-peers": samePeers,
+  "0014-finding-subjects": findingSubjects,
+  "0015-same-peers": samePeers,
 };
