@@ -88,6 +88,7 @@ const WHO_ACTS: Partial<Record<FindingCode, readonly Audience[]>> = {
   "size-cliff": ["receiver", "network"],
   "lossy-path": ["network"],
   "local-mtu": ["sender", "network"],
+  "host-setting-hides": ["sender"],
   "port-25-blocked": ["sender", "network"],
   "smtp-fixup": ["sender", "receiver"],
   "dotcrlf-split": ["sender", "receiver"],

@@ -8,6 +8,7 @@ export const FINDING_NAMES: Readonly<Record<FindingCode, string>> = {
   "size-cliff": "Stops at a size",
   "lossy-path": "Lossy path",
   "local-mtu": "Our own MTU",
+  "host-setting-hides": "Own setting hides holes",
   "our-side": "Fault on our side",
   "port-25-blocked": "Port 25 blocked",
   "smtp-fixup": "Firewall rewrites SMTP",

@@ -8,6 +8,7 @@ export const FINDING_WORDS: Record<FindingCode, string> = {
   "size-cliff": "Stops at a certain size",
   "lossy-path": "Packets get lost",
   "local-mtu": "Our own MTU is wrong",
+  "host-setting-hides": "Own setting hides holes",
   "our-side": "Fault on our side",
   "port-25-blocked": "Port 25 is blocked",
   "smtp-fixup": "Firewall rewrites SMTP",

@@ -21,6 +21,7 @@ export const FINDING_SEVERITY = {
   "size-cliff": "warning",
   "lossy-path": "info",
   "local-mtu": "warning",
+  "host-setting-hides": "info",
   "port-25-blocked": "critical",
   "smtp-fixup": "warning",
   "dotcrlf-split": "critical",
