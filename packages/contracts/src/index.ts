@@ -4,6 +4,7 @@
  */
 
 export type * from "./finding.ts";
+export * from "./findings/joined-findings.ts";
 export type * from "./http/error-body.ts";
 export type * from "./http/findings.ts";
 export type * from "./http/links.ts";
@@ -25,6 +26,7 @@ export * from "./logs/log-caps.ts";
 export * from "./logs/log-example.ts";
 export type * from "./logs/log-statistics.ts";
 export type * from "./logs/mail-event.ts";
+export type * from "./logs/pasted-fault.ts";
 export type * from "./logs/scan-summary.ts";
 export * from "./logs/size-class.ts";
 export * from "./names/peer-reach.ts";

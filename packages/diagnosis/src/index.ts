@@ -1,8 +1,9 @@
 export { compareProbes } from "./check/compare-probes.ts";
 export { provesGone } from "./check/proves-gone.ts";
-export { diagnoseProbe, verdictOf } from "./diagnose-probe.ts";
+export { diagnoseHosts, diagnoseProbe, verdictOf } from "./diagnose-probe.ts";
 export { absorbLogFindings, isNow, withoutSigns } from "./log/absorb-log-findings.ts";
 export { type EventExplanation, explainEvent } from "./log/explain-event.ts";
+export { explainPaste } from "./log/explain-paste.ts";
 export { findOurSide } from "./our-side.ts";
 export { examplePlaybook } from "./playbook/example-playbook.ts";
 export { PLAYBOOK } from "./playbook/playbook.ts";

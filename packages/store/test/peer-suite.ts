@@ -140,9 +140,9 @@ export function peerSuite(store: () => Store): void {
     expect(await worst()).toMatchObject({ code: "smtp-fixup", state: "open" });
     await store().findings.acknowledge((await worst())?.findingId ?? "", "known", LATER);
     expect(await worst()).toMatchObject({ code: "pmtu-black-hole", state: "acknowledged" });
-    for (const { id } of (await store().findings.list({ limit: 9 })).findings) {
+    for (const { id, subject } of (await store().findings.list({ limit: 9 })).findings) {
       const { id: check } = await store().probes.create({ target: "x", request: { target: "x" }, createdAt: LATER, previousId: null });
-      await store().probes.finish(check, done([], LATER, [id]));
+      await store().probes.finish(check, done([], LATER, [{ id, address: subject.address }]));
     }
     expect((await list()).counts).toEqual({ some: 0, none: 3 });
   });

@@ -8,7 +8,7 @@ import {
   STAGES,
   type Target,
 } from "@mxray/contracts";
-import { diagnoseProbe, verdictOf } from "@mxray/diagnosis";
+import { diagnoseHosts, verdictOf } from "@mxray/diagnosis";
 import type { Endpoint, ProbeOptions } from "@mxray/probe";
 import type { Store, StoredProbe } from "@mxray/store";
 import type { Config } from "../config/config.ts";
@@ -197,7 +197,7 @@ export class ProbeQueue {
     { status, observation, error }: { status: "done" | "cancelled" | "failed"; observation: ProbeObservation | null; error: string | null },
   ): Promise<boolean> {
     const { store, feed } = this.#deps;
-    const findings = observation === null ? [] : diagnoseProbe(observation);
+    const findings = observation === null ? [] : diagnoseHosts(observation);
     // What a cancelled probe did not get to see is no finding that lasts; what was made for practice is nobody's trouble.
     const lasting = status === "done" && observation !== null && observation.vantage.practice !== true ? findings : [];
     const closed = observation === null ? { fixed: [] } : await fixedByProbe(store, id, observation);

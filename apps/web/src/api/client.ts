@@ -123,8 +123,9 @@ export const api = {
   stopVantage: (name: string) => call<VantageInfo>("POST", `/vantages/${name}/stop`),
   findings: (query: Partial<FindingQuery>) => call<FindingList>("GET", `/findings${searchOf(query)}`),
   finding: (id: string) => call<FindingDetail>("GET", `/findings/${encodeURIComponent(id)}`),
-  acknowledgeFinding: (id: string, note: string) =>
-    call<FindingDetail>("POST", `/findings/${encodeURIComponent(id)}/acknowledge`, { note }),
+  /** @param decision what becomes of it */
+  decideFinding: (id: string, decision: "acknowledge" | "dismiss", note: string) =>
+    call<FindingDetail>("POST", `/findings/${encodeURIComponent(id)}/${decision}`, { note }),
   reopenFinding: (id: string) => call<FindingDetail>("POST", `/findings/${encodeURIComponent(id)}/reopen`),
   peers: (query: Partial<PeerQuery>) => call<PeerList>("GET", `/peers${searchOf(query)}`),
   peer: (peer: string) => call<PeerDetail>("GET", `/peers/${encodeURIComponent(peer)}`),

@@ -1,5 +1,6 @@
 /** Probes with their observations, and the delivery tests that count against a limit. */
 import type { Finding, ProbeObservation, ProbeRequest, ProbeStatus, ProbeSummary, Verdict } from "@mxray/contracts";
+import type { GoneSubject } from "./finding-store.ts";
 
 export interface NewProbe {
   readonly target: string;
@@ -30,10 +31,10 @@ export interface ProbeOutcome {
   readonly finishedAt: string;
   /** Whatever was measured, also of a cancelled probe; null when nothing was. */
   readonly observation: ProbeObservation | null;
-  /** Computed from the observation; the worst first. */
+  /** Computed from the observation, each about one address; the worst first. */
   readonly findings: readonly Finding[];
-  /** Ids of kept findings that this probe proves gone. */
-  readonly fixed: readonly string[];
+  /** What this probe proves gone of kept findings. */
+  readonly fixed: readonly GoneSubject[];
   /** The probe to compare this one with, where none was named when it was asked for. */
   readonly previousId?: string;
   /** The worst of them, for lists. */

@@ -11,7 +11,7 @@ import { type Kysely, sql } from "kysely";
 import type { StoredFinding } from "../../interfaces/finding-store.ts";
 import type { PeerStore } from "../../interfaces/peer-store.ts";
 import type { Tables } from "../../schema/tables.ts";
-import { SINCE_AT } from "../findings/finding-life.ts";
+import { SUBJECTS } from "../findings/finding-page.ts";
 import { findingOf } from "../findings/findings.ts";
 import { noteProbed, PEER, sightings } from "./peer-sightings.ts";
 
@@ -64,7 +64,7 @@ async function identityOf(db: Kysely<Tables>, asked: string): Promise<Identity |
       order by coalesce(name = ${asked}, false) desc, standing desc limit 1
     ),
     own as materialized (select name, address from known where peer = (select peer from meant)),
-    own_finding as materialized (select id from found left join owner using (address) where ${PEER} = (select peer from meant))
+    own_finding as materialized (select distinct id from found left join owner using (address) where ${PEER} = (select peer from meant))
     select (select peer from meant) as peer,
       (select json_group_array(distinct name) filter (where name is not null) from own) as names,
       (select json_group_array(distinct address) filter (where address is not null) from own) as addresses,
@@ -84,7 +84,7 @@ async function findingsOf(db: Kysely<Tables>, { findings }: Identity): Promise<S
   const rows = await db
     .selectFrom("finding")
     .selectAll("finding")
-    .select(SINCE_AT.as("since_at"))
+    .select(SUBJECTS.as("subjects"))
     .where(sql<boolean>`id in (select value from json_each(${JSON.stringify(findings)}))`)
     .orderBy(sql`state = 'fixed'`)
     .orderBy("severity_rank", "desc")

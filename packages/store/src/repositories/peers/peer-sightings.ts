@@ -36,8 +36,8 @@ export async function noteProbed(db: Kysely<Tables>): Promise<void> {
 export function sightings(local: boolean) {
   return sql`
     found as materialized (
-      select id, code, state, severity_rank, lower(subject_key ->> '$[0]') as name, address
-      from finding
+      select distinct id, code, state, severity_rank, subject_key ->> '$[0]' as name, finding_subject.address
+      from finding join finding_subject on finding_subject.finding_id = finding.id
       where subject_key not like '[null,null,%' and (code not like 'log-%' or absorbed_by is null)
     ),
     logged as materialized (

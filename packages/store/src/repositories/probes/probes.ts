@@ -60,8 +60,10 @@ export function probeStore(db: Kysely<Tables>): ProbeStore {
           .where("status", "in", ["queued", "running"])
           .executeTakeFirst();
         if (numUpdatedRows !== 1n) return false;
-        await recordFindings(transaction, id, outcome.findings, outcome.finishedAt);
-        await fixFindings(transaction, id, outcome.fixed, outcome.finishedAt);
+        const { vantage } = await transaction.selectFrom("probe").select("vantage").where("id", "=", id).executeTakeFirstOrThrow();
+        const probe = { probeId: id, vantage, at: outcome.finishedAt };
+        await recordFindings(transaction, probe, outcome.findings);
+        await fixFindings(transaction, probe, outcome.fixed);
         return true;
       }),
 
