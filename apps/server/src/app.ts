@@ -11,6 +11,7 @@ import type { Config } from "./config/config.ts";
 import { listenerUrl } from "./config/public-url.ts";
 import { keepHouse } from "./housekeeping.ts";
 import type { App } from "./http/app-type.ts";
+import { loggedRequest } from "./http/logged-request.ts";
 import { signInNeededPage } from "./http/plain-page.ts";
 import { registerApiDocs } from "./http/plugins/api-docs.ts";
 import { registerErrors } from "./http/plugins/errors.ts";
@@ -56,25 +57,16 @@ export interface AppDeps {
   readonly lab?: ProbeVantage;
   /** The built page. */
   readonly webDir: string;
-  readonly logger?: boolean | object;
+  readonly logger?: { readonly level: string; readonly stream?: { write(line: string): void } };
   /** Milliseconds of a watch's minute, for tests that cannot wait for one. */
   readonly minuteMs?: number;
 }
 
 const MOST_BODY_BYTES = 256 * 1024;
 
-export async function buildApp({
-  config,
-  store,
-  runProbe,
-  vantage,
-  lab,
-  webDir,
-  logger = false,
-  minuteMs = 60_000,
-}: AppDeps): Promise<App> {
+export async function buildApp({ config, store, runProbe, vantage, lab, webDir, logger, minuteMs = 60_000 }: AppDeps): Promise<App> {
   const app: App = Fastify({
-    logger: logger as boolean,
+    logger: logger === undefined ? false : { ...logger, serializers: { req: loggedRequest } },
     bodyLimit: MOST_BODY_BYTES,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 255 },
@@ -88,6 +80,7 @@ export async function buildApp({
   const feed = new LiveFeed();
   const onError = (error: unknown) => app.log.error(error);
   const settings = await Settings.open({ environment: config.environment, store, feed });
+  for (const problem of settings.problems()) app.log.warn(problem);
   const vantages = new Vantages([localVantage({ config, settings, vantage, runProbe }), ...(lab === undefined ? [] : [lab])]);
   const queue = new ProbeQueue({ config, settings, store, feed, vantages, onError });
   const peerProbes = new StalledPeerProbes({ settings, store, queue, feed });
