@@ -83,3 +83,12 @@ function FaultFacts({ fault: { writer, peer, status, dsn, count, source, reason 
     </>
   );
 }
+
+function Part({ title, children }: { title: string; children: string }) {
+  return (
+    <p className="mt-2 max-w-[75ch]">
+      <span className="font-semibold text-soft">{title}: </span>
+      {children}
+    </p>
+  );
+}
