@@ -8,6 +8,7 @@ import { hashSecret, newSecret } from "../src/access/secret.ts";
 import { type AppDeps, buildApp } from "../src/app.ts";
 import { type Config, readConfig } from "../src/config/config.ts";
 import type { App } from "../src/http/app-type.ts";
+import type { LiveFeed } from "../src/live-feed.ts";
 import type { ProbeVantage } from "../src/vantages/vantage.ts";
 
 export interface TestServer extends AsyncDisposable {
@@ -25,6 +26,7 @@ export interface TestServerOptions {
   readonly lab?: ProbeVantage;
   readonly store?: Store;
   readonly logger?: AppDeps["logger"];
+  readonly feed?: LiveFeed;
 }
 
 export const LOOPBACK = { MXRAY_ALLOW_TARGETS: "127.0.0.0/8", MXRAY_PACE_SECONDS: "0" };
@@ -41,6 +43,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     webDir: await webDir(),
     ...(options.logger === undefined ? {} : { logger: options.logger }),
     ...(options.minuteMs === undefined ? {} : { minuteMs: options.minuteMs }),
+    ...(options.feed === undefined ? {} : { feed: options.feed }),
   });
   const secret = newSecret();
   const now = Date.now();
