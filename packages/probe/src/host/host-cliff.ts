@@ -19,7 +19,7 @@ export async function repeatCliff(record: HostRecord, first: Cliff): Promise<voi
     return;
   }
   const again = await climbDataLadder(context, session, record.meter, {
-    task: { kind: "packet", size: null },
+    task: { kind: "packets", size: null, count: 0 },
     reopens: () => 0,
     localPort: undefined,
   });

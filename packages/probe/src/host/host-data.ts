@@ -1,6 +1,6 @@
 /** Envelope and DATA ladder of one mail host; the ladder does the path search where NOOPs could not, or goes on with it. */
 import { climbDataLadder, type DataLadder, type DataTask } from "../path/data-ladder.ts";
-import { boundsOf, type PathSearch } from "../path/path-search.ts";
+import { boundsOf, FITTING_INSTEAD_OF_LOSS, type PathSearch } from "../path/path-search.ts";
 import { isLoss } from "../path/path-statistics.ts";
 import { sendEnvelope } from "../session/envelope.ts";
 import { openSession } from "../session/open-session.ts";
@@ -75,13 +75,19 @@ export async function sendHostData(record: HostRecord, session: SmtpSession, sea
 }
 
 function taskOf(record: HostRecord, search: PathSearch | null): DataTask {
+  if (record.windowClosedToTests) return { kind: "packets", size: null, count: 0 };
   if (search === null) return { kind: "search" };
-  return search.end === "stopped" ? { kind: "search", known: search } : { kind: "packet", size: record.outbound.mtu };
+  if (search.end === "stopped") return { kind: "search", known: search };
+  const { verdict, confidence, mtu } = record.outbound;
+  // A hole that lacks nothing but packets that fit gets them here, where they cost no commands.
+  const count = verdict === "black-hole" && confidence !== "proven" ? FITTING_INSTEAD_OF_LOSS : 1;
+  return { kind: "packets", size: mtu, count };
 }
 
 async function judgeData(record: HostRecord, ladder: DataLadder, task: DataTask, search: PathSearch | null): Promise<void> {
   const payloads = ladder.rungs.filter(({ unit }) => unit === "payload");
   if (payloads.length > 0) record.judge({ ...record.outbound, rungs: [...record.outbound.rungs, ...payloads] });
+  if (record.window !== null) record.window = { ...record.window, waitedMs: ladder.waitedMs };
   const carried = ladder.search;
   if (carried !== null) {
     const lost = boundsOf(carried.rungs, record.context.host.family, carried.resizedTo) !== null;

@@ -39,8 +39,11 @@ export async function weighLostCommands(record: HostRecord, carried: PathSearch,
   record.judge({ ...record.outbound, rungs: [...before, ...rungs, ...added] });
 }
 
-/** A hole was found in message data: does a command that fits it arrive? Called once the hole is confirmed. */
-export async function weighFittingCommand(record: HostRecord, mtu: number, arrived: number): Promise<void> {
+/** A hole of this many bytes was found in message data: does a command that fits it arrive? */
+export async function weighFittingCommand(record: HostRecord, mtu: number): Promise<void> {
+  const fitting = record.outbound.rungs.filter(({ size, outcome, unit }) => unit === "packet" && size === mtu && outcome === "acked");
+  if (fitting.some(({ ladder }) => ladder === "noop")) return;
+  const arrived = fitting.length;
   const [first] = await repeatCommand(record, mtu, 1);
   if (first === undefined || !isLoss(first.rung)) return;
   const further = await repeatCommand(record, mtu);

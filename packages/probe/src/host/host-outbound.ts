@@ -5,7 +5,6 @@
 import { climbDataLadder, searchPathInData } from "../path/data-ladder.ts";
 import { helloCarrier } from "../path/hello-carrier.ts";
 import { type PathSearch, searchPath } from "../path/path-search.ts";
-import { isLoss } from "../path/path-statistics.ts";
 import { sendEnvelope } from "../session/envelope.ts";
 import { openSession } from "../session/open-session.ts";
 import { isStartTlsOffered } from "../session/starttls.ts";
@@ -14,23 +13,27 @@ import { searchPathInNoops } from "./host-noops.ts";
 import type { HostRecord } from "./host-record.ts";
 
 export async function finishOutbound(record: HostRecord): Promise<void> {
-  const { search, context } = record;
-  if (search === null || record.sentAway || record.facts.blind || record.commandInspection !== null) return;
+  const { search, context, sentAway, facts } = record;
+  if (search === null || sentAway || facts.blind || record.commandInspection !== null) return;
   context.budget.keep("direction", 0);
-  const released = search.rungs.some(({ rung }) => rung.outcome === "released");
-  if (released || !search.rungs.some(({ rung }) => isLoss(rung)) || search.end === "settled") return;
+  const commands = search.rungs.some(({ rung }) => rung.ladder === "noop" && rung.outcome === "stalled");
   const data = record.stage("data-ladder");
   const inData = data !== undefined && data.outcome !== "not-tested";
-  if (record.outbound.confidence !== "proven")
-    record.judgeSearch(inData ? await resumeInData(record, search) : await resumeInCommands(record, search));
+  if (record.outbound.verdict !== "black-hole" && search.end !== "stopped" && search.end !== "exhausted") return;
+  if (record.outbound.confidence !== "proven") record.judgeSearch(await resume(record, search, inData));
   const { mtu, verdict } = record.outbound;
-  if (verdict !== "black-hole" || mtu === null) return;
-  const arrived =
-    record.search?.rungs.filter(({ rung }) => rung.size === mtu && rung.outcome === "acked" && rung.ladder !== "noop").length ?? 0;
-  if (inData) {
-    await sendClamped(record, mtu);
-    if (search.rungs.some(({ rung }) => rung.ladder === "noop" && isLoss(rung))) await weighFittingCommand(record, mtu, arrived);
-  }
+  if (verdict !== "black-hole" || mtu === null || !inData) return;
+  if (!record.outbound.rungs.some(({ clampedMss }) => clampedMss !== null)) await sendClamped(record, mtu);
+  // Commands were lost for their size, it seems: those that fit must arrive.
+  if (commands) await weighFittingCommand(record, mtu);
+}
+
+async function resume(record: HostRecord, search: PathSearch, inData: boolean): Promise<PathSearch> {
+  const released = search.rungs.some(({ rung }) => rung.outcome === "released");
+  if (!inData) return await resumeInCommands(record, search, released);
+  return released && search.rungs.every(({ rung }) => rung.ladder === "noop")
+    ? await searchPathInNoops(record, { known: { ...search, session: null } })
+    : await resumeInData(record, search);
 }
 
 async function resumeInData(record: HostRecord, known: PathSearch): Promise<PathSearch> {
@@ -41,9 +44,9 @@ async function resumeInData(record: HostRecord, known: PathSearch): Promise<Path
 }
 
 /** No envelope: commands find the size, and TLS shows that it is not the command that is dropped. */
-async function resumeInCommands(record: HostRecord, known: PathSearch): Promise<PathSearch> {
+async function resumeInCommands(record: HostRecord, known: PathSearch, released: boolean): Promise<PathSearch> {
   const { context, meter, opened } = record;
-  const tls = opened !== null && isStartTlsOffered(opened.ehlo) && record.tls?.protocol !== undefined;
+  const tls = !released && opened !== null && isStartTlsOffered(opened.ehlo);
   const found = await searchPathInNoops(record, { known: { ...known, session: null }, ...(tls ? { stopAt: "adjacent" } : {}) });
   found.session?.connection.reset();
   if (!tls || record.sentAway) return found;
@@ -64,7 +67,7 @@ async function sendClamped(record: HostRecord, mtu: number): Promise<void> {
     return;
   }
   const { rungs } = await climbDataLadder(context, session, meter, {
-    task: { kind: "packet", size: null },
+    task: { kind: "packets", size: null, count: 0 },
     reopens: () => 0,
     localPort: undefined,
   });

@@ -22,6 +22,9 @@ import { stageResult } from "../session/stage-result.ts";
 import { isStartTlsOffered, NO_TLS } from "../session/starttls.ts";
 import { INBOUND_UNTESTED } from "./host-inbound.ts";
 
+/** Bytes; a smaller one is no host's choice. */
+const LEAST_WINDOW = 536;
+
 /** What is asked of one mail host. */
 export interface HostRequest {
   readonly stages: ReadonlySet<Stage>;
@@ -64,6 +67,7 @@ export class HostRecord {
       localMtu: null,
       cachedMtu: null,
       peerMss: null,
+      peerWindow: null,
       tcpMtuProbing: context.ports.localHost.sysctl("tcp_mtu_probing"),
       blind: context.ports.localHost.kernelMissing !== null,
     };
@@ -76,6 +80,11 @@ export class HostRecord {
   /** Asks for the way that the first connection took, where routers choose it by the ports. */
   get sameWay(): { localPort?: number } {
     return this.firstPort === null ? {} : { localPort: this.firstPort };
+  }
+
+  /** The host's window is so small that no packet of a size worth testing can be sent. */
+  get windowClosedToTests(): boolean {
+    return (this.facts.peerWindow ?? LEAST_WINDOW) < LEAST_WINDOW;
   }
 
   /** The search that the verdict rests on; null before one was made. */

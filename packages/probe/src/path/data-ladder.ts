@@ -11,7 +11,8 @@ import { stageResult } from "../session/stage-result.ts";
 import { describeRung } from "./carried-packet.ts";
 import { dataCarrier, MessageText, messageHead } from "./data-carrier.ts";
 import type { LossMeter } from "./loss-meter.ts";
-import { boundsOf, NO_SEARCH, type PathSearch, type RungCarrier, searchPath } from "./path-search.ts";
+import { boundsOf, type CarriedRung, NO_SEARCH, type PathSearch, type RungCarrier, searchPath } from "./path-search.ts";
+import { isLoss } from "./path-statistics.ts";
 import { type Cliff, climbPayloads } from "./payload-ladder.ts";
 
 export interface DataLadder {
@@ -21,13 +22,15 @@ export interface DataLadder {
   /** Of this ladder only. */
   readonly rungs: readonly Rung[];
   readonly cliff: Cliff | null;
+  /** Milliseconds for which payloads waited for the host's window; null where none were sent, or it is not known. */
+  readonly waitedMs: number | null;
 }
 
 export type DataTask =
   /** The path search from its beginning, or on from what is known. */
   | { readonly kind: "search"; readonly known?: PathSearch }
-  /** One packet of this many bytes (none where null), to see that a size that passes in commands passes here too. */
-  | { readonly kind: "packet"; readonly size: number | null };
+  /** Packets of this many bytes (none where null), to see that a size that passes in commands passes here too. */
+  | { readonly kind: "packets"; readonly size: number | null; readonly count: number };
 
 interface DataMeans {
   /** Further connections that the search may open. */
@@ -48,7 +51,13 @@ export async function climbDataLadder(
   if (session.connection.facts() === null) {
     session.connection.reset();
     const reason = `What arrives of a message cannot be seen here. ${context.ports.localHost.kernelMissing ?? "The connection ended."}`;
-    return { search: null, rungs: [], cliff: null, stage: stageResult("data-ladder", "not-tested", 0, { reason, cause: "local" }) };
+    return {
+      search: null,
+      rungs: [],
+      cliff: null,
+      waitedMs: null,
+      stage: stageResult("data-ladder", "not-tested", 0, { reason, cause: "local" }),
+    };
   }
   await sendHead(context, session);
   const text = new MessageText();
@@ -60,10 +69,10 @@ export async function climbDataLadder(
   const lost = search !== null && boundsOf(search.rungs, context.host.family, search.resizedTo) !== null;
   if (open === null || lost || packets.some(({ outcome }) => outcome === "released")) {
     open?.connection.reset();
-    return { search, rungs: packets, cliff: null, stage: packetStage(packets.at(-1), lost, clock.now() - start) };
+    return { search, rungs: packets, cliff: null, waitedMs: null, stage: packetStage(packets.at(-1), lost, clock.now() - start) };
   }
   const payloads = await climbPayloads(context, open, meter, text);
-  return { search, rungs: [...packets, ...payloads.rungs], cliff: payloads.cliff, stage: payloads.stage };
+  return { ...payloads, search, rungs: [...packets, ...payloads.rungs] };
 }
 
 /** Carries the path search on in message data, from what is known. */
@@ -87,13 +96,16 @@ async function carryPackets(
   switch (task.kind) {
     case "search":
       return await searchPath(context, carrier, session, meter, task.known === undefined ? {} : { known: task.known });
-    case "packet": {
+    case "packets": {
       if (task.size === null) return null;
-      const carried = await carrier.offer(session, Math.min(task.size, carrier.largest(session)), true);
-      const known: PathSearch = { ...NO_SEARCH, rungs: [carried], end: "settled", session: carried.usable ? session : null };
-      if (!carried.usable) session.connection.reset();
-      const lost = carried.rung.outcome === "stalled" || carried.rung.outcome === "released";
-      return lost ? await searchPath(context, carrier, known.session, meter, { known }) : known;
+      const size = Math.min(task.size, carrier.largest(session));
+      const rungs: CarriedRung[] = [];
+      while (rungs.length < task.count && (rungs.at(-1)?.rung.outcome ?? "acked") === "acked")
+        rungs.push(await carrier.offer(session, size, true));
+      const last = rungs.at(-1);
+      const known: PathSearch = { ...NO_SEARCH, rungs, end: "settled", session: last?.usable === true ? session : null };
+      if (known.session === null) session.connection.reset();
+      return last !== undefined && isLoss(last.rung) ? await searchPath(context, carrier, known.session, meter, { known }) : known;
     }
   }
 }

@@ -41,7 +41,7 @@ export function lossySentence(
   const packets = rungs.filter(({ rung }) => rung.outcome === "acked" || isLoss(rung));
   const lost = packets.filter(({ rung, losses }) => isLoss(rung) || losses > 0).length + payload.lost;
   const sent = packets.length + payload.sent;
-  return `Lost at first: ${lost} of ${counted(sent, "large packet")} and ${small.lost} of ${counted(small.sent, "small one")}. Packets of ${largest} bytes also arrive.`;
+  return `Lost: ${lost} of ${counted(sent, "large packet")} and ${small.lost} of ${counted(small.sent, "small one")}, each counted as often as it was sent. Packets of ${largest} bytes also arrive.`;
 }
 
 export function reducedSentence(largest: number, lostBefore: number, family: 4 | 6): string {
@@ -54,7 +54,7 @@ export function reducedSentence(largest: number, lostBefore: number, family: 4 |
 export function clearSentence(
   largest: number,
   limitedBy: "peer-mss" | "local-mtu" | "ladder",
-  { peerMss, tcpMtuProbing }: { peerMss: number | null; tcpMtuProbing: number | null },
+  { peerMss, peerWindow, tcpMtuProbing }: { peerMss: number | null; peerWindow?: number | null; tcpMtuProbing: number | null },
 ): string {
   const arrived = `A packet of ${largest} bytes arrived`;
   switch (limitedBy) {
@@ -63,6 +63,7 @@ export function clearSentence(
     case "local-mtu":
       return `${arrived}, the largest that this machine's interface allows.`;
     case "ladder":
+      if (typeof peerWindow === "number") return `${arrived}, the largest that the host's receive window of ${peerWindow} bytes allows.`;
       return tcpMtuProbing === 2 ? `${arrived}, the largest that this machine sends while its tcp_mtu_probing is 2.` : `${arrived}.`;
   }
 }

@@ -11,6 +11,8 @@ export interface PathFacts {
   readonly cachedMtu: number | null;
   /** Null unless it limits us. */
   readonly peerMss: number | null;
+  /** The host's receive window, bytes; null unless a full-size packet does not fit it. */
+  readonly peerWindow?: number | null;
   readonly tcpMtuProbing: number | null;
   readonly blind: boolean;
 }
