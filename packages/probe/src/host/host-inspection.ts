@@ -39,6 +39,18 @@ export async function weighLostCommands(record: HostRecord, carried: PathSearch,
   record.judge({ ...record.outbound, rungs: [...before, ...rungs, ...added] });
 }
 
+/**
+ * Commands alone were lost, and neither message data nor TLS can be had. One that is lost in small segments too is dropped for
+ * its length; one that arrives so leaves the question open.
+ */
+export async function weighLongCommand(record: HostRecord, found: PathSearch): Promise<void> {
+  const lost = found.rungs.filter(({ rung }) => isLoss(rung));
+  if (lost.length === 0) return;
+  const size = Math.min(...lost.map(({ rung }) => rung.size));
+  const inPieces = await trialInPieces(record, size);
+  if (inPieces === "lost") record.commandInspection = { confidence: "likely", size, lost: lost.length, arrived: 0, inPieces };
+}
+
 /** A hole of this many bytes was found in message data: does a command that fits it arrive? */
 export async function weighFittingCommand(record: HostRecord, mtu: number): Promise<void> {
   const fitting = record.outbound.rungs.filter(({ size, outcome, unit }) => unit === "packet" && size === mtu && outcome === "acked");

@@ -4,6 +4,7 @@ import {
   type InboundPath,
   type MailHostObservation,
   type OutboundPath,
+  type PathDifference,
   type PeerWindow,
   STAGES,
   type Stage,
@@ -50,8 +51,12 @@ export class HostRecord {
   endOfData = NO_END_OF_DATA;
   /** Something drops long commands; null where nothing speaks for it. */
   commandInspection: CommandInspection | null = null;
+  /** Only some connections lose large packets; null where none differed. */
+  differs: PathDifference | null = null;
   /** The peer's receive window; null where the kernel does not tell. */
   window: PeerWindow | null = null;
+  /** Message data are accepted inside TLS only. */
+  dataInTls = false;
   /** The host said 421 or 554: it is left alone from there on. */
   sentAway = false;
   readonly #request: HostRequest;
@@ -95,9 +100,14 @@ export class HostRecord {
   /** Computes the verdict on the way to the host from all that this search, and the ladders beside it, counted. */
   judgeSearch(search: PathSearch): void {
     this.#search = search;
-    const computed = pathVerdict(search, this.meter.total, this.facts, this.meter.payload);
+    const computed = this.verdictOf(search);
     const known = new Set(computed.rungs);
     this.judge({ ...computed, rungs: [...this.#outbound.rungs.filter((rung) => !known.has(rung)), ...computed.rungs] });
+  }
+
+  /** What this search, and the ladders beside it, amount to. */
+  verdictOf(search: PathSearch): OutboundPath {
+    return pathVerdict(search, this.meter.total, this.facts, this.meter.payload);
   }
 
   /** Sets the verdict on the way to the host. */
@@ -162,6 +172,7 @@ export class HostRecord {
         outbound: this.#outbound,
         commandInspection: this.commandInspection,
         window: this.window,
+        differs: this.differs,
         inbound: this.inbound,
         lostBetween: hops.lostBetween,
         hops: [...hops.hops],

@@ -5,13 +5,20 @@
 import type { Rung, StageResult } from "@mxray/contracts";
 import { envelopeRecipient, sendEnvelope } from "../session/envelope.ts";
 import type { HostContext } from "../session/host-context.ts";
-import { openSession } from "../session/open-session.ts";
 import type { SmtpSession } from "../session/smtp-session.ts";
 import { stageResult } from "../session/stage-result.ts";
 import { describeRung } from "./carried-packet.ts";
 import { dataCarrier, MessageText, messageHead } from "./data-carrier.ts";
 import type { LossMeter } from "./loss-meter.ts";
-import { boundsOf, type CarriedRung, NO_SEARCH, type PathSearch, type RungCarrier, searchPath } from "./path-search.ts";
+import {
+  boundsOf,
+  type CarriedRung,
+  FITTING_INSTEAD_OF_LOSS,
+  NO_SEARCH,
+  type PathSearch,
+  type RungCarrier,
+  searchPath,
+} from "./path-search.ts";
 import { isLoss } from "./path-statistics.ts";
 import { type Cliff, climbPayloads } from "./payload-ladder.ts";
 
@@ -30,14 +37,17 @@ export type DataTask =
   /** The path search from its beginning, or on from what is known. */
   | { readonly kind: "search"; readonly known?: PathSearch }
   /** Packets of this many bytes (none where null), to see that a size that passes in commands passes here too. */
-  | { readonly kind: "packets"; readonly size: number | null; readonly count: number };
+  | { readonly kind: "packets"; readonly size: number | null; readonly enough: (carried: readonly CarriedRung[]) => boolean };
 
 interface DataMeans {
   /** Further connections that the search may open. */
   readonly reopens: () => number;
-  /** The local port of the connection whose way the search follows. */
-  readonly localPort: number | undefined;
+  /** A further connection that may be given an envelope; null when there is none. */
+  readonly open: () => Promise<SmtpSession | null>;
 }
+
+/** Payloads only. */
+export const NO_PACKETS: DataTask = { kind: "packets", size: null, enough: () => true };
 
 /** @param session that was asked to go ahead (354) */
 export async function climbDataLadder(
@@ -100,8 +110,8 @@ async function carryPackets(
       if (task.size === null) return null;
       const size = Math.min(task.size, carrier.largest(session));
       const rungs: CarriedRung[] = [];
-      while (rungs.length < task.count && (rungs.at(-1)?.rung.outcome ?? "acked") === "acked")
-        rungs.push(await carrier.offer(session, size, true));
+      do rungs.push(await carrier.offer(session, size, true));
+      while (rungs.at(-1)?.rung.outcome === "acked" && rungs.length < FITTING_INSTEAD_OF_LOSS && !task.enough(rungs));
       const last = rungs.at(-1);
       const known: PathSearch = { ...NO_SEARCH, rungs, end: "settled", session: last?.usable === true ? session : null };
       if (known.session === null) session.connection.reset();
@@ -111,8 +121,8 @@ async function carryPackets(
 }
 
 function dataLadderCarrier(context: HostContext, meter: LossMeter, text: MessageText, means: DataMeans): RungCarrier {
-  const { reopens, localPort } = means;
-  const reopen = async () => (reopens() > 0 ? await openInData(context, localPort) : null);
+  const { reopens, open } = means;
+  const reopen = async () => (reopens() > 0 ? await openInData(context, open) : null);
   return dataCarrier(context, meter, text, { reopens, reopen });
 }
 
@@ -144,8 +154,8 @@ async function sendHead(context: HostContext, session: SmtpSession): Promise<voi
 }
 
 /** A further connection that has come as far as message data. */
-async function openInData(context: HostContext, localPort: number | undefined): Promise<SmtpSession | null> {
-  const { session } = await openSession(context, localPort === undefined ? {} : { localPort });
+async function openInData(context: HostContext, open: DataMeans["open"]): Promise<SmtpSession | null> {
+  const session = await open();
   if (session === null) return null;
   const envelope = await sendEnvelope(context, session, true);
   if (envelope.stage.outcome !== "ok") {

@@ -75,18 +75,22 @@ function priorOfSize(mtu: number, top: number, family: 4 | 6): number {
   return plateaus.includes(mtu) ? any + 0.5 / plateaus.length : any;
 }
 
-/** Likelihood of what became of packets that fit: half of all paths lose hardly any, the other half some. */
+/** Likelihood of what became of packets that fit: a third of all paths lose hardly any, a third some, a third many. */
 function logOfFitting({ lostFirst, arrivedFirst, lostAgain, arrivedLater }: FittingCounts): number {
-  const clean = logOfAverage(lostFirst, arrivedFirst, 999);
-  const lossy = logOfAverage(lostFirst, arrivedFirst, 9);
-  return Math.log((Math.exp(clean) + Math.exp(lossy)) / 2) + logOfAverage(lostAgain, arrivedLater, 1);
+  const first = [999, 9, 2].map((b) => logOfAverage(lostFirst, arrivedFirst, b));
+  return logOfMean(first) + logOfAverage(lostAgain, arrivedLater, 1);
 }
 
 /** Likelihood of the releases where size decides: the path fragments, so they help; or nothing does, and they never help. */
 function logOfReleases({ released, unreleased }: LossCounts): number {
-  const helps = Math.exp(logOfAverage(unreleased, released, 99));
-  const never = Math.exp(logOfAverage(released, unreleased, 99));
-  return Math.log((helps + never) / 2);
+  const helps = [99, 4].map((b) => logOfAverage(unreleased, released, b));
+  return logOfMean([...helps, logOfAverage(released, unreleased, 99)]);
+}
+
+/** Logarithm of the mean of what these are the logarithms of. */
+function logOfMean(logs: readonly number[]): number {
+  const largest = Math.max(...logs);
+  return largest + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - largest), 0) / logs.length);
 }
 
 /** The best likelihood that any two rates of loss can give. */

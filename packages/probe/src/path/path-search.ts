@@ -206,13 +206,15 @@ class Search {
   /** Each loss costs a connection: first many packets that fit, then the one that does not. */
   #nextSparing(bounds: MtuBounds): number | null {
     const { passed, lost } = bounds;
-    const { perConnection } = this.#carrier;
-    if (this.#session === null) return this.#carrier.reopens() > 0 ? passed : null;
-    if (this.#offered >= perConnection - 1) return lost;
+    const own = this.#rungs.slice(this.#task.known?.rungs.length ?? 0);
+    const last = own.at(-1)?.rung;
+    if (this.#session === null && this.#carrier.reopens() === 0) return null;
+    // What another carrier lost is first of all to be lost by this one.
+    if (!own.some(({ rung }) => isLoss(rung))) return lost;
+    if (this.#session === null) return last?.size === passed && last.outcome === "acked" ? lost : passed;
+    if (this.#offered >= this.#carrier.perConnection - 1) return lost;
     const since = this.#rungs.slice(this.#rungs.findLastIndex(({ rung }) => isLoss(rung)) + 1);
     const fitting = since.filter(({ rung }) => rung.size === passed);
-    // What another carrier lost is first of all to be lost by this one.
-    if (!this.#rungs.slice(this.#task.known?.rungs.length ?? 0).some(({ rung }) => isLoss(rung))) return lost;
     if (fitting.length < FITTING_BEFORE_LOSS) return passed;
     return this.#lacksOnlyFitting(bounds) ? passed : lost;
   }

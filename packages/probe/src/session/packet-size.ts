@@ -19,3 +19,8 @@ export function windowRoom(family: 4 | 6, facts: TcpFacts): number {
   if (facts.sendWindow === null) return Number.POSITIVE_INFINITY;
   return Math.max(0, facts.sendWindow - BESIDE) + segmentHeaders(family, facts);
 }
+
+/** The MSS whose packets have this many bytes. */
+export function mssOf(packet: number, family: 4 | 6): number {
+  return packet - (family === 4 ? 40 : 60);
+}

@@ -48,7 +48,7 @@ export const NO_TLS: Tls = {
 export async function tryStartTls(
   context: HostContext,
   seen: { greeting: Greeting; ehlo: Ehlo },
-  request: { mss?: number; timeoutMs?: number } = {},
+  request: { mss?: number; localPort?: number; timeoutMs?: number } = {},
 ): Promise<StartTlsResult> {
   const { clock } = context.ports;
   const start = clock.now();
@@ -68,7 +68,8 @@ export async function tryStartTls(
   if (!offered && !masked)
     return failed(stageResult("starttls", "skipped", 0, { reason: "The host does not offer STARTTLS.", cause: "not-offered" }));
 
-  const opened = await openSession(context, { purpose: "direction", ...(request.mss === undefined ? {} : { mss: request.mss }) });
+  const { timeoutMs: _handshake, ...connection } = request;
+  const opened = await openSession(context, { purpose: "direction", ...connection });
   const { session } = opened;
   if (session === null) {
     const last = opened.stages.at(-1);
