@@ -238,11 +238,11 @@ export const CommandInspection = Type.Object({
 });
 export type CommandInspection = Static<typeof CommandInspection>;
 
-/** Routers send connections different ways by their ports, and only some of those ways lose large packets. */
+/** Routers send connections different ways, and only some of those ways lose large packets. */
 export const PathDifference = Type.Object({
   confidence: OneOf(CONFIDENCES),
-  /** Source ports that were compared, and those of them whose large packets were lost. */
-  ports: Type.Integer(),
+  /** Connections that were compared, and those of them whose large packets were lost. */
+  connections: Type.Integer(),
   lossy: Type.Integer(),
   /** The largest packet that gets through on the lossy ones; null where it was not searched for. */
   mtu: Nullable(PacketSize),

@@ -8,14 +8,16 @@ import type { HostRule } from "./rule.ts";
 export const findPathDiffers: HostRule = (host, { observation }) => {
   const differs = host.path.differs ?? null;
   if (differs === null) return [];
-  const { confidence, ports, lossy, mtu } = differs;
+  const { confidence, connections, lossy, mtu } = differs;
   const hint = mtu === null ? null : linkHintOfMtu(mtu);
   const size = mtu === null ? "large packets" : `packets of more than ${mtu} bytes`;
   const evidence = new EvidenceLog(observation)
     .add(host.path.outbound.reason, { mtu })
     .add(
-      `${countText(ports, "source port")} compared: from ${lossy} of them ${size} were lost, from ${ports - lossy} they arrived.`,
-      { ...differs },
+      `${countText(connections, "connection")} compared, each from a source port of its own: on ${lossy} of them ${size} were lost, on ${connections - lossy} they arrived.`,
+      {
+        ...differs,
+      },
     );
   return [
     findingOfHost(host, {

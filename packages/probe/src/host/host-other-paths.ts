@@ -1,114 +1,130 @@
 /**
- * Whether other connections fare alike: routers that spread load over several paths choose one by a hash of addresses and
- * ports, so that a small link on one of them meets some source ports only. Asked last, with what connections are left.
+ * Whether other connections have the same result: routers that spread load over several paths choose one by a hash of ports
+ * or flow labels, so that a small link on one of them meets some connections only. Asked last, with what connections are left.
  */
-import type { PathDifference } from "@mxray/contracts";
+import type { Confidence, Rung } from "@mxray/contracts";
 import { noopCarrier } from "../path/noop-carrier.ts";
-import { type CarriedRung, NO_SEARCH, type RungCarrier, searchPath } from "../path/path-search.ts";
-import { isLoss } from "../path/path-statistics.ts";
+import { binomialPeak } from "../path/path-fit.ts";
+import { NO_SEARCH, searchPath } from "../path/path-search.ts";
+import { isLoss, type ObservedRung } from "../path/path-statistics.ts";
 import { openSession } from "../session/open-session.ts";
 import type { HostRecord } from "./host-record.ts";
 
-/** With two paths, four ports miss one of them once in eight times, three once in four. */
-const FURTHER_PORTS = { clear: 3, hole: 2 } as const;
-/** On a port whose packet was lost: more losses, before it counts as the path's doing. */
-const REPETITIONS = 2;
+/** With two paths, four connections miss one of them once in eight times, three once in four. */
+const FURTHER = { clear: 3, hole: 2, mixed: 4 } as const;
 /** A host that takes longer than this to let us in is not asked again and again. */
 const SLOW_OPENING_MS = 3000;
 
-interface Compared {
-  readonly port: number;
-  readonly carried: CarriedRung;
+/** The packets of at least one size, by the connections that carried them. */
+interface Comparison {
+  /** Connections that lost such a packet and carried none. */
+  readonly lossy: readonly number[];
+  /** Connections that carried such packets and lost none. */
+  readonly clear: readonly number[];
+  readonly lost: number;
+  readonly arrived: number;
+  /** Connections did not all fare alike, and each one always did. */
+  readonly differ: boolean;
 }
 
 export async function compareOtherPaths(record: HostRecord): Promise<void> {
   const plan = planOf(record);
   if (plan === null) return;
-  const others: Compared[] = [];
-  while (others.length < plan.ports) {
-    const compared = await offerFrom(record, plan.size, null);
-    if (compared === null) break;
-    others.push(compared);
-    if (isLoss(compared.carried.rung) !== plan.lossy) break;
+  const found: ObservedRung[] = [];
+  let comparison = compare(record.outbound.rungs, plan.size);
+  for (let each = 0; each < plan.further && !isSure(comparison, record); each += 1) {
+    const rungs = await offerOnce(record, plan.size);
+    if (rungs === null) break;
+    found.push(...rungs);
+    comparison = compare([...record.outbound.rungs, ...found.map(({ rung }) => rung)], plan.size);
   }
-  const other = others.find(
-    ({ carried }) => isLoss(carried.rung) !== plan.lossy && (isLoss(carried.rung) || carried.rung.outcome === "acked"),
-  );
-  if (other === undefined) return;
-  const ports = others.length + 1;
-  if (plan.lossy) {
-    const { mtu, confidence } = record.outbound;
-    note(record, { ports, lossy: ports - 1, mtu, confidence: confidence ?? "suspected" }, others);
-    return;
-  }
-  await confirm(record, { ...other, size: plan.size, ports }, others);
+  if (comparison.differ) note(record, comparison, found);
 }
 
 /** Null where there is nothing to compare, or the host should not be asked. */
-function planOf(record: HostRecord): { size: number; ports: number; lossy: boolean } | null {
+function planOf(record: HostRecord): { size: number; further: number } | null {
   const { outbound, facts, opened, context } = record;
+  const { verdict, mtu, rungs } = outbound;
   const mask = opened?.greeting.mask ?? "none";
   const opening = ["connect", "greeting", "ehlo"] as const;
   const ms = opening.reduce((sum, stage) => sum + (record.stage(stage)?.ms ?? 0), 0);
-  if (facts.blind || record.sentAway || !record.wants("noop-ladder") || record.commandInspection !== null || outbound.mtu === null)
-    return null;
+  if (facts.blind || record.sentAway || !record.wants("noop-ladder") || record.commandInspection !== null || mtu === null) return null;
   if (mask === "pix" || mask === "full" || ms > SLOW_OPENING_MS || record.windowClosedToTests) return null;
-  // Only what commands show can be compared by commands.
-  const commands = outbound.rungs.some(({ ladder, size, outcome }) => ladder === "noop" && size === outbound.mtu && outcome === "acked");
-  switch (outbound.verdict) {
+  const lost = rungs.filter((rung) => rung.unit === "packet" && isLoss(rung)).map(({ size }) => size);
+  switch (verdict) {
     case "clear":
-      return commands && context.options.largePayloads !== false ? { size: outbound.mtu, ports: FURTHER_PORTS.clear, lossy: false } : null;
+    case "lossy":
+      // The smallest size that was ever lost, or the largest that there is.
+      if (lost.length > 0) return { size: Math.min(...lost), further: FURTHER.mixed };
+      return verdict === "clear" && context.options.largePayloads !== false ? { size: mtu, further: FURTHER.clear } : null;
     case "black-hole":
-      return outbound.confidence === "suspected" ? null : { size: outbound.mtu + 1, ports: FURTHER_PORTS.hole, lossy: true };
+      return outbound.confidence === "suspected" ? null : { size: mtu + 1, further: FURTHER.hole };
     case "pmtud-works":
     case "cliff":
-    case "lossy":
     case "inconclusive":
     case "not-tested":
       return null;
   }
 }
 
-/** The other way loses this packet time and again while the first one carries it: then its MTU. */
-async function confirm(record: HostRecord, other: Compared & { size: number; ports: number }, others: readonly Compared[]): Promise<void> {
+function compare(rungs: readonly Rung[], size: number): Comparison {
+  const large = rungs.filter((rung) => rung.unit === "packet" && rung.size >= size && (isLoss(rung) || rung.outcome === "acked"));
+  const groups = Map.groupBy(large, ({ connection }) => connection);
+  const all = [...groups].map(([connection, own]) => ({ connection, lost: own.filter(isLoss).length, of: own.length }));
+  const lossy = all.filter(({ lost, of }) => lost === of).map(({ connection }) => connection);
+  const clear = all.filter(({ lost }) => lost === 0).map(({ connection }) => connection);
+  const whole = rungs.filter(
+    ({ unit, outcome, connection, clampedMss }) =>
+      unit === "payload" && outcome === "acked" && clampedMss === null && clear.includes(connection),
+  );
+  return {
+    lossy,
+    clear,
+    lost: all.reduce((sum, { lost }) => sum + lost, 0),
+    arrived: all.reduce((sum, { lost, of }) => sum + of - lost, 0) + whole.reduce((sum, rung) => sum + Math.floor(rung.size / size), 0),
+    differ: lossy.length > 0 && clear.length > 0 && lossy.length + clear.length === all.length,
+  };
+}
+
+/** Chance would hardly take all packets of some connections and none of the others. */
+function confidenceOfComparison({ lost, arrived, lossy, clear }: Comparison): Confidence {
+  const fit = Math.exp(-binomialPeak(lost, arrived));
+  if (lost >= 3 && fit >= 1000 && lossy.length + clear.length >= 3) return "proven";
+  return lost >= 2 && fit >= 100 ? "likely" : "suspected";
+}
+
+/** No further connection would add to what is known. */
+function isSure(comparison: Comparison, { outbound }: HostRecord): boolean {
+  return comparison.differ && (outbound.verdict === "black-hole" || confidenceOfComparison(comparison) === "proven");
+}
+
+/** One packet on one further connection; where it is lost and the connection lives on, the size that fits there. */
+async function offerOnce(record: HostRecord, size: number): Promise<readonly ObservedRung[] | null> {
   const { context, meter } = record;
-  const again: Compared[] = [];
-  while (again.length < REPETITIONS) {
-    const compared = await offerFrom(record, other.size, other.port);
-    if (compared === null || !isLoss(compared.carried.rung)) return;
-    again.push(compared);
-  }
-  const first = await offerFrom(record, other.size, record.firstPort);
-  if (first === null || first.carried.rung.outcome !== "acked") return;
-  const rungs = [other, ...again].map(({ carried }) => carried);
-  const found = await searchPath(context, carrierFrom(record, other.port), null, meter, { known: { ...NO_SEARCH, rungs } });
-  found.session?.connection.reset();
-  const { verdict, mtu, confidence } = record.verdictOf(found);
-  const known = verdict === "black-hole" && confidence !== "suspected";
-  note(record, { ports: other.ports, lossy: 1, mtu: known ? mtu : null, confidence: (known ? confidence : null) ?? "likely" }, others);
-}
-
-function note(record: HostRecord, differs: PathDifference, others: readonly Compared[]): void {
-  record.differs = differs;
-  const reason = `${record.outbound.reason} That is so on some connections only: of ${differs.ports} source ports, ${differs.lossy} lose larger packets.`;
-  record.judge({ ...record.outbound, reason, rungs: [...record.outbound.rungs, ...others.map(({ carried }) => carried.rung)] });
-}
-
-/** @param port the way of an earlier connection; null takes any */
-async function offerFrom(record: HostRecord, size: number, port: number | null): Promise<Compared | null> {
-  const { session } = await openSession(record.context, { purpose: "hashed-paths", ...(port === null ? {} : { localPort: port }) });
+  const { session } = await openSession(context, { purpose: "hashed-paths" });
   if (session === null) return null;
-  const carrier = carrierFrom(record, null);
+  const carrier = noopCarrier(context, meter, { reopens: () => 0, reopen: async () => null });
   const carried = await carrier.offer(session, Math.min(size, carrier.largest(session)), true);
+  if (carried.usable && isLoss(carried.rung)) {
+    const one = { ...carrier, perConnection: carrier.perConnection - 1 };
+    const search = await searchPath(context, one, session, meter, { known: { ...NO_SEARCH, rungs: [carried] } });
+    search.session?.connection.reset();
+    return search.rungs;
+  }
   if (carried.usable) session.connection.close();
   else session.connection.reset();
-  return { port: session.connection.localPort, carried };
+  return [carried];
 }
 
-function carrierFrom(record: HostRecord, port: number | null): RungCarrier {
-  const { context, meter } = record;
-  const reopens = () => (port === null ? 0 : context.budget.left("hashed-paths"));
-  const reopen = async () =>
-    reopens() > 0 && port !== null ? (await openSession(context, { purpose: "hashed-paths", localPort: port })).session : null;
-  return noopCarrier(context, meter, { reopens, reopen });
+function note(record: HostRecord, comparison: Comparison, found: readonly ObservedRung[]): void {
+  const { outbound, search } = record;
+  const { lossy, clear } = comparison;
+  const rungs = [...(search?.rungs ?? []), ...found].filter(({ rung }) => lossy.includes(rung.connection));
+  const hole = record.verdictOf({ ...NO_SEARCH, rungs, end: "settled" });
+  const exact = hole.verdict === "black-hole" && hole.exact === true;
+  const confidence = confidenceOfComparison(comparison);
+  record.differs = { confidence, connections: lossy.length + clear.length, lossy: lossy.length, mtu: exact ? hole.mtu : null };
+  const all = [...outbound.rungs, ...found.map(({ rung }) => rung)];
+  const reason = `On some connections only: ${lossy.length} of ${lossy.length + clear.length} lose every packet of ${exact ? `more than ${hole.mtu}` : "full"} ${exact ? "bytes" : "size"}, the others none.`;
+  record.judge({ ...outbound, ...(exact ? { mtu: hole.mtu } : {}), verdict: "black-hole", confidence, exact, rungs: all, reason });
 }

@@ -72,7 +72,7 @@ export interface PathSearchTask {
   /**
    * Ends sooner than with a confirmed answer. `data`: where message data do the rest, at the first loss that could not be
    * released (it may be due to what the packet carried) and when nothing but packets that fit are still needed.
-   * `adjacent`: when the size that passes and the one that does not are neighbours.
+   * `adjacent`: when the size that passes and the one that does not are neighbours, and the first has passed several times.
    */
   readonly stopAt?: "data" | "adjacent";
 }
@@ -84,6 +84,8 @@ const MOST_RELEASES_IN_VAIN = 2;
 const CONFIRMING_ORDER = [true, false, false, true, true, false, true, false, false, false, true, true, false, true, false, false];
 /** Where a loss costs a connection: packets that fit, before their successor is risked. */
 const FITTING_BEFORE_LOSS = 10;
+/** Commands that fit, before another carrier takes over. */
+const FITTING_WHERE_ADJACENT = 8;
 /** So many more packets that fit are rather sent than a connection given up. */
 export const FITTING_INSTEAD_OF_LOSS = 30;
 /** Losses of the successor that are spared for confirming the answer. */
@@ -152,7 +154,7 @@ class Search {
       // Nothing was lost, or what was lost got through later.
       if (bounds === null || this.#isSettled(bounds)) return this.#done("settled");
       if (this.#task.stopAt === "data" && this.#lacksOnlyFitting(bounds)) return this.#done("settled");
-      if (this.#task.stopAt === "adjacent" && bounds.lost === bounds.passed + 1) return this.#done("stopped");
+      if (this.#task.stopAt === "adjacent" && this.#isAdjacent(bounds)) return this.#done("stopped");
       const next = this.#nextSize();
       if (next === null) return this.#done("exhausted");
       size = next;
@@ -178,6 +180,11 @@ class Search {
     const rungs = [...this.#rungs, ...further];
     const statistics = pathStatistics(rungs, bounds.passed, this.#meter.total, this.#context.host.family);
     return confidenceOf(statistics, bounds.lost === bounds.passed + 1) === "proven";
+  }
+
+  #isAdjacent({ passed, lost }: MtuBounds): boolean {
+    const fitting = this.#rungs.filter(({ rung }) => rung.outcome === "acked" && rung.size === passed).length;
+    return lost === passed + 1 && fitting >= FITTING_WHERE_ADJACENT;
   }
 
   /** Enough was lost: packets that fit are all that is missing for a proof. */
@@ -209,6 +216,7 @@ class Search {
     const own = this.#rungs.slice(this.#task.known?.rungs.length ?? 0);
     const last = own.at(-1)?.rung;
     if (this.#session === null && this.#carrier.reopens() === 0) return null;
+    if (this.#task.stopAt === "adjacent") return passed;
     // What another carrier lost is first of all to be lost by this one.
     if (!own.some(({ rung }) => isLoss(rung))) return lost;
     if (this.#session === null) return last?.size === passed && last.outcome === "acked" ? lost : passed;
