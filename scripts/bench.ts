@@ -1,14 +1,17 @@
 /**
- * `npm run bench [WORD…]`: every benchmark, or those with one of the words in their path, one after the other. Each prints
- * its own figures, as ratios to something measured in the same run: machines differ, ratios less so. Options go to each.
+ * `npm run bench [WORD…] [-- OPTION…]`: every benchmark, or those with one of the words in their path, one after the other.
+ * Each prints its own figures, as ratios to something measured in the same run: machines differ, ratios less so. All that
+ * begins with the first option goes to each.
  */
 import { spawnSync } from "node:child_process";
 import { globSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const words = process.argv.slice(2).filter((word) => !word.startsWith("-"));
-const options = process.argv.slice(2).filter((word) => word.startsWith("-"));
+const given = process.argv.slice(2);
+const firstOption = given.findIndex((word) => word.startsWith("-"));
+const words = firstOption === -1 ? given : given.slice(0, firstOption);
+const options = firstOption === -1 ? [] : given.slice(firstOption);
 const benches = globSync("{packages,apps}/*/bench/*.bench.ts", { cwd: root }).sort();
 const chosen = words.length === 0 ? benches : benches.filter((path) => words.some((word) => path.includes(word)));
 if (chosen.length === 0) {

@@ -10,6 +10,7 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
     "finding.ts",
     "logs",
     "names",
+    "findings",
     "probes",
     "text",
     "http",

@@ -145,7 +145,7 @@ async function scan(paths: readonly string[], clock: LogClock, events: EventOutp
       largestSent,
       smallestStalled,
     })),
-    findings: diagnoseLog(statistics),
+    findings: diagnoseLog(statistics, { now: new Date().toISOString() }),
   };
   return { summary, notices, failed };
 }
@@ -155,7 +155,7 @@ function noticesOf(path: string, outcome: LogFileOutcome, lines: number, recogni
   const notices: string[] = [];
   if (outcome.kind === "cut-short") notices.push(`${name} was read only in part, ${lines} lines: ${outcome.reason}.`);
   if (outcome.kind === "unreadable") notices.push(`${name} cannot be read: ${outcome.reason}.`);
-  if (outcome.kind !== "unreadable" && lines === 0) notices.push(`${name} is empty.`);
+  if (outcome.kind === "read" && lines === 0) notices.push(`${name} is empty.`);
   if (lines > 0 && recognised === 0) {
     notices.push(`${name} is no mail log that mxray can read: 0 of ${lines} lines were written by Postfix, Exim or Sendmail.`);
   }

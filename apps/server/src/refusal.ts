@@ -16,6 +16,7 @@ export type RefusalCode =
   | "invalid-setting"
   | "invalid-target"
   | "named-by-environment"
+  | "no-such-vantage"
   | "not-found"
   | "not-open"
   | "not-signed-in"

@@ -79,6 +79,9 @@ describe("a check of the fix", () => {
       severity: "critical",
       confidence: "proven",
       subject,
+      subjects: [subject],
+      since: "2026-01-01T00:00:00.000Z",
+      firstSeen: "2026-01-01T00:00:00.000Z",
       title: code,
       summary: "…",
       absorbs: [],
@@ -90,7 +93,7 @@ describe("a check of the fix", () => {
     const times = { at: "2026-01-02T00:00:00.000Z", silentSince: "2026-01-01T00:00:00.000Z" };
     const record = (signAt: string, ...codes: FindingCode[]) =>
       server.store.findings.recordLog(
-        codes.map((code) => ({ finding: sign(code), sinceAt: times.at, signAt, absorbedBy: null })),
+        codes.map((code) => ({ finding: sign(code), signAt, absorbedBy: null })),
         times,
       );
     await record(times.at, "log-size-correlated", "log-outbound-stalls");
@@ -126,7 +129,7 @@ describe("a check of the fix", () => {
     const joined: Finding = { ...kept.finding, absorbs: ["log-pix-workarounds"], evidence: [...kept.finding.evidence, evidence] };
     const sign: Finding = { ...kept.finding, code: "log-pix-workarounds", absorbs: [], evidence: [evidence] };
     const at = new Date().toISOString();
-    await server.store.findings.recordLog([{ finding: sign, sinceAt: at, signAt: at, absorbedBy: { id: kept.id, finding: joined } }], {
+    await server.store.findings.recordLog([{ finding: sign, signAt: at, absorbedBy: { id: kept.id, vantage: "local", finding: joined } }], {
       at,
       silentSince: at,
     });

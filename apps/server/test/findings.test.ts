@@ -16,7 +16,7 @@ describe("findings", () => {
     expect(await read(server, "/api/v1/findings")).toEqual({
       findings: [],
       next: null,
-      counts: { open: 0, acknowledged: 0, fixed: 0 },
+      counts: { open: 0, acknowledged: 0, dismissed: 0, fixed: 0 },
     });
     const probe = await ended(server, (await post(server, "/api/v1/probes", { target: `127.0.0.1:${port}` })).json().id);
 
@@ -27,7 +27,16 @@ describe("findings", () => {
     expect((await read(server, "/api/v1/findings?code=pmtu-black-hole")).findings).toEqual([]);
 
     const url = `/api/v1/findings/${id}`;
-    expect((await post(server, `${url}/acknowledge`, { note: " " })).statusCode).toBe(400);
+    expect((await post(server, `${url}/acknowledge`, { notes: "known" })).statusCode).toBe(400);
+    // No note is needed, and no body either.
+    expect((await post(server, `${url}/acknowledge`)).json()).toMatchObject({ state: "acknowledged", note: null });
+    expect((await post(server, `${url}/reopen`)).json()).toMatchObject({ state: "open" });
+    const dismissed = (await post(server, `${url}/dismiss`, { note: " " })).json();
+    expect(dismissed).toMatchObject({ state: "dismissed", note: null });
+    expect((await read(server, "/api/v1/findings?state=standing")).findings).toEqual([]);
+    expect(await read(server, "/api/v1/findings")).toMatchObject({ findings: [{ id }], counts: { open: 0, dismissed: 1 } });
+    expect((await read(server, "/api/v1/wall")).troubles).toEqual([]);
+    expect((await post(server, `${url}/reopen`)).json()).toMatchObject({ state: "open", sinceAt: dismissed.sinceAt });
     const acknowledged = (await post(server, `${url}/acknowledge`, { note: " <b>the network team knows</b> " })).json();
     expect(Compile(FindingDetail).Errors(acknowledged)).toEqual([]);
     expect(acknowledged).toMatchObject({ state: "acknowledged", note: "<b>the network team knows</b>", finding: { code: "smtp-fixup" } });
@@ -41,12 +50,16 @@ describe("findings", () => {
     expect(fixed.life.map(({ change, probeId }: { change: string; probeId: string }) => [change, probeId])).toEqual([
       ["opened", probe.id],
       ["acknowledged", null],
+      ["reopened", null],
+      ["dismissed", null],
+      ["reopened", null],
+      ["acknowledged", null],
       ["fixed", check.id],
     ]);
-    expect((await read(server, "/api/v1/findings")).counts).toEqual({ open: 0, acknowledged: 0, fixed: 1 });
+    expect((await read(server, "/api/v1/findings")).counts).toEqual({ open: 0, acknowledged: 0, dismissed: 0, fixed: 1 });
     expect((await post(server, `${url}/reopen`)).json()).toMatchObject({ state: "open", fixedAt: null });
     expect((await post(server, `${url}/reopen`)).statusCode).toBe(409);
-    for (const method of ["acknowledge", "reopen"]) {
+    for (const method of ["acknowledge", "dismiss", "reopen"]) {
       expect((await post(server, `/api/v1/findings/none/${method}`, { note: "x" })).statusCode).toBe(404);
     }
   });

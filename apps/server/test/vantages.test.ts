@@ -43,7 +43,7 @@ describe("the practice lab as a vantage", () => {
       expect((await post(server, "/vantages/lab/stop")).json()).toMatchObject({ state: "stopped", reason: null, domains: [] });
     }
     expect((await post(server, "/vantages/local/stop")).json()).toMatchObject({ error: { code: "not-startable" } });
-    expect((await post(server, "/vantages/moon/start")).statusCode).toBe(400);
+    expect((await post(server, "/vantages/moon/start")).statusCode).toBe(404);
   });
 
   it("says why it cannot be, and what helps; once that was done, it can", async () => {
@@ -132,7 +132,7 @@ describe("a probe from the lab", () => {
     await using server = await startTestServer({ lab: fakeLab() });
     expect((await practise(server, "nothing.lab.test")).json()).toMatchObject({ error: { code: "vantage-not-ready" } });
     await using without = await startTestServer();
-    expect((await practise(without, "nothing.lab.test")).json()).toMatchObject({ error: { code: "vantage-not-ready" } });
+    expect((await practise(without, "nothing.lab.test")).json()).toMatchObject({ error: { code: "no-such-vantage" } });
   });
 
   it("that a restart interrupted ends with a sentence when the lab is no longer there", async () => {

@@ -17,6 +17,9 @@ const trouble = (code: Finding["code"], host: string | null, over: Partial<Findi
   severity: "critical",
   confidence: "proven",
   subject: { host, address: host === null ? null : "192.0.2.1", port: host === null ? null : 25 },
+  subjects: [over.subject ?? { host, address: host === null ? null : "192.0.2.1", port: host === null ? null : 25 }],
+  since: "2026-03-01T10:00:00.000Z",
+  firstSeen: "2026-03-01T10:00:00.000Z",
   title: "…",
   summary: "Told to someone.private@example.com",
   absorbs: [],
@@ -33,14 +36,16 @@ async function probed(
   over: Partial<ProbeRequest> = {},
   fixed: readonly string[] = [],
 ) {
-  const { id } = await store.probes.create({ target, request: { target, ...over }, createdAt: new Date().toISOString(), previousId: null });
+  const request = { target, ...over };
+  const practice = over.vantage === "lab";
+  const { id } = await store.probes.create({ target, request, practice, createdAt: new Date().toISOString(), previousId: null });
   const [worst = null] = findings;
   await store.probes.finish(id, {
     status: "done",
     finishedAt: new Date().toISOString(),
     observation: null,
     findings,
-    fixed,
+    fixed: fixed.map((one) => ({ id: one, address: "192.0.2.1" })),
     verdict: worst && { code: worst.code, severity: worst.severity, confidence: worst.confidence, title: worst.title },
     error: null,
   });

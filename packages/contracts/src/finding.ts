@@ -39,6 +39,11 @@ export const Finding = Type.Object({
   title: Type.String(),
   summary: Type.String(),
   absorbs: Type.Array(AnyFindingCode),
+  /** Earliest evidence after the last fix, of the finding and of all that it absorbs. */
+  since: Timestamp,
+  /** When mxray first saw it. */
+  firstSeen: Timestamp,
+  subjects: Type.Array(Subject, { minItems: 1, description: "all addresses that it is about; `subject` is the first" }),
   evidence: Type.Array(Evidence),
   remedies: Type.Array(Remedy),
   /** The block list that a rejection names. */

@@ -4,6 +4,7 @@
  */
 
 export type * from "./finding.ts";
+export * from "./findings/joined-findings.ts";
 export type * from "./http/error-body.ts";
 export type * from "./http/findings.ts";
 export type * from "./http/links.ts";

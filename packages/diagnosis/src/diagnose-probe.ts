@@ -35,13 +35,18 @@ const HOST_RULES: readonly HostRule[] = [
 ];
 
 export function diagnoseProbe(observation: ProbeObservation): Finding[] {
+  return distinctTitles(diagnoseHosts(observation));
+}
+
+/** The same, each finding about one address alone: what each address of a kept finding showed last. */
+export function diagnoseHosts(observation: ProbeObservation): Finding[] {
   const own = ownTroubleOf(observation);
   const found = [
     ...findResolution(observation),
     ...findOwnSide(observation, own),
     ...observation.hosts.flatMap((host) => HOST_RULES.flatMap((rule) => rule(host, { observation, own }))),
   ];
-  return distinctTitles([...found, ...findConclusion(observation, found)].sort(compareFindings));
+  return [...found, ...findConclusion(observation, found)].sort(compareFindings);
 }
 
 /** The worst finding, for lists and tiles; null when there is none. */

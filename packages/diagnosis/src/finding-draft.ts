@@ -44,11 +44,15 @@ export function findingOfTarget(draft: FindingDraft, subject: Partial<Subject> =
 
 function makeFinding(draft: FindingDraft, subject: Subject, facts: Partial<RemedyFacts>): Finding {
   const { code, confidence, title, summary, evidence, remediesOf = code, list } = draft;
+  const since = evidence.map(({ at }) => at).toSorted()[0] ?? new Date(0).toISOString();
   return {
     code,
     severity: FINDING_SEVERITY[code],
     confidence,
     subject,
+    subjects: [subject],
+    since,
+    firstSeen: since,
     title,
     summary,
     absorbs: [],

@@ -1,6 +1,6 @@
 export { compareProbes } from "./check/compare-probes.ts";
 export { provesGone } from "./check/proves-gone.ts";
-export { diagnoseProbe, verdictOf } from "./diagnose-probe.ts";
+export { diagnoseHosts, diagnoseProbe, verdictOf } from "./diagnose-probe.ts";
 export { absorbLogFindings, isNow, withoutSigns } from "./log/absorb-log-findings.ts";
 export { type EventExplanation, explainEvent } from "./log/explain-event.ts";
 export { findOurSide } from "./our-side.ts";

@@ -72,6 +72,9 @@ const sign = (over: Partial<Finding> = {}): Finding => ({
   severity: "critical",
   confidence: "proven",
   subject: { host: "mx1.example.test", address: "192.0.2.1", port: 25 },
+  subjects: [over.subject ?? { host: "mx1.example.test", address: "192.0.2.1", port: 25 }],
+  since: "2026-03-04T00:00:00.000Z",
+  firstSeen: "2026-03-04T00:00:00.000Z",
   title: "Deliveries stall",
   summary: "…",
   absorbs: [],
@@ -363,7 +366,10 @@ export function logSuite(
     const cause = sign({ code: "pmtu-black-hole", absorbs: ["log-outbound-stalls"] });
     const id = await probed(cause);
     const at = "2026-03-05T00:00:00.000Z";
-    await findings.recordLog([{ finding: sign(), sinceAt: at, signAt: at, absorbedBy: { id, finding: cause } }], { at, silentSince: at });
+    await findings.recordLog([{ finding: sign(), signAt: at, absorbedBy: { id, vantage: "local", finding: cause } }], {
+      at,
+      silentSince: at,
+    });
     expect((await findings.list({ limit: 10 })).findings).toMatchObject([{ id }]);
     await probes.delete((await findings.get(id))?.probeId ?? "");
     expect((await findings.list({ limit: 10 })).findings).toMatchObject([{ finding: { code: "log-outbound-stalls" } }]);
@@ -372,12 +378,12 @@ export function logSuite(
   it("keeps findings of logs: seen by their signs, joined with a cause, fixed by silence, by proof, and opened again", async () => {
     const { findings } = store();
     const times = { at: "2026-03-09T00:00:00.000Z", silentSince: "2026-03-06T00:00:00.000Z" };
-    const record = (signAt: string, absorbedBy: { id: string; finding: Finding } | null = null) =>
-      findings.recordLog([{ finding: sign(), sinceAt: "2026-03-04T00:00:00.000Z", signAt, absorbedBy }], times);
+    const record = (signAt: string, absorbedBy: { id: string; vantage: string; finding: Finding } | null = null) =>
+      findings.recordLog([{ finding: sign(), signAt, absorbedBy }], times);
     expect(await record("2026-03-05T00:00:00.000Z")).toBe(true);
     expect(await record("2026-03-05T00:00:00.000Z")).toBe(false);
     expect((await findings.list({ limit: 10 })).findings).toMatchObject([
-      { state: "open", firstSeenAt: "2026-03-04T00:00:00.000Z", lastSeenAt: "2026-03-05T00:00:00.000Z", probeId: null },
+      { state: "open", sinceAt: "2026-03-04T00:00:00.000Z", firstSeenAt: times.at, lastSeenAt: "2026-03-05T00:00:00.000Z", probeId: null },
     ]);
     // The log shows it no longer, and was silent for long enough.
     await findings.recordLog([], times);
@@ -390,7 +396,7 @@ export function logSuite(
 
     const cause = sign({ code: "pmtu-black-hole", absorbs: ["log-outbound-stalls"] });
     const id = await probed(sign({ code: "pmtu-black-hole" }));
-    await record("2026-03-09T01:00:00.000Z", { id, finding: cause });
+    await record("2026-03-09T01:00:00.000Z", { id, vantage: "local", finding: cause });
     expect((await findings.list({ limit: 10 })).findings).toMatchObject([
       { finding: { code: "pmtu-black-hole", absorbs: ["log-outbound-stalls"] } },
     ]);

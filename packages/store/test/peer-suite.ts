@@ -1,5 +1,5 @@
 /** What every engine of the store must do with peers. */
-import type { CountedPeer, Finding, LogMeasure, MailHostObservation, PathVerdictKind, VantageName } from "@mxray/contracts";
+import type { CountedPeer, Finding, LogMeasure, MailHostObservation, PathVerdictKind } from "@mxray/contracts";
 import { PEER_SORTS, sizeClassOf } from "@mxray/contracts";
 import { expect, it } from "vitest";
 import type { PeerPageQuery, Store } from "../src/index.ts";
@@ -23,8 +23,8 @@ const mailHost = (name: string | null, address: string, mtu: number | null, verd
   }) as unknown as MailHostObservation;
 
 export function peerSuite(store: () => Store): void {
-  const probe = async (target: string, hosts: MailHostObservation[], findings: Finding[] = [], at = AT, vantage: VantageName = "local") => {
-    const { id } = await store().probes.create({ target, request: { target, vantage }, createdAt: at, previousId: null });
+  const probe = async (target: string, hosts: MailHostObservation[], findings: Finding[] = [], at = AT, practice = false) => {
+    const { id } = await store().probes.create({ target, request: { target }, practice, createdAt: at, previousId: null });
     const outcome = done(findings, at);
     const observation = outcome.observation === null ? null : { ...outcome.observation, hosts };
     await store().probes.finish(id, { ...outcome, observation });
@@ -92,7 +92,7 @@ export function peerSuite(store: () => Store): void {
     await probe("example.test", [mailHost(MX1.name, MX1.address, 1500, "clear")], [], AT);
     const last = await probe("example.test", [mailHost(MX1.name, MX1.address, 1400)], [], LATER);
     await probe("other.test", [mailHost(MX1.name, MX1.address, null, "not-tested")], [], LATER);
-    await probe("black-hole.lab.test", [mailHost("mx.black-hole.lab.test", "198.18.0.1", 1400)], [], LATER, "lab");
+    await probe("black-hole.lab.test", [mailHost("mx.black-hole.lab.test", "198.18.0.1", 1400)], [], LATER, true);
     expect((await list()).peers).toMatchObject([{ peer: MX1.name, path: { mtu: 1400, probeId: last } }]);
     expect(await store().peers.get("mx.black-hole.lab.test", 10)).toBe(null);
   });
@@ -140,9 +140,9 @@ export function peerSuite(store: () => Store): void {
     expect(await worst()).toMatchObject({ code: "smtp-fixup", state: "open" });
     await store().findings.acknowledge((await worst())?.findingId ?? "", "known", LATER);
     expect(await worst()).toMatchObject({ code: "pmtu-black-hole", state: "acknowledged" });
-    for (const { id } of (await store().findings.list({ limit: 9 })).findings) {
+    for (const { id, subject } of (await store().findings.list({ limit: 9 })).findings) {
       const { id: check } = await store().probes.create({ target: "x", request: { target: "x" }, createdAt: LATER, previousId: null });
-      await store().probes.finish(check, done([], LATER, [id]));
+      await store().probes.finish(check, done([], LATER, [{ id, address: subject.address }]));
     }
     expect((await list()).counts).toEqual({ some: 0, none: 3 });
   });

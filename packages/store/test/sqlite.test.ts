@@ -99,6 +99,80 @@ it("of a version that noted no beginning of a delivery never runs a delivery tes
   await store.close();
 });
 
+it("of a version that knew the practice lab by its name keeps practice apart", async () => {
+  const path = join(folder, "before-practice.sqlite");
+  const observed = (name: string) => JSON.stringify({ vantage: { name, host: "here", version: "0" }, hosts: [] });
+  await makeOlderStore(path, "0012-delivery-claims", async (db) => {
+    for (const name of ["lab", "local"]) {
+      await sql`insert into probe (id, target, vantage, status, created_at, request, observation)
+        values (${name}, 'example.test', ${name}, 'done', '2026-03-01T10:00:00.000Z', '{}', ${observed(name)})`.execute(db);
+    }
+  });
+  const store = await openStore({ path });
+  const listed = async (practice: boolean) => (await store.probes.list({ limit: 9, practice })).probes.map(({ id }) => id);
+  expect([await listed(true), await listed(false)]).toEqual([["lab"], ["local"]]);
+  expect((await store.probes.get("lab"))?.observation?.vantage).toEqual({ name: "lab", host: "here", version: "0", practice: true });
+  expect((await store.probes.get("local"))?.observation?.vantage).not.toHaveProperty("practice");
+  await store.close();
+});
+
+it("of a version with a finding for each address joins those of one host", async () => {
+  const path = freshPath();
+  await mkdir(dirname(path), { recursive: true });
+  const day = (n: number) => `2026-03-${String(n).padStart(2, "0")}T00:00:00.000Z`;
+  const row = (address: string, code = "pmtu-black-hole", host: string | null = "MX1.example.test") => {
+    const { since, firstSeen, subjects, ...old } = hole({ code: code as "pmtu-black-hole", subject: { host, address, port: 25 } });
+    return { key: JSON.stringify([host, address, 25]), finding: JSON.stringify({ ...old, title: `${code} at ${address}` }) };
+  };
+  await makeOlderStore(path, "0013-practice", async (db) => {
+    const add = async (id: string, state: string, first: number, one: ReturnType<typeof row>, over: Record<string, string | null> = {}) => {
+      const { code, fixed_at = null, note = null, absorbed_by = null } = { code: "pmtu-black-hole", ...over };
+      await sql`insert into finding (id, code, subject_key, address, state, severity_rank, finding, first_seen_at, last_seen_at, fixed_at, note, absorbed_by, title)
+        values (${id}, ${code}, ${one.key}, ${JSON.parse(one.key)[1]}, ${state}, 2, ${one.finding}, ${day(first)}, ${day(20)}, ${fixed_at}, ${note}, ${absorbed_by}, '')`.execute(
+        db,
+      );
+      await sql`insert into finding_change (finding_id, at, change) values (${id}, ${day(first)}, 'opened')`.execute(db);
+    };
+    await add("a", "acknowledged", 5, row("192.0.2.1"), { note: "known" });
+    await add("b", "acknowledged", 3, row("2001:db8::1"));
+    await add("c", "fixed", 2, row("192.0.2.9"), { fixed_at: day(4) });
+    await add("d", "open", 1, row("192.0.2.1", "log-outbound-stalls", "mx1.example.test"), {
+      code: "log-outbound-stalls",
+      absorbed_by: "b",
+    });
+    await add("e", "open", 6, row("192.0.2.50", "pmtu-black-hole", null));
+    await add("f", "acknowledged", 6, row("192.0.2.51", "pmtu-black-hole", null));
+    await sql`insert into finding_change (finding_id, at, change, note) values ('a', ${day(6)}, 'acknowledged', 'known')`.execute(db);
+    await sql`insert into finding_change (finding_id, at, change) values ('c', ${day(4)}, 'fixed')`.execute(db);
+  });
+  const store = await openStore({ path });
+  const { findings } = await store.findings.list({ limit: 10, sort: "newest" });
+  expect(findings.map(({ id, state }) => [id, state])).toEqual([
+    ["f", "acknowledged"],
+    ["e", "open"],
+    ["a", "acknowledged"],
+  ]);
+  const joined = await store.findings.get("a");
+  // As old as the log's first sign, which the joined finding explains.
+  expect(joined).toMatchObject({ state: "acknowledged", note: "known", sinceAt: day(1), firstSeenAt: day(2), fixedAt: null });
+  expect(joined?.finding.subjects.map(({ address }) => address)).toEqual(["192.0.2.1", "2001:db8::1"]);
+  expect(joined?.subjects.map(({ address, fixedAt }) => [address, fixedAt])).toEqual([
+    ["192.0.2.1", null],
+    ["2001:db8::1", null],
+    ["192.0.2.9", day(4)],
+  ]);
+  for (const old of ["b", "c"]) expect((await store.findings.get(old))?.id).toBe("a");
+  expect(await store.findings.absorbedBy("a")).toMatchObject([{ id: "d" }]);
+  expect((await store.findings.life("a")).map(({ at, change }) => [at, change])).toEqual([
+    [day(2), "opened"],
+    [day(3), "opened"],
+    [day(4), "fixed"],
+    [day(5), "opened"],
+    [day(6), "acknowledged"],
+  ]);
+  await store.close();
+});
+
 it("keeps so many notes of measures and no more, however often it is tidied, and none that nothing counts", async () => {
   const path = freshPath();
   const store = await openStore({ path });

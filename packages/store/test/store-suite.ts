@@ -1,7 +1,7 @@
 /** What every engine of the store must do; a second engine joins by calling `describeStore` with its own way to open one. */
-import { FINDING_SORTS, type Finding, type ProbeObservation, type VantageName } from "@mxray/contracts";
+import { FINDING_SORTS, type Finding, type ProbeObservation } from "@mxray/contracts";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { FindingPageQuery, ProbeOutcome, Store } from "../src/index.ts";
+import type { FindingPageQuery, GoneSubject, ProbeOutcome, Store } from "../src/index.ts";
 import { logSuite } from "./log-suite.ts";
 import { peerSuite } from "./peer-suite.ts";
 
@@ -15,6 +15,9 @@ export const hole = (over: Partial<Finding> = {}): Finding => ({
   severity: "critical",
   confidence: "proven",
   subject: { host: "mx1.example.test", address: "192.0.2.1", port: 25 },
+  subjects: [over.subject ?? { host: "mx1.example.test", address: "192.0.2.1", port: 25 }],
+  since: AT,
+  firstSeen: AT,
   title: "Packets above 1400 bytes vanish",
   summary: "…",
   absorbs: [],
@@ -35,14 +38,15 @@ const observation: ProbeObservation = {
   ended: null,
 };
 
-export const done = (findings: readonly Finding[], finishedAt = AT, fixed: readonly string[] = []): ProbeOutcome => {
+/** @param fixed findings that it proves gone: at the address of `hole`, unless it says otherwise */
+export const done = (findings: readonly Finding[], finishedAt = AT, fixed: readonly (string | GoneSubject)[] = []): ProbeOutcome => {
   const [worst] = findings;
   return {
     status: "done",
     finishedAt,
     observation,
     findings,
-    fixed,
+    fixed: fixed.map((one) => (typeof one === "string" ? { id: one, address: "192.0.2.1" } : one)),
     verdict: worst === undefined ? null : { code: worst.code, severity: worst.severity, confidence: worst.confidence, title: worst.title },
     error: null,
   };
@@ -61,7 +65,7 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
 
     const create = (target = "example.test", createdAt = AT) =>
       store.probes.create({ target, request: { target, family: 4 }, createdAt, previousId: null });
-    const run = async (findings: readonly Finding[], at = AT, fixed: readonly string[] = [], target = "example.test") => {
+    const run = async (findings: readonly Finding[], at = AT, fixed: readonly (string | GoneSubject)[] = [], target = "example.test") => {
       const { id } = await create(target, at);
       await store.probes.start(id, at);
       await store.probes.finish(id, done(findings, at, fixed));
@@ -138,17 +142,23 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
         expect(await store.probes.delete("none")).toBe(false);
       });
 
-      it("keeps the vantage, and lists those of one apart from those of another", async () => {
+      it("keeps the vantage, whatever its name, and lists practice apart from all else", async () => {
         const { id } = await create();
-        const request = { target: "hole.lab.test", vantage: "lab" as const };
-        const practice = await store.probes.create({ target: request.target, request, createdAt: AT, previousId: null });
-        expect(practice.vantage).toBe("lab");
-        const listed = async (vantages: readonly VantageName[]) =>
-          (await store.probes.list({ limit: 9, vantages })).probes.map((probe) => [probe.id, probe.vantage]);
-        expect(await listed(["lab"])).toEqual([[practice.id, "lab"]]);
-        expect(await listed(["local"])).toEqual([[id, "local"]]);
-        expect(await listed([])).toEqual([]);
-        expect((await store.probes.list({ limit: 9 })).probes).toHaveLength(2);
+        const from = (vantage: string, practice: boolean) => {
+          const request = { target: "hole.test", vantage };
+          return store.probes.create({ target: request.target, request, createdAt: AT, previousId: null, practice });
+        };
+        const far = await from("berlin-2", false);
+        const practice = await from("training", true);
+        expect([far.vantage, far.practice, practice.vantage, practice.practice]).toEqual(["berlin-2", false, "training", true]);
+        const listed = async (query: { practice?: boolean }) =>
+          (await store.probes.list({ limit: 9, ...query })).probes.map((probe) => [probe.id, probe.vantage]);
+        expect(await listed({ practice: true })).toEqual([[practice.id, "training"]]);
+        expect(await listed({ practice: false })).toEqual([
+          [far.id, "berlin-2"],
+          [id, "local"],
+        ]);
+        expect(await listed({})).toHaveLength(3);
       });
 
       it("lists the newest first, page by page, and finds targets without case", async () => {
@@ -174,6 +184,7 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
         await store.probes.create({
           target: "lab.example.test",
           request: { target: "lab.example.test", vantage: "lab" },
+          practice: true,
           createdAt: LATEST,
           previousId: null,
         });
@@ -296,8 +307,8 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
         expect(await subjects({ text: "Für Österreich" })).toEqual(["192.0.2.2 pmtu-black-hole"]);
         expect(await subjects({ text: "FIREWALL" })).toEqual(["192.0.2.1 smtp-fixup"]);
         expect(await subjects({ text: "%_" })).toEqual(["192.0.2.3 connect-refused"]);
-        expect(await store.findings.count({})).toEqual({ open: 3, acknowledged: 1, fixed: 0 });
-        expect(await store.findings.count({ severity: "critical" })).toEqual({ open: 2, acknowledged: 1, fixed: 0 });
+        expect(await store.findings.count({})).toEqual({ open: 3, acknowledged: 1, dismissed: 0, fixed: 0 });
+        expect(await store.findings.count({ severity: "critical" })).toEqual({ open: 2, acknowledged: 1, dismissed: 0, fixed: 0 });
 
         for (const sort of FINDING_SORTS) {
           const whole = await subjects({ sort });
@@ -661,7 +672,7 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
         const recent = await run([], LATER);
         expect(await tidy()).toBe(3);
         expect(await kept()).toEqual([recent]);
-        expect(await store.findings.count({})).toEqual({ open: 0, acknowledged: 0, fixed: 0 });
+        expect(await store.findings.count({})).toEqual({ open: 0, acknowledged: 0, dismissed: 0, fixed: 0 });
         expect(await tidy()).toBe(0);
         expect(await store.facts()).toMatchObject({ probes: 1, oldestProbeAt: LATER });
       });
@@ -734,6 +745,7 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
         const practice = await store.probes.create({
           target: "black-hole.lab.test",
           request: { target: "black-hole.lab.test", vantage: "lab" },
+          practice: true,
           createdAt: AT,
           previousId: null,
         });

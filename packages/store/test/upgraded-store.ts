@@ -79,8 +79,19 @@ function columnValue(table: string, { name, type, parent }: Column, row: number)
     direction: row % 2 === 0 ? "outbound" : "inbound",
     state: "open",
     at: AT,
+    // Two addresses of each host, as findings of their own.
+    code: "pmtu-black-hole",
+    subject_key: JSON.stringify([`host${Math.ceil(row / 2)}.example.test`, `192.0.2.${row}`, 25]),
+    finding: JSON.stringify(findingOf(row)),
   };
   if (parent === null && known[name] !== undefined && (name !== "at" || type === "text")) return known[name];
   if (type === "integer") return row;
   return name.endsWith("_at") ? AT : `{"title":"${parent ?? table} ${row}"}`;
+}
+
+function findingOf(row: number) {
+  const subject = { host: `host${Math.ceil(row / 2)}.example.test`, address: `192.0.2.${row}`, port: 25 };
+  const evidence = [{ at: AT, source: "probe", text: `Row ${row}`, data: {} }];
+  const verdict = { code: "pmtu-black-hole", severity: "critical", confidence: "proven" };
+  return { ...verdict, subject, title: `finding ${row}`, summary: "…", absorbs: [], evidence, remedies: [] };
 }

@@ -2,7 +2,7 @@
 import type { FindingSummary } from "@mxray/contracts";
 import type { StoredFinding } from "@mxray/store";
 
-export function findingSummaryOf({ finding, ...stored }: StoredFinding): FindingSummary {
+export function findingSummaryOf({ finding, subjects, ...stored }: StoredFinding): FindingSummary {
   const { code, severity, confidence, title } = finding;
-  return { ...stored, code, severity, confidence, title };
+  return { ...stored, subjects: [...subjects], code, severity, confidence, title };
 }

@@ -2,9 +2,9 @@
  * Which kept findings a probe closes. One that checks a fix closes what the earlier probe showed, and what logs show of its hosts; a round of a watch closes
  * whatever it proves gone about the hosts that it met, whoever saw that. Any other probe closes nothing.
  */
-import { type FindingCode, type ProbeObservation, watchTarget } from "@mxray/contracts";
+import { canonicalAddress, type FindingCode, type ProbeObservation, watchTarget } from "@mxray/contracts";
 import { provesGone } from "@mxray/diagnosis";
-import type { AskedFinding, ProbeOutcome, Store, StoredFinding, StoredProbe } from "@mxray/store";
+import type { AskedFinding, ProbeOutcome, Store, StoredProbe } from "@mxray/store";
 
 /** About the machine that probes: any target tells. */
 const OURS: readonly FindingCode[] = ["local-mtu", "port-25-blocked"];
@@ -16,20 +16,20 @@ export async function fixedByProbe(
 ): Promise<Pick<ProbeOutcome, "fixed" | "previousId">> {
   const probe = await store.probes.get(id);
   const checked = probe === null ? [] : await checkedBy(store, probe, observation);
-  const gone = checked.filter(({ finding }) => provesGone(finding, observation));
-  const previousId = gone.find((finding) => finding.probeId !== null)?.probeId ?? null;
-  return { fixed: gone.map((finding) => finding.id), ...(previousId === null ? {} : { previousId }) };
+  const gone = checked.filter(({ finding, vantage }) => vantage === observation.vantage.name && provesGone(finding, observation));
+  const previousId = gone.find(({ probeId }) => probeId !== null)?.probeId ?? null;
+  return { fixed: gone.map(({ id: of, address }) => ({ id: of, address })), ...(previousId === null ? {} : { previousId }) };
 }
 
-async function checkedBy(store: Store, { summary, request }: StoredProbe, { hosts }: ProbeObservation): Promise<StoredFinding[]> {
+async function checkedBy(store: Store, { summary, request }: StoredProbe, { hosts }: ProbeObservation): Promise<AskedFinding[]> {
   if (summary.previousId === null && summary.watchId === null) return [];
-  const about = await store.findings.unfixedAbout(hosts.map(({ address }) => address));
+  const about = await store.findings.unfixedAbout(hosts.map(({ address }) => canonicalAddress(address)?.text ?? address));
   if (summary.previousId !== null) {
-    const signs = about.filter(({ finding }) => finding.code.startsWith("log-"));
-    return [...(await store.findings.ofProbe(summary.previousId)), ...signs];
+    const shown = new Set((await store.findings.ofProbe(summary.previousId)).map((finding) => finding.id));
+    return about.filter(({ id, finding }) => shown.has(id) || finding.code.startsWith("log-"));
   }
   const target = watchTarget(request);
-  return about.filter((finding) => finding.subject.address !== null || OURS.includes(finding.finding.code) || isOfTarget(finding, target));
+  return about.filter((one) => one.address !== null || OURS.includes(one.finding.code) || isOfTarget(one, target));
 }
 
 /** What is about no host is about the target of the probe that saw it. */

@@ -1,6 +1,6 @@
 /** Runs probes, a bounded number at once; the others wait as rows of the store, so that a restart loses none. */
 import {
-  isPractice,
+  LOCAL_VANTAGE,
   type ProbeObservation,
   type ProbeRequest,
   type ProbeSummary,
@@ -8,7 +8,7 @@ import {
   STAGES,
   type Target,
 } from "@mxray/contracts";
-import { diagnoseProbe, verdictOf } from "@mxray/diagnosis";
+import { diagnoseHosts, verdictOf } from "@mxray/diagnosis";
 import type { Endpoint, ProbeOptions } from "@mxray/probe";
 import type { Store, StoredProbe } from "@mxray/store";
 import type { Config } from "../config/config.ts";
@@ -68,7 +68,7 @@ export class ProbeQueue {
   /**
    * Writes the probe down and runs it when its turn comes.
    *
-   * @throws Refusal `queue-full`, `vantage-not-ready`, `port-not-allowed`, `target-not-allowed`, `too-many-deliveries`
+   * @throws Refusal `queue-full`, `no-such-vantage`, `vantage-not-ready`, `port-not-allowed`, `target-not-allowed`, `too-many-deliveries`
    */
   async submit(request: ProbeRequest, origin: ProbeOrigin = {}): Promise<ProbeSummary> {
     const { config, store, feed } = this.#deps;
@@ -79,8 +79,16 @@ export class ProbeQueue {
     this.#coming += 1;
     try {
       await this.check(request);
+      const { practice } = this.vantageOf(request);
       const now = Date.now();
-      const asked = { target: request.target.trim(), request, createdAt: new Date(now).toISOString(), previousId: null, ...origin };
+      const asked = {
+        target: request.target.trim(),
+        request,
+        createdAt: new Date(now).toISOString(),
+        previousId: null,
+        practice,
+        ...origin,
+      };
       const probe = await store.probes.admit(asked, { deliveries: deliveryLimits(now) });
       if (typeof probe === "string") throw deliveryRefusal(probe, request.deliverTo ?? "");
       feed.changed(probe);
@@ -95,11 +103,11 @@ export class ProbeQueue {
   /**
    * That the vantage is there, and its policy does not refuse the target whatever it resolves to.
    *
-   * @throws Refusal `vantage-not-ready`, `port-not-allowed`, `target-not-allowed`
+   * @throws Refusal `no-such-vantage`, `vantage-not-ready`, `port-not-allowed`, `target-not-allowed`
    */
   async check(request: ProbeRequest): Promise<void> {
-    const { settings, vantages } = this.#deps;
-    const vantage = vantages.named(request.vantage ?? "local");
+    const { settings } = this.#deps;
+    const vantage = this.vantageOf(request);
     const { state, description } = await vantage.info();
     if (state !== "ready") throw new VantageError(`${description} does not run; start it first.`);
     const parsed = parseTarget(request.target, { mailAddress: true });
@@ -107,6 +115,11 @@ export class ProbeQueue {
     const refusal = vantage.refusalOfTarget(parsed.target);
     if (refusal === null) return;
     throw new Refusal(settings.values.allowPorts.includes(parsed.target.port) ? "target-not-allowed" : "port-not-allowed", refusal);
+  }
+
+  /** @throws Refusal `no-such-vantage` */
+  vantageOf({ vantage = LOCAL_VANTAGE }: ProbeRequest): ProbeVantage {
+    return this.#deps.vantages.named(vantage);
   }
 
   /** Ends a probe early, keeping what it measured; false when it had ended. */
@@ -184,9 +197,9 @@ export class ProbeQueue {
     { status, observation, error }: { status: "done" | "cancelled" | "failed"; observation: ProbeObservation | null; error: string | null },
   ): Promise<boolean> {
     const { store, feed } = this.#deps;
-    const findings = observation === null ? [] : diagnoseProbe(observation);
+    const findings = observation === null ? [] : diagnoseHosts(observation);
     // What a cancelled probe did not get to see is no finding that lasts; what was made for practice is nobody's trouble.
-    const lasting = status === "done" && observation !== null && !isPractice(observation.vantage) ? findings : [];
+    const lasting = status === "done" && observation !== null && observation.vantage.practice !== true ? findings : [];
     const closed = observation === null ? { fixed: [] } : await fixedByProbe(store, id, observation);
     const finished = await store.probes.finish(id, {
       status,

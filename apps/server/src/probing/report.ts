@@ -1,5 +1,5 @@
 /** What a stored probe says: its report, and beside the probe whose fix it checks. */
-import type { Finding, ProbeComparison, ProbeObservation, ProbeReport } from "@mxray/contracts";
+import { findingIdentity, type ProbeComparison, type ProbeObservation, type ProbeReport } from "@mxray/contracts";
 import { compareProbes, probeReportOf } from "@mxray/diagnosis";
 import type { Store, StoredFinding, StoredProbe } from "@mxray/store";
 
@@ -7,13 +7,10 @@ import type { Store, StoredFinding, StoredProbe } from "@mxray/store";
 export function reportAsKept(observation: ProbeObservation, probeId: string, kept: readonly StoredFinding[]): ProbeReport {
   const report = probeReportOf(observation);
   const own = kept.filter((each) => each.probeId === probeId);
-  const findings = report.findings.map((finding) => own.find((each) => isSame(each.finding, finding))?.finding ?? finding);
+  const findings = report.findings.map(
+    (finding) => own.find((each) => findingIdentity(each.finding) === findingIdentity(finding))?.finding ?? finding,
+  );
   return { ...report, findings };
-}
-
-function isSame(one: Finding, other: Finding): boolean {
-  const { host, address, port } = one.subject;
-  return one.code === other.code && host === other.subject.host && address === other.subject.address && port === other.subject.port;
 }
 
 /**

@@ -9,7 +9,7 @@ import {
   type WatchRequest,
   watchRequestOf,
 } from "@mxray/contracts";
-import { AcknowledgeRequest, ErrorBody, FindingDetail as FindingDetailBody, FindingList, FindingQuery } from "@mxray/contracts/schemas";
+import { ErrorBody, FindingDetail as FindingDetailBody, FindingList, FindingNote, FindingQuery } from "@mxray/contracts/schemas";
 import type { Store, StoredFinding } from "@mxray/store";
 import Type from "typebox";
 import type { App } from "../http/app-type.ts";
@@ -28,9 +28,9 @@ export async function findingRoutes(app: App, { store, feed }: { store: Store; f
     return {
       ...findingSummaryOf(stored),
       finding: stored.finding,
-      life: await store.findings.life(id),
-      probes: await store.probes.ofFinding(id, MOST_PROBES),
-      absorbed: (await store.findings.absorbedBy(id)).map(findingSummaryOf),
+      life: await store.findings.life(stored.id),
+      probes: await store.probes.ofFinding(stored.id, MOST_PROBES),
+      absorbed: (await store.findings.absorbedBy(stored.id)).map(findingSummaryOf),
       watch: await watchOf(store, stored),
     };
   };
@@ -71,26 +71,52 @@ export async function findingRoutes(app: App, { store, feed }: { store: Store; f
     async ({ params }) => await detail(params.id),
   );
 
+  const decide = async (
+    idOrAlias: string,
+    refusal: Refusal,
+    decision: (id: string, at: string) => Promise<boolean>,
+  ): Promise<FindingDetail> => {
+    const { id } = await detail(idOrAlias);
+    if (!(await decision(id, new Date().toISOString()))) throw refusal;
+    feed.tell({ type: "findings" });
+    return await detail(id);
+  };
+
   app.post(
     "/api/v1/findings/:id/acknowledge",
     {
       schema: {
         tags,
         summary: "Acknowledge an open finding",
-        description: "It stays acknowledged while it is seen again, until it is fixed or opened again.",
+        description: "It stays acknowledged while it is seen again, until it is fixed or opened again. The note is optional.",
         params: Id,
-        body: AcknowledgeRequest,
+        body: Type.Optional(FindingNote),
         response: { 200: FindingDetailBody, "4xx": ErrorBody },
       },
     },
-    async ({ params: { id }, body: { note } }) => {
-      await detail(id);
-      if (!(await store.findings.acknowledge(id, note.trim(), new Date().toISOString()))) {
-        throw new Refusal("not-open", "This finding is not open, so there is nothing to acknowledge.");
-      }
-      feed.tell({ type: "findings" });
-      return await detail(id);
+    async ({ params, body }) =>
+      await decide(params.id, new Refusal("not-open", "This finding is not open, so there is nothing to acknowledge."), (id, at) =>
+        store.findings.acknowledge(id, noteOf(body), at),
+      ),
+  );
+
+  app.post(
+    "/api/v1/findings/:id/dismiss",
+    {
+      schema: {
+        tags,
+        summary: "Dismiss a finding",
+        description:
+          "The overview, the wall and alerts no longer show it, until it gets worse, another address joins it, or it is opened again. The list of findings keeps it. The note is optional.",
+        params: Id,
+        body: Type.Optional(FindingNote),
+        response: { 200: FindingDetailBody, "4xx": ErrorBody },
+      },
     },
+    async ({ params, body }) =>
+      await decide(params.id, new Refusal("not-open", "This finding is fixed or dismissed already."), (id, at) =>
+        store.findings.dismiss(id, noteOf(body), at),
+      ),
   );
 
   app.post(
@@ -98,18 +124,20 @@ export async function findingRoutes(app: App, { store, feed }: { store: Store; f
     {
       schema: {
         tags,
-        summary: "Open an acknowledged or fixed finding again",
+        summary: "Open an acknowledged, dismissed or fixed finding again",
         params: Id,
         response: { 200: FindingDetailBody, "4xx": ErrorBody },
       },
     },
-    async ({ params: { id } }) => {
-      await detail(id);
-      if (!(await store.findings.reopen(id, new Date().toISOString()))) throw new Refusal("open", "This finding is open already.");
-      feed.tell({ type: "findings" });
-      return await detail(id);
-    },
+    async ({ params }) =>
+      await decide(params.id, new Refusal("open", "This finding is open already."), (id, at) => store.findings.reopen(id, at)),
   );
+}
+
+/** An empty body is no note. */
+function noteOf(body: FindingNote | undefined): string | null {
+  const note = body?.note?.trim() ?? "";
+  return note === "" ? null : note;
 }
 
 function statesOf(state: FindingQuery["state"]): { readonly states?: readonly FindingState[] } {

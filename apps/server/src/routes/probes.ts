@@ -1,5 +1,5 @@
 /** Probes: ask for one, list them, read one, cancel, forget. */
-import { type FindingFix, isMailAddress, isPractice, parseTarget, printable, VANTAGE_NAMES } from "@mxray/contracts";
+import { type FindingFix, isMailAddress, parseTarget, printable } from "@mxray/contracts";
 import { ErrorBody, ProbeDetail, ProbeList, ProbeRequest, ProbeSummary } from "@mxray/contracts/schemas";
 import type { Store, StoredFinding, StoredProbe } from "@mxray/store";
 import Type from "typebox";
@@ -87,8 +87,7 @@ function readRoutes(app: App, { store, feed }: ProbeRoutesDeps): void {
         response: { 200: ProbeList, "4xx": ErrorBody },
       },
     },
-    async ({ query: { practice, ...query } }) =>
-      await store.probes.list({ ...query, vantages: VANTAGE_NAMES.filter((name) => isPractice({ name }) === practice) }),
+    async ({ query }) => await store.probes.list(query),
   );
 
   app.get(

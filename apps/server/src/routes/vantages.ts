@@ -1,18 +1,17 @@
 /** Vantages: list them with what can be probed from each, start and stop the practice lab. */
 
-import { VANTAGE_NAMES } from "@mxray/contracts";
-import { ErrorBody, VantageInfo, VantageList } from "@mxray/contracts/schemas";
+import { ErrorBody, VantageInfo, VantageList, VantageName } from "@mxray/contracts/schemas";
 import Type from "typebox";
 import type { App } from "../http/app-type.ts";
 import { Refusal } from "../refusal.ts";
 import type { ProbeVantage } from "../vantages/vantage.ts";
 import type { Vantages } from "../vantages/vantages.ts";
 
-const Name = Type.Object({ name: Type.Enum([...VANTAGE_NAMES]) });
+const Name = Type.Object({ name: VantageName });
 
 export async function vantageRoutes(app: App, { vantages }: { vantages: Vantages }): Promise<void> {
   /** @throws Refusal for a vantage that is always there, or that this server has not */
-  const startable = async (name: Parameters<Vantages["named"]>[0]): Promise<ProbeVantage> => {
+  const startable = async (name: string): Promise<ProbeVantage> => {
     const vantage = vantages.named(name);
     if ((await vantage.info()).startable) return vantage;
     throw new Refusal("not-startable", `The vantage '${name}' is always there; it is neither started nor stopped.`);

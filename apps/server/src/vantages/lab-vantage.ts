@@ -35,6 +35,7 @@ const CLIENT = "client.lab.test";
 
 export class LabVantage implements ProbeVantage {
   readonly name = "lab";
+  readonly practice = true;
   readonly paced = false;
   readonly settings: ProbeVantage["settings"];
   readonly #deps: LabVantageDeps;
@@ -44,12 +45,13 @@ export class LabVantage implements ProbeVantage {
 
   constructor(deps: LabVantageDeps) {
     this.#deps = deps;
-    this.settings = { vantage: { name: this.name, host: CLIENT, version: deps.version }, helo: CLIENT };
+    this.settings = { vantage: { name: this.name, host: CLIENT, version: deps.version, practice: true }, helo: CLIENT };
   }
 
   async info(): Promise<VantageInfo> {
     const about: Omit<VantageInfo, "state"> = {
       name: this.name,
+      practice: true,
       description: DESCRIPTION,
       startable: true,
       reason: null,

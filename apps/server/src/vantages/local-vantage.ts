@@ -1,5 +1,5 @@
 /** This machine: always there, and bound to the policy for targets. */
-import type { Vantage } from "@mxray/contracts";
+import { LOCAL_VANTAGE, type Vantage } from "@mxray/contracts";
 import type { ProbeRunner } from "@mxray/probe";
 import type { Config } from "../config/config.ts";
 import type { Settings } from "../live-settings.ts";
@@ -16,7 +16,8 @@ export interface LocalVantageDeps {
 export function localVantage({ config, settings, vantage, runProbe }: LocalVantageDeps): ProbeVantage {
   const { controls, resolver, ownerZones } = config;
   return {
-    name: "local",
+    name: LOCAL_VANTAGE,
+    practice: false,
     paced: true,
     get settings() {
       const { helo, contact } = settings.values;
@@ -30,7 +31,8 @@ export function localVantage({ config, settings, vantage, runProbe }: LocalVanta
       };
     },
     info: async () => ({
-      name: "local",
+      name: LOCAL_VANTAGE,
+      practice: false,
       description: `This server, ${vantage.host}`,
       state: "ready",
       startable: false,

@@ -2,12 +2,14 @@
  * A place that probes run from, as the server sees it: this machine, the practice lab in a child process, later an agent
  * elsewhere. Which hosts may be probed from there, and what every probe is told, belongs to the place.
  */
-import type { Target, VantageInfo, VantageName } from "@mxray/contracts";
+import type { Target, VantageInfo } from "@mxray/contracts";
 import type { Endpoint, ProbeOptions, ProbeRunner } from "@mxray/probe";
 import { Refusal } from "../refusal.ts";
 
 export interface ProbeVantage {
-  readonly name: VantageName;
+  readonly name: string;
+  /** What is seen from there says nothing about real mail, and is kept apart from it. */
+  readonly practice: boolean;
   /** Hosts there belong to somebody: two probes of one keep their distance in time. */
   readonly paced: boolean;
   /** What every probe from here is told. */
@@ -28,7 +30,7 @@ export interface ProbeVantage {
 
 /** A vantage that is not there, or no longer: not a bug, and told to whoever asked. */
 export class VantageError extends Refusal {
-  constructor(message: string) {
-    super("vantage-not-ready", message);
+  constructor(message: string, code: "vantage-not-ready" | "no-such-vantage" = "vantage-not-ready") {
+    super(code, message);
   }
 }

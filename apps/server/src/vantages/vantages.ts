@@ -1,5 +1,4 @@
 /** The vantages of this server, by name. */
-import type { VantageName } from "@mxray/contracts";
 import { type ProbeVantage, VantageError } from "./vantage.ts";
 
 export class Vantages {
@@ -10,9 +9,9 @@ export class Vantages {
   }
 
   /** @throws VantageError when this server has no such vantage */
-  named(name: VantageName): ProbeVantage {
+  named(name: string): ProbeVantage {
     const found = this.all.find((each) => each.name === name);
-    if (found === undefined) throw new VantageError(`This server has no vantage '${name}'.`);
+    if (found === undefined) throw new VantageError(`This server has no vantage '${name}'.`, "no-such-vantage");
     return found;
   }
 

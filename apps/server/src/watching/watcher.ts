@@ -4,7 +4,6 @@
  * where the queue is full or the target is being probed, and come more rarely where a host answers 421 or 554.
  */
 import {
-  isPractice,
   type ProbeRequest,
   type ProbeSummary,
   parseTarget,
@@ -34,7 +33,7 @@ export interface WatcherDeps {
   /** Milliseconds between two rounds, as configured at the moment. */
   readonly interval: () => number;
   readonly store: Store;
-  readonly queue: Pick<ProbeQueue, "submit" | "check">;
+  readonly queue: Pick<ProbeQueue, "submit" | "check" | "vantageOf">;
   readonly feed: LiveFeed;
   readonly onError: (error: unknown) => void;
 }
@@ -78,14 +77,14 @@ export class Watcher {
   /**
    * Watches a target, from now on; once, however often that is asked for.
    *
-   * @throws Refusal `practice-not-watched`, `invalid-target`, `target-not-allowed`, `port-not-allowed`, `too-many-watches`
+   * @throws Refusal `no-such-vantage`, `practice-not-watched`, `invalid-target`, `target-not-allowed`, `port-not-allowed`, `too-many-watches`
    */
-  async put({ vantage = "local", ...request }: WatchRequest): Promise<{ readonly watch: Watch; readonly created: boolean }> {
+  async put(request: WatchRequest): Promise<{ readonly watch: Watch; readonly created: boolean }> {
     const { interval, store, queue } = this.#deps;
-    if (isPractice({ name: vantage })) {
+    const asked = probeRequestOf(request);
+    if (queue.vantageOf(asked).practice) {
       throw new Refusal("practice-not-watched", "The practice lab is not watched: it is made to be broken, and ends with the server.");
     }
-    const asked = probeRequestOf(request);
     await queue.check(asked);
     const now = stamp(Date.now());
     const put = await store.watches.put({ target: asked.target, request: asked, createdAt: now, dueAt: now }, MOST_WATCHES);

@@ -35,7 +35,7 @@ it("joins what the log shows with what a probe found", { timeout: 90_000 }, asyn
   expect(more).toEqual([]);
   expect(sign).toMatchObject({ finding: { code: "log-outbound-stalls" } });
   // It is as old as its first sign, which is older than its last.
-  expect([sign?.firstSeenAt, sign?.lastSeenAt].map((at) => Date.parse(at ?? "") / 1000)).toEqual([start, start + 30]);
+  expect([sign?.sinceAt, sign?.lastSeenAt].map((at) => Date.parse(at ?? "") / 1000)).toEqual([start, start + 30]);
 
   const { id } = await store.probes.create({
     target: "mx",
@@ -43,7 +43,13 @@ it("joins what the log shows with what a probe found", { timeout: 90_000 }, asyn
     createdAt: new Date().toISOString(),
     previousId: null,
   });
-  const hole: Finding = { ...(seen[0]?.[0] as Finding), code: "pmtu-black-hole", evidence: [], remedies: [] };
+  const hole: Finding = {
+    ...(seen[0]?.[0] as Finding),
+    code: "pmtu-black-hole",
+    since: new Date().toISOString(),
+    evidence: [],
+    remedies: [],
+  };
   await store.probes.finish(id, {
     status: "done",
     finishedAt: new Date().toISOString(),
@@ -67,6 +73,8 @@ it("joins what the log shows with what a probe found", { timeout: 90_000 }, asyn
     const [only, ...others] = (await store.findings.list({ limit: 10 })).findings;
     expect(others).toEqual([]);
     expect(only?.finding).toMatchObject({ code: "pmtu-black-hole", absorbs: ["log-outbound-stalls"] });
+    // It began with the log's first stall, whenever a probe met it.
+    expect([only?.sinceAt, only?.finding.since].map((at) => Date.parse(at ?? "") / 1000)).toEqual([start, start]);
     expect(only?.finding.evidence).toHaveLength(seen[0]?.[0]?.evidence.length ?? 0);
   }
   await store.close();
@@ -83,6 +91,9 @@ it("joins them however many worse findings there are", async () => {
     severity,
     confidence: "proven",
     subject: { host: null, address, port: 25 },
+    subjects: [{ host: null, address, port: 25 }],
+    since: now,
+    firstSeen: now,
     title: "",
     summary: "",
     absorbs: [],
@@ -91,7 +102,7 @@ it("joins them however many worse findings there are", async () => {
   });
   const worse = Array.from({ length: 2000 }, (_, n) => of("log-outbound-stalls", "critical", `192.0.${n >> 8}.${n & 255}`));
   await store.findings.recordLog(
-    worse.map((finding) => ({ finding, sinceAt: now, signAt: now, absorbedBy: null })),
+    worse.map((finding) => ({ finding, signAt: now, absorbedBy: null })),
     { at: now, silentSince: now },
   );
   const { id } = await store.probes.create({ target: "mx", request: { target: "mx" }, createdAt: now, previousId: null });
@@ -127,7 +138,7 @@ it("is no sign of a PIX that a log goes on without one", async () => {
   await findings.refresh();
   const at = (seconds: number) => new Date(seconds * 1000).toISOString();
   expect((await store.findings.list({ limit: 9 })).findings).toMatchObject([
-    { finding: { code: "log-pix-workarounds" }, firstSeenAt: at(start + 20), lastSeenAt: at(start + 30) },
+    { finding: { code: "log-pix-workarounds" }, sinceAt: at(start + 20), lastSeenAt: at(start + 30) },
   ]);
   await store.close();
 });

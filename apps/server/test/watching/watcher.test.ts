@@ -5,6 +5,7 @@ import { openStore, type Store } from "@mxray/store";
 import { afterEach, describe, expect, it } from "vitest";
 import { LiveFeed } from "../../src/live-feed.ts";
 import { Refusal } from "../../src/refusal.ts";
+import type { ProbeVantage } from "../../src/vantages/vantage.ts";
 import { Watcher } from "../../src/watching/watcher.ts";
 
 const INTERVAL_MS = 60_000;
@@ -37,6 +38,7 @@ async function watching({
   let asked = 0;
   const queue = {
     check: async () => undefined,
+    vantageOf: ({ vantage }: ProbeRequest) => ({ practice: vantage === "lab" }) as ProbeVantage,
     async submit(request: ProbeRequest, { watchId }: { watchId?: string }) {
       asked += 1;
       const refusal = refuse(request);

@@ -125,6 +125,9 @@ describe("a watch", () => {
       severity: "critical" as const,
       confidence: "likely" as const,
       subject: nobody,
+      subjects: [nobody],
+      since: "2026-03-01T10:00:00.000Z",
+      firstSeen: "2026-03-01T10:00:00.000Z",
       title: "…",
       summary: "…",
       absorbs: [],
@@ -168,7 +171,7 @@ describe("a watch", () => {
     expect(await refusal({ target: "127.0.0.1" })).toEqual([403, "target-not-allowed"]);
     expect(await refusal({ target: "example.com:80" })).toEqual([403, "port-not-allowed"]);
     expect(await refusal({ target: "not a target" })).toEqual([400, "invalid-target"]);
-    expect(await refusal({ target: "black-hole.lab.test", vantage: "lab" })).toEqual([409, "practice-not-watched"]);
+    expect(await refusal({ target: "black-hole.lab.test", vantage: "lab" })).toEqual([404, "no-such-vantage"]);
     expect(await refusal({ target: "example.com", deliverTo: "me@example.com" })).toEqual([400, "invalid-request"]);
     expect((await server.app.inject({ url: "/api/v1/watches" })).statusCode).toBe(401);
     expect((await list(server)).watches).toEqual([]);

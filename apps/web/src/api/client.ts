@@ -33,7 +33,6 @@ import type {
   SettingsChange,
   VantageInfo,
   VantageList,
-  VantageName,
   WallLinkRequest,
   WallSnapshot,
   Watch,
@@ -120,12 +119,13 @@ export const api = {
   checkProbe: (id: string) => call<ProbeSummary>("POST", `/probes/${encodeURIComponent(id)}/check`),
   deleteProbe: (id: string) => call<void>("DELETE", `/probes/${encodeURIComponent(id)}`),
   vantages: () => call<VantageList>("GET", "/vantages"),
-  startVantage: (name: VantageName) => call<VantageInfo>("POST", `/vantages/${name}/start`),
-  stopVantage: (name: VantageName) => call<VantageInfo>("POST", `/vantages/${name}/stop`),
+  startVantage: (name: string) => call<VantageInfo>("POST", `/vantages/${name}/start`),
+  stopVantage: (name: string) => call<VantageInfo>("POST", `/vantages/${name}/stop`),
   findings: (query: Partial<FindingQuery>) => call<FindingList>("GET", `/findings${searchOf(query)}`),
   finding: (id: string) => call<FindingDetail>("GET", `/findings/${encodeURIComponent(id)}`),
-  acknowledgeFinding: (id: string, note: string) =>
-    call<FindingDetail>("POST", `/findings/${encodeURIComponent(id)}/acknowledge`, { note }),
+  /** @param decision what becomes of it */
+  decideFinding: (id: string, decision: "acknowledge" | "dismiss", note: string) =>
+    call<FindingDetail>("POST", `/findings/${encodeURIComponent(id)}/${decision}`, { note }),
   reopenFinding: (id: string) => call<FindingDetail>("POST", `/findings/${encodeURIComponent(id)}/reopen`),
   peers: (query: Partial<PeerQuery>) => call<PeerList>("GET", `/peers${searchOf(query)}`),
   peer: (peer: string) => call<PeerDetail>("GET", `/peers/${encodeURIComponent(peer)}`),

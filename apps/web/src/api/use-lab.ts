@@ -24,13 +24,15 @@ export function useLab(): Lab {
     },
   });
   const look = () => void client.invalidateQueries({ queryKey: ["vantages"] });
-  const start = useMutation({ mutationFn: () => api.startVantage("lab"), onSettled: look });
-  const stop = useMutation({ mutationFn: () => api.stopVantage("lab"), onSettled: look });
-  return { info: labAmong(vantages.data?.vantages), start, stop, look };
+  const info = labAmong(vantages.data?.vantages);
+  const name = info?.name ?? "";
+  const start = useMutation({ mutationFn: () => api.startVantage(name), onSettled: look });
+  const stop = useMutation({ mutationFn: () => api.stopVantage(name), onSettled: look });
+  return { info, start, stop, look };
 }
 
 function labAmong(vantages: readonly VantageInfo[] | undefined): VantageInfo | null {
-  return vantages?.find(({ name }) => name === "lab") ?? null;
+  return vantages?.find(({ practice }) => practice) ?? null;
 }
 
 /** The newest practice probes, the newest first. */

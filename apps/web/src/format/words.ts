@@ -43,9 +43,20 @@ export function toneOf({ code, severity }: { code: FindingCode; severity: Severi
 
 export const SEVERITY_WORDS: Record<Severity, string> = { critical: "critical", warning: "warning", info: "good to know" };
 
-export const STATE_WORDS: Record<FindingState, string> = { open: "open", acknowledged: "acknowledged", fixed: "fixed" };
-export const STATE_TONES: Record<FindingState, Tone> = { open: "bad", acknowledged: "info", fixed: "ok" };
-export const CHANGE_TONES: Record<FindingChangeKind, Tone> = { opened: "bad", acknowledged: "info", fixed: "ok", reopened: "bad" };
+export const STATE_WORDS: Record<FindingState, string> = {
+  open: "open",
+  acknowledged: "acknowledged",
+  dismissed: "dismissed",
+  fixed: "fixed",
+};
+export const STATE_TONES: Record<FindingState, Tone> = { open: "bad", acknowledged: "info", dismissed: "info", fixed: "ok" };
+export const CHANGE_TONES: Record<FindingChangeKind, Tone> = {
+  opened: "bad",
+  acknowledged: "info",
+  dismissed: "info",
+  fixed: "ok",
+  reopened: "bad",
+};
 
 export const RUNG_TONES: Record<RungOutcome, Tone> = {
   acked: "ok",

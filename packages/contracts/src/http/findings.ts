@@ -6,6 +6,14 @@ import { CONFIDENCES, FINDING_CHANGES, FINDING_SORTS, FINDING_STATES, SEVERITIES
 import { ProbeSummary } from "./probes.ts";
 import { WatchRequest } from "./watches.ts";
 
+/** One address as one vantage sees it. A probe of another address, or from another vantage, does not close it. */
+export const FindingSubject = Type.Interface([Subject], {
+  vantage: Type.String(),
+  lastSeenAt: Timestamp,
+  fixedAt: Nullable(Timestamp),
+});
+export type FindingSubject = Static<typeof FindingSubject>;
+
 export const FindingSummary = Type.Object({
   id: Type.String(),
   state: OneOf(FINDING_STATES),
@@ -13,9 +21,10 @@ export const FindingSummary = Type.Object({
   severity: OneOf(SEVERITIES),
   confidence: OneOf(CONFIDENCES),
   subject: Subject,
+  subjects: Type.Array(FindingSubject, { description: "all addresses that it is about; `subject` is the first" }),
   title: Type.String(),
-  firstSeenAt: Timestamp,
-  sinceAt: Type.String({ description: "RFC 3339 in UTC: when it was opened, the last time that it was" }),
+  firstSeenAt: Type.String({ description: "RFC 3339 in UTC: when mxray first saw it" }),
+  sinceAt: Type.String({ description: "RFC 3339 in UTC: earliest evidence after the last fix, of it and of all that it absorbs" }),
   lastSeenAt: Timestamp,
   probeId: Nullable(Type.String({ description: "the probe that saw it last; null where only logs show it" })),
   fixedAt: Nullable(Timestamp),
@@ -41,7 +50,12 @@ export const FindingQuery = Type.Object({
 });
 export type FindingQuery = Static<typeof FindingQuery>;
 
-export const FindingCounts = Type.Object({ open: Type.Integer(), acknowledged: Type.Integer(), fixed: Type.Integer() });
+export const FindingCounts = Type.Object({
+  open: Type.Integer(),
+  acknowledged: Type.Integer(),
+  dismissed: Type.Integer(),
+  fixed: Type.Integer(),
+});
 export type FindingCounts = Static<typeof FindingCounts>;
 
 export const FindingList = Type.Object({
@@ -75,8 +89,9 @@ export const FindingDetail = Type.Interface([FindingSummary], {
 });
 export type FindingDetail = Static<typeof FindingDetail>;
 
-export const AcknowledgeRequest = Type.Object(
-  { note: Type.String({ pattern: "\\S", maxLength: 2000, description: "who knows of it, and what is being done" }) },
+/** With `acknowledge` and `dismiss`. */
+export const FindingNote = Type.Object(
+  { note: Type.Optional(Type.String({ maxLength: 2000, description: "who knows of it, and what is being done" })) },
   { additionalProperties: false },
 );
-export type AcknowledgeRequest = Static<typeof AcknowledgeRequest>;
+export type FindingNote = Static<typeof FindingNote>;

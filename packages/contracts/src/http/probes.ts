@@ -6,7 +6,7 @@ import { ProbeEvent } from "../probes/probe-event.ts";
 import { ProbeReport } from "../probes/probe-report.ts";
 import { Nullable, OneOf, Timestamp } from "../schema-parts.ts";
 import { PROBE_STATUSES } from "../terms/probe-terms.ts";
-import { VANTAGE_NAMES } from "../terms/vantage-terms.ts";
+import { VantageName } from "./vantages.ts";
 
 /** What to probe: the box of `/diagnose`. Unknown fields are an error. */
 export const ProbeRequest = Type.Object(
@@ -17,7 +17,7 @@ export const ProbeRequest = Type.Object(
     family: Type.Optional(Type.Union([Type.Literal(4), Type.Literal(6)])),
     allAddresses: Type.Optional(Type.Boolean({ description: "path search on every address" })),
     dataLadder: Type.Optional(Type.Boolean({ description: "false leaves out the envelope and the DATA ladder; default true" })),
-    vantage: Type.Optional(OneOf(VANTAGE_NAMES)),
+    vantage: Type.Optional(VantageName),
     controls: Type.Optional(
       Type.Array(Type.String({ minLength: 1, maxLength: 400 }), {
         maxItems: 3,
@@ -36,7 +36,8 @@ export type ProbeRequest = Static<typeof ProbeRequest>;
 export const ProbeSummary = Type.Object({
   id: Type.String(),
   target: Type.String(),
-  vantage: OneOf(VANTAGE_NAMES),
+  vantage: VantageName,
+  practice: Type.Boolean({ description: "made in a practice lab, for learning; it says nothing about real mail" }),
   status: OneOf(PROBE_STATUSES),
   createdAt: Timestamp,
   startedAt: Nullable(Timestamp),

@@ -2,7 +2,10 @@
 import Type, { type Static } from "typebox";
 import { Nullable, OneOf } from "../schema-parts.ts";
 import { FINDING_CODES, type FindingCode } from "../terms/finding-terms.ts";
-import { VANTAGE_NAMES, VANTAGE_STATES } from "../terms/vantage-terms.ts";
+import { VANTAGE_STATES } from "../terms/vantage-terms.ts";
+
+/** Name of a vantage. The set is open: a server has those that it runs or that report to it. */
+export const VantageName = Type.String({ minLength: 1, maxLength: 64, pattern: "^[a-z0-9][a-z0-9._-]*$" });
 
 /** A mail domain of the practice lab. */
 export const PracticeDomain = Type.Object({
@@ -13,7 +16,8 @@ export const PracticeDomain = Type.Object({
 export type PracticeDomain = Static<typeof PracticeDomain>;
 
 export const VantageInfo = Type.Object({
-  name: OneOf(VANTAGE_NAMES),
+  name: VantageName,
+  practice: Type.Boolean({ description: "a network made for learning; what is seen there says nothing about real mail" }),
   description: Type.String(),
   state: OneOf(VANTAGE_STATES),
   /** It is started and stopped on request; others are always there. */

@@ -3,7 +3,7 @@ import Type, { type Static } from "typebox";
 import { Verdict } from "../finding.ts";
 import { Nullable, OneOf, Timestamp } from "../schema-parts.ts";
 import { PROBE_STATUSES } from "../terms/probe-terms.ts";
-import { VANTAGE_NAMES } from "../terms/vantage-terms.ts";
+import { VantageName } from "./vantages.ts";
 
 /** What of a probe's request a watch repeats: never a DATA ladder, never a delivery. */
 export const WatchRequest = Type.Object(
@@ -12,7 +12,7 @@ export const WatchRequest = Type.Object(
     noMx: Type.Optional(Type.Boolean({ description: "watch a bare name as a host, without an MX look-up" })),
     family: Type.Optional(Type.Union([Type.Literal(4), Type.Literal(6)])),
     allAddresses: Type.Optional(Type.Boolean({ description: "path search on every address" })),
-    vantage: Type.Optional(OneOf(VANTAGE_NAMES)),
+    vantage: Type.Optional(VantageName),
   },
   { additionalProperties: false },
 );

@@ -70,12 +70,15 @@ export function severityRank(severity: Severity): number {
 export const DOMAIN_DELIVERIES = ["yes", "delayed", "partly", "no", "unknown"] as const;
 export type DomainDelivery = (typeof DOMAIN_DELIVERIES)[number];
 
-/** The life of a kept finding: somebody knows of it once it is acknowledged; it is fixed when a probe or a long silence of the logs says so. */
-export const FINDING_STATES = ["open", "acknowledged", "fixed"] as const;
+/**
+ * The life of a kept finding. Acknowledged: somebody is dealing with it. Dismissed: hidden from the overview, the wall and alerts
+ * until it gets worse or another address joins. Fixed: a probe proved it gone, or the logs have long been silent about it.
+ */
+export const FINDING_STATES = ["open", "acknowledged", "dismissed", "fixed"] as const;
 export type FindingState = (typeof FINDING_STATES)[number];
 
 /** What happens in that life. */
-export const FINDING_CHANGES = ["opened", "acknowledged", "fixed", "reopened"] as const;
+export const FINDING_CHANGES = ["opened", "acknowledged", "dismissed", "fixed", "reopened"] as const;
 export type FindingChangeKind = (typeof FINDING_CHANGES)[number];
 
 /** The order of a list of findings: the worst, the youngest or the one seen last comes first. */

@@ -2,7 +2,7 @@
  * From the statistics of mail logs to findings, the worst first. Pure: the same statistics give the same findings, so an
  * improved rule can be run again over what was read before.
  */
-import type { Finding, LogPeer, LogStatistics } from "@mxray/contracts";
+import { type Finding, joinFindings, type LogPeer, type LogStatistics } from "@mxray/contracts";
 import { compareFindings } from "../finding-order.ts";
 import type { RetrySettings } from "../retry-schedule.ts";
 import { findBackoffSettings } from "./backoff-settings.ts";
@@ -12,6 +12,7 @@ import type { LogContext, LogRule, PeerRule } from "./log-rule.ts";
 import { findOutboundStalls } from "./outbound-stalls.ts";
 import { findPixWorkarounds } from "./pix-workarounds.ts";
 import { findServerTroubles } from "./server-troubles.ts";
+import { signSpan } from "./sign-span.ts";
 import { findSizeCorrelated } from "./size-correlated.ts";
 import { hasComparableSizes } from "./size-verdict.ts";
 
@@ -23,9 +24,31 @@ export interface DiagnoseLogOptions {
   readonly vantages?: readonly string[];
   /** As configured, where that is known. */
   readonly retrySettings?: RetrySettings;
+  /** RFC 3339: when mxray looks; default the end of the log. */
+  readonly now?: string;
 }
 
-export function diagnoseLog(statistics: LogStatistics, { vantages = [], retrySettings }: DiagnoseLogOptions = {}): Finding[] {
+export interface LogSign {
+  /** About one address. */
+  readonly finding: Finding;
+  /** When its latest sign was logged. */
+  readonly signAt: string;
+}
+
+export function diagnoseLog(statistics: LogStatistics, options: DiagnoseLogOptions = {}): Finding[] {
+  return joinFindings(logSigns(statistics, options).map(({ finding }) => finding));
+}
+
+/** The same, one for each address. */
+export function logSigns(statistics: LogStatistics, options: DiagnoseLogOptions = {}): LogSign[] {
+  const now = options.now ?? statistics.to ?? new Date(0).toISOString();
+  return findingsOf(statistics, options).map((finding) => {
+    const { first, last } = signSpan(finding, statistics, now);
+    return { finding: { ...finding, since: first, firstSeen: now }, signAt: last };
+  });
+}
+
+function findingsOf(statistics: LogStatistics, { vantages = [], retrySettings }: DiagnoseLogOptions): Finding[] {
   const own = new Set(vantages);
   const peers = statistics.peers.filter(
     ({ reach, direction, address }) => reach === "network" && !(direction === "inbound" && address !== null && own.has(address)),

@@ -1,5 +1,5 @@
 /** A shared diagnosis as Markdown for a ticket: the verdict in plain words, what its reader is asked to do, the numbers, then the proof. */
-import { type Ask, type Audience, askOf, type Finding, isPractice, type Remedy, type SharedDiagnosis } from "@mxray/contracts";
+import { type Ask, type Audience, askOf, type Finding, type Remedy, type SharedDiagnosis } from "@mxray/contracts";
 import { durationText } from "../number-text.ts";
 import { comparisonBlocks } from "./comparison-markdown.ts";
 import { hostBlocks, stageMatrixBlocks } from "./host-markdown.ts";
@@ -25,7 +25,7 @@ export function renderDiagnosisMarkdown(shared: SharedDiagnosis): string {
   const ask = worst === undefined ? null : askOf(report, worst);
   const blocks = [
     `# ${markdownText(worst?.title ?? `Mail to ${report.target}`)}`,
-    ...(isPractice(report.vantage) ? ["**Practice**: measured in mxray's practice lab; it says nothing about anybody's mail."] : []),
+    ...(report.vantage.practice === true ? ["**Practice**: measured in mxray's practice lab; it says nothing about anybody's mail."] : []),
     ...(note === null ? [] : [`> ${markdownText(note)}`]),
     ...(report.domain === null ? [] : [markdownText(report.domain.sentence)]),
     ...(worst === undefined ? [] : [summaryOf(worst)]),

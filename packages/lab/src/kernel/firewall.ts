@@ -22,7 +22,9 @@ export interface FirewallHost {
 
 export type FirewallFault =
   /** Neither sends nor passes on "fragmentation needed" (ICMP 3/4) and "packet too big" (ICMPv6 2). */
-  | { readonly kind: "drop-frag-needed" }
+  | { readonly kind: "drop-frag-needed" /** Only this percentage of them, at random; default all. */; readonly percent?: number }
+  /** Passes on no fragments (IPv4). */
+  | { readonly kind: "drop-fragments" }
   /** Its own input chain drops them: the machine's own firewall is the fault. */
   | { readonly kind: "drop-frag-needed-input" }
   /** Sends no "time exceeded", so it stays unseen by a hop search. */
@@ -38,7 +40,14 @@ export type FirewallFault =
   /** Loses all that a TCP client sends beyond so many bytes of IP packets per connection. */
   | { readonly kind: "drop-after"; readonly bytes: number }
   /** Loses IP packets of more than `size` bytes, whether they may be fragmented or not, and says nothing. */
-  | { readonly kind: "drop-larger"; readonly size: number; readonly direction: FirewallDirection; readonly host?: FirewallHost };
+  | {
+      readonly kind: "drop-larger";
+      readonly size: number;
+      readonly direction: FirewallDirection;
+      readonly host?: FirewallHost;
+      /** On about half of the TCP connections only, by a hash of the client's port: as on one of two parallel paths. */
+      readonly hashed?: boolean;
+    };
 
 type Hook = "input" | "forward" | "output";
 
@@ -64,11 +73,16 @@ const ERRORS = [
 
 function addRules(fault: FirewallFault, rules: Record<Hook, string[]>): void {
   switch (fault.kind) {
-    case "drop-frag-needed":
+    case "drop-frag-needed": {
+      const chance = fault.percent === undefined ? "" : ` numgen random mod 1000 < ${Math.round(fault.percent * 10)}`;
       for (const match of FRAG_NEEDED) {
-        rules.output.push(`${match} drop`);
-        rules.forward.push(`${match} drop`);
+        rules.output.push(`${match}${chance} drop`);
+        rules.forward.push(`${match}${chance} drop`);
       }
+      return;
+    }
+    case "drop-fragments":
+      rules.forward.push("ip frag-off & 0x3fff != 0 drop");
       return;
     case "drop-frag-needed-input":
       for (const match of FRAG_NEEDED) rules.input.push(`${match} drop`);
@@ -100,7 +114,10 @@ function addRules(fault: FirewallFault, rules: Record<Hook, string[]>): void {
       rules.forward.push(`iifname "left" meta l4proto tcp ct original bytes > ${fault.bytes} drop`);
       return;
     case "drop-larger":
-      for (const match of matches(fault.direction, fault.host)) rules.forward.push(`${match}meta length > ${fault.size} drop`);
+      for (const match of matches(fault.direction, fault.host)) {
+        const hash = fault.hashed === true ? `meta l4proto tcp jhash tcp ${portOf(match)} mod 2 seed 0x6d78 == 0 ` : "";
+        rules.forward.push(`${match}${hash}meta length > ${fault.size} drop`);
+      }
       return;
   }
 }
@@ -111,6 +128,11 @@ function matches(direction: FirewallDirection, host: FirewallHost | undefined): 
   const [device, end] = direction === "outbound" ? ["left", "daddr"] : ["right", "saddr"];
   const from = `iifname "${device}" `;
   return host ? [`${from}ip ${end} ${host.v4} `, `${from}ip6 ${end} ${host.v6} `] : [from];
+}
+
+/** Which of a packet's ports is the client's, by the direction that the match begins with. */
+function portOf(match: string): "sport" | "dport" {
+  return match.startsWith('iifname "right"') ? "dport" : "sport";
 }
 
 function verdictOf(verdict: FirewallVerdict): string {

@@ -141,7 +141,7 @@ export class FileFollower implements Follower {
     this.#toldClosed = true;
     yield {
       kind: "gap",
-      reason: `${closed.join(", ")} cannot be read, compressed as it is: its lines are missing. Have logrotate use gzip or zstd.`,
+      reason: `${closed.join(", ")} cannot be read, compressed as it is: its lines are missing. Have logrotate use gzip, zstd, xz or bzip2.`,
     };
   }
 

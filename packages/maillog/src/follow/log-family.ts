@@ -15,10 +15,10 @@ export interface FamilyMember extends LogFileFacts {
 
 /** Renaming a family takes less than that many looks. */
 const MOST_LOOKS = 20;
-const ROTATED = /^[.-][0-9][0-9T_.-]{0,30}(?:\.(?:gz|zst))?$/;
-const ZIPPED = /\.(?:gz|zst)$/;
+const ROTATED = /^[.-][0-9][0-9T_.-]{0,30}(?:\.(?:gz|zst|xz|bz2))?$/;
+const ZIPPED = /\.(?:gz|zst|xz|bz2)$/;
 /** As logrotate's compresscmd may be set, too; there is no reader for it. */
-const CLOSED = /^[.-][0-9][0-9T_.-]{0,30}\.(?:xz|bz2|lzma|lz4|Z)$/;
+const CLOSED = /^[.-][0-9][0-9T_.-]{0,30}\.(?:lzma|lz4|Z)$/;
 
 /** The oldest first, the log itself last, where it exists. */
 export async function logFamily(files: LogFiles, path: string): Promise<FamilyMember[]> {

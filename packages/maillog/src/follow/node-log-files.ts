@@ -2,7 +2,7 @@
 import { Buffer } from "node:buffer";
 import { constants } from "node:fs";
 import { type FileHandle, open, readdir, stat } from "node:fs/promises";
-import { pipeline } from "node:stream";
+import { PassThrough, pipeline } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { COMPRESSION_HEAD, compressionOf, decompressorOf } from "../reading/compression.ts";
 import type { FollowClock, LogFileFacts, LogFiles, LogFileTrouble, OpenLogFile } from "./log-files.ts";
@@ -56,10 +56,10 @@ class NodeLogFile implements OpenLogFile {
   async *unzip(): AsyncGenerator<Buffer, void> {
     const head = Buffer.alloc(COMPRESSION_HEAD);
     await this.read(head, 0);
-    const decompressor = decompressorOf(compressionOf(head) ?? "gzip");
-    if (typeof decompressor === "string") throw new Error(decompressor);
-    pipeline(this.#handle.createReadStream({ start: 0, autoClose: false }), decompressor, () => undefined);
-    for await (const chunk of decompressor) yield chunk as Buffer;
+    const decompressor = await decompressorOf(compressionOf(head) ?? "gzip");
+    const content = new PassThrough();
+    pipeline(this.#handle.createReadStream({ start: 0, autoClose: false }), decompressor, content, () => undefined);
+    for await (const chunk of content) yield chunk as Buffer;
   }
 
   close(): Promise<void> {

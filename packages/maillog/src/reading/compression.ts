@@ -1,9 +1,9 @@
 /**
- * How a file is compressed, told by its first bytes (RFC 1952, RFC 8878; the .xz format 1.2.1, bzip2). gzip and Zstandard are read;
- * the others have no reader here, and are named in what is said of the file.
+ * How a file is compressed, by its first bytes (RFC 1952, RFC 8878, the .xz format 1.2.1, bzip2), and what decompresses it. The
+ * libraries for xz and bzip2 are loaded only for such a file. The xz library does not check SHA-256 sums and knows no BCJ filters.
  */
 import type { Buffer } from "node:buffer";
-import type { Transform } from "node:stream";
+import { Duplex } from "node:stream";
 import { createGunzip, createZstdDecompress } from "node:zlib";
 
 export type Compression = "gzip" | "zstd" | "xz" | "bzip2";
@@ -23,15 +23,28 @@ export function compressionOf(head: Buffer): Compression | null {
   return (found?.[0] as Compression | undefined) ?? null;
 }
 
-/** A new decompressor; a sentence's end where there is none: what stands behind the file's name. */
-export function decompressorOf(compression: Compression): Transform | string {
+export async function decompressorOf(compression: Compression): Promise<NodeJS.ReadWriteStream> {
   switch (compression) {
     case "gzip":
       return createGunzip();
     case "zstd":
       return createZstdDecompress();
     case "xz":
+      return await xzDecompressor();
     case "bzip2":
-      return `it is compressed with ${compression}, which mxray does not read; unpack it first`;
+      return (await import("unbzip2-stream")).default();
   }
+}
+
+const PIECE = 4096;
+
+async function xzDecompressor(): Promise<Duplex> {
+  const { XzReadableStream } = (await import("xz-decompress")).default;
+  // The library gives nothing of a piece in which it meets damage: small pieces lose little.
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      for (let at = 0; at < chunk.length; at += PIECE) controller.enqueue(chunk.subarray(at, at + PIECE));
+    },
+  });
+  return Duplex.fromWeb({ readable: new XzReadableStream(readable), writable });
 }

@@ -1,12 +1,12 @@
 /**
  * Reads a log from a file or from standard input, plain or compressed (see `compressionOf`), in chunks.
  *
- * Refuses directories, what cannot be opened and what it cannot unpack, with a reason. A compressed file that ends too early or is
+ * Refuses directories and what cannot be opened, with a reason. A compressed file that ends too early or is
  * damaged gives what can be read of it, and the reason why there is no more. Outcomes: `read`, `cut-short`, `unreadable`.
  */
 import { Buffer } from "node:buffer";
 import { accessSync, closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
-import { PassThrough, type Readable, type Transform } from "node:stream";
+import { PassThrough, type Readable } from "node:stream";
 import { compressionOf, decompressorOf } from "./compression.ts";
 
 export type LogFileOutcome =
@@ -63,9 +63,7 @@ export async function readLogStream(stream: Readable, { sink, onProgress }: Read
     for await (const data of stream) {
       const chunk = data as Buffer;
       if (bytes === 0) {
-        const found = unpackerFor(chunk, sink);
-        if (typeof found === "string") return { kind: "unreadable", reason: found };
-        unpacker = found;
+        unpacker = await unpackerFor(chunk, sink);
       }
       bytes += chunk.length;
       if (unpacker === null) sink.push(chunk);
@@ -102,9 +100,7 @@ async function readOpened(fd: number, total: number | null, { sink, onProgress }
     if (length === 0) break;
     const chunk = buffer.subarray(0, length);
     if (bytes === 0) {
-      const found = unpackerFor(chunk, sink);
-      if (typeof found === "string") return { kind: "unreadable", reason: found };
-      unpacker = found;
+      unpacker = await unpackerFor(chunk, sink);
     }
     bytes += length;
     if (unpacker === null) sink.push(chunk);
@@ -117,12 +113,10 @@ async function readOpened(fd: number, total: number | null, { sink, onProgress }
   return unpacker === null ? READ : await unpacker.end();
 }
 
-/** Null for what is not compressed; a reason for what cannot be unpacked. */
-function unpackerFor(head: Buffer, sink: ChunkSink): Unpacker | string | null {
+/** Null for what is not compressed. */
+async function unpackerFor(head: Buffer, sink: ChunkSink): Promise<Unpacker | null> {
   const compression = compressionOf(head);
-  if (compression === null) return null;
-  const decompressor = decompressorOf(compression);
-  return typeof decompressor === "string" ? decompressor : new Unpacker(decompressor, sink);
+  return compression === null ? null : new Unpacker(await decompressorOf(compression), sink);
 }
 
 /** Decompresses into a sink as it goes; what came out before the damage is kept. */
@@ -131,8 +125,8 @@ class Unpacker {
   readonly #done: Promise<LogFileOutcome>;
   #failed = false;
 
-  constructor(decompressor: Transform, sink: ChunkSink) {
-    decompressor.on("data", (chunk: Buffer) => sink.push(chunk));
+  constructor(decompressor: NodeJS.ReadWriteStream, sink: ChunkSink) {
+    decompressor.on("data", (chunk: Uint8Array) => sink.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)));
     this.#done = new Promise((resolve) => {
       decompressor.once("end", () => resolve(READ));
       decompressor.once("error", (error: NodeJS.ErrnoException) => {

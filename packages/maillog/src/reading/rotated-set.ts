@@ -22,7 +22,7 @@ export function inOrderOfTime(paths: readonly string[]): string[] {
 }
 
 function rotatedName(path: string): Rotated {
-  const plain = path.replace(/\.(?:gz|zst)$/, "");
+  const plain = path.replace(/\.(?:gz|zst|xz|bz2)$/, "");
   const dated = /^(.*?)[.-]([0-9]{4})-?([0-9]{2})-?([0-9]{2})(?:[-T_]?([0-9]{2,6}))?$/.exec(plain);
   if (dated !== null) {
     const [, base = "", year = "", month = "", day = "", time = ""] = dated;

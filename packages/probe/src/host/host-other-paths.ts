@@ -4,9 +4,9 @@
  */
 import type { Confidence, Rung } from "@mxray/contracts";
 import { noopCarrier } from "../path/noop-carrier.ts";
+import { isLoss, type ObservedRung } from "../path/observed-rung.ts";
 import { binomialPeak } from "../path/path-fit.ts";
 import { NO_SEARCH, searchPath } from "../path/path-search.ts";
-import { isLoss, type ObservedRung } from "../path/path-statistics.ts";
 import { openSession } from "../session/open-session.ts";
 import type { HostRecord } from "./host-record.ts";
 

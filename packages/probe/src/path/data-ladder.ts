@@ -10,6 +10,7 @@ import { stageResult } from "../session/stage-result.ts";
 import { describeRung } from "./carried-packet.ts";
 import { dataCarrier, MessageText, messageHead } from "./data-carrier.ts";
 import type { LossMeter } from "./loss-meter.ts";
+import { isLoss } from "./observed-rung.ts";
 import {
   boundsOf,
   type CarriedRung,
@@ -19,7 +20,6 @@ import {
   type RungCarrier,
   searchPath,
 } from "./path-search.ts";
-import { isLoss } from "./path-statistics.ts";
 import { type Cliff, climbPayloads } from "./payload-ladder.ts";
 
 export interface DataLadder {

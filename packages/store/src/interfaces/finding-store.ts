@@ -6,20 +6,24 @@ import type {
   FindingCounts,
   FindingSort,
   FindingState,
+  FindingSubject,
   ProbeRequest,
   Severity,
   Subject,
 } from "@mxray/contracts";
 
-/** A finding over time: identity is (code, subject). */
+/** A finding over time: one per cause, host name (else address) and port. */
 export interface StoredFinding {
   readonly id: string;
   readonly state: FindingState;
   readonly subject: Subject;
-  /** As concluded last. */
+  /** Each address as each vantage saw it last; also those that are fixed. */
+  readonly subjects: readonly FindingSubject[];
+  /** As concluded last, of all subjects that are not fixed. */
   readonly finding: Finding;
+  /** When mxray first saw it. */
   readonly firstSeenAt: string;
-  /** When it was opened or, after it had been fixed, opened again: since when it stands this time. */
+  /** Earliest evidence after the last fix, of it and of all that it explains. */
   readonly sinceAt: string;
   readonly lastSeenAt: string;
   /** The probe that saw it last. */
@@ -53,23 +57,35 @@ export interface FindingPageQuery extends FindingFilter {
   readonly cursor?: string;
 }
 
-/** What a log shows, of which no probe knows. */
+/** What a log shows of one address. */
 export interface LogFinding {
   readonly finding: Finding;
-  /** When its first sign was logged, as far as logs were looked at. */
-  readonly sinceAt: string;
   /** When its latest sign was logged. */
   readonly signAt: string;
-  /** The finding of a probe that explains it, as that one reads with it. */
-  readonly absorbedBy: { readonly id: string; readonly finding: Finding } | null;
+  /** The finding of a probe that explains it: which, as which vantage saw it, and how it reads with the sign. */
+  readonly absorbedBy: { readonly id: string; readonly vantage: string; readonly finding: Finding } | null;
 }
 
-/** A finding with what its last probe was asked; null when that probe is gone, or it was no probe that saw the finding. */
-export interface AskedFinding extends StoredFinding {
+/** One address of an unfixed finding, with what was concluded about it alone. */
+export interface AskedFinding {
+  readonly id: string;
+  readonly address: string | null;
+  readonly vantage: string;
+  readonly finding: Finding;
+  /** The probe that saw the finding last. */
+  readonly probeId: string | null;
+  /** What that probe was asked; null when it is gone, or no probe saw the finding. */
   readonly request: ProbeRequest | null;
 }
 
+/** One address of a finding that a probe proves gone, as seen from the probe's vantage. */
+export interface GoneSubject {
+  readonly id: string;
+  readonly address: string | null;
+}
+
 export interface FindingStore {
+  /** Also by the id of one that has become part of another. */
   get(id: string): Promise<StoredFinding | null>;
   list(query: FindingPageQuery): Promise<{ readonly findings: StoredFinding[]; readonly next: string | null }>;
   /** How many of them are in each state. */
@@ -80,11 +96,13 @@ export interface FindingStore {
   absorbedBy(id: string): Promise<StoredFinding[]>;
   /** Findings that a probe's result showed. */
   ofProbe(probeId: string): Promise<StoredFinding[]>;
-  /** Open and acknowledged ones about these addresses, and those about no address. */
+  /** What is not fixed about these addresses (canonical), and about no address. */
   unfixedAbout(addresses: readonly string[]): Promise<AskedFinding[]>;
-  /** Marks an open finding as known to somebody, with a note; false when it is not open. */
-  acknowledge(id: string, note: string, at: string): Promise<boolean>;
-  /** Opens an acknowledged or fixed finding again, as a person decides; false when it is open. */
+  /** Marks an open finding as known to somebody; false when it is not open. */
+  acknowledge(id: string, note: string | null, at: string): Promise<boolean>;
+  /** Hides an unfixed finding until it gets worse or another address joins; false when it is fixed or hidden already. */
+  dismiss(id: string, note: string | null, at: string): Promise<boolean>;
+  /** Opens a finding again, as a person decides; false when it is open. */
   reopen(id: string, at: string): Promise<boolean>;
   /**
    * Notes what the followed logs show now. A finding with a sign later than its fix opens again; one whose cause a probe proved

@@ -1,5 +1,6 @@
 /** Probes with their observations, and the delivery tests that count against a limit. */
-import type { Finding, ProbeObservation, ProbeRequest, ProbeStatus, ProbeSummary, VantageName, Verdict } from "@mxray/contracts";
+import type { Finding, ProbeObservation, ProbeRequest, ProbeStatus, ProbeSummary, Verdict } from "@mxray/contracts";
+import type { GoneSubject } from "./finding-store.ts";
 
 export interface NewProbe {
   readonly target: string;
@@ -7,6 +8,8 @@ export interface NewProbe {
   readonly createdAt: string;
   /** The probe whose remedy this one checks ("check the fix"), or null. */
   readonly previousId: string | null;
+  /** Made in a practice lab; default false. */
+  readonly practice?: boolean;
   /** The watch that asks for it; default none. */
   readonly watchId?: string;
 }
@@ -28,10 +31,10 @@ export interface ProbeOutcome {
   readonly finishedAt: string;
   /** Whatever was measured, also of a cancelled probe; null when nothing was. */
   readonly observation: ProbeObservation | null;
-  /** Computed from the observation; the worst first. */
+  /** Computed from the observation, each about one address; the worst first. */
   readonly findings: readonly Finding[];
-  /** Ids of kept findings that this probe proves gone. */
-  readonly fixed: readonly string[];
+  /** What this probe proves gone of kept findings. */
+  readonly fixed: readonly GoneSubject[];
   /** The probe to compare this one with, where none was named when it was asked for. */
   readonly previousId?: string;
   /** The worst of them, for lists. */
@@ -51,12 +54,12 @@ export interface ProbeStore {
   /** Ends a probe that is queued or running, with its observation, in one transaction with the findings that it shows and those that it proves gone; false when it had ended before. */
   finish(id: string, outcome: ProbeOutcome): Promise<boolean>;
   get(id: string): Promise<StoredProbe | null>;
-  /** Newest first; `cursor` is the `next` of the page before; `target` matches anywhere in the target, without case; `watched` false leaves out rounds of watches; default all of all vantages. */
+  /** Newest first; `cursor` is the `next` of the page before; `target` matches anywhere in the target, without case; `watched` false leaves out rounds of watches; `practice` gives only what was made for practice, or none of it; default all. */
   list(query: {
     readonly limit: number;
     readonly cursor?: string;
     readonly target?: string;
-    readonly vantages?: readonly VantageName[];
+    readonly practice?: boolean;
     readonly watched?: boolean;
   }): Promise<{ readonly probes: ProbeSummary[]; readonly next: string | null }>;
   /** The newest probe of each target that has `text` in it, without case; the newest first, none of the practice lab. */

@@ -3,7 +3,7 @@ import { type Expression, type Kysely, sql } from "kysely";
 import type { WallStore } from "../interfaces/wall-store.ts";
 import { idOf } from "../schema/new-id.ts";
 import type { Tables } from "../schema/tables.ts";
-import { SINCE_AT } from "./findings/finding-life.ts";
+import { SUBJECTS } from "./findings/finding-page.ts";
 import { findingOf } from "./findings/findings.ts";
 import { SUMMARY_COLUMNS, summaryOf } from "./probes/probes.ts";
 
@@ -15,18 +15,19 @@ export function wallStore(db: Kysely<Tables>): WallStore {
       .selectFrom("finding")
       .leftJoin("probe", "probe.id", "finding.probe_id")
       .selectAll("finding")
-      .select(["probe.target", SINCE_AT.as("since_at")])
+      .select(["probe.target", SUBJECTS.as("subjects")])
       // Signs that a cause has taken in are told by the cause.
       .where("absorbed_by", "is", null);
   const unfixed = (limit: number) =>
     targeted().where("state", "in", UNFIXED).orderBy("severity_rank", "desc").orderBy("last_seen_at", "desc").limit(limit);
-  const changed = (limit: number) => targeted().orderBy(sql`coalesce(fixed_at, ${SINCE_AT})`, "desc").limit(limit);
+  const changed = (limit: number) =>
+    targeted().where("state", "!=", "dismissed").orderBy(sql`coalesce(fixed_at, since_at)`, "desc").limit(limit);
   const newest = () =>
     db
       .selectFrom("probe")
       .select(({ fn }) => fn.max("probe.id").as("id"))
       .where("status", "in", ["done", "failed"])
-      .where("vantage", "!=", "lab");
+      .where("practice", "=", 0);
   const newestOf = (target: Expression<string>) => newest().where("target", "=", target);
   const newestProbes = (since: string, limit: number) =>
     db

@@ -17,6 +17,8 @@ import { logTotals } from "./migrations/0009-log-totals.ts";
 import { search } from "./migrations/0010-search.ts";
 import { links } from "./migrations/0011-links.ts";
 import { deliveryClaims } from "./migrations/0012-delivery-claims.ts";
+import { practice } from "./migrations/0013-practice.ts";
+import { findingSubjects } from "./migrations/0014-finding-subjects.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
   "0001-probes-findings-shares-sessions": probesFindingsSharesSessions,
@@ -31,4 +33,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0010-search": search,
   "0011-links": links,
   "0012-delivery-claims": deliveryClaims,
+  "0013-practice": practice,
+  "0014-finding-subjects": findingSubjects,
 };

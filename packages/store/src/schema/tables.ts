@@ -9,7 +9,6 @@ import type {
   MailStage,
   PeerReach,
   ProbeStatus,
-  VantageName,
 } from "@mxray/contracts";
 import type { Generated } from "kysely";
 import type { LogSourceOrigin } from "../interfaces/log-store.ts";
@@ -17,6 +16,8 @@ import type { LogSourceOrigin } from "../interfaces/log-store.ts";
 export interface Tables {
   probe: ProbeTable;
   finding: FindingTable;
+  finding_subject: FindingSubjectTable;
+  finding_alias: FindingAliasTable;
   probe_finding: ProbeFindingTable;
   finding_change: FindingChangeTable;
   delivery: DeliveryTable;
@@ -39,7 +40,9 @@ export interface Tables {
 export interface ProbeTable {
   id: string;
   target: string;
-  vantage: VantageName;
+  vantage: string;
+  /** 0 or 1. */
+  practice: number;
   status: ProbeStatus;
   created_at: string;
   started_at: string | null;
@@ -59,23 +62,53 @@ export interface ProbeTable {
 export interface FindingTable {
   id: string;
   code: FindingCode;
-  /** Host, address and port in one text, since NULLs are not equal in a unique index. */
+  /** Host name, else address, and port in one text, since NULLs are not equal in a unique index. */
   subject_key: string;
+  /** Of the first subject. */
   address: string | null;
+  /** Of all subjects, to be searched; separated by blanks. */
+  addresses: string;
   state: FindingState;
   severity_rank: number;
   /** Finding, as concluded last. */
   finding: string;
   /** Of that finding, to be searched. */
   title: string;
+  /** When mxray first saw it. */
   first_seen_at: string;
+  /** Earliest evidence after the last fix. */
+  since_at: string;
   last_seen_at: string;
   probe_id: string | null;
   fixed_at: string | null;
   fixed_by: string | null;
+  /** Kept when it opens again. */
+  last_fixed_at: string | null;
   note: string | null;
   /** Id of the finding that explains this one: the two are shown as one. */
   absorbed_by: string | null;
+}
+
+/** One address of a finding as one vantage sees it. */
+export interface FindingSubjectTable {
+  finding_id: string;
+  /** Address and vantage in one text, since NULLs are not equal in a unique index. */
+  place: string;
+  /** Canonical. */
+  address: string | null;
+  vantage: string;
+  /** The order in which they joined. */
+  position: number;
+  last_seen_at: string;
+  fixed_at: string | null;
+  /** Finding about this address alone, as concluded last. */
+  finding: string;
+}
+
+/** Ids of findings that became one with another: their addresses lead to it. */
+interface FindingAliasTable {
+  id: string;
+  finding_id: string;
 }
 
 /** Which probes showed a finding. */

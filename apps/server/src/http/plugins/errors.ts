@@ -28,6 +28,7 @@ const STATUSES: Readonly<Record<RefusalCode, number>> = {
   "invalid-setting": 400,
   "invalid-target": 400,
   "named-by-environment": 409,
+  "no-such-vantage": 404,
   "not-found": 404,
   "not-open": 409,
   "not-signed-in": 401,

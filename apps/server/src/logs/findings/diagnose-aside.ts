@@ -4,8 +4,8 @@
  */
 import { Worker } from "node:worker_threads";
 import type { LogStatistics } from "@mxray/contracts";
+import type { LogSign } from "@mxray/diagnosis";
 import type { LogFilter, StorePlace } from "@mxray/store";
-import type { LogSign } from "./log-signs.ts";
 
 /** What findings are made of: statistics, or where the thread finds them. */
 export type DiagnosisRequest =

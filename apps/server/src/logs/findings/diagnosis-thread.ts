@@ -1,10 +1,12 @@
 /** The thread behind `diagnoseAside`: one request in, signs out. */
 import { parentPort } from "node:worker_threads";
 import type { LogStatistics } from "@mxray/contracts";
+import { logSigns } from "@mxray/diagnosis/scan";
 import type { DiagnosisRequest } from "./diagnose-aside.ts";
-import { logSigns } from "./log-signs.ts";
 
-parentPort?.once("message", async (request: DiagnosisRequest) => parentPort?.postMessage(logSigns(await statisticsOf(request))));
+parentPort?.once("message", async (request: DiagnosisRequest) =>
+  parentPort?.postMessage(logSigns(await statisticsOf(request), { now: new Date().toISOString() })),
+);
 
 async function statisticsOf(request: DiagnosisRequest): Promise<LogStatistics> {
   if (request.kind === "statistics") return request.statistics;

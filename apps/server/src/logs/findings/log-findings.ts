@@ -6,12 +6,11 @@
  * two are one: the probe's finding has it as evidence.
  */
 import { canonicalAddress, type Finding } from "@mxray/contracts";
-import { absorbLogFindings, isNow, withoutSigns } from "@mxray/diagnosis";
-import type { LogFinding, Store, StoredFinding } from "@mxray/store";
+import { absorbLogFindings, isNow, type LogSign, withoutSigns } from "@mxray/diagnosis";
+import type { AskedFinding, LogFinding, Store } from "@mxray/store";
 import { hasEnded, type LiveFeed } from "../../live-feed.ts";
 import type { Settings } from "../../live-settings.ts";
 import { diagnoseAside } from "./diagnose-aside.ts";
-import type { LogSign } from "./log-signs.ts";
 
 export interface LogFindingsDeps {
   readonly settings: Settings;
@@ -84,8 +83,8 @@ export class LogFindings {
         ? { kind: "statistics", statistics: await store.logs.statistics(range) }
         : { kind: "store", place: store.place, range },
     );
-    const about = await store.findings.unfixedAbout([...new Set(signs.flatMap(({ finding }) => finding.subject.address ?? []))]);
-    const causes = about.filter(isOfProbe);
+    const about = await store.findings.unfixedAbout([...new Set(signs.flatMap(({ finding }) => addressOf(finding) ?? []))]);
+    const causes = about.filter(({ finding }) => !finding.code.startsWith("log-"));
     const changed = await store.findings.recordLog(joined(signs, causes), {
       at: now.toISOString(),
       silentSince: new Date(now.getTime() - SILENCE_MS).toISOString(),
@@ -96,12 +95,8 @@ export class LogFindings {
   }
 }
 
-function isOfProbe({ finding }: StoredFinding): boolean {
-  return !finding.code.startsWith("log-");
-}
-
 /** Each sign with the finding that explains it, as it then reads. */
-function joined(signs: readonly LogSign[], causes: readonly StoredFinding[]): LogFinding[] {
+function joined(signs: readonly LogSign[], causes: readonly AskedFinding[]): LogFinding[] {
   // Evidence of signs that were joined before would be there twice.
   const bare = causes.map(({ finding }) => withoutSigns(finding));
   const together = absorbLogFindings(
@@ -118,7 +113,7 @@ function joined(signs: readonly LogSign[], causes: readonly StoredFinding[]): Lo
     const reads = together.find((each) => isNow(each, bare[place] as Finding, finding));
     return {
       ...sign,
-      absorbedBy: cause === undefined || reads === undefined ? null : { id: cause.id, finding: reads },
+      absorbedBy: cause === undefined || reads === undefined ? null : { id: cause.id, vantage: cause.vantage, finding: reads },
     };
   });
 }

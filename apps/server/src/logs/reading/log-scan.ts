@@ -1,6 +1,6 @@
 /** Reads an uploaded log as it comes, plain, gzip or zstd, of any size in constant memory; nothing of it is stored. */
 import type { Readable } from "node:stream";
-import type { LogScan, MailEvent, ScanSummary } from "@mxray/contracts";
+import { joinFindings, type LogScan, type MailEvent, type ScanSummary } from "@mxray/contracts";
 import { LogBatcher, LogClock, LogReader, LogStatisticsCounter, machineTimeZone, readLogStream } from "@mxray/maillog";
 import { diagnoseAside } from "../findings/diagnose-aside.ts";
 import { SeriesBuckets } from "./series-buckets.ts";
@@ -68,7 +68,7 @@ export async function scanLog(body: Readable, { name, onProgress }: LogScanOptio
       largestSent: peer.largestSent,
       smallestStalled: peer.smallestStalled,
     })),
-    findings: (await diagnoseAside({ kind: "statistics", statistics })).map(({ finding }) => finding),
+    findings: joinFindings((await diagnoseAside({ kind: "statistics", statistics })).map(({ finding }) => finding)),
   };
   return { summary, statistics, series: series.series(), events, notice: noticeOf(outcome, lines, recognised) };
 }

@@ -32,7 +32,7 @@ function FirstRun({ lab }: { lab: Lab }) {
   return (
     <>
       <WaysToBegin lab={lab} />
-      {running ? <PracticeDomains domains={lab.info.domains} /> : <PastProbes firstRun />}
+      {running ? <PracticeDomains vantage={lab.info.name} domains={lab.info.domains} /> : <PastProbes firstRun />}
     </>
   );
 }
@@ -43,7 +43,7 @@ function Routine({ lab: { info, ...lab } }: { lab: Lab }) {
     <Disclosure title="The practice lab" open={running}>
       <div className="space-y-6">
         <PracticeLab lab={{ info, ...lab }} />
-        {running && <PracticeDomains domains={info.domains} />}
+        {running && <PracticeDomains vantage={info.name} domains={info.domains} />}
       </div>
     </Disclosure>
   );

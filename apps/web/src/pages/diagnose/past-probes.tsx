@@ -1,4 +1,4 @@
-import { isPractice, type ProbeSummary, printable } from "@mxray/contracts";
+import { type ProbeSummary, printable } from "@mxray/contracts";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { FlaskConical, Trash2 } from "lucide-react";
@@ -125,7 +125,7 @@ function Row({ probe, onForgotten }: { probe: ProbeSummary; onForgotten: () => v
         </span>
         <span className="col-start-2 min-w-0 text-sm text-soft sm:col-start-auto">
           <span className="block truncate">
-            {isPractice({ name: probe.vantage }) && "practice: "}
+            {probe.practice && "practice: "}
             {probeWords(probe)}
           </span>
           {more !== "" && <span className="block truncate text-xs text-faint">{more}</span>}

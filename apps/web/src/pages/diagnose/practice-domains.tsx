@@ -10,12 +10,11 @@ import { Button } from "../../ui/button.tsx";
 import { Message } from "../../ui/message.tsx";
 import { ToneIcon } from "../../ui/tone-icon.tsx";
 
-const practise = (domain: string) => api.startProbe({ target: domain, vantage: "lab" });
-
 /** What there is to probe in the practice lab: one click each, and what was found the last time. */
-export function PracticeDomains({ domains }: { domains: readonly PracticeDomain[] }) {
+export function PracticeDomains({ vantage, domains }: { vantage: string; domains: readonly PracticeDomain[] }) {
   const client = useQueryClient();
   const navigate = useNavigate();
+  const practise = (domain: string) => api.startProbe({ target: domain, vantage });
   const probes = usePracticeProbes();
   const one = useMutation({ mutationFn: practise, onSuccess: ({ id }) => navigate({ to: "/diagnose/$id", params: { id } }) });
   const all = useMutation({

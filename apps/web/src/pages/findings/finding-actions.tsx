@@ -1,7 +1,7 @@
 import { type FindingDetail, formatEndpoint } from "@mxray/contracts";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Check, ListChecks, RotateCcw, Search, Share2 } from "lucide-react";
+import { Check, EyeOff, ListChecks, RotateCcw, Search, Share2 } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { api } from "../../api/client.ts";
 import { Button } from "../../ui/button.tsx";
@@ -13,7 +13,7 @@ export function FindingActions({ detail }: { detail: FindingDetail }) {
   const { id, state, subject, probeId } = detail;
   const client = useQueryClient();
   const navigate = useNavigate();
-  const [asking, ask] = useState(false);
+  const [asking, ask] = useState<Decision | null>(null);
   const [sharing, share] = useState(false);
   const toProbe = { onSuccess: (probe: { id: string }) => navigate({ to: "/diagnose/$id", params: { id: probe.id } }) };
   const check = useMutation({ mutationFn: api.checkProbe, ...toProbe });
@@ -22,13 +22,13 @@ export function FindingActions({ detail }: { detail: FindingDetail }) {
     onSettled: () =>
       Promise.all([client.invalidateQueries({ queryKey: ["finding", id] }), client.invalidateQueries({ queryKey: ["findings"] })]),
   };
-  const acknowledge = useMutation({
-    mutationFn: (note: string) => api.acknowledgeFinding(id, note),
-    onSuccess: () => ask(false),
+  const decide = useMutation({
+    mutationFn: ({ decision, note }: { decision: Decision; note: string }) => api.decideFinding(id, decision, note),
+    onSuccess: () => ask(null),
     ...refresh,
   });
   const reopen = useMutation({ mutationFn: () => api.reopenFinding(id), ...refresh });
-  const problem = check.error ?? probe.error ?? acknowledge.error ?? reopen.error;
+  const problem = check.error ?? probe.error ?? decide.error ?? reopen.error;
   const target = subject.address === null ? subject.host : formatEndpoint(subject.address, subject.port ?? undefined);
   return (
     <div className="no-print mt-4 space-y-3">
@@ -44,8 +44,13 @@ export function FindingActions({ detail }: { detail: FindingDetail }) {
           </Button>
         )}
         {state === "open" && (
-          <Button aria-expanded={asking} onClick={() => ask(!asking)}>
+          <Button aria-expanded={asking === "acknowledge"} onClick={() => ask(asking === "acknowledge" ? null : "acknowledge")}>
             <Check size={16} aria-hidden /> Acknowledge
+          </Button>
+        )}
+        {(state === "open" || state === "acknowledged") && (
+          <Button aria-expanded={asking === "dismiss"} onClick={() => ask(asking === "dismiss" ? null : "dismiss")}>
+            <EyeOff size={16} aria-hidden /> Dismiss
           </Button>
         )}
         {state !== "open" && (
@@ -59,14 +64,39 @@ export function FindingActions({ detail }: { detail: FindingDetail }) {
           </Button>
         )}
       </div>
-      {asking && state === "open" && <NoteForm busy={acknowledge.isPending} send={acknowledge.mutate} close={() => ask(false)} />}
+      {asking !== null && (
+        <NoteForm
+          decision={asking}
+          busy={decide.isPending}
+          send={(note) => decide.mutate({ decision: asking, note })}
+          close={() => ask(null)}
+        />
+      )}
       {problem !== null && <Message tone="bad">{problem.message}</Message>}
       {sharing && probeId !== null && <ShareDialog probeId={probeId} onClose={() => share(false)} />}
     </div>
   );
 }
 
-function NoteForm({ busy, send, close }: { busy: boolean; send: (note: string) => void; close: () => void }) {
+type Decision = "acknowledge" | "dismiss";
+
+const DECISIONS: Record<Decision, { readonly effect: string; readonly action: string }> = {
+  acknowledge: { effect: "It stays on the overview and the wall, marked as acknowledged, until it is fixed.", action: "Acknowledge it" },
+  dismiss: {
+    effect: "The overview and the wall no longer show it, until it gets worse or another address joins. It stays in the list of findings.",
+    action: "Dismiss it",
+  },
+};
+
+interface NoteFormProps {
+  decision: Decision;
+  busy: boolean;
+  send: (note: string) => void;
+  close: () => void;
+}
+
+function NoteForm({ decision, busy, send, close }: NoteFormProps) {
+  const { effect, action } = DECISIONS[decision];
   const [note, setNote] = useState("");
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -74,8 +104,9 @@ function NoteForm({ busy, send, close }: { busy: boolean; send: (note: string) =
   };
   return (
     <form onSubmit={submit} onKeyDown={({ key }) => key === "Escape" && close()} className="max-w-2xl space-y-2">
+      <p className="text-sm text-soft">{effect}</p>
       <label className="block">
-        <span className="mb-1 block text-sm font-semibold text-soft">Who knows of it, and what is being done</span>
+        <span className="mb-1 block text-sm font-semibold text-soft">Note: who knows of it, and what is being done (optional)</span>
         <textarea
           // biome-ignore lint/a11y/noAutofocus: it was opened to be typed into
           autoFocus
@@ -87,8 +118,8 @@ function NoteForm({ busy, send, close }: { busy: boolean; send: (note: string) =
         />
       </label>
       <div className="flex gap-2">
-        <Button type="submit" look="primary" disabled={busy || note.trim() === ""}>
-          Acknowledge it
+        <Button type="submit" look="primary" disabled={busy}>
+          {action}
         </Button>
         <Button look="quiet" onClick={close}>
           Cancel

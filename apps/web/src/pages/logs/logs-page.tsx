@@ -27,7 +27,7 @@ export function LogsPage() {
           <h1 className="text-2xl font-bold tracking-tight">Mail logs</h1>
           <p className="mt-1 max-w-[75ch] text-soft">
             Which peers stall, in which direction, at which sizes, and since when. A followed log is read as it is written. A file that is
-            dropped anywhere on this page (plain, gzip or zstd, of any size) is analysed here, and nothing of it is kept.
+            dropped anywhere on this page (plain, gzip, zstd, xz or bzip2, of any size) is analysed here, and nothing of it is kept.
           </p>
         </div>
         <div>

@@ -1,4 +1,4 @@
-import { isPractice, type ProbeDetail, SMTP_PORT } from "@mxray/contracts";
+import { type ProbeDetail, SMTP_PORT } from "@mxray/contracts";
 import { Link } from "@tanstack/react-router";
 import { Port25Check } from "../../panels/probes/port-25-check.tsx";
 import { Card } from "../../ui/card.tsx";
@@ -6,9 +6,8 @@ import { CodeBlock } from "../../ui/code-block.tsx";
 import { Message } from "../../ui/message.tsx";
 
 /** Where a probe bears on it: whether port 25 is blocked on our side, and what still works when it is. */
-export function Port25Panel({ probe: { report, verdict, vantage, request, target } }: { probe: ProbeDetail }) {
+export function Port25Panel({ probe: { report, verdict, practice, request, target } }: { probe: ProbeDetail }) {
   if (report === null) return null;
-  const practice = isPractice({ name: vantage });
   if (verdict?.code === "port-25-blocked") {
     return (
       <Card title="What still works from here">

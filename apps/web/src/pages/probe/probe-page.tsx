@@ -40,11 +40,11 @@ function ProbeView({ data }: { data: ProbeDetail }) {
   const navigate = route.useNavigate();
   const ended = hasEnded(data);
   const report = ended ? data.report : null;
-  const watch = <WatchSwitch request={watchRequestOf(data.request)} />;
+  const watch = !data.practice && <WatchSwitch request={watchRequestOf(data.request)} />;
   return (
     <div className="space-y-4">
       <Head probe={data} ended={ended} />
-      <PracticeNote vantage={{ name: data.vantage }} />
+      <PracticeNote practice={data.practice} />
       {!ended && <LiveView id={data.id} status={data.status} />}
       {data.status === "cancelled" && <Message tone="info">This probe was cancelled; below is what it had measured until then.</Message>}
       {data.report?.ended === "deadline" && (

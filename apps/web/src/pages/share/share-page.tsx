@@ -58,7 +58,7 @@ export function SharePage({ shared }: { shared: SharedDiagnosis }) {
         </blockquote>
       )}
       <main className="space-y-4">
-        <PracticeNote vantage={report.vantage} />
+        <PracticeNote practice={report.vantage.practice === true} />
         <Diagnosis report={report} comparison={comparison} part={part} choose={choose} reader="stranger" heading="h1" />
       </main>
       <footer className="mt-8 text-sm text-faint">

@@ -103,6 +103,8 @@ function changeWords(change: FindingChange["change"], probeId: string | null): s
       return probeId === null ? "Seen first" : "Seen first, by a probe";
     case "acknowledged":
       return "Acknowledged";
+    case "dismissed":
+      return "Dismissed";
     case "fixed":
       return probeId === null ? "Fixed: the logs show it no longer" : "Fixed: a probe proved it gone.";
     case "reopened":

@@ -1,9 +1,8 @@
-import { isPractice } from "@mxray/contracts";
 import { FlaskConical } from "lucide-react";
 
 /** Says of what was probed from the practice lab that it is practice; nothing for all else. */
-export function PracticeNote({ vantage }: { vantage: { readonly name: string } }) {
-  if (!isPractice(vantage)) return null;
+export function PracticeNote({ practice }: { practice: boolean }) {
+  if (!practice) return null;
   return (
     <p
       data-testid="practice"

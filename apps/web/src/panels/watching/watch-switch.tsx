@@ -1,4 +1,4 @@
-import { isPractice, type Watch, type WatchRequest, watchTarget } from "@mxray/contracts";
+import { type Watch, type WatchRequest, watchTarget } from "@mxray/contracts";
 import { Link } from "@tanstack/react-router";
 import { useWatchChange, useWatches } from "../../api/use-watches.ts";
 import { everyWords, nextWords, roundTone, roundWords, watchTrouble } from "../../format/watch-words.ts";
@@ -13,7 +13,7 @@ export function WatchSwitch({ request }: { request: WatchRequest }) {
   const watches = useWatches();
   const change = useWatchChange();
   const target = watchTarget(request);
-  if (target === null || isPractice({ name: request.vantage ?? "local" }) || watches.isError) return null;
+  if (target === null || watches.isError) return null;
   // What stands below does not jump when the answer is there.
   if (watches.isPending) return <div aria-hidden className="no-print h-[4.25rem]" />;
   const watch = watches.data.watches.find((each) => each.target === target) ?? null;

@@ -3,10 +3,15 @@ import { type FindingCounts, type FindingSort, severityRank } from "@mxray/contr
 import { type Expression, type ExpressionBuilder, type Kysely, type Selectable, type SqlBool, sql } from "kysely";
 import type { FindingFilter, FindingPageQuery } from "../../interfaces/finding-store.ts";
 import type { FindingTable, Tables } from "../../schema/tables.ts";
-import { SINCE_AT } from "./finding-life.ts";
 
-/** With `SINCE_AT`. */
-export type FindingRow = Selectable<FindingTable> & { readonly since_at: string };
+/** Of a row of `finding`: its subjects, as JSON. */
+export const SUBJECTS = sql<string>`(
+  select json_group_array(json_object('address', one.address, 'vantage', one.vantage, 'lastSeenAt', one.last_seen_at, 'fixedAt', one.fixed_at)
+    order by one.position)
+  from finding_subject as one where one.finding_id = finding.id)`;
+
+/** With `SUBJECTS`. */
+export type FindingRow = Selectable<FindingTable> & { readonly subjects: string };
 
 interface FindingRows {
   readonly rows: FindingRow[];
@@ -16,7 +21,7 @@ interface FindingRows {
 /** What sorts a finding, as one text that differs for each: also the cursor. */
 const SORT_KEYS: Readonly<Record<FindingSort, ReturnType<typeof sql<string>>>> = {
   harm: sql<string>`severity_rank || ' ' || last_seen_at || ' ' || id`,
-  newest: sql<string>`${SINCE_AT} || ' ' || id`,
+  newest: sql<string>`since_at || ' ' || id`,
   "last-seen": sql<string>`last_seen_at || ' ' || id`,
 };
 
@@ -38,7 +43,7 @@ export async function findingPage(
     .selectFrom(places.as("place"))
     .innerJoin("finding", "finding.id", "place.id")
     .selectAll("finding")
-    .select(["place.key", SINCE_AT.as("since_at")])
+    .select(["place.key", SUBJECTS.as("subjects")])
     .orderBy("place.key", "desc");
   const found = await query.execute();
   const rows = found.slice(0, limit);
@@ -52,7 +57,13 @@ export async function findingCounts(db: Kysely<Tables>, filter: FindingFilter): 
     .where((row) => matches(row, filter))
     .groupBy("state")
     .execute();
-  return { open: 0, acknowledged: 0, fixed: 0, ...Object.fromEntries(rows.map(({ state, count }) => [state, Number(count)])) };
+  return {
+    open: 0,
+    acknowledged: 0,
+    dismissed: 0,
+    fixed: 0,
+    ...Object.fromEntries(rows.map(({ state, count }) => [state, Number(count)])),
+  };
 }
 
 /** Those that another one explains are in no list. */
@@ -61,15 +72,22 @@ function matches(row: ExpressionBuilder<Tables, "finding">, filter: FindingFilte
   const wanted: Expression<SqlBool>[] = [row("absorbed_by", "is", null)];
   if (severity !== undefined) wanted.push(row("severity_rank", "=", severityRank(severity)));
   if (code !== undefined) wanted.push(row("code", "=", code));
-  if (address !== undefined) wanted.push(row("address", "=", address));
+  if (address !== undefined) wanted.push(hasAddress(address));
   if (peer !== undefined) {
-    wanted.push(sql<boolean>`lower(${peer}) in (lower(address), lower(json_extract(subject_key, '$[0]')))`);
+    wanted.push(row.or([hasAddress(peer), sql<boolean>`lower(${peer}) = json_extract(subject_key, '$[0]')`]));
   }
   if (source !== undefined) {
     wanted.push(sql<boolean>`exists (select 1 from json_each(finding, '$.evidence') as row where row.value ->> '$.source' = ${source})`);
   }
   if (text !== undefined) {
-    wanted.push(sql<boolean>`instr(lower(code || ' ' || title || ' ' || subject_key || ' ' || coalesce(note, '')), lower(${text})) > 0`);
+    wanted.push(
+      sql<boolean>`instr(lower(code || ' ' || title || ' ' || subject_key || ' ' || addresses || ' ' || coalesce(note, '')), lower(${text})) > 0`,
+    );
   }
   return row.and(wanted);
+}
+
+function hasAddress(address: string): Expression<SqlBool> {
+  return sql<boolean>`exists (
+    select 1 from finding_subject as one where one.finding_id = finding.id and one.address = lower(${address}))`;
 }

@@ -1,19 +1,30 @@
-import type { Finding, FindingChange, FindingState, ProbeRequest } from "@mxray/contracts";
-import type { Kysely, Selectable, Transaction } from "kysely";
-import type { FindingStore, StoredFinding } from "../../interfaces/finding-store.ts";
-import { newId } from "../../schema/new-id.ts";
-import type { FindingTable, Tables } from "../../schema/tables.ts";
-import { findingColumns } from "./finding-columns.ts";
-import { changesOf, recordChanges, SINCE_AT } from "./finding-life.ts";
-import { type FindingRow, findingCounts, findingPage } from "./finding-page.ts";
+import type { Finding, FindingSubject, ProbeRequest } from "@mxray/contracts";
+import { findingIdentity, severityRank } from "@mxray/contracts";
+import { type Kysely, sql, type Transaction } from "kysely";
+import type { FindingStore, GoneSubject, StoredFinding } from "../../interfaces/finding-store.ts";
+import type { Tables } from "../../schema/tables.ts";
+import { changesOf } from "./finding-changes.ts";
+import type { LifeObservation } from "./finding-life.ts";
+import { type FindingRow, findingCounts, findingPage, SUBJECTS } from "./finding-page.ts";
+import { livedFinding, recordObservation, recordSighting } from "./lived-findings.ts";
 import { recordLogFindings } from "./log-findings.ts";
-import { subjectKey } from "./subject-key.ts";
 
 export function findingStore(db: Kysely<Tables>): FindingStore {
-  const kept = () => db.selectFrom("finding").selectAll("finding").select(SINCE_AT.as("since_at"));
+  const kept = () => db.selectFrom("finding").selectAll("finding").select(SUBJECTS.as("subjects"));
+  /** A person's decision. */
+  const decide = (id: string, kind: Decision, at: string, note: string | null) =>
+    db.transaction().execute(async (transaction) => {
+      const known = await livedFinding(transaction, id);
+      const observation: LifeObservation = kind === "reopened" ? { kind, at } : { kind };
+      return await recordObservation(transaction, known, observation, { at, probeId: null, note });
+    });
   return {
     async get(id) {
-      const row = await kept().where("id", "=", id).executeTakeFirst();
+      const row =
+        (await kept().where("id", "=", id).executeTakeFirst()) ??
+        (await kept()
+          .where("id", "in", (alias) => alias.selectFrom("finding_alias").select("finding_id").where("finding_alias.id", "=", id))
+          .executeTakeFirst());
       return row === undefined ? null : findingOf(row);
     },
 
@@ -42,132 +53,81 @@ export function findingStore(db: Kysely<Tables>): FindingStore {
 
     async unfixedAbout(addresses) {
       const rows = await db
-        .selectFrom("finding")
+        .selectFrom("finding_subject")
+        .innerJoin("finding", "finding.id", "finding_subject.finding_id")
         .leftJoin("probe", "probe.id", "finding.probe_id")
-        .selectAll("finding")
-        .select(["probe.request", SINCE_AT.as("since_at")])
-        .where("finding.state", "!=", "fixed")
-        .where((row) => row.or([row("finding.address", "is", null), row("finding.address", "in", [...addresses])]))
+        .select(["finding.id", "finding.probe_id", "finding_subject.address", "finding_subject.vantage", "finding_subject.finding"])
+        .select("probe.request")
+        .where("finding_subject.fixed_at", "is", null)
+        .where((row) =>
+          row.or([
+            row("finding_subject.address", "is", null),
+            sql<boolean>`finding_subject.address in (select value from json_each(${JSON.stringify(addresses)}))`,
+          ]),
+        )
         .orderBy("finding.severity_rank", "desc")
         .orderBy("finding.id")
+        .orderBy("finding_subject.position")
         .execute();
-      return rows.map((row) => ({
-        ...findingOf(row),
-        request: row.request === null ? null : (JSON.parse(row.request) as ProbeRequest),
+      return rows.map(({ id, probe_id, address, vantage, finding, request }) => ({
+        id,
+        address,
+        vantage,
+        finding: JSON.parse(finding) as Finding,
+        probeId: probe_id,
+        request: request === null ? null : (JSON.parse(request) as ProbeRequest),
       }));
     },
 
-    acknowledge: (id, note, at) =>
-      changeState(db, id, ["open"], { state: "acknowledged", note }, { at, change: "acknowledged", probeId: null, note }),
+    acknowledge: (id, note, at) => decide(id, "acknowledged", at, note),
 
-    reopen: (id, at) =>
-      changeState(
-        db,
-        id,
-        ["acknowledged", "fixed"],
-        { state: "open", fixed_at: null, fixed_by: null },
-        { at, change: "reopened", probeId: null, note: null },
-      ),
+    dismiss: (id, note, at) => decide(id, "dismissed", at, note),
+
+    reopen: (id, at) => decide(id, "reopened", at, null),
 
     recordLog: (signs, times) => db.transaction().execute((transaction) => recordLogFindings(transaction, signs, times)),
   };
 }
 
-/** A person's decision, with its place in the finding's life; false when the finding is in none of these states. */
-async function changeState(
-  db: Kysely<Tables>,
-  id: string,
-  from: FindingState[],
-  columns: Partial<Selectable<FindingTable>>,
-  change: FindingChange,
-): Promise<boolean> {
-  return await db.transaction().execute(async (transaction) => {
-    const { numUpdatedRows } = await transaction
-      .updateTable("finding")
-      .set(columns)
-      .where("id", "=", id)
-      .where("state", "in", from)
-      .executeTakeFirst();
-    if (numUpdatedRows !== 1n) return false;
-    await recordChanges(transaction, [id], change);
-    return true;
-  });
-}
+type Decision = "acknowledged" | "dismissed" | "reopened";
 
-/** Findings that need somebody's care live on after their probe; what is mere information does not. */
+/** Findings that somebody has to care about outlive their probe; information does not. */
 function lasts({ severity }: Finding): boolean {
-  return severity !== "info";
+  return severityRank(severity) > 0;
 }
 
-/** Notes that a probe showed these: a new one opens, a fixed one reopens, an acknowledged one stays acknowledged. */
-export async function recordFindings(db: Transaction<Tables>, probeId: string, findings: readonly Finding[], at: string): Promise<void> {
-  for (const finding of findings.filter(lasts)) {
-    const identity = { code: finding.code, subject_key: subjectKey(finding.subject) };
-    const before = await stateOf(db, identity);
-    const seen = { ...findingColumns(finding), last_seen_at: at, probe_id: probeId };
-    const { id } = await db
-      .insertInto("finding")
-      .values({
-        id: newId(),
-        ...identity,
-        address: finding.subject.address,
-        state: "open",
-        first_seen_at: at,
-        fixed_at: null,
-        fixed_by: null,
-        note: null,
-        absorbed_by: null,
-        ...seen,
-      })
-      .onConflict((conflict) =>
-        conflict.columns(["code", "subject_key"]).doUpdateSet({
-          ...seen,
-          state: before === "fixed" ? "open" : before,
-          fixed_at: null,
-          fixed_by: null,
-        }),
-      )
-      .returning("id")
-      .executeTakeFirstOrThrow();
+interface OfProbe {
+  readonly probeId: string;
+  readonly vantage: string;
+  /** When the probe ended. */
+  readonly at: string;
+}
+
+/** Notes that a probe showed these, each about one address: a new one opens, a fixed one reopens, an acknowledged one stays so. */
+export async function recordFindings(
+  db: Transaction<Tables>,
+  { probeId, vantage, at }: OfProbe,
+  findings: readonly Finding[],
+): Promise<void> {
+  for (const group of Map.groupBy(findings.filter(lasts), findingIdentity).values()) {
+    const sightings = group.map((finding) => ({ finding, at }));
+    const kept = await recordSighting(db, { vantage, sightings, now: at, probeId });
+    if (kept === null) continue;
     await db
       .insertInto("probe_finding")
-      .values({ probe_id: probeId, finding_id: id })
+      .values({ probe_id: probeId, finding_id: kept.id })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
-    const change = before === undefined ? "opened" : before === "fixed" ? "reopened" : null;
-    if (change !== null) await recordChanges(db, [id], { at, change, probeId, note: null });
   }
 }
 
-/** Undefined for a finding that was never seen. */
-async function stateOf(
-  db: Transaction<Tables>,
-  { code, subject_key }: Pick<FindingTable, "code" | "subject_key">,
-): Promise<FindingState | undefined> {
-  const row = await db
-    .selectFrom("finding")
-    .select("state")
-    .where("code", "=", code)
-    .where("subject_key", "=", subject_key)
-    .executeTakeFirst();
-  return row?.state;
-}
-
-/** Marks findings as fixed, proven by a probe; those that are fixed already stay as they are. */
-export async function fixFindings(db: Transaction<Tables>, probeId: string, ids: readonly string[], at: string): Promise<void> {
-  if (ids.length === 0) return;
-  const fixed = await db
-    .updateTable("finding")
-    .set({ state: "fixed", fixed_at: at, fixed_by: probeId })
-    .where("id", "in", [...ids])
-    .where("state", "!=", "fixed")
-    .returning("id")
-    .execute();
-  await recordChanges(
-    db,
-    fixed.map(({ id }) => id),
-    { at, change: "fixed", probeId, note: null },
-  );
+/** Closes what a probe proves gone, as its vantage sees it; a finding is fixed when all its subjects are. */
+export async function fixFindings(db: Transaction<Tables>, { probeId, vantage, at }: OfProbe, gone: readonly GoneSubject[]): Promise<void> {
+  for (const [id, group] of Map.groupBy(gone, (one) => one.id)) {
+    const subjects = group.map(({ address }) => ({ address, vantage }));
+    const known = await livedFinding(db, id);
+    await recordObservation(db, known, { kind: "gone", at, by: probeId, subjects }, { at, probeId, note: null });
+  }
 }
 
 /** Forgets the findings that only this probe showed; the others remember the last probe that is left. */
@@ -197,12 +157,15 @@ export async function forgetFindingsOf(db: Transaction<Tables>, probeId: string)
 }
 
 export function findingOf(row: FindingRow): StoredFinding {
-  const finding = JSON.parse(row.finding) as Finding;
+  const concluded = JSON.parse(row.finding) as Finding;
+  const { host, port } = concluded.subject;
+  const subjects = (JSON.parse(row.subjects) as Omit<FindingSubject, "host" | "port">[]).map((one) => ({ host, ...one, port }));
   return {
     id: row.id,
     state: row.state,
-    subject: finding.subject,
-    finding,
+    subject: concluded.subject,
+    subjects,
+    finding: { ...concluded, since: row.since_at, firstSeen: row.first_seen_at },
     firstSeenAt: row.first_seen_at,
     sinceAt: row.since_at,
     lastSeenAt: row.last_seen_at,

@@ -1,11 +1,12 @@
 /** Findings that the followed logs show, over time. */
+import { findingIdentity } from "@mxray/contracts";
 import { sql, type Transaction } from "kysely";
 import type { LogFinding } from "../../interfaces/finding-store.ts";
-import { newId } from "../../schema/new-id.ts";
 import type { Tables } from "../../schema/tables.ts";
-import { findingColumns } from "./finding-columns.ts";
-import { recordChanges } from "./finding-life.ts";
-import { subjectKey } from "./subject-key.ts";
+import { type LivedFinding, livedFinding, placeOf, recordObservation, recordSighting, rewriteSubject } from "./lived-findings.ts";
+
+/** Logs lie on this machine, so they show what it sees. */
+const LOG_VANTAGE = "local";
 
 export async function recordLogFindings(
   db: Transaction<Tables>,
@@ -13,83 +14,86 @@ export async function recordLogFindings(
   { at, silentSince }: { readonly at: string; readonly silentSince: string },
 ): Promise<boolean> {
   let changed = await fixWithCause(db);
-  for (const sign of signs) changed = (await recordSign(db, sign)) || changed;
-  const shown = signs.map(({ finding }) => `${finding.code} ${subjectKey(finding.subject)}`);
-  const silent = await db
-    .updateTable("finding")
-    .set({ state: "fixed", fixed_at: at, fixed_by: null })
-    .where(sql<boolean>`code like 'log-%'`)
-    .where("state", "!=", "fixed")
-    .where("last_seen_at", "<", silentSince)
-    .where(sql<boolean>`code || ' ' || subject_key not in (select value from json_each(${JSON.stringify(shown)}))`)
-    .returning("id")
-    .execute();
-  await recordChanges(
-    db,
-    silent.map(({ id }) => id),
-    { at, change: "fixed", probeId: null, note: null },
-  );
-  return changed || silent.length > 0;
-}
-
-/** A sign goes with the finding that explained it, unless it was seen again later. */
-async function fixWithCause(db: Transaction<Tables>): Promise<boolean> {
-  const fixed = await db
-    .updateTable("finding")
-    .from("finding as cause")
-    .set((row) => ({
-      state: "fixed" as const,
-      fixed_at: row.ref("cause.fixed_at"),
-      fixed_by: row.ref("cause.fixed_by"),
-      absorbed_by: null,
-    }))
-    .whereRef("finding.absorbed_by", "=", "cause.id")
-    .where("finding.state", "!=", "fixed")
-    .where("cause.state", "=", "fixed")
-    .whereRef("finding.last_seen_at", "<=", "cause.fixed_at")
-    .returning(["finding.id", "finding.fixed_at", "finding.fixed_by"])
-    .execute();
-  for (const { id, fixed_at, fixed_by } of fixed) {
-    await recordChanges(db, [id], { at: fixed_at ?? "", change: "fixed", probeId: fixed_by, note: null });
+  const shown = new Set<string>();
+  for (const group of Map.groupBy(signs, ({ finding }) => findingIdentity(finding)).values()) {
+    const id = await recordSigns(db, group, at);
+    for (const { finding } of group) shown.add(JSON.stringify([id.id, placeOf(finding, LOG_VANTAGE).address]));
+    changed = id.changed || changed;
   }
-  return fixed.length > 0;
+  return (await fixSilent(db, shown, at, silentSince)) || changed;
 }
 
-async function recordSign(db: Transaction<Tables>, { finding, sinceAt, signAt, absorbedBy }: LogFinding): Promise<boolean> {
-  const key = subjectKey(finding.subject);
-  const known = await db
-    .selectFrom("finding")
-    .selectAll()
-    .where("code", "=", finding.code)
-    .where("subject_key", "=", key)
+/** Signs of one identity, one for each address. */
+async function recordSigns(
+  db: Transaction<Tables>,
+  signs: readonly LogFinding[],
+  now: string,
+): Promise<{ id: string | null; changed: boolean }> {
+  const sightings = signs.map(({ finding, signAt }) => ({ finding, at: signAt }));
+  const kept = await recordSighting(db, { vantage: LOG_VANTAGE, sightings, now, probeId: null });
+  if (kept === null) return { id: null, changed: false };
+  const causes = new Set(signs.map(({ absorbedBy }) => absorbedBy?.id ?? null));
+  const absorbedBy = causes.size === 1 ? (causes.values().next().value ?? null) : null;
+  const { numChangedRows } = await db
+    .updateTable("finding")
+    .set({ absorbed_by: absorbedBy })
+    .where("id", "=", kept.id)
+    .where("absorbed_by", "is not", absorbedBy)
     .executeTakeFirst();
-  // What was fixed stays fixed until the log shows a later sign.
-  if (known?.fixed_at != null && signAt <= known.fixed_at) return false;
-  const seen = {
-    ...findingColumns(finding),
-    last_seen_at: signAt,
-    absorbed_by: absorbedBy?.id ?? null,
-  };
-  if (absorbedBy !== null) {
-    await db.updateTable("finding").set(findingColumns(absorbedBy.finding)).where("id", "=", absorbedBy.id).execute();
+  for (const sign of signs) await explain(db, sign);
+  return { id: kept.id, changed: kept.changed || (numChangedRows ?? 0n) > 0n };
+}
+
+/** The cause has the sign as evidence, and is as old as it. */
+async function explain(db: Transaction<Tables>, { finding, absorbedBy }: LogFinding): Promise<void> {
+  if (absorbedBy === null) return;
+  const { id, vantage } = absorbedBy;
+  await rewriteSubject(db, id, placeOf(absorbedBy.finding, vantage), absorbedBy.finding);
+  const change = { at: finding.since, probeId: null, note: null };
+  await recordObservation(db, await livedFinding(db, id), { kind: "explained", since: finding.since }, change);
+}
+
+/** A sign goes with the cause that explained it at the same address, unless it was seen again later. */
+async function fixWithCause(db: Transaction<Tables>): Promise<boolean> {
+  const { rows } = await sql<{ id: string; address: string | null; at: string; by: string | null }>`
+    select sign.id, own.address, its.fixed_at as at, cause.fixed_by as by
+    from finding as sign
+      join finding_subject as own on own.finding_id = sign.id
+      join finding as cause on cause.id = sign.absorbed_by
+      join finding_subject as its on its.finding_id = cause.id and its.place = own.place
+    where own.fixed_at is null and its.fixed_at is not null and own.last_seen_at <= its.fixed_at`.execute(db);
+  for (const [id, group] of Map.groupBy(rows, (row) => row.id)) {
+    const { at, by } = group.reduce((latest, one) => (one.at > latest.at ? one : latest));
+    await fix(db, await livedFinding(db, id), { at, by, addresses: group.map(({ address }) => address) });
   }
-  if (known === undefined) {
-    const { code, subject } = finding;
-    const fresh = { state: "open" as const, first_seen_at: sinceAt, probe_id: null, fixed_at: null, fixed_by: null, note: null };
-    const id = newId();
-    await db
-      .insertInto("finding")
-      .values({ id, code, subject_key: key, address: subject.address, ...fresh, ...seen })
-      .execute();
-    await recordChanges(db, [id], { at: sinceAt, change: "opened", probeId: null, note: null });
-    return true;
+  return rows.length > 0;
+}
+
+/** What the logs no longer show, and have shown no sign of for long. */
+async function fixSilent(db: Transaction<Tables>, shown: ReadonlySet<string>, at: string, silentSince: string): Promise<boolean> {
+  const { rows } = await sql<{ id: string; address: string | null }>`
+    select finding.id, one.address from finding join finding_subject as one on one.finding_id = finding.id
+    where code like 'log-%' and state <> 'fixed' and one.fixed_at is null and one.last_seen_at < ${silentSince}`.execute(db);
+  const silent = rows.filter(({ id, address }) => !shown.has(JSON.stringify([id, address])));
+  for (const [id, group] of Map.groupBy(silent, (row) => row.id)) {
+    await fix(db, await livedFinding(db, id), { at, by: null, addresses: group.map(({ address }) => address) });
   }
-  const state = known.state === "fixed" ? ("open" as const) : known.state;
+  return silent.length > 0;
+}
+
+interface Fix {
+  readonly at: string;
+  readonly by: string | null;
+  readonly addresses: readonly (string | null)[];
+}
+
+async function fix(db: Transaction<Tables>, known: LivedFinding | null, { at, by, addresses }: Fix): Promise<void> {
+  const subjects = addresses.map((address) => ({ address, vantage: LOG_VANTAGE }));
+  await recordObservation(db, known, { kind: "gone", at, by, subjects }, { at, probeId: by, note: null });
   await db
     .updateTable("finding")
-    .set({ ...seen, state, fixed_at: null, fixed_by: null })
-    .where("id", "=", known.id)
+    .set({ absorbed_by: null })
+    .where("id", "=", known?.row.id ?? "")
+    .where("state", "=", "fixed")
     .execute();
-  if (state !== known.state) await recordChanges(db, [known.id], { at: signAt, change: "reopened", probeId: null, note: null });
-  return state !== known.state || seen.finding !== known.finding || seen.absorbed_by !== known.absorbed_by;
 }

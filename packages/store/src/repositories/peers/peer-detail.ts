@@ -1,7 +1,6 @@
 /** One peer: its names and addresses, its findings, and what probe after probe saw of it. */
 import {
   FINDING_CODES,
-  isPractice,
   type MailHostObservation,
   type PeerProbe,
   type ProbeObservation,
@@ -12,7 +11,7 @@ import { type Kysely, sql } from "kysely";
 import type { StoredFinding } from "../../interfaces/finding-store.ts";
 import type { PeerStore } from "../../interfaces/peer-store.ts";
 import type { Tables } from "../../schema/tables.ts";
-import { SINCE_AT } from "../findings/finding-life.ts";
+import { SUBJECTS } from "../findings/finding-page.ts";
 import { findingOf } from "../findings/findings.ts";
 import { noteProbed, PEER, sightings } from "./peer-sightings.ts";
 
@@ -65,7 +64,7 @@ async function identityOf(db: Kysely<Tables>, asked: string): Promise<Identity |
       order by coalesce(name = ${asked}, false) desc, standing desc limit 1
     ),
     own as materialized (select name, address from known where peer = (select peer from meant)),
-    own_finding as materialized (select id from found left join owner using (address) where ${PEER} = (select peer from meant))
+    own_finding as materialized (select distinct id from found left join owner using (address) where ${PEER} = (select peer from meant))
     select (select peer from meant) as peer,
       (select json_group_array(distinct name) filter (where name is not null) from own) as names,
       (select json_group_array(distinct address) filter (where address is not null) from own) as addresses,
@@ -85,7 +84,7 @@ async function findingsOf(db: Kysely<Tables>, { findings }: Identity): Promise<S
   const rows = await db
     .selectFrom("finding")
     .selectAll("finding")
-    .select(SINCE_AT.as("since_at"))
+    .select(SUBJECTS.as("subjects"))
     .where(sql<boolean>`id in (select value from json_each(${JSON.stringify(findings)}))`)
     .orderBy(sql`state = 'fixed'`)
     .orderBy("severity_rank", "desc")
@@ -108,14 +107,15 @@ interface HostSeen {
 async function hostsSeen(db: Kysely<Tables>, { names, addresses, targets }: Identity, most: number): Promise<HostSeen[]> {
   const rows = await db
     .selectFrom("probe")
-    .select(["id", "target", "finished_at", "verdict", "observation", "vantage"])
+    .select(["id", "target", "finished_at", "verdict", "observation"])
     .where("status", "=", "done")
+    .where("practice", "=", 0)
     .where(sql<boolean>`target in (select value from json_each(${JSON.stringify(targets)}))`)
     .orderBy("id", "desc")
     .limit(most)
     .execute();
-  return rows.flatMap(({ id, target, finished_at, verdict, observation, vantage }) => {
-    if (observation === null || isPractice({ name: vantage })) return [];
+  return rows.flatMap(({ id, target, finished_at, verdict, observation }) => {
+    if (observation === null) return [];
     const { hosts } = JSON.parse(observation) as ProbeObservation;
     const own = hosts.filter(({ name, address }) => addresses.includes(address) || (name !== null && names.includes(name.toLowerCase())));
     const seen = { probeId: id, target, at: finished_at ?? "", verdict: verdict === null ? null : (JSON.parse(verdict) as Verdict) };

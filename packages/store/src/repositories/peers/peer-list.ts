@@ -3,7 +3,6 @@ import type { Finding, PeerCounts, PeerSort, PeerSummary } from "@mxray/contract
 import { type Kysely, sql } from "kysely";
 import type { PeerPageQuery, PeerStore } from "../../interfaces/peer-store.ts";
 import type { Tables } from "../../schema/tables.ts";
-import { SINCE_AT } from "../findings/finding-life.ts";
 import { timeOf } from "../logs/counted-rows.ts";
 import { countPeerMail } from "./peer-mail.ts";
 import { noteProbed, PEER, sightings } from "./peer-sightings.ts";
@@ -94,7 +93,8 @@ function matching({ text, code }: PeerPageQuery) {
     ),
     known as materialized (
       select peer, group_concat(distinct name) as names, json_group_array(distinct address) filter (where address is not null) as addresses,
-        max(rank) filter (where state <> 'fixed') as trouble, count(rank) filter (where state <> 'fixed') as troubles,
+        max(rank) filter (where state not in ('fixed', 'dismissed')) as trouble,
+        count(distinct rank) filter (where state not in ('fixed', 'dismissed')) as troubles,
         json_group_array(code) filter (where state <> 'fixed') as codes, max(path) as path, max(probed_at) as "probedAt",
         sum(case direction when 'outbound' then delivered else 0 end) as sent,
         sum(case direction when 'outbound' then deferred else 0 end) as "sentDeferred",
@@ -130,7 +130,7 @@ async function pageOf(db: Kysely<Tables>, query: PeerPageQuery): Promise<{ reado
 async function findingsOf(db: Kysely<Tables>, ids: readonly string[]): Promise<Map<string, PeerSummary["trouble"]>> {
   const rows = await db
     .selectFrom("finding")
-    .select(["id", "state", "finding", SINCE_AT.as("sinceAt")])
+    .select(["id", "state", "finding", "since_at as sinceAt"])
     .where(sql<boolean>`id in (select value from json_each(${JSON.stringify(ids)}))`)
     .execute();
   return new Map(

@@ -24,7 +24,7 @@ export async function noteProbed(db: Kysely<Tables>): Promise<void> {
     select probe.id, target, finished_at, lower(observation ->> (host.fullkey || '.name')), observation ->> (host.fullkey || '.address'),
       observation ->> (host.fullkey || '.path.outbound.mtu'), observation ->> (host.fullkey || '.path.outbound.verdict')
     from newest_probe join probe on probe.id = newest_probe.id
-      left join json_each(observation, '$.hosts') as host on vantage <> 'lab'
+      left join json_each(observation, '$.hosts') as host on practice = 0
     where newest_probe.id not in (select probe_id from probed)`.execute(db);
 }
 
@@ -36,8 +36,8 @@ export async function noteProbed(db: Kysely<Tables>): Promise<void> {
 export function sightings(local: boolean) {
   return sql`
     found as materialized (
-      select id, code, state, severity_rank, lower(subject_key ->> '$[0]') as name, address
-      from finding
+      select distinct id, code, state, severity_rank, subject_key ->> '$[0]' as name, finding_subject.address
+      from finding join finding_subject on finding_subject.finding_id = finding.id
       where subject_key not like '[null,null,%' and (code not like 'log-%' or absorbed_by is null)
     ),
     logged as materialized (

@@ -1,4 +1,4 @@
-import type { ProbeObservation, ProbeRequest, ProbeSummary, Verdict } from "@mxray/contracts";
+import { LOCAL_VANTAGE, type ProbeObservation, type ProbeRequest, type ProbeSummary, type Verdict } from "@mxray/contracts";
 import { type Kysely, type Selectable, sql } from "kysely";
 import type { NewProbe, ProbeOutcome, ProbeStore, StoredProbe } from "../../interfaces/probe-store.ts";
 import { newId } from "../../schema/new-id.ts";
@@ -12,6 +12,7 @@ export const SUMMARY_COLUMNS = [
   "id",
   "target",
   "vantage",
+  "practice",
   "status",
   "created_at",
   "started_at",
@@ -59,8 +60,10 @@ export function probeStore(db: Kysely<Tables>): ProbeStore {
           .where("status", "in", ["queued", "running"])
           .executeTakeFirst();
         if (numUpdatedRows !== 1n) return false;
-        await recordFindings(transaction, id, outcome.findings, outcome.finishedAt);
-        await fixFindings(transaction, id, outcome.fixed, outcome.finishedAt);
+        const { vantage } = await transaction.selectFrom("probe").select("vantage").where("id", "=", id).executeTakeFirstOrThrow();
+        const probe = { probeId: id, vantage, at: outcome.finishedAt };
+        await recordFindings(transaction, probe, outcome.findings);
+        await fixFindings(transaction, probe, outcome.fixed);
         return true;
       }),
 
@@ -74,7 +77,7 @@ export function probeStore(db: Kysely<Tables>): ProbeStore {
       };
     },
 
-    async list({ limit, cursor, target, vantages, watched }) {
+    async list({ limit, cursor, target, practice, watched }) {
       let query = db
         .selectFrom("probe")
         .select(SUMMARY_COLUMNS)
@@ -82,7 +85,7 @@ export function probeStore(db: Kysely<Tables>): ProbeStore {
         .limit(limit + 1);
       if (cursor !== undefined) query = query.where("id", "<", cursor);
       if (watched === false) query = query.where("watch_id", "is", null);
-      if (vantages !== undefined) query = query.where("vantage", "in", [...vantages]);
+      if (practice !== undefined) query = query.where("practice", "=", Number(practice));
       if (target !== undefined) query = query.where(sql<boolean>`instr(lower(target), lower(${target})) > 0`);
       const rows = await query.execute();
       const page = rows.slice(0, limit);
@@ -97,7 +100,7 @@ export function probeStore(db: Kysely<Tables>): ProbeStore {
           row
             .selectFrom("probe")
             .select(({ fn }) => fn.max("id").as("id"))
-            .where("vantage", "!=", "lab")
+            .where("practice", "=", 0)
             .where(sql<boolean>`instr(lower(target), lower(${text})) > 0`)
             .groupBy("target"),
         )
@@ -139,12 +142,13 @@ export function probeStore(db: Kysely<Tables>): ProbeStore {
 async function insertProbe(
   db: Kysely<Tables>,
   id: string,
-  { target, request, createdAt, previousId, watchId }: NewProbe,
+  { target, request, createdAt, previousId, practice = false, watchId }: NewProbe,
 ): Promise<ProbeSummary> {
   const row = {
     id,
     target,
-    vantage: request.vantage ?? ("local" as const),
+    vantage: request.vantage ?? LOCAL_VANTAGE,
+    practice: Number(practice),
     status: "queued" as const,
     created_at: createdAt,
     started_at: null,
@@ -175,6 +179,7 @@ export function summaryOf(row: SummaryRow): ProbeSummary {
     id: row.id,
     target: row.target,
     vantage: row.vantage,
+    practice: row.practice === 1,
     status: row.status,
     createdAt: row.created_at,
     startedAt: row.started_at,
