@@ -4,7 +4,6 @@
  */
 import { climbDataLadder, NO_PACKETS, searchPathInData } from "../path/data-ladder.ts";
 import { helloCarrier } from "../path/hello-carrier.ts";
-import { isLoss } from "../path/observed-rung.ts";
 import { type PathSearch, searchPath } from "../path/path-search.ts";
 import { sendEnvelope } from "../session/envelope.ts";
 import { mssOf } from "../session/packet-size.ts";
