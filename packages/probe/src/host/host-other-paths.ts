@@ -2,7 +2,7 @@
  * Whether other connections have the same result: routers that spread load over several paths choose one by a hash of ports
  * or flow labels, so that a small link on one of them meets some connections only. Asked last, with what connections are left.
  */
-import type { Confidence, Rung } from "@mxray/contracts";
+import type { Confidence, OutboundPath, Rung } from "@mxray/contracts";
 import { noopCarrier } from "../path/noop-carrier.ts";
 import { isLoss, type ObservedRung } from "../path/observed-rung.ts";
 import { binomialPeak } from "../path/path-fit.ts";
@@ -32,13 +32,16 @@ export async function compareOtherPaths(record: HostRecord): Promise<void> {
   if (plan === null) return;
   const found: ObservedRung[] = [];
   let comparison = compare(record.outbound.rungs, plan.size);
-  for (let each = 0; each < plan.further && !isSure(comparison, record); each += 1) {
+  const most = () => plan.further + (comparison.differ ? FURTHER.mixed : 0);
+  for (let each = 0; each < most() && !isSure(comparison, record); each += 1) {
     const rungs = await offerOnce(record, plan.size);
     if (rungs === null) break;
     found.push(...rungs);
     comparison = compare([...record.outbound.rungs, ...found.map(({ rung }) => rung)], plan.size);
   }
-  if (comparison.differ) note(record, comparison, found);
+  const confidence = confidenceOfComparison(comparison, holeOf(record.outbound));
+  // One packet that was lost is no path.
+  if (comparison.differ && confidence !== "suspected") note(record, { ...comparison, confidence }, found);
 }
 
 /** Null where there is nothing to compare, or the host should not be asked. */
@@ -80,22 +83,32 @@ function compare(rungs: readonly Rung[], size: number): Comparison {
   return {
     lossy,
     clear,
-    lost: all.reduce((sum, { lost }) => sum + lost, 0),
+    // What such a connection lost of smaller packets speaks against chance as well.
+    lost: rungs.filter((rung) => rung.unit === "packet" && isLoss(rung) && lossy.includes(rung.connection)).length,
     arrived: all.reduce((sum, { lost, of }) => sum + of - lost, 0) + whole.reduce((sum, rung) => sum + Math.floor(rung.size / size), 0),
     differ: lossy.length > 0 && clear.length > 0 && lossy.length + clear.length === all.length,
   };
 }
 
-/** Chance would hardly take all packets of some connections and none of the others. */
-function confidenceOfComparison({ lost, arrived, lossy, clear }: Comparison): Confidence {
+/**
+ * Chance would hardly take all packets of some connections and none of the others.
+ *
+ * @param hole how sure it was before that all large packets are lost: then one that arrives elsewhere is as sure
+ */
+function confidenceOfComparison({ lost, arrived, lossy, clear }: Comparison, hole: Confidence | null): Confidence {
+  if (hole !== null) return hole;
   const fit = Math.exp(-binomialPeak(lost, arrived));
   if (lost >= 3 && fit >= 1000 && lossy.length + clear.length >= 3) return "proven";
   return lost >= 2 && fit >= 100 ? "likely" : "suspected";
 }
 
+function holeOf({ verdict, confidence }: OutboundPath): Confidence | null {
+  return verdict === "black-hole" ? confidence : null;
+}
+
 /** No further connection would add to what is known. */
 function isSure(comparison: Comparison, { outbound }: HostRecord): boolean {
-  return comparison.differ && (outbound.verdict === "black-hole" || confidenceOfComparison(comparison) === "proven");
+  return comparison.differ && confidenceOfComparison(comparison, holeOf(outbound)) === "proven";
 }
 
 /** One packet on one further connection; where it is lost and the connection lives on, the size that fits there. */
@@ -116,15 +129,18 @@ async function offerOnce(record: HostRecord, size: number): Promise<readonly Obs
   return [carried];
 }
 
-function note(record: HostRecord, comparison: Comparison, found: readonly ObservedRung[]): void {
+function note(record: HostRecord, comparison: Comparison & { confidence: Confidence }, found: readonly ObservedRung[]): void {
   const { outbound, search } = record;
-  const { lossy, clear } = comparison;
+  const { lossy, clear, confidence } = comparison;
   const rungs = [...(search?.rungs ?? []), ...found].filter(({ rung }) => lossy.includes(rung.connection));
   const hole = record.verdictOf({ ...NO_SEARCH, rungs, end: "settled" });
   const exact = hole.verdict === "black-hole" && hole.exact === true;
-  const confidence = confidenceOfComparison(comparison);
   record.differs = { confidence, connections: lossy.length + clear.length, lossy: lossy.length, mtu: exact ? hole.mtu : null };
   const all = [...outbound.rungs, ...found.map(({ rung }) => rung)];
   const reason = `On some connections only: ${lossy.length} of ${lossy.length + clear.length} lose every packet of ${exact ? `more than ${hole.mtu}` : "full"} ${exact ? "bytes" : "size"}, the others none.`;
-  record.judge({ ...outbound, ...(exact ? { mtu: hole.mtu } : {}), verdict: "black-hole", confidence, exact, rungs: all, reason });
+  record.judge(
+    exact
+      ? { ...outbound, verdict: "black-hole", mtu: hole.mtu, confidence, exact, rungs: all, reason }
+      : { ...outbound, verdict: "inconclusive", mtu: null, confidence: null, exact: false, rungs: all, reason },
+  );
 }
