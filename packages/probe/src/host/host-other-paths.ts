@@ -6,7 +6,8 @@ import type { Confidence, OutboundPath, Rung } from "@mxray/contracts";
 import { noopCarrier } from "../path/noop-carrier.ts";
 import { isLoss, type ObservedRung } from "../path/observed-rung.ts";
 import { binomialPeak } from "../path/path-fit.ts";
-import { NO_SEARCH, searchPath } from "../path/path-search.ts";
+import { boundsOf, NO_SEARCH, searchPath } from "../path/path-search.ts";
+import { isConfirmedSize } from "../path/path-statistics.ts";
 import { openSession } from "../session/open-session.ts";
 import type { HostRecord } from "./host-record.ts";
 
@@ -133,14 +134,15 @@ function note(record: HostRecord, comparison: Comparison & { confidence: Confide
   const { outbound, search } = record;
   const { lossy, clear, confidence } = comparison;
   const rungs = [...(search?.rungs ?? []), ...found].filter(({ rung }) => lossy.includes(rung.connection));
-  const hole = record.verdictOf({ ...NO_SEARCH, rungs, end: "settled" });
-  const exact = hole.verdict === "black-hole" && hole.exact === true;
-  record.differs = { confidence, connections: lossy.length + clear.length, lossy: lossy.length, mtu: exact ? hole.mtu : null };
+  const bounds = boundsOf(rungs, record.facts.family, null);
+  const exact = bounds !== null && bounds.lost === bounds.passed + 1 && isConfirmedSize(rungs, bounds.passed);
+  const mtu = exact ? bounds.passed : null;
+  record.differs = { confidence, connections: lossy.length + clear.length, lossy: lossy.length, mtu };
   const all = [...outbound.rungs, ...found.map(({ rung }) => rung)];
-  const reason = `On some connections only: ${lossy.length} of ${lossy.length + clear.length} lose every packet of ${exact ? `more than ${hole.mtu}` : "full"} ${exact ? "bytes" : "size"}, the others none.`;
+  const reason = `On some connections only: ${lossy.length} of ${lossy.length + clear.length} lose every packet of ${mtu === null ? "full size" : `more than ${mtu} bytes`}, the others none.`;
   record.judge(
-    exact
-      ? { ...outbound, verdict: "black-hole", mtu: hole.mtu, confidence, exact, rungs: all, reason }
+    mtu !== null
+      ? { ...outbound, verdict: "black-hole", mtu, confidence, exact, rungs: all, reason }
       : { ...outbound, verdict: "inconclusive", mtu: null, confidence: null, exact: false, rungs: all, reason },
   );
 }
