@@ -97,20 +97,8 @@ async function judgeData(record: HostRecord, ladder: DataLadder, task: DataTask,
       const commands = task.known?.rungs.filter(({ rung }) => isLoss(rung)) ?? [];
       if (commands.length > 0 && !lost && carried.resizedTo === null) await weighLostCommands(record, carried, commands);
       else record.judgeSearch(carried);
-    } else if (lost) judgeContradiction(record, carried);
+    } else if (lost) record.judgeSearch(carried);
     else if (search !== null) record.judgeSearch({ ...search, rungs: [...search.rungs, ...carried.rungs], session: null });
   }
   if (ladder.cliff !== null && record.outbound.verdict !== "black-hole") await repeatCliff(record, ladder.cliff);
-}
-
-/** Commands of that size arrive and message data do not: the content decides as well, or the way that a connection takes. */
-function judgeContradiction(record: HostRecord, carried: PathSearch): void {
-  record.judgeSearch(carried);
-  const { outbound } = record;
-  if (outbound.verdict !== "black-hole") return;
-  record.judge({
-    ...outbound,
-    confidence: outbound.confidence === "proven" ? "likely" : outbound.confidence,
-    reason: `${outbound.reason} That was message data; a command in a larger packet did arrive, so more than size decides.`,
-  });
 }

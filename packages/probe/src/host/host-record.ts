@@ -6,6 +6,7 @@ import {
   type OutboundPath,
   type PathDifference,
   type PeerWindow,
+  type Rung,
   STAGES,
   type Stage,
   type StageResult,
@@ -102,7 +103,8 @@ export class HostRecord {
     this.#search = search;
     const computed = this.verdictOf(search);
     const known = new Set(computed.rungs);
-    this.judge({ ...computed, rungs: [...this.#outbound.rungs.filter((rung) => !known.has(rung)), ...computed.rungs] });
+    const before = this.#outbound.rungs.filter((rung) => !known.has(rung));
+    this.judge({ ...computed, ...contradiction(computed, before), rungs: [...before, ...computed.rungs] });
   }
 
   /** What this search, and the ladders beside it, amount to. */
@@ -191,4 +193,12 @@ export class HostRecord {
       return stageResult(stage, "not-tested", 0, { reason: "The probe ended before this.", cause: "deadline" });
     return stageResult(stage, "not-tested", 0, { reason: "An earlier stage did not succeed.", cause: "needs" });
   }
+}
+
+/** A larger command arrived where message data are lost: the content decides as well, or the way that a connection takes. */
+function contradiction({ verdict, mtu, reason }: OutboundPath, before: readonly Rung[]): Partial<OutboundPath> {
+  const larger = before.find(({ ladder, outcome, size }) => ladder === "noop" && outcome === "acked" && size > (mtu ?? 0));
+  if (verdict !== "black-hole" || larger === undefined) return {};
+  const why = `That was message data: a command in a packet of ${larger.size} bytes did arrive, so more than size decides.`;
+  return { confidence: "suspected", reason: `${reason} ${why}` };
 }
