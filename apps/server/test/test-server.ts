@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { localProbeRunner, type ProbeRunner } from "@mxray/probe";
 import { openStore, type Store } from "@mxray/store";
 import { hashSecret, newSecret } from "../src/access/secret.ts";
-import { buildApp } from "../src/app.ts";
+import { type AppDeps, buildApp } from "../src/app.ts";
 import { type Config, readConfig } from "../src/config/config.ts";
 import type { App } from "../src/http/app-type.ts";
+import type { LiveFeed } from "../src/live-feed.ts";
 import type { ProbeVantage } from "../src/vantages/vantage.ts";
 
 export interface TestServer extends AsyncDisposable {
@@ -24,6 +25,8 @@ export interface TestServerOptions {
   readonly runProbe?: ProbeRunner;
   readonly lab?: ProbeVantage;
   readonly store?: Store;
+  readonly logger?: AppDeps["logger"];
+  readonly feed?: LiveFeed;
 }
 
 export const LOOPBACK = { MXRAY_ALLOW_TARGETS: "127.0.0.0/8", MXRAY_PACE_SECONDS: "0" };
@@ -38,7 +41,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     vantage: { name: "local", host: "probe.corp.example", version: "0.0.0" },
     ...(options.lab === undefined ? {} : { lab: options.lab }),
     webDir: await webDir(),
+    ...(options.logger === undefined ? {} : { logger: options.logger }),
     ...(options.minuteMs === undefined ? {} : { minuteMs: options.minuteMs }),
+    ...(options.feed === undefined ? {} : { feed: options.feed }),
   });
   const secret = newSecret();
   const now = Date.now();

@@ -1,4 +1,5 @@
 export * from "./interfaces/access-store.ts";
+export * from "./interfaces/chore-store.ts";
 export * from "./interfaces/finding-store.ts";
 export * from "./interfaces/log-store.ts";
 export * from "./interfaces/peer-store.ts";
@@ -9,4 +10,6 @@ export * from "./interfaces/wall-store.ts";
 export * from "./interfaces/watch-store.ts";
 export { openLogStore, openStore, type StoreOptions } from "./open-store.ts";
 export type { UpgradeStep } from "./schema/schema-upgrade.ts";
+export { type FileLock, isFileLocked, takeFileLock } from "./sqlite/file-lock.ts";
+export { sqliteStoreError as explainStoreError } from "./sqlite/sqlite-trouble.ts";
 export { StoreError, type StoreTrouble } from "./store-error.ts";

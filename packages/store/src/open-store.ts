@@ -5,6 +5,7 @@ import type { LogStore } from "./interfaces/log-store.ts";
 import type { Store, StorePlace } from "./interfaces/store.ts";
 import { linkStore } from "./repositories/access/links.ts";
 import { sessionStore } from "./repositories/access/sessions.ts";
+import { choreStore } from "./repositories/chores.ts";
 import { findingStore } from "./repositories/findings/findings.ts";
 import { logStore } from "./repositories/logs/logs.ts";
 import { peerDetail } from "./repositories/peers/peer-detail.ts";
@@ -14,7 +15,7 @@ import { probeStore } from "./repositories/probes/probes.ts";
 import { settingStore } from "./repositories/settings.ts";
 import { storeFacts } from "./repositories/store-facts.ts";
 import { wallStore } from "./repositories/wall.ts";
-import { watchStore } from "./repositories/watches.ts";
+import { watchStore } from "./repositories/watches/watches.ts";
 import { migrations } from "./schema/migrations.ts";
 import { type UpgradeStep, upgradeSchema } from "./schema/schema-upgrade.ts";
 import type { Tables } from "./schema/tables.ts";
@@ -57,7 +58,9 @@ export async function openStore({ path, onUpgrade = () => undefined }: StoreOpti
     sessions: sessionStore(db),
     wall: wallStore(db),
     place,
+    shared: false,
     watches: watchStore(db),
+    chores: choreStore(db),
     settings: settingStore(db),
     facts: () => storeFacts(db, path),
     async ping() {

@@ -95,7 +95,9 @@ it("of a version that noted no beginning of a delivery never runs a delivery tes
     status: "failed",
     error: expect.stringContaining("never repeated"),
   });
-  expect(await store.probes.resume()).toEqual(["delivers", "runs"]);
+  await store.probes.release(null);
+  const lease = { owner: "me", at: "2026-03-01T11:00:00.000Z", until: "2026-03-01T12:00:00.000Z", limit: 9 };
+  expect(await store.probes.claim(lease)).toEqual(["delivers", "runs"]);
   await store.close();
 });
 
@@ -190,7 +192,7 @@ it("keeps so many notes of measures and no more, however often it is tidied, and
       least: null,
       most: null,
     }));
-    const batch = { lines: 1, recognised: 1, counts, events: [], memories: [], lastLineAt: at };
+    const batch = { lines: 1, recognised: 1, counts, events: [], memories: [], moves: [], firstLineAt: null, lastLineAt: at };
     await store.logs.commit(source?.id ?? 0, batch, { revision, position: {} });
   };
   for (const revision of [0, 1, 2]) {

@@ -35,6 +35,7 @@ export interface Tables {
   log_memory: LogMemoryTable;
   peer_probe: PeerProbeTable;
   watch: WatchTable;
+  chore: ChoreTable;
 }
 
 export interface ProbeTable {
@@ -56,6 +57,10 @@ export interface ProbeTable {
   verdict: string | null;
   error: string | null;
   watch_id: string | null;
+  /** The process that runs it. */
+  owner: string | null;
+  /** Until then its owner is taken to be alive. */
+  leased_until: string | null;
 }
 
 /** One row per identity (code and subject), however often it was seen. */
@@ -198,12 +203,13 @@ export interface LogSourceTable {
   position: string | null;
   lines: number;
   recognised: number;
+  first_line_at: string | null;
   last_line_at: string | null;
 }
 
 interface LogPeerTable {
   id: Generated<number>;
-  /** Name, address, direction and an unusual port in one text, since NULLs are not equal in a unique index. */
+  /** `peerIdentity`, since NULLs are not equal in a unique index. */
   identity: string;
   name: string | null;
   address: string | null;
@@ -287,4 +293,10 @@ export interface WatchTable {
   trouble: string | null;
   code: FindingCode | null;
   since_at: string | null;
+}
+
+/** What is done again and again, by one process at a time. */
+interface ChoreTable {
+  name: string;
+  due_at: string;
 }
