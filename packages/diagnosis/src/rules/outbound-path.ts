@@ -90,6 +90,7 @@ function reduced(host: MailHostObservation, { observation }: RuleContext): Findi
   const hint = linkHintOfMtu(mtu);
   const silent = outbound.rungs.filter(({ unit, size, outcome }) => unit === "packet" && size > mtu && isLost(outcome)).length;
   const evidence = new EvidenceLog(observation).add(outbound.reason, { mtu, localMtu, cachedMtu, limitedBy: outbound.limitedBy, silent });
+  if (outbound.exact === false) return [fallback(host, mtu, evidence)];
   return [
     findingOfHost(host, {
       code: "pmtu-reduced",
@@ -100,6 +101,18 @@ function reduced(host: MailHostObservation, { observation }: RuleContext): Findi
       facts: { mtu },
     }),
   ];
+}
+
+/** A report that names no size that fits. */
+function fallback(host: MailHostObservation, mtu: number, evidence: EvidenceLog): Finding {
+  return findingOfHost(host, {
+    code: "pmtu-reduced",
+    confidence: host.path.outbound.confidence ?? "likely",
+    title: `A router on the way to ${hostLabel(host)} reports packets as too big without a size that fits`,
+    summary: `This machine therefore falls back to packets of ${mtu} bytes, and they arrive: path MTU discovery works, at the cost of small packets. Routers older than RFC 1191 send such reports, with an MTU of 0. The link may carry more; a router that names the size, or a route with its MTU at the sender, makes use of it.`,
+    evidence: evidence.rows,
+    facts: { mtu },
+  });
 }
 
 function isLost(outcome: Rung["outcome"]): boolean {

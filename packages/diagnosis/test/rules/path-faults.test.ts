@@ -114,3 +114,9 @@ test("a report that does not always come: reduced, at times", () => {
   expect(finding.title).toContain("path MTU discovery works at times");
   expect(finding.summary).toContain("1 larger packet got lost without one");
 });
+
+test("a report that names no size: the fallback, and that the link may carry more", () => {
+  const rungs = [rung(1500, "resized"), rung(552)];
+  const reduced = outbound({ verdict: "pmtud-works", mtu: 552, exact: false, confidence: "proven", rungs });
+  expect(findingOf(over({ outbound: reduced }), "pmtu-reduced").title).toContain("too big without a size that fits");
+});

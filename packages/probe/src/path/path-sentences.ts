@@ -45,9 +45,20 @@ export function lossySentence(
   return `Lost: ${lost} of ${counted(sent, "large packet")} and ${small.lost} of ${counted(small.sent, "small one")}, each counted as often as it was sent. Packets of ${largest} bytes also arrive.`;
 }
 
+/** The smallest path MTU that Linux believes over IPv4 (net.ipv4.route.min_pmtu), bytes. */
+const SMALLEST_BELIEVED = 552;
+
+/** The kernel fell back to its smallest path MTU: routers older than RFC 1191 report that a packet is too big and name no size. */
+export function isFallback(mtu: number, family: 4 | 6): boolean {
+  return family === 4 && mtu === SMALLEST_BELIEVED;
+}
+
 export function reducedSentence(largest: number, lostBefore: number, family: 4 | 6): string {
   const message = family === 4 ? "fragmentation needed" : "packet too big";
   const reported = `A router reports (ICMP "${message}") that packets may have ${largest} bytes at most, this machine obeys, and they arrive.`;
+  if (isFallback(largest, family)) {
+    return `A router reports (ICMP "${message}") that packets are too big. ${SMALLEST_BELIEVED} bytes is what this kernel falls back to where the report names no size that fits (an MTU of 0, as routers older than RFC 1191 send) or a smaller one, so the link may carry more.`;
+  }
   if (lostBefore === 0) return reported;
   return `${reported} The message does not always come: ${counted(lostBefore, "larger packet")} got lost without one.`;
 }
