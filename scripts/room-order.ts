@@ -86,6 +86,7 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
     "config",
     "live-feed.ts",
     "live-settings.ts",
+    "chore.ts",
     "http",
     "http/plugins",
     "access",
