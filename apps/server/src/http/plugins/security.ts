@@ -29,7 +29,9 @@ export async function registerSecurity(app: FastifyInstance, { https }: { https:
     // With less, a browser would not say where a form on plain http comes from.
     referrerPolicy: { policy: "same-origin" },
   });
-  app.addHook("onRequest", async (request) => {
+  app.addHook("onRequest", async (request, reply) => {
+    // What the API answers is for one reader. A route that says otherwise later wins.
+    if (/^\/(?:api\/v1\/|sign-in)/.test(request.url)) reply.header("cache-control", "no-store");
     if (request.method !== "GET" && request.method !== "HEAD" && isCrossSite(request.headers)) {
       throw new Refusal("cross-site", "This request came from a page of another site, so nothing was done.");
     }
