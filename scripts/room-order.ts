@@ -19,6 +19,7 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
   ],
   "packages/diagnosis": [
     "number-text.ts",
+    "rules-version.ts",
     "block-list.ts",
     "finding-order.ts",
     "distinct-titles.ts",
@@ -61,6 +62,7 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
     "path",
     "host",
     "resolve-target.ts",
+    "tls-demand.ts",
     "probe-target.ts",
     "node",
     "index.ts",

@@ -22,6 +22,7 @@ import { Settings } from "./live-settings.ts";
 import { LogFindings } from "./logs/findings/log-findings.ts";
 import { StalledPeerProbes } from "./logs/findings/stalled-peer-probes.ts";
 import { FollowedLogs } from "./logs/following/followed-logs.ts";
+import { reappraiseFindings } from "./probing/finding-reappraisal.ts";
 import { ProbeQueue } from "./probing/probe-queue.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { findingRoutes } from "./routes/findings.ts";
@@ -95,6 +96,7 @@ export async function buildApp({
   const watcher = new Watcher({ config, interval: () => settings.values.watchMinutes * minuteMs, store, queue, feed, onError });
   const followedLogs = new FollowedLogs({ config, store, feed, findings, onError });
   let housekeeping: Promise<void> | undefined;
+  let reappraisal: Promise<void> | undefined;
   app.addHook("onReady", async () => {
     // Before any probe goes on that a former process left.
     peerProbes.watch(closing.signal).catch(onError);
@@ -102,6 +104,7 @@ export async function buildApp({
     await queue.resume();
     await followedLogs.start();
     await watcher.start(closing.signal);
+    reappraisal = reappraiseFindings({ store, feed }, closing.signal).catch(onError);
     housekeeping = keepHouse({ settings, store, followedLogs, feed, onError }, closing.signal);
   });
   app.addHook("preClose", async () => {
@@ -110,6 +113,7 @@ export async function buildApp({
     await watcher.stop();
     await queue.stop();
     await vantages.stop();
+    await reappraisal;
     await housekeeping;
   });
 
