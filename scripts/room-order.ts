@@ -45,6 +45,7 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
     "formats/exim",
     "formats/postfix",
     "formats/sendmail",
+    "pasted",
     "lines",
     "counting",
     "statistics",
