@@ -23,7 +23,6 @@ async function concludeOtherwise(store: Store, probeId: string, code: Finding["c
   if (probe === null || probe.observation === null || finding === undefined) throw new Error("no probe with a finding");
   const { observation, request } = probe;
   const { id } = await store.probes.create({ target: request.target, previousId: null, request, createdAt: "2026-01-01T00:00:00.000Z" });
-  await store.probes.start(id, "2026-01-01T00:00:00.000Z");
   await store.probes.finish(id, {
     status: "done",
     finishedAt: "2026-01-01T00:00:10.000Z",

@@ -6,7 +6,7 @@
  * A finding whose observations are forgotten stays as it is. What an old observation lacks counts as not measured.
  */
 import { canonicalAddress, type Finding, type ProbeObservation, severityRank } from "@mxray/contracts";
-import { diagnoseProbe, RULES_VERSION } from "@mxray/diagnosis";
+import { diagnoseHosts, RULES_VERSION } from "@mxray/diagnosis";
 import type { FindingAppraisal, StandingFinding, Store } from "@mxray/store";
 import type { LiveFeed } from "../live-feed.ts";
 
@@ -66,7 +66,7 @@ async function witnessesOf(store: Store, findingId: string): Promise<Witness[]> 
     const probe = await store.probes.get(id);
     if (probe === null || probe.observation === null) continue;
     const { observation, summary } = probe;
-    witnesses.push({ probeId: id, at: summary.finishedAt ?? observation.startedAt, observation, findings: diagnoseProbe(observation) });
+    witnesses.push({ probeId: id, at: summary.finishedAt ?? observation.startedAt, observation, findings: diagnoseHosts(observation) });
   }
   return witnesses;
 }
