@@ -76,6 +76,7 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
     "repositories/access",
     "repositories/logs",
     "repositories/peers",
+    "repositories/watches",
     "repositories/probes",
     "repositories",
     "sqlite",
@@ -85,6 +86,7 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
   "packages/lab": ["kernel", "mail-host", "hosts", "relay", "servers", "network", "real", "practice", "index.ts"],
   "apps/server": [
     "refusal.ts",
+    "chore.ts",
     "config",
     "live-feed.ts",
     "live-settings.ts",
