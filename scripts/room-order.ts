@@ -19,6 +19,7 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
   ],
   "packages/diagnosis": [
     "number-text.ts",
+    "rules-version.ts",
     "block-list.ts",
     "finding-order.ts",
     "distinct-titles.ts",
@@ -87,6 +88,7 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
     "refusal.ts",
     "chore.ts",
     "config",
+    "data-directory.ts",
     "live-feed.ts",
     "live-settings.ts",
     "chore.ts",
@@ -111,6 +113,7 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
     "version.ts",
     "exit-status.ts",
     "terminal.ts",
+    "stop-signal.ts",
     "line-output.ts",
     "json-output.ts",
     "command-line.ts",

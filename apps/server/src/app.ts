@@ -26,6 +26,7 @@ import { Settings } from "./live-settings.ts";
 import { LogFindings } from "./logs/findings/log-findings.ts";
 import { StalledPeerProbes } from "./logs/findings/stalled-peer-probes.ts";
 import { FollowedLogs } from "./logs/following/followed-logs.ts";
+import { reappraiseFindings } from "./probing/finding-reappraisal.ts";
 import type { ProbeConsequences } from "./probing/probe-work.ts";
 import { Probes } from "./probing/probes.ts";
 import { eventRoutes } from "./routes/events.ts";
@@ -112,6 +113,7 @@ export async function buildApp({
   const findings = new LogFindings({ settings, store, feed, onFindings: (signs) => peerProbes.consider(signs), onError });
   const watcher = new Watcher({ config, interval: () => settings.values.watchMinutes * minuteMs, store, probes, feed, onError });
   const followedLogs = new FollowedLogs({ config, store, feed, findings, onError });
+  let reappraisal: Promise<void> | undefined;
   const tidying = housekeeping({ settings, store, followedLogs, onError });
   settings.onChange(() => {
     watcher.intervalChanged();
@@ -122,6 +124,7 @@ export async function buildApp({
     await probes.start();
     await followedLogs.start();
     await watcher.start();
+    reappraisal = reappraiseFindings({ store, feed }, closing.signal).catch(onError);
     findings.start();
     tidying.start();
   });
@@ -133,6 +136,7 @@ export async function buildApp({
     await watcher.stop();
     await probes.stop();
     await vantages.stop();
+    await reappraisal;
   });
 
   registerErrors(app);
