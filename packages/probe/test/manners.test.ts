@@ -36,7 +36,8 @@ describe("manners", () => {
   test("each connection is recorded, and has ended before the next one begins", async () => {
     const { observed } = await probe({ name: "tls", title: "", tls: {}, expect: fine });
     const connections = observed?.connections ?? [];
-    expect(connections.map(({ n, end }) => [n, end])).toEqual([
+    // On a busy machine a slow acknowledgement may be looked into with further connections.
+    expect(connections.slice(0, 2).map(({ n, end }) => [n, end])).toEqual([
       [1, "reset"],
       [2, "quit"],
     ]);
@@ -46,7 +47,9 @@ describe("manners", () => {
       for (const time of [startedAt, endedAt]) expect(time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
       expect(startedAt <= endedAt).toBe(true);
     }
-    expect((connections[0]?.endedAt ?? "") <= (connections[1]?.startedAt ?? "")).toBe(true);
+    for (const [index, { endedAt }] of connections.slice(0, -1).entries()) {
+      expect(endedAt <= (connections[index + 1]?.startedAt ?? "")).toBe(true);
+    }
   });
 });
 
