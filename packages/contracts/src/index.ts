@@ -4,6 +4,7 @@
  */
 
 export type * from "./finding.ts";
+export * from "./findings/finding-subject.ts";
 export * from "./findings/joined-findings.ts";
 export type * from "./http/error-body.ts";
 export type * from "./http/findings.ts";
@@ -30,6 +31,7 @@ export type * from "./logs/scan-summary.ts";
 export * from "./logs/size-class.ts";
 export * from "./names/peer-reach.ts";
 export * from "./names/peer-target.ts";
+export * from "./names/practice-name.ts";
 export * from "./names/queue-id.ts";
 export * from "./names/target.ts";
 export * from "./printable.ts";

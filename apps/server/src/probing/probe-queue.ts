@@ -1,5 +1,6 @@
 /** Runs probes, a bounded number at once; the others wait as rows of the store, so that a restart loses none. */
 import {
+  isPracticeName,
   LOCAL_VANTAGE,
   type ProbeObservation,
   type ProbeRequest,
@@ -20,6 +21,7 @@ import type { Vantages } from "../vantages/vantages.ts";
 import { claimDelivery, deliveryLimits, deliveryRefusal, interruptedDelivery } from "./delivery-test.ts";
 import { fixedByProbe } from "./fixed-by-probe.ts";
 import { HostPace } from "./host-pace.ts";
+import { lastingFindings } from "./lasting-findings.ts";
 
 export interface ProbeQueueDeps {
   readonly config: Pick<Config, "paceMs" | "queueLimit" | "concurrency">;
@@ -79,11 +81,11 @@ export class ProbeQueue {
     this.#coming += 1;
     try {
       await this.check(request);
-      const { practice } = this.vantageOf(request);
+      const { name, practice } = this.vantageOf(request);
       const now = Date.now();
       const asked = {
         target: request.target.trim(),
-        request,
+        request: name === LOCAL_VANTAGE ? request : { ...request, vantage: name },
         createdAt: new Date(now).toISOString(),
         previousId: null,
         practice,
@@ -117,9 +119,12 @@ export class ProbeQueue {
     throw new Refusal(settings.values.allowPorts.includes(parsed.target.port) ? "target-not-allowed" : "port-not-allowed", refusal);
   }
 
-  /** @throws Refusal `no-such-vantage` */
-  vantageOf({ vantage = LOCAL_VANTAGE }: ProbeRequest): ProbeVantage {
-    return this.#deps.vantages.named(vantage);
+  /** Names of the practice lab exist only there. @throws Refusal `no-such-vantage` */
+  vantageOf({ vantage, target }: ProbeRequest): ProbeVantage {
+    const { vantages } = this.#deps;
+    const parsed = parseTarget(target, { mailAddress: true });
+    const lab = vantage === undefined && parsed.ok && isPracticeName(parsed.target.host) ? vantages.practice() : null;
+    return lab ?? vantages.named(vantage ?? LOCAL_VANTAGE);
   }
 
   /** Ends a probe early, keeping what it measured; false when it had ended. */
@@ -198,8 +203,10 @@ export class ProbeQueue {
   ): Promise<boolean> {
     const { store, feed } = this.#deps;
     const findings = observation === null ? [] : diagnoseHosts(observation);
-    // What a cancelled probe did not get to see is no finding that lasts; what was made for practice is nobody's trouble.
-    const lasting = status === "done" && observation !== null && observation.vantage.practice !== true ? findings : [];
+    const probe = await store.probes.get(id);
+    // What a cancelled probe did not get to see is no finding that lasts.
+    const ran = status === "done" && observation !== null && probe !== null;
+    const lasting = ran ? await lastingFindings(store, probe, observation, findings) : [];
     const closed = observation === null ? { fixed: [] } : await fixedByProbe(store, id, observation);
     const finished = await store.probes.finish(id, {
       status,

@@ -4,6 +4,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { LoaderCircle, Search, SlidersHorizontal } from "lucide-react";
 import { type FormEvent, type KeyboardEvent as KeyPress, useEffect, useRef, useState } from "react";
 import { api } from "../../api/client.ts";
+import { startTypedProbe } from "../../api/typed-probe.ts";
 import { Button } from "../../ui/button.tsx";
 import { Message } from "../../ui/message.tsx";
 import { DeliveryOption } from "./delivery-option.tsx";
@@ -20,7 +21,7 @@ export function TargetBox() {
   const [options, setOptions] = useState<Omit<ProbeRequest, "target">>({});
   const [more, setMore] = useState(false);
   const start = useMutation({
-    mutationFn: api.startProbe,
+    mutationFn: startTypedProbe,
     onSuccess: ({ id }) => navigate({ to: "/diagnose/$id", params: { id } }),
     onError: ({ message }) => setProblem(message),
   });
