@@ -154,7 +154,7 @@ test("the box explains a pasted line, a bounce and a queue id, and offers to pro
   const explanation = page.getByTestId("explanation");
   await box.fill(`${STALL}\n${STALL.replace("4F1A2B3C4D", "5F1A2B3C4D")}`);
   await page.keyboard.press("Enter");
-  await expect(explanation).toContainText("What this line tells");
+  await expect(explanation).toContainText("What this line means");
   await expect(explanation).toContainText("mx.bad.example [198.51.100.9]");
   await expect(explanation).toContainText("end of data");
   await expect(explanation.getByRole("button", { name: "Probe this host: 198.51.100.9" })).toBeVisible();
@@ -162,12 +162,12 @@ test("the box explains a pasted line, a bounce and a queue id, and offers to pro
   await box.fill("<b@bad.example>: conversation with\n    mx.bad.example[198.51.100.9] timed out while sending message body");
   await expect(explanation).toBeHidden();
   await page.getByRole("button", { name: "Diagnose" }).click();
-  await expect(explanation).toContainText("What this bounce tells");
+  await expect(explanation).toContainText("What this bounce means");
   await expect(explanation).toContainText("message body");
 
   await box.fill("7F1A2B3C4D");
   await page.keyboard.press("Enter");
-  await expect(page.getByText("No line of this queue id was kept.")).toBeVisible();
+  await expect(page.getByText("No log line with this queue ID is stored.")).toBeVisible();
   await box.fill("two lines\nof nothing");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("alert")).toContainText("no log line, bounce or target");

@@ -17,6 +17,7 @@ export * from "./http/wall.ts";
 export * from "./http/watches.ts";
 export * from "./logs/log-statistics.ts";
 export * from "./logs/mail-event.ts";
+export * from "./logs/pasted-fault.ts";
 export * from "./logs/scan-summary.ts";
 export * from "./probes/observation.ts";
 export * from "./probes/probe-comparison.ts";

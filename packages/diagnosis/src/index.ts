@@ -3,6 +3,7 @@ export { provesGone } from "./check/proves-gone.ts";
 export { diagnoseHosts, diagnoseProbe, verdictOf } from "./diagnose-probe.ts";
 export { absorbLogFindings, isNow, withoutSigns } from "./log/absorb-log-findings.ts";
 export { type EventExplanation, explainEvent } from "./log/explain-event.ts";
+export { explainPaste } from "./log/explain-paste.ts";
 export { findOurSide } from "./our-side.ts";
 export { examplePlaybook } from "./playbook/example-playbook.ts";
 export { PLAYBOOK } from "./playbook/playbook.ts";

@@ -10,5 +10,8 @@ export { canonicalLocation, parseLogLocation, refusalOfLocation } from "./follow
 export { nodeFollowClock, nodeLogFiles } from "./follow/node-log-files.ts";
 export { StreamFollower } from "./follow/stream-follower.ts";
 export { LineParser } from "./lines/line-parser.ts";
+export { readBounceText } from "./pasted/bounce-text.ts";
+export { readFirewallLine } from "./pasted/firewall-line.ts";
+export { type QueueListing, readQueueListing } from "./pasted/queue-listing.ts";
 export { LineSplitter } from "./reading/line-splitter.ts";
 export * from "./scan.ts";

@@ -34,6 +34,8 @@ export interface ProbeOptions {
   readonly family?: 4 | 6;
   /** Ladders on every address, not only on one per mail host and family (at most 4 per domain). */
   readonly allAddresses?: boolean;
+  /** Which of the addresses that are too many for one probe get the ladders: a round's number, from 0; default 0. */
+  readonly round?: number;
   /** Payload rungs of 64 and 256 kB; default true, false in automatic probes. */
   readonly largePayloads?: boolean;
   /** Search the hops after a black hole; default true. */

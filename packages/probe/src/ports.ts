@@ -129,7 +129,16 @@ export interface Resolver {
   mx(domain: string, signal?: AbortSignal): Promise<Lookup<readonly MxRecord[]>>;
   addresses(name: string, family: 4 | 6, signal?: AbortSignal): Promise<Lookup<readonly string[]>>;
   txt(name: string, signal?: AbortSignal): Promise<Lookup<readonly string[]>>;
+  /** How many TLSA records there are. */
+  tlsa(name: string, signal?: AbortSignal): Promise<Lookup<number>>;
   reverse(address: string, signal?: AbortSignal): Promise<Lookup<readonly string[]>>;
+}
+
+export type PolicyAnswer = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: string };
+
+/** Reads a text by https from one address, under a name that its certificate must have. */
+export interface PolicyFetcher {
+  fetch(request: { name: string; address: string; path: string; signal: AbortSignal }): Promise<PolicyAnswer>;
 }
 
 /** This machine's own part of a path. */
@@ -169,6 +178,7 @@ export interface ProbePorts {
   readonly clock: Clock;
   readonly dialer: Dialer;
   readonly resolver: Resolver;
+  readonly policies: PolicyFetcher;
   readonly localHost: LocalHost;
   readonly hopProber: HopProber;
 }

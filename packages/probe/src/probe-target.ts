@@ -2,17 +2,18 @@
  * One probe: resolve, then every address of every mail host up to EHLO and STARTTLS, and the ladders on one address per
  * mail host and family. Mail hosts run side by side, the addresses of one host one after the other; one deadline for all.
  */
-import type { ControlResult, MailHostObservation, ProbeEvent, ProbeObservation, Stage, Target } from "@mxray/contracts";
+import type { ControlResult, MailHostObservation, ProbeEvent, ProbeObservation, Stage, StageOutcome, Target } from "@mxray/contracts";
 import { STAGES } from "@mxray/contracts";
 import { probeHost } from "./host/probe-host.ts";
 import type { ProbeOptions } from "./options.ts";
 import type { ProbePorts } from "./ports.ts";
-import { resolveTarget } from "./resolve-target.ts";
+import { type ResolvedTarget, resolveTarget } from "./resolve-target.ts";
 import { ConnectionBudget } from "./session/connection-budget.ts";
 import { HostConnections } from "./session/host-connections.ts";
 import type { HostContext } from "./session/host-context.ts";
 import type { MailHost } from "./session/mail-host.ts";
 import { Transcript } from "./session/transcript.ts";
+import { findTlsDemand } from "./tls-demand.ts";
 
 const DEFAULT_DEADLINE_MS = 60_000;
 /** Path searches per domain, unless all addresses were asked for. */
@@ -35,7 +36,7 @@ export async function probeTarget(options: ProbeOptions, ports: ProbePorts, helo
   ]);
   emit({ type: "resolved", resolution: resolved.resolution });
 
-  const ladders = chooseLadders(resolved.hosts, options.allAddresses === true);
+  const ladders = chooseLadders(resolved.hosts, options);
   // Two messages per test, not per host: the preferred host has them.
   const [preferred] = options.deliverTo === undefined ? [] : ladders;
   const contexts = resolved.hosts.map((host, index): HostContext => {
@@ -50,6 +51,7 @@ export async function probeTarget(options: ProbeOptions, ports: ProbePorts, helo
     emit({ type: "host-done", host: context.index, observation: whole });
     return whole;
   });
+  const demand = await tlsDemandOf(observations, options, resolved, ports, signal);
   return {
     schema: "mxray.probe/1",
     target: options.target.input,
@@ -59,6 +61,7 @@ export async function probeTarget(options: ProbeOptions, ports: ProbePorts, helo
     resolution: resolved.resolution,
     hosts: observations,
     controls,
+    ...demand,
     ended: options.signal?.aborted ? "cancelled" : deadline.aborted ? "deadline" : null,
   };
 }
@@ -73,16 +76,42 @@ function hostContext(run: Omit<HostContext, "transcript" | "connections" | "budg
   return { ...run, budget, connections, transcript };
 }
 
-/** One address per mail host and family, the preferred hosts first. */
-function chooseLadders(hosts: readonly MailHost[], all: boolean): Set<MailHost> {
-  if (all) return new Set(hosts);
-  const chosen = new Map<string, MailHost>();
-  for (const host of hosts) {
-    const key = `${host.name ?? host.address} ${host.family}`;
-    if (!chosen.has(key) && chosen.size < MOST_LADDERS) chosen.set(key, host);
-  }
-  return new Set(chosen.values());
+/**
+ * One address per mail host and family, the preferred hosts first. A later round takes the next hosts, and of each host the
+ * next address, so that every address has its turn.
+ */
+export function chooseLadders(
+  hosts: readonly MailHost[],
+  { allAddresses, round = 0 }: Pick<ProbeOptions, "allAddresses" | "round">,
+): Set<MailHost> {
+  if (allAddresses === true) return new Set(hosts);
+  const groups = [...Map.groupBy(hosts, ({ name, address, family }) => `${name ?? address} ${family}`).values()];
+  const first = groups.length > MOST_LADDERS ? (round * MOST_LADDERS) % groups.length : 0;
+  const turns = groups.length > MOST_LADDERS ? Math.floor((round * MOST_LADDERS) / groups.length) : round;
+  const chosen = [...groups, ...groups].slice(first, first + Math.min(MOST_LADDERS, groups.length));
+  return new Set(chosen.flatMap((group) => group[turns % group.length] ?? []));
 }
+
+/** Asked only where STARTTLS is missing or failed, and where it was to be tried at all. */
+async function tlsDemandOf(
+  observations: readonly MailHostObservation[],
+  { target, admit }: ProbeOptions,
+  resolved: ResolvedTarget,
+  ports: ProbePorts,
+  signal: AbortSignal,
+): Promise<Pick<ProbeObservation, "tlsDemand">> {
+  const broken = observations.filter(({ stages }) =>
+    stages.some(({ stage, outcome, cause }) => stage === "starttls" && (BROKEN.has(outcome) || cause === "not-offered")),
+  );
+  const names = broken.flatMap(({ name }) => name ?? []);
+  if (names.length === 0 || signal.aborted) return {};
+  const isDomain = resolved.resolution.kind === "mx" || resolved.resolution.kind === "implicit-mx";
+  const domain = isDomain ? target.host : null;
+  const asked = { domain, hosts: names, port: target.port };
+  return { tlsDemand: await findTlsDemand(asked, ports, { signal, ...(admit === undefined ? {} : { admit }) }) };
+}
+
+const BROKEN: ReadonlySet<StageOutcome> = new Set(["failed", "stalled", "refused"]);
 
 /** Mail hosts side by side, a bounded number of them, the addresses of each in turn. Results in the order of the contexts. */
 async function inGroups(

@@ -238,7 +238,7 @@ describe("a pasted text", () => {
     const bounce = await explain(
       "<b@bad.example>: conversation with\n    mx.bad.example[198.51.100.9] timed out while sending message\n    body\n\nReporting-MTA: dns; mx1.example.org",
     );
-    expect(bounce).toMatchObject({ kind: "bounce", event: { stage: "body" }, target: "198.51.100.9" });
+    expect(bounce).toMatchObject({ kind: "bounce", faults: [{ stage: "body" }], target: "198.51.100.9" });
 
     await writeFile(log, `${LINE}\n`);
     await post(server, "sources", { location: log });

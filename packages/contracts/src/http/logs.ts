@@ -4,6 +4,7 @@ import { LOG_OUTCOMES } from "../logs/log-batch.ts";
 import { LOG_CAPS } from "../logs/log-caps.ts";
 import { LogStatistics } from "../logs/log-statistics.ts";
 import { MailEvent, Peer } from "../logs/mail-event.ts";
+import { PastedFault } from "../logs/pasted-fault.ts";
 import { ScanSummary } from "../logs/scan-summary.ts";
 import { Nullable, OneOf, Timestamp } from "../schema-parts.ts";
 import { DIRECTIONS, LOG_PROBING, LOG_SOURCE_STATES, MAIL_STAGES } from "../terms/log-terms.ts";
@@ -129,11 +130,13 @@ export const LogExplainRequest = Type.Object(
 export type LogExplainRequest = Static<typeof LogExplainRequest>;
 
 export const LogExplanation = Type.Object({
-  kind: OneOf(["line", "bounce", "queue-id", "unknown"]),
+  kind: OneOf(["line", "bounce", "queue", "firewall", "queue-id", "unknown"]),
   /** The event that tells most. */
   event: Nullable(MailEvent),
   /** All events of the text or of the queue id, at most 50. */
   events: Type.Array(MailEvent),
+  /** For a bounce, a queue listing or a firewall's line, which hold no events: what they report, the most frequent first. */
+  faults: Type.Array(PastedFault),
   /** What happened, and what that most often means. */
   tells: Nullable(Type.String()),
   means: Nullable(Type.String()),

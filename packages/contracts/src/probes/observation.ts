@@ -48,6 +48,8 @@ export const StageResult = Type.Object({
   reason: Nullable(Type.String({ description: "one sentence for a person; null when ok and nothing is to say" })),
   cause: Nullable(OneOf(STAGE_CAUSES)),
   reply: Nullable(Reply),
+  /** Connections on which the stage ended like this; absent where it was tried once. */
+  attempts: Type.Optional(Type.Integer({ minimum: 1 })),
 });
 export type StageResult = Static<typeof StageResult>;
 
@@ -340,6 +342,33 @@ export const ControlResult = Type.Object({
 });
 export type ControlResult = Static<typeof ControlResult>;
 
+/** Whether the DNS has a record; `unknown` where it did not say. */
+const Presence = OneOf(["present", "absent", "unknown"]);
+
+export const MtaStsPolicy = Type.Object({
+  /** The TXT record `_mta-sts`. */
+  record: Presence,
+  /** Of the policy that is served by https; null where none was read. */
+  mode: Nullable(OneOf(["enforce", "testing", "none"])),
+  /** Names of mail hosts that the policy allows; `*.` stands for one label. */
+  mx: Type.Array(Type.String()),
+  /** Why the policy, or the record, is not known. */
+  reason: Nullable(Type.String()),
+});
+export type MtaStsPolicy = Static<typeof MtaStsPolicy>;
+
+/** TLSA records of one mail host's port. DNSSEC is not validated. */
+export const TlsaDemand = Type.Object({ host: Type.String(), record: Presence });
+export type TlsaDemand = Static<typeof TlsaDemand>;
+
+/** What the domain demands of senders about TLS (RFC 7672, RFC 8461). */
+export const TlsDemand = Type.Object({
+  /** Null where the target is no domain. */
+  mtaSts: Nullable(MtaStsPolicy),
+  tlsa: Type.Array(TlsaDemand),
+});
+export type TlsDemand = Static<typeof TlsDemand>;
+
 export const ProbeObservation = Type.Object({
   schema: Type.Literal("mxray.probe/1"),
   target: Type.String(),
@@ -349,6 +378,8 @@ export const ProbeObservation = Type.Object({
   resolution: Resolution,
   hosts: Type.Array(MailHostObservation),
   controls: Type.Array(ControlResult),
+  /** Looked up where STARTTLS is missing or failed; absent otherwise. */
+  tlsDemand: Type.Optional(TlsDemand),
   /** Why the probe ended early, or null. */
   ended: Nullable(OneOf(["deadline", "cancelled"])),
 });

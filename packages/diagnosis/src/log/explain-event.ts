@@ -26,6 +26,8 @@ const LOCAL = "A path MTU black hole: the connection never leaves this machine."
 export function explainEvent(event: MailEvent): EventExplanation {
   switch (event.event) {
     case "timeout":
+      if (event.direction === "inbound" && event.command === "END-OF-MESSAGE") return idleOf(event);
+      return stallOf(event, event.stage ?? "unknown");
     case "lost-connection":
       return stallOf(event, event.stage ?? "unknown");
     case "delivery":
@@ -74,6 +76,16 @@ function ordinary(tells: string): EventExplanation {
   };
 }
 
+/** The server waits for a command only after it answered the message before. */
+function idleOf(event: MailEvent): EventExplanation {
+  return {
+    tells: `The client ${peerOf(event, "inbound")} sent no further command after its message was answered, and the server ended the session.`,
+    means: "Nothing is wrong: many senders keep a session open for the next message.",
+    next: "Nothing to do. If this client's messages are missing, look for lines with 'after DATA'.",
+    not: "A stall: the message before was received and answered.",
+  };
+}
+
 /** An answer came, and at once. */
 function refusalOf(event: MailEvent, what: string): EventExplanation {
   return {
@@ -97,7 +109,7 @@ function deliveryOf(event: MailEvent): EventExplanation {
       not: "A failure of this message.",
     };
   }
-  if (event.stage !== null && isStall(event.reason)) return stallOf(event, event.stage);
+  if (event.stage !== null && (isStall(event.reason) || isSlowHandshake(event))) return stallOf(event, event.stage);
   if (event.status === "expired") {
     return {
       tells: "The message was given up after its whole time in the queue and went back to its sender.",
@@ -124,13 +136,24 @@ function isStall(reason: string | null): boolean {
   return ANSWERED.test(reason) ? PEER_TIMER.test(reason) : STALLED.test(reason);
 }
 
+/** A TLS handshake that is refused fails at once; one that takes this long (seconds) waits for packets. */
+const HANDSHAKE_WAITS_S = 60;
+
+function isSlowHandshake({ stage, delays }: MailEvent): boolean {
+  return stage === "starttls" && delays !== null && (delays[2] ?? 0) >= HANDSHAKE_WAITS_S;
+}
+
 function stallOf(event: MailEvent, stage: MailStage): EventExplanation {
   const direction = event.direction ?? "outbound";
   if (direction === "outbound" && event.peer !== null && peerReachOf(event.peer) !== "network") return localStallOf(event, stage);
   const { when, means, next, not } = stallMeaningOf(direction, stage);
   const who = direction === "outbound" ? `The delivery to ${peerOf(event, direction)}` : `The session of ${peerOf(event, direction)}`;
   const counted = direction === "inbound" && isContentStage(stage) ? bytesSentence(event) : null;
-  return { tells: `${who} ${howOf(event, direction, stage)} ${when}.`, means: counted ?? means, next, not };
+  const nextStep =
+    counted === null
+      ? next
+      : "Compare the byte counts of this client's other lines: one count that comes again and again points to a device, differing ones to the sender.";
+  return { tells: `${who} ${howOf(event, direction, stage)} ${when}.`, means: counted ?? means, next: nextStep, not };
 }
 
 /** A content filter or mailbox service on this machine. */

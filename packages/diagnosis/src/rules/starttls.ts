@@ -1,13 +1,18 @@
-/** TLS on the way: `starttls-masked` (hidden by a firewall, and a real STARTTLS fails), `starttls-failed` (offered, and fails). */
-import { hostLabel, type MailHostObservation, type StageResult } from "@mxray/contracts";
+/**
+ * TLS on the way: `starttls-masked` (hidden by a firewall, and a real STARTTLS fails), `starttls-failed` (offered, and fails;
+ * or not offered although the domain demands it). A handshake that broke on one connection only is no proof.
+ */
+import { type Finding, hostLabel, type MailHostObservation, type ProbeObservation, type StageResult } from "@mxray/contracts";
 import { EvidenceLog, findingOfHost } from "../finding-draft.ts";
 import { middleboxEvidence } from "./middlebox-greeting.ts";
 import { type HostRule, quotedReply, reasonOf, stageOf } from "./rule.ts";
 import { masksStartTls } from "./smtp-fixup.ts";
+import { tlsEffect } from "./tls-demand.ts";
 
 export const findStartTls: HostRule = (host, { observation }) => {
   const stage = stageOf(host, "starttls");
-  if (stage === null || stage.outcome === "ok" || stage.outcome === "skipped" || stage.outcome === "not-tested") return [];
+  if (stage === null || stage.outcome === "ok" || stage.outcome === "not-tested") return [];
+  if (stage.outcome === "skipped") return stage.cause === "not-offered" ? notOffered(host, observation) : [];
   if (stage.cause === "deadline" || stage.cause === "cancelled" || stage.cause === "policy") return [];
   const evidence = new EvidenceLog(observation).add(reasonOf(stage), {
     cause: stage.cause,
@@ -15,6 +20,8 @@ export const findStartTls: HostRule = (host, { observation }) => {
     reply: stage.reply?.text ?? null,
   });
   middleboxEvidence(evidence, host);
+  const { effect, sentence } = tlsEffect(host, observation, stage.cause === "timeout" || stage.cause === "slow");
+  evidence.add(sentence, { effect, demand: observation.tlsDemand ?? null });
 
   if (host.tls?.offered !== true) {
     // Behind a mask and without a keyword that could be it, the server may simply have no TLS.
@@ -27,7 +34,7 @@ export const findStartTls: HostRule = (host, { observation }) => {
         code: "starttls-masked",
         confidence: "likely",
         title: `A firewall hides STARTTLS of ${hostLabel(host)}`,
-        summary: `A keyword as long as STARTTLS is painted over in the EHLO reply, and STARTTLS sent all the same is refused. Mail goes there in clear; senders that insist on TLS keep it.`,
+        summary: `The EHLO reply contains a masked keyword of the length of STARTTLS, and STARTTLS sent nevertheless is refused. ${sentence}`,
         evidence: evidence.rows,
       }),
     ];
@@ -39,13 +46,36 @@ export const findStartTls: HostRule = (host, { observation }) => {
   return [
     findingOfHost(host, {
       code: "starttls-failed",
-      confidence: "proven",
+      confidence: isCertain(stage) ? "proven" : "likely",
       title: `${hostLabel(host)} offers STARTTLS, and it ${failureText(stage)}`,
-      summary: `${reasonOf(stage)} Senders that may do so fall back to clear text after the failure; those that insist on TLS keep the mail.${resetHint(stage, host)}`,
+      summary: `${reasonOf(stage)} ${(stage.attempts ?? 1) > 1 ? `This happened on ${stage.attempts} connections. ` : ""}${sentence}${resetHint(stage, host)}`,
       evidence: evidence.rows,
     }),
   ];
 };
+
+/** What a host says is certain; what broke without a word must have broken twice. */
+function isCertain({ cause, attempts = 1 }: StageResult): boolean {
+  return cause === "reply" || cause === "protocol" || attempts > 1;
+}
+
+/** A host may do without TLS, unless its domain says otherwise. */
+function notOffered(host: MailHostObservation, observation: ProbeObservation): Finding[] {
+  const { effect, sentence } = tlsEffect(host, observation, false);
+  if (effect !== "stops-mail") return [];
+  return [
+    findingOfHost(host, {
+      code: "starttls-failed",
+      confidence: "likely",
+      title: `${hostLabel(host)} offers no STARTTLS, although its domain demands TLS`,
+      summary: sentence,
+      evidence: new EvidenceLog(observation).add("STARTTLS is not among the EHLO keywords.", {
+        effect,
+        demand: observation.tlsDemand ?? null,
+      }).rows,
+    }),
+  ];
+}
 
 function failureText(stage: StageResult): string {
   switch (stage.cause) {

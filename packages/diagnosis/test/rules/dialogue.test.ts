@@ -40,7 +40,9 @@ test.each<Case>([
   expect(codesOf(observation)).toContain(code);
   const finding = findingOf(observation, code);
   expect(wordsOf(finding)).toContain(words);
-  expect(finding.confidence).toBe<Confidence>(name === "envelope" && cause === "timeout" ? "suspected" : "proven");
+  // Silence on one connection may have been a burst of loss.
+  const once: Confidence = name === "envelope" ? "suspected" : name === "greeting" ? "likely" : "proven";
+  expect(finding.confidence).toBe<Confidence>(cause === "timeout" ? once : "proven");
   expect(finding.evidence[0]?.data).toMatchObject({ stage: name, cause, ms: 1234 });
 });
 

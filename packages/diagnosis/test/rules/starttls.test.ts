@@ -1,4 +1,4 @@
-import type { FindingCode, MailHostObservation, StageCause, StageOutcome } from "@mxray/contracts";
+import type { FindingCode, MailHostObservation, MtaStsPolicy, StageCause, StageOutcome, TlsDemand } from "@mxray/contracts";
 import { describe, expect, test } from "vitest";
 import { codesOf, findingOf, probeOf, wordsOf } from "../found.ts";
 import { host, inbound, path, stage } from "../observation.ts";
@@ -29,8 +29,67 @@ test.each<[StageOutcome, StageCause, string | null, string]>([
   const observation = ended(outcome, cause, reply);
   expect(codesOf(observation)).toEqual(["starttls-failed"]);
   const finding = findingOf(observation, "starttls-failed");
-  expect(finding).toMatchObject({ severity: "warning", confidence: "proven" });
+  // What was said is certain; what broke without a word may have been a burst of loss.
+  expect(finding).toMatchObject({ severity: "warning", confidence: cause === "reply" ? "proven" : "likely" });
   expect(wordsOf(finding)).toContain(words);
+});
+
+test("a handshake that broke on two connections alike is proven", () => {
+  const stages = host().stages.map((each) => (each.stage === "starttls" ? { ...stage("starttls", "failed", "reset"), attempts: 2 } : each));
+  expect(findingOf(probeOf({ tls: tls(true), stages }), "starttls-failed")).toMatchObject({ confidence: "proven" });
+});
+
+describe("what it means for mail is judged by what the domain demands", () => {
+  const none: TlsDemand = {
+    mtaSts: { record: "absent", mode: null, mx: [], reason: null },
+    tlsa: [{ host: "mx1.example.test", record: "absent" }],
+  };
+  const policy = (other: Partial<MtaStsPolicy>): TlsDemand => ({
+    ...none,
+    mtaSts: { record: "present", mode: "enforce", mx: ["*.example.test"], reason: null, ...other },
+  });
+  const said = (tlsDemand: TlsDemand | undefined, cause: StageCause = "reset") => {
+    const observation = {
+      ...ended(cause === "timeout" ? "stalled" : "failed", cause, null),
+      ...(tlsDemand === undefined ? {} : { tlsDemand }),
+    };
+    const finding = findingOf(observation, "starttls-failed");
+    return { effect: finding.evidence.flatMap(({ data }) => data.effect ?? [])[0], summary: finding.summary };
+  };
+
+  test.each<[string, TlsDemand | undefined, string, string]>([
+    ["nothing", none, "drops-encryption", "Mail is delivered in clear text"],
+    ["a TLSA record", { ...none, tlsa: [{ host: "mx1.example.test", record: "present" }] }, "stops-mail", "keep the mail until TLS works"],
+    [
+      "a TLSA record of another host",
+      { ...none, tlsa: [...none.tlsa, { host: "mx2.example.test", record: "present" }] },
+      "drops-encryption",
+      "no TLSA record",
+    ],
+    ["MTA-STS that enforces", policy({}), "stops-mail", "MTA-STS policy says enforce"],
+    [
+      "MTA-STS that names other hosts",
+      policy({ mx: ["mx9.example.test", "*.mx1.example.test"] }),
+      "drops-encryption",
+      "does not name this host",
+    ],
+    ["MTA-STS that tests", policy({ mode: "testing" }), "drops-encryption", "in mode testing"],
+    ["a policy that could not be read", policy({ mode: null, reason: "status 404." }), "unknown", "MTA-STS policy (status 404)"],
+    ["a name server without an answer", { ...none, tlsa: [{ host: "mx1.example.test", record: "unknown" }] }, "unknown", "its TLSA record"],
+    ["nobody asked", undefined, "unknown", "was not looked up"],
+  ])("%s", (_name, demand, effect, words) => {
+    expect(said(demand)).toMatchObject({ effect, summary: expect.stringContaining(words) });
+  });
+
+  test("a handshake that hangs delays mail before it is sent in clear", () => {
+    expect(said(none, "timeout").summary).toContain("Mail is delayed until the handshake times out");
+  });
+
+  test("a host without STARTTLS is a finding only where the domain demands TLS", () => {
+    const plain = { ...ended("skipped", "not-offered", null, { tls: tls(false) }) };
+    expect(codesOf({ ...plain, tlsDemand: none })).toEqual(["healthy"]);
+    expect(codesOf({ ...plain, tlsDemand: policy({}) })).toEqual(["starttls-failed"]);
+  });
 });
 
 test("where the way back is in doubt, a handshake that hangs says so", () => {

@@ -13,6 +13,8 @@ export interface DnsRecords {
   readonly a?: readonly string[];
   readonly aaaa?: readonly string[];
   readonly txt?: readonly string[];
+  /** SHA-256 fingerprints of keys, in hexadecimal (RFC 6698, `3 1 1`). */
+  readonly tlsa?: readonly string[];
   readonly ptr?: readonly string[];
   readonly cname?: string;
   /** Milliseconds before the answer. */
@@ -155,6 +157,13 @@ function answersFor(zone: DnsZone, name: string, question: Question, depth = 0):
       return (entry.txt ?? []).map((data) => ({ type: "TXT", name, ttl, data }));
     case "PTR":
       return (entry.ptr ?? []).map((data) => ({ type: "PTR", name, ttl, data }));
+    case "TLSA":
+      return (entry.tlsa ?? []).map((hex) => ({
+        type: "TLSA",
+        name,
+        ttl,
+        data: { usage: 3, selector: 1, matchingType: 1, certificate: Buffer.from(hex, "hex") },
+      }));
     default:
       return [];
   }

@@ -69,7 +69,7 @@ export async function searchPortBlock(request: HopSearchRequest): Promise<HopSea
   const syns = await Promise.all(
     Array.from({ length: Math.min(MOST_HOPS, Math.max(farthestUdp, hops.length) + 1) }, (_, index) => index + 1).map(async (ttl) => ({
       ttl,
-      reply: await synTwice(request, ttl),
+      reply: await synAgain(request, ttl),
     })),
   );
   const prohibited = syns.find(({ reply }) => reply.kind === "prohibited");
@@ -81,6 +81,14 @@ export async function searchPortBlock(request: HopSearchRequest): Promise<HopSea
   if (last?.reply.kind === "arrived" || farthestUdp <= (last?.ttl ?? 0)) return { ...NO_HOPS, hops };
   const address = last !== undefined && last.reply.kind === "time-exceeded" ? last.reply.from : null;
   return { ...NO_HOPS, hops, portBlockedAt: { ttl: last?.ttl ?? 0, address, name: null, as: null } };
+}
+
+/** Silence that a burst of loss may have made is heard at another time before it counts. */
+async function synAgain(request: HopSearchRequest, ttl: number): Promise<HopReply> {
+  const reply = await synTwice(request, ttl);
+  if (reply.kind !== "silent") return reply;
+  await request.clock.sleep(HOP_RATE_LIMIT_MS, request.signal);
+  return request.signal.aborted ? reply : await synTwice(request, ttl);
 }
 
 async function synTwice(request: HopSearchRequest, ttl: number): Promise<HopReply> {

@@ -1,7 +1,7 @@
 /** Envelope and DATA ladder of one mail host; the ladder does the path search where NOOPs could not, or goes on with it. */
 import { climbDataLadder, type DataLadder, type DataTask } from "../path/data-ladder.ts";
+import { isLoss } from "../path/observed-rung.ts";
 import { boundsOf, type PathSearch } from "../path/path-search.ts";
-import { isLoss } from "../path/path-statistics.ts";
 import { sendEnvelope } from "../session/envelope.ts";
 import { openSession } from "../session/open-session.ts";
 import type { SmtpSession } from "../session/smtp-session.ts";

@@ -5,9 +5,9 @@
 import type { Confidence } from "@mxray/contracts";
 import { sendLongCommandInPieces } from "../path/command-inspection.ts";
 import { noopCarrier } from "../path/noop-carrier.ts";
+import { isLoss, type ObservedRung } from "../path/observed-rung.ts";
 import { binomialPeak } from "../path/path-fit.ts";
 import type { PathSearch } from "../path/path-search.ts";
-import { isLoss, type ObservedRung } from "../path/path-statistics.ts";
 import { openSession } from "../session/open-session.ts";
 import type { HostRecord } from "./host-record.ts";
 

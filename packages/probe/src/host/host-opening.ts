@@ -1,7 +1,8 @@
 /** The first connection to a mail host: its stages up to EHLO, and what the kernel says of the path before anything is tried. */
 import type { TcpFacts } from "../ports.ts";
-import { openSession } from "../session/open-session.ts";
+import { type OpenedSession, openSession } from "../session/open-session.ts";
 import type { SmtpSession } from "../session/smtp-session.ts";
+import { stageOfBoth } from "../session/stage-result.ts";
 import { isStartTlsOffered } from "../session/starttls.ts";
 import type { HostRecord } from "./host-record.ts";
 
@@ -13,7 +14,7 @@ const WAY_BACK = 6;
 
 export async function openHost(record: HostRecord): Promise<SmtpSession | null> {
   const { context } = record;
-  const opened = await openSession(context, { onStage: (stage) => record.begin(stage) });
+  const opened = await openTwice(record, await openSession(context, { onStage: (stage) => record.begin(stage) }));
   record.opened = opened;
   record.sentAway = opened.sentAway;
   for (const stage of opened.stages) record.record(stage);
@@ -27,6 +28,17 @@ export async function openHost(record: HostRecord): Promise<SmtpSession | null> 
   const { localMtu, cachedMtu } = record.facts;
   context.emit({ type: "path", host: context.index, localMtu, cachedMtu });
   return session;
+}
+
+/** A host that kept silent, or ended the connection, instead of a greeting is tried once more; what then comes counts. */
+async function openTwice({ context }: HostRecord, first: OpenedSession): Promise<OpenedSession> {
+  const greeting = first.stages.find(({ stage }) => stage === "greeting");
+  const { cause = null } = greeting ?? {};
+  if (first.session !== null || greeting === undefined || (cause !== "timeout" && cause !== "reset" && cause !== "closed")) return first;
+  const second = await openSession(context, { purpose: "direction" });
+  const repeated = second.stages.find(({ stage }) => stage === "greeting") ?? null;
+  const both = stageOfBoth(greeting, repeated);
+  return both === repeated ? second : { ...first, stages: first.stages.map((stage) => (stage === greeting ? both : stage)) };
 }
 
 function notePath(record: HostRecord, facts: TcpFacts, interfaceMtu: number | null): void {

@@ -4,8 +4,8 @@
  */
 import { climbDataLadder, searchPathInData } from "../path/data-ladder.ts";
 import { helloCarrier } from "../path/hello-carrier.ts";
+import { isLoss } from "../path/observed-rung.ts";
 import { type PathSearch, searchPath } from "../path/path-search.ts";
-import { isLoss } from "../path/path-statistics.ts";
 import { sendEnvelope } from "../session/envelope.ts";
 import { openSession } from "../session/open-session.ts";
 import { isStartTlsOffered } from "../session/starttls.ts";

@@ -39,6 +39,10 @@ export function nodeResolver(server?: string): Resolver {
       const answer = await ask(resolver, signal, () => resolver.resolveTxt(name));
       return answer.ok ? { ok: true, value: answer.value.slice(0, MOST_TEXTS).map((parts) => printable(parts.join(""), 300)) } : answer;
     },
+    async tlsa(name, signal) {
+      const answer = await ask(resolver, signal, () => resolver.resolveTlsa(name));
+      return answer.ok ? { ok: true, value: answer.value.length } : answer;
+    },
     async reverse(address, signal) {
       const answer = await ask(resolver, signal, () => resolver.reverse(address));
       return answer.ok ? { ok: true, value: answer.value.flatMap((name) => canonicalHostName(name) ?? []) } : answer;

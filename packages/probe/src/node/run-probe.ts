@@ -9,6 +9,7 @@ import { nodeDialer } from "./dialer.ts";
 import { nodeHopProber } from "./hop-prober.ts";
 import { type LibcResult, loadLibc } from "./libc.ts";
 import { nodeLocalHost } from "./local-host.ts";
+import { nodePolicyFetcher } from "./policy-fetcher.ts";
 import { nodeResolver } from "./resolver.ts";
 
 /** A vantage on this machine. The C library is looked up once. */
@@ -22,6 +23,7 @@ function nodePorts(libc: LibcResult, resolver?: string): ProbePorts {
     clock: systemClock,
     dialer: nodeDialer(libc.ok ? libc.libc : null),
     resolver: nodeResolver(resolver),
+    policies: nodePolicyFetcher(),
     localHost: nodeLocalHost(libc),
     hopProber: nodeHopProber(libc),
   };

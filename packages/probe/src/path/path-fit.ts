@@ -7,7 +7,7 @@
  * probability of at most 1/F, whatever the two rates are and whenever the search stops (Ville 1939).
  */
 import { MTU_PLATEAUS, SMALLEST_PACKET } from "./mtu-search.ts";
-import { isLoss, type ObservedRung } from "./path-statistics.ts";
+import { isLoss, type ObservedRung } from "./observed-rung.ts";
 
 /** `exp` of more is infinite. */
 const LARGEST_LOGARITHM = 600;

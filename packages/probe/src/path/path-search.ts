@@ -11,7 +11,8 @@ import type { HostContext } from "../session/host-context.ts";
 import type { ReplyOutcome, SmtpSession } from "../session/smtp-session.ts";
 import type { LossMeter } from "./loss-meter.ts";
 import { type MtuBounds, nextSize, nextSizeWithLosses, SMALLEST_PACKET } from "./mtu-search.ts";
-import { confidenceOf, isLoss, type ObservedRung, pathStatistics } from "./path-statistics.ts";
+import { isLoss, type ObservedRung } from "./observed-rung.ts";
+import { confidenceOf, pathStatistics } from "./path-statistics.ts";
 
 export interface CarriedRung extends ObservedRung {
   /** The connection may carry more. */

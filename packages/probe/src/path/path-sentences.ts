@@ -1,7 +1,8 @@
 /** What a verdict on the outbound path says of itself: one or two sentences, each true of what was measured. */
 import type { OutboundPath, PathStatistics } from "@mxray/contracts";
 import type { MtuBounds } from "./mtu-search.ts";
-import { isLoss, type ObservedRung, type SmallSegments } from "./path-statistics.ts";
+import { isLoss, type ObservedRung } from "./observed-rung.ts";
+import type { SmallSegments } from "./path-statistics.ts";
 
 export function blackHoleSentence(
   rungs: readonly ObservedRung[],

@@ -2,17 +2,11 @@
  * How sure a path verdict can be: the losses against the rate of random loss that small segments show (`chance`), and how
  * much better size explains all that was seen than chance does (`fit`, see path-fit.ts). Both have to agree.
  */
-import type { Confidence, PathStatistics, Rung } from "@mxray/contracts";
-import { pathFit } from "./path-fit.ts";
 
-/** One rung with the number of times its packet was sent with DF and lost. */
-export interface ObservedRung {
-  readonly rung: Rung;
-  /** Transmissions of the full-size packet with DF set that were lost: the first and each retransmission. */
-  readonly losses: number;
-  /** The packet was sent again without DF after it was lost. */
-  readonly releaseTried?: boolean;
-}
+import type { Confidence, PathStatistics } from "@mxray/contracts";
+import type { ObservedRung } from "./observed-rung.ts";
+import { isLoss } from "./observed-rung.ts";
+import { pathFit } from "./path-fit.ts";
 
 export interface SmallSegments {
   readonly sent: number;
@@ -53,10 +47,6 @@ export function confidenceOf(statistics: PathStatistics, exact: boolean): Confid
   if (exact && acksBetween > 0 && lossesAbove >= 3 && beyond(PROVEN)) return "proven";
   if (lossesAbove >= 3 && beyond(LIKELY)) return "likely";
   return beyond(SUSPECTED) ? "suspected" : null;
-}
-
-export function isLoss(rung: Rung): boolean {
-  return rung.outcome === "stalled" || rung.outcome === "released";
 }
 
 /** The answer is confirmed to the byte: its successor was lost more than once. */

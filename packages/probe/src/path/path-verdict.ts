@@ -1,9 +1,10 @@
 /** From rungs to a verdict on the outbound path, with the reason in one sentence and the counts that it rests on. */
 import type { Confidence, OutboundPath, PathStatistics } from "@mxray/contracts";
 import type { MtuBounds } from "./mtu-search.ts";
+import { isLoss, type ObservedRung } from "./observed-rung.ts";
 import { boundsOf, type PathSearch } from "./path-search.ts";
 import { blackHoleSentence, clearSentence, lossySentence, reducedSentence, unsureSentence } from "./path-sentences.ts";
-import { confidenceOf, isConfirmedSize, isLoss, type ObservedRung, pathStatistics, type SmallSegments } from "./path-statistics.ts";
+import { confidenceOf, isConfirmedSize, pathStatistics, type SmallSegments } from "./path-statistics.ts";
 
 export interface PathFacts {
   readonly family: 4 | 6;

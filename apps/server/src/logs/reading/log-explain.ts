@@ -1,28 +1,26 @@
 /**
- * What a person pasted (log lines, the text of a bounce, a queue id) already tells, before anything is probed.
- *
- * A bounce holds the words that the log has inside `status=… (…)`; so it is read as if it stood there.
+ * What a person pasted tells before anything is probed: log lines, a bounce, a listing of a queue, a firewall's line, a queue id.
+ * The first of these that the text is counts; a text that is none of them is said to be unknown.
  */
 import { Buffer } from "node:buffer";
-import { isQueueId, type LogExplanation, type MailEvent, targetOfPeer } from "@mxray/contracts";
-import { explainEvent } from "@mxray/diagnosis";
-import { LogClock, LogReader, machineTimeZone, mailEventOf } from "@mxray/maillog";
+import { isQueueId, type LogExplanation, type MailEvent, type PastedFault, type Peer, targetOfPeer } from "@mxray/contracts";
+import { explainEvent, explainPaste } from "@mxray/diagnosis";
+import { LogClock, LogReader, machineTimeZone, mailEventOf, readBounceText, readFirewallLine, readQueueListing } from "@mxray/maillog";
 import type { LogStore } from "@mxray/store";
 
 const MOST_EVENTS = 50;
-const BOUNCE_CAP = 20_000;
-/** The words of Postfix's client about a conversation, as a bounce quotes them. */
-const CONVERSATION =
-  /(?:conversation with|lost connection with|connect to|host|SSL_connect error to) [A-Za-z0-9._-]{1,255}\[[0-9A-Fa-f:.]{2,45}\][^<>]{1,400}/;
 
 export async function explainText(text: string, store: LogStore): Promise<LogExplanation> {
   const trimmed = text.trim();
+  if (isQueueId(trimmed)) return ofEvents("queue-id", await store.eventsOfMessage(trimmed, MOST_EVENTS));
+  const listing = readQueueListing(trimmed);
+  if (listing !== null) return ofFaults("queue", listing.faults);
+  const firewall = readFirewallLine(trimmed);
+  if (firewall !== null) return ofFaults("firewall", [firewall]);
   const lines = eventsOf(trimmed);
-  if (lines.length > 0) return explanation("line", lines);
-  if (isQueueId(trimmed)) return explanation("queue-id", await store.eventsOfMessage(trimmed, MOST_EVENTS));
-  const words = CONVERSATION.exec(trimmed.slice(0, BOUNCE_CAP).replace(/\s+/g, " "))?.[0];
-  const bounce = words === undefined ? [] : eventsOf(asRecord(words));
-  return explanation(bounce.length > 0 ? "bounce" : "unknown", bounce);
+  if (lines.length > 0) return ofEvents("line", lines);
+  const bounce = readBounceText(trimmed);
+  return bounce === null ? ofEvents("unknown", []) : ofFaults("bounce", [bounce]);
 }
 
 function eventsOf(text: string): MailEvent[] {
@@ -36,24 +34,21 @@ function eventsOf(text: string): MailEvent[] {
   return events;
 }
 
-function asRecord(words: string): string {
-  const time = new Date().toISOString();
-  return `${time} bounce postfix/smtp[1]: 000000: to=<x>, relay=none, delay=0, dsn=4.0.0, status=deferred (${words.trim()})`;
-}
-
-function explanation(kind: LogExplanation["kind"], events: readonly MailEvent[]): LogExplanation {
+function ofEvents(kind: LogExplanation["kind"], events: readonly MailEvent[]): LogExplanation {
   const event = events.toSorted((a, b) => weightOf(b) - weightOf(a))[0] ?? null;
   const told = event === null ? null : explainEvent(event);
-  return {
-    kind,
-    event,
-    events: [...events],
-    tells: told?.tells ?? null,
-    means: told?.means ?? null,
-    next: told?.next ?? null,
-    not: told?.not ?? null,
-    target: event === null ? null : targetOf(event),
-  };
+  const target = event === null || event.direction === "inbound" ? null : targetOf(event.peer);
+  return { kind, event, events: [...events], faults: [], ...partsOf(told), target };
+}
+
+function ofFaults(kind: LogExplanation["kind"], faults: readonly PastedFault[]): LogExplanation {
+  const [fault] = faults;
+  const told = fault === undefined ? null : explainPaste(fault);
+  return { kind, event: null, events: [], faults: [...faults], ...partsOf(told), target: targetOf(fault?.peer ?? null) };
+}
+
+function partsOf(told: ReturnType<typeof explainEvent> | null): Pick<LogExplanation, "tells" | "means" | "next" | "not"> {
+  return { tells: told?.tells ?? null, means: told?.means ?? null, next: told?.next ?? null, not: told?.not ?? null };
 }
 
 /** What broke says more than what went well, and a conversation more than a copy of its end. */
@@ -64,7 +59,6 @@ function weightOf({ event, status, copy, stage, peer }: MailEvent): number {
   return event === "connect" || event === "disconnect" || event === "queue-active" ? 0 : 3;
 }
 
-/** The other end of an outbound conversation; a client is not a mail host for that reason. */
-function targetOf({ peer, direction }: MailEvent): string | null {
-  return peer === null || direction === "inbound" ? null : targetOfPeer(peer);
+function targetOf(peer: Peer | null): string | null {
+  return peer === null ? null : targetOfPeer(peer);
 }

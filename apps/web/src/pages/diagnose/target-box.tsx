@@ -2,7 +2,7 @@ import { isQueueId, type ProbeRequest, parseTarget } from "@mxray/contracts";
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { LoaderCircle, Search, SlidersHorizontal } from "lucide-react";
-import { type FormEvent, type KeyboardEvent as KeyPress, useEffect, useRef, useState } from "react";
+import { type FormEvent, type KeyboardEvent as KeyPress, type RefObject, useEffect, useRef, useState } from "react";
 import { api } from "../../api/client.ts";
 import { startTypedProbe } from "../../api/typed-probe.ts";
 import { Button } from "../../ui/button.tsx";
@@ -10,31 +10,15 @@ import { Message } from "../../ui/message.tsx";
 import { DeliveryOption } from "./delivery-option.tsx";
 import { LineExplanation } from "./line-explanation.tsx";
 
-/** The one box: a domain, a host, an address or a mail address; or a log line, a bounce or a queue id, of which it says what it tells. */
+/** The one box: a domain, a host, an address or a mail address; or a log line, a bounce or a queue id, of which it says what it means. */
 export function TargetBox() {
-  const navigate = useNavigate();
   const box = useRef<HTMLTextAreaElement>(null);
-  // The box also stands on the first page of all, whose address names no target.
+  // The box is on the first page, too, whose address names no target.
   const { target: given = "" } = useSearch({ strict: false });
   const [text, setText] = useState(given);
-  const [problem, setProblem] = useState<string | null>(null);
-  const [options, setOptions] = useState<Omit<ProbeRequest, "target">>({});
+  const [options, setOptions] = useState<OptionsState>({});
   const [more, setMore] = useState(false);
-  const start = useMutation({
-    mutationFn: startTypedProbe,
-    onSuccess: ({ id }) => navigate({ to: "/diagnose/$id", params: { id } }),
-    onError: ({ message }) => setProblem(message),
-  });
-
-  const explain = useMutation({
-    mutationFn: api.explain,
-    onSuccess: ({ kind }, asked) => {
-      if (kind !== "unknown") return;
-      const parsed = parseTarget(asked, { mailAddress: true });
-      setProblem(parsed.ok || asked.includes("\n") ? "This is no log line, bounce or target that mxray knows." : parsed.message);
-    },
-    onError: ({ message }) => setProblem(message),
-  });
+  const { start, explain, problem, setProblem } = useAnswers();
 
   useEffect(() => {
     box.current?.focus();
@@ -43,81 +27,23 @@ export function TargetBox() {
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const asked = text.trim();
-    const parsed = parseTarget(asked, { mailAddress: true });
-    // A queue id could be a host without a dot, too; few hosts look like one.
-    if (asked !== "" && (!parsed.ok || isQueueId(asked))) {
-      setProblem(null);
-      explain.mutate(asked);
-      box.current?.focus();
-      return;
-    }
-    if (!parsed.ok) {
-      setProblem(parsed.message);
-      box.current?.focus();
-      return;
-    }
-    if (options.deliverTo !== undefined && options.deliverConfirmed !== options.deliverTo) {
-      setProblem("The end-of-data test really delivers: confirm its recipient under Options, or take the recipient out.");
-      setMore(true);
-      return;
-    }
-    setProblem(null);
-    start.mutate({ target: parsed.target.input, ...options });
+    const task = taskOf(text.trim(), options);
+    setProblem(task.kind === "refuse" ? task.problem : null);
+    if (task.kind === "refuse" && task.about === "options") setMore(true);
+    else if (task.kind !== "probe") box.current?.focus();
+    if (task.kind === "explain") explain.mutate(task.text);
+    if (task.kind === "probe") start.mutate(task.request);
   };
-
-  const submitByEnter = (event: KeyPress<HTMLTextAreaElement>) => {
-    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
-    event.preventDefault();
-    event.currentTarget.form?.requestSubmit();
+  const change = (changed: string) => {
+    setText(changed);
+    setProblem(null);
+    explain.reset();
   };
 
   return (
     <form onSubmit={submit} className="rounded-2xl border border-line bg-card p-3 shadow-sm sm:p-4">
-      <div className="flex flex-col gap-2.5 sm:flex-row">
-        <label className="relative min-w-0 flex-1">
-          <span className="sr-only">Domain, host, address, mail address, log line, bounce or queue id</span>
-          <Search size={19} aria-hidden className="absolute top-3.5 left-3.5 text-faint" />
-          <textarea
-            ref={box}
-            data-slash
-            rows={1}
-            value={text}
-            onKeyDown={submitByEnter}
-            onChange={({ target }) => {
-              setText(target.value);
-              setProblem(null);
-              explain.reset();
-            }}
-            placeholder="example.com"
-            autoComplete="off"
-            autoCapitalize="none"
-            spellCheck={false}
-            maxLength={100_000}
-            aria-invalid={problem !== null}
-            aria-describedby={problem === null ? "target-help" : "target-problem"}
-            className="field-sizing-content block max-h-56 min-h-12 w-full resize-none rounded-xl border border-line bg-ground py-[11px] pr-4 pl-11 font-mono text-base wrap-anywhere placeholder:text-faint"
-          />
-        </label>
-        <Button type="submit" look="primary" className="h-12 rounded-xl px-6 text-base" disabled={start.isPending || explain.isPending}>
-          {(start.isPending || explain.isPending) && <LoaderCircle size={18} aria-hidden className="animate-spin" />}
-          Diagnose
-        </Button>
-      </div>
-      <div className="mt-2 flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-1">
-        <p id="target-help" className="text-sm text-soft">
-          A domain, a host (<code className="font-mono text-[13px]">mx1.example.com:25</code>), an address or a mail address; or a line of a
-          mail log, a bounce, a queue id.
-        </p>
-        <button
-          type="button"
-          aria-expanded={more}
-          onClick={() => setMore(!more)}
-          className="inline-flex items-center gap-1.5 rounded-md px-1.5 py-1 text-sm font-semibold text-soft hover:text-ink"
-        >
-          <SlidersHorizontal size={15} aria-hidden /> Options
-        </button>
-      </div>
+      <TargetField box={box} text={text} change={change} wrong={problem !== null} busy={start.isPending || explain.isPending} />
+      <TargetHelp more={more} setMore={setMore} />
       {problem !== null && (
         <div id="target-problem" className="mt-2">
           <Message tone="bad">{problem}</Message>
@@ -126,6 +52,109 @@ export function TargetBox() {
       {explain.data !== undefined && explain.data.kind !== "unknown" && <LineExplanation explanation={explain.data} />}
       {more && <Options options={options} setOptions={setOptions} />}
     </form>
+  );
+}
+
+/** What the server answers to a probe that is started and to a text that is explained, and what is wrong with either. */
+function useAnswers() {
+  const navigate = useNavigate();
+  const [problem, setProblem] = useState<string | null>(null);
+  const onError = ({ message }: Error) => setProblem(message);
+  const start = useMutation({
+    mutationFn: startTypedProbe,
+    onSuccess: ({ id }) => navigate({ to: "/diagnose/$id", params: { id } }),
+    onError,
+  });
+  const explain = useMutation({
+    mutationFn: api.explain,
+    onSuccess: ({ kind }, asked) => {
+      if (kind !== "unknown") return;
+      const parsed = parseTarget(asked, { mailAddress: true });
+      setProblem(parsed.ok || asked.includes("\n") ? "This is no log line, bounce or target that mxray knows." : parsed.message);
+    },
+    onError,
+  });
+  return { start, explain, problem, setProblem };
+}
+
+type Task =
+  | { readonly kind: "probe"; readonly request: ProbeRequest }
+  | { readonly kind: "explain"; readonly text: string }
+  | { readonly kind: "refuse"; readonly about: "text" | "options"; readonly problem: string };
+
+function taskOf(asked: string, options: OptionsState): Task {
+  const parsed = parseTarget(asked, { mailAddress: true });
+  // A queue id could be a host without a dot, too; few hosts look like one.
+  if (asked !== "" && (!parsed.ok || isQueueId(asked))) return { kind: "explain", text: asked };
+  if (!parsed.ok) return { kind: "refuse", about: "text", problem: parsed.message };
+  if (options.deliverTo !== undefined && options.deliverConfirmed !== options.deliverTo) {
+    const problem = "The end-of-data test really delivers: confirm its recipient under Options, or take the recipient out.";
+    return { kind: "refuse", about: "options", problem };
+  }
+  return { kind: "probe", request: { target: parsed.target.input, ...options } };
+}
+
+interface TargetFieldProps {
+  readonly box: RefObject<HTMLTextAreaElement | null>;
+  readonly text: string;
+  readonly change: (text: string) => void;
+  readonly wrong: boolean;
+  readonly busy: boolean;
+}
+
+function TargetField({ box, text, change, wrong, busy }: TargetFieldProps) {
+  const submitByEnter = (event: KeyPress<HTMLTextAreaElement>) => {
+    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    event.currentTarget.form?.requestSubmit();
+  };
+
+  return (
+    <div className="flex flex-col gap-2.5 sm:flex-row">
+      <label className="relative min-w-0 flex-1">
+        <span className="sr-only">Domain, host, address, mail address, log line, bounce or queue id</span>
+        <Search size={19} aria-hidden className="absolute top-3.5 left-3.5 text-faint" />
+        <textarea
+          ref={box}
+          data-slash
+          rows={1}
+          value={text}
+          onKeyDown={submitByEnter}
+          onChange={({ target }) => change(target.value)}
+          placeholder="example.com"
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          maxLength={100_000}
+          aria-invalid={wrong}
+          aria-describedby={wrong ? "target-problem" : "target-help"}
+          className="field-sizing-content block max-h-56 min-h-12 w-full resize-none rounded-xl border border-line bg-ground py-[11px] pr-4 pl-11 font-mono text-base wrap-anywhere placeholder:text-faint"
+        />
+      </label>
+      <Button type="submit" look="primary" className="h-12 rounded-xl px-6 text-base" disabled={busy}>
+        {busy && <LoaderCircle size={18} aria-hidden className="animate-spin" />}
+        Diagnose
+      </Button>
+    </div>
+  );
+}
+
+function TargetHelp({ more, setMore }: { more: boolean; setMore: (more: boolean) => void }) {
+  return (
+    <div className="mt-2 flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-1">
+      <p id="target-help" className="text-sm text-soft">
+        A domain, a host (<code className="font-mono text-[13px]">mx1.example.com:25</code>), an address or a mail address; or a line of a
+        mail log, a bounce, a queue id.
+      </p>
+      <button
+        type="button"
+        aria-expanded={more}
+        onClick={() => setMore(!more)}
+        className="inline-flex items-center gap-1.5 rounded-md px-1.5 py-1 text-sm font-semibold text-soft hover:text-ink"
+      >
+        <SlidersHorizontal size={15} aria-hidden /> Options
+      </button>
+    </div>
   );
 }
 

@@ -4,7 +4,7 @@ import { LoaderCircle, Search } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { api } from "../../api/client.ts";
-import { type SearchHit, searchHits } from "./search-hits.ts";
+import { type SearchGroup, type SearchHit, searchHits } from "./search-hits.ts";
 
 const PAUSE_MS = 120;
 const LONGEST = 200;
@@ -80,48 +80,72 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
             />
           </label>
           <div id={id} ref={list} role="listbox" aria-label="Results" className="min-h-0 flex-1 overflow-y-auto p-2 empty:hidden">
-            {groups.map((group) => (
-              // biome-ignore lint/a11y/useSemanticElements: a listbox holds groups of options, not of fields
-              <div key={group.name} role="group" aria-label={group.name} className="pb-1">
-                <p aria-hidden className="px-2.5 pt-1.5 pb-1 text-xs font-semibold text-faint">
-                  {group.name}
-                </p>
-                {group.hits.map((hit) => {
-                  const index = hits.indexOf(hit);
-                  return (
-                    <Hit
-                      key={`${hit.title} ${hit.detail}`}
-                      id={`${id}-${index}`}
-                      hit={hit}
-                      chosen={index === chosen}
-                      choose={() => go(index)}
-                      open={(apart) => open(hit, apart)}
-                    />
-                  );
-                })}
-              </div>
-            ))}
+            <HitGroups groups={groups} id={id} chosen={chosen} go={go} open={open} />
           </div>
           <p role="status" className={nothing || found.isError ? "px-4 py-6 text-center text-soft" : "sr-only"}>
             {found.isError ? found.error.message : nothing ? "Nothing that is kept has this in it." : busy ? "" : countWords(hits.length)}
           </p>
-          <p aria-hidden className="hidden gap-4 border-t border-line bg-raised px-4 py-2 text-xs text-soft sm:flex">
-            <span>
-              <kbd>↑</kbd> <kbd>↓</kbd> choose
-            </span>
-            <span>
-              <kbd>Enter</kbd> opens
-            </span>
-            <span>
-              <kbd>Ctrl Enter</kbd> in a new tab
-            </span>
-            <span>
-              <kbd>Esc</kbd> closes
-            </span>
-          </p>
+          <KeyHelp />
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
+  );
+}
+
+interface HitGroupsProps {
+  readonly groups: readonly SearchGroup[];
+  /** Of the list; each hit has its index behind it. */
+  readonly id: string;
+  readonly chosen: number;
+  readonly go: (index: number) => void;
+  readonly open: (hit: SearchHit, apart: boolean) => void;
+}
+
+function HitGroups({ groups, id, chosen, go, open }: HitGroupsProps) {
+  const hits = groups.flatMap((group) => group.hits);
+  return (
+    <>
+      {groups.map((group) => (
+        // biome-ignore lint/a11y/useSemanticElements: a listbox holds groups of options, not of fields
+        <div key={group.name} role="group" aria-label={group.name} className="pb-1">
+          <p aria-hidden className="px-2.5 pt-1.5 pb-1 text-xs font-semibold text-faint">
+            {group.name}
+          </p>
+          {group.hits.map((hit) => {
+            const index = hits.indexOf(hit);
+            return (
+              <Hit
+                key={`${hit.title} ${hit.detail}`}
+                id={`${id}-${index}`}
+                hit={hit}
+                chosen={index === chosen}
+                choose={() => go(index)}
+                open={(apart) => open(hit, apart)}
+              />
+            );
+          })}
+        </div>
+      ))}
+    </>
+  );
+}
+
+function KeyHelp() {
+  return (
+    <p aria-hidden className="hidden gap-4 border-t border-line bg-raised px-4 py-2 text-xs text-soft sm:flex">
+      <span>
+        <kbd>↑</kbd> <kbd>↓</kbd> choose
+      </span>
+      <span>
+        <kbd>Enter</kbd> opens
+      </span>
+      <span>
+        <kbd>Ctrl Enter</kbd> in a new tab
+      </span>
+      <span>
+        <kbd>Esc</kbd> closes
+      </span>
+    </p>
   );
 }
 

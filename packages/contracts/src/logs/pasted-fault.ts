@@ -1,0 +1,22 @@
+/** What a pasted text other than a log line reports: a bounce, a line of a queue listing, a line of a firewall's log. */
+import Type, { type Static } from "typebox";
+import { Nullable, OneOf } from "../schema-parts.ts";
+import { MAIL_STAGES } from "../terms/log-terms.ts";
+import { Peer } from "./mail-event.ts";
+
+export const PastedFault = Type.Object({
+  source: OneOf(["bounce", "queue", "firewall"]),
+  /** The program that wrote the text. */
+  writer: OneOf(["Postfix", "Exim", "Sendmail", "Exchange", "Microsoft 365", "Gmail", "Cisco ASA", "a mail server"]),
+  peer: Nullable(Peer),
+  /** How it broke: no answer came, the connection ended, no connection was made, TLS failed, or the other side refused. */
+  failure: OneOf(["timeout", "lost-connection", "connect-failed", "tls-failed", "reply", "dropped", "unknown"]),
+  stage: Nullable(OneOf(MAIL_STAGES)),
+  status: Nullable(OneOf(["bounced", "deferred"])),
+  dsn: Nullable(Type.String()),
+  /** Messages that wait with this reason, in a queue listing. */
+  count: Type.Integer({ minimum: 1 }),
+  /** The words that say so, at most 300 characters. */
+  reason: Type.String(),
+});
+export type PastedFault = Static<typeof PastedFault>;

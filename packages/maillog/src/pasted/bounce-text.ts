@@ -1,0 +1,39 @@
+/**
+ * Bounces and delay notices as people paste them: of Postfix, Exim, Sendmail, Exchange, Microsoft 365, Gmail and of whatever
+ * writes the fields of RFC 3464. A text that reports no failure is none.
+ */
+import type { PastedFault } from "@mxray/contracts";
+import { faultOfWords } from "./fault-words.ts";
+
+const BOUNCE_CAP = 20_000;
+
+const WRITERS: readonly (readonly [PastedFault["writer"], RegExp])[] = [
+  ["Exim", /created automatically by mail delivery software|SMTP timeout after |Exim/],
+  ["Microsoft 365", /Office 365|Microsoft 365|prod\.outlook\.com|protection\.outlook\.com|[45]\.4\.31[67]/],
+  ["Exchange", /Primary target IP address responded|\[\{LED=|#< ?#?[45]\.|Microsoft Exchange|Attempted failover to alternate host/],
+  ["Gmail", /googlemail\.com|support\.google\.com|did not accept our requests to connect|gsmtp/],
+  ["Sendmail", /transcript of session follows|\.\.\. while talking to|>>> DATA|Deferred: Connection/i],
+  ["Postfix", /This is the mail system at host|X-Postfix|conversation with \S{1,255}\[|lost connection with \S{1,255}\[|\(in reply to /],
+];
+/** What only a bounce or a delay notice has. */
+const SIGNS =
+  /could not be delivered|couldn't be delivered|wasn't delivered|hasn't been delivered|undeliverable|undelivered|not yet been delivered|still being retried|delivery (?:has )?(?:failed|incomplete|status|delayed)|Diagnostic-Code:|Final-Recipient:|Reporting-MTA:|transcript of session|Attempted failover to alternate host|message still undelivered|\[\{LED=|Last error:/i;
+const DELAYED =
+  /delayed|still being retried|not yet been delivered|will (?:retry|be retried|keep trying|continue to)|message still undelivered|Action: delayed|Delivery incomplete|temporary problem|warning only|warning: /i;
+
+/** Null for what is no bounce. */
+export function readBounceText(pasted: string): PastedFault | null {
+  const text = pasted.slice(0, BOUNCE_CAP).replace(/\s+/g, " ").trim();
+  const words = faultOfWords(text);
+  if (words === null) return null;
+  const writer = WRITERS.find(([, sign]) => sign.test(text))?.[0] ?? "a mail server";
+  if (writer === "a mail server" && !SIGNS.test(text)) return null;
+  return { source: "bounce", writer, ...words, status: statusOf(text, words.dsn), count: 1 };
+}
+
+function statusOf(text: string, dsn: string | null): PastedFault["status"] {
+  if (/Action: failed/i.test(text)) return "bounced";
+  if (DELAYED.test(text)) return "deferred";
+  if (dsn !== null) return dsn.startsWith("5") ? "bounced" : "deferred";
+  return SIGNS.test(text) ? "bounced" : null;
+}
