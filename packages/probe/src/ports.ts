@@ -85,6 +85,11 @@ export interface Connection {
   facts(): TcpFacts | null;
   /** Whether segments leave with DF set; false also means "not possible here". IPv4 on Linux only. */
   setDontFragment(on: boolean): boolean;
+  /**
+   * Sends one byte as a small segment past TLS, whose state it breaks: only for a handshake that is given up, to see whether
+   * small packets are still acknowledged. False where that is not possible.
+   */
+  poke(): boolean;
   /** Starts TLS; afterwards `write` and `read` are plaintext inside it. */
   secure(serverName: string | null, timeoutMs: number, signal?: AbortSignal): Promise<TlsOutcome>;
   /** Orderly end: FIN, then a moment for the peer's. A peer that does not answer is reset. */

@@ -170,6 +170,8 @@ export const InboundPath = Type.Object({
   verdict: OneOf(PATH_VERDICTS),
   mtu: Nullable(PacketSize),
   confidence: Nullable(OneOf(CONFIDENCES)),
+  /** Whether `mtu` is exact; false: a lower bound, so many bytes pass. Absent where nothing limits the path, and from older observations. */
+  exact: Type.Optional(Type.Boolean()),
   clampedMss: Nullable(Type.Integer({ description: "bytes; the largest MSS we advertised with which the peer's large reply arrived" })),
   reason: Type.String(),
   /** One entry per connection of the search: the MSS we advertised, and whether the large reply came. */

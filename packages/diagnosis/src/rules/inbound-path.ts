@@ -9,8 +9,10 @@ export const findInboundPath: HostRule = (host, { observation }) => {
   const { inbound } = host.path;
   if (inbound.verdict !== "black-hole") return [];
   const confidence = inbound.confidence ?? "suspected";
-  const size = inbound.mtu === null ? "large packets" : `packets of more than ${inbound.mtu} bytes`;
-  const hint = inbound.mtu === null ? null : linkHintOfMtu(inbound.mtu);
+  // Observations of before this was recorded name a size that may be a bound, too.
+  const exact = inbound.mtu !== null && inbound.exact !== false;
+  const size = exact ? `packets of more than ${inbound.mtu} bytes` : "large packets";
+  const hint = inbound.mtu === null || !exact ? null : linkHintOfMtu(inbound.mtu);
   const evidence = new EvidenceLog(observation).add(inbound.reason, { mtu: inbound.mtu, clampedMss: inbound.clampedMss });
   const stalled = inbound.trials.filter(({ outcome }) => outcome === "stalled");
   const arrived = inbound.trials.filter(({ outcome }) => outcome === "arrived");
@@ -45,12 +47,18 @@ export const findInboundPath: HostRule = (host, { observation }) => {
       code: "pmtu-black-hole-inbound",
       confidence,
       title: `${capital(size)} ${confidence === "suspected" ? "seem to vanish" : "vanish"} on the way from ${hostLabel(host)} to us`,
-      summary: `All our packets arrive there, its large ones do not arrive here: the TLS handshake hangs at the certificate, and so would mail that this host sends us. ${inbound.mtu === null ? "A link on the way back is too small" : `A link on the way back carries at most ${inbound.mtu} bytes${hint === null ? "" : ` (${hint})`}`}, and the mail host does not learn of it. Asking it for smaller segments helps at once.`,
+      summary: `All our packets arrive there, its large ones do not arrive here: the TLS handshake hangs at the certificate, and so would mail that this host sends us. ${linkSentence(inbound.mtu, exact, hint)}, and the mail host does not learn of it. Asking it for smaller segments helps at once.`,
       evidence: evidence.rows,
       facts: { mtu: inbound.mtu },
     }),
   ];
 };
+
+function linkSentence(mtu: number | null, exact: boolean, hint: string | null): string {
+  if (mtu === null) return "A link on the way back is too small";
+  if (!exact) return `A link on the way back is too small: at least ${mtu} bytes pass, the exact size is not known`;
+  return `A link on the way back carries at most ${mtu} bytes${hint === null ? "" : ` (${hint})`}`;
+}
 
 function capital(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

@@ -1,13 +1,16 @@
 /** The direction from a mail host to us, told from its TLS handshake: its certificate is its first large flight. */
-import type { InboundPath } from "@mxray/contracts";
+import type { InboundPath, Tls } from "@mxray/contracts";
 import { type InboundTrial, searchInbound } from "../path/inbound-search.ts";
 import type { HostContext } from "../session/host-context.ts";
 import type { OpenedSession } from "../session/open-session.ts";
 import type { SmtpSession } from "../session/smtp-session.ts";
+import { roundMs } from "../session/stage-result.ts";
 import { type StartTlsResult, tryStartTls } from "../session/starttls.ts";
 
 const FIRST_TRIAL_MS = 4000;
 const SHORTEST_TRIAL_MS = 1500;
+/** With fewer connections each of them has to tell more. */
+const MANY_TRIALS = 8;
 
 export const INBOUND_UNTESTED: InboundPath = {
   verdict: "not-tested",
@@ -55,23 +58,51 @@ export interface InboundRequest {
   readonly stalled: InboundTrial;
   /** The segment size that we advertise without a clamp, bytes. */
   readonly ours: number;
-  /** How a session that is needed no longer is ended. */
+  /** The MTU of the way to the host, bytes; null where it is not limited. */
+  readonly likely: number | null;
+  /** Called with each handshake that worked. */
+  readonly onTls: (tls: Tls) => void;
+  /** Ends a session that is needed no longer. */
   readonly quit: (session: SmtpSession | null) => Promise<void>;
 }
 
-/** Repeats the handshake with smaller and smaller segments advertised, until the MTU is known to the byte. */
-export async function searchHostInbound(context: HostContext, { opened, stalled, ours, quit }: InboundRequest): Promise<InboundPath> {
+/** Repeats the handshake with other segment sizes advertised, until the MTU is known to the byte or the connections are used up. */
+export async function searchHostInbound(
+  context: HostContext,
+  { opened, stalled, ours, likely, quit, onTls }: InboundRequest,
+): Promise<InboundPath> {
   const { clock } = context.ports;
   const { family } = context.host;
-  const trial = async (mss: number, quickestMs: number | null): Promise<InboundTrial> => {
+  /** The handshake alone, of the quickest trial. */
+  let expectedMs: number | null = null;
+  const enough = context.budget.left("direction") >= MANY_TRIALS;
+  const trial = async (mss: number, quickestMs: number | null, patient: boolean): Promise<InboundTrial> => {
     const timeoutMs = quickestMs === null ? FIRST_TRIAL_MS : Math.max(SHORTEST_TRIAL_MS, 5 * quickestMs);
     const start = clock.now();
-    const result = await tryStartTls(context, opened, { mss, timeoutMs });
+    const result = await tryStartTls(context, opened, {
+      mss,
+      timeoutMs,
+      expectedMs,
+      patience: !enough ? "thorough" : patient ? "patient" : "hasty",
+    });
+    const ms = roundMs(clock.now() - start);
+    const { handshakeMs } = result.tls;
+    if (handshakeMs !== null) expectedMs = Math.min(expectedMs ?? handshakeMs, handshakeMs);
+    if (result.session !== null) onTls(result.tls);
     await quit(result.session);
-    const ms = Math.round((clock.now() - start) * 10) / 10;
-    const outcome = result.session !== null ? "arrived" : result.flightMissing ? "stalled" : "failed";
-    return { outcome, ms, outOfOrder: result.outOfOrder };
+    return inboundTrial(result, ms);
   };
   const top = ours + (family === 4 ? 40 : 60);
-  return await searchInbound({ family, top, stalled, trial, aborted: () => context.signal.aborted });
+  return await searchInbound({
+    family,
+    top,
+    stalled,
+    likely,
+    trial,
+    aborted: () => context.signal.aborted || context.budget.left("direction") === 0,
+  });
+}
+
+export function inboundTrial({ flightArrived, flightMissing, outOfOrder, losses, large }: StartTlsResult, ms: number): InboundTrial {
+  return { outcome: flightArrived ? "arrived" : flightMissing ? "stalled" : "failed", ms, outOfOrder, losses, large };
 }

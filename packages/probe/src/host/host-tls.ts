@@ -1,14 +1,19 @@
 /** STARTTLS with one mail host, the way back as its handshake shows it, and the ladders inside TLS where it wants them there. */
 
+import type { Tls } from "@mxray/contracts";
 import type { InboundTrial } from "../path/inbound-search.ts";
 import { COMMAND_TIMEOUT_MS, negative, type OpenedSession } from "../session/open-session.ts";
 import type { SmtpSession } from "../session/smtp-session.ts";
 import { stageOfBoth, stageResult } from "../session/stage-result.ts";
-import { type StartTlsResult, tryStartTls } from "../session/starttls.ts";
+import { type StartTlsRequest, type StartTlsResult, tryStartTls } from "../session/starttls.ts";
 import { sendHostData } from "./host-data.ts";
-import { INBOUND_UNSEARCHABLE, inboundOfHandshake, searchHostInbound } from "./host-inbound.ts";
+import { INBOUND_UNSEARCHABLE, inboundOfHandshake, inboundTrial, searchHostInbound } from "./host-inbound.ts";
 import { quitSession } from "./host-quit.ts";
 import type { HostRecord } from "./host-record.ts";
+
+/** A host that says nothing for so long after our ClientHello arrived is slow, or what it says does not arrive. */
+const SILENCE_MS = 1500;
+const PATIENCE_MS = 10_000;
 
 /** @returns the handshake that stalled because the host's flight is missing, null otherwise */
 export async function startHostTls(record: HostRecord): Promise<InboundTrial | null> {
@@ -19,7 +24,12 @@ export async function startHostTls(record: HostRecord): Promise<InboundTrial | n
     return null;
   }
   record.begin("starttls");
-  const result = await tryTwice(record, opened, await tryStartTls(record.context, opened));
+  // A host that is silent may be slow: before that is said, smaller segments are asked for.
+  return await handshake(record, opened, { silenceMs: SILENCE_MS });
+}
+
+async function handshake(record: HostRecord, opened: OpenedSession, request: StartTlsRequest): Promise<InboundTrial | null> {
+  const result = await tryTwice(record, opened, await tryStartTls(record.context, opened, request));
   record.record(result.stage);
   record.tls = result.tls;
   if (result.session !== null) {
@@ -28,7 +38,7 @@ export async function startHostTls(record: HostRecord): Promise<InboundTrial | n
     if (wantsTls && result.session.tlsOverhead > 0) await climbInTls(record, result.session);
     else await quitSession(record, result.session);
   }
-  return result.flightMissing ? { outcome: "stalled", outOfOrder: result.outOfOrder, ms: result.stage.ms } : null;
+  return result.flightMissing ? inboundTrial(result, result.stage.ms) : null;
 }
 
 /** What a reply refuses is refused; anything else that broke may have been a burst of loss, and is tried once more. */
@@ -55,12 +65,29 @@ async function climbInTls(record: HostRecord, session: SmtpSession): Promise<voi
 }
 
 export async function searchWayBack(record: HostRecord, stalled: InboundTrial): Promise<void> {
-  const { opened, ours, sentAway } = record;
+  const { context, opened, ours, sentAway, outbound } = record;
+  if (opened === null || ours === null || sentAway) {
+    record.inbound = INBOUND_UNSEARCHABLE;
+    return;
+  }
+  const likely = outbound.verdict === "black-hole" ? outbound.mtu : null;
+  const quit = (session: SmtpSession | null) => quitSession(record, session, false);
+  let tls: Tls | null = null;
+  const onTls = (worked: Tls) => {
+    tls = worked;
+  };
+  const inbound = await searchHostInbound(context, { opened, stalled, ours, likely, quit, onTls });
+  record.inbound = inbound;
+  if (inbound.verdict === "lossy") {
+    const reason = "A TLS handshake stalled at first, and another one worked: packets are lost at times on the way from the host.";
+    record.record(stageResult("starttls", "ok", stalled.ms, { reason }));
+    record.tls = tls ?? record.tls;
+    return;
+  }
+  const attempts = inbound.trials.filter(({ outcome }) => outcome === "stalled").length;
   const starttls = record.stage("starttls");
-  record.inbound =
-    opened !== null && ours !== null && !sentAway
-      ? await searchHostInbound(record.context, { opened, stalled, ours, quit: (session) => quitSession(record, session, false) })
-      : INBOUND_UNSEARCHABLE;
-  const attempts = record.inbound.trials.filter(({ outcome }) => outcome === "stalled").length;
   if (starttls !== undefined && attempts > 1) record.record({ ...starttls, attempts });
+  // Silent at every size: a slow host, perhaps. It gets its time.
+  const silent = inbound.verdict === "inconclusive" && inbound.trials.every(({ outcome }) => outcome === "stalled");
+  if (silent && stalled.ms < PATIENCE_MS && (await handshake(record, opened, {})) !== null) record.inbound = inbound;
 }

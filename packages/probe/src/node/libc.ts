@@ -37,7 +37,9 @@ export const PMTUDISC_DO = 2;
 /** Set DF (on UDP) and ignore the cache: any size up to the interface's MTU may be sent. */
 export const PMTUDISC_PROBE = 3;
 
+const MSG_DONTWAIT = 0x40;
 const MSG_ERRQUEUE = 0x2000;
+const MSG_NOSIGNAL = 0x4000;
 const SIOCGIFMTU = 0x8921;
 
 export const ERRNO = {
@@ -60,6 +62,7 @@ export interface Libc {
   /** Fills `buffer`; returns the length that the kernel gave. */
   getBytes(fd: number, level: number, name: number, buffer: Uint8Array): number;
   connect(fd: number, address: Uint8Array): number;
+  send(fd: number, data: Uint8Array): number;
   sendTo(fd: number, data: Uint8Array, address: Uint8Array): number;
   /** One message of the error queue: its ancillary data and the address it was meant for; `-errno` when there is none. */
   readErrorQueue(fd: number): { control: Uint8Array; name: Uint8Array } | number;
@@ -119,6 +122,7 @@ function bind(koffi: Koffi): Libc {
   const sendto = c.func(
     "int64_t sendto(int fd, _In_ const uint8_t *data, size_t length, int flags, _In_ const uint8_t *address, uint32_t addrlen)",
   );
+  const send = c.func("int64_t send(int fd, _In_ const uint8_t *data, size_t length, int flags)");
   const recvmsg = c.func("recvmsg", "int64_t", ["int", koffi.inout(koffi.pointer(msghdr)), "int"]);
   const ioctl = c.func("int ioctl(int fd, unsigned long request, _Inout_ uint8_t *argument)");
 
@@ -143,6 +147,7 @@ function bind(koffi: Koffi): Libc {
       return result < 0 ? result : (length[0] ?? 0);
     },
     connect: (fd, address) => orErrno(connect(fd, address, address.length)),
+    send: (fd, data) => orErrno(Number(send(fd, data, data.length, MSG_NOSIGNAL | MSG_DONTWAIT))),
     sendTo: (fd, data, address) => orErrno(sendto(fd, data, data.length, 0, address, address.length)),
     readErrorQueue(fd) {
       const name = Buffer.alloc(28);

@@ -12,6 +12,7 @@ const UNREAD_CAP = 256 * 1024;
 const GOODBYE_MS = 300;
 const GOODBYE_ROUND_TRIPS = 3;
 const LONGEST_GOODBYE_MS = 2000;
+const HANDSHAKE_RECORD = new Uint8Array([22]);
 /** `struct linger` that makes close() send RST: on, 0 s. */
 const LINGER_NOT = new Uint8Array(new Int32Array([1, 0]).buffer);
 
@@ -101,6 +102,13 @@ export class NodeConnection implements Connection {
     const { libc, fd } = this.#kernel;
     if (libc === null || fd === null || this.family !== 4 || this.#tcp.destroyed) return false;
     return libc.setInt(fd, IPPROTO_IP, IP_MTU_DISCOVER, on ? PMTUDISC_DO : PMTUDISC_DONT) === 0;
+  }
+
+  poke(): boolean {
+    const { libc, fd } = this.#kernel;
+    if (libc === null || fd === null || this.#tcp.destroyed) return false;
+    // The beginning of a record that never goes on: the peer's TLS waits for the rest of it.
+    return libc.send(fd, HANDSHAKE_RECORD) === 1;
   }
 
   async secure(serverName: string | null, timeoutMs: number, signal?: AbortSignal): Promise<TlsOutcome> {

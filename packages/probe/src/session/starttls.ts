@@ -5,7 +5,8 @@
  * same. A handshake in which all our bytes are acknowledged and nothing comes back is handed to the inbound search.
  */
 import type { Ehlo, Greeting, StageResult, Tls } from "@mxray/contracts";
-import type { TcpFacts } from "../ports.ts";
+import type { TlsOutcome } from "../ports.ts";
+import { type HandshakePatience, type WatchedHandshake, watchHandshake } from "./handshake-watch.ts";
 import type { HostContext } from "./host-context.ts";
 import { COMMAND_TIMEOUT_MS, negative, openSession } from "./open-session.ts";
 import { segmentHeaders } from "./packet-size.ts";
@@ -13,19 +14,28 @@ import type { SmtpSession } from "./smtp-session.ts";
 import { stageResult } from "./stage-result.ts";
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
-/** Something is missing before what came, and in this time, or this many round trips, it did not come: it will not. */
-const GAP_MS = 700;
-const GAP_ROUND_TRIPS = 8;
+/** A flight that took longer than this and so many round trips waited for a retransmission, or for a slow host. */
+const LATE_MS = 190;
+const LATE_ROUND_TRIPS = 4;
 
-export interface StartTlsResult {
+export interface HandshakeFlight {
+  /** Segments that came while an earlier one was missing. */
+  readonly outOfOrder: number;
+  /** How often the host sent a missing segment in vain while small packets passed; null where that is not known. */
+  readonly losses: number | null;
+  /** Full-size segments that came, and those of them that may have come late. */
+  readonly large: { readonly arrived: number; readonly late: number };
+}
+
+export interface StartTlsResult extends HandshakeFlight {
   readonly stage: StageResult;
   readonly tls: Tls;
   /** In TLS and ready for EHLO; the caller ends it. */
   readonly session: SmtpSession | null;
   /** All our bytes were acknowledged, and the host's flight did not come. */
   readonly flightMissing: boolean;
-  /** Segments that came after a gap. */
-  readonly outOfOrder: number;
+  /** The host's first flight came, whatever became of TLS. */
+  readonly flightArrived: boolean;
   /** The largest IP packet that came from the host, bytes; null when unknown. */
   readonly largestReceived: number | null;
 }
@@ -44,11 +54,23 @@ export const NO_TLS: Tls = {
   handshakeMs: null,
 };
 
+export interface StartTlsRequest {
+  /** TCP_MAXSEG, bytes: the handshake is a trial of the way back. */
+  readonly mss?: number;
+  readonly timeoutMs?: number;
+  /** How long such a handshake took where it arrived, milliseconds. */
+  readonly expectedMs?: number | null;
+  /** Gives up when nothing comes from the host for so long, milliseconds. */
+  readonly silenceMs?: number;
+  /** How long what is missing is waited for; default `patient`. */
+  readonly patience?: HandshakePatience;
+}
+
 /** @param seen greeting and EHLO of the first connection */
 export async function tryStartTls(
   context: HostContext,
   seen: { greeting: Greeting; ehlo: Ehlo },
-  request: { mss?: number; timeoutMs?: number } = {},
+  request: StartTlsRequest = {},
 ): Promise<StartTlsResult> {
   const { clock } = context.ports;
   const start = clock.now();
@@ -61,7 +83,10 @@ export async function tryStartTls(
     tls,
     session: null,
     flightMissing: false,
+    flightArrived: false,
     outOfOrder: 0,
+    losses: null,
+    large: { arrived: 0, late: 0 },
     largestReceived: null,
     ...more,
   });
@@ -95,31 +120,22 @@ export async function tryStartTls(
   }
 
   const handshakeStart = clock.now();
-  const timeoutMs = request.timeoutMs ?? HANDSHAKE_TIMEOUT_MS;
-  const stopWatching = new AbortController();
-  const gap = watchForGap(context, session, stopWatching.signal);
-  const outcome = await session.secure(context.host.name, timeoutMs, gap.signal);
-  stopWatching.abort();
-  const facts = gap.facts() ?? session.connection.facts();
+  const watch = watchHandshake(session.connection, clock, { patience: "patient", ...request, wanted: request.mss === undefined });
+  const outcome = await session.secure(context.host.name, request.timeoutMs ?? HANDSHAKE_TIMEOUT_MS, watch.signal);
+  const watched = watch.stop();
+  const { facts } = watched;
+  const flight = flightOf(watched, session.connection.clampedMss, outcome.ok ? clock.now() - handshakeStart : null);
   const ms = clock.now() - start;
   if (!outcome.ok) {
-    const outOfOrder = facts?.outOfOrder ?? 0;
     const acknowledged = facts !== null && facts.unacked === 0 && facts.unsent === 0;
     session.connection.reset();
-    const seenGap = gap.facts() !== null;
-    const stalled = outcome.cause === "timeout" || seenGap;
-    const reason = seenGap ? "The TLS handshake did not get on." : outcome.reason;
-    const detail =
-      stalled && acknowledged
-        ? ` All our bytes were acknowledged${outOfOrder > 0 ? `, and ${outOfOrder} later segments came while an earlier one is missing` : ""}.`
-        : "";
-    return failed(
-      stageResult("starttls", stalled || outcome.cause === "aborted" ? "stalled" : "failed", ms, {
-        reason: `${reason}${detail}`,
-        cause: stalled ? "timeout" : outcome.cause === "aborted" ? "deadline" : outcome.cause,
-      }),
-      { tls: attempted, flightMissing: stalled && (acknowledged || facts === null), outOfOrder },
-    );
+    const stalled = !watched.recovered && (outcome.cause === "timeout" || (watch.signal.aborted && outcome.cause === "aborted"));
+    return failed(handshakeStage(outcome, { ...watched, stalled, acknowledged }, ms), {
+      ...flight,
+      tls: attempted,
+      flightArrived: watched.recovered,
+      flightMissing: stalled && (watched.gap || acknowledged || facts === null),
+    });
   }
   session.tlsOverhead = recordOverhead(outcome.protocol, outcome.cipher) ?? 0;
   return {
@@ -133,43 +149,39 @@ export async function tryStartTls(
       handshakeMs: Math.round((clock.now() - handshakeStart) * 10) / 10,
     },
     session,
+    ...flight,
+    flightArrived: true,
     flightMissing: false,
-    outOfOrder: facts?.outOfOrder ?? 0,
     largestReceived: facts === null ? null : facts.receiveMss + segmentHeaders(context.host.family, facts),
   };
 }
 
-/**
- * Ends a handshake early when it is clear that it will not go on: the kernel has later segments of the host's, an earlier
- * one is missing, and nothing changes for several round trips.
- */
-function watchForGap(
-  context: HostContext,
-  session: SmtpSession,
-  until: AbortSignal,
-): { signal: AbortSignal; facts: () => TcpFacts | null } {
-  const { clock } = context.ports;
-  const controller = new AbortController();
-  let stalledWith: TcpFacts | null = null;
-  const watch = async () => {
-    let received = -1;
-    let since = clock.now();
-    while (!until.aborted) {
-      const facts = session.connection.facts();
-      if (facts === null) return;
-      if (facts.bytesReceived !== received || !facts.outOfOrder) {
-        received = facts.bytesReceived;
-        since = clock.now();
-      } else if (facts.unacked === 0 && clock.now() - since > Math.max(GAP_MS, GAP_ROUND_TRIPS * facts.rttMs)) {
-        stalledWith = facts;
-        controller.abort();
-        return;
-      }
-      await clock.sleep(20, until);
-    }
-  };
-  void watch();
-  return { signal: controller.signal, facts: () => stalledWith };
+/** What the host's first flight was like, as far as it came. */
+function flightOf({ facts, received, losses }: WatchedHandshake, clampedMss: number | null, ms: number | null): HandshakeFlight {
+  const outOfOrder = facts?.outOfOrder ?? 0;
+  const payload = facts === null ? null : (clampedMss ?? facts.receiveMss + 12) - (facts.options.timestamps ? 12 : 0);
+  const arrived = payload === null || payload <= 0 ? 0 : Math.floor(received / payload);
+  const slow = facts !== null && ms !== null && ms > LATE_MS + LATE_ROUND_TRIPS * facts.rttMs;
+  return { outOfOrder, losses, large: { arrived, late: Math.min(arrived, Math.max(outOfOrder, slow ? 1 : 0)) } };
+}
+
+function handshakeStage(
+  outcome: Extract<TlsOutcome, { ok: false }>,
+  { gap, recovered, stalled, acknowledged, facts }: WatchedHandshake & { stalled: boolean; acknowledged: boolean },
+  ms: number,
+): StageResult {
+  if (recovered)
+    return stageResult("starttls", "failed", ms, {
+      reason: "The host's flight arrived late, and the handshake was given up.",
+      cause: "slow",
+    });
+  const outOfOrder = facts?.outOfOrder ?? 0;
+  const later = outOfOrder > 0 ? `, and ${outOfOrder} later segments came while an earlier one is missing` : "";
+  const detail = stalled && acknowledged ? ` All our bytes were acknowledged${later}.` : "";
+  return stageResult("starttls", stalled || outcome.cause === "aborted" ? "stalled" : "failed", ms, {
+    reason: `${gap || outcome.cause === "aborted" ? "The TLS handshake stopped." : outcome.reason}${detail}`,
+    cause: stalled ? "timeout" : outcome.cause === "aborted" ? "deadline" : outcome.cause,
+  });
 }
 
 /** Bytes that one TLS record adds to its plaintext (RFC 5246 §6.2.3.3, RFC 7905, RFC 8446 §5.2); null when it varies. */
