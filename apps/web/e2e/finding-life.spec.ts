@@ -16,8 +16,8 @@ const open = (page: Page, dashboard: Dashboard, where: string) => page.goto(`${d
 test("a typing error is an answer, and no alarm on overview and wall", async ({ page }) => {
   const names = await startDnsServer({});
   await using dashboard = await startDashboard({ env: { MXRAY_RESOLVER: `127.0.0.1:${names.port}` } });
-  const complaints = complaintsOf(page);
   await signIn(page, dashboard);
+  const complaints = complaintsOf(page);
   await diagnose(page, "exmaple.test");
   await expect(page.getByTestId("verdict")).toContainText("The name exmaple.test does not exist");
   await open(page, dashboard, "/");
