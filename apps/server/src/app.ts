@@ -9,7 +9,7 @@ import Fastify, { type FastifyInstance } from "fastify";
 import { registerAuthentication } from "./access/session-access.ts";
 import type { Config } from "./config/config.ts";
 import { listenerUrl } from "./config/public-url.ts";
-import { keepHouse } from "./housekeeping.ts";
+import { housekeeping } from "./housekeeping.ts";
 import type { App } from "./http/app-type.ts";
 import { signInNeededPage } from "./http/plain-page.ts";
 import { registerApiDocs } from "./http/plugins/api-docs.ts";
@@ -22,7 +22,8 @@ import { Settings } from "./live-settings.ts";
 import { LogFindings } from "./logs/findings/log-findings.ts";
 import { StalledPeerProbes } from "./logs/findings/stalled-peer-probes.ts";
 import { FollowedLogs } from "./logs/following/followed-logs.ts";
-import { ProbeQueue } from "./probing/probe-queue.ts";
+import type { ProbeConsequences } from "./probing/probe-work.ts";
+import { Probes } from "./probing/probes.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { findingRoutes } from "./routes/findings.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -59,6 +60,8 @@ export interface AppDeps {
   readonly logger?: boolean | object;
   /** Milliseconds of a watch's minute, for tests that cannot wait for one. */
   readonly minuteMs?: number;
+  /** How pages hear of what happens. */
+  readonly feed?: LiveFeed;
 }
 
 const MOST_BODY_BYTES = 256 * 1024;
@@ -72,6 +75,7 @@ export async function buildApp({
   webDir,
   logger = false,
   minuteMs = 60_000,
+  feed = new LiveFeed(),
 }: AppDeps): Promise<App> {
   const app: App = Fastify({
     logger: logger as boolean,
@@ -85,32 +89,43 @@ export async function buildApp({
   app.decorate("closing", closing.signal);
   app.decorate("publicUrl", publicUrl);
 
-  const feed = new LiveFeed();
   const onError = (error: unknown) => app.log.error(error);
   const settings = await Settings.open({ environment: config.environment, store, feed });
   const vantages = new Vantages([localVantage({ config, settings, vantage, runProbe }), ...(lab === undefined ? [] : [lab])]);
-  const queue = new ProbeQueue({ config, settings, store, feed, vantages, onError });
-  const peerProbes = new StalledPeerProbes({ settings, store, queue, feed });
+  // What is called when a probe has ended; pages hear of it by the feed.
+  const consequences: ProbeConsequences = {
+    roundEnd: (watchId, end) => watcher.roundEnd(watchId, end),
+    ended(probe) {
+      watcher.ended(probe);
+      findings.touched();
+    },
+  };
+  const probes = new Probes({ config, settings, store, feed, vantages, consequences, onError });
+  const peerProbes = new StalledPeerProbes({ settings, probes });
   const findings = new LogFindings({ settings, store, feed, onFindings: (signs) => peerProbes.consider(signs), onError });
-  const watcher = new Watcher({ config, interval: () => settings.values.watchMinutes * minuteMs, store, queue, feed, onError });
+  const watcher = new Watcher({ config, interval: () => settings.values.watchMinutes * minuteMs, store, probes, feed, onError });
   const followedLogs = new FollowedLogs({ config, store, feed, findings, onError });
-  let housekeeping: Promise<void> | undefined;
+  const tidying = housekeeping({ settings, store, followedLogs, onError });
+  settings.onChange(() => {
+    watcher.intervalChanged();
+    findings.touched();
+    tidying.ask();
+  });
   app.addHook("onReady", async () => {
-    // Before any probe goes on that a former process left.
-    peerProbes.watch(closing.signal).catch(onError);
-    findings.watch(closing.signal).catch(onError);
-    await queue.resume();
+    await probes.start();
     await followedLogs.start();
-    await watcher.start(closing.signal);
-    housekeeping = keepHouse({ settings, store, followedLogs, feed, onError }, closing.signal);
+    await watcher.start();
+    findings.start();
+    tidying.start();
   });
   app.addHook("preClose", async () => {
     closing.abort();
+    await tidying.stop();
+    await findings.stop();
     await followedLogs.stop();
     await watcher.stop();
-    await queue.stop();
+    await probes.stop();
     await vantages.stop();
-    await housekeeping;
   });
 
   registerErrors(app);
@@ -125,7 +140,7 @@ export async function buildApp({
   await signInRoutes(app, { store, https });
   await sessionRoutes(app, { settings, version: vantage.version, publicUrl });
   await vantageRoutes(app, { vantages });
-  await probeRoutes(app, { store, feed, queue });
+  await probeRoutes(app, { store, feed, probes });
   await findingRoutes(app, { store, feed });
   await peerRoutes(app, { store });
   await searchRoutes(app, { store });

@@ -1,6 +1,6 @@
 /**
  * The settings that hold now, from the environment, the store and the defaults, in this order. Consumers read `values` when they
- * need one and keep none, so that a change holds from the next use on. A change is announced in the live feed.
+ * need one and keep none, so that a change holds from the next use on. What a change sets going is called.
  */
 import { SETTING_NAMES, SETTING_TITLES, type Setting, type SettingName, type SettingProblem, type SettingsChange } from "@mxray/contracts";
 import type { Store, StoredSetting } from "@mxray/store";
@@ -22,6 +22,7 @@ export class Settings {
   readonly #deps: SettingsDeps;
   #stored: Stored;
   #values: SettingValues;
+  readonly #listeners: (() => void)[] = [];
 
   private constructor(deps: SettingsDeps, stored: Stored) {
     this.#deps = deps;
@@ -37,6 +38,11 @@ export class Settings {
   /** As they hold at this moment. */
   get values(): SettingValues {
     return this.#values;
+  }
+
+  /** Calls `listener` after each change. */
+  onChange(listener: () => void): void {
+    this.#listeners.push(listener);
   }
 
   list(): Setting[] {
@@ -79,6 +85,7 @@ export class Settings {
     this.#stored = await readStored(store);
     this.#values = valuesOf(this.#deps.environment, this.#stored);
     feed.tell({ type: "settings" });
+    for (const listener of this.#listeners) listener();
   }
 
   #isEditable(name: SettingName): boolean {

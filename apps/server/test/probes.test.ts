@@ -1,10 +1,13 @@
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { LiveEvent, ProbeObservation } from "@mxray/contracts";
 import { ProbeDetail, ProbeReport, ProbeSummary } from "@mxray/contracts/schemas";
 import { mailHostScripts, startMailHost } from "@mxray/lab";
 import type { ProbeOptions, ProbeRunner } from "@mxray/probe";
-import { openStore, type Store } from "@mxray/store";
+import { openStore, type Store, StoreError } from "@mxray/store";
 import { Compile } from "typebox/compile";
 import { describe, expect, it } from "vitest";
 import { ended, LOOPBACK, startTestServer, type TestServer } from "./test-server.ts";
@@ -110,7 +113,7 @@ describe("a probe", () => {
       ({ id } = (await ask(server, { target: `127.0.0.1:${host.port}` })).json());
       await expect.poll(async () => (await store.probes.get(id))?.summary.status).toBe("running");
     }
-    expect((await store.probes.get(id))?.summary).toMatchObject({ status: "running", finishedAt: null });
+    expect((await store.probes.get(id))?.summary).toMatchObject({ status: "queued", startedAt: null, finishedAt: null });
     const runProbe: ProbeRunner = async (options) => observed(options, null);
     await using server = await startTestServer({ ...allowing(host.port), store, runProbe });
     expect(await ended(server, id)).toMatchObject({ status: "done" });
@@ -144,7 +147,7 @@ describe("a probe", () => {
       createdAt: new Date().toISOString(),
       previousId: null,
     });
-    await store.probes.start(leftRunning.id, new Date().toISOString());
+    await store.probes.claim({ owner: "the one that was killed", at: new Date().toISOString(), until: "2999", limit: 1 });
     await store.deliveries.begin(
       { probeId: leftRunning.id, recipient: deliverTo, at: new Date().toISOString(), messageIds: ["<3@here>", "<4@here>"] },
       { since: new Date().toISOString(), perRecipient: 9, overall: 9 },
@@ -195,12 +198,48 @@ describe("a probe", () => {
   });
 });
 
-it("a probe that the store would not let begin is told as failed, and waits for no restart", async () => {
+it("a probe that the store would not let begin waits until it does, and for no restart", async () => {
   const store = await openStore({ path: ":memory:" });
-  const start = () => Promise.reject(new Error("database is locked"));
-  await using server = await startTestServer({ store: { ...store, probes: { ...store.probes, start } } });
+  let refusals = 0;
+  const claim: Store["probes"]["claim"] = async (lease) => {
+    refusals += 1;
+    if (refusals < 4) throw new Error("database is locked");
+    return await store.probes.claim(lease);
+  };
+  await using server = await startTestServer({
+    store: { ...store, probes: { ...store.probes, claim } },
+    runProbe: async (options) => observed(options, null),
+  });
   const { id } = (await ask(server, { target: "127.0.0.1" })).json();
-  expect(await ended(server, id)).toMatchObject({ status: "failed", report: null });
+  expect(await ended(server, id)).toMatchObject({ status: "done" });
+  await server.app.close();
+  await store.close();
+});
+
+it("a result that the store would not take is kept until it does, and can be cancelled no more", { timeout: 20_000 }, async () => {
+  const store = await openStore({ path: ":memory:" });
+  let isFull = true;
+  let attempts = 0;
+  const finish: Store["probes"]["finish"] = async (id, outcome) => {
+    attempts += 1;
+    if (isFull) throw new StoreError("database or disk is full", "full");
+    return await store.probes.finish(id, outcome);
+  };
+  let runs = 0;
+  await using server = await startTestServer({
+    store: { ...store, probes: { ...store.probes, finish } },
+    runProbe: async (options) => {
+      runs += 1;
+      return observed(options, null);
+    },
+  });
+  const { id } = (await ask(server, { target: "127.0.0.1" })).json();
+  await expect.poll(() => attempts).toBeGreaterThan(1);
+  const cancelled = await server.app.inject({ method: "POST", url: `/api/v1/probes/${id}/cancel`, headers: server.headers });
+  expect(cancelled.json()).toMatchObject({ error: { code: "store-unavailable" } });
+  isFull = false;
+  expect(await ended(server, id)).toMatchObject({ status: "done", report: { durationMs: 1 } });
+  expect(runs).toBe(1);
   await server.app.close();
   await store.close();
 });
@@ -284,14 +323,43 @@ describe("the queue", () => {
   it("lets no more wait when many come in the same moment", async () => {
     const store = await openStore({ path: ":memory:" });
     // As long as a thread and a disk take.
-    const create: Store["probes"]["create"] = async (probe) => {
+    const admit: Store["probes"]["admit"] = async (...asked) => {
       await new Promise((resolve) => setTimeout(resolve, 20));
-      return await store.probes.create(probe);
+      return await store.probes.admit(...asked);
     };
-    const slow = { ...store, probes: { ...store.probes, create } };
+    const slow = { ...store, probes: { ...store.probes, admit } };
     await using server = await startTestServer({ store: slow, config: { concurrency: 2, queueLimit: 2 }, runProbe: hanging });
     const answers = await Promise.all(Array.from({ length: 9 }, () => ask(server, { target: "127.0.0.1" })));
     expect(answers.map(({ statusCode }) => statusCode).toSorted()).toEqual([202, 202, 202, 202, 503, 503, 503, 503, 503]);
+  });
+
+  it("of two processes on one store runs each probe once, and what one leaves behind is run by the other", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "mxray-two-"));
+    const open = async () => ({ ...(await openStore({ path: join(folder, "mxray.sqlite") })), shared: true });
+    const [store, other] = [await open(), await open()];
+    const runs = new Map<string, number>();
+    const runProbe: ProbeRunner = async (options) => {
+      runs.set(options.target.input, (runs.get(options.target.input) ?? 0) + 1);
+      return await (options.target.input === "127.0.0.99" && runs.get("127.0.0.99") === 1 ? hanging(options) : observed(options, null));
+    };
+    const options = { runProbe, config: { concurrency: 2, queueLimit: 100 } };
+    const first = await startTestServer({ ...options, store });
+    const second = await startTestServer({ ...options, store: other });
+    const { id: left } = (await ask(first, { target: "127.0.0.99" })).json();
+    await expect.poll(() => runs.get("127.0.0.99")).toBe(1);
+    const targets = Array.from({ length: 40 }, (_, index) => `127.0.0.${index + 1}`);
+    const ids = await Promise.all(
+      targets.map(async (target, index) => (await ask(index % 2 === 0 ? first : second, { target })).json().id),
+    );
+    for (const id of ids) expect(await ended(second, id)).toMatchObject({ status: "done" });
+    expect(targets.map((target) => runs.get(target))).toEqual(targets.map(() => 1));
+    // One process stops, the other runs what it left.
+    await first.app.close();
+    expect(await ended(second, left)).toMatchObject({ status: "done" });
+    expect(runs.get("127.0.0.99")).toBe(2);
+    await second.app.close();
+    await Promise.all([store.close(), other.close()]);
+    await rm(folder, { recursive: true });
   });
 
   it("keeps two probes of one host apart", async () => {

@@ -8,6 +8,7 @@ import { hashSecret, newSecret } from "../src/access/secret.ts";
 import { buildApp } from "../src/app.ts";
 import { type Config, readConfig } from "../src/config/config.ts";
 import type { App } from "../src/http/app-type.ts";
+import type { LiveFeed } from "../src/live-feed.ts";
 import type { ProbeVantage } from "../src/vantages/vantage.ts";
 
 export interface TestServer extends AsyncDisposable {
@@ -24,6 +25,7 @@ export interface TestServerOptions {
   readonly runProbe?: ProbeRunner;
   readonly lab?: ProbeVantage;
   readonly store?: Store;
+  readonly feed?: LiveFeed;
 }
 
 export const LOOPBACK = { MXRAY_ALLOW_TARGETS: "127.0.0.0/8", MXRAY_PACE_SECONDS: "0" };
@@ -39,6 +41,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     ...(options.lab === undefined ? {} : { lab: options.lab }),
     webDir: await webDir(),
     ...(options.minuteMs === undefined ? {} : { minuteMs: options.minuteMs }),
+    ...(options.feed === undefined ? {} : { feed: options.feed }),
   });
   const secret = newSecret();
   const now = Date.now();

@@ -1,4 +1,5 @@
 export * from "./interfaces/access-store.ts";
+export * from "./interfaces/chore-store.ts";
 export * from "./interfaces/finding-store.ts";
 export * from "./interfaces/log-store.ts";
 export * from "./interfaces/peer-store.ts";

@@ -5,6 +5,7 @@ import type { LogStore } from "./interfaces/log-store.ts";
 import type { Store, StorePlace } from "./interfaces/store.ts";
 import { linkStore } from "./repositories/access/links.ts";
 import { sessionStore } from "./repositories/access/sessions.ts";
+import { choreStore } from "./repositories/chores.ts";
 import { findingStore } from "./repositories/findings/findings.ts";
 import { logStore } from "./repositories/logs/logs.ts";
 import { peerDetail } from "./repositories/peers/peer-detail.ts";
@@ -57,7 +58,9 @@ export async function openStore({ path, onUpgrade = () => undefined }: StoreOpti
     sessions: sessionStore(db),
     wall: wallStore(db),
     place,
+    shared: false,
     watches: watchStore(db),
+    chores: choreStore(db),
     settings: settingStore(db),
     facts: () => storeFacts(db, path),
     async ping() {

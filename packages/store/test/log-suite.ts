@@ -420,17 +420,6 @@ export function logSuite(
       note: null,
     });
   });
-
-  it("remembers which peers were probed because of a log, and which want none of it", async () => {
-    const { logs } = store();
-    expect(await logs.peerProbe("192.0.2.1")).toBeNull();
-    await logs.notePeerProbe("192.0.2.1", AT, "probe-1");
-    expect(await logs.addressOfPeerProbe("probe-1")).toBe("192.0.2.1");
-    await logs.refusePeerProbes("192.0.2.1", AT);
-    await logs.notePeerProbe("192.0.2.1", "2026-03-02T00:00:00.000Z", "probe-2");
-    expect(await logs.peerProbe("192.0.2.1")).toEqual({ probedAt: "2026-03-02T00:00:00.000Z", probeId: "probe-2", refusedAt: AT });
-    expect(await logs.addressOfPeerProbe("probe-1")).toBeNull();
-  });
 }
 
 function memory(key: string, value: string) {

@@ -65,9 +65,9 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
 
     const create = (target = "example.test", createdAt = AT) =>
       store.probes.create({ target, request: { target, family: 4 }, createdAt, previousId: null });
-    const run = async (findings: readonly Finding[], at = AT, fixed: readonly (string | GoneSubject)[] = [], target = "example.test") => {
+    const begin = (at = AT, owner = "one", limit = 1) => store.probes.claim({ owner, at, until: LATER, limit });
+    const run = async (findings: readonly Finding[], at = AT, fixed: readonly string[] = [], target = "example.test") => {
       const { id } = await create(target, at);
-      await store.probes.start(id, at);
       await store.probes.finish(id, done(findings, at, fixed));
       return id;
     };
@@ -84,7 +84,7 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
           request: { target: "example.test", family: 4 },
           observation: null,
         });
-        expect(await store.probes.start(id, LATER)).toBe(true);
+        expect(await begin(LATER)).toEqual([id]);
         expect(await store.probes.finish(id, done([hole()], LATEST))).toBe(true);
         const stored = await store.probes.get(id);
         expect(stored?.observation).toEqual(observation);
@@ -113,8 +113,8 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
 
       it("starts and ends a probe once", async () => {
         const { id } = await create();
-        expect(await store.probes.start(id, AT)).toBe(true);
-        expect(await store.probes.start(id, AT)).toBe(false);
+        expect(await begin()).toEqual([id]);
+        expect(await begin()).toEqual([]);
         expect(await store.probes.finish(id, { ...done([]), status: "cancelled", observation: null })).toBe(true);
         expect(await store.probes.finish(id, done([hole()]))).toBe(false);
         expect((await store.probes.get(id))?.summary).toMatchObject({ status: "cancelled", verdict: null });
@@ -137,7 +137,6 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
 
       it("answers null or false for an id that there is not", async () => {
         expect(await store.probes.get("none")).toBeNull();
-        expect(await store.probes.start("none", AT)).toBe(false);
         expect(await store.probes.finish("none", done([]))).toBe(false);
         expect(await store.probes.delete("none")).toBe(false);
       });
@@ -193,14 +192,64 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
         expect(await store.probes.ofTargets("%", 5)).toEqual([]);
       });
 
-      it("queues again what a crash left running, oldest first", async () => {
-        const first = await create();
-        const second = await create();
-        const finished = await create();
-        await store.probes.start(first.id, AT);
-        await store.probes.finish(finished.id, done([]));
-        expect(await store.probes.resume()).toEqual([first.id, second.id]);
+      it("begins probes for one owner each, the oldest first, as many as it has room for", async () => {
+        const ids = [];
+        for (let index = 0; index < 6; index += 1) ids.push((await create()).id);
+        expect(await begin(AT, "one", 0)).toEqual([]);
+        expect(await begin(AT, "one", 2)).toEqual(ids.slice(0, 2));
+        const [two, three] = await Promise.all([begin(AT, "two", 3), begin(AT, "three", 3)]);
+        expect([...two, ...three].toSorted()).toEqual(ids.slice(2));
+        expect((await store.probes.get(ids[0] ?? ""))?.summary).toMatchObject({ status: "running", startedAt: AT });
+      });
+
+      it("takes a probe from an owner whose lease ended, and from no other", async () => {
+        const [first, second] = [await create(), await create()];
+        expect(await begin(AT, "one", 1)).toEqual([first.id]);
+        expect(await begin(AT, "two", 1)).toEqual([second.id]);
+        expect(await store.probes.renew({ owner: "two", until: LATEST })).toEqual([second.id]);
+        // An owner knows what it runs, and has only lost the time to say so.
+        expect(await begin(AFTERWARDS, "one", 0)).toEqual([]);
+        expect(await begin(LATEST, "three", 9)).toEqual([first.id]);
+        expect(await store.probes.renew({ owner: "one", until: AFTERWARDS })).toEqual([]);
+        await store.probes.finish(second.id, done([]));
+        expect(await store.probes.renew({ owner: "two", until: AFTERWARDS })).toEqual([]);
+      });
+
+      it("lets those wait again whose owner stops, or is known to be dead", async () => {
+        const [first, second] = [await create(), await create()];
+        await begin(AT, "one", 1);
+        await begin(AT, "two", 1);
+        await store.probes.release("one");
         expect((await store.probes.get(first.id))?.summary).toMatchObject({ status: "queued", startedAt: null });
+        expect((await store.probes.get(second.id))?.summary).toMatchObject({ status: "running" });
+        await store.probes.release(null);
+        expect(await begin(LATER, "three", 9)).toEqual([first.id, second.id]);
+      });
+
+      it("admits as many as may wait, whoever asks at once", async () => {
+        const limits = { unended: 3, deliveries: { since: AT, perRecipient: 1, overall: 1 } };
+        const asked = { target: "example.test", request: { target: "example.test" }, createdAt: AT, previousId: null };
+        const answers = await Promise.all(Array.from({ length: 5 }, () => store.probes.admit(asked, limits)));
+        expect(answers.filter((answer) => answer === "queue-full")).toHaveLength(2);
+        expect((await store.probes.list({ limit: 9 })).probes).toHaveLength(3);
+      });
+
+      it("makes an automatic probe of a stalled peer once in a while, and never after it was refused", async () => {
+        const limits = { unended: 9, deliveries: { since: AT, perRecipient: 1, overall: 1 } };
+        const probe = (createdAt: string, since: string, address = "192.0.2.1") =>
+          store.probes.admit({ target: address, request: { target: address }, createdAt, previousId: null }, limits, {
+            kind: "stalled-peer",
+            address,
+            since,
+          });
+        const first = await Promise.all([probe(LATER, AT), probe(LATER, AT), probe(LATER, AT, "192.0.2.2")]);
+        expect(first.filter((answer) => answer === "claimed")).toHaveLength(1);
+        expect(await probe(LATEST, AT)).toBe("claimed");
+        const again = await probe(LATEST, LATER);
+        if (typeof again === "string") throw new Error(again);
+        await store.probes.finish(again.id, { ...done([]), unwelcome: true });
+        expect(await probe(AFTERWARDS, AFTERWARDS)).toBe("claimed");
+        expect(await probe(AFTERWARDS, AFTERWARDS, "192.0.2.2")).toHaveProperty("id");
       });
 
       it("forgets a probe with its shares and the findings that only it showed", async () => {
@@ -400,18 +449,18 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
 
     describe("deliveries", () => {
       const limits = { since: AT, perRecipient: 2, overall: 3 };
+      const start = (probeId: string, at = LATER, deliverTo = "me@example.test") =>
+        store.deliveries.begin({ probeId, recipient: deliverTo, at, messageIds: ["<1@here>", "<2@here>"] }, limits);
       const admit = (deliverTo: string, createdAt = LATER) =>
         store.probes.admit(
           { target: "example.test", request: { target: "example.test", deliverTo }, createdAt, previousId: null },
-          { deliveries: limits },
+          { unended: 99, deliveries: limits },
         );
       const admitted = async (deliverTo: string, createdAt = LATER) => {
         const probe = await admit(deliverTo, createdAt);
         if (typeof probe === "string") throw new Error(probe);
         return probe.id;
       };
-      const begin = (probeId: string, at = LATER, deliverTo = "me@example.test") =>
-        store.deliveries.begin({ probeId, recipient: deliverTo, at, messageIds: ["<1@here>", "<2@here>"] }, limits);
 
       it("are limited per recipient and overall, without case; what is refused leaves no probe", async () => {
         await admitted("me@example.test");
@@ -434,24 +483,24 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
       it("begin once for each probe, whoever asks, and also when nobody asked for them before", async () => {
         const id = await admitted("me@example.test");
         expect(await store.deliveries.ofProbe(id)).toBeNull();
-        const answers = await Promise.all(Array.from({ length: 5 }, () => begin(id)));
+        const answers = await Promise.all(Array.from({ length: 5 }, () => start(id)));
         expect(answers.toSorted()).toEqual(["begun", "repeated", "repeated", "repeated", "repeated"]);
         expect(await store.deliveries.ofProbe(id)).toEqual({
           recipient: "me@example.test",
           begunAt: LATER,
           messageIds: ["<1@here>", "<2@here>"],
         });
-        expect([await begin("of another version"), await begin("of another version")]).toEqual(["begun", "repeated"]);
+        expect([await start("of another version"), await start("of another version")]).toEqual(["begun", "repeated"]);
       });
 
       it("are limited where they begin: those that waited for long do not all leave at once", async () => {
         const ids: string[] = [];
         for (let index = 0; index < 3; index += 1) ids.push(await admitted("me@example.test", AT));
-        expect([await begin(ids[0] ?? "", LATER), await begin(ids[1] ?? "", LATER)]).toEqual(["begun", "begun"]);
-        expect(await begin(ids[2] ?? "", LATER)).toBe("perRecipient");
+        expect([await start(ids[0] ?? "", LATER), await start(ids[1] ?? "", LATER)]).toEqual(["begun", "begun"]);
+        expect(await start(ids[2] ?? "", LATER)).toBe("perRecipient");
         expect(await store.deliveries.ofProbe(ids[2] ?? "")).toBeNull();
-        expect(await begin("another", LATER, "you@example.test")).toBe("begun");
-        expect(await begin("one more", LATER, "they@example.test")).toBe("overall");
+        expect(await start("another", LATER, "you@example.test")).toBe("begun");
+        expect(await start("one more", LATER, "they@example.test")).toBe("overall");
       });
     });
 
@@ -558,6 +607,24 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
         expect(await store.watches.get(id)).toMatchObject({ dueAt: LATEST, trouble: null, refusals: 2, code: null });
       });
 
+      it("begin a round once, whoever sees that it is due, and take what it changes when it ends", async () => {
+        const id = (await put("example.test", AT))?.id ?? "";
+        await store.watches.change(id, { trouble: "…" });
+        const limits = { unended: 9, deliveries: { since: AT, perRecipient: 1, overall: 1 } };
+        const asked = { target: "example.test", request: { target: "example.test" }, createdAt: AT, previousId: null, watchId: id };
+        const claim = { kind: "round", watchId: id, dueAt: AT, nextDueAt: LATER } as const;
+        const answers = await Promise.all([1, 2, 3].map(() => store.probes.admit(asked, limits, claim)));
+        expect(answers.filter((answer) => answer === "claimed")).toHaveLength(2);
+        expect(await store.watches.underWay()).toBe(1);
+        expect(await store.watches.get(id)).toMatchObject({ dueAt: LATER, trouble: null, probing: true });
+        const [begun] = await begin();
+        const change = { code: "healthy", sinceAt: LATER, refusals: 1, dueAt: LATEST } as const;
+        expect(await store.probes.finish(begun ?? "", { ...done([]), watch: change })).toBe(true);
+        expect(await store.probes.finish(begun ?? "", { ...done([]), watch: { refusals: 2 } })).toBe(false);
+        expect(await store.watches.get(id)).toMatchObject({ ...change, probing: false });
+        expect(await store.watches.underWay()).toBe(0);
+      });
+
       it("tell of their newest rounds, and whether anybody probes their target", async () => {
         const id = (await put("example.test"))?.id ?? "";
         for (let index = 0; index < 30; index += 1) await round(id, [index === 29 ? hole() : healthy], AT);
@@ -650,6 +717,34 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
       });
     });
 
+    describe("chores", () => {
+      const claim = (until: string, now = LATER) => store.chores.claim("tidy", { now, until, latest: AFTERWARDS });
+
+      it("are begun once when they are due, and again when they were asked for meanwhile", async () => {
+        expect(await claim(LATEST)).toBe(false);
+        await store.chores.ask("tidy", LATEST);
+        expect(await claim(LATEST)).toBe(false);
+        await store.chores.ask("tidy", AT);
+        await store.chores.ask("tidy", LATEST);
+        expect((await Promise.all([claim(LATEST), claim(LATEST)])).toSorted()).toEqual([false, true]);
+        await store.chores.done("tidy", LATEST, AFTERWARDS);
+        expect(await claim(AFTERWARDS, LATEST)).toBe(false);
+        await store.chores.ask("tidy", AT);
+        expect(await claim(LATEST)).toBe(true);
+        await store.chores.ask("tidy", AT);
+        await store.chores.done("tidy", LATEST, AFTERWARDS);
+        expect(await claim(LATEST)).toBe(true);
+      });
+
+      it("are due again when the process that began one is gone, and when the clock was set back", async () => {
+        await store.chores.ask("tidy", AT);
+        expect(await claim(LATEST)).toBe(true);
+        expect(await claim(AFTERWARDS, LATEST)).toBe(true);
+        await store.chores.done("tidy", AFTERWARDS, "2027-01-01T00:00:00.000Z");
+        expect(await claim(LATEST, AT)).toBe(true);
+      });
+    });
+
     describe("settings", () => {
       it("are kept, changed and taken away, all of a change at once", async () => {
         expect(await store.settings.list()).toEqual([]);
@@ -712,7 +807,7 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
       it("stay while they wait or run", async () => {
         const waiting = await create();
         const running = await create();
-        await store.probes.start(running.id, AT);
+        await begin(AT, "one", 1);
         expect(await tidy()).toBe(0);
         expect(await kept()).toEqual([waiting.id, running.id].toSorted());
       });

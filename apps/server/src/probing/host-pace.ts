@@ -1,4 +1,4 @@
-/** Keeps two probes of one address apart: whoever comes too early waits its turn. */
+/** Keeps two probes of one address apart: one that comes too early waits its turn. No step of the clock makes the wait longer. */
 export class HostPace {
   readonly #paceMs: number;
   /** When the next probe may connect to an address. */
@@ -16,7 +16,7 @@ export class HostPace {
     const admitted = this.#admitted.get(probeId) ?? new Set();
     if (admitted.has(address)) return !signal.aborted;
     this.#admitted.set(probeId, admitted.add(address));
-    const now = Date.now();
+    const now = performance.now();
     const at = Math.max(now, this.#nextAt.get(address) ?? 0);
     this.#nextAt.set(address, at + this.#paceMs);
     if (at === now || (await sleep(at - now, signal))) return true;
@@ -28,7 +28,7 @@ export class HostPace {
   /** A probe that ended needs no more turns. */
   forget(probeId: string): void {
     this.#admitted.delete(probeId);
-    const now = Date.now();
+    const now = performance.now();
     for (const [address, nextAt] of this.#nextAt) if (nextAt <= now) this.#nextAt.delete(address);
   }
 }

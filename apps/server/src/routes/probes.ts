@@ -5,7 +5,7 @@ import type { Store, StoredFinding, StoredProbe } from "@mxray/store";
 import Type from "typebox";
 import type { App } from "../http/app-type.ts";
 import { hasEnded, type LiveFeed } from "../live-feed.ts";
-import type { ProbeQueue } from "../probing/probe-queue.ts";
+import type { Probes } from "../probing/probes.ts";
 import { comparisonOf, reportAsKept } from "../probing/report.ts";
 import { notFound, Refusal } from "../refusal.ts";
 
@@ -14,7 +14,7 @@ const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
 export interface ProbeRoutesDeps {
   readonly store: Store;
   readonly feed: LiveFeed;
-  readonly queue: ProbeQueue;
+  readonly probes: Probes;
 }
 
 export async function probeRoutes(app: App, deps: ProbeRoutesDeps): Promise<void> {
@@ -23,7 +23,7 @@ export async function probeRoutes(app: App, deps: ProbeRoutesDeps): Promise<void
   endRoutes(app, deps);
 }
 
-function submitRoutes(app: App, { store, queue }: ProbeRoutesDeps): void {
+function submitRoutes(app: App, { store, probes }: ProbeRoutesDeps): void {
   app.post(
     "/api/v1/probes",
     {
@@ -38,7 +38,7 @@ function submitRoutes(app: App, { store, queue }: ProbeRoutesDeps): void {
     },
     async (request, reply) => {
       checkProbeRequest(request.body);
-      const probe = await queue.submit(request.body);
+      const probe = await probes.submit(request.body);
       return reply.code(202).header("location", `/api/v1/probes/${probe.id}`).send(probe);
     },
   );
@@ -64,7 +64,7 @@ function submitRoutes(app: App, { store, queue }: ProbeRoutesDeps): void {
       // A delivery is confirmed once, and not by asking for a check.
       const { deliverTo: _to, deliverConfirmed: _confirmed, ...again } = request;
       checkProbeRequest(again);
-      const probe = await queue.submit(again, { previousId: params.id });
+      const probe = await probes.submit(again, params.id);
       return reply.code(202).header("location", `/api/v1/probes/${probe.id}`).send(probe);
     },
   );
@@ -109,7 +109,7 @@ function readRoutes(app: App, { store, feed }: ProbeRoutesDeps): void {
   );
 }
 
-function endRoutes(app: App, { store, feed, queue }: ProbeRoutesDeps): void {
+function endRoutes(app: App, { store, feed, probes }: ProbeRoutesDeps): void {
   app.post(
     "/api/v1/probes/:id/cancel",
     {
@@ -123,7 +123,7 @@ function endRoutes(app: App, { store, feed, queue }: ProbeRoutesDeps): void {
     },
     async ({ params }) => {
       await storedProbe(store, params.id);
-      if (!(await queue.cancel(params.id))) throw new Refusal("already-ended", "This probe has ended already; its report stands.");
+      if (!(await probes.cancel(params.id))) throw new Refusal("already-ended", "This probe has ended already; its report stands.");
       return (await storedProbe(store, params.id)).summary;
     },
   );
@@ -133,7 +133,7 @@ function endRoutes(app: App, { store, feed, queue }: ProbeRoutesDeps): void {
     { schema: { tags: ["probes"], summary: "Forget a probe, with its shares", params: Id } },
     async ({ params }, reply) => {
       await storedProbe(store, params.id);
-      await queue.cancel(params.id);
+      await probes.cancel(params.id);
       await store.probes.delete(params.id);
       feed.tell({ type: "probe-forgotten", id: params.id });
       feed.tell({ type: "findings" });

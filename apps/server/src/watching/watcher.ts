@@ -1,7 +1,8 @@
 /**
- * Probes watched targets again and again: rows of the store say when, so a restart loses none. Rounds are ordinary probes, by way
- * of the ordinary queue, without a DATA ladder and without a delivery. They leave half of the places to people, put themselves off
- * where the queue is full or the target is being probed, and come more rarely where a host answers 421 or 554.
+ * Probes watched targets again and again: rows of the store say when, so that neither a restart nor a second process misses or
+ * repeats a round. Rounds are ordinary probes, by way of the ordinary queue, without a DATA ladder and without a delivery. They
+ * leave half of the places to people, put themselves off where the queue is full or the target is being probed, and come more
+ * rarely where a host answers 421 or 554.
  */
 import {
   type ProbeRequest,
@@ -12,12 +13,12 @@ import {
   type WatchRequest,
   watchTarget,
 } from "@mxray/contracts";
-import type { Store, StoredWatch, WatchChange } from "@mxray/store";
+import type { ProbeOutcome, Store, StoredWatch, WatchChange } from "@mxray/store";
 import type { Config } from "../config/config.ts";
-import { hasEnded, type LiveFeed } from "../live-feed.ts";
-import type { ProbeQueue } from "../probing/probe-queue.ts";
-import { isUnwelcome } from "../probing/unwelcome.ts";
+import type { LiveFeed } from "../live-feed.ts";
+import type { Probes } from "../probing/probes.ts";
 import { Refusal } from "../refusal.ts";
+import { watchRoundEnd } from "./watch-round.ts";
 import { nextRound, plannedRound, roundPutOff, watchInterval } from "./watch-schedule.ts";
 import { watchView } from "./watch-view.ts";
 
@@ -27,13 +28,14 @@ const KEPT_ROUNDS = 100;
 const KEPT_MS = 7 * 86_400_000;
 /** Looks again after this time, should nothing wake it. */
 const LONGEST_SLEEP_MS = 60_000;
+const CLOCK_STEP_MS = 1000;
 
 export interface WatcherDeps {
   readonly config: Pick<Config, "concurrency">;
   /** Milliseconds between two rounds, as configured at the moment. */
   readonly interval: () => number;
   readonly store: Store;
-  readonly queue: Pick<ProbeQueue, "submit" | "check" | "vantageOf">;
+  readonly probes: Pick<Probes, "submitOnce" | "check" | "vantageOf">;
   readonly feed: LiveFeed;
   readonly onError: (error: unknown) => void;
 }
@@ -41,11 +43,11 @@ export interface WatcherDeps {
 export class Watcher {
   readonly #deps: WatcherDeps;
   readonly #places: number;
-  /** Probes of rounds that have not ended. */
-  readonly #running = new Set<string>();
   #timer: NodeJS.Timeout | null = null;
-  /** One thing after another: no round ends before it was written down that it began. */
+  /** One thing after another. */
   #work: Promise<void> = Promise.resolve();
+  /** The clock and the time since the process began, at the last look: they part where somebody sets the clock. */
+  #looked = { clock: Date.now(), running: performance.now() };
   #stopped = false;
 
   constructor(deps: WatcherDeps) {
@@ -53,11 +55,9 @@ export class Watcher {
     this.#places = Math.max(1, Math.floor(deps.config.concurrency / 2));
   }
 
-  /** Begins rounds as they come due; hears of their ends until the signal. */
-  async start(signal: AbortSignal): Promise<void> {
-    const { store, onError } = this.#deps;
-    this.#listen(signal).catch(onError);
-    await this.#plan(await store.watches.list());
+  /** Begins rounds as they come due. */
+  async start(): Promise<void> {
+    await this.#plan(await this.#deps.store.watches.list());
     this.#look();
   }
 
@@ -80,12 +80,12 @@ export class Watcher {
    * @throws Refusal `no-such-vantage`, `practice-not-watched`, `invalid-target`, `target-not-allowed`, `port-not-allowed`, `too-many-watches`
    */
   async put(request: WatchRequest): Promise<{ readonly watch: Watch; readonly created: boolean }> {
-    const { interval, store, queue } = this.#deps;
+    const { interval, store, probes } = this.#deps;
     const asked = probeRequestOf(request);
-    if (queue.vantageOf(asked).practice) {
+    if (probes.vantageOf(asked).practice) {
       throw new Refusal("practice-not-watched", "The practice lab is not watched: it is made to be broken, and ends with the server.");
     }
-    await queue.check(asked);
+    await probes.check(asked);
     const now = stamp(Date.now());
     const put = await store.watches.put({ target: asked.target, request: asked, createdAt: now, dueAt: now }, MOST_WATCHES);
     if (put === null) throw new Refusal("too-many-watches", `${MOST_WATCHES} targets are watched already; end the watch of another first.`);
@@ -102,6 +102,30 @@ export class Watcher {
     return ended;
   }
 
+  /** What the end of a round changes at its watch, to be written with that end; null when the watch has ended. */
+  async roundEnd(id: string, end: Pick<ProbeOutcome, "observation" | "verdict" | "finishedAt">): Promise<WatchChange | null> {
+    const { interval, store } = this.#deps;
+    const watch = await store.watches.get(id);
+    return watch === null ? null : watchRoundEnd(watch, end, interval(), Math.random());
+  }
+
+  /** A probe ended, and a place with it. */
+  ended({ watchId }: ProbeSummary): void {
+    if (watchId !== null) {
+      this.#do(async () => {
+        await this.#deps.store.watches.tidy(watchId, { keep: KEPT_ROUNDS, before: stamp(Date.now() - KEPT_MS) });
+        await this.#tell(watchId);
+      });
+    }
+    this.#look();
+  }
+
+  /** The interval may be another one. */
+  intervalChanged(): void {
+    this.#do(() => this.#replan());
+    this.#look();
+  }
+
   /** Brings rounds nearer that were missed, or are further off than the interval is long. */
   async #plan(watches: readonly StoredWatch[]): Promise<void> {
     const { interval, store } = this.#deps;
@@ -112,27 +136,32 @@ export class Watcher {
     }
   }
 
-  /** The interval may be another one. */
-  #planAnew(): void {
-    this.#do(async () => {
-      const waiting = (await this.#deps.store.watches.list()).filter(({ dueAt }) => Date.parse(dueAt) > Date.now());
-      await this.#plan(waiting);
-      for (const { id } of waiting) await this.#tell(id);
-    });
-    this.#look();
+  async #replan(): Promise<void> {
+    const waiting = (await this.#deps.store.watches.list()).filter(({ dueAt }) => Date.parse(dueAt) > Date.now());
+    await this.#plan(waiting);
+    for (const { id } of waiting) await this.#tell(id);
   }
 
   /** Looks for due rounds, after whatever is being done. */
   #look(): void {
     this.#do(async () => {
       const { store } = this.#deps;
-      const due = await store.watches.due(stamp(Date.now()), this.#places - this.#running.size);
+      if (this.#wasSetBack()) await this.#replan();
+      const places = Math.max(0, this.#places - (await store.watches.underWay()));
+      const due = await store.watches.due(stamp(Date.now()), places);
       for (const watch of due) if (!this.#stopped) await this.#begin(watch);
       const next = await store.watches.nextDueAt();
       // Where no place is free, a round that ends makes it look again.
-      const wait = next === null || this.#running.size >= this.#places ? LONGEST_SLEEP_MS : Date.parse(next) - Date.now();
+      const wait = next === null || due.length >= places ? LONGEST_SLEEP_MS : Date.parse(next) - Date.now();
       this.#sleep(Math.max(0, Math.min(wait, LONGEST_SLEEP_MS)));
     });
+  }
+
+  /** Whether the clock was set back since the last look: then rounds would seem far away. */
+  #wasSetBack(): boolean {
+    const { clock, running } = this.#looked;
+    this.#looked = { clock: Date.now(), running: performance.now() };
+    return this.#looked.clock - clock < this.#looked.running - running - CLOCK_STEP_MS;
   }
 
   #do(work: () => Promise<void>): void {
@@ -154,59 +183,24 @@ export class Watcher {
 
   async #begin(watch: StoredWatch): Promise<void> {
     const change = await this.#submit(watch);
-    await this.#deps.store.watches.change(watch.id, change);
+    if (change !== null) await this.#deps.store.watches.change(watch.id, change);
     await this.#tell(watch.id);
   }
 
-  async #submit({ id, request, refusals, probing }: StoredWatch): Promise<WatchChange> {
-    const { interval, queue, onError } = this.#deps;
+  /** Begins a round; gives what changes at a watch whose round could not begin, null where it has begun. */
+  async #submit({ id, request, refusals, probing, dueAt }: StoredWatch): Promise<WatchChange | null> {
+    const { interval, probes, onError } = this.#deps;
     const later = stamp(nextRound(Date.now(), watchInterval(interval(), refusals), Math.random()));
     const soon = stamp(roundPutOff(Date.now(), interval(), Math.random()));
     if (probing) return { dueAt: soon };
     try {
-      this.#running.add((await queue.submit(request, { watchId: id })).id);
-      return { dueAt: later, trouble: null };
+      await probes.submitOnce(request, { kind: "round", watchId: id, dueAt, nextDueAt: later });
+      return null;
     } catch (error) {
       if (!(error instanceof Refusal)) onError(error);
       const trouble = error instanceof Refusal ? error.message : "mxray failed to begin the round; the server's log has the details.";
       return { dueAt: error instanceof Refusal && error.code === "queue-full" ? soon : later, trouble };
     }
-  }
-
-  async #listen(signal: AbortSignal): Promise<void> {
-    for await (const event of this.#deps.feed.changes(signal)) {
-      if (event.type === "settings") this.#planAnew();
-      if (event.type !== "probe") continue;
-      const { probe } = event;
-      const { watchId } = probe;
-      if (watchId === null || !hasEnded(probe)) continue;
-      this.#do(async () => {
-        this.#running.delete(probe.id);
-        await this.#note(watchId, probe);
-      });
-      this.#look();
-    }
-  }
-
-  /** What a round that ended means for its watch. */
-  async #note(id: string, { id: probeId, status, verdict, finishedAt }: ProbeSummary): Promise<void> {
-    const { interval, store } = this.#deps;
-    const watch = await store.watches.get(id);
-    if (watch === null) return;
-    if (status !== "cancelled") {
-      const at = finishedAt ?? stamp(Date.now());
-      const observation = (await store.probes.get(probeId))?.observation ?? null;
-      const refusals = observation !== null && isUnwelcome(observation) ? watch.refusals + 1 : 0;
-      const code = verdict?.code ?? null;
-      await store.watches.change(id, {
-        code,
-        sinceAt: watch.code === code ? (watch.sinceAt ?? at) : at,
-        refusals,
-        dueAt: stamp(nextRound(Date.parse(at), watchInterval(interval(), refusals), Math.random())),
-      });
-      await store.watches.tidy(id, { keep: KEPT_ROUNDS, before: stamp(Date.now() - KEPT_MS) });
-    }
-    await this.#tell(id);
   }
 
   async #tell(id: string): Promise<StoredWatch | null> {

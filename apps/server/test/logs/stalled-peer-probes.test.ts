@@ -1,11 +1,15 @@
 /** A stalled outbound peer is probed by itself only where that is on, gently, once a day, and not against its will. */
 import type { Finding, ProbeRequest } from "@mxray/contracts";
 import { openStore } from "@mxray/store";
-import { expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { settingsOfEnvironment } from "../../src/config/setting-definitions.ts";
-import { LiveFeed } from "../../src/live-feed.ts";
+import type { LiveFeed } from "../../src/live-feed.ts";
 import { Settings } from "../../src/live-settings.ts";
 import { StalledPeerProbes } from "../../src/logs/findings/stalled-peer-probes.ts";
+import { HostPace } from "../../src/probing/host-pace.ts";
+import { ProbeWork } from "../../src/probing/probe-work.ts";
+import type { Probes } from "../../src/probing/probes.ts";
+import { FEEDS } from "../feeds.ts";
 
 const stalls = (over: Partial<Finding> = {}): Finding => ({
   code: "log-outbound-stalls",
@@ -23,88 +27,86 @@ const stalls = (over: Partial<Finding> = {}): Finding => ({
   ...over,
 });
 
-async function peerProbes(env: Record<string, string>) {
+async function peerProbes(env: Record<string, string>, newFeed: () => LiveFeed) {
   const store = await openStore({ path: ":memory:" });
-  const feed = new LiveFeed();
+  const feed = newFeed();
   const asked: ProbeRequest[] = [];
-  const queue = {
-    async submit(request: ProbeRequest) {
+  const probes: Pick<Probes, "submitOnce"> = {
+    async submitOnce(request, claim) {
+      const probe = { target: request.target, request, createdAt: new Date().toISOString(), previousId: null };
+      const admitted = await store.probes.admit(probe, { unended: 99, deliveries: { since: "", perRecipient: 0, overall: 0 } }, claim);
+      if (typeof admitted === "string") return null;
       asked.push(request);
-      return await store.probes.create({ target: request.target, request, createdAt: new Date().toISOString(), previousId: null });
+      return admitted;
     },
   };
   const settings = await Settings.open({ environment: settingsOfEnvironment(env), store, feed });
-  const deps = { settings, store, queue: queue as never, feed };
-  return { ...deps, asked, probes: new StalledPeerProbes(deps) };
+  const newProcess = () => new StalledPeerProbes({ settings, probes });
+  return { store, feed, settings, asked, newProcess, probes: newProcess() };
 }
 
-it("probes by itself only where that was turned on", async () => {
-  for (const env of [{}, { MXRAY_LOG_PROBING: "ask" }, { MXRAY_LOG_PROBING: "off" }]) {
-    const { probes, asked } = await peerProbes(env);
+describe.each(FEEDS)("with $feed", ({ newFeed }) => {
+  it("probes by itself only where that was turned on", async () => {
+    for (const env of [{}, { MXRAY_LOG_PROBING: "ask" }, { MXRAY_LOG_PROBING: "off" }]) {
+      const { probes, asked } = await peerProbes(env, newFeed);
+      await probes.consider([stalls()]);
+      expect(asked).toEqual([]);
+    }
+  });
+
+  it("begins and stops as soon as that is said", async () => {
+    const { probes, asked, settings } = await peerProbes({}, newFeed);
+    await settings.change({ logProbing: "on" });
     await probes.consider([stalls()]);
-    expect(asked).toEqual([]);
-  }
-});
-
-it("begins and stops as soon as that is said", async () => {
-  const { probes, asked, settings } = await peerProbes({});
-  await settings.change({ logProbing: "on" });
-  await probes.consider([stalls()]);
-  expect(asked).toHaveLength(1);
-  await settings.change({ logProbing: "ask" });
-  await probes.consider([stalls({ subject: { host: null, address: "8.8.8.8", port: 25 } })]);
-  expect(asked).toHaveLength(1);
-});
-
-it("probes an outbound peer once a day, as a host, without a DATA ladder", async () => {
-  const { probes, asked } = await peerProbes({ MXRAY_LOG_PROBING: "on" });
-  await probes.consider([stalls(), stalls({ code: "log-size-correlated" })]);
-  await probes.consider([stalls()]);
-  expect(asked).toEqual([{ target: "9.9.9.9", noMx: true, dataLadder: false }]);
-});
-
-it("leaves alone clients, suspicions, troubles of this server, and what the policy forbids", async () => {
-  const { probes, asked } = await peerProbes({ MXRAY_LOG_PROBING: "on", MXRAY_DO_NOT_PROBE: "8.8.8.8" });
-  await probes.consider([
-    stalls({ code: "log-inbound-stalls" }),
-    stalls({ confidence: "suspected" }),
-    stalls({ subject: { host: null, address: null, port: null } }),
-    stalls({ subject: { host: null, address: "8.8.8.8", port: 25 } }),
-    stalls({ subject: { host: null, address: "10.0.0.1", port: 25 } }),
-    stalls({ subject: { host: null, address: "9.9.9.9", port: 10_024 } }),
-  ]);
-  expect(asked).toEqual([]);
-});
-
-const refused = {
-  status: "done",
-  finishedAt: new Date().toISOString(),
-  observation: { hosts: [{ stages: [{ reply: { code: 554, lines: ["no mail service"] } }] }] } as never,
-  findings: [],
-  fixed: [],
-  verdict: null,
-  error: null,
-} as const;
-
-it.each(["the same process", "another process", "nobody"] as const)(
-  "never probes again who answered 421 or 554, as %s saw",
-  async (watcher) => {
-    const { probes, asked, store, feed, settings, queue } = await peerProbes({ MXRAY_LOG_PROBING: "on" });
-    await probes.consider([stalls()]);
-    const { id } = (await store.probes.list({ limit: 1 })).probes[0] ?? { id: "" };
-    const later = watcher === "the same process" ? probes : new StalledPeerProbes({ settings, store, queue, feed });
-    const controller = new AbortController();
-    const watching = watcher === "nobody" ? Promise.resolve() : later.watch(controller.signal);
-    await store.probes.finish(id, refused);
-    const probe = (await store.probes.get(id))?.summary;
-    if (probe === undefined) throw new Error("The probe is gone.");
-    feed.changed(probe);
-    if (watcher !== "nobody")
-      await vi.waitFor(async () => expect((await store.logs.peerProbe("9.9.9.9"))?.refusedAt).not.toBeNull(), { timeout: 10_000 });
-    controller.abort();
-    await watching;
-    await store.logs.notePeerProbe("9.9.9.9", "2026-01-01T00:00:00.000Z", id);
-    await later.consider([stalls()]);
     expect(asked).toHaveLength(1);
-  },
-);
+    await settings.change({ logProbing: "ask" });
+    await probes.consider([stalls({ subject: { host: null, address: "8.8.8.8", port: 25 } })]);
+    expect(asked).toHaveLength(1);
+  });
+
+  it("probes an outbound peer once a day, as a host, without a DATA ladder", async () => {
+    const { probes, asked } = await peerProbes({ MXRAY_LOG_PROBING: "on" }, newFeed);
+    await probes.consider([stalls(), stalls({ code: "log-size-correlated" })]);
+    await probes.consider([stalls()]);
+    expect(asked).toEqual([{ target: "9.9.9.9", noMx: true, dataLadder: false }]);
+  });
+
+  it("leaves alone clients, suspicions, troubles of this server, and what the policy forbids", async () => {
+    const { probes, asked } = await peerProbes({ MXRAY_LOG_PROBING: "on", MXRAY_DO_NOT_PROBE: "8.8.8.8" }, newFeed);
+    await probes.consider([
+      stalls({ code: "log-inbound-stalls" }),
+      stalls({ confidence: "suspected" }),
+      stalls({ subject: { host: null, address: null, port: null } }),
+      stalls({ subject: { host: null, address: "8.8.8.8", port: 25 } }),
+      stalls({ subject: { host: null, address: "10.0.0.1", port: 25 } }),
+      stalls({ subject: { host: null, address: "9.9.9.9", port: 10_024 } }),
+    ]);
+    expect(asked).toEqual([]);
+  });
+
+  it("never probes again who answered 421 or 554, and any other after a day, however many processes look", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    try {
+      const { newProcess, asked, store, feed } = await peerProbes({ MXRAY_LOG_PROBING: "on" }, newFeed);
+      const look = () => Promise.all([newProcess().consider([stalls(), stalls({ subject: other })]), newProcess().consider([stalls()])]);
+      await look();
+      expect(asked.map(({ target }) => target).toSorted()).toEqual(["8.8.8.8", "9.9.9.9"]);
+      const consequences = { roundEnd: async () => null, ended: () => undefined };
+      const work = new ProbeWork({ store, feed, consequences, vantages: null as never, pace: new HostPace(0), onError: () => undefined });
+      for (const { id, target } of (await store.probes.list({ limit: 9 })).probes) {
+        const code = target === "9.9.9.9" ? 554 : 250;
+        const observation = { vantage: { name: "local" }, hosts: [{ address: target, stages: [{ reply: { code, lines: ["…"] } }] }] };
+        await work.end(id, { status: "done", result: { observation: observation as never, findings: [], verdict: null }, error: null });
+      }
+      await look();
+      expect(asked).toHaveLength(2);
+      vi.setSystemTime(Date.now() + 25 * 3_600_000);
+      await look();
+      expect(asked.map(({ target }) => target).toSorted()).toEqual(["8.8.8.8", "8.8.8.8", "9.9.9.9"]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
+const other = { host: null, address: "8.8.8.8", port: 25 };

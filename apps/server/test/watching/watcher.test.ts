@@ -2,15 +2,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LiveEvent, ProbeRequest } from "@mxray/contracts";
 import { openStore, type Store } from "@mxray/store";
-import { afterEach, describe, expect, it } from "vitest";
-import { LiveFeed } from "../../src/live-feed.ts";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { LiveFeed } from "../../src/live-feed.ts";
+import { HostPace } from "../../src/probing/host-pace.ts";
+import { ProbeWork } from "../../src/probing/probe-work.ts";
+import type { Probes } from "../../src/probing/probes.ts";
 import { Refusal } from "../../src/refusal.ts";
 import type { ProbeVantage } from "../../src/vantages/vantage.ts";
 import { Watcher } from "../../src/watching/watcher.ts";
+import { FEEDS } from "../feeds.ts";
 
 const INTERVAL_MS = 60_000;
-const REFUSED = { hosts: [{ stages: [{ reply: { code: 421, lines: ["go away"] } }] }] };
-const WELCOME = { hosts: [] };
+const REFUSED = { vantage: { name: "local" }, hosts: [{ address: "192.0.2.1", stages: [{ reply: { code: 421, lines: ["go away"] } }] }] };
+const WELCOME = { vantage: { name: "local" }, hosts: [] };
 
 type Submit = (request: ProbeRequest) => Refusal | null;
 
@@ -20,68 +24,48 @@ afterEach(async () => {
   stop = null;
 });
 
-async function watching({
-  store,
-  intervalMs = INTERVAL_MS,
-  concurrency = 8,
-  refuse = () => null,
-}: {
-  store?: Store;
-  intervalMs?: number;
-  concurrency?: number;
-  refuse?: Submit;
-} = {}) {
+interface WatchingOptions {
+  readonly store?: Store;
+  readonly intervalMs?: number;
+  readonly concurrency?: number;
+  readonly refuse?: Submit;
+}
+
+async function watchingWith(
+  feed: LiveFeed,
+  { store, intervalMs = INTERVAL_MS, concurrency = 8, refuse = () => null }: WatchingOptions = {},
+) {
   const kept = store ?? (await openStore({ path: ":memory:" }));
-  const feed = new LiveFeed();
   const begun: { id: string; request: ProbeRequest; watchId: string | undefined }[] = [];
   const errors: unknown[] = [];
   let asked = 0;
-  const queue = {
+  const probes: Pick<Probes, "submitOnce" | "check" | "vantageOf"> = {
     check: async () => undefined,
     vantageOf: ({ vantage }: ProbeRequest) => ({ practice: vantage === "lab" }) as ProbeVantage,
-    async submit(request: ProbeRequest, { watchId }: { watchId?: string }) {
+    async submitOnce(request, claim) {
       asked += 1;
       const refusal = refuse(request);
       if (refusal !== null) throw refusal;
-      const probe = await kept.probes.create({
-        target: request.target,
-        request,
-        createdAt: new Date().toISOString(),
-        previousId: null,
-        ...(watchId === undefined ? {} : { watchId }),
-      });
-      begun.push({ id: probe.id, request, watchId });
-      return probe;
+      const watchId = claim.kind === "round" ? claim.watchId : "";
+      const probe = { target: request.target, request, createdAt: new Date().toISOString(), previousId: null, watchId };
+      const admitted = await kept.probes.admit(probe, { unended: 999, deliveries: { since: "", perRecipient: 0, overall: 0 } }, claim);
+      if (typeof admitted === "string") return null;
+      begun.push({ id: admitted.id, request, watchId });
+      return admitted;
     },
   };
-  const watcher = new Watcher({
-    config: { concurrency },
-    interval: () => intervalMs,
-    store: kept,
-    queue,
-    feed,
-    onError: (error) => errors.push(error),
-  });
-  const closing = new AbortController();
-  const start = async () => await watcher.start(closing.signal);
+  const onError = (error: unknown) => errors.push(error);
+  const watcher = new Watcher({ config: { concurrency }, interval: () => intervalMs, store: kept, probes, feed, onError });
+  const work = new ProbeWork({ store: kept, feed, consequences: watcher, vantages: null as never, pace: new HostPace(0), onError });
+  const start = async () => await watcher.start();
   stop = async () => {
-    closing.abort();
     await watcher.stop();
     if (store === undefined) await kept.close();
     expect(errors).toEqual([]);
   };
   const end = async (id: string, observation: object = WELCOME, code: "healthy" | "pmtu-black-hole" = "healthy") => {
-    await kept.probes.finish(id, {
-      status: "done",
-      finishedAt: new Date().toISOString(),
-      observation: observation as never,
-      findings: [],
-      fixed: [],
-      verdict: { code, severity: code === "healthy" ? "info" : "critical", confidence: "proven", title: code },
-      error: null,
-    });
-    const probe = (await kept.probes.get(id))?.summary;
-    if (probe !== undefined) feed.changed(probe);
+    const verdict = { code, severity: code === "healthy" ? "info" : "critical", confidence: "proven", title: code } as const;
+    await work.end(id, { status: "done", result: { observation: observation as never, findings: [], verdict }, error: null });
   };
   return { store: kept, feed, watcher, start, begun, end, asked: () => asked };
 }
@@ -91,7 +75,9 @@ async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   expect(await holds()).toBe(true);
 }
 
-describe("a watch", () => {
+describe.each(FEEDS)("a watch, with $feed", ({ newFeed, heard }) => {
+  const watching = (options?: WatchingOptions) => watchingWith(newFeed(), options);
+
   it("is one per target, begins at once with a NOOP ladder only, and again an interval after its round", async () => {
     const { watcher, start, begun, end, store } = await watching();
     await start();
@@ -218,7 +204,45 @@ describe("a watch", () => {
     stop = () => before.store.close();
   });
 
-  it("ends when it is switched off, and tells so", async () => {
+  it("begins each round once, however many processes look, and those of a process that is gone", async () => {
+    const first = await watching({ concurrency: 100 });
+    const dueAt = new Date(Date.now() - 1000).toISOString();
+    for (let index = 0; index < 30; index += 1) {
+      const target = `mx${index}.example.com`;
+      await first.store.watches.put({ target, request: { target, dataLadder: false }, createdAt: dueAt, dueAt }, 100);
+    }
+    const second = await watching({ store: first.store, concurrency: 100 });
+    // Both have read the same list of what is due when they begin.
+    const due = await first.store.watches.due(new Date().toISOString(), 100);
+    const slow = { ...first.store, watches: { ...first.store.watches, due: async () => due } };
+    const third = await watching({ store: slow, concurrency: 100 });
+    for (const process of [first, second, third]) process.watcher.intervalChanged();
+    const begun = () => [...first.begun, ...second.begun, ...third.begun].map(({ request }) => request.target);
+    await until(() => begun().length >= 30);
+    await sleep(50);
+    expect(new Set(begun()).size).toBe(30);
+    expect(begun()).toHaveLength(30);
+    for (const { watcher } of [first, second, third]) await watcher.stop();
+    stop = () => first.store.close();
+  });
+
+  it("is not put off by a clock that is set back", async () => {
+    const { watcher, start, begun, end, store } = await watching({ intervalMs: 300 });
+    vi.useFakeTimers({ toFake: ["Date"], shouldAdvanceTime: true });
+    try {
+      await start();
+      const { id } = (await watcher.put({ target: "example.com" })).watch;
+      await until(() => begun.length === 1);
+      await end(begun[0]?.id ?? "");
+      vi.setSystemTime(Date.now() - 3_600_000);
+      await until(() => begun.length === 2);
+      expect(Date.parse((await store.watches.get(id))?.dueAt ?? "")).toBeLessThan(Date.now() + 60_000);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it.runIf(heard)("ends when it is switched off, and tells so", async () => {
     const { watcher, start, begun, end, feed } = await watching({ intervalMs: 20 });
     await start();
     const closing = new AbortController();

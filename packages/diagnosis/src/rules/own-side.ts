@@ -36,14 +36,16 @@ function findBlockedPort(observation: ProbeObservation, { blockedPort }: OwnTrou
   const where = at === null ? "" : at.ttl === 0 ? " at this machine or the first router" : ` at or right behind ${hopLabel(at)}`;
   const others =
     controls.length === 0
-      ? "The packets are stopped so near to us that this is no matter of the target's."
+      ? confidence === "suspected"
+        ? "The packets are stopped at our first router or right behind it. One destination alone does not show whether others are affected; test another one."
+        : "The packets are stopped so near to us that this is no matter of the target's."
       : `${countText(controls.length, "unrelated host")} cannot be reached on that port either, so this is no matter of the target's.`;
   return [
     findingOfTarget({
       code: "port-25-blocked",
       confidence,
       title: `Port 25 ${confidence === "suspected" ? "seems to be" : "is"} blocked on our side${where}`,
-      summary: `Mail cannot leave this network: connections to port 25 do not come about. ${others} Providers and clouds often block port 25; port 587 to a relay usually works.`,
+      summary: `${confidence === "suspected" ? "Mail may not leave this network" : "Mail cannot leave this network"}: connections to port 25 are not established. ${others} Providers and clouds often block port 25; port 587 to a relay usually works.`,
       evidence: evidence.rows,
     }),
   ];

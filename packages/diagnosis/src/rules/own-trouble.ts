@@ -60,8 +60,9 @@ function blockedPortOf({ hosts, controls }: ProbeObservation): BlockedPort | nul
   const nearest = places.sort((a, b) => a.ttl - b.ttl)[0] ?? null;
   const near = nearest !== null && nearest.ttl <= NEAR_HOPS && failed.every((host) => !endsAtTarget(host, nearest)) ? nearest : null;
   if (alike.length >= 2) return { confidence: near === null ? "likely" : "proven", controls: alike, at: near };
-  // On one target's word only what not even the first router sees is ours: a partner's firewall may be two hops away.
   if (near !== null && (near.ttl === 0 || alike.length > 0)) return { confidence: "likely", controls: alike, at: near };
+  // On one target's word a block behind our own router is a suspicion, and one farther away none: it may be a partner's firewall.
+  if (near !== null && near.ttl === 1) return { confidence: "suspected", controls: alike, at: near };
   return alike.length === 1 ? { confidence: "suspected", controls: alike, at: null } : null;
 }
 

@@ -22,6 +22,7 @@ describe("port 25 is blocked on our side", () => {
       "likely",
     ],
     ["SYNs end at our first router, and one control fails alike", dead({ portBlockedAt: owner(1) }), [deadControl("a.test")], "likely"],
+    ["SYNs end at our first router, on one target's word", dead({ portBlockedAt: owner(1) }), [], "suspected"],
     ["SYNs end at this machine", dead({ portBlockedAt: owner(0, null) }), [], "likely"],
     ["both", dead({ portBlockedAt: owner(2) }), [deadControl("a.test"), deadControl("b.test")], "proven"],
     [

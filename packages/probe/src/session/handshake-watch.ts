@@ -115,6 +115,6 @@ export function watchHandshake(connection: Connection, clock: Clock, request: Ha
 }
 
 /** How often a host has sent a segment that is not acknowledged for so long: at once, after one time-out, after three, … */
-export function transmissionsIn(waitedMs: number, rtoMs: number): number {
+function transmissionsIn(waitedMs: number, rtoMs: number): number {
   return 1 + Math.floor(Math.log2(waitedMs / rtoMs + 1));
 }

@@ -18,7 +18,7 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
 const LATE_MS = 190;
 const LATE_ROUND_TRIPS = 4;
 
-export interface HandshakeFlight {
+interface HandshakeFlight {
   /** Segments that came while an earlier one was missing. */
   readonly outOfOrder: number;
   /** How often the host sent a missing segment in vain while small packets passed; null where that is not known. */

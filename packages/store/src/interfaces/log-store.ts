@@ -91,14 +91,6 @@ export interface CommitOptions {
   readonly position: unknown;
 }
 
-/** The latest probe that was made of a peer by itself. */
-export interface PeerProbe {
-  readonly probedAt: string;
-  readonly probeId: string | null;
-  /** When it was seen that the host wants no probes. */
-  readonly refusedAt: string | null;
-}
-
 export interface LogStore {
   sources(): Promise<StoredLogSource[]>;
   /** Null when the location is followed already. */
@@ -129,13 +121,6 @@ export interface LogStore {
   messages(prefix: string, limit: number): Promise<FoundMessage[]>;
   /** The kept lines of one message, by its queue id, the oldest first. */
   eventsOfMessage(queueId: string, limit: number): Promise<MailEvent[]>;
-  /** When this address was probed because of the log, and whether it wants no more of it. */
-  peerProbe(address: string): Promise<PeerProbe | null>;
-  notePeerProbe(address: string, probedAt: string, probeId: string): Promise<void>;
-  /** The address that this probe was made for by itself; null for all other probes. */
-  addressOfPeerProbe(probeId: string): Promise<string | null>;
-  /** The host wants no probes: none is made by itself any more. */
-  refusePeerProbes(address: string, at: string): Promise<void>;
 }
 
 /** Reads that add up many counts: an engine may do them where they hold up nothing else. */

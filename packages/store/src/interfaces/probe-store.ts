@@ -1,6 +1,7 @@
 /** Probes with their observations, and the delivery tests that count against a limit. */
 import type { Finding, ProbeObservation, ProbeRequest, ProbeStatus, ProbeSummary, Verdict } from "@mxray/contracts";
 import type { GoneSubject } from "./finding-store.ts";
+import type { WatchChange } from "./watch-store.ts";
 
 export interface NewProbe {
   readonly target: string;
@@ -14,10 +15,21 @@ export interface NewProbe {
   readonly watchId?: string;
 }
 
+/** What begins once, whoever sees that it is due: it moves in the transaction that writes the probe. */
+export type ProbeClaim =
+  /** The round of a watch that was due at `dueAt`; the next one is due at `nextDueAt`. */
+  | { readonly kind: "round"; readonly watchId: string; readonly dueAt: string; readonly nextDueAt: string }
+  /** An automatic probe of a stalled peer that was not probed since, and that never refused one. */
+  | { readonly kind: "stalled-peer"; readonly address: string; readonly since: string };
+
 export interface ProbeLimits {
+  /** Probes that may wait or run. */
+  readonly unended: number;
   /** Of delivery tests that were asked for or have begun. */
   readonly deliveries: DeliveryLimits;
 }
+
+export type ProbeRefusal = DeliveryLimit | "queue-full" | "claimed";
 
 export interface StoredProbe {
   readonly summary: ProbeSummary;
@@ -41,17 +53,37 @@ export interface ProbeOutcome {
   readonly verdict: Verdict | null;
   /** Of status `failed`. */
   readonly error: string | null;
+  /** The host wants no probes (421, 554): a stalled peer is not probed again without being asked for. */
+  readonly unwelcome?: boolean;
+  /** What a round changes at its watch. */
+  readonly watch?: WatchChange;
+}
+
+/** The process that runs probes, and until when it is taken to be alive. */
+export interface ProbeLease {
+  readonly owner: string;
+  readonly until: string;
 }
 
 /** Rows are jobs: `queued` ones survive a restart. */
 export interface ProbeStore {
   /** Writes a probe of status `queued` and gives its id (sortable by time). */
   create(probe: NewProbe): Promise<ProbeSummary>;
-  /** The same within limits, whole or not at all: the name of the limit that is reached, else the probe. A delivery test counts from here on. */
-  admit(probe: NewProbe, limits: ProbeLimits): Promise<ProbeSummary | DeliveryLimit>;
-  /** `queued` to `running`; false when it is no longer queued. */
-  start(id: string, startedAt: string): Promise<boolean>;
-  /** Ends a probe that is queued or running, with its observation, in one transaction with the findings that it shows and those that it proves gone; false when it had ended before. */
+  /**
+   * The same within limits, whole or not at all: the probe, or why there is none: the limit that is reached, or `claimed` where the
+   * claim was made before. A delivery test counts from here on.
+   */
+  admit(probe: NewProbe, limits: ProbeLimits, claim?: ProbeClaim): Promise<ProbeSummary | ProbeRefusal>;
+  /**
+   * Begins probes that wait, the oldest first, for one owner only, until its lease ends; gives their ids. Those that another owner
+   * left running when its lease ended wait again.
+   */
+  claim(lease: ProbeLease & { readonly at: string; readonly limit: number }): Promise<string[]>;
+  /** Makes the lease of what an owner runs longer; gives the ids of what it still runs. */
+  renew(lease: ProbeLease): Promise<string[]>;
+  /** What an owner runs waits again. Null: what anybody runs, where no other process can be alive. */
+  release(owner: string | null): Promise<void>;
+  /** Ends a probe that is queued or running, with its observation, in one transaction with all that follows from it; false when it had ended before. */
   finish(id: string, outcome: ProbeOutcome): Promise<boolean>;
   get(id: string): Promise<StoredProbe | null>;
   /** Newest first; `cursor` is the `next` of the page before; `target` matches anywhere in the target, without case; `watched` false leaves out rounds of watches; `practice` gives only what was made for practice, or none of it; default all. */
@@ -66,8 +98,6 @@ export interface ProbeStore {
   ofTargets(text: string, limit: number): Promise<ProbeSummary[]>;
   /** Those that showed a finding, the newest first. */
   ofFinding(findingId: string, limit: number): Promise<ProbeSummary[]>;
-  /** Ids still `queued`, oldest first; those left `running` by a crash are queued again. */
-  resume(): Promise<string[]>;
   /** Forgets a probe with its shares and its part of the findings; false when there is none. */
   delete(id: string): Promise<boolean>;
   /**

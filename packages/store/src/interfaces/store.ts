@@ -5,6 +5,7 @@
  */
 
 import type { LinkStore, SessionStore } from "./access-store.ts";
+import type { ChoreStore } from "./chore-store.ts";
 import type { FindingStore } from "./finding-store.ts";
 import type { LogStore } from "./log-store.ts";
 import type { PeerStore } from "./peer-store.ts";
@@ -24,7 +25,10 @@ export interface Store {
   readonly wall: WallStore;
   /** Where another thread or process can open it as well; null if it is in memory only. */
   readonly place: StorePlace | null;
+  /** Other processes may work with it at the same time. */
+  readonly shared: boolean;
   readonly watches: WatchStore;
+  readonly chores: ChoreStore;
   readonly settings: SettingStore;
   /** Where it is and how much there is of it. */
   facts(): Promise<StoreFacts>;

@@ -41,6 +41,8 @@ export interface WatchStore {
   list(): Promise<StoredWatch[]>;
   /** Those whose round is due. */
   due(now: string, limit: number): Promise<StoredWatch[]>;
+  /** Rounds that wait or run. */
+  underWay(): Promise<number>;
   /** When the next round of any is due. */
   nextDueAt(): Promise<string | null>;
   /** False when it has ended. */

@@ -1,8 +1,9 @@
 import type { ProbeRequest, Verdict, WatchRound } from "@mxray/contracts";
 import { type Kysely, type Selectable, sql, type Transaction } from "kysely";
-import type { StoredWatch, WatchChange, WatchStore } from "../interfaces/watch-store.ts";
+import type { StoredWatch, WatchStore } from "../interfaces/watch-store.ts";
 import { newId } from "../schema/new-id.ts";
 import type { Tables, WatchTable } from "../schema/tables.ts";
+import { watchColumns } from "./watch-columns.ts";
 
 /** Rounds that a watch tells of. */
 const MOST_ROUNDS = 24;
@@ -50,13 +51,23 @@ export function watchStore(db: Kysely<Tables>): WatchStore {
       return await some(rows.map(({ id }) => id));
     },
 
+    async underWay() {
+      const { count } = await db
+        .selectFrom("probe")
+        .select(({ fn }) => fn.countAll<number>().as("count"))
+        .where("status", "in", ["queued", "running"])
+        .where("watch_id", "is not", null)
+        .executeTakeFirstOrThrow();
+      return Number(count);
+    },
+
     async nextDueAt() {
       const row = await db.selectFrom("watch").select("due_at").orderBy("due_at").limit(1).executeTakeFirst();
       return row?.due_at ?? null;
     },
 
     async change(id, change) {
-      const { numUpdatedRows } = await db.updateTable("watch").set(columnsOf(change)).where("id", "=", id).executeTakeFirst();
+      const { numUpdatedRows } = await db.updateTable("watch").set(watchColumns(change)).where("id", "=", id).executeTakeFirst();
       return numUpdatedRows === 1n;
     },
 
@@ -131,16 +142,6 @@ async function forgetRounds(
   await db.deleteFrom("probe_finding").where("probe_id", "in", ids).execute();
   await db.deleteFrom("probe").where("id", "in", ids).execute();
   return ids.length;
-}
-
-function columnsOf({ dueAt, refusals, trouble, code, sinceAt }: WatchChange): Partial<Selectable<WatchTable>> {
-  return {
-    ...(dueAt === undefined ? {} : { due_at: dueAt }),
-    ...(refusals === undefined ? {} : { refusals }),
-    ...(trouble === undefined ? {} : { trouble }),
-    ...(code === undefined ? {} : { code }),
-    ...(sinceAt === undefined ? {} : { since_at: sinceAt }),
-  };
 }
 
 function watchOf(row: Selectable<WatchTable>, probing: boolean, rounds: WatchRound[]): StoredWatch {

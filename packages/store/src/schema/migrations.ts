@@ -19,6 +19,7 @@ import { links } from "./migrations/0011-links.ts";
 import { deliveryClaims } from "./migrations/0012-delivery-claims.ts";
 import { practice } from "./migrations/0013-practice.ts";
 import { findingSubjects } from "./migrations/0014-finding-subjects.ts";
+import { claims } from "./migrations/0015-claims.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
   "0001-probes-findings-shares-sessions": probesFindingsSharesSessions,
@@ -35,4 +36,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0012-delivery-claims": deliveryClaims,
   "0013-practice": practice,
   "0014-finding-subjects": findingSubjects,
+  "0015-claims": claims,
 };

@@ -35,6 +35,7 @@ export interface Tables {
   log_memory: LogMemoryTable;
   peer_probe: PeerProbeTable;
   watch: WatchTable;
+  chore: ChoreTable;
 }
 
 export interface ProbeTable {
@@ -56,6 +57,10 @@ export interface ProbeTable {
   verdict: string | null;
   error: string | null;
   watch_id: string | null;
+  /** The process that runs it. */
+  owner: string | null;
+  /** Until then its owner is taken to be alive. */
+  leased_until: string | null;
 }
 
 /** One row per identity (code and subject), however often it was seen. */
@@ -287,4 +292,10 @@ export interface WatchTable {
   trouble: string | null;
   code: FindingCode | null;
   since_at: string | null;
+}
+
+/** What is done again and again, by one process at a time. */
+interface ChoreTable {
+  name: string;
+  due_at: string;
 }

@@ -1,5 +1,5 @@
 /**
- * Findings from what followed logs brought in the last days, made anew some seconds after something changed.
+ * Findings from what followed logs brought in the last days, computed again some seconds after something changed.
  *
  * A finding of a log lives like one of a probe. It is seen when its latest sign was logged. It ends when a probe proves its
  * cause gone, or after three days without a sign; a later sign opens it again. Where an open finding of a probe explains it, the
@@ -8,7 +8,8 @@
 import { canonicalAddress, type Finding } from "@mxray/contracts";
 import { absorbLogFindings, isNow, type LogSign, withoutSigns } from "@mxray/diagnosis";
 import type { AskedFinding, LogFinding, Store } from "@mxray/store";
-import { hasEnded, type LiveFeed } from "../../live-feed.ts";
+import { Chore } from "../../chore.ts";
+import type { LiveFeed } from "../../live-feed.ts";
 import type { Settings } from "../../live-settings.ts";
 import { diagnoseAside } from "./diagnose-aside.ts";
 
@@ -22,54 +23,43 @@ export interface LogFindingsDeps {
 }
 
 const LEAST_PAUSE_MS = 3000;
+/** However long a round took: what a log shows is known within a minute. */
+const MOST_PAUSE_MS = 30_000;
 /** Making findings takes at most this part of the time. */
 const SHARE = 1 / 20;
+/** Silence, too, changes findings. */
+const EVERY_MS = 3_600_000;
 const SILENCE_MS = 3 * 86_400_000;
 const DAY_S = 86_400;
 
 export class LogFindings {
   readonly #deps: LogFindingsDeps;
-  #timer: NodeJS.Timeout | null = null;
-  #running: Promise<void> | null = null;
-  #again = false;
+  readonly #chore: Chore;
   #pauseMs = LEAST_PAUSE_MS;
-  #stopped = false;
 
   constructor(deps: LogFindingsDeps) {
     this.#deps = deps;
+    this.#chore = new Chore({
+      name: "log-findings",
+      chores: deps.store.chores,
+      work: () => this.refresh(),
+      everyMs: EVERY_MS,
+      pauseMs: () => this.#pauseMs,
+      onError: deps.onError,
+    });
   }
 
-  /** Something changed: they are made anew in a moment. */
+  start(): void {
+    this.#chore.start();
+  }
+
+  /** Logs, settings, or findings of probes changed: log findings are computed again in a moment. */
   touched(): void {
-    if (this.#stopped) return;
-    if (this.#running !== null) {
-      this.#again = true;
-      return;
-    }
-    this.#timer ??= setTimeout(() => {
-      this.#timer = null;
-      this.#running = this.refresh()
-        .catch(this.#deps.onError)
-        .finally(() => {
-          this.#running = null;
-          if (!this.#again) return;
-          this.#again = false;
-          this.touched();
-        });
-    }, this.#pauseMs).unref();
-  }
-
-  /** A probe that ended may explain what the logs show, or prove it gone; other settings may show more or less of them. */
-  async watch(signal: AbortSignal): Promise<void> {
-    for await (const event of this.#deps.feed.changes(signal)) {
-      if (event.type === "settings" || (event.type === "probe" && hasEnded(event.probe))) this.touched();
-    }
+    this.#chore.ask();
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    await this.#running;
+    await this.#chore.stop();
   }
 
   async refresh(): Promise<void> {
@@ -89,7 +79,7 @@ export class LogFindings {
       at: now.toISOString(),
       silentSince: new Date(now.getTime() - SILENCE_MS).toISOString(),
     });
-    this.#pauseMs = Math.max(LEAST_PAUSE_MS, (performance.now() - began) / SHARE);
+    this.#pauseMs = Math.min(MOST_PAUSE_MS, Math.max(LEAST_PAUSE_MS, (performance.now() - began) / SHARE));
     if (changed) feed.tell({ type: "findings" });
     await onFindings(signs.map(({ finding }) => finding));
   }

@@ -57,7 +57,6 @@ export class FollowedLogs {
     this.#stopped = true;
     if (this.#telling !== null) clearTimeout(this.#telling);
     await this.#pool.stop();
-    await this.#deps.findings.stop();
   }
 
   /** See `LogStore.tidy`. */

@@ -6,7 +6,6 @@ import { logSources } from "./log-sources.ts";
 import { logTidying } from "./log-tidying.ts";
 import { logViews } from "./log-views.ts";
 import { NumberedNames } from "./numbered-names.ts";
-import { peerProbes } from "./peer-probes.ts";
 import { storedStatistics } from "./stored-statistics.ts";
 
 /** @param reads where the long reads are done; null for here */
@@ -18,7 +17,6 @@ export function logStore(db: Kysely<Tables>, reads: LogReads | null): LogStore {
     ...logTidying(db, ids),
     ...storedStatistics(db),
     ...logViews(db),
-    ...peerProbes(db),
     ...reads,
   };
 }

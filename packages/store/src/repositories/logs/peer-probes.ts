@@ -1,35 +1,25 @@
-/** Which peers were probed because of the log, and which of them want none of it. */
-import type { Kysely } from "kysely";
-import type { LogStore } from "../../interfaces/log-store.ts";
+/** Which stalled peers were probed automatically, and which of them want none of it. */
+import type { Transaction } from "kysely";
 import type { Tables } from "../../schema/tables.ts";
 
-export function peerProbes(db: Kysely<Tables>): Pick<LogStore, "peerProbe" | "notePeerProbe" | "addressOfPeerProbe" | "refusePeerProbes"> {
-  return {
-    async peerProbe(address) {
-      const row = await db.selectFrom("peer_probe").selectAll().where("address", "=", address).executeTakeFirst();
-      return row === undefined ? null : { probedAt: row.probed_at, probeId: row.probe_id, refusedAt: row.refused_at };
-    },
+/** Notes the probe; false where the peer was probed since, or refused to be. */
+export async function claimPeerProbe(
+  db: Transaction<Tables>,
+  { address, since, probeId, at }: { readonly address: string; readonly since: string; readonly probeId: string; readonly at: string },
+): Promise<boolean> {
+  const probe = { probed_at: at, probe_id: probeId };
+  const claimed = await db
+    .insertInto("peer_probe")
+    .values({ address, ...probe, refused_at: null })
+    .onConflict((conflict) =>
+      conflict.column("address").doUpdateSet(probe).where("peer_probe.refused_at", "is", null).where("peer_probe.probed_at", "<=", since),
+    )
+    .returning("address")
+    .execute();
+  return claimed.length === 1;
+}
 
-    async notePeerProbe(address, probedAt, probeId) {
-      const probe = { probed_at: probedAt, probe_id: probeId };
-      await db
-        .insertInto("peer_probe")
-        .values({ address, ...probe, refused_at: null })
-        .onConflict((conflict) => conflict.column("address").doUpdateSet(probe))
-        .execute();
-    },
-
-    async addressOfPeerProbe(probeId) {
-      const row = await db.selectFrom("peer_probe").select("address").where("probe_id", "=", probeId).executeTakeFirst();
-      return row?.address ?? null;
-    },
-
-    async refusePeerProbes(address, at) {
-      await db
-        .insertInto("peer_probe")
-        .values({ address, probed_at: at, probe_id: null, refused_at: at })
-        .onConflict((conflict) => conflict.column("address").doUpdateSet({ refused_at: at }))
-        .execute();
-    },
-  };
+/** The peer that this probe was made for, if it was, refused: none is made automatically any more. */
+export async function refusePeerProbes(db: Transaction<Tables>, probeId: string, at: string): Promise<void> {
+  await db.updateTable("peer_probe").set({ refused_at: at }).where("probe_id", "=", probeId).execute();
 }

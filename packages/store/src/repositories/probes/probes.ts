@@ -1,13 +1,14 @@
-import { LOCAL_VANTAGE, type ProbeObservation, type ProbeRequest, type ProbeSummary, type Verdict } from "@mxray/contracts";
+import type { ProbeObservation, ProbeRequest, ProbeSummary, Verdict } from "@mxray/contracts";
 import { type Kysely, type Selectable, sql } from "kysely";
-import type { NewProbe, ProbeOutcome, ProbeStore, StoredProbe } from "../../interfaces/probe-store.ts";
+import type { ProbeStore, StoredProbe } from "../../interfaces/probe-store.ts";
 import { newId } from "../../schema/new-id.ts";
 import type { ProbeTable, Tables } from "../../schema/tables.ts";
-import { fixFindings, forgetFindingsOf, recordFindings } from "../findings/findings.ts";
-import { askForDelivery } from "./deliveries.ts";
+import { forgetFindingsOf } from "../findings/findings.ts";
+import { admitProbe, insertProbe } from "./probe-admission.ts";
+import { finishProbe } from "./probe-end.ts";
+import { probeLeases } from "./probe-leases.ts";
 import { probeTidying } from "./probe-tidying.ts";
 
-type SummaryRow = Omit<Selectable<ProbeTable>, "observation">;
 export const SUMMARY_COLUMNS = [
   "id",
   "target",
@@ -23,49 +24,22 @@ export const SUMMARY_COLUMNS = [
   "error",
   "watch_id",
 ] as const;
+type SummaryRow = Pick<Selectable<ProbeTable>, (typeof SUMMARY_COLUMNS)[number]>;
 
 export function probeStore(db: Kysely<Tables>): ProbeStore {
   return {
-    create: (probe) => insertProbe(db, newId(), probe),
-
-    admit: (probe, limits) =>
-      db.transaction().execute(async (transaction) => {
-        const id = newId();
-        const { deliverTo } = probe.request;
-        if (deliverTo !== undefined) {
-          const delivery = { probeId: id, recipient: deliverTo, at: probe.createdAt };
-          const reached = await askForDelivery(transaction, delivery, limits.deliveries);
-          if (reached !== null) return reached;
-        }
-        return await insertProbe(transaction, id, probe);
-      }),
-
-    async start(id, startedAt) {
-      const { numUpdatedRows } = await db
-        .updateTable("probe")
-        .set({ status: "running", started_at: startedAt })
-        .where("id", "=", id)
-        .where("status", "=", "queued")
-        .executeTakeFirst();
-      return numUpdatedRows === 1n;
+    async create(probe) {
+      return summaryOf(await insertProbe(db, newId(), probe));
     },
 
-    finish: (id, outcome) =>
-      db.transaction().execute(async (transaction) => {
-        const { numUpdatedRows } = await transaction
-          .updateTable("probe")
-          .set(finishedColumns(outcome))
-          .set((row) => ({ previous_id: row.fn.coalesce("previous_id", row.val(outcome.previousId ?? null)) }))
-          .where("id", "=", id)
-          .where("status", "in", ["queued", "running"])
-          .executeTakeFirst();
-        if (numUpdatedRows !== 1n) return false;
-        const { vantage } = await transaction.selectFrom("probe").select("vantage").where("id", "=", id).executeTakeFirstOrThrow();
-        const probe = { probeId: id, vantage, at: outcome.finishedAt };
-        await recordFindings(transaction, probe, outcome.findings);
-        await fixFindings(transaction, probe, outcome.fixed);
-        return true;
-      }),
+    async admit(probe, limits, claim) {
+      const row = await admitProbe(db, probe, limits, claim);
+      return typeof row === "string" ? row : summaryOf(row);
+    },
+
+    ...probeLeases(db),
+
+    finish: (id, outcome) => db.transaction().execute((transaction) => finishProbe(transaction, id, outcome)),
 
     async get(id): Promise<StoredProbe | null> {
       const row = await db.selectFrom("probe").selectAll().where("id", "=", id).executeTakeFirst();
@@ -122,12 +96,6 @@ export function probeStore(db: Kysely<Tables>): ProbeStore {
       return rows.map(summaryOf);
     },
 
-    async resume() {
-      await db.updateTable("probe").set({ status: "queued", started_at: null }).where("status", "=", "running").execute();
-      const rows = await db.selectFrom("probe").select("id").where("status", "=", "queued").orderBy("id").execute();
-      return rows.map(({ id }) => id);
-    },
-
     delete: (id) =>
       db.transaction().execute(async (transaction) => {
         await forgetFindingsOf(transaction, id);
@@ -136,41 +104,6 @@ export function probeStore(db: Kysely<Tables>): ProbeStore {
       }),
 
     ...probeTidying(db),
-  };
-}
-
-async function insertProbe(
-  db: Kysely<Tables>,
-  id: string,
-  { target, request, createdAt, previousId, practice = false, watchId }: NewProbe,
-): Promise<ProbeSummary> {
-  const row = {
-    id,
-    target,
-    vantage: request.vantage ?? LOCAL_VANTAGE,
-    practice: Number(practice),
-    status: "queued" as const,
-    created_at: createdAt,
-    started_at: null,
-    finished_at: null,
-    request: JSON.stringify(request),
-    previous_id: previousId,
-    observation: null,
-    verdict: null,
-    error: null,
-    watch_id: watchId ?? null,
-  };
-  await db.insertInto("probe").values(row).execute();
-  return summaryOf(row);
-}
-
-function finishedColumns({ status, finishedAt, observation, verdict, error }: ProbeOutcome) {
-  return {
-    status,
-    finished_at: finishedAt,
-    observation: observation === null ? null : JSON.stringify(observation),
-    verdict: verdict === null ? null : JSON.stringify(verdict),
-    error,
   };
 }
 

@@ -1,0 +1,141 @@
+/** What the server does for each probe that has its turn: runs it, and writes down its end with all that follows from it. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ProbeSummary } from "@mxray/contracts";
+import { type ProbeOutcome, type Store, StoreError, type StoreTrouble, type WatchChange } from "@mxray/store";
+import { hasEnded, type LiveFeed } from "../live-feed.ts";
+import { VantageError } from "../vantages/vantage.ts";
+import { claimDelivery, interruptedDelivery } from "./delivery-test.ts";
+import { fixedByProbe } from "./fixed-by-probe.ts";
+import { jobEnd } from "./job-queue.ts";
+import { lastingFindings } from "./lasting-findings.ts";
+import { type ProbeResult, type ProbeRunDeps, runProbe } from "./probe-run.ts";
+import { isUnwelcome } from "./unwelcome.ts";
+
+/** What others have to do with the end of a probe. */
+export interface ProbeConsequences {
+  /** What the end of a round changes at its watch, written with the end itself; null when there is no such watch. */
+  roundEnd(watchId: string, end: Pick<ProbeOutcome, "observation" | "verdict" | "finishedAt">): Promise<WatchChange | null>;
+  /** Called when the end is written. Whoever it tells must also notice without it: this process may end before. */
+  ended(probe: ProbeSummary): void;
+}
+
+export interface ProbeWorkDeps extends ProbeRunDeps {
+  readonly store: Store;
+  readonly feed: LiveFeed;
+  readonly consequences: ProbeConsequences;
+  /** Told of a bug, and of a store that fails. */
+  readonly onError: (error: unknown) => void;
+}
+
+export interface ProbeEnd extends Pick<ProbeOutcome, "status" | "error"> {
+  /** Null when nothing was measured. */
+  readonly result: ProbeResult | null;
+}
+
+/** Between two attempts to write a result down. */
+const LEAST_PAUSE_MS = 500;
+const MOST_PAUSE_MS = 10_000;
+const PASSING: readonly StoreTrouble[] = ["locked", "full", "forbidden", "io"];
+const BUG = "The probe stopped because of an error in mxray; the server's log has the details.";
+
+export class ProbeWork {
+  readonly #deps: ProbeWorkDeps;
+  readonly #stopping = new AbortController();
+
+  constructor(deps: ProbeWorkDeps) {
+    this.#deps = deps;
+  }
+
+  /** The work of a job queue. A result that cannot be written, for want of room, say, is kept in memory until it can. */
+  async work(id: string, signal: AbortSignal): Promise<void> {
+    const end = await this.#run(id, signal).catch((error: unknown) => this.#failed(error));
+    if (end !== null) await this.#keepWriting(id, end);
+  }
+
+  /** A result that still cannot be written is given up. */
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  /** Writes the end of a probe down; false when it had ended before. */
+  async end(id: string, { status, result, error }: ProbeEnd): Promise<boolean> {
+    const { store, feed, consequences } = this.#deps;
+    const observation = result?.observation ?? null;
+    const verdict = result?.verdict ?? null;
+    const finishedAt = new Date().toISOString();
+    const probe = await store.probes.get(id);
+    // What a cancelled probe did not get to see is no finding that lasts.
+    const ran = status === "done" && result !== null && probe !== null;
+    const findings = ran ? await lastingFindings(store, probe, result.observation, result.findings) : [];
+    const closed = observation === null ? { fixed: [] } : await fixedByProbe(store, id, observation);
+    const watchId = probe?.summary.watchId ?? null;
+    const watch =
+      watchId === null || status === "cancelled" ? null : await consequences.roundEnd(watchId, { observation, verdict, finishedAt });
+    const unwelcome = observation !== null && isUnwelcome(observation);
+    const outcome = { status, finishedAt, observation, findings, ...closed, verdict, error, unwelcome };
+    const finished = await store.probes.finish(id, watch === null ? outcome : { ...outcome, watch });
+    const summary = (await store.probes.get(id))?.summary;
+    if (summary !== undefined && hasEnded(summary)) feed.changed(summary);
+    if (!finished || summary === undefined) return finished;
+    if (closed.fixed.length > 0 || findings.some(({ severity }) => severity !== "info")) feed.tell({ type: "findings" });
+    consequences.ended(summary);
+    return true;
+  }
+
+  /** Null where there is no end to write: the probe is gone, another process has it, or it waits for the next start. */
+  async #run(id: string, signal: AbortSignal): Promise<ProbeEnd | null> {
+    const { store, feed } = this.#deps;
+    const stored = await store.probes.get(id);
+    if (stored === null) return null;
+    feed.changed(stored.summary);
+    const interrupted = await this.#interruptedDelivery(id, null);
+    if (interrupted !== null) return interrupted;
+    const result = await runProbe(this.#deps, stored.request, {
+      signal,
+      onEvent: (event) => feed.happened(id, event),
+      admitDelivery: (messageIds) => claimDelivery(this.#deps, id, stored.request.deliverTo ?? "", messageIds),
+    });
+    switch (jobEnd(signal)) {
+      case null:
+        return { status: "done", result, error: null };
+      case "cancelled":
+        return { status: "cancelled", result, error: null };
+      case "stopped":
+        return await this.#interruptedDelivery(id, result);
+      case "lost":
+        return null;
+    }
+  }
+
+  /** What has begun to deliver is not run again: its end, or null where that is not so. */
+  async #interruptedDelivery(id: string, result: ProbeResult | null): Promise<ProbeEnd | null> {
+    const delivery = await this.#deps.store.deliveries.ofProbe(id);
+    return delivery === null ? null : { status: "failed", result, error: interruptedDelivery(delivery) };
+  }
+
+  #failed(error: unknown): ProbeEnd {
+    const isTold = error instanceof VantageError;
+    if (!isTold) this.#deps.onError(error);
+    return { status: "failed", result: null, error: isTold ? error.message : BUG };
+  }
+
+  async #keepWriting(id: string, end: ProbeEnd): Promise<void> {
+    let next = end;
+    for (let pause = LEAST_PAUSE_MS; ; pause = Math.min(2 * pause, MOST_PAUSE_MS)) {
+      try {
+        await this.end(id, next);
+        return;
+      } catch (error) {
+        if (pause === LEAST_PAUSE_MS) this.#deps.onError(error);
+        if (this.#stopping.signal.aborted) throw error;
+        if (!passes(error)) next = { status: "failed", result: null, error: BUG };
+        await sleep(pause, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+      }
+    }
+  }
+}
+
+/** What the operator can remedy while the server runs; all else is a bug, and a result that cannot be written never will be. */
+function passes(error: unknown): boolean {
+  return error instanceof StoreError && PASSING.includes(error.trouble);
+}

@@ -1,0 +1,37 @@
+/** The end of a probe, with all that follows from it: none of it happens without the rest, and none of it twice. */
+import type { Transaction } from "kysely";
+import type { ProbeOutcome } from "../../interfaces/probe-store.ts";
+import type { Tables } from "../../schema/tables.ts";
+import { fixFindings, recordFindings } from "../findings/findings.ts";
+import { refusePeerProbes } from "../logs/peer-probes.ts";
+import { watchColumns } from "../watch-columns.ts";
+
+/** False when it had ended before: then nothing follows. */
+export async function finishProbe(db: Transaction<Tables>, id: string, outcome: ProbeOutcome): Promise<boolean> {
+  const { status, finishedAt, observation, verdict, error, previousId, watch } = outcome;
+  const ended = await db
+    .updateTable("probe")
+    .set({
+      status,
+      finished_at: finishedAt,
+      observation: observation === null ? null : JSON.stringify(observation),
+      verdict: verdict === null ? null : JSON.stringify(verdict),
+      error,
+      owner: null,
+      leased_until: null,
+    })
+    .set((row) => ({ previous_id: row.fn.coalesce("previous_id", row.val(previousId ?? null)) }))
+    .where("id", "=", id)
+    .where("status", "in", ["queued", "running"])
+    .returning(["watch_id", "vantage"])
+    .executeTakeFirst();
+  if (ended === undefined) return false;
+  const probe = { probeId: id, vantage: ended.vantage, at: finishedAt };
+  await recordFindings(db, probe, outcome.findings);
+  await fixFindings(db, probe, outcome.fixed);
+  if (outcome.unwelcome === true) await refusePeerProbes(db, id, finishedAt);
+  if (watch !== undefined && ended.watch_id !== null) {
+    await db.updateTable("watch").set(watchColumns(watch)).where("id", "=", ended.watch_id).execute();
+  }
+  return true;
+}
