@@ -62,6 +62,7 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
     "path",
     "host",
     "resolve-target.ts",
+    "tls-demand.ts",
     "probe-target.ts",
     "node",
     "index.ts",
@@ -74,6 +75,7 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
     "repositories/access",
     "repositories/logs",
     "repositories/peers",
+    "repositories/watches",
     "repositories/probes",
     "repositories",
     "sqlite",
@@ -83,6 +85,7 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
   "packages/lab": ["kernel", "mail-host", "hosts", "relay", "servers", "network", "real", "practice", "index.ts"],
   "apps/server": [
     "refusal.ts",
+    "chore.ts",
     "config",
     "live-feed.ts",
     "live-settings.ts",

@@ -31,9 +31,8 @@ function handOver() {
     process.exit(3);
   }
   const child = spawn(node, [YOUNG_GENERATION, fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit" });
-  // A terminal's Ctrl-C reaches the child by itself; what is sent to us alone is passed on.
-  process.on("SIGINT", () => {});
-  for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  // A terminal's Ctrl-C reaches the child as well; it takes the two for one (src/stop-signal.ts).
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.on("error", (error) => {
     console.error(`mxray could not start ${node}: ${error.message}`);
     process.exit(3);

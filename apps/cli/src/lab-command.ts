@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { describeCapability, HolderError, type PracticeLab, startPracticeLab } from "@mxray/lab";
 import { parseCommandLine, UsageError } from "./command-line.ts";
 import { EXIT, type ExitStatus } from "./exit-status.ts";
+import { onStopSignal } from "./stop-signal.ts";
 import { printLine, printMessage } from "./terminal.ts";
 
 const HELP = `Usage: mxray lab [-- COMMAND [ARGUMENT…]]
@@ -102,9 +103,11 @@ function exitOf(child: ChildProcess): Promise<ExitStatus> {
 
 function interrupted(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
     // A timer that never matters keeps the process alive while nothing else does.
     const alive = setInterval(() => undefined, 1 << 30);
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => clearInterval(alive));
+    onStopSignal(["SIGINT", "SIGTERM", "SIGHUP"], () => {
+      clearInterval(alive);
+      resolve();
+    });
   });
 }

@@ -5,7 +5,7 @@
  */
 import { UsageError } from "./command-line.ts";
 import { EXIT, type ExitStatus } from "./exit-status.ts";
-import { printLine, printMessage } from "./terminal.ts";
+import { OutputError, printLine, printMessage } from "./terminal.ts";
 import { version } from "./version.ts";
 
 interface Subcommand {
@@ -53,6 +53,10 @@ export async function run(args: readonly string[]): Promise<ExitStatus> {
     const command = await subcommand.load();
     return await command(rest);
   } catch (error) {
+    if (error instanceof OutputError) {
+      printMessage(error.message);
+      return EXIT.couldNotRun;
+    }
     if (!(error instanceof UsageError)) throw error;
     printMessage(error.message);
     return EXIT.usage;

@@ -19,6 +19,7 @@ import { findOurSide, probeReportOf, renderReportText } from "@mxray/diagnosis";
 import { localProbeRunner, type OwnerZones, type ProbeOptions, parseOwnerZones } from "@mxray/probe";
 import { oneOf, parseCommandLine, UsageError, wholeNumber } from "./command-line.ts";
 import { EXIT, type ExitStatus } from "./exit-status.ts";
+import { onStopSignal } from "./stop-signal.ts";
 import { ProgressLine, printLine, printMessage, terminalWidth, wantsColour } from "./terminal.ts";
 import { version } from "./version.ts";
 
@@ -81,11 +82,10 @@ export async function probeCommand(args: readonly string[]): Promise<ExitStatus>
   const options = probeOptions(values);
 
   const controller = new AbortController();
-  const interrupt = () => controller.abort();
-  process.once("SIGINT", interrupt);
+  const undo = onStopSignal(["SIGINT"], () => controller.abort());
   const progress = new ProgressLine();
   const reports = await probeAll(targets, { ...options, signal: controller.signal }, concurrency, progress);
-  process.removeListener("SIGINT", interrupt);
+  undo();
   progress.clear();
 
   if (values.json) printLine(JSON.stringify(targets.length === 1 ? reports[0] : reports));

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { RunningServer } from "@mxray/server";
 import { parseCommandLine, UsageError, wholeNumber } from "./command-line.ts";
 import { EXIT, type ExitStatus } from "./exit-status.ts";
+import { onStopSignal } from "./stop-signal.ts";
 import { printLine, printMessage } from "./terminal.ts";
 import { version } from "./version.ts";
 
@@ -71,6 +72,6 @@ async function closesInTime(server: RunningServer): Promise<boolean> {
 
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+    onStopSignal(["SIGINT", "SIGTERM"], resolve);
   });
 }

@@ -1,5 +1,11 @@
 /** What goes to a person: results on stdout, messages on stderr, progress on a terminal's stderr only. */
 import { writeSync } from "node:fs";
+import { printable } from "@mxray/contracts";
+
+const LONGEST_LINE = 10_000;
+
+/** Standard output cannot be written: the disk behind it is full, or fails. */
+export class OutputError extends Error {}
 
 /** Written at once and whole, also into a pipe: a process that ends right after must not cut its own output. */
 export function printLine(text: string): void {
@@ -12,7 +18,14 @@ export function printText(text: string): void {
 }
 
 export function printMessage(text: string): void {
-  writeAll(2, `${text}\n`);
+  // A message may quote a file name or a host: nothing in it may move the cursor or colour the terminal.
+  writeAll(
+    2,
+    `${text
+      .split("\n")
+      .map((line) => printable(line, LONGEST_LINE))
+      .join("\n")}\n`,
+  );
 }
 
 export function terminalWidth(): number {
@@ -52,7 +65,8 @@ function writeAll(fd: 1 | 2, text: string): void {
       // A full pipe: its reader is slow, not gone.
       if (code === "EAGAIN") Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
       else if (code === "EPIPE") return;
-      else throw error;
+      else if (fd === 2) return;
+      else throw new OutputError(`mxray cannot write its output: ${(error as Error).message}. Free some space, or write it elsewhere.`);
     }
   }
 }

@@ -11,6 +11,7 @@ import type { Config } from "./config/config.ts";
 import { listenerUrl } from "./config/public-url.ts";
 import { housekeeping } from "./housekeeping.ts";
 import type { App } from "./http/app-type.ts";
+import { loggedRequest } from "./http/logged-request.ts";
 import { signInNeededPage } from "./http/plain-page.ts";
 import { registerApiDocs } from "./http/plugins/api-docs.ts";
 import { registerErrors } from "./http/plugins/errors.ts";
@@ -57,7 +58,7 @@ export interface AppDeps {
   readonly lab?: ProbeVantage;
   /** The built page. */
   readonly webDir: string;
-  readonly logger?: boolean | object;
+  readonly logger?: { readonly level: string; readonly stream?: { write(line: string): void } };
   /** Milliseconds of a watch's minute, for tests that cannot wait for one. */
   readonly minuteMs?: number;
   /** How pages hear of what happens. */
@@ -73,12 +74,12 @@ export async function buildApp({
   vantage,
   lab,
   webDir,
-  logger = false,
+  logger,
   minuteMs = 60_000,
   feed = new LiveFeed(),
 }: AppDeps): Promise<App> {
   const app: App = Fastify({
-    logger: logger as boolean,
+    logger: logger === undefined ? false : { ...logger, serializers: { req: loggedRequest } },
     bodyLimit: MOST_BODY_BYTES,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 255 },
@@ -91,6 +92,7 @@ export async function buildApp({
 
   const onError = (error: unknown) => app.log.error(error);
   const settings = await Settings.open({ environment: config.environment, store, feed });
+  for (const problem of settings.problems()) app.log.warn(problem);
   const vantages = new Vantages([localVantage({ config, settings, vantage, runProbe }), ...(lab === undefined ? [] : [lab])]);
   // What is called when a probe has ended; pages hear of it by the feed.
   const consequences: ProbeConsequences = {

@@ -6,6 +6,7 @@ import { SETTING_NAMES, SETTING_TITLES, type Setting, type SettingName, type Set
 import type { Store, StoredSetting } from "@mxray/store";
 import { ConfigError } from "./config/config-error.ts";
 import { SETTINGS, type SettingTexts, type SettingValues } from "./config/setting-definitions.ts";
+import { listOf } from "./config/text-values.ts";
 import type { LiveFeed } from "./live-feed.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -30,9 +31,17 @@ export class Settings {
     this.#values = valuesOf(deps.environment, stored);
   }
 
-  /** @throws ConfigError when the store holds what this version does not take */
   static async open(deps: SettingsDeps): Promise<Settings> {
     return new Settings(deps, await readStored(deps.store));
+  }
+
+  /** One sentence for each stored setting that makes no sense to this version, and is not used. */
+  problems(): string[] {
+    return this.list().flatMap(({ name, problem, environment }) =>
+      problem === null || (environment !== null && SETTINGS[name].adds !== true)
+        ? []
+        : `Stored setting '${name}': ${problem} It is not used until it is changed on the page /settings.`,
+    );
   }
 
   /** As they hold at this moment. */
@@ -58,6 +67,7 @@ export class Settings {
         environment: this.#deps.environment[name] ?? null,
         editable: this.#isEditable(name),
         fallback,
+        problem: stored === undefined ? null : (problemOf(name, stored.value)[0]?.message ?? null),
       };
     });
   }
@@ -102,8 +112,9 @@ function valuesOf(environment: SettingTexts, stored: Stored): SettingValues {
     const { variable, fallback, adds, parse } = SETTINGS[name];
     const saved = stored.get(name)?.value ?? fallback;
     const given = environment[name];
-    if (given === undefined) return parse(saved, titleOf(name));
-    return parse(adds === true ? `${given} ${saved}` : given, variable);
+    if (given !== undefined && adds !== true) return parse(given, variable);
+    const usable = isUsable(name, saved) ? saved : repaired(name, saved);
+    return parse(given === undefined ? usable : `${given} ${usable}`, titleOf(name));
   };
   return Object.fromEntries(SETTING_NAMES.map((name) => [name, holding(name)])) as unknown as SettingValues;
 }
@@ -124,6 +135,20 @@ function problemOf(name: SettingName, text: string | null): SettingProblem[] {
     if (!(error instanceof ConfigError)) throw error;
     return [{ name, message: error.message }];
   }
+}
+
+function isUsable(name: SettingName, text: string): boolean {
+  return problemOf(name, text).length === 0;
+}
+
+/** What is used instead of a stored text that makes no sense: of a list that only forbids, the parts that do; else the default. */
+function repaired(name: SettingName, text: string): string {
+  const { adds, fallback } = SETTINGS[name];
+  return adds === true
+    ? listOf(text)
+        .filter((part) => isUsable(name, part))
+        .join(" ")
+    : fallback;
 }
 
 function titleOf(name: SettingName): string {

@@ -1,15 +1,16 @@
-/** The process: settings, store, listener; and the note in the data directory by which `mxray link` finds it. */
-import { readFile, rm, writeFile } from "node:fs/promises";
+/** The process: settings, data directory, store, listener; and `mxray link`, which finds them again. */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Vantage } from "@mxray/contracts";
 import { localProbeRunner } from "@mxray/probe";
-import { openStore, type Store, StoreError, type StoreOptions, type UpgradeStep } from "@mxray/store";
+import { explainStoreError, openStore, type Store, StoreError, type StoreOptions, type UpgradeStep } from "@mxray/store";
 import { newSignInUrl } from "./access/session-access.ts";
 import { buildApp } from "./app.ts";
 import { type Config, dataDirOf, type Overrides, readConfig } from "./config/config.ts";
 import { ConfigError } from "./config/config-error.ts";
 import { listenerName } from "./config/public-url.ts";
+import { DataDirectory, urlOfServer } from "./data-directory.ts";
+import type { App } from "./http/app-type.ts";
 import { UpgradeListener } from "./http/upgrade-listener.ts";
 import { LabVantage, type LabVantageDeps } from "./vantages/lab-vantage.ts";
 
@@ -30,33 +31,52 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+const storeFile = (dataDir: string) => join(dataDir, "mxray.sqlite");
 const WEB_DIR = fileURLToPath(new URL("../../web/dist", import.meta.url));
 
-/** @throws ConfigError when a setting is wrong, the store cannot be opened or the port cannot be had */
-export async function serve({ vantage, lab: labDeps, env, onUpgrade, ...overrides }: ServeOptions): Promise<RunningServer> {
-  const config = readConfig(env, overrides);
+/**
+ * @throws ConfigError if a setting is wrong, another server has the data directory, the store cannot be opened or the port cannot be
+ *   had
+ */
+export async function serve({ env, ...options }: ServeOptions): Promise<RunningServer> {
+  const config = readConfig(env, options);
+  const directory = await DataDirectory.claim(config.dataDir);
+  try {
+    return await serveFrom(directory, config, options);
+  } catch (error) {
+    await directory.release();
+    throw error;
+  }
+}
+
+async function serveFrom(
+  directory: DataDirectory,
+  config: Config,
+  { vantage, lab: labDeps, onUpgrade }: Omit<ServeOptions, "env">,
+): Promise<RunningServer> {
   const store = await upgradedStore(config, onUpgrade);
   const logger = { level: config.logLevel };
   const lab = labDeps === undefined ? {} : { lab: new LabVantage({ ...labDeps, version: vantage.version }) };
-  const app = await buildApp({ config, store, runProbe: localProbeRunner(), vantage, ...lab, webDir: WEB_DIR, logger });
+  let app: App | null = null;
   try {
+    app = await buildApp({ config, store, runProbe: localProbeRunner(), vantage, ...lab, webDir: WEB_DIR, logger });
     await app.listen({ host: config.host, port: config.port });
+    const url = app.publicUrl();
+    await directory.announce(url);
+    const signInUrl = await newSignInUrl(store, url);
+    return { url, signInUrl, close: () => close(app, store, directory) };
   } catch (error) {
-    await app.close();
+    const why = await startError(config, error);
+    await app?.close();
     await store.close();
-    throw cannotListen(config, error);
+    throw why;
   }
-  const url = app.publicUrl();
-  const note = await leaveNote(config.dataDir, url);
-  return {
-    url,
-    signInUrl: await newSignInUrl(store, url),
-    async close() {
-      await note.remove();
-      await app.close();
-      await store.close();
-    },
-  };
+}
+
+async function close(app: App | null, store: Store, directory: DataDirectory): Promise<void> {
+  await app?.close();
+  await store.close();
+  await directory.release();
 }
 
 export interface LinkOptions {
@@ -71,16 +91,14 @@ export interface LinkOptions {
  */
 export async function link({ env, dataDir }: LinkOptions): Promise<string> {
   const dir = dataDirOf(env, dataDir);
-  const url = await readNote(dir);
-  if (url === null) {
-    throw new ConfigError(
-      "cannot-run",
-      `No running server keeps its data in ${dir}. Start one with 'mxray serve', or name its directory with --data.`,
-    );
-  }
-  const store = await storeOf({ dataDir: dir });
+  const url = await urlOfServer(dir);
+  const store = await storeOf({ dataDir: dir }, () => {
+    throw new ConfigError("cannot-run", `The server at ${url} runs an older mxray than this one; restart it with this version first.`);
+  });
   try {
     return await newSignInUrl(store, url);
+  } catch (error) {
+    throw await storeTrouble(dir, error);
   } finally {
     await store.close();
   }
@@ -103,10 +121,22 @@ async function upgradedStore(config: Config, onUpgrade: ServeOptions["onUpgrade"
 
 async function storeOf({ dataDir }: Pick<Config, "dataDir">, onUpgrade?: StoreOptions["onUpgrade"]): Promise<Store> {
   try {
-    return await openStore({ path: join(dataDir, "mxray.sqlite"), ...(onUpgrade === undefined ? {} : { onUpgrade }) });
+    return await openStore({ path: storeFile(dataDir), ...(onUpgrade === undefined ? {} : { onUpgrade }) });
   } catch (error) {
     throw error instanceof StoreError ? new ConfigError("cannot-run", error.message) : error;
   }
+}
+
+/** What kept the server from starting, as a sentence if it is no bug. */
+async function startError(config: Config, error: unknown): Promise<unknown> {
+  const { syscall = "" } = error as NodeJS.ErrnoException;
+  if (["listen", "bind", "getaddrinfo"].includes(syscall)) return cannotListen(config, error);
+  return await storeTrouble(config.dataDir, error);
+}
+
+async function storeTrouble(dataDir: string, error: unknown): Promise<unknown> {
+  if (!(error instanceof StoreError) && (error as NodeJS.ErrnoException).code !== "ENOSPC") return error;
+  return new ConfigError("cannot-run", (await explainStoreError(storeFile(dataDir), error)).message);
 }
 
 function cannotListen(config: Config, error: unknown): ConfigError {
@@ -121,30 +151,4 @@ function cannotListen(config: Config, error: unknown): ConfigError {
   if (code === "EACCES")
     return new ConfigError("cannot-run", `This user may not listen on ${where}. Choose a port above 1023 with --port.`);
   return new ConfigError("cannot-run", `mxray cannot listen on ${where}: ${message}. --host and --port choose another address.`);
-}
-
-const noteFile = (dataDir: string) => join(dataDir, "running.json");
-
-async function leaveNote(dataDir: string, url: string): Promise<{ remove(): Promise<void> }> {
-  await writeFile(noteFile(dataDir), JSON.stringify({ pid: process.pid, url }));
-  return { remove: () => rm(noteFile(dataDir), { force: true }) };
-}
-
-/** The URL of the server that runs on a data directory, or null. */
-async function readNote(dataDir: string): Promise<string | null> {
-  try {
-    const { pid, url } = JSON.parse(await readFile(noteFile(dataDir), "utf8")) as { pid: number; url: string };
-    return isAlive(pid) ? url : null;
-  } catch {
-    return null;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

@@ -10,7 +10,16 @@ async function stall(store: Store, address: string, sourceId: number, revision: 
   const start = Math.floor(Date.now() / 60_000) * 60 - 600;
   const peer = { name: null, address, port: 25, direction: "outbound", reach: "network" } as const;
   const count = { start, peer, measure: "timeout end-of-data", note: "", value: 0, count: 6, least: start, most: start + 30 } as const;
-  const batch = { lines: 6, recognised: 6, counts: [count], events: [], memories: [], lastLineAt: new Date().toISOString() };
+  const batch = {
+    lines: 6,
+    recognised: 6,
+    counts: [count],
+    events: [],
+    memories: [],
+    moves: [],
+    firstLineAt: null,
+    lastLineAt: new Date().toISOString(),
+  };
   expect(await store.logs.commit(sourceId, batch, { revision, position: null })).toBe(true);
 }
 

@@ -37,6 +37,7 @@ describe("settings", () => {
         environment: null,
         editable: true,
         fallback: "7",
+        problem: null,
       });
       expect([probeDays.value, logProbing.value]).toEqual(["365", "ask"]);
       expect((await change(server, { logDays: " 14 ", contact: "noc@example.com" })).json().settings).toEqual(
@@ -49,6 +50,26 @@ describe("settings", () => {
     await change(server, { logDays: null, contact: "" });
     expect(await store.store.settings.list()).toEqual([]);
     expect((await listed(server)).logDays.value).toBe("7");
+  });
+
+  it("that this version does not take do not stop the start: the default holds, of a list that forbids what can be read, and the log says so", async () => {
+    await using store = await kept();
+    const saved = { logDays: "900", watchMinutes: "soon", doNotProbe: "example.org not!a!name 192.0.2.0/24" };
+    await store.store.settings.change(saved, new Date().toISOString());
+    const lines: string[] = [];
+    const logger = { level: "warn", stream: { write: (line: string) => void lines.push(line) } };
+    await using server = await startTestServer({ env: {}, store: store.store, logger });
+    const { logDays, watchMinutes, doNotProbe, probeDays } = await listed(server);
+    expect(logDays).toMatchObject({ value: "900", problem: expect.stringContaining("a whole number from 1 to 90, not '900'") });
+    expect(watchMinutes.problem).toContain("not 'soon'");
+    expect(doNotProbe.problem).toContain("not!a!name");
+    expect(probeDays.problem).toBeNull();
+    const messages = lines.map((line) => JSON.parse(line).msg);
+    for (const name of Object.keys(saved)) expect(messages).toContainEqual(expect.stringContaining(`Stored setting '${name}'`));
+    expect((await probe(server, "example.org")).statusCode).toBe(403);
+    expect((await probe(server, "192.0.2.7")).statusCode).toBe(403);
+    expect((await change(server, { logDays: "9" })).statusCode).toBe(200);
+    expect((await listed(server)).logDays.problem).toBeNull();
   });
 
   it("are wanted with a session only", async () => {

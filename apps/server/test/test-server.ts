@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { localProbeRunner, type ProbeRunner } from "@mxray/probe";
 import { openStore, type Store } from "@mxray/store";
 import { hashSecret, newSecret } from "../src/access/secret.ts";
-import { buildApp } from "../src/app.ts";
+import { type AppDeps, buildApp } from "../src/app.ts";
 import { type Config, readConfig } from "../src/config/config.ts";
 import type { App } from "../src/http/app-type.ts";
 import type { LiveFeed } from "../src/live-feed.ts";
@@ -25,6 +25,7 @@ export interface TestServerOptions {
   readonly runProbe?: ProbeRunner;
   readonly lab?: ProbeVantage;
   readonly store?: Store;
+  readonly logger?: AppDeps["logger"];
   readonly feed?: LiveFeed;
 }
 
@@ -40,6 +41,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     vantage: { name: "local", host: "probe.corp.example", version: "0.0.0" },
     ...(options.lab === undefined ? {} : { lab: options.lab }),
     webDir: await webDir(),
+    ...(options.logger === undefined ? {} : { logger: options.logger }),
     ...(options.minuteMs === undefined ? {} : { minuteMs: options.minuteMs }),
     ...(options.feed === undefined ? {} : { feed: options.feed }),
   });

@@ -91,7 +91,16 @@ function batchOf(events: readonly KeptEvent[], at: (index: number) => number): L
     }
   }
   const lastLineAt = new Date(at(events.length - 1) * 1000).toISOString();
-  return { lines: events.length * 4, recognised: events.length * 4, counts: [...counts.values()], events, memories: [], lastLineAt };
+  return {
+    lines: events.length * 4,
+    recognised: events.length * 4,
+    counts: [...counts.values()],
+    events,
+    memories: [],
+    moves: [],
+    firstLineAt: null,
+    lastLineAt,
+  };
 }
 
 function peerOf(index: number): CountedPeer {

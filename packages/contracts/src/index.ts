@@ -30,6 +30,7 @@ export type * from "./logs/mail-event.ts";
 export type * from "./logs/pasted-fault.ts";
 export type * from "./logs/scan-summary.ts";
 export * from "./logs/size-class.ts";
+export * from "./names/peer-identity.ts";
 export * from "./names/peer-reach.ts";
 export * from "./names/peer-target.ts";
 export * from "./names/practice-name.ts";

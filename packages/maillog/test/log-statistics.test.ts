@@ -204,8 +204,8 @@ test("troubles have their culprits, first and last time, and the first lines", (
   );
   expect(troubles.map(({ trouble, count, culprits }) => [trouble, count, culprits[0]])).toEqual([
     ["connection-rate", 3, { name: "unknown[198.51.100.8]", count: 2 }],
-    ["process-limit", 1, { name: "smtp", count: 1 }],
     ["input-filter-unreachable", 1, { name: "127.0.0.1:10024", count: 1 }],
+    ["process-limit", 1, { name: "smtp", count: 1 }],
   ]);
   expect(troubles[0]).toMatchObject({ first: "2026-01-05T00:00:01.000Z", last: "2026-01-05T00:00:03.000Z" });
   expect(troubles[0]?.examples).toHaveLength(3);

@@ -10,4 +10,6 @@ export * from "./interfaces/wall-store.ts";
 export * from "./interfaces/watch-store.ts";
 export { openLogStore, openStore, type StoreOptions } from "./open-store.ts";
 export type { UpgradeStep } from "./schema/schema-upgrade.ts";
+export { type FileLock, isFileLocked, takeFileLock } from "./sqlite/file-lock.ts";
+export { sqliteStoreError as explainStoreError } from "./sqlite/sqlite-trouble.ts";
 export { StoreError, type StoreTrouble } from "./store-error.ts";

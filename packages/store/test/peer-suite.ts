@@ -45,7 +45,7 @@ export function peerSuite(store: () => Store): void {
     }));
     await store().logs.commit(
       id,
-      { lines: 1, recognised: 1, counts: rows, events: [], memories: [], lastLineAt: AT },
+      { lines: 1, recognised: 1, counts: rows, events: [], memories: [], moves: [], firstLineAt: null, lastLineAt: AT },
       { revision: 0, position: 0 },
     );
   };

@@ -192,7 +192,7 @@ it("keeps so many notes of measures and no more, however often it is tidied, and
       least: null,
       most: null,
     }));
-    const batch = { lines: 1, recognised: 1, counts, events: [], memories: [], lastLineAt: at };
+    const batch = { lines: 1, recognised: 1, counts, events: [], memories: [], moves: [], firstLineAt: null, lastLineAt: at };
     await store.logs.commit(source?.id ?? 0, batch, { revision, position: {} });
   };
   for (const revision of [0, 1, 2]) {

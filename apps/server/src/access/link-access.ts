@@ -11,10 +11,15 @@ import { hasSession, notSignedIn } from "./session-access.ts";
 
 const USE_NOTED_MS = 60_000;
 
-/** A browser opens the page of a link. @throws Refusal, as `admitByLink` does */
-export async function openLink(store: Store, opens: LinkOpens, token: string): Promise<StoredLink> {
+/** A browser opens the page of a link; to ask for its headers is no opening. @throws Refusal, as `admitByLink` does */
+export async function openLink(
+  store: Store,
+  opens: LinkOpens,
+  token: string,
+  { method }: Pick<FastifyRequest, "method">,
+): Promise<StoredLink> {
   const link = await admitByLink(store, opens, token);
-  await store.links.countOpening(link.id, new Date().toISOString());
+  if (method !== "HEAD") await store.links.countOpening(link.id, new Date().toISOString());
   return link;
 }
 
@@ -38,8 +43,10 @@ export async function admitByLink(store: Store, opens: LinkOpens, token: string)
  * @throws Refusal `not-signed-in`, `not-found`, `wall-link-revoked`
  */
 export async function admitToWall(store: Store, request: FastifyRequest, token: string | undefined): Promise<void> {
-  if (token !== undefined) await noteUse(store, await admitByLink(store, "wall", token));
-  else if (!(await hasSession(store, request))) throw notSignedIn();
+  if (token !== undefined) {
+    const link = await admitByLink(store, "wall", token);
+    if (request.method !== "HEAD") await noteUse(store, link);
+  } else if (!(await hasSession(store, request))) throw notSignedIn();
 }
 
 /** A screen asks every few seconds, for months: one use a minute is noted. */

@@ -4,7 +4,7 @@ import type { SharedDiagnosis } from "@mxray/contracts";
 import { renderDiagnosisMarkdown } from "@mxray/diagnosis";
 import type { Store } from "@mxray/store";
 import type { FastifyReply } from "fastify";
-import Type from "typebox";
+import Type, { type Static } from "typebox";
 import { admitByLink, openLink } from "../access/link-access.ts";
 import { hashSecret } from "../access/secret.ts";
 import type { App } from "../http/app-type.ts";
@@ -19,6 +19,11 @@ const CARD_PACE = { max: 30, timeWindow: "1 minute" };
 
 const Token = Type.Object({ token: Type.String({ maxLength: 100 }) });
 
+interface Opening {
+  readonly method: string;
+  readonly params: Static<typeof Token>;
+}
+
 interface SharedDiagnosisDeps {
   readonly store: Store;
   readonly web: WebFiles;
@@ -30,26 +35,27 @@ export async function sharedDiagnosisRoutes(app: App, { store, web, publicUrl }:
     config: { public: true, rateLimit: { max: 120, timeWindow: "1 minute" } },
     schema: { params: Token, hide: true },
   };
-  const open = async (token: string) => await sharedDiagnosis(store, await openLink(store, "diagnosis", token));
+  const open = async ({ method, params }: Opening) =>
+    await sharedDiagnosis(store, await openLink(store, "diagnosis", params.token, { method }));
 
   app.get(
     "/d/:token",
     { ...options, config: { ...options.config, refusalTitle: "This link shows no diagnosis" } },
-    async ({ params }, reply) => {
+    async (request, reply) => {
       keepPrivate(reply).type("text/html");
-      return fillSharePage(await web.sharePage(), await open(params.token), `${publicUrl()}/d/${params.token}`);
+      return fillSharePage(await web.sharePage(), await open(request), `${publicUrl()}/d/${request.params.token}`);
     },
   );
 
-  app.get("/d/:token.html", options, async ({ params }, reply) => {
-    const shared = await open(params.token);
+  app.get("/d/:token.html", options, async (request, reply) => {
+    const shared = await open(request);
     return asFile(reply, shared, "html")
       .type("text/html")
       .send(fillSharePage(await web.standaloneSharePage(), shared));
   });
 
-  app.get("/d/:token.md", options, async ({ params }, reply) => {
-    const shared = await open(params.token);
+  app.get("/d/:token.md", options, async (request, reply) => {
+    const shared = await open(request);
     return asFile(reply, shared, "md").type("text/markdown; charset=utf-8").send(renderDiagnosisMarkdown(shared));
   });
 
@@ -62,7 +68,7 @@ export async function sharedDiagnosisRoutes(app: App, { store, web, publicUrl }:
       .send(await cards.card(hashSecret(params.token), shared));
   });
 
-  app.get("/d/:token.json", options, async ({ params }, reply) => keepPrivate(reply).send(await open(params.token)));
+  app.get("/d/:token.json", options, async (request, reply) => keepPrivate(reply).send(await open(request)));
 }
 
 function asFile(reply: FastifyReply, { report, createdAt }: SharedDiagnosis, extension: string): FastifyReply {

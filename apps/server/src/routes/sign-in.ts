@@ -10,28 +10,32 @@ const Token = Type.Object({ token: Type.String({ maxLength: 100 }) });
 const FEW = { rateLimit: { max: 30, timeWindow: "1 minute" } };
 
 export async function signInRoutes(app: App, { store, https }: { store: Store; https: boolean }): Promise<void> {
-  app.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, async (_request: unknown, body: string | Buffer) =>
-    Object.fromEntries(new URLSearchParams(body.toString())),
-  );
-
   app.get(
     "/sign-in",
     { config: { public: true, ...FEW }, schema: { querystring: Type.Partial(Token), hide: true } },
     async (request, reply) => {
       const { token = "" } = request.query;
       const known = await store.sessions.hasSignInToken(hashSecret(token), new Date().toISOString());
-      reply.header("cache-control", "no-store").type("text/html");
+      reply.type("text/html");
       if (known) return signInPage(token);
       if (await hasSession(store, request)) return reply.redirect("/", 303);
       return reply.code(410).send(usedLinkPage());
     },
   );
 
-  app.post("/sign-in", { config: { public: true, ...FEW }, schema: { body: Token, hide: true } }, async (request, reply) => {
-    const accepted = await store.sessions.consumeSignInToken(hashSecret(request.body.token), new Date().toISOString());
-    if (!accepted) return reply.code(410).type("text/html").send(usedLinkPage());
-    await beginSession(store, request, reply, { https });
-    return reply.redirect("/", 303);
+  // A form is read here and nowhere else: any page of the web can post one.
+  await app.register(async (forms: App) => {
+    forms.addContentTypeParser(
+      "application/x-www-form-urlencoded",
+      { parseAs: "string" },
+      async (_request: unknown, body: string | Buffer) => Object.fromEntries(new URLSearchParams(body.toString())),
+    );
+    forms.post("/sign-in", { config: { public: true, ...FEW }, schema: { body: Token, hide: true } }, async (request, reply) => {
+      const accepted = await store.sessions.consumeSignInToken(hashSecret(request.body.token), new Date().toISOString());
+      if (!accepted) return reply.code(410).type("text/html").send(usedLinkPage());
+      await beginSession(store, request, reply, { https });
+      return reply.redirect("/", 303);
+    });
   });
 
   app.delete("/api/v1/session", { schema: { tags: ["session"], summary: "Sign out" } }, async (request, reply) => {

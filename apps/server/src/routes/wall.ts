@@ -44,7 +44,7 @@ export async function wallRoutes(app: App, { store, feed, web, version }: WallRo
     { config: { ...config, refusalTitle: "This link shows no wall" }, schema: { params: Type.Object({ token: Token }), hide: true } },
     async (request, reply) => {
       keepPrivate(reply).type("text/html");
-      await openLink(store, "wall", request.params.token);
+      await openLink(store, "wall", request.params.token, request);
       return await web.wallPage();
     },
   );

@@ -2,21 +2,21 @@
  * Takes out of a report what a stranger need not know: mail addresses, the name of the machine that probed, and names that
  * mean something inside a network only. Addresses of routers stay: where packets vanish is what the reader has to find.
  */
-import { canonicalAddress, type Finding, type Hop, type HopOwner, type ProbeReport } from "@mxray/contracts";
+import type { Finding, Hop, HopOwner, ProbeReport } from "@mxray/contracts";
 import ipaddr from "ipaddr.js";
+import { ownNames, SENDER } from "./own-names.ts";
 
 const MAIL_ADDRESS = /[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?=[A-Za-z0-9[])/g;
 const INTERNAL_NAME = /(?:^|\.)(?:local|localdomain|lan|internal|intranet|corp|home|private|home\.arpa)$/i;
 const INTERNAL_RANGES: ReadonlySet<string> = new Set(["private", "uniqueLocal", "linkLocal", "loopback", "carrierGradeNat"]);
-const SENDER = "sender";
 
 export function redactReport(report: ProbeReport): ProbeReport {
   const names = ownNames(report);
-  const cleanWords = withoutNames(names.filter((name) => name.includes(".")));
-  // A name without a dot is a word like any other ("mail", "mx"): it is taken out only of what was said, wherever that is quoted.
-  const cleanSaid = withoutNames(names);
+  const cleanSaid = (text: string) => names.cleanSaid(withoutMailAddresses(text));
+  // Also where it is quoted.
   const said = saidTexts(report).filter((text) => cleanSaid(text) !== text);
-  const clean = (text: string) => cleanWords(said.reduce((quoting, each) => quoting.replaceAll(each, () => cleanSaid(each)), text));
+  const cleanQuotes = (text: string) => said.reduce((quoting, each) => quoting.replaceAll(each, () => cleanSaid(each)), text);
+  const clean = (text: string) => names.clean(withoutMailAddresses(cleanQuotes(text)));
   const { findings, ...observation } = report;
   const redacted = deepMap(observation, clean) as Omit<ProbeReport, "findings">;
   return {
@@ -50,18 +50,6 @@ function redactFinding({ remedies, ...finding }: Finding, clean: (text: string) 
   return { ...(deepMap(finding, cleaner) as Omit<Finding, "remedies">), remedies };
 }
 
-/** The machine's name, and the names that it gave in EHLO: the longest first. */
-function ownNames({ vantage, hosts }: ProbeReport): string[] {
-  const names = new Set([vantage.host]);
-  for (const { transcript } of hosts) {
-    for (const { dir, text } of transcript) {
-      const said = dir === ">" ? /^(?:EHLO|HELO) (\S+)/i.exec(text)?.[1] : undefined;
-      if (said !== undefined && canonicalAddress(said.replace(/^\[|\]$/g, "")) === null) names.add(said);
-    }
-  }
-  return [...names].filter((name) => name.length > 1).toSorted((a, b) => b.length - a.length);
-}
-
 /** What either side said, the longest first. */
 function saidTexts({ hosts }: ProbeReport): string[] {
   const texts = hosts.flatMap(({ transcript, stages }) => [
@@ -71,10 +59,8 @@ function saidTexts({ hosts }: ProbeReport): string[] {
   return [...new Set(texts)].toSorted((a, b) => b.length - a.length);
 }
 
-/** Takes out mail addresses, and these names where they are not part of longer ones. */
-function withoutNames(names: readonly string[]): (text: string) => string {
-  const whole = names.map((name) => new RegExp(`(?<![A-Za-z0-9.-])${escapeRegExp(name)}(?!\\.?[A-Za-z0-9-])`, "gi"));
-  return (text) => whole.reduce((cleaned, name) => cleaned.replace(name, SENDER), text.replace(MAIL_ADDRESS, "…@"));
+function withoutMailAddresses(text: string): string {
+  return text.replace(MAIL_ADDRESS, "…@");
 }
 
 /** The mail hosts themselves are what the diagnosis is about: their names stay. */
@@ -102,8 +88,4 @@ function deepMap(value: unknown, change: (text: string) => string): unknown {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, deepMap(item, change)]));
   }
   return value;
-}
-
-function escapeRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

@@ -26,7 +26,16 @@ describe.each(FEEDS)("with $feed", ({ newFeed }) => {
     const stall = { start, peer, measure: "timeout end-of-data", note: "", value: 0, count: 6, least: start, most: start + 30 } as const;
     await store.logs.commit(
       source?.id ?? 0,
-      { lines: 6, recognised: 6, counts: [stall], events: [], memories: [], lastLineAt: new Date().toISOString() },
+      {
+        lines: 6,
+        recognised: 6,
+        counts: [stall],
+        events: [],
+        memories: [],
+        moves: [],
+        firstLineAt: null,
+        lastLineAt: new Date().toISOString(),
+      },
       { revision: 0, position: null },
     );
     await findings.refresh();
@@ -111,7 +120,7 @@ describe.each(FEEDS)("with $feed", ({ newFeed }) => {
     const pix = { start, peer, measure: "pix", note: "delay_dotcrlf", value: 0, count: 1, least: null, most: null } as const;
     await store.logs.commit(
       source?.id ?? 0,
-      { lines: 1, recognised: 1, counts: [pix], events: [], memories: [], lastLineAt: now },
+      { lines: 1, recognised: 1, counts: [pix], events: [], memories: [], moves: [], firstLineAt: null, lastLineAt: now },
       { revision: 0, position: null },
     );
     await findings.refresh();
@@ -129,7 +138,16 @@ describe.each(FEEDS)("with $feed", ({ newFeed }) => {
     const start = Math.floor(Date.now() / 60_000) * 60 - 600;
     const peer = { name: null, address: "198.51.100.9", port: 25, direction: "outbound", reach: "network" } as const;
     const pix = { start, peer, measure: "pix", note: "delay_dotcrlf", value: 0, count: 1, least: start + 20, most: start + 30 } as const;
-    const batch = { lines: 1, recognised: 1, counts: [pix], events: [], memories: [], lastLineAt: new Date().toISOString() };
+    const batch = {
+      lines: 1,
+      recognised: 1,
+      counts: [pix],
+      events: [],
+      memories: [],
+      moves: [],
+      firstLineAt: null,
+      lastLineAt: new Date().toISOString(),
+    };
     await store.logs.commit(source?.id ?? 0, batch, { revision: 0, position: null });
     await findings.refresh();
     const at = (seconds: number) => new Date(seconds * 1000).toISOString();

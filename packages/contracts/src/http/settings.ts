@@ -16,6 +16,7 @@ export const Setting = Type.Object({
   /** Where the environment says something only a list that forbids can be added to. */
   editable: Type.Boolean(),
   fallback: Type.String({ description: "the default" }),
+  problem: Nullable(Type.String({ description: "why what was saved is not used: one sentence" })),
 });
 export type Setting = Static<typeof Setting>;
 

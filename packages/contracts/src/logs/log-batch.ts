@@ -35,7 +35,10 @@ export type LogMeasure =
   | "expired"
   /** Failures with no delivery record: a further server was tried, or a client was lost or sent away. */
   | "broken"
-  /** Stalls by stage (-; unix seconds of the first and the last). */
+  /**
+   * Stalls by stage (-; unix seconds of the first and the last). This one, `broken` and the two below have a note while it is
+   * open which port the peer has: it keeps these counts apart, so that they can be taken back.
+   */
   | `timeout ${MailStage}`
   | `loss ${MailStage}`
   /** Messages that stalled at a content stage for the first time (size class; bytes). */
@@ -86,6 +89,7 @@ export interface LogCount {
   /** Empty where the measure has none. Printable. */
   readonly note: string;
   readonly value: number;
+  /** Negative where counts are taken back: all that were given under the same start, peer, measure, note and value. */
   readonly count: number;
   readonly least: number | null;
   readonly most: number | null;
@@ -94,6 +98,15 @@ export interface LogCount {
 export interface KeptEvent {
   readonly peer: CountedPeer | null;
   readonly event: MailEvent;
+}
+
+/** Events of a message that were kept for one peer and turn out to be of another: their line did not name the port. */
+export interface EventMove {
+  readonly queueId: string;
+  /** As in the event. */
+  readonly time: string | null;
+  readonly from: CountedPeer;
+  readonly to: CountedPeer;
 }
 
 /** What is known of a message in the queue or of a session, opaque but for what the backlog is made of. */
@@ -112,6 +125,8 @@ export interface LogBatch {
   readonly counts: readonly LogCount[];
   readonly events: readonly KeptEvent[];
   readonly memories: readonly LogMemory[];
-  /** RFC 3339 in UTC, of the last line that has a time. */
+  readonly moves: readonly EventMove[];
+  /** RFC 3339 in UTC, of the first and of the last line that has a time. */
+  readonly firstLineAt: string | null;
   readonly lastLineAt: string | null;
 }

@@ -1,28 +1,39 @@
 /** Counts for the store: rows of a `CountTable`, and of each message what counting must know of its past. */
 import {
   type CountedPeer,
+  countedPeer,
   type DeliveryStatus,
   type Direction,
+  type EventMove,
   isContentStage,
   type LogCount,
   type LogMeasure,
   type LogTrouble,
   type MailEvent,
+  peerIdentity,
   printable,
   RETRY_WAITS,
   sizeClassOf,
 } from "@mxray/contracts";
 import { latin1 } from "../bytes/byte-text.ts";
 import type { CountSink } from "../counting/count-sink.ts";
+import type { HeldLine } from "../entries/held-line.ts";
 import type { LogEntry } from "../entries/log-entry.ts";
 import type { NamedPeer } from "../entries/log-peer-name.ts";
 import type { MessagePast } from "../entries/message-past.ts";
 import type { QueuedMessage } from "../entries/queued-message.ts";
 import { culpritOf } from "../statistics/trouble-tallies.ts";
-import { CountTable, countedPeer, keyOfPeer } from "./count-table.ts";
+import { CountTable } from "./count-table.ts";
 
 export class BatchSink implements CountSink<CountedPeer, string> {
   readonly #counts = new CountTable();
+  /** Of what has no note of its own. */
+  readonly #note: string;
+  #moves: EventMove[] = [];
+
+  constructor(note = "") {
+    this.#note = note;
+  }
 
   get size(): number {
     return this.#counts.size;
@@ -32,12 +43,20 @@ export class BatchSink implements CountSink<CountedPeer, string> {
     return this.#counts.take();
   }
 
+  takeMoves(): EventMove[] {
+    const moves = this.#moves;
+    this.#moves = [];
+    return moves;
+  }
+
+  at(): void {}
+
   peerOf(named: NamedPeer | null, direction: Direction): CountedPeer | null {
     return countedPeer(named, direction);
   }
 
   keyOf(peer: CountedPeer): string {
-    return keyOfPeer(peer);
+    return peerIdentity(peer);
   }
 
   pastOf({ past }: QueuedMessage): MessagePast<string, CountedPeer> | null {
@@ -79,8 +98,9 @@ export class BatchSink implements CountSink<CountedPeer, string> {
 
   stalledMessage(peer: CountedPeer, { size, timeMs }: LogEntry, again: boolean): void {
     if (size < 0) return;
-    if (again) this.#counts.add(peer, "stalled-again", timeMs, { value: sizeClassOf(size) });
-    else this.#counts.add(peer, "stalled", timeMs, { value: sizeClassOf(size), extent: size });
+    const note = this.#note;
+    if (again) this.#counts.add(peer, "stalled-again", timeMs, { note, value: sizeClassOf(size) });
+    else this.#counts.add(peer, "stalled", timeMs, { note, value: sizeClassOf(size), extent: size });
   }
 
   stallSeconds(peer: CountedPeer, { timeMs }: LogEntry, seconds: number): void {
@@ -109,11 +129,16 @@ export class BatchSink implements CountSink<CountedPeer, string> {
     this.#addTimed(peer, "pix", entry, printable(latin1(bytes, reasonFrom, reasonTo), 100));
   }
 
-  #add(peer: CountedPeer, measure: LogMeasure, { timeMs, times }: LogEntry): void {
-    this.#counts.add(peer, measure, timeMs, { times });
+  named({ queueId, timeMs }: HeldLine, peer: CountedPeer): void {
+    const time = timeMs === null ? null : new Date(timeMs).toISOString();
+    this.#moves.push({ queueId, time, from: { ...peer, port: null }, to: peer });
   }
 
-  #addTimed(peer: CountedPeer | null, measure: LogMeasure, { timeMs, times }: LogEntry, note = ""): void {
+  #add(peer: CountedPeer, measure: LogMeasure, { timeMs, times }: LogEntry): void {
+    this.#counts.add(peer, measure, timeMs, { times, note: this.#note });
+  }
+
+  #addTimed(peer: CountedPeer | null, measure: LogMeasure, { timeMs, times }: LogEntry, note = this.#note): void {
     const extent = Number.isNaN(timeMs) ? {} : { extent: Math.floor(timeMs / 1000) };
     this.#counts.add(peer, measure, timeMs, { times, note, ...extent });
   }

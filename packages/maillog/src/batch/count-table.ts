@@ -1,6 +1,5 @@
 /** Counts of one batch, added up: one entry per minute, peer, measure, note and value. */
-import type { CountedPeer, Direction, LogCount, LogMeasure } from "@mxray/contracts";
-import type { NamedPeer } from "../entries/log-peer-name.ts";
+import { type CountedPeer, type LogCount, type LogMeasure, peerIdentity } from "@mxray/contracts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -25,7 +24,7 @@ export class CountTable {
   add(peer: CountedPeer | null, measure: LogMeasure, timeMs: number, { times = 1, value = 0, extent, note = "" }: CountOptions = {}): void {
     const start = Number.isNaN(timeMs) ? 0 : Math.floor(timeMs / 60_000) * 60;
     const shownNote = note.slice(0, NOTE_CAP);
-    const key = `${start} ${peer === null ? "" : keyOfPeer(peer)} ${measure} ${value} ${shownNote}`;
+    const key = `${start} ${peer === null ? "" : peerIdentity(peer)} ${measure} ${value} ${shownNote}`;
     const known = this.#counts.get(key);
     const least = extent ?? null;
     if (known === undefined) {
@@ -39,21 +38,8 @@ export class CountTable {
   }
 
   take(): LogCount[] {
-    const counts = [...this.#counts.values()];
+    const counts = [...this.#counts.values()].filter(({ count }) => count !== 0);
     this.#counts = new Map();
     return counts;
   }
-}
-
-/** Null for `unknown[unknown]`, which is nobody in particular. A client's port tells nothing. */
-export function countedPeer(named: NamedPeer | null, direction: Direction): CountedPeer | null {
-  if (named === null) return null;
-  const { name, address, port } = named.peer;
-  if (name === null && address === null) return null;
-  return { name, address, port: direction === "inbound" ? null : port, direction, reach: named.reach };
-}
-
-/** Some lines name a server's port and some do not: it is not part of who somebody is, unless it is another than SMTP's. */
-export function keyOfPeer({ name, address, port, direction }: CountedPeer): string {
-  return `${direction} ${name ?? ""}[${address ?? ""}]${port === null || port === 25 ? "" : port}`;
 }

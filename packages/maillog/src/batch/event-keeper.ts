@@ -2,10 +2,9 @@
  * Which lines are kept as they are: those that tell of trouble, and of each kind the first few of an hour. Their number is in the
  * counts; a thousand more lines of the same would only fill the disk.
  */
-import { isContentStage, type KeptEvent } from "@mxray/contracts";
+import { countedPeer, isContentStage, type KeptEvent, peerIdentity } from "@mxray/contracts";
 import type { LogEntry } from "../entries/log-entry.ts";
 import { mailEventOf } from "../entries/mail-event.ts";
-import { countedPeer, keyOfPeer } from "./count-table.ts";
 
 /** Of one kind, peer and hour. */
 const MOST_OF_PEER = 12;
@@ -29,7 +28,7 @@ export class EventKeeper {
     const { event, stage, status, direction } = entry;
     const ofClients = direction === "inbound" && !isContentStage(stage);
     const hour = Number.isNaN(entry.timeMs) ? 0 : Math.floor(entry.timeMs / HOUR_MS);
-    const key = `${hour} ${event} ${stage} ${status} ${ofClients ? "" : peer === null ? entry.trouble : keyOfPeer(peer)}`;
+    const key = `${hour} ${event} ${stage} ${status} ${ofClients ? "" : peer === null ? entry.trouble : peerIdentity(peer)}`;
     const kept = this.#kept.get(key) ?? 0;
     if (kept >= (ofClients ? MOST_OF_CLIENTS : MOST_OF_PEER)) return;
     if (this.#kept.size >= MOST_KINDS) this.#kept.clear();
@@ -44,12 +43,14 @@ export class EventKeeper {
   }
 }
 
-function tellsOfTrouble({ event, status, copy }: LogEntry): boolean {
+function tellsOfTrouble({ event, status, copy, failure }: LogEntry): boolean {
   switch (event) {
     case "delivery":
       return status !== "sent" && !copy;
     case "lost-connection":
     case "timeout":
+      // An idle client that went broke nothing.
+      return failure !== null;
     case "pix-workarounds":
     case "connect-failed":
     case "client-limit":

@@ -6,15 +6,20 @@
 import type { LogBatch } from "@mxray/contracts";
 import { EntryCounter } from "../counting/entry-counter.ts";
 import type { LogEntry } from "../entries/log-entry.ts";
+import type { QueuedMessage } from "../entries/queued-message.ts";
+import { timeText } from "../statistics/entry-example.ts";
 import { BatchSink } from "./batch-sink.ts";
 import { EventKeeper } from "./event-keeper.ts";
+import { HeldCounts } from "./held-counts.ts";
 import { MemoryLedger } from "./memory-ledger.ts";
 
 export class LogBatcher {
   readonly #counts = new BatchSink();
   readonly #counter = new EntryCounter(this.#counts);
+  readonly #held = new HeldCounts();
   readonly #events = new EventKeeper();
   readonly #ledger = new MemoryLedger();
+  #firstMs = Number.POSITIVE_INFINITY;
   #lastMs = Number.NEGATIVE_INFINITY;
 
   /** Rows that the next batch has so far. */
@@ -22,10 +27,17 @@ export class LogBatcher {
     return this.#counts.size + this.#events.size + this.#ledger.size;
   }
 
+  /** @param messages that a former process knew, as `LogReader.restore` gives them */
+  resume(messages: Iterable<QueuedMessage>): void {
+    this.#counter.resume(messages);
+    this.#held.resume(this.#counter.holding);
+  }
+
   /** @param entry completed by the correlator, with an event or without */
   add(entry: LogEntry, file: string, line: number): void {
+    if (entry.timeMs < this.#firstMs) this.#firstMs = entry.timeMs;
     if (entry.timeMs > this.#lastMs) this.#lastMs = entry.timeMs;
-    this.#counter.add(entry);
+    this.#counter.add(entry, file, line);
     if (entry.event !== null) this.#events.add(entry, file, line);
     this.#ledger.note(entry);
   }
@@ -35,10 +47,12 @@ export class LogBatcher {
     return {
       lines,
       recognised,
-      counts: this.#counts.take(),
+      counts: [...this.#counts.take(), ...this.#held.take(this.#counter.holding)],
       events: this.#events.take(),
       memories: this.#ledger.take(),
-      lastLineAt: Number.isFinite(this.#lastMs) ? new Date(this.#lastMs).toISOString() : null,
+      moves: this.#counts.takeMoves(),
+      firstLineAt: timeText(this.#firstMs),
+      lastLineAt: timeText(this.#lastMs),
     };
   }
 }

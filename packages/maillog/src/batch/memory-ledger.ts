@@ -68,18 +68,28 @@ type StoredMessage = Pick<QueuedMessage, "size" | "recipients" | "senderDomain" 
   readonly past: MessagePast<string, CountedPeer> | null;
 };
 
-/** Puts back what was told before a restart. What is not understood, because another version wrote it, is left out. */
+/**
+ * Puts back what was told before a restart. What is not understood, because another version wrote it, is left out.
+ *
+ * @returns the messages
+ */
 export function restoreMemories(
   correlator: LogCorrelator,
   hostOf: (name: string) => LogEntry["host"],
   memories: Iterable<LogMemory>,
-): void {
+): QueuedMessage[] {
+  const messages: QueuedMessage[] = [];
   for (const { key, value } of memories) {
     const [kind, host = "", id = ""] = key.slice(0, HOST_CAP + ID_CAP + 20).split(" ");
     if (value === null) continue;
     if (kind === "session") correlator.restoreSession(Number(id), hostOf(host), named((JSON.parse(value) as SessionMemory).client));
-    else if (kind === "message") correlator.restoreMessage(id, hostOf(host), messageOf(JSON.parse(value) as StoredMessage));
+    else if (kind === "message") {
+      const message = messageOf(JSON.parse(value) as StoredMessage);
+      messages.push(message);
+      correlator.restoreMessage(id, hostOf(host), message);
+    }
   }
+  return messages;
 }
 
 function messageOf({ client, past, ...facts }: StoredMessage): QueuedMessage {

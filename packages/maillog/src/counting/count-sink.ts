@@ -1,5 +1,6 @@
 /** Where counts go: what `EntryCounter` makes of entries, one method for each thing that can be counted. */
 import type { DeliveryStatus, Direction, LogTrouble, MailEvent } from "@mxray/contracts";
+import type { HeldLine } from "../entries/held-line.ts";
 import type { LogEntry } from "../entries/log-entry.ts";
 import type { NamedPeer } from "../entries/log-peer-name.ts";
 import type { MessagePast } from "../entries/message-past.ts";
@@ -7,6 +8,8 @@ import type { QueuedMessage } from "../entries/queued-message.ts";
 
 /** @typeParam P a peer as the sink knows it @typeParam K by what it knows it again, compared by identity */
 export interface CountSink<P, K> {
+  /** Where the entry stands that is counted next. */
+  at(file: string, line: number): void;
   /** Null for `unknown[unknown]`, which is nobody in particular: a client that was gone before it was looked at. */
   peerOf(named: NamedPeer | null, direction: Direction): P | null;
   keyOf(peer: P): K;
@@ -41,4 +44,6 @@ export interface CountSink<P, K> {
   /** A message that waited waits no more. */
   left(past: MessagePast<K, P>): void;
   pix(peer: P, entry: LogEntry): void;
+  /** A line that did not name its peer's port is of this peer. */
+  named(line: HeldLine, peer: P): void;
 }

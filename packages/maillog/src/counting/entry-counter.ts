@@ -3,32 +3,45 @@
  * statistics of a scan and the batches for a store are two sinks of this one interpreter, so that both mean the same. What each
  * number is, `LogStatistics` (contracts) says.
  */
-import { type Direction, isContentStage, printable } from "@mxray/contracts";
+import { type Direction, isContentStage, type Peer, printable } from "@mxray/contracts";
 import { delaysOf } from "../entries/entry-delays.ts";
+import type { HeldLine } from "../entries/held-line.ts";
 import type { LogEntry } from "../entries/log-entry.ts";
 import type { LogFailure } from "../entries/log-failure.ts";
 import { domainIn } from "../entries/mail-domain.ts";
 import { MessagePast, type PastAtPeer } from "../entries/message-past.ts";
 import type { QueuedMessage } from "../entries/queued-message.ts";
 import type { CountSink } from "./count-sink.ts";
+import { heldLineEntry, heldLineOf } from "./held-lines.ts";
 
 /** Where the queue manager's lines are missing, records further apart than this are of different attempts. */
 const SAME_ATTEMPT_MS = 60_000;
+/** Lines that wait for a record at one time; one more counts at once. A host has some 100 processes that deliver. */
+const MOST_HELD = 512;
 
 export class EntryCounter<P, K> {
   readonly #sink: CountSink<P, K>;
+  /** Messages with held lines. */
+  readonly #holding = new Set<QueuedMessage>();
+  readonly #slots = new Set<number>();
 
   constructor(sink: CountSink<P, K>) {
     this.#sink = sink;
   }
 
+  get holding(): Iterable<QueuedMessage> {
+    return this.#holding;
+  }
+
   /** @param entry completed by the correlator, with an event or without */
-  add(entry: LogEntry): void {
+  add(entry: LogEntry, file: string, line: number): void {
     const { event, message } = entry;
     if (event === null) {
-      if (entry.note === "removed" && message !== null) this.#left(this.#sink.pastOf(message));
+      if (entry.note === "removed" && message !== null) this.#addRemoved(message);
       return;
     }
+    if (this.#holding.size > 0 && message !== null) this.#release(entry, message);
+    this.#sink.at(file, line);
     if (entry.trouble !== null) this.#sink.trouble(entry.trouble, entry);
     switch (event) {
       case "delivery":
@@ -39,7 +52,7 @@ export class EntryCounter<P, K> {
         return;
       case "lost-connection":
       case "timeout":
-        if (entry.failure !== null) this.#addLoss(entry);
+        if (entry.failure !== null && !this.#hold(entry, file, line)) this.#addLoss(entry);
         return;
       case "error-limit":
         this.#addRefused(entry);
@@ -58,6 +71,75 @@ export class EntryCounter<P, K> {
       case "tls-failed":
         return;
     }
+  }
+
+  /** Goes on with what a former process held. */
+  resume(messages: Iterable<QueuedMessage>): void {
+    for (const message of messages) {
+      const held = this.#sink.pastOf(message)?.held ?? [];
+      if (held.length > 0) this.#holding.add(message);
+      for (const { slot } of held) this.#slots.add(slot);
+    }
+  }
+
+  /** No record will come any more: what is held counts as it is. */
+  finish(): void {
+    for (const message of [...this.#holding]) this.#takeHeld(message, () => true, null, null);
+  }
+
+  #hold(entry: LogEntry, file: string, line: number): boolean {
+    if (this.#slots.size >= MOST_HELD || entry.message === null) return false;
+    const held = heldLineOf(entry, this.#freeSlot(), file, line);
+    if (held === null) return false;
+    const past = this.#past(entry.message);
+    past.held = [...(past.held ?? []), held];
+    this.#slots.add(held.slot);
+    this.#holding.add(entry.message);
+    return true;
+  }
+
+  #freeSlot(): number {
+    let slot = 0;
+    while (this.#slots.has(slot)) slot += 1;
+    return slot;
+  }
+
+  /** A delivery record ends its process's attempt; when the queue manager takes a message up, all earlier attempts are over. */
+  #release(entry: LogEntry, message: QueuedMessage): void {
+    if (entry.event === "queue-active") this.#takeHeld(message, () => true, null, null);
+    else if (entry.event === "delivery") {
+      const told = entry.program.mta === "exim" && isStall(entry.failure) ? (entry.peer?.peer ?? null) : null;
+      this.#takeHeld(message, ({ pid }) => pid === entry.pid, entry.peer?.peer.port ?? null, told);
+    }
+  }
+
+  /** @param told whose stall the record reports itself: a line about the same is one too many */
+  #takeHeld(message: QueuedMessage, wanted: (line: HeldLine) => boolean, port: number | null, told: Peer | null): void {
+    const past = this.#sink.pastOf(message);
+    if (past === null || past.held === null) return;
+    const lines = past.held.filter(wanted);
+    const others = past.held.filter((line) => !wanted(line));
+    past.held = others.length === 0 ? null : others;
+    if (others.length === 0) this.#holding.delete(message);
+    const repeated = told === null ? undefined : lines.find(({ peer }) => isSameHost(peer, told));
+    for (const line of lines) {
+      this.#slots.delete(line.slot);
+      if (line !== repeated) this.countHeld(line, message, port);
+    }
+  }
+
+  /** @param port the record's, null where none is known */
+  countHeld(line: HeldLine, message: QueuedMessage, port: number | null): void {
+    const entry = heldLineEntry(line, message, port);
+    this.#sink.at(line.file, line.line);
+    const peer = this.#sink.peerOf(entry.peer, "outbound");
+    if (peer !== null && port !== null && line.peer.port === null) this.#sink.named(line, peer);
+    this.#addLoss(entry);
+  }
+
+  #addRemoved(message: QueuedMessage): void {
+    if (this.#holding.has(message)) this.#takeHeld(message, () => true, null, null);
+    this.#left(this.#sink.pastOf(message));
   }
 
   /** A message is accepted from its client when the queue manager first takes it up. */
@@ -96,12 +178,6 @@ export class EntryCounter<P, K> {
   }
 
   #addStalledDelivery(peer: P, entry: LogEntry): void {
-    const known = this.#pastAt(entry, peer);
-    if (known !== null && known.told > 0) {
-      // The same stall, told once more.
-      known.told -= 1;
-      return;
-    }
     this.#addStall(peer, entry, "outbound");
     const delays = delaysOf(entry);
     if (delays !== null && isContentStage(entry.stage)) this.#sink.stallSeconds(peer, entry, delays[3]);
@@ -116,10 +192,7 @@ export class EntryCounter<P, K> {
     if (direction === "inbound" && entry.received >= 0) this.#sink.received(peer, entry);
     if (peer === null) return;
     this.#addStall(peer, entry, direction);
-    const known = program.mta === "exim" && direction === "outbound" ? this.#pastAt(entry, peer) : null;
-    // Exim's delivery record counts it as failed.
-    if (known !== null) known.told += 1;
-    else this.#sink.broken(peer, entry);
+    this.#sink.broken(peer, entry);
   }
 
   #addStall(peer: P, entry: LogEntry, direction: Direction): void {
@@ -205,6 +278,10 @@ function destinationOf({ bytes, recipientFrom, recipientTo, peer }: LogEntry): s
 function busySeconds(entry: LogEntry): number {
   const delays = delaysOf(entry);
   return delays === null ? 0 : delays[2] + delays[3];
+}
+
+function isSameHost(a: Peer, b: Peer): boolean {
+  return a.name === b.name && a.address === b.address;
 }
 
 /** The peer went silent or away; an answer that nobody likes is none. */

@@ -2,14 +2,13 @@
  * What counting must know of a message's past, so that it counts once however many recipients and attempts it has. Plain data
  * where keys and peers are: it may go to a store and come back after a restart.
  */
+import type { HeldLine } from "./held-line.ts";
 
 export interface PastAtPeer<K> {
   readonly key: K;
   sent: boolean;
   stalled: boolean;
   recovered: boolean;
-  /** Stalls that a line of their own told and whose delivery record is still to come (Exim writes both). */
-  told: number;
 }
 
 /** A message has many recipients at most peers of a list server; beyond it counts as seen. */
@@ -29,10 +28,12 @@ export class MessagePast<K, P> {
   waitingSinceMs: number | null = null;
   /** The domain that it waits for, or the relay where no recipient is named. */
   destination: string | null = null;
+  /** Lines of attempts whose delivery record is still to come; null for none. */
+  held: HeldLine[] | null = null;
 
   at(key: K): PastAtPeer<K> {
     for (const each of this.peers) if (each.key === key) return each;
-    const fresh = { key, sent: false, stalled: false, recovered: false, told: 0 };
+    const fresh = { key, sent: false, stalled: false, recovered: false };
     if (this.peers.length < MOST_PEERS) this.peers.push(fresh);
     return fresh;
   }

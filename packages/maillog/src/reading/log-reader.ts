@@ -8,6 +8,7 @@ import type { LogMemory } from "@mxray/contracts";
 import { restoreMemories } from "../batch/memory-ledger.ts";
 import { LogCorrelator } from "../entries/correlator.ts";
 import type { LogEntry } from "../entries/log-entry.ts";
+import type { QueuedMessage } from "../entries/queued-message.ts";
 import { LineParser } from "../lines/line-parser.ts";
 import type { LogClock } from "../lines/log-clock.ts";
 import { isJournalExport, JournalExport } from "./journal-export.ts";
@@ -56,9 +57,9 @@ export class LogReader {
     return this.#line;
   }
 
-  /** Puts back what a former process knew of messages and sessions under way. */
-  restore(memories: Iterable<LogMemory>): void {
-    restoreMemories(this.#correlator, (name) => this.#parser.hostOf(name), memories);
+  /** Puts back what a former process knew of messages and sessions under way. @returns the messages, for `LogBatcher.resume` */
+  restore(memories: Iterable<LogMemory>): QueuedMessage[] {
+    return restoreMemories(this.#correlator, (name) => this.#parser.hostOf(name), memories);
   }
 
   /** @param file as it is named in events; "-" for stdin @param line lines of it that were read before */

@@ -47,7 +47,7 @@ export class DeferredQueue {
       oldestMs = Math.min(oldestMs, sinceMs);
       destinations.set(name, known);
     }
-    const sorted = [...destinations.values()].sort((a, b) => b.waiting - a.waiting);
+    const sorted = [...destinations.values()].sort((a, b) => b.waiting - a.waiting || (a.name < b.name ? -1 : 1));
     const shown = sorted.slice(0, LOG_CAPS.destinations);
     return {
       waiting: this.#waiting.size + this.#uncounted,

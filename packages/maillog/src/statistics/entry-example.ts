@@ -24,6 +24,11 @@ export function logExample({ file, line, timeMs, event, reason }: EntryExample):
   return logExampleOf({ file, line, time: timeText(timeMs), event: event ?? "delivery", reason: text });
 }
 
+/** To the second, as a store keeps it. */
+export function secondText(timeMs: number): string | null {
+  return timeText(Math.floor(timeMs / 1000) * 1000);
+}
+
 /** RFC 3339 in UTC; null where there is no time. */
 export function timeText(timeMs: number): string | null {
   return Number.isFinite(timeMs) ? new Date(timeMs).toISOString() : null;

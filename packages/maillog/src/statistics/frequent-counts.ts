@@ -2,7 +2,7 @@
  * Counts of keys, of which only so many are kept: when there are more, the rarest half is dropped and its sum counted as others.
  * What is frequent all the time is never dropped.
  */
-export class FrequentCounts<K> {
+export class FrequentCounts<K extends string | number> {
   readonly #most: number;
   readonly #counts = new Map<K, number>();
   #dropped = 0;
@@ -18,7 +18,7 @@ export class FrequentCounts<K> {
     this.#counts.set(key, (count ?? 0) + times);
   }
 
-  /** The most frequent, most frequent first. */
+  /** The most frequent, most frequent first; of those alike the least. */
   top(): { readonly key: K; readonly count: number }[] {
     return this.#sorted()
       .slice(0, this.#most)
@@ -33,7 +33,7 @@ export class FrequentCounts<K> {
   }
 
   #sorted(): [K, number][] {
-    return [...this.#counts].sort(([, a], [, b]) => b - a);
+    return [...this.#counts].sort(([first, a], [second, b]) => b - a || (first < second ? -1 : 1));
   }
 
   #prune(): void {

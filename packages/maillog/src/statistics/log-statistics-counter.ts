@@ -18,14 +18,13 @@ export class LogStatisticsCounter {
   /** @param entry completed by the correlator, with an event or without */
   add(entry: LogEntry, file: string, line: number): void {
     extend(this.#span, entry.timeMs);
-    if (entry.event !== null) {
-      this.#countEvent(entry.event, entry.times);
-      this.#sink.at(file, line);
-    }
-    this.#counter.add(entry);
+    if (entry.event !== null) this.#countEvent(entry.event, entry.times);
+    this.#counter.add(entry, file, line);
   }
 
+  /** Of the whole log: no record is waited for any more. */
   statistics(): LogStatistics {
+    this.#counter.finish();
     return { from: timeText(this.#span.first), to: timeText(this.#span.last), ...this.#sink.statistics() };
   }
 

@@ -15,11 +15,13 @@ export class ObservedRetrySchedule {
   }
 
   all(): RetryWaits[] {
-    return [...this.#schedules].flatMap(([mta, schedule]) =>
-      schedule.flatMap((waits, index) => {
-        const counts = [...waits].map(([sizeClass, count]) => ({ class: sizeClass, count })).sort((a, b) => a.class - b.class);
-        return counts.length === 0 ? [] : [{ mta, attempt: index + 1, waits: counts }];
-      }),
-    );
+    return [...this.#schedules]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .flatMap(([mta, schedule]) =>
+        schedule.flatMap((waits, index) => {
+          const counts = [...waits].map(([sizeClass, count]) => ({ class: sizeClass, count })).sort((a, b) => a.class - b.class);
+          return counts.length === 0 ? [] : [{ mta, attempt: index + 1, waits: counts }];
+        }),
+      );
   }
 }

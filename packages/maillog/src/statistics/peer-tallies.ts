@@ -1,18 +1,30 @@
 /** The tallies of all peers. Bounded: where there are too many, those with the fewest stalls and deliveries are dropped. */
-import { type Direction, LOG_CAPS, type LogPeer, type Peer, sizeClassOf } from "@mxray/contracts";
+import {
+  type CountedPeer,
+  countedPeer,
+  type Direction,
+  isNamelessClient,
+  LOG_CAPS,
+  type LogPeer,
+  type MailStage,
+  peerIdentity,
+  sizeClassOf,
+} from "@mxray/contracts";
 import type { NamedPeer } from "../entries/log-peer-name.ts";
 import { compareTallies, PeerTally, peerOfTally } from "./peer-tally.ts";
+import { RecentArrivals } from "./recent-arrivals.ts";
 import { COUNTS, SizeTallies } from "./size-tallies.ts";
 
 /** Kept while reading, so that one that stalls late is still there. */
 const MOST = LOG_CAPS.peers * 8;
 
 export class PeerTallies {
-  /** By name, address and direction; several where a host is reached at several ports. */
-  readonly #tallies = new Map<string, PeerTally[]>();
+  /** By identity. */
+  readonly #tallies = new Map<string, PeerTally>();
   /** Of each client's address the first: the look-up of a client's name fails now and then, and it is the same client. */
   readonly #clients = new Map<string, PeerTally>();
   readonly #sizes = new SizeTallies();
+  readonly #recent = new RecentArrivals();
   #count = 0;
   /** Numbers of dropped peers, to be given again. */
   readonly #free: number[] = [];
@@ -23,8 +35,9 @@ export class PeerTallies {
     if (named === null) return null;
     const known = direction === "inbound" ? named.inbound : named.outbound;
     if (known instanceof PeerTally && known.owner === this) return known;
-    if (named.peer.name === null && named.peer.address === null) return null;
-    const tally = this.#find(named, direction);
+    const peer = countedPeer(named, direction);
+    if (peer === null) return null;
+    const tally = this.#find(peer);
     if (direction === "inbound") named.inbound = tally;
     else named.outbound = tally;
     return tally;
@@ -36,13 +49,20 @@ export class PeerTallies {
     const sizeClass = sizeClassOf(size);
     this.#sizes.add(tally.number, sizeClass, COUNTS.sent);
     if (recovered) this.#sizes.add(tally.number, sizeClass, COUNTS.recovered);
-    if (recovered || (tally.stalled > 0 && timeMs >= tally.stalledSinceMs)) {
-      this.#sizes.add(tally.number, sizeClass, COUNTS.sentSince);
-      if (size > tally.largestSentSince) tally.largestSentSince = size;
-    }
+    const second = timeMs > 0 ? Math.floor(timeMs / 1000) : 0;
+    if (recovered || second >= tally.stalledSince) this.#addSince(tally, size);
+    else this.#recent.note(tally.number, second, size);
     if (size <= tally.largestSent) return false;
     tally.largestSent = size;
     return true;
+  }
+
+  /** A stall, at any stage. */
+  addStall(tally: PeerTally, stage: MailStage, timedOut: boolean, timeMs: number, times: number): void {
+    const before = tally.stalledSince;
+    tally.addStall(stage, timedOut, timeMs, times);
+    if (tally.stalledSince === before) return;
+    for (const size of this.#recent.takeSince(tally.number, tally.stalledSince)) this.#addSince(tally, size);
   }
 
   /** A message that stalled at a content stage. @param again it did so before @returns whether it is the smallest so far */
@@ -70,52 +90,49 @@ export class PeerTallies {
     return this.#dropped + Math.max(0, this.#count - LOG_CAPS.peers);
   }
 
-  #find(named: NamedPeer, direction: Direction): PeerTally {
-    const { port } = named.peer;
-    const key = keyOf(named.peer, direction);
-    const same = this.#tallies.get(key);
-    // Some lines name the port and some do not; an unknown one is the one that is known.
-    const tally =
-      same?.find((each) => direction === "inbound" || port === null || each.port === null || each.port === port) ??
-      (direction === "inbound" ? this.#sameClient(named, key) : undefined);
-    if (tally !== undefined) {
-      if (direction === "outbound") tally.port ??= port;
-      return tally;
-    }
+  #addSince(tally: PeerTally, size: number): void {
+    this.#sizes.add(tally.number, sizeClassOf(size), COUNTS.sentSince);
+    if (size > tally.largestSentSince) tally.largestSentSince = size;
+  }
+
+  #find(peer: CountedPeer): PeerTally {
+    const identity = peerIdentity(peer);
+    const known = this.#tallies.get(identity) ?? (peer.direction === "inbound" ? this.#sameClient(peer, identity) : undefined);
+    if (known !== undefined) return known;
     if (this.#count >= MOST) this.#prune();
-    const fresh = new PeerTally(this, this.#free.pop() ?? this.#count, named, direction);
-    const others = this.#tallies.get(key);
-    if (others === undefined) this.#tallies.set(key, [fresh]);
-    else others.push(fresh);
+    const fresh = new PeerTally(this, this.#free.pop() ?? this.#count, peer, identity);
+    this.#tallies.set(identity, fresh);
     this.#count += 1;
-    if (direction === "inbound" && fresh.address !== null && !this.#clients.has(fresh.address)) this.#clients.set(fresh.address, fresh);
+    const { address } = peer;
+    if (peer.direction === "inbound" && address !== null && !this.#clients.has(address)) this.#clients.set(address, fresh);
     return fresh;
   }
 
   /** The client of this address where one of the two has no name; it takes the other's. */
-  #sameClient({ peer }: NamedPeer, key: string): PeerTally | undefined {
+  #sameClient(peer: CountedPeer, identity: string): PeerTally | undefined {
     const first = peer.address === null ? undefined : this.#clients.get(peer.address);
-    if (first === undefined || peer.name === null) return first;
-    if (first.name !== null) return undefined;
-    this.#tallies.delete(keyOf(first, "inbound"));
-    first.name = peer.name;
-    this.#tallies.set(key, [first]);
+    if (first === undefined || isNamelessClient(peer)) return first;
+    if (first.peer.name !== null) return undefined;
+    this.#tallies.delete(first.identity);
+    first.peer = peer;
+    first.identity = identity;
+    this.#tallies.set(identity, first);
     return first;
   }
 
   #prune(): void {
     const keep = new Set(this.#sorted().slice(0, MOST / 2));
-    for (const [key, tallies] of this.#tallies) {
-      const kept = tallies.filter((tally) => keep.has(tally));
-      for (const tally of tallies) if (!keep.has(tally)) this.#drop(tally);
-      if (kept.length === 0) this.#tallies.delete(key);
-      else this.#tallies.set(key, kept);
+    for (const [identity, tally] of this.#tallies) {
+      if (keep.has(tally)) continue;
+      this.#drop(tally);
+      this.#tallies.delete(identity);
     }
     for (const [address, tally] of this.#clients) if (!keep.has(tally)) this.#clients.delete(address);
     this.#dropped += this.#count - keep.size;
     this.#count = keep.size;
     const numbers = new Set([...keep].map(({ number }) => number));
     this.#sizes.keep(numbers);
+    this.#recent.clear();
   }
 
   #drop(tally: PeerTally): void {
@@ -124,10 +141,6 @@ export class PeerTallies {
   }
 
   #sorted(): PeerTally[] {
-    return [...this.#tallies.values()].flat().sort(compareTallies);
+    return [...this.#tallies.values()].sort(compareTallies);
   }
-}
-
-function keyOf({ name, address }: Pick<Peer, "name" | "address">, direction: Direction): string {
-  return `${direction} ${address ?? ""} ${name ?? ""}`;
 }

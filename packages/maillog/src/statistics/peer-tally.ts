@@ -1,19 +1,19 @@
 /** What is counted of one peer in one direction, as it goes; `peerOfTally` makes the contract's form of it. */
 import {
+  type CountedPeer,
   type DeliveryStatus,
-  type Direction,
   isContentStage,
   LOG_CAPS,
   type LogPeer,
   type MailStage,
-  type PeerReach,
   type SizeTally,
   type StageStalls,
   sizeClassOf,
 } from "@mxray/contracts";
-import type { NamedPeer } from "../entries/log-peer-name.ts";
-import { type EntryExample, logExample, timeText } from "./entry-example.ts";
+import { type EntryExample, logExample, secondText, timeText } from "./entry-example.ts";
 import { FrequentCounts } from "./frequent-counts.ts";
+
+const MINUTE_MS = 60_000;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -50,7 +50,9 @@ export class PeerTally {
   owner: object | null;
   /** Its number in `SizeTallies`. */
   readonly number: number;
-  readonly direction: Direction;
+  /** A client's gets its name with the first line that has one. */
+  peer: CountedPeer;
+  identity: string;
   // What each message touches.
   sent = 0;
   largestSent = -1;
@@ -58,8 +60,8 @@ export class PeerTally {
   /** Whole seconds UTC; 0 while there is none. Small numbers need no box. */
   firstSentSecond = 0;
   lastSentSecond = 0;
-  /** Of the first content stall, ms UTC. */
-  stalledSinceMs = Number.POSITIVE_INFINITY;
+  /** The minute of the first content stall, unix seconds: a store keeps arrivals by the minute. 0 where its line has no time. */
+  stalledSince = Number.POSITIVE_INFINITY;
   largestSentExample: EntryExample | null = null;
   // What fewer do.
   deferred = 0;
@@ -69,22 +71,13 @@ export class PeerTally {
   stalled = 0;
   smallestStalled = Number.POSITIVE_INFINITY;
   largestStalled = -1;
-  /** Null until a line has one. */
-  name: string | null;
-  readonly address: string | null;
-  port: number | null;
-  readonly reach: PeerReach;
   #trouble: PeerTrouble | null = null;
 
-  constructor(owner: object, number: number, { peer, reach }: NamedPeer, direction: Direction) {
+  constructor(owner: object, number: number, peer: CountedPeer, identity: string) {
     this.owner = owner;
     this.number = number;
-    this.name = peer.name;
-    this.address = peer.address;
-    // A client's port tells nothing.
-    this.port = direction === "inbound" ? null : peer.port;
-    this.direction = direction;
-    this.reach = reach;
+    this.peer = peer;
+    this.identity = identity;
   }
 
   /** It counts no longer; messages may still know it, so what is large goes. */
@@ -131,7 +124,7 @@ export class PeerTally {
     this.stalled += times;
     if (!isContentStage(stage)) return;
     extend(span, timeMs);
-    this.stalledSinceMs = span.first;
+    this.stalledSince = Math.min(this.stalledSince, timeMs > 0 ? Math.floor(timeMs / MINUTE_MS) * 60 : 0);
   }
 
   addStallSeconds(seconds: number): void {
@@ -158,19 +151,15 @@ export function extend(span: TimeSpan, timeMs: number): void {
 
 /** The ones with the most stalls first, then those with the most deliveries. */
 export function compareTallies(a: PeerTally, b: PeerTally): number {
-  return b.stalled - a.stalled || b.sent + b.failed - (a.sent + a.failed);
+  return b.stalled - a.stalled || b.sent + b.failed - (a.sent + a.failed) || (a.identity < b.identity ? -1 : 1);
 }
 
 export function peerOfTally(tally: PeerTally, sizes: SizeTally[]): LogPeer {
-  const { name, address, port, direction, reach, sent, deferred, bounced, expired, failed, stalled } = tally;
+  const { peer, sent, deferred, bounced, expired, failed, stalled } = tally;
   const { span, stallSpan, stalls, stallSeconds, receivedBytes, pix, pixSpan, stalledExamples, pixExamples, smallestStalledExample } =
     tally.troubleSoFar;
   return {
-    name,
-    address,
-    port,
-    direction,
-    reach,
+    ...peer,
     sent,
     failed,
     stalled,
@@ -179,18 +168,18 @@ export function peerOfTally(tally: PeerTally, sizes: SizeTally[]): LogPeer {
     expired,
     largestSent: orNull(tally.largestSent),
     smallestStalled: Number.isFinite(tally.smallestStalled) ? tally.smallestStalled : null,
-    stalls: [...stalls.values()].map((each) => ({ ...each })),
+    stalls: [...stalls.values()].map((each) => ({ ...each })).sort((a, b) => (a.stage < b.stage ? -1 : 1)),
     sizes,
     largestSentSince: orNull(tally.largestSentSince),
     largestStalled: orNull(tally.largestStalled),
-    firstSent: timeText(tally.firstSentSecond * 1000 || Number.NaN),
-    lastSent: timeText(tally.lastSentSecond * 1000 || Number.NaN),
-    firstStalled: timeText(span.first),
-    lastStalled: timeText(span.last),
-    firstStall: timeText(stallSpan.first),
-    lastStall: timeText(stallSpan.last),
-    firstPix: timeText(pixSpan.first),
-    lastPix: timeText(pixSpan.last),
+    firstSent: minuteText(tally.firstSentSecond),
+    lastSent: minuteText(tally.lastSentSecond),
+    firstStalled: secondText(span.first),
+    lastStalled: secondText(span.last),
+    firstStall: secondText(stallSpan.first),
+    lastStall: secondText(stallSpan.last),
+    firstPix: secondText(pixSpan.first),
+    lastPix: secondText(pixSpan.last),
     stallSeconds: [...stallSeconds].map(([sizeClass, count]) => ({ class: sizeClass, count })).sort((a, b) => a.class - b.class),
     receivedBytes: receivedBytes.top().map(({ key, count }) => ({ bytes: key, count })),
     receivedBytesOther: receivedBytes.others,
@@ -202,6 +191,10 @@ export function peerOfTally(tally: PeerTally, sizes: SizeTally[]): LogPeer {
       smallestStalled: smallestStalledExample === null ? null : logExample(smallestStalledExample),
     },
   };
+}
+
+function minuteText(second: number): string | null {
+  return second === 0 ? null : timeText(Math.floor(second / 60) * MINUTE_MS);
 }
 
 function orNull(value: number): number | null {

@@ -85,7 +85,7 @@ export class StatisticsSink implements CountSink<PeerTally, PeerTally> {
   }
 
   arrived(peer: PeerTally, entry: LogEntry, recovered: boolean): void {
-    if (peer.direction === "inbound") peer.sent += 1;
+    if (peer.peer.direction === "inbound") peer.sent += 1;
     peer.addSentTime(entry.timeMs);
     if (this.#peers.addSize(peer, entry.size, entry.timeMs, recovered)) peer.largestSentExample = this.#example(entry);
   }
@@ -99,7 +99,7 @@ export class StatisticsSink implements CountSink<PeerTally, PeerTally> {
   }
 
   stall(peer: PeerTally, entry: LogEntry): void {
-    peer.addStall(entry.stage ?? "unknown", entry.failure === "timeout", entry.timeMs, entry.times);
+    this.#peers.addStall(peer, entry.stage ?? "unknown", entry.failure === "timeout", entry.timeMs, entry.times);
     if (!isContentStage(entry.stage)) return;
     const { stalledExamples } = peer.trouble;
     if (stalledExamples.length < LOG_CAPS.examples) stalledExamples.push(this.#example(entry));
@@ -140,6 +140,8 @@ export class StatisticsSink implements CountSink<PeerTally, PeerTally> {
     pix.add(printable(entry.bytes.subarray(entry.reasonFrom, entry.reasonTo), 100), entry.times);
     if (pixExamples.length < LOG_CAPS.examples) pixExamples.push(this.#example(entry));
   }
+
+  named(): void {}
 
   #example(entry: LogEntry): EntryExample {
     return entryExample(entry, this.#file, this.#line);

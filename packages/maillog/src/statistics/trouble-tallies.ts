@@ -3,7 +3,7 @@ import { LOG_CAPS, type LogTrouble, printable, type TroubleTally } from "@mxray/
 import { latin1 } from "../bytes/byte-text.ts";
 import type { LogEntry } from "../entries/log-entry.ts";
 import { troubleCulprit } from "../formats/host-trouble.ts";
-import { type EntryExample, entryExample, logExample, timeText } from "./entry-example.ts";
+import { type EntryExample, entryExample, logExample, secondText } from "./entry-example.ts";
 import { FrequentCounts } from "./frequent-counts.ts";
 import { emptySpan, extend, type TimeSpan } from "./peer-tally.ts";
 
@@ -26,14 +26,16 @@ export class TroubleTallies {
   }
 
   all(): TroubleTally[] {
-    return [...this.#tallies].map(([trouble, { count, span, culprits, examples }]) => ({
-      trouble,
-      count,
-      first: timeText(span.first),
-      last: timeText(span.last),
-      culprits: culprits.top().map(({ key, count: of }) => ({ name: key, count: of })),
-      examples: examples.map(logExample),
-    }));
+    return [...this.#tallies]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([trouble, { count, span, culprits, examples }]) => ({
+        trouble,
+        count,
+        first: secondText(span.first),
+        last: secondText(span.last),
+        culprits: culprits.top().map(({ key, count: of }) => ({ name: key, count: of })),
+        examples: examples.map(logExample),
+      }));
   }
 
   #tallyOf(trouble: LogTrouble): Tally {

@@ -20,6 +20,7 @@ import { deliveryClaims } from "./migrations/0012-delivery-claims.ts";
 import { practice } from "./migrations/0013-practice.ts";
 import { findingSubjects } from "./migrations/0014-finding-subjects.ts";
 import { claims } from "./migrations/0015-claims.ts";
+import { samePeers } from "./migrations/0016-same-peers.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
   "0001-probes-findings-shares-sessions": probesFindingsSharesSessions,
@@ -37,4 +38,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0013-practice": practice,
   "0014-finding-subjects": findingSubjects,
   "0015-claims": claims,
+  "0016-same-peers": samePeers,
 };

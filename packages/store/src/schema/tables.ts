@@ -203,12 +203,13 @@ export interface LogSourceTable {
   position: string | null;
   lines: number;
   recognised: number;
+  first_line_at: string | null;
   last_line_at: string | null;
 }
 
 interface LogPeerTable {
   id: Generated<number>;
-  /** Name, address, direction and an unusual port in one text, since NULLs are not equal in a unique index. */
+  /** `peerIdentity`, since NULLs are not equal in a unique index. */
   identity: string;
   name: string | null;
   address: string | null;

@@ -58,7 +58,7 @@ function sentence(path: string, trouble: StoreTrouble, words: string): string {
     case "locked":
       return `The store ${path} is locked by another program; stop that program (a backup, a database shell, another mxray) and start again.`;
     case "full":
-      return `The disk of the store ${path} is full (${words}); free some space and start again, nothing is lost.`;
+      return `The disk of the store ${path} has too little free space (${words}); free some and start again, nothing is lost.`;
     case "damaged":
       return `The store ${path} is damaged or no mxray store (${words}); restore a backup, or name another directory with --data or MXRAY_DATA.`;
     case "forbidden":

@@ -7,7 +7,6 @@ import { freeBytes } from "./sqlite-trouble.ts";
 
 /** An empty store with all its tables, its write-ahead log included. */
 const EMPTY_STORE_BYTES = 1024 * 1024;
-const MB = 1024 * 1024;
 
 /** @param path the store's file; null for a store in memory */
 export function sqliteUpgrade(path: string | null): UpgradeEngine {
@@ -17,7 +16,10 @@ export function sqliteUpgrade(path: string | null): UpgradeEngine {
       const needed = EMPTY_STORE_BYTES + 2 * (await storeBytes(path));
       const free = await freeBytes(path);
       if (free >= needed) return;
-      throw new StoreError(`an upgrade needs ${inMegabytes(needed)} of free space there, and ${inMegabytes(free)} are free`, "full");
+      throw new StoreError(
+        `setting up or upgrading the store needs ${kilobytes(needed)} of free space there, ${kilobytes(free)} are free`,
+        "full",
+      );
     },
     async inTransaction(db, work) {
       await db.connection().execute(async (connection) => {
@@ -57,6 +59,6 @@ async function storeBytes(path: string): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-function inMegabytes(bytes: number): string {
-  return `${(bytes / MB).toLocaleString("en", { maximumFractionDigits: 1 })} MB`;
+function kilobytes(bytes: number): string {
+  return `${Math.floor(bytes / 1024).toLocaleString("en")} kB`;
 }

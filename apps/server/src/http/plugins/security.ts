@@ -41,7 +41,9 @@ export async function registerSecurity(app: FastifyInstance, { https }: { https:
     errorResponseBuilder: (_request, { after }) =>
       new Refusal("too-many-requests", `That were too many requests for one minute; try again in ${after}.`),
   });
-  app.addHook("onRequest", async (request) => {
+  app.addHook("onRequest", async (request, reply) => {
+    // What the API answers is for one reader. A route that says otherwise later wins.
+    if (/^\/(?:api\/v1\/|sign-in)/.test(request.url)) reply.header("cache-control", "no-store");
     if (request.method !== "GET" && request.method !== "HEAD" && isCrossSite(request.headers)) {
       throw new Refusal("cross-site", "This request came from a page of another site, so nothing was done.");
     }

@@ -8,7 +8,7 @@ const BOX = "rounded-lg border bg-ground px-3 py-1.5";
 export function SettingField({
   setting,
   text,
-  problem,
+  problem: refused,
   edit,
 }: {
   setting: Setting;
@@ -17,6 +17,8 @@ export function SettingField({
   edit: (text: string) => void;
 }) {
   const { name, environment, editable, variable } = setting;
+  // What was saved by another version may make no sense to this one.
+  const problem = refused ?? (text === setting.value ? (setting.problem ?? undefined) : undefined);
   const { kind, help } = SETTING_WORDS[name];
   const id = `setting-${name}`;
   const field = {

@@ -1,19 +1,11 @@
 /** Puts a batch into the store. Rows go in as one JSON text per table, since there are thousands of them a second. */
-import {
-  type Direction,
-  type KeptEvent,
-  type LogBatch,
-  type LogCount,
-  type LogMeasure,
-  type LogMemory,
-  outcomeOfMeasure,
-} from "@mxray/contracts";
+import type { Direction, EventMove, KeptEvent, LogBatch, LogCount, LogMemory } from "@mxray/contracts";
 import { type Kysely, sql, type Transaction } from "kysely";
 import type { LogStore } from "../../interfaces/log-store.ts";
 import type { Tables } from "../../schema/tables.ts";
 import { kindOfEvent, textOfEvent } from "./event-text.ts";
 import { jsonRows } from "./json-rows.ts";
-import type { NumberedNames } from "./numbered-names.ts";
+import { chartedMeasure, isCharted, type NumberedNames } from "./numbered-names.ts";
 
 export function logCommit(db: Kysely<Tables>, ids: NumberedNames): Pick<LogStore, "commit"> {
   return {
@@ -23,9 +15,19 @@ export function logCommit(db: Kysely<Tables>, ids: NumberedNames): Pick<LogStore
           if (!(await movePosition(transaction, sourceId, batch, revision, position)))
             return await isThere(transaction, sourceId, revision, position);
           await ids.learn(transaction, batch);
-          await addCounts(transaction, batch.counts, ids);
+          await takeBack(
+            transaction,
+            batch.counts.filter(({ count }) => count < 0),
+            ids,
+          );
+          await addCounts(
+            transaction,
+            batch.counts.filter(({ count }) => count > 0),
+            ids,
+          );
           await addTotals(transaction, batch.counts, ids);
           await addEvents(transaction, sourceId, batch.events, ids);
+          await moveEvents(transaction, sourceId, batch.moves, ids);
           await keepMemories(transaction, sourceId, batch.memories);
           return true;
         });
@@ -47,6 +49,9 @@ async function movePosition(db: Transaction<Tables>, id: number, batch: LogBatch
       lines: row("lines", "+", batch.lines),
       recognised: row("recognised", "+", batch.recognised),
       ...(batch.lastLineAt === null ? {} : { last_line_at: batch.lastLineAt }),
+      ...(batch.firstLineAt === null
+        ? {}
+        : { first_line_at: sql<string>`min(coalesce(first_line_at, ${batch.firstLineAt}), ${batch.firstLineAt})` }),
     }))
     .where("id", "=", id)
     .where("revision", "=", revision)
@@ -76,8 +81,8 @@ async function addCounts(db: Transaction<Tables>, counts: readonly LogCount[], i
 async function addTotals(db: Transaction<Tables>, counts: readonly LogCount[], ids: NumberedNames): Promise<void> {
   const totals = new Map<string, [start: number, direction: Direction, measureId: number, count: number]>();
   for (const row of counts) {
-    if (row.peer === null || !isCharted(row.measure)) continue;
-    const measureId = ids.measure(row);
+    if (row.peer === null || !isCharted(row)) continue;
+    const measureId = ids.measure(chartedMeasure(row));
     const key = `${row.start} ${row.peer.direction} ${measureId}`;
     const total = totals.get(key);
     if (total === undefined) totals.set(key, [row.start, row.peer.direction, measureId, row.count]);
@@ -91,15 +96,19 @@ async function addTotals(db: Transaction<Tables>, counts: readonly LogCount[], i
   }
 }
 
-function isCharted(measure: LogMeasure): boolean {
-  return outcomeOfMeasure(measure) !== null;
+/** Leaves no row: its least and most would be of nothing. */
+async function takeBack(db: Transaction<Tables>, counts: readonly LogCount[], ids: NumberedNames): Promise<void> {
+  await addCounts(db, counts, ids);
+  for (const text of jsonRows([...new Set(counts.map(({ start }) => start))])) {
+    await sql`delete from log_count where start in (select value from json_each(${text})) and count = 0`.execute(db);
+  }
 }
 
 async function addEvents(db: Transaction<Tables>, sourceId: number, events: readonly KeptEvent[], ids: NumberedNames): Promise<void> {
   const rows = events.map(({ peer, event }) => [
     sourceId,
     event.time === null ? 0 : Math.floor(Date.parse(event.time) / 1000),
-    peer === null ? null : ids.peer(peer),
+    ids.peerOfEvent(peer),
     kindOfEvent(event),
     event.stage,
     event.size,
@@ -112,6 +121,19 @@ async function addEvents(db: Transaction<Tables>, sourceId: number, events: read
       insert into log_event (source_id, at, peer_id, kind, stage, size, bytes, queue_id, event)
       select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8
       from json_each(${text})`.execute(db);
+  }
+}
+
+async function moveEvents(db: Transaction<Tables>, sourceId: number, moves: readonly EventMove[], ids: NumberedNames): Promise<void> {
+  for (const { queueId, time, from, to } of moves) {
+    await db
+      .updateTable("log_event")
+      .set({ peer_id: ids.peer(to) })
+      .where("source_id", "=", sourceId)
+      .where("queue_id", "=", queueId)
+      .where("at", "=", time === null ? 0 : Math.floor(Date.parse(time) / 1000))
+      .where("peer_id", "=", ids.peer(from))
+      .execute();
   }
 }
 

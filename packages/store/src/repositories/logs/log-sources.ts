@@ -12,7 +12,17 @@ export function logSources(db: Kysely<Tables>): Pick<LogStore, "sources" | "addS
     async addSource(location, origin, createdAt) {
       const row = await db
         .insertInto("log_source")
-        .values({ location, origin, created_at: createdAt, revision: 0, position: null, lines: 0, recognised: 0, last_line_at: null })
+        .values({
+          location,
+          origin,
+          created_at: createdAt,
+          revision: 0,
+          position: null,
+          lines: 0,
+          recognised: 0,
+          first_line_at: null,
+          last_line_at: null,
+        })
         .onConflict((conflict) => conflict.doNothing())
         .returningAll()
         .executeTakeFirst();

@@ -1,5 +1,5 @@
 /** Peers and measures as numbers, remembered while nobody takes them out of the store. */
-import type { CountedPeer, LogBatch, LogCount } from "@mxray/contracts";
+import { type CountedPeer, isNamelessClient, type LogBatch, type LogCount, outcomeOfMeasure, peerIdentity } from "@mxray/contracts";
 import { sql, type Transaction } from "kysely";
 import type { Tables } from "../../schema/tables.ts";
 import { jsonRows } from "./json-rows.ts";
@@ -24,66 +24,83 @@ export class NumberedNames {
     return peer === null ? 0 : (this.#peers.get(peerIdentity(peer)) ?? 0);
   }
 
+  peerOfEvent(peer: CountedPeer | null): number | null {
+    if (peer === null) return null;
+    return this.#peers.get(peerIdentity(peer)) ?? this.peer(withoutName(peer));
+  }
+
   measure({ measure, note }: Pick<LogCount, "measure" | "note">): number {
     return this.#measures.get(`${measure}\n${note}`) ?? 0;
   }
 
-  async learn(db: Transaction<Tables>, { counts, events }: LogBatch): Promise<void> {
+  async learn(db: Transaction<Tables>, { counts, events, moves }: LogBatch): Promise<void> {
     if (this.#peers.size > MOST_REMEMBERED) this.#peers.clear();
     if (this.#measures.size > MOST_REMEMBERED) this.#measures.clear();
-    const peers = new Map<string, CountedPeer>();
-    for (const { peer } of [...counts, ...events]) {
-      if (peer === null) continue;
-      const identity = peerIdentity(peer);
-      if (!this.#peers.has(identity)) peers.set(identity, peer);
-    }
-    const fresh = [...peers].map(([identity, peer]) => ({ identity, peer }));
+    const counted = this.#unknown([...counts.map(({ peer }) => peer), ...moves.map(({ to }) => to)]);
     await this.#learnPeers(
       db,
-      fresh.filter(({ peer }) => !isNameless(peer)),
+      counted.filter(({ peer }) => !isNamelessClient(peer)),
     );
     await this.#learnNameless(
       db,
-      fresh.filter(({ peer }) => isNameless(peer)),
+      counted.filter(({ peer }) => isNamelessClient(peer)),
     );
+    await this.#learnOfEvents(db, events);
     for (const count of counts) {
-      if (!this.#measures.has(`${count.measure}\n${count.note}`)) await this.#learnMeasure(db, count);
+      for (const each of isCharted(count) ? [count, chartedMeasure(count)] : [count]) {
+        if (!this.#measures.has(`${each.measure}\n${each.note}`)) await this.#learnMeasure(db, each);
+      }
     }
   }
 
-  /** A peer that was seen by its address only gets its name with the first line that tells it. */
+  #unknown(peers: Iterable<CountedPeer | null>): NewPeer[] {
+    const fresh = new Map<string, CountedPeer>();
+    for (const peer of peers) {
+      if (peer === null) continue;
+      const identity = peerIdentity(peer);
+      if (!this.#peers.has(identity)) fresh.set(identity, peer);
+    }
+    return [...fresh].map(([identity, peer]) => ({ identity, peer }));
+  }
+
+  /** A client gets its name from lines that count only, so that it is the one that reading the log in one go gives. */
+  async #learnOfEvents(db: Transaction<Tables>, events: LogBatch["events"]): Promise<void> {
+    const unknown = this.#unknown(events.map(({ peer }) => peer));
+    for (const text of jsonRows(unknown.map(({ identity }) => identity))) {
+      const { rows } = await sql<{ id: number; identity: string }>`
+        select id, identity from log_peer where identity in (select value from json_each(${text}))`.execute(db);
+      for (const { id, identity } of rows) this.#peers.set(identity, id);
+    }
+    const others = this.#unknown(unknown.map(({ peer }) => withoutName(peer)));
+    await this.#learnPeers(
+      db,
+      others.filter(({ peer }) => !isNamelessClient(peer)),
+    );
+    await this.#learnNameless(
+      db,
+      others.filter(({ peer }) => isNamelessClient(peer)),
+    );
+  }
+
   async #learnPeers(db: Transaction<Tables>, peers: readonly NewPeer[]): Promise<void> {
-    const rows = peers.map(({ identity, peer }) => [
-      identity,
-      peer.name,
-      peer.address,
-      peer.port,
-      peer.direction,
-      peer.reach,
-      peerIdentity({ ...peer, name: null }),
-    ]);
+    await nameClients(db, peers);
+    const rows = peers.map(({ identity, peer }) => [identity, peer.name, peer.address, peer.port, peer.direction, peer.reach]);
     for (const text of jsonRows(rows)) {
-      await sql`
-        update log_peer set identity = named.value ->> 0, name = named.value ->> 1 from json_each(${text}) as named
-        where log_peer.identity = named.value ->> 6 and log_peer.name is null and named.value ->> 2 is not null
-          and not exists (select 1 from log_peer as known where known.identity = named.value ->> 0)`.execute(db);
       const { rows: known } = await sql<{ id: number; identity: string }>`
         insert into log_peer (identity, name, address, port, direction, reach)
         select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 from json_each(${text}) where true
-        on conflict (identity) do update set port = coalesce(log_peer.port, excluded.port)
+        on conflict (identity) do update set port = log_peer.port
         returning id, identity`.execute(db);
       for (const { id, identity } of known) this.#peers.set(identity, id);
     }
   }
 
-  /** A line without the name is of the peer that has the address. */
+  /** A client without a name is the first that has its address. */
   async #learnNameless(db: Transaction<Tables>, peers: readonly NewPeer[]): Promise<void> {
-    const rows = peers.map(({ identity, peer }) => [identity, peer.address, peer.direction, usualPort(peer.port)]);
-    for (const text of jsonRows(rows)) {
+    for (const text of jsonRows(peers.map(({ identity, peer }) => [identity, peer.address]))) {
       const { rows: known } = await sql<{ id: number; identity: string }>`
         select min(log_peer.id) as id, nameless.value ->> 0 as identity from json_each(${text}) as nameless
-        join log_peer on log_peer.address = nameless.value ->> 1 and direction = nameless.value ->> 2
-          and coalesce(port, 25) = coalesce(nameless.value ->> 3, 25)
+        join log_peer on log_peer.address = nameless.value ->> 1 and direction = 'inbound'
         group by 2`.execute(db);
       for (const { id, identity } of known) this.#peers.set(identity, id);
     }
@@ -93,7 +110,7 @@ export class NumberedNames {
     );
   }
 
-  async #learnMeasure(db: Transaction<Tables>, { measure, note }: LogCount): Promise<void> {
+  async #learnMeasure(db: Transaction<Tables>, { measure, note }: Pick<LogCount, "measure" | "note">): Promise<void> {
     const known = await db
       .selectFrom("log_measure")
       .select("id")
@@ -128,16 +145,30 @@ interface NewPeer {
   readonly peer: CountedPeer;
 }
 
-/** `unknown[192.0.2.1]`: its name was not found, this time. */
-function isNameless({ name, address }: CountedPeer): boolean {
-  return name === null && address !== null;
+function withoutName(peer: CountedPeer): CountedPeer {
+  return peer.direction === "inbound" && peer.address !== null ? { ...peer, name: null } : peer;
 }
 
-function peerIdentity({ name, address, port, direction }: CountedPeer): string {
-  return `${direction} ${name ?? ""}[${address ?? ""}]${usualPort(port) ?? ""}`;
+/** A client that was seen by its address only gets its name with the first line that has one. */
+async function nameClients(db: Transaction<Tables>, peers: readonly NewPeer[]): Promise<void> {
+  const first = new Map<string, readonly unknown[]>();
+  for (const { identity, peer } of peers) {
+    if (peer.direction !== "inbound" || peer.name === null || peer.address === null || first.has(peer.address)) continue;
+    first.set(peer.address, [identity, peer.name, peerIdentity({ ...peer, name: null })]);
+  }
+  for (const text of jsonRows([...first.values()])) {
+    await sql`
+      update log_peer set identity = named.value ->> 0, name = named.value ->> 1 from json_each(${text}) as named
+      where log_peer.identity = named.value ->> 2
+        and not exists (select 1 from log_peer as known where known.identity = named.value ->> 0)`.execute(db);
+  }
 }
 
-/** Some lines name a server's port and some do not: SMTP's own is the same as none. */
-function usualPort(port: number | null): number | null {
-  return port === 25 ? null : port;
+/** What charts are drawn from: without the note that keeps counts apart which may be taken back. */
+export function chartedMeasure({ measure }: LogCount): Pick<LogCount, "measure" | "note"> {
+  return { measure, note: "" };
+}
+
+export function isCharted({ measure }: Pick<LogCount, "measure">): boolean {
+  return outcomeOfMeasure(measure) !== null;
 }

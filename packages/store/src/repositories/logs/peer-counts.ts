@@ -41,7 +41,7 @@ export class PeerCounts {
     const dated = this.#of("sent", "recovered", "again").filter(({ first }) => first > 0);
     const content = this.#rows.filter(isContentStall);
     const stalls = this.#rows.filter(({ measure }) => stallStageOfMeasure(measure) !== null);
-    const received = this.#of("received").sort((a, b) => b.count - a.count);
+    const received = this.#of("received").sort((a, b) => b.count - a.count || a.value - b.value);
     const recoveredMost = extent(this.#of("recovered"), "most");
     const sinceMost = [...since.values()].flatMap(({ most }) => most ?? []);
     return {
@@ -70,7 +70,7 @@ export class PeerCounts {
       receivedBytesOther: sum(received.slice(LOG_CAPS.receivedBytes)),
       pix: this.#of("pix")
         .map(({ note, count }) => ({ words: note, count }))
-        .sort((a, b) => b.count - a.count)
+        .sort((a, b) => b.count - a.count || (a.words < b.words ? -1 : 1))
         .slice(0, LOG_CAPS.pixWords),
     };
   }
@@ -121,7 +121,7 @@ function stallsOf(rows: readonly CountedRow[]): StageStalls[] {
     if (measure.startsWith("timeout ")) tally.timeouts += count;
     else tally.losses += count;
   }
-  return [...stalls.values()];
+  return [...stalls.values()].sort((a, b) => (a.stage < b.stage ? -1 : 1));
 }
 
 function classes(rows: readonly CountedRow[]): ClassCount[] {

@@ -36,8 +36,9 @@ export interface HarmedPeers {
 
 export async function mostHarmed(db: Kysely<Tables>, filter: LogFilter, most: number): Promise<HarmedPeers> {
   const { rows } = await sql<{ id: number }>`
-    select peer_id as id from ${peerSums(filter)} where delivered + deferred + refused + expired + pix + stalled > 0
-    order by stalled desc, delivered + deferred + refused desc, peer_id`.execute(db);
+    select peer_id as id from ${peerSums(filter)} join log_peer on log_peer.id = peer_id
+    where delivered + deferred + refused + expired + pix + stalled > 0
+    order by stalled desc, delivered + deferred + refused desc, identity`.execute(db);
   const ids = rows.slice(0, most).map(({ id }) => id);
   return { ids, leftOut: rows.length - ids.length };
 }

@@ -1,5 +1,6 @@
 /** `LogStatistics` from counts and kept events: what the reader of a file makes in one go (contracts say what each number means). */
 import {
+  compareIdentities,
   type DeferredBacklog,
   LOG_CAPS,
   LOG_TROUBLES,
@@ -35,7 +36,7 @@ async function statisticsOf(db: Kysely<Tables>, filter: LogFilter, mostPeers: nu
   const rows = await countedRows(db, harmed === null ? filter : { ...filter, peers: [NO_PEER, ...harmed.ids] });
   const counts = new Map<number, PeerCounts>();
   for (const [peerId, own] of Map.groupBy(rows, (row) => row.peerId)) if (peerId !== NO_PEER) counts.set(peerId, new PeerCounts(own));
-  const kept = [...counts].filter(([, peer]) => peer.isSeen).sort(([, a], [, b]) => b.stalled - a.stalled || b.messages - a.messages);
+  const kept = [...counts].filter(([, peer]) => peer.isSeen);
   return {
     ...(await spanOf(db, filter)),
     peers: await peersOf(db, filter, kept),
@@ -57,13 +58,22 @@ async function peerCount(db: Kysely<Tables>, { peers }: LogFilter): Promise<numb
 }
 
 async function spanOf(db: Kysely<Tables>, filter: LogFilter): Promise<Pick<LogStatistics, "from" | "to">> {
-  const { rows } = await sql<{ first: number | null; last: number | null; at: string | null }>`
+  const { rows } = await sql<{ first: number | null; last: number | null; firstAt: string | null; lastAt: string | null }>`
     select (select start from log_count where ${within(filter)} and start > 0 order by start limit 1) as first,
       (select start from log_count where ${within(filter)} and start > 0 order by start desc limit 1) as last,
-      (select max(last_line_at) from log_source) as at`.execute(db);
-  const { first = null, last = null, at = null } = rows[0] ?? {};
-  if (first === null || last === null) return { from: null, to: null };
-  return { from: timeOf(first), to: at !== null && Date.parse(at) / 1000 < filter.to ? at : timeOf(last) };
+      (select min(first_line_at) from log_source) as "firstAt", (select max(last_line_at) from log_source) as "lastAt"`.execute(db);
+  const { first = null, last = null, firstAt = null, lastAt = null } = rows[0] ?? {};
+  const counted = { from: first === null ? null : timeOf(first), to: last === null ? null : timeOf(last) };
+  const isWhole = filter.direction === undefined && filter.peers === undefined;
+  return {
+    // What was counted before the store noted first lines began earlier.
+    from: isWhole && isIn(filter, firstAt) && (first === null || Date.parse(firstAt) / 1000 < first + 60) ? firstAt : counted.from,
+    to: (isWhole || last !== null) && isIn(filter, lastAt) ? lastAt : counted.to,
+  };
+}
+
+function isIn({ from, to }: LogFilter, at: string | null): at is string {
+  return at !== null && Date.parse(at) / 1000 >= from && Date.parse(at) / 1000 < to;
 }
 
 async function peersOf(db: Kysely<Tables>, filter: LogFilter, kept: readonly (readonly [number, PeerCounts])[]): Promise<LogPeer[]> {
@@ -73,13 +83,14 @@ async function peersOf(db: Kysely<Tables>, filter: LogFilter, kept: readonly (re
   const named = new Map(names.map(({ id, ...peer }) => [id, peer]));
   const since = await sentSince(db, filter, kept);
   const examples = await examplesOf(db, filter, kept);
-  return kept.flatMap(([id, peer]) => {
+  const peers = kept.flatMap(([id, peer]) => {
     const name = named.get(id);
     const { stalled = [], pix = [], smallest = null } = examples.get(id) ?? {};
     if (name === undefined) return [];
     const shown = { stalled, pix, largestSent: null, smallestStalled: smallest };
     return [{ ...name, ...peer.numbers(since.get(id) ?? new Map()), examples: shown }];
   });
+  return peers.sort((a, b) => b.stalled - a.stalled || b.sent + b.failed - (a.sent + a.failed) || compareIdentities(a, b));
 }
 
 /** Per peer and size class, what arrived since the minute of the peer's first content stall. */
@@ -178,6 +189,7 @@ async function backlogOf(db: Kysely<Tables>): Promise<DeferredBacklog> {
     .where("waiting_since", "is not", null)
     .groupBy("destination")
     .orderBy("waiting", "desc")
+    .orderBy("destination")
     .execute();
   const shown = rows.slice(0, LOG_CAPS.destinations);
   const sum = (some: typeof rows) => some.reduce((total, { waiting }) => total + waiting, 0);
@@ -196,7 +208,7 @@ async function troublesOf(db: Kysely<Tables>, { from, to }: LogFilter, rows: rea
     ({ measure }) => measure as LogTrouble,
   );
   const found: TroubleTally[] = [];
-  for (const [trouble, own] of troubles) {
+  for (const [trouble, own] of [...troubles].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const events = await db
       .selectFrom("log_event")
       .select("event")
@@ -213,7 +225,7 @@ async function troublesOf(db: Kysely<Tables>, { from, to }: LogFilter, rows: rea
       count: own.reduce((sum, { count }) => sum + count, 0),
       first: extremeOf(own, "least"),
       last: extremeOf(own, "most"),
-      culprits: named.sort((a, b) => b.count - a.count).slice(0, LOG_CAPS.culprits),
+      culprits: named.sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1)).slice(0, LOG_CAPS.culprits),
       examples: events.map(({ event }) => exampleOf(event)),
     });
   }
