@@ -58,7 +58,7 @@ describe("a name that does not exist", () => {
     const peer = { name: "mx1.mailed.test", address: "192.0.2.9", port: 25, direction: "outbound", reach: "network" } as const;
     const start = Math.floor(Date.now() / 60_000) * 60 - 600;
     const sent = { start, peer, measure: "sent", note: "", value: 0, count: 1, least: 900, most: 900 } as const;
-    const batch = { lines: 1, recognised: 1, counts: [sent], events: [], memories: [], lastLineAt: at };
+    const batch = { lines: 1, recognised: 1, counts: [sent], events: [], memories: [], moves: [], firstLineAt: at, lastLineAt: at };
     await server.store.logs.commit(source?.id ?? 0, batch, { revision: 0, position: null });
     await probe(server, "mailed.test");
     await probe(server, "unmailed.test");
