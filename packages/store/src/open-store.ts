@@ -15,7 +15,7 @@ import { probeStore } from "./repositories/probes/probes.ts";
 import { settingStore } from "./repositories/settings.ts";
 import { storeFacts } from "./repositories/store-facts.ts";
 import { wallStore } from "./repositories/wall.ts";
-import { watchStore } from "./repositories/watches.ts";
+import { watchStore } from "./repositories/watches/watches.ts";
 import { migrations } from "./schema/migrations.ts";
 import { type UpgradeStep, upgradeSchema } from "./schema/schema-upgrade.ts";
 import type { Tables } from "./schema/tables.ts";

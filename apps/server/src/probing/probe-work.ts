@@ -40,6 +40,8 @@ const BUG = "The probe stopped because of an error in mxray; the server's log ha
 export class ProbeWork {
   readonly #deps: ProbeWorkDeps;
   readonly #stopping = new AbortController();
+  /** Rounds of each watch since the start: later ones search the addresses that earlier ones left out. */
+  readonly #rounds = new Map<string, number>();
 
   constructor(deps: ProbeWorkDeps) {
     this.#deps = deps;
@@ -89,6 +91,7 @@ export class ProbeWork {
     if (interrupted !== null) return interrupted;
     const result = await runProbe(this.#deps, stored.request, {
       signal,
+      ...this.#roundOf(stored.summary.watchId),
       onEvent: (event) => feed.happened(id, event),
       admitDelivery: (messageIds) => claimDelivery(this.#deps, id, stored.request.deliverTo ?? "", messageIds),
     });
@@ -102,6 +105,13 @@ export class ProbeWork {
       case "lost":
         return null;
     }
+  }
+
+  #roundOf(watchId: string | null): { round?: number } {
+    if (watchId === null) return {};
+    const round = this.#rounds.get(watchId) ?? 0;
+    this.#rounds.set(watchId, round + 1);
+    return { round };
   }
 
   /** What has begun to deliver is not run again: its end, or null where that is not so. */

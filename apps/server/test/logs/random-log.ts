@@ -207,6 +207,8 @@ export class RandomLog {
       this.#syslog(from + 2, "postfix/qmgr[99]", `${id}: from=<a@sender.example>, size=${this.#size()}, nrcpt=1 (queue active)`);
     }
     if (this.#chance(0.2)) this.#syslog(from + 2, tag, `too many errors after RCPT from ${client}`);
+    // Names no client: the process's is meant.
+    if (this.#chance(0.3)) this.#syslog(from + 2, tag, "fatal: watchdog timeout");
     const lost = this.#chance(0.5) ? "lost connection" : "timeout";
     if (this.#chance(0.6)) this.#syslog(from + 3, tag, `${lost} after ${this.#of(LOST_AFTER)} from ${client}`);
     this.#syslog(from + 3, tag, `disconnect from ${client}`);

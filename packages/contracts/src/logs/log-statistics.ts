@@ -40,7 +40,7 @@ export const SizeTally = Type.Object({
   class: Type.Integer({ description: "of message sizes: eight to an octave of bytes" }),
   sent: Type.Integer({ description: "delivered to this peer (inbound: accepted from it)" }),
   sentSince: Type.Integer({
-    description: "those of `sent` whose delivery is not older than the peer's first content stall; by rollup: than its minute",
+    description: "those of `sent` whose delivery is not older than the minute of the peer's first content stall",
   }),
   stalled: Type.Integer({ description: "stalled at least once at a content stage" }),
   attempts: Type.Integer({ description: "how often those stalled at a content stage, all attempts together" }),
@@ -70,6 +70,7 @@ export const LogPeer = Type.Interface([PeerStatistics], {
   }),
   largestSentSince: Nullable(Type.Integer({ description: "the largest message of `sentSince`, bytes" })),
   largestStalled: Nullable(Type.Integer({ description: "the largest message that stalled, bytes" })),
+  /** First and last delivery, to the minute. */
   firstSent: Nullable(Timestamp),
   lastSent: Nullable(Timestamp),
   /** First and last stall at a content stage. */

@@ -16,8 +16,8 @@ import { heldLineEntry, heldLineOf } from "./held-lines.ts";
 
 /** Where the queue manager's lines are missing, records further apart than this are of different attempts. */
 const SAME_ATTEMPT_MS = 60_000;
-/** Lines that wait for a record at one time; one more counts at once. A host has some 100 processes that deliver. */
-const MOST_HELD = 512;
+/** Lines that wait for a record at one time; one more counts at once. Each of many hosts has some 100 processes that deliver. */
+const MOST_HELD = 2048;
 
 export class EntryCounter<P, K> {
   readonly #sink: CountSink<P, K>;

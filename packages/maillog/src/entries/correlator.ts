@@ -19,16 +19,10 @@ const MESSAGES = 65_536;
 const SESSIONS = 20_000;
 const SPARES = 1000;
 
-/** What a process of smtpd is doing. */
-interface Session {
-  host: LogHost;
-  client: NamedPeer | null;
-}
-
 export class LogCorrelator {
   readonly #messages = new ByteMap<QueuedMessage>(MESSAGES);
-  /** By process id; of two hosts with the same one the later counts. */
-  readonly #sessions = new Map<number, Session>();
+  /** Clients of smtpd's processes, by host and process id. */
+  readonly #sessions = new Map<number, NamedPeer | null>();
   readonly #domains = new DomainNames();
   /** Of messages that left the queue, to be used for others: memory that is used again stays in the processor's cache. */
   readonly #spare: QueuedMessage[] = [];
@@ -42,7 +36,7 @@ export class LogCorrelator {
   }
 
   restoreSession(pid: number, host: LogHost, client: NamedPeer | null): void {
-    if (this.#sessions.size < SESSIONS) this.#sessions.set(pid, { host, client });
+    if (this.#sessions.size < SESSIONS) this.#sessions.set(processOf(host, pid), client);
   }
 
   /** Completes the entry in place. */
@@ -64,20 +58,17 @@ export class LogCorrelator {
 
   #trackSession({ event, program, pid, host, peer }: LogEntry): void {
     if (program.role !== "smtpd" || pid < 0) return;
-    const known = this.#sessions.get(pid);
-    if (known !== undefined) {
-      known.host = host;
-      known.client = event === "connect" ? peer : null;
-    } else if (event === "connect") {
+    const process = processOf(host, pid);
+    if (event === "disconnect") this.#sessions.delete(process);
+    else {
       if (this.#sessions.size >= SESSIONS) this.#sessions.clear();
-      this.#sessions.set(pid, { host, client: peer });
+      this.#sessions.set(process, peer);
     }
   }
 
   #nameClient(entry: LogEntry): void {
     if (entry.program.role !== "smtpd") return;
-    const session = this.#sessions.get(entry.pid);
-    if (session !== undefined && session.host === entry.host) entry.peer = session.client;
+    entry.peer = this.#sessions.get(processOf(entry.host, entry.pid)) ?? null;
   }
 
   #joinMessage(entry: LogEntry): void {
@@ -150,4 +141,9 @@ export class LogCorrelator {
     entry.stage = broken.stage;
     entry.command = broken.command;
   }
+}
+
+/** One number for both: process ids are below 2^32. */
+function processOf(host: LogHost, pid: number): number {
+  return host.number * 2 ** 32 + pid;
 }

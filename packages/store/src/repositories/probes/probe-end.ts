@@ -4,7 +4,7 @@ import type { ProbeOutcome } from "../../interfaces/probe-store.ts";
 import type { Tables } from "../../schema/tables.ts";
 import { fixFindings, recordFindings } from "../findings/findings.ts";
 import { refusePeerProbes } from "../logs/peer-probes.ts";
-import { watchColumns } from "../watch-columns.ts";
+import { watchColumns } from "../watches/watch-columns.ts";
 
 /** False when it had ended before: then nothing follows. */
 export async function finishProbe(db: Transaction<Tables>, id: string, outcome: ProbeOutcome): Promise<boolean> {

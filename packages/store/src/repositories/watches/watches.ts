@@ -1,8 +1,8 @@
 import type { ProbeRequest, Verdict, WatchRound } from "@mxray/contracts";
 import { type Kysely, type Selectable, sql, type Transaction } from "kysely";
-import type { StoredWatch, WatchStore } from "../interfaces/watch-store.ts";
-import { newId } from "../schema/new-id.ts";
-import type { Tables, WatchTable } from "../schema/tables.ts";
+import type { StoredWatch, WatchStore } from "../../interfaces/watch-store.ts";
+import { newId } from "../../schema/new-id.ts";
+import type { Tables, WatchTable } from "../../schema/tables.ts";
 import { watchColumns } from "./watch-columns.ts";
 
 /** Rounds that a watch tells of. */

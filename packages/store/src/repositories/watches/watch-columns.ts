@@ -1,7 +1,7 @@
 /** What changes at a watch, as columns. */
 import type { Selectable } from "kysely";
-import type { WatchChange } from "../interfaces/watch-store.ts";
-import type { WatchTable } from "../schema/tables.ts";
+import type { WatchChange } from "../../interfaces/watch-store.ts";
+import type { WatchTable } from "../../schema/tables.ts";
 
 export function watchColumns({ dueAt, refusals, trouble, code, sinceAt }: WatchChange): Partial<Selectable<WatchTable>> {
   return {
