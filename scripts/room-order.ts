@@ -91,6 +91,7 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
     "data-directory.ts",
     "live-feed.ts",
     "live-settings.ts",
+    "chore.ts",
     "http",
     "http/plugins",
     "access",
