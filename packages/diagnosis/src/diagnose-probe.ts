@@ -4,6 +4,7 @@
  */
 import { type Finding, joinFindings, type ProbeObservation, type Verdict } from "@mxray/contracts";
 import { compareFindings } from "./finding-order.ts";
+import { findCommandInspection } from "./rules/command-inspection.ts";
 import { findConclusion } from "./rules/conclusion.ts";
 import { findConnection } from "./rules/connection.ts";
 import { findDialogue } from "./rules/dialogue.ts";
@@ -12,15 +13,20 @@ import { findInboundPath } from "./rules/inbound-path.ts";
 import { findOutboundPath } from "./rules/outbound-path.ts";
 import { findOwnSide } from "./rules/own-side.ts";
 import { ownTroubleOf } from "./rules/own-trouble.ts";
+import { findPathDiffers } from "./rules/path-differs.ts";
 import { findResolution } from "./rules/resolution.ts";
 import type { HostRule } from "./rules/rule.ts";
 import { findSmtpFixup } from "./rules/smtp-fixup.ts";
 import { findStartTls } from "./rules/starttls.ts";
+import { findWindowScaling } from "./rules/window-scaling.ts";
 
 const HOST_RULES: readonly HostRule[] = [
   findConnection,
   findDialogue,
   findOutboundPath,
+  findPathDiffers,
+  findWindowScaling,
+  findCommandInspection,
   findInboundPath,
   findSmtpFixup,
   findStartTls,

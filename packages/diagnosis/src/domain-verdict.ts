@@ -35,6 +35,8 @@ const FATE_OF: Partial<Record<FindingCode, Fate>> = {
   "pmtu-black-hole": "holds-large",
   "pmtu-black-hole-inbound": "holds-large",
   "size-cliff": "holds-large",
+  "window-scaling": "holds-large",
+  "path-differs": "holds-large",
   "dotcrlf-split": "holds-large",
   "dropped-in-data": "holds-large",
   "rate-limited": "puts-off",
