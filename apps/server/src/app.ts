@@ -1,11 +1,14 @@
 /** The web server, put together from what it stands on; listens nowhere by itself. */
 
+import cookie from "@fastify/cookie";
 import { fastifySSE } from "@fastify/sse";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { Vantage } from "@mxray/contracts";
 import type { ProbeRunner } from "@mxray/probe";
 import type { Store } from "@mxray/store";
 import Fastify, { type FastifyInstance } from "fastify";
+import { registerArrivals, registerPaces } from "./access/pace-hooks.ts";
+import { RequestPace } from "./access/request-pace.ts";
 import { registerAuthentication } from "./access/session-access.ts";
 import type { Config } from "./config/config.ts";
 import { listenerUrl } from "./config/public-url.ts";
@@ -23,6 +26,7 @@ import { Settings } from "./live-settings.ts";
 import { LogFindings } from "./logs/findings/log-findings.ts";
 import { StalledPeerProbes } from "./logs/findings/stalled-peer-probes.ts";
 import { FollowedLogs } from "./logs/following/followed-logs.ts";
+import { reappraiseFindings } from "./probing/finding-reappraisal.ts";
 import type { ProbeConsequences } from "./probing/probe-work.ts";
 import { Probes } from "./probing/probes.ts";
 import { eventRoutes } from "./routes/events.ts";
@@ -81,6 +85,8 @@ export async function buildApp({
   const app: App = Fastify({
     logger: logger === undefined ? false : { ...logger, serializers: { req: loggedRequest } },
     bodyLimit: MOST_BODY_BYTES,
+    // Who asks is the peer of the connection, unless that is a proxy of ours.
+    trustProxy: [...config.trustedProxies],
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 255 },
   }).withTypeProvider<TypeBoxTypeProvider>();
@@ -107,6 +113,7 @@ export async function buildApp({
   const findings = new LogFindings({ settings, store, feed, onFindings: (signs) => peerProbes.consider(signs), onError });
   const watcher = new Watcher({ config, interval: () => settings.values.watchMinutes * minuteMs, store, probes, feed, onError });
   const followedLogs = new FollowedLogs({ config, store, feed, findings, onError });
+  let reappraisal: Promise<void> | undefined;
   const tidying = housekeeping({ settings, store, followedLogs, onError });
   settings.onChange(() => {
     watcher.intervalChanged();
@@ -117,6 +124,7 @@ export async function buildApp({
     await probes.start();
     await followedLogs.start();
     await watcher.start();
+    reappraisal = reappraiseFindings({ store, feed }, closing.signal).catch(onError);
     findings.start();
     tidying.start();
   });
@@ -128,18 +136,23 @@ export async function buildApp({
     await watcher.stop();
     await probes.stop();
     await vantages.stop();
+    await reappraisal;
   });
 
   registerErrors(app);
   registerSchemas(app);
   await registerSecurity(app, { https });
+  await app.register(cookie);
+  const pace = new RequestPace();
+  registerArrivals(app, { pace });
   await registerAuthentication(app, { store, signInPage: signInNeededPage });
-  await registerApiDocs(app, { version: vantage.version });
+  registerPaces(app, { pace });
+  await registerApiDocs(app, { https, version: vantage.version });
   await app.register(fastifySSE, { heartbeatInterval: 15_000 });
 
   const web = webFiles(webDir);
   await healthRoutes(app, { store });
-  await signInRoutes(app, { store, https });
+  await signInRoutes(app, { store, https, pace });
   await sessionRoutes(app, { settings, version: vantage.version, publicUrl });
   await vantageRoutes(app, { vantages });
   await probeRoutes(app, { store, feed, probes });

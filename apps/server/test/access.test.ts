@@ -6,6 +6,75 @@ import { startTestServer } from "./test-server.ts";
 const HTML = { accept: "text/html" };
 const FORM = { "content-type": "application/x-www-form-urlencoded" };
 
+describe("the pace of requests", () => {
+  const form = (token: string) => ({ method: "POST", url: "/sign-in", headers: FORM, payload: `token=${token}` }) as const;
+
+  it("holds before anybody is looked up, whatever the route and the cookie", async () => {
+    await using server = await startTestServer();
+    for (const url of ["/x", "/api/v1/session"]) {
+      const statuses = new Map<number, number>();
+      for (let times = 0; times < 1250; times += 1) {
+        const { statusCode } = await server.app.inject({ url, headers: { cookie: `mxray_session=x${times}` } });
+        statuses.set(statusCode, (statuses.get(statusCode) ?? 0) + 1);
+      }
+      expect([...statuses]).toEqual(
+        url === "/x"
+          ? [[401, 1250]]
+          : [
+              [401, 1150],
+              [429, 100],
+            ],
+      );
+    }
+    expect((await server.app.inject({ url: "/healthz" })).statusCode).toBe(200);
+  });
+
+  it("of a stranger behind the same proxy shuts out nobody who is signed in, has a good link or signs in", async () => {
+    await using server = await startTestServer();
+    const { app, store, headers } = server;
+    expect((await app.inject({ url: "/api/v1/session", headers })).statusCode).toBe(200);
+    await store.sessions.addSignInToken(hashSecret("good"), new Date(Date.now() + 60_000).toISOString());
+    const guesses: number[] = [];
+    for (let times = 0; times < 35; times += 1) guesses.push((await app.inject(form("wrong"))).statusCode);
+    expect(guesses.map((status) => (status === 429 ? 429 : 410))).toEqual([...Array(30).fill(410), ...Array(5).fill(429)]);
+    for (let times = 0; times < 121; times += 1) await app.inject({ url: "/d/x" });
+    expect((await app.inject({ url: "/d/x" })).statusCode).toBe(429);
+    expect((await app.inject({ url: "/d/y" })).statusCode).toBe(404);
+    for (let times = 0; times < 2420; times += 1) await app.inject({ url: "/x" });
+    expect((await app.inject({ url: "/x" })).statusCode).toBe(429);
+    expect((await app.inject({ url: "/api/v1/session", headers })).statusCode).toBe(200);
+    const signedIn = await app.inject(form("good"));
+    expect(signedIn.statusCode).toBe(303);
+    const cookie = String(signedIn.headers["set-cookie"]).split(";")[0] ?? "";
+    expect((await app.inject({ url: "/api/v1/session", headers: { cookie } })).statusCode).toBe(200);
+  });
+
+  it("counts those apart whom a trusted proxy names, and believes nobody else", async () => {
+    const from = (address: string) => ({ "x-forwarded-for": address });
+    const status = async ({ app }: Awaited<ReturnType<typeof startTestServer>>, address: string) =>
+      (await app.inject({ url: "/x", headers: from(address) })).statusCode;
+    await using trusting = await startTestServer({ env: { MXRAY_TRUSTED_PROXIES: "127.0.0.0/8" } });
+    for (let times = 0; times < 2400; times += 1) await status(trusting, "198.51.100.66");
+    expect([await status(trusting, "198.51.100.66"), await status(trusting, "192.0.2.1")]).toEqual([429, 401]);
+    await using other = await startTestServer();
+    for (let times = 0; times < 2400; times += 1) await status(other, `198.51.100.${times % 250}`);
+    expect(await status(other, "192.0.2.1")).toBe(429);
+  });
+
+  it("of one session holds as well", async () => {
+    await using server = await startTestServer();
+    const ask = async () => (await server.app.inject({ url: "/api/v1/session", headers: server.headers })).statusCode;
+    for (let times = 0; times < 2401; times += 1) expect(await ask()).toBe(200);
+    expect(await ask()).toBe(429);
+  });
+
+  it("refuses a proxy that is no address in one sentence", async () => {
+    await expect(startTestServer({ env: { MXRAY_TRUSTED_PROXIES: "proxy.example" } })).rejects.toThrow(
+      /^MXRAY_TRUSTED_PROXIES takes addresses and networks .*'proxy.example'\.$/,
+    );
+  });
+});
+
 describe("without a session", () => {
   it("the files of a page do not count as requests, others do", async () => {
     await using server = await startTestServer();

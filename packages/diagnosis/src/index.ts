@@ -15,4 +15,5 @@ export { probeReportOf } from "./probe-report.ts";
 export { renderDiagnosisMarkdown } from "./render/diagnosis-markdown.ts";
 export { renderReportText } from "./render/report-text.ts";
 export { RETRY_DEFAULTS, type RetryAttempt, type RetryCourse, type RetrySettings, retrySchedule } from "./retry-schedule.ts";
+export { RULES_VERSION } from "./rules-version.ts";
 export * from "./scan.ts";

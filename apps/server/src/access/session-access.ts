@@ -2,7 +2,6 @@
  * Who may see what: every route wants a session unless its `config` says `public: true`. A session begins with a one-time
  * link (see routes/sign-in.ts), is a cookie, and is kept as a hash, so that it survives a restart and cannot be read back.
  */
-import cookie from "@fastify/cookie";
 import type { SignIn, Store } from "@mxray/store";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Refusal } from "../refusal.ts";
@@ -28,7 +27,6 @@ export async function registerAuthentication(
   app: FastifyInstance,
   { store, signInPage }: { store: Store; signInPage: () => string },
 ): Promise<void> {
-  await app.register(cookie);
   app.decorateRequest("signIn", null);
   app.addHook("onRequest", async (request, reply) => {
     if (request.routeOptions.config.public === true) return;
@@ -49,32 +47,41 @@ export async function hasSession(store: Store, request: FastifyRequest): Promise
   return (await signInOf(store, request)) !== null;
 }
 
-async function signInOf(store: Store, request: FastifyRequest): Promise<SignIn | null> {
+/** As the cookie says, unverified; null without one. */
+export function sessionHashOf(request: FastifyRequest): string | null {
   const secret = request.cookies[COOKIE];
-  return secret === undefined ? null : await store.sessions.signInOf(hashSecret(secret), new Date().toISOString());
+  return secret === undefined ? null : hashSecret(secret);
 }
 
+async function signInOf(store: Store, request: FastifyRequest): Promise<SignIn | null> {
+  const hash = sessionHashOf(request);
+  return hash === null ? null : await store.sessions.signInOf(hash, new Date().toISOString());
+}
+
+/** Gives the hash of the session. */
 export async function beginSession(
   store: Store,
   request: FastifyRequest,
   reply: FastifyReply,
   { https }: { https: boolean },
-): Promise<void> {
+): Promise<string> {
   const secret = newSecret();
+  const sessionHash = hashSecret(secret);
   const now = Date.now();
   await store.sessions.create({
-    sessionHash: hashSecret(secret),
+    sessionHash,
     createdAt: new Date(now).toISOString(),
     expiresAt: new Date(now + SESSION_MS).toISOString(),
     address: request.ip,
     browser: browserName(request.headers["user-agent"]),
   });
   reply.setCookie(COOKIE, secret, { path: "/", httpOnly: true, sameSite: "lax", secure: https, maxAge: SESSION_MS / 1000 });
+  return sessionHash;
 }
 
 export async function endSession(store: Store, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const secret = request.cookies[COOKIE];
-  if (secret !== undefined) await store.sessions.delete(hashSecret(secret));
+  const hash = sessionHashOf(request);
+  if (hash !== null) await store.sessions.delete(hash);
   reply.clearCookie(COOKIE, { path: "/" });
 }
 

@@ -8,7 +8,7 @@ import { parseLogLocation } from "@mxray/maillog";
 import { type OwnerZones, parseOwnerZones } from "@mxray/probe";
 import { ConfigError } from "./config-error.ts";
 import { type SettingTexts, settingsOfEnvironment } from "./setting-definitions.ts";
-import { listOf, numberOf, oneOf, wrong } from "./text-values.ts";
+import { listOf, networksOf, numberOf, oneOf, wrong } from "./text-values.ts";
 
 const DEFAULT_PORT = 8425;
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -19,6 +19,8 @@ export interface Config {
   readonly port: number;
   /** Without a trailing slash; null means http://HOST:PORT of the listener. */
   readonly publicUrl: string | null;
+  /** Addresses and networks of proxies that say in X-Forwarded-For who asks. */
+  readonly trustedProxies: readonly string[];
   readonly resolver: string | undefined;
   /** Zones of the DNS service that tells which network announces an address; undefined means the usual one. */
   readonly ownerZones: OwnerZones | "off" | undefined;
@@ -60,6 +62,7 @@ export function readConfig(env: Environment, overrides: Overrides = {}): Config 
     host: overrides.host ?? (env.MXRAY_HOST || "localhost"),
     port: overrides.port ?? wholeNumber(env, "MXRAY_PORT", DEFAULT_PORT, 0, 65_535),
     publicUrl: publicUrl === undefined ? null : publicUrlOf(publicUrl),
+    trustedProxies: proxiesOf(env.MXRAY_TRUSTED_PROXIES ?? ""),
     resolver,
     ownerZones: env.MXRAY_OWNER_ZONES ? ownerZonesOf(env.MXRAY_OWNER_ZONES) : undefined,
     controls: listOf(env.MXRAY_CONTROL_HOSTS ?? "").map(controlOf),
@@ -85,6 +88,10 @@ function publicUrlOf(text: string): string {
   if (url.pathname !== "/")
     throw wrong("The public URL (--public-url, MXRAY_PUBLIC_URL)", text, "an address without a path: mxray has a host of its own");
   return url.origin;
+}
+
+function proxiesOf(text: string): string[] {
+  return networksOf("MXRAY_TRUSTED_PROXIES", text).map(([address, bits]) => `${address.toString()}/${bits}`);
 }
 
 function ownerZonesOf(text: string): OwnerZones | "off" {

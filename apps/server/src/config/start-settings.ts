@@ -3,12 +3,27 @@ import type { StartSetting } from "@mxray/contracts";
 import type { Config } from "./config.ts";
 
 export function startSettings(config: Config, publicUrl: string): StartSetting[] {
-  const { host, port, dataDir, resolver, ownerZones, controls, concurrency, queueLimit, paceMs, logs, logFolders, logLevel } = config;
+  const {
+    host,
+    port,
+    dataDir,
+    resolver,
+    ownerZones,
+    controls,
+    concurrency,
+    queueLimit,
+    paceMs,
+    logs,
+    logFolders,
+    logLevel,
+    trustedProxies,
+  } = config;
   const setting = (variable: string, value: string, option: string | null = null): StartSetting => ({ variable, option, value });
   return [
     setting("MXRAY_HOST", host, "--host"),
     setting("MXRAY_PORT", String(port), "--port"),
     setting("MXRAY_PUBLIC_URL", publicUrl, "--public-url"),
+    setting("MXRAY_TRUSTED_PROXIES", listed(trustedProxies)),
     setting("MXRAY_DATA", dataDir, "--data"),
     setting("MXRAY_LOGS", listed(logs)),
     setting("MXRAY_LOG_FOLDERS", listed(logFolders)),

@@ -23,6 +23,8 @@ export interface ProbeRunDeps {
 
 export interface ProbeRunHooks {
   readonly signal: AbortSignal;
+  /** Of a watch, from 0: which addresses are searched where there are too many for one probe. */
+  readonly round?: number;
   readonly onEvent?: (event: ProbeEvent) => void;
   /** Claims the delivery test, which is left out where nobody can. */
   readonly admitDelivery?: (messageIds: readonly string[]) => Promise<string | null>;
@@ -62,7 +64,7 @@ function optionsOf(
   request: ProbeRequest,
   vantage: ProbeVantage,
   admit: NonNullable<ProbeOptions["admit"]>,
-  { signal, onEvent, admitDelivery }: ProbeRunHooks,
+  { signal, round, onEvent, admitDelivery }: ProbeRunHooks,
 ): ProbeOptions {
   const parsed = parseTarget(request.target, { mailAddress: true });
   if (!parsed.ok) throw new Error(`A probe has a target that was never accepted: ${parsed.message}`);
@@ -75,6 +77,7 @@ function optionsOf(
     admit: (host, hostSignal) => (host.control && controls === undefined ? null : admit(host, hostSignal)),
     noMx: request.noMx === true,
     allAddresses: request.allAddresses === true,
+    ...given("round", round),
     ...given("onEvent", onEvent),
     ...given("controls", controls),
     ...(request.dataLadder === false ? { stages: STAGES_WITHOUT_DATA } : {}),

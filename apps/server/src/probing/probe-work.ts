@@ -7,6 +7,7 @@ import { VantageError } from "../vantages/vantage.ts";
 import { claimDelivery, interruptedDelivery } from "./delivery-test.ts";
 import { fixedByProbe } from "./fixed-by-probe.ts";
 import { jobEnd } from "./job-queue.ts";
+import { lastingFindings } from "./lasting-findings.ts";
 import { type ProbeResult, type ProbeRunDeps, runProbe } from "./probe-run.ts";
 import { isUnwelcome } from "./unwelcome.ts";
 
@@ -40,6 +41,8 @@ const BUG = "The probe stopped because of an error in mxray; the server's log ha
 export class ProbeWork {
   readonly #deps: ProbeWorkDeps;
   readonly #stopping = new AbortController();
+  /** Rounds of each watch since the start: later ones search the addresses that earlier ones left out. */
+  readonly #rounds = new Map<string, number>();
 
   constructor(deps: ProbeWorkDeps) {
     this.#deps = deps;
@@ -62,10 +65,12 @@ export class ProbeWork {
     const observation = result?.observation ?? null;
     const verdict = result?.verdict ?? null;
     const finishedAt = new Date().toISOString();
-    // What a cancelled probe did not get to see is no finding that lasts; what was made for practice is nobody's trouble.
-    const findings = status === "done" && result !== null && result.observation.vantage.practice !== true ? result.findings : [];
+    const probe = await store.probes.get(id);
+    // What a cancelled probe did not get to see is no finding that lasts.
+    const ran = status === "done" && result !== null && probe !== null;
+    const findings = ran ? await lastingFindings(store, probe, result.observation, result.findings) : [];
     const closed = observation === null ? { fixed: [] } : await fixedByProbe(store, id, observation);
-    const watchId = (await store.probes.get(id))?.summary.watchId ?? null;
+    const watchId = probe?.summary.watchId ?? null;
     const watch =
       watchId === null || status === "cancelled" ? null : await consequences.roundEnd(watchId, { observation, verdict, finishedAt });
     const unwelcome = observation !== null && isUnwelcome(observation);
@@ -89,6 +94,7 @@ export class ProbeWork {
     if (interrupted !== null) return interrupted;
     const result = await runProbe(this.#deps, stored.request, {
       signal,
+      ...this.#roundOf(stored.summary.watchId),
       onEvent: (event) => feed.happened(id, event),
       admitDelivery: (messageIds) => claimDelivery(this.#deps, id, stored.request.deliverTo ?? "", messageIds),
     });
@@ -102,6 +108,13 @@ export class ProbeWork {
       case "lost":
         return null;
     }
+  }
+
+  #roundOf(watchId: string | null): { round?: number } {
+    if (watchId === null) return {};
+    const round = this.#rounds.get(watchId) ?? 0;
+    this.#rounds.set(watchId, round + 1);
+    return { round };
   }
 
   /** What has begun to deliver is not run again: its end, or null where that is not so. */

@@ -1,7 +1,7 @@
 /** Findings that are kept: list them, read one with its life, acknowledge it, open it again. */
 
 import {
-  canonicalAddress,
+  canonicalPeer,
   type FindingCode,
   type FindingDetail,
   type FindingState,
@@ -47,7 +47,7 @@ export async function findingRoutes(app: App, { store, feed }: { store: Store; f
       },
     },
     async ({ query: { limit, cursor, sort, state, detail: whole, peer, ...narrowed } }) => {
-      const filter = { ...narrowed, ...(peer === undefined ? {} : { peer: canonicalAddress(peer)?.text ?? peer }) };
+      const filter = { ...narrowed, ...(peer === undefined ? {} : { peer: canonicalPeer(peer) }) };
       const page = { limit, ...(cursor === undefined ? {} : { cursor }), ...(sort === undefined ? {} : { sort }) };
       const { findings, next } = await store.findings.list({ ...filter, ...page, ...statesOf(state) });
       return {

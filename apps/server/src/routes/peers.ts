@@ -1,5 +1,5 @@
 /** Peers: list them, the most harmed first, and read everything of one. */
-import { canonicalAddress } from "@mxray/contracts";
+import { canonicalPeer } from "@mxray/contracts";
 import { ErrorBody, PeerDetail, PeerList, PeerQuery } from "@mxray/contracts/schemas";
 import type { Store } from "@mxray/store";
 import Type from "typebox";
@@ -38,7 +38,7 @@ export async function peerRoutes(app: App, { store }: { store: Store }): Promise
       },
     },
     async ({ params: { peer } }) => {
-      const detail = await store.peers.get(canonicalAddress(peer)?.text ?? peer.toLowerCase(), MOST_PROBES);
+      const detail = await store.peers.get(canonicalPeer(peer), MOST_PROBES);
       if (detail === null) throw notFound("peer");
       return { ...detail, findings: detail.findings.map(findingSummaryOf) };
     },

@@ -27,7 +27,7 @@ function submitRoutes(app: App, { store, probes }: ProbeRoutesDeps): void {
   app.post(
     "/api/v1/probes",
     {
-      config: { rateLimit: { max: 60, timeWindow: "1 minute" } },
+      config: { pace: 60 },
       schema: {
         tags: ["probes"],
         summary: "Probe a target",
@@ -46,7 +46,7 @@ function submitRoutes(app: App, { store, probes }: ProbeRoutesDeps): void {
   app.post(
     "/api/v1/probes/:id/check",
     {
-      config: { rateLimit: { max: 60, timeWindow: "1 minute" } },
+      config: { pace: 60 },
       schema: {
         tags: ["probes"],
         summary: "Check the fix: probe the same again",

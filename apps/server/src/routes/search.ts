@@ -1,5 +1,5 @@
 /** One box for all that is kept: findings, peers, messages by their queue id, probes by their target. */
-import { canonicalAddress, type FoundPeer } from "@mxray/contracts";
+import { canonicalPeer, type FoundPeer } from "@mxray/contracts";
 import { ErrorBody, SearchResult } from "@mxray/contracts/schemas";
 import type { Store, StoredFinding } from "@mxray/store";
 import Type from "typebox";
@@ -27,7 +27,7 @@ export async function searchRoutes(app: App, { store }: { store: Store }): Promi
       const text = query.q.trim();
       return {
         findings: (await findingsOf(store, text)).map(findingSummaryOf),
-        peers: await peersOf(store, canonicalAddress(text)?.text ?? text),
+        peers: await peersOf(store, canonicalPeer(text)),
         messages: await store.logs.messages(text, MOST),
         probes: await store.probes.ofTargets(text, MOST),
       };

@@ -15,7 +15,7 @@ import { fillSharePage } from "../sharing/share-page.ts";
 import { sharedDiagnosis } from "../sharing/shared-diagnosis.ts";
 
 /** A picture takes a core for a tenth of a second. */
-const CARD_PACE = { max: 30, timeWindow: "1 minute" };
+const CARD_PACE = 30;
 
 const Token = Type.Object({ token: Type.String({ maxLength: 100 }) });
 
@@ -32,7 +32,7 @@ interface SharedDiagnosisDeps {
 
 export async function sharedDiagnosisRoutes(app: App, { store, web, publicUrl }: SharedDiagnosisDeps): Promise<void> {
   const options = {
-    config: { public: true, rateLimit: { max: 120, timeWindow: "1 minute" } },
+    config: { public: true, pace: 120 },
     schema: { params: Token, hide: true },
   };
   const open = async ({ method, params }: Opening) =>
@@ -60,7 +60,7 @@ export async function sharedDiagnosisRoutes(app: App, { store, web, publicUrl }:
   });
 
   const cards = new ShareCards();
-  app.get("/d/:token/card.png", { ...options, config: { ...options.config, rateLimit: CARD_PACE } }, async ({ params }, reply) => {
+  app.get("/d/:token/card.png", { ...options, config: { ...options.config, pace: CARD_PACE } }, async ({ params }, reply) => {
     // A picture for a chat has no reader.
     const shared = await sharedDiagnosis(store, await admitByLink(store, "diagnosis", params.token));
     return keepPrivate(reply)

@@ -1,27 +1,23 @@
 /** The one-time link: GET shows a button and uses nothing up, POST consumes the token and begins a session. */
 import type { Store } from "@mxray/store";
 import Type from "typebox";
+import type { RequestPace } from "../access/request-pace.ts";
 import { hashSecret } from "../access/secret.ts";
 import { beginSession, endSession, hasSession } from "../access/session-access.ts";
 import type { App } from "../http/app-type.ts";
 import { signInPage, usedLinkPage } from "../http/plain-page.ts";
 
 const Token = Type.Object({ token: Type.String({ maxLength: 100 }) });
-const FEW = { rateLimit: { max: 30, timeWindow: "1 minute" } };
 
-export async function signInRoutes(app: App, { store, https }: { store: Store; https: boolean }): Promise<void> {
-  app.get(
-    "/sign-in",
-    { config: { public: true, ...FEW }, schema: { querystring: Type.Partial(Token), hide: true } },
-    async (request, reply) => {
-      const { token = "" } = request.query;
-      const known = await store.sessions.hasSignInToken(hashSecret(token), new Date().toISOString());
-      reply.type("text/html");
-      if (known) return signInPage(token);
-      if (await hasSession(store, request)) return reply.redirect("/", 303);
-      return reply.code(410).send(usedLinkPage());
-    },
-  );
+export async function signInRoutes(app: App, { store, https, pace }: { store: Store; https: boolean; pace: RequestPace }): Promise<void> {
+  app.get("/sign-in", { config: { public: true }, schema: { querystring: Type.Partial(Token), hide: true } }, async (request, reply) => {
+    const { token = "" } = request.query;
+    const known = await store.sessions.hasSignInToken(hashSecret(token), new Date().toISOString());
+    reply.type("text/html");
+    if (known) return signInPage(token);
+    if (await hasSession(store, request)) return reply.redirect("/", 303);
+    return reply.code(410).send(usedLinkPage());
+  });
 
   // A form is read here and nowhere else: any page of the web can post one.
   await app.register(async (forms: App) => {
@@ -30,10 +26,10 @@ export async function signInRoutes(app: App, { store, https }: { store: Store; h
       { parseAs: "string" },
       async (_request: unknown, body: string | Buffer) => Object.fromEntries(new URLSearchParams(body.toString())),
     );
-    forms.post("/sign-in", { config: { public: true, ...FEW }, schema: { body: Token, hide: true } }, async (request, reply) => {
+    forms.post("/sign-in", { config: { public: true }, schema: { body: Token, hide: true } }, async (request, reply) => {
       const accepted = await store.sessions.consumeSignInToken(hashSecret(request.body.token), new Date().toISOString());
       if (!accepted) return reply.code(410).type("text/html").send(usedLinkPage());
-      await beginSession(store, request, reply, { https });
+      pace.signedIn(await beginSession(store, request, reply, { https }));
       return reply.redirect("/", 303);
     });
   });

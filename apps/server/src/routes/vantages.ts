@@ -34,7 +34,7 @@ export async function vantageRoutes(app: App, { vantages }: { vantages: Vantages
   app.post(
     "/api/v1/vantages/:name/start",
     {
-      config: { rateLimit: { max: 30, timeWindow: "1 minute" } },
+      config: { pace: 30 },
       schema: {
         tags: ["vantages"],
         summary: "Start a vantage",

@@ -31,7 +31,7 @@ export async function wallRoutes(app: App, { store, feed, web, version }: WallRo
   const board = new WallBoard({ store, version });
   // Public for the link's sake: each handler asks for the link or the session. A screen asks once and then listens; when the
   // server was away, a roomful of screens behind one address asks every few seconds.
-  const config = { public: true, rateLimit: { max: 300, timeWindow: "1 minute" } };
+  const config = { public: true, pace: 300 };
 
   app.get("/wall", { schema: { hide: true } }, async (_request, reply) =>
     keepPrivate(reply)

@@ -17,7 +17,7 @@ export async function watchRoutes(app: App, { watcher }: { watcher: Watcher }): 
   app.put(
     "/api/v1/watches",
     {
-      config: { rateLimit: { max: 60, timeWindow: "1 minute" } },
+      config: { pace: 60 },
       schema: {
         tags,
         summary: "Watch a target",

@@ -55,6 +55,7 @@ export const CHANGE_TONES: Record<FindingChangeKind, Tone> = {
   acknowledged: "info",
   dismissed: "info",
   fixed: "ok",
+  withdrawn: "info",
   reopened: "bad",
 };
 

@@ -184,3 +184,9 @@ function quote(text: string): string {
 function refuse(message: string): TargetResult {
   return { ok: false, message };
 }
+
+/** A peer as people write it, in the one form that is stored: a canonical address, with or without brackets, else a name in lower case without a last dot. */
+export function canonicalPeer(text: string): string {
+  const bare = text.trim().replace(/^\[(.*)\]$/, "$1");
+  return canonicalAddress(bare)?.text ?? bare.toLowerCase().replace(/\.$/, "");
+}

@@ -20,9 +20,12 @@ export const FINDING_SEVERITY = {
   "pmtu-reduced": "info",
   "size-cliff": "warning",
   "lossy-path": "info",
+  "path-differs": "warning",
+  "window-scaling": "warning",
   "local-mtu": "warning",
   "port-25-blocked": "critical",
   "smtp-fixup": "warning",
+  "command-inspection": "warning",
   "dotcrlf-split": "critical",
   "starttls-masked": "warning",
   "no-mail-host": "critical",
@@ -69,13 +72,14 @@ export type DomainDelivery = (typeof DOMAIN_DELIVERIES)[number];
 
 /**
  * The life of a kept finding. Acknowledged: somebody is dealing with it. Dismissed: hidden from the overview, the wall and alerts
- * until it gets worse or another address joins. Fixed: a probe proved it gone, or the logs have long been silent about it.
+ * until it gets worse or another address joins. Fixed: a probe proved it gone, the logs have long been silent about it, or it was
+ * withdrawn, since what was measured does not bear it out by the rules of today.
  */
 export const FINDING_STATES = ["open", "acknowledged", "dismissed", "fixed"] as const;
 export type FindingState = (typeof FINDING_STATES)[number];
 
 /** What happens in that life. */
-export const FINDING_CHANGES = ["opened", "acknowledged", "dismissed", "fixed", "reopened"] as const;
+export const FINDING_CHANGES = ["opened", "acknowledged", "dismissed", "fixed", "withdrawn", "reopened"] as const;
 export type FindingChangeKind = (typeof FINDING_CHANGES)[number];
 
 /** The order of a list of findings: the worst, the youngest or the one seen last comes first. */

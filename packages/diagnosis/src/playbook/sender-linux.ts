@@ -14,7 +14,7 @@ export const linuxSenderEntries: readonly PlaybookEntry[] = [
     platform: "linux",
     audience: "sender",
     kind: "workaround",
-    codes: ["pmtu-black-hole", "local-mtu", "log-size-correlated", "log-outbound-stalls"],
+    codes: ["pmtu-black-hole", "path-differs", "local-mtu", "log-size-correlated", "log-outbound-stalls"],
     mildness: 1,
     title: "Linux: let TCP find the size by itself when packets vanish",
     steps: "sysctl -w net.ipv4.tcp_mtu_probing=1\necho 'net.ipv4.tcp_mtu_probing = 1' > /etc/sysctl.d/60-mtu-probing.conf",
@@ -63,6 +63,7 @@ export const linuxSenderEntries: readonly PlaybookEntry[] = [
       4: "tcpdump -ni {{interface}} -v host {{peer-address}} and tcp port {{port}}\n# The packets to it no longer show the flag [DF].",
       6: "",
     },
+    needsFragments: true,
     sideEffects:
       "Every router with a smaller link then cuts packets up, for every destination; some firewalls drop such fragments. IPv6 knows no fragmentation by routers, so this helps IPv4 only. 1 lets the route fall to net.ipv4.route.min_pmtu (552) when a router complains; 2 discards such messages; 3 is no remedy: it heeds them for protocols that check them, such as TCP.",
     reference,

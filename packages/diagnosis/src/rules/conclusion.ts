@@ -58,6 +58,7 @@ function healthy(observation: ProbeObservation, hosts: readonly MailHostObservat
       .filter(({ unit, outcome }) => unit === "payload" && outcome === "acked")
       .reduce((sum, { size }) => sum + size, 0);
     if (payload > 0) evidence.add(`${payload} bytes of message data were acknowledged there.`, { address: host.address, payload });
+    evidence.addIf(notMeasuredBack(host), { address: host.address, inbound: inbound.verdict });
     if (inbound.verdict === "clear") evidence.add(`From there to us: ${inbound.reason}`, { address: host.address, mtu: inbound.mtu });
     const noops = stageOf(host, "noop-ladder");
     if (noops !== null && (noops.outcome === "stalled" || noops.outcome === "failed"))
@@ -86,11 +87,33 @@ function healthy(observation: ProbeObservation, hosts: readonly MailHostObservat
       code: "healthy",
       confidence: "proven",
       title: healthyTitle(observation, hosts, left.length),
-      summary: `Full-size packets arrive at ${hosts.length === 1 ? "the mail host" : countText(hosts.length, "mail host")}${left.length === 0 ? "" : `; ${countText(left.length, "further address", "further addresses")} ${left.length === 1 ? "was" : "were"} not searched`}. ${stepsSentence(hosts)} If mail hangs all the same, look at the logs of both ends.`,
+      summary: `Full-size packets arrive at ${hosts.length === 1 ? "the mail host" : countText(hosts.length, "mail host")}${left.length === 0 ? "" : `; ${countText(left.length, "further address", "further addresses")} ${left.length === 1 ? "was" : "were"} not searched`}. ${stepsSentence(hosts)}${wayBackSentence(hosts)} If mail hangs all the same, look at the logs of both ends.`,
       evidence: evidence.rows,
     },
     subject,
   );
+}
+
+/** The way from the host to us, where nothing large came from there. */
+function notMeasuredBack({ tls, path: { inbound } }: MailHostObservation): string | null {
+  switch (inbound.verdict) {
+    case "clear":
+    case "pmtud-works":
+      return null;
+    case "not-tested":
+      return tls?.offered === false
+        ? "Not measured: the way from there to us. Only a TLS certificate makes the host send full-size packets, and it offers no STARTTLS."
+        : `Not measured: the way from there to us. ${inbound.reason}`;
+    case "black-hole":
+    case "cliff":
+    case "lossy":
+    case "inconclusive":
+      return `Not settled: the way from there to us. ${inbound.reason}`;
+  }
+}
+
+function wayBackSentence(hosts: readonly MailHostObservation[]): string {
+  return hosts.some((host) => notMeasuredBack(host) !== null) ? " Whether large packets from there arrive here was not measured." : "";
 }
 
 function healthyTitle({ target, hosts: all }: ProbeObservation, hosts: readonly MailHostObservation[], left: number): string {

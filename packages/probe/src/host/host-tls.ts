@@ -58,6 +58,7 @@ async function climbInTls(record: HostRecord, session: SmtpSession): Promise<voi
     await quitSession(record, session);
     return;
   }
+  record.dataInTls = true;
   const { verdict } = record.outbound;
   const stopped = record.search?.end === "stopped";
   const tested = stopped || (verdict !== "not-tested" && verdict !== "inconclusive");

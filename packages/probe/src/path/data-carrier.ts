@@ -7,7 +7,7 @@
  */
 
 import type { HostContext } from "../session/host-context.ts";
-import { largestPacket, segmentHeaders } from "../session/packet-size.ts";
+import { largestPacket, segmentHeaders, windowRoom } from "../session/packet-size.ts";
 import type { SmtpSession } from "../session/smtp-session.ts";
 import { carriedPacket } from "./carried-packet.ts";
 import type { LossMeter } from "./loss-meter.ts";
@@ -79,6 +79,10 @@ export function dataCarrier(
     largest(session) {
       const facts = session.connection.facts();
       return facts === null ? 0 : Math.min(largestPacket(context.host.family, facts), LARGEST);
+    },
+    room(session) {
+      const facts = session.connection.facts();
+      return facts === null ? Number.POSITIVE_INFINITY : windowRoom(context.host.family, facts);
     },
     offer: (session, size, release) => offer(context, meter, text, session, { size, release }),
   };

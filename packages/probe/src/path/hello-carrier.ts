@@ -5,7 +5,7 @@
 
 import type { HostContext } from "../session/host-context.ts";
 import { COMMAND_TIMEOUT_MS, openSession } from "../session/open-session.ts";
-import { largestPacket, segmentHeaders } from "../session/packet-size.ts";
+import { largestPacket, segmentHeaders, windowRoom } from "../session/packet-size.ts";
 import type { SmtpSession } from "../session/smtp-session.ts";
 import { carriedPacket } from "./carried-packet.ts";
 import { clientHello } from "./client-hello.ts";
@@ -25,6 +25,10 @@ export function helloCarrier(context: HostContext, meter: LossMeter, reopens: ()
     largest(session) {
       const facts = session.connection.facts();
       return facts === null ? 0 : largestPacket(context.host.family, facts);
+    },
+    room(session) {
+      const facts = session.connection.facts();
+      return facts === null ? Number.POSITIVE_INFINITY : windowRoom(context.host.family, facts);
     },
     offer: (session, size, release) => offer(context, meter, session, { size, release }),
   };

@@ -29,6 +29,8 @@ export interface PayloadLadder {
   readonly rungs: readonly Rung[];
   /** Null when the transfer did not stop. */
   readonly cliff: Cliff | null;
+  /** Milliseconds for which the connection waited for the host's window; null where the kernel does not tell. */
+  readonly waitedMs: number | null;
 }
 
 /** @param session within message data; it is ended */
@@ -42,8 +44,9 @@ export async function climbPayloads(
   const start = clock.now();
   const rungs: Rung[] = [];
   const done = (stage: StageResult, cliff: Cliff | null = null): PayloadLadder => {
+    const waitedMs = session.connection.facts()?.windowLimitedMs ?? null;
     session.connection.reset();
-    return { rungs, cliff, stage };
+    return { rungs, cliff, waitedMs, stage };
   };
   const whole = session.connection.facts()?.bytesAcked ?? 0;
   for (const size of sizesFor(context)) {
@@ -107,5 +110,5 @@ function payloadRung(context: HostContext, session: SmtpSession, offered: { size
 
 function countPayload(session: SmtpSession, meter: LossMeter, { acknowledged, retransmits }: PayloadResult): void {
   const mss = session.connection.facts()?.sendMss ?? acknowledged;
-  meter.countPayload(session, { sent: Math.ceil(acknowledged / Math.max(1, mss)), lost: retransmits });
+  meter.countPayload(session, { sent: Math.ceil(acknowledged / Math.max(1, mss)) + retransmits, lost: retransmits });
 }

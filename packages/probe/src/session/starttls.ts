@@ -57,6 +57,8 @@ export const NO_TLS: Tls = {
 export interface StartTlsRequest {
   /** TCP_MAXSEG, bytes: the handshake is a trial of the way back. */
   readonly mss?: number;
+  /** Of an earlier connection, to go the same way as that. */
+  readonly localPort?: number;
   readonly timeoutMs?: number;
   /** How long such a handshake took where it arrived, milliseconds. */
   readonly expectedMs?: number | null;
@@ -93,7 +95,12 @@ export async function tryStartTls(
   if (!offered && !masked)
     return failed(stageResult("starttls", "skipped", 0, { reason: "The host does not offer STARTTLS.", cause: "not-offered" }));
 
-  const opened = await openSession(context, { purpose: "direction", ...(request.mss === undefined ? {} : { mss: request.mss }) });
+  const { mss, localPort } = request;
+  const opened = await openSession(context, {
+    purpose: "direction",
+    ...(mss === undefined ? {} : { mss }),
+    ...(localPort === undefined ? {} : { localPort }),
+  });
   const { session } = opened;
   if (session === null) {
     const last = opened.stages.at(-1);

@@ -78,6 +78,23 @@ export interface AskedFinding {
   readonly request: ProbeRequest | null;
 }
 
+/** What probes showed and is not fixed, address by address. */
+export interface StandingFinding {
+  readonly id: string;
+  readonly subjects: readonly { readonly address: string | null; readonly vantage: string; readonly finding: Finding }[];
+}
+
+/** What the rules of today make of the observations behind a standing finding. */
+export interface FindingAppraisal {
+  readonly id: string;
+  readonly at: string;
+  /** How it reads now, where it holds. */
+  readonly kept: readonly { readonly vantage: string; readonly finding: Finding }[];
+  readonly withdrawn: readonly { readonly address: string | null; readonly vantage: string }[];
+  /** What the same observations show in its place. */
+  readonly instead: readonly { readonly probeId: string; readonly vantage: string; readonly at: string; readonly finding: Finding }[];
+}
+
 /** One address of a finding that a probe proves gone, as seen from the probe's vantage. */
 export interface GoneSubject {
   readonly id: string;
@@ -98,6 +115,13 @@ export interface FindingStore {
   ofProbe(probeId: string): Promise<StoredFinding[]>;
   /** What is not fixed about these addresses (canonical), and about no address. */
   unfixedAbout(addresses: readonly string[]): Promise<AskedFinding[]>;
+  /** All that a probe showed and that is not fixed. */
+  standing(): Promise<StandingFinding[]>;
+  /**
+   * Rewrites what holds, withdraws what does not, and opens what stands in its place where nothing is known of that yet. Signs of
+   * logs that a withdrawn finding explained stand for themselves again.
+   */
+  appraise(appraisal: FindingAppraisal): Promise<void>;
   /** Marks an open finding as known to somebody; false when it is not open. */
   acknowledge(id: string, note: string | null, at: string): Promise<boolean>;
   /** Hides an unfixed finding until it gets worse or another address joins; false when it is fixed or hidden already. */

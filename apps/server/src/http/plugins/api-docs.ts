@@ -3,7 +3,7 @@ import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import type { FastifyInstance } from "fastify";
 
-export async function registerApiDocs(app: FastifyInstance, { version }: { version: string }): Promise<void> {
+export async function registerApiDocs(app: FastifyInstance, { https, version }: { https: boolean; version: string }): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: "3.1.0",
@@ -29,5 +29,10 @@ export async function registerApiDocs(app: FastifyInstance, { version }: { versi
       ],
     },
   });
-  await app.register(swaggerUi, { routePrefix: "/api/docs", staticCSP: true });
+  await app.register(swaggerUi, {
+    routePrefix: "/api/docs",
+    staticCSP: true,
+    // Plain http must work where no https was asked for.
+    transformStaticCSP: (policy) => (https ? policy : policy.replace(/;?\s*upgrade-insecure-requests/, "")),
+  });
 }

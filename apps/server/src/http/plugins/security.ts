@@ -1,11 +1,7 @@
-/** Headers of every answer, the pace of requests, and who may change something. */
+/** Headers of every answer, and who may change something. */
 import helmet from "@fastify/helmet";
-import rateLimit from "@fastify/rate-limit";
 import type { FastifyInstance } from "fastify";
 import { Refusal } from "../../refusal.ts";
-
-/** Of one address: a page of logs that grow asks some 250 times, and a whole office may stand behind one address. */
-const REQUESTS_PER_MINUTE = 2400;
 
 export async function registerSecurity(app: FastifyInstance, { https }: { https: boolean }): Promise<void> {
   await app.register(helmet, {
@@ -32,14 +28,6 @@ export async function registerSecurity(app: FastifyInstance, { https }: { https:
     originAgentCluster: https,
     // With less, a browser would not say where a form on plain http comes from.
     referrerPolicy: { policy: "same-origin" },
-  });
-  await app.register(rateLimit, {
-    max: REQUESTS_PER_MINUTE,
-    timeWindow: "1 minute",
-    // A page is made of many files, which cost next to nothing.
-    allowList: (request) => request.url.startsWith("/assets/"),
-    errorResponseBuilder: (_request, { after }) =>
-      new Refusal("too-many-requests", `That were too many requests for one minute; try again in ${after}.`),
   });
   app.addHook("onRequest", async (request, reply) => {
     // What the API answers is for one reader. A route that says otherwise later wins.

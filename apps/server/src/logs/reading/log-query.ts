@@ -1,4 +1,5 @@
 /** The query of a log view as the store's filter. */
+import { canonicalPeer } from "@mxray/contracts";
 import type { LogQuery } from "@mxray/contracts/schemas";
 import type { ByteRange, LogFilter, Store } from "@mxray/store";
 import { Refusal } from "../../refusal.ts";
@@ -11,7 +12,7 @@ export async function filterOf(store: Store, { from, to, direction, peer, stage 
   const end = to === undefined ? Math.ceil(Date.now() / 1000) + 60 : secondsOf("to", to);
   const start = from === undefined ? end - DAY_S : secondsOf("from", from);
   if (start >= end) throw new Refusal("invalid-range", "'from' is not before 'to'.");
-  const peers = peer === undefined ? null : await store.logs.peers({ host: peer, limit: MOST_PEERS });
+  const peers = peer === undefined ? null : await store.logs.peers({ host: canonicalPeer(peer), limit: MOST_PEERS });
   return {
     from: start,
     to: end,

@@ -107,6 +107,8 @@ function changeWords(change: FindingChange["change"], probeId: string | null): s
       return "Dismissed";
     case "fixed":
       return probeId === null ? "Fixed: the logs show it no longer" : "Fixed: a probe proved it gone.";
+    case "withdrawn":
+      return "Withdrawn: improved rules do not conclude this from the same measurements";
     case "reopened":
       return probeId === null ? "Opened again" : "Opened again: a probe saw it";
   }

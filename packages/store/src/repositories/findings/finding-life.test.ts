@@ -50,6 +50,14 @@ describe("the life of a finding", () => {
     expect(lived(seen(5), gone(6, V4), seen(9, { since: 3 }))).toMatchObject({ sinceAt: DAY(9), firstSeenAt: DAY(5) });
   });
 
+  it("is withdrawn when no subject is borne out any more, and opens again when it is seen", () => {
+    const withdrawn = (day: number, ...subjects: (typeof V4)[]): LifeObservation => ({ kind: "withdrawn", at: DAY(day), subjects });
+    expect(lived(seen(5, { places: [V4, V6] }), withdrawn(6, V4))).toMatchObject({ state: "open", changes: ["opened", null] });
+    const life = lived(seen(5, { places: [V4, V6] }), withdrawn(6, V4), withdrawn(7, V6), seen(8));
+    expect(life).toMatchObject({ state: "open", sinceAt: DAY(8), changes: ["opened", null, "withdrawn", "reopened"] });
+    expect(lived(seen(5), gone(6, V4), withdrawn(7, V4))).toMatchObject({ changes: ["opened", "fixed", "not applied"] });
+  });
+
   it("is fixed when all its subjects are: neither another family nor another vantage closes one's own", () => {
     const both = seen(5, { places: [V4, V6] });
     expect(lived(both, gone(6, V4))).toMatchObject({ state: "open", fixedAt: null, changes: ["opened", null] });

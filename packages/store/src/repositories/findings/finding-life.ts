@@ -59,6 +59,8 @@ export type LifeObservation =
   | { readonly kind: "explained"; readonly since: string }
   /** Proven by a probe (`by`), or by the silence of a log. */
   | { readonly kind: "gone"; readonly at: string; readonly by: string | null; readonly subjects: readonly SubjectPlace[] }
+  /** What was measured there does not bear it out any more, since the rules have changed. */
+  | { readonly kind: "withdrawn"; readonly at: string; readonly subjects: readonly SubjectPlace[] }
   | { readonly kind: "acknowledged" | "dismissed" }
   /** By a person. */
   | { readonly kind: "reopened"; readonly at: string };
@@ -78,7 +80,9 @@ export function liveOn(life: FindingLife | null, observation: LifeObservation): 
         ? null
         : { life: { ...life, sinceAt: earlier(life, observation.since) }, change: null };
     case "gone":
-      return life === null ? null : withoutSubjects(life, observation);
+      return life === null ? null : withoutSubjects(life, observation, "fixed");
+    case "withdrawn":
+      return life === null ? null : withoutSubjects(life, { ...observation, by: null }, "withdrawn");
     case "acknowledged":
       return life?.state === "open" ? { life: { ...life, state: "acknowledged" }, change: "acknowledged" } : null;
     case "dismissed":
@@ -91,7 +95,7 @@ export function liveOn(life: FindingLife | null, observation: LifeObservation): 
 }
 
 type Seen = Extract<LifeObservation, { kind: "seen" }>;
-type Gone = Extract<LifeObservation, { kind: "gone" }>;
+type Gone = Omit<Extract<LifeObservation, { kind: "gone" }>, "kind">;
 
 function begun({ now, weight, subjects }: Seen): LivedOn {
   const life: FindingLife = {
@@ -136,12 +140,12 @@ function unfixed({ address, vantage, at }: SeenSubject): SubjectLife {
   return { address, vantage, lastSeenAt: at, fixedAt: null };
 }
 
-function withoutSubjects(life: FindingLife, { at, by, subjects }: Gone): LivedOn | null {
+function withoutSubjects(life: FindingLife, { at, by, subjects }: Gone, change: "fixed" | "withdrawn"): LivedOn | null {
   const ends = (one: SubjectLife) => one.fixedAt === null && subjects.some((place) => isSame(place, one));
   if (!life.subjects.some(ends)) return null;
   const left = life.subjects.map((one) => (ends(one) ? { ...one, fixedAt: at } : one));
   if (left.some(({ fixedAt }) => fixedAt === null)) return { life: { ...life, subjects: left }, change: null };
-  return { life: { ...life, state: "fixed", fixedAt: at, fixedBy: by, lastFixedAt: at, subjects: left }, change: "fixed" };
+  return { life: { ...life, state: "fixed", fixedAt: at, fixedBy: by, lastFixedAt: at, subjects: left }, change };
 }
 
 /** A person decides; what was fixed is there again, with all its subjects. */

@@ -3,6 +3,7 @@ import { findingIdentity, severityRank } from "@mxray/contracts";
 import { type Kysely, sql, type Transaction } from "kysely";
 import type { FindingStore, GoneSubject, StoredFinding } from "../../interfaces/finding-store.ts";
 import type { Tables } from "../../schema/tables.ts";
+import { appraiseFinding, standingFindings } from "./finding-appraisal.ts";
 import { changesOf } from "./finding-changes.ts";
 import type { LifeObservation } from "./finding-life.ts";
 import { type FindingRow, findingCounts, findingPage, SUBJECTS } from "./finding-page.ts";
@@ -78,6 +79,13 @@ export function findingStore(db: Kysely<Tables>): FindingStore {
         request: request === null ? null : (JSON.parse(request) as ProbeRequest),
       }));
     },
+
+    standing: () => standingFindings(db),
+
+    appraise: (appraisal) =>
+      db.transaction().execute(async (transaction) => {
+        for (const { finding, ...of } of await appraiseFinding(transaction, appraisal)) await recordFindings(transaction, of, [finding]);
+      }),
 
     acknowledge: (id, note, at) => decide(id, "acknowledged", at, note),
 

@@ -1,0 +1,68 @@
+/** The pace of requests: see `RequestPace`. Its hooks stand around the one that asks for a session. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { sentencePage } from "../http/plain-page.ts";
+import { Refusal } from "../refusal.ts";
+import type { RequestPace } from "./request-pace.ts";
+import { hashSecret } from "./secret.ts";
+import { sessionHashOf } from "./session-access.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Requests a minute of one session, or of one address and link where the route is public; `false` counts none. */
+    pace?: number | false;
+  }
+}
+
+/** What a public route answers to a link or a token that opens nothing. */
+const FAILURES: readonly number[] = [401, 404, 410];
+
+export function registerArrivals(app: FastifyInstance, { pace }: { readonly pace: RequestPace }): void {
+  app.addHook("onRequest", async (request, reply) => {
+    // A page is made of many files, which cost next to nothing.
+    if (request.routeOptions.config.pace === false || request.url.startsWith("/assets/")) return;
+    const caller = { address: request.ip, session: sessionHashOf(request) };
+    // A flood of other requests must not shut the door.
+    refuseFor(pace.arrive(caller, request.url.startsWith("/sign-in") ? "sign-in" : "any"), reply);
+  });
+}
+
+export function registerPaces(app: FastifyInstance, { pace }: { readonly pace: RequestPace }): void {
+  app.addHook("onRequest", async (request, reply) => {
+    const session = sessionHashOf(request);
+    if (request.signIn !== null && session !== null) pace.signedIn(session);
+    const { pace: most, public: isPublic } = request.routeOptions.config;
+    if (typeof most !== "number") return;
+    const who = isPublic === true ? `${request.ip} ${tokenOf(request)}` : (request.signIn?.id ?? request.ip);
+    refuseFor(pace.enter(`${request.method} ${request.routeOptions.url}`, who, most), reply);
+  });
+  app.addHook("onSend", async (request, reply, payload) => {
+    const { public: isPublic, pace: own } = request.routeOptions.config;
+    if (isPublic !== true || own === false || !FAILURES.includes(reply.statusCode)) return payload;
+    const seconds = pace.fail(request.ip, tokenOf(request));
+    if (seconds === null) return payload;
+    const refusal = tooMany(seconds);
+    reply.code(429).header("retry-after", seconds).removeHeader("content-length");
+    const isPage = String(reply.getHeader("content-type") ?? "").startsWith("text/html");
+    if (isPage) return sentencePage("Too many requests", refusal.message);
+    reply.type("application/json; charset=utf-8");
+    return JSON.stringify({ error: { code: refusal.code, message: refusal.message } });
+  });
+}
+
+function refuseFor(seconds: number | null, reply: FastifyReply): void {
+  if (seconds === null) return;
+  reply.header("retry-after", seconds);
+  throw tooMany(seconds);
+}
+
+function tooMany(seconds: number): Refusal {
+  return new Refusal("too-many-requests", `Too many requests within one minute; try again in ${seconds} s.`);
+}
+
+function tokenOf({ params, query, body }: FastifyRequest): string {
+  for (const part of [params, query, body]) {
+    const { token } = (part ?? {}) as { readonly token?: unknown };
+    if (typeof token === "string") return hashSecret(token);
+  }
+  return "";
+}
