@@ -2,8 +2,7 @@
  * From the observations of one probe to findings, the worst first. Pure: the same observation gives the same findings, so
  * an improved rule can be run again over old probes.
  */
-import type { Finding, ProbeObservation, Verdict } from "@mxray/contracts";
-import { distinctTitles } from "./distinct-titles.ts";
+import { type Finding, joinFindings, type ProbeObservation, type Verdict } from "@mxray/contracts";
 import { compareFindings } from "./finding-order.ts";
 import { findCommandInspection } from "./rules/command-inspection.ts";
 import { findConclusion } from "./rules/conclusion.ts";
@@ -36,7 +35,7 @@ const HOST_RULES: readonly HostRule[] = [
 ];
 
 export function diagnoseProbe(observation: ProbeObservation): Finding[] {
-  return distinctTitles(diagnoseHosts(observation));
+  return joinFindings(diagnoseHosts(observation));
 }
 
 /** The same, each finding about one address alone: what each address of a kept finding showed last. */
