@@ -3,7 +3,7 @@ import type { CountedPeer, Finding, LogMeasure, MailHostObservation, PathVerdict
 import { PEER_SORTS, sizeClassOf } from "@mxray/contracts";
 import { expect, it } from "vitest";
 import type { PeerPageQuery, Store } from "../src/index.ts";
-import { done, hole } from "./store-suite.ts";
+import { done, hole } from "./suite-data.ts";
 
 const AT = "2026-03-01T10:00:00.000Z";
 const LATER = "2026-03-01T11:00:00.000Z";

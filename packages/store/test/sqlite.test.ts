@@ -5,7 +5,8 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openLogStore, openStore, StoreError, type StorePlace } from "../src/index.ts";
 import { openSqlite } from "../src/sqlite/sqlite-database.ts";
-import { describeStore, done, hole } from "./store-suite.ts";
+import { describeStore } from "./store-suite.ts";
+import { done, hole } from "./suite-data.ts";
 import { makeOlderStore } from "./upgraded-store.ts";
 
 let folder = "";
