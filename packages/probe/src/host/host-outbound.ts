@@ -49,7 +49,7 @@ async function resumeInData(record: HostRecord, known: PathSearch): Promise<Path
 /** No envelope: commands find the size, and TLS shows that it is not the command that is dropped. */
 async function resumeInCommands(record: HostRecord, known: PathSearch, released: boolean): Promise<PathSearch> {
   const { context, meter, opened } = record;
-  const tls = !released && opened !== null && isStartTlsOffered(opened.ehlo);
+  const tls = !released && record.wants("starttls") && opened !== null && isStartTlsOffered(opened.ehlo);
   const found = await searchPathInNoops(record, { known: { ...known, session: null }, ...(tls ? { stopAt: "adjacent" } : {}) });
   found.session?.connection.reset();
   if (released || record.sentAway) return found;
