@@ -9,6 +9,7 @@ import { findConclusion } from "./rules/conclusion.ts";
 import { findConnection } from "./rules/connection.ts";
 import { findDialogue } from "./rules/dialogue.ts";
 import { findEndOfData } from "./rules/end-of-data.ts";
+import { findHostSetting } from "./rules/host-setting.ts";
 import { findInboundPath } from "./rules/inbound-path.ts";
 import { findOutboundPath } from "./rules/outbound-path.ts";
 import { findOwnSide } from "./rules/own-side.ts";
@@ -43,6 +44,7 @@ export function diagnoseHosts(observation: ProbeObservation): Finding[] {
   const found = [
     ...findResolution(observation),
     ...findOwnSide(observation, own),
+    ...findHostSetting(observation),
     ...observation.hosts.flatMap((host) => HOST_RULES.flatMap((rule) => rule(host, { observation, own }))),
   ];
   return [...found, ...findConclusion(observation, found)].sort(compareFindings);

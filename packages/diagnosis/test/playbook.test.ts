@@ -92,6 +92,7 @@ const WHO_ACTS: Partial<Record<FindingCode, readonly Audience[]>> = {
   "path-differs": ["sender", "network"],
   "window-scaling": ["sender", "network"],
   "local-mtu": ["sender", "network"],
+  "host-setting-hides": ["sender"],
   "port-25-blocked": ["sender", "network"],
   "smtp-fixup": ["sender", "receiver"],
   "command-inspection": ["receiver"],

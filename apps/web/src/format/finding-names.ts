@@ -10,6 +10,7 @@ export const FINDING_NAMES: Readonly<Record<FindingCode, string>> = {
   "path-differs": "Paths differ by connection",
   "window-scaling": "Window scaling stripped",
   "local-mtu": "Our own MTU",
+  "host-setting-hides": "Own setting hides holes",
   "our-side": "Fault on our side",
   "port-25-blocked": "Port 25 blocked",
   "smtp-fixup": "Firewall rewrites SMTP",

@@ -10,6 +10,7 @@ export const FINDING_WORDS: Record<FindingCode, string> = {
   "path-differs": "Some connections fail",
   "window-scaling": "Window scaling stripped",
   "local-mtu": "Our own MTU is wrong",
+  "host-setting-hides": "Own setting hides holes",
   "our-side": "Fault on our side",
   "port-25-blocked": "Port 25 is blocked",
   "smtp-fixup": "Firewall rewrites SMTP",

@@ -23,6 +23,7 @@ export const FINDING_SEVERITY = {
   "path-differs": "warning",
   "window-scaling": "warning",
   "local-mtu": "warning",
+  "host-setting-hides": "info",
   "port-25-blocked": "critical",
   "smtp-fixup": "warning",
   "command-inspection": "warning",

@@ -78,6 +78,7 @@ export function provesGone(finding: Pick<Finding, "code" | "subject" | "evidence
     case "null-mx":
     case "envelope-refused":
     case "rate-limited":
+    case "host-setting-hides":
     case "inconclusive":
     case "healthy":
     // Only several targets together show it, and show it gone.

@@ -26,6 +26,21 @@ export const linuxSenderEntries: readonly PlaybookEntry[] = [
     reference,
   },
   {
+    id: "linux-mtu-probing-on-demand",
+    platform: "linux",
+    audience: "sender",
+    kind: "workaround",
+    codes: ["host-setting-hides"],
+    mildness: 1,
+    title: "Linux: start connections with full-size packets",
+    steps: "sysctl -w net.ipv4.tcp_mtu_probing=1\necho 'net.ipv4.tcp_mtu_probing = 1' > /etc/sysctl.d/60-mtu-probing.conf",
+    undo: "rm /etc/sysctl.d/60-mtu-probing.conf\nsysctl -w net.ipv4.tcp_mtu_probing=2",
+    check: "sysctl net.ipv4.tcp_mtu_probing\n# It must show 1. Then run the probe again.",
+    sideEffects:
+      "It applies to IPv4 and IPv6 and to every connection of this machine. A connection that meets a black hole loses 3 to 5 seconds before it falls back to small segments.",
+    reference,
+  },
+  {
     id: "linux-route-mtu",
     platform: "linux",
     audience: "sender",

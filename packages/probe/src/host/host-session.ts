@@ -1,5 +1,5 @@
 /** Further connections for message data: in clear, or inside TLS where the host wants an envelope there. */
-import { COMMAND_TIMEOUT_MS, openSession } from "../session/open-session.ts";
+import { openSession } from "../session/open-session.ts";
 import type { SmtpSession } from "../session/smtp-session.ts";
 import { tryStartTls } from "../session/starttls.ts";
 import type { HostRecord } from "./host-record.ts";
@@ -24,7 +24,7 @@ export async function openForData(record: HostRecord, mss?: number): Promise<Smt
   if (!record.dataInTls || opened === null) return (await openSession(context, request)).session;
   const { session } = await tryStartTls(context, opened, request);
   if (session === null) return null;
-  const hello = await session.command(`EHLO ${context.helo}`, COMMAND_TIMEOUT_MS);
+  const hello = await session.command(`EHLO ${context.helo}`, context.patience.commandMs);
   if (hello.kind === "reply" && hello.reply.code === 250 && session.tlsOverhead > 0) return session;
   session.connection.reset();
   return null;

@@ -49,7 +49,10 @@ export async function climbPayloads(
     return { rungs, cliff, waitedMs, stage };
   };
   const whole = session.connection.facts()?.bytesAcked ?? 0;
+  let kept = false;
   for (const size of sizesFor(context)) {
+    kept = size > text.left(session.sizeLimit);
+    if (kept) break;
     const at = clock.now();
     session.noteSent(`… (${size} bytes of message)`);
     const result = await offerPayload(session.connection, text.take(size), { clock, signal: context.signal, untilMs: start + LONGEST_MS });
@@ -84,7 +87,8 @@ export async function climbPayloads(
   const ms = clock.now() - start;
   if (late.kind !== "timeout" && late.kind !== "aborted") return done(negative("data-ladder", late, "the message data", LAST_WORD_MS, ms));
   session.note("Breaking off with RST: nothing is delivered.");
-  return done(stageResult("data-ladder", "ok", ms));
+  const reason = `The host takes messages of at most ${session.sizeLimit} bytes (SIZE); larger payloads were not sent.`;
+  return done(stageResult("data-ladder", "ok", ms, kept ? { reason } : {}));
 }
 
 function sizesFor({ options }: HostContext): readonly number[] {
