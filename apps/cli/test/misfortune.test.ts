@@ -5,6 +5,7 @@ import { closeSync, existsSync, openSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { expect, test } from "vitest";
 import { mxray, STRANGER } from "./mxray.ts";
 
@@ -28,7 +29,7 @@ test("SIGINT that reaches the launcher alone, or it and the server, ends the ser
       detached: true,
     });
     const ended = once(server, "exit");
-    await once(server.stdout, "data");
+    for await (const line of createInterface({ input: server.stdout })) if (line.includes(" listens on ")) break;
     process.kill(alone ? (server.pid ?? 0) : -(server.pid ?? 0), "SIGINT");
     expect(await ended).toEqual([0, null]);
     expect(await mxray(["link", "--data", data])).toMatchObject({ status: 3, stderr: expect.stringContaining("No running server") });

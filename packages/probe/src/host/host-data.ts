@@ -79,10 +79,11 @@ function taskOf(record: HostRecord, search: PathSearch | null): DataTask {
   if (record.windowClosedToTests) return NO_PACKETS;
   if (search === null) return { kind: "search" };
   if (search.end === "stopped") return { kind: "search", known: search };
-  const { verdict, mtu } = record.outbound;
+  const { mtu } = record.outbound;
+  const lost = boundsOf(search.rungs, record.context.host.family, search.resizedTo) !== null;
   // A hole that lacks nothing but packets that fit gets them here, where they cost no commands.
   const enough = (carried: readonly ObservedRung[]) =>
-    verdict !== "black-hole" || record.verdictOf({ ...search, rungs: [...search.rungs, ...carried] }).confidence === "proven";
+    !lost || record.verdictOf({ ...search, rungs: [...search.rungs, ...carried] }).confidence === "proven";
   return { kind: "packets", size: mtu, enough };
 }
 

@@ -119,7 +119,7 @@ async function offerOnce(record: HostRecord, size: number): Promise<readonly Obs
   if (session === null) return null;
   const carrier = noopCarrier(context, meter, { reopens: () => 0, reopen: async () => null });
   const carried = await carrier.offer(session, Math.min(size, carrier.largest(session)), true);
-  if (carried.usable && isLoss(carried.rung)) {
+  if (carried.usable && isLoss(carried.rung) && record.outbound.verdict !== "black-hole") {
     const one = { ...carrier, perConnection: carrier.perConnection - 1 };
     const search = await searchPath(context, one, session, meter, { known: { ...NO_SEARCH, rungs: [carried] } });
     search.session?.connection.reset();

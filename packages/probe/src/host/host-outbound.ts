@@ -4,7 +4,7 @@
  */
 import { climbDataLadder, NO_PACKETS, searchPathInData } from "../path/data-ladder.ts";
 import { helloCarrier } from "../path/hello-carrier.ts";
-import { type PathSearch, searchPath } from "../path/path-search.ts";
+import { boundsOf, type PathSearch, searchPath } from "../path/path-search.ts";
 import { sendEnvelope } from "../session/envelope.ts";
 import { mssOf } from "../session/packet-size.ts";
 import { isStartTlsOffered } from "../session/starttls.ts";
@@ -20,7 +20,7 @@ export async function finishOutbound(record: HostRecord): Promise<void> {
   const commands = search.rungs.some(({ rung }) => rung.ladder === "noop" && rung.outcome === "stalled");
   const data = record.stage("data-ladder");
   const inData = data !== undefined && data.outcome !== "not-tested";
-  if (record.outbound.verdict !== "black-hole" && search.end !== "stopped" && search.end !== "exhausted") return;
+  if (boundsOf(search.rungs, facts.family, search.resizedTo) === null) return;
   if (record.outbound.confidence !== "proven") record.judgeSearch(await resume(record, search, inData));
   if (record.commandInspection !== null) {
     const reason = "Long commands are lost in small packets too, and no message data could be sent: the path was not tested.";
