@@ -10,18 +10,14 @@ import { signInPage, usedLinkPage } from "../http/plain-page.ts";
 const Token = Type.Object({ token: Type.String({ maxLength: 100 }) });
 
 export async function signInRoutes(app: App, { store, https, pace }: { store: Store; https: boolean; pace: RequestPace }): Promise<void> {
-  app.get(
-    "/sign-in",
-    { config: { public: true }, schema: { querystring: Type.Partial(Token), hide: true } },
-    async (request, reply) => {
-      const { token = "" } = request.query;
-      const known = await store.sessions.hasSignInToken(hashSecret(token), new Date().toISOString());
-      reply.type("text/html");
-      if (known) return signInPage(token);
-      if (await hasSession(store, request)) return reply.redirect("/", 303);
-      return reply.code(410).send(usedLinkPage());
-    },
-  );
+  app.get("/sign-in", { config: { public: true }, schema: { querystring: Type.Partial(Token), hide: true } }, async (request, reply) => {
+    const { token = "" } = request.query;
+    const known = await store.sessions.hasSignInToken(hashSecret(token), new Date().toISOString());
+    reply.type("text/html");
+    if (known) return signInPage(token);
+    if (await hasSession(store, request)) return reply.redirect("/", 303);
+    return reply.code(410).send(usedLinkPage());
+  });
 
   // A form is read here and nowhere else: any page of the web can post one.
   await app.register(async (forms: App) => {
