@@ -35,6 +35,20 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
 };
 
 export async function run(args: readonly string[]): Promise<ExitStatus> {
+  try {
+    return await runCommand(args);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      printMessage(error.message);
+      return EXIT.usage;
+    }
+    if (!(error instanceof OutputError)) throw error;
+    printMessage(error.message);
+    return EXIT.couldNotRun;
+  }
+}
+
+async function runCommand(args: readonly string[]): Promise<ExitStatus> {
   const [name, ...rest] = args;
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
     printLine(overview());
@@ -49,18 +63,8 @@ export async function run(args: readonly string[]): Promise<ExitStatus> {
     printMessage(`mxray has no command '${name}'. It has ${Object.keys(SUBCOMMANDS).join(", ")}; 'mxray --help' says what each does.`);
     return EXIT.usage;
   }
-  try {
-    const command = await subcommand.load();
-    return await command(rest);
-  } catch (error) {
-    if (error instanceof OutputError) {
-      printMessage(error.message);
-      return EXIT.couldNotRun;
-    }
-    if (!(error instanceof UsageError)) throw error;
-    printMessage(error.message);
-    return EXIT.usage;
-  }
+  const command = await subcommand.load();
+  return await command(rest);
 }
 
 function overview(): string {

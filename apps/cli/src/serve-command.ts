@@ -58,8 +58,10 @@ export async function serveCommand(args: readonly string[]): Promise<ExitStatus>
     printMessage(error.message);
     return error.kind === "usage" ? EXIT.usage : EXIT.couldNotRun;
   }
+  // Before anyone is told that it runs: what then asks it to end is heard.
+  const stopped = stopSignal();
   printLine(`mxray ${version()} listens on ${server.url}\n\nSign in with this link, once:\n  ${server.signInUrl}\n\nCtrl-C ends it.`);
-  await stopSignal();
+  await stopped;
   if (!(await closesInTime(server)))
     printMessage(`Not everything came to its end within ${LONGEST_CLOSE_MS / 1000} s; mxray ends all the same.`);
   return EXIT.nothing;

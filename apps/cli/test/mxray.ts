@@ -20,6 +20,9 @@ function strangersEnvironment(): NodeJS.ProcessEnv {
   return { ...process.env, PATH: path.join(delimiter) };
 }
 
+/** For tests that start the command themselves. */
+export const STRANGER = { program: MXRAY, environment: strangersEnvironment } as const;
+
 /** Here, outside of any lab. */
 export function mxray(args: readonly string[], options: { env?: NodeJS.ProcessEnv; stdin?: string } = {}): Promise<MxrayResult> {
   const child = spawn(MXRAY, args, { cwd: tmpdir(), env: { ...strangersEnvironment(), ...options.env } });

@@ -23,7 +23,19 @@ for (let seed = 0; seed < wanted; seed += 1) {
   sums.findings += read.findings.length;
   if (isDeepStrictEqual(stored, read)) continue;
   sums.different += 1;
-  console.error(`Log ${seed} differs:\n${log}\nfollowed ${JSON.stringify(stored)}\nread in one go ${JSON.stringify(read)}`);
+  console.error(`Log ${seed} differs: followed, then read in one go: ${differenceOf(stored, read)}`);
 }
 console.log(`${wanted} logs, ${sums.lines} lines, ${sums.peers} peers, ${sums.findings} findings: ${sums.different} differ`);
 process.exitCode = sums.different === 0 ? 0 : 1;
+
+/** The first place, with both values. */
+function differenceOf(a: unknown, b: unknown, path = ""): string | null {
+  if (isDeepStrictEqual(a, b)) return null;
+  const isTree = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+  if (!isTree(a) || !isTree(b)) return `${path}: ${JSON.stringify(a)}, ${JSON.stringify(b)}`;
+  for (const key of Object.keys({ ...a, ...b })) {
+    const difference = differenceOf(a[key], b[key], `${path}/${key}`);
+    if (difference !== null) return difference;
+  }
+  return path;
+}

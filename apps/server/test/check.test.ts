@@ -127,15 +127,25 @@ describe("a check of the fix", () => {
     if (kept === undefined) throw new Error("The probe found nothing.");
     const evidence = { at: "2026-01-01T00:00:00.000Z", source: "log" as const, text: "Enabling PIX workarounds, 7 times.", data: {} };
     const joined: Finding = { ...kept.finding, absorbs: ["log-pix-workarounds"], evidence: [...kept.finding.evidence, evidence] };
-    const sign: Finding = { ...kept.finding, code: "log-pix-workarounds", absorbs: [], evidence: [evidence] };
+    const sign: Finding = { ...kept.finding, code: "log-pix-workarounds", absorbs: [], since: evidence.at, evidence: [evidence] };
     const at = new Date().toISOString();
     await server.store.findings.recordLog([{ finding: sign, signAt: at, absorbedBy: { id: kept.id, vantage: "local", finding: joined } }], {
       at,
       silentSince: at,
     });
+    // It began when the log shows it first, on every page; when mxray found it is a second date.
+    const { token } = (await post(server, "/api/v1/links/diagnosis", { probeId: probe.id })).json();
+    const told = { since: evidence.at, firstSeen: kept.firstSeenAt };
+    const shared = (await server.app.inject({ url: `/d/${token}.json` })).json();
+    expect(shared.report.findings[0]).toMatchObject(told);
+    // What a log says stays behind.
+    expect(JSON.stringify(shared)).not.toContain(evidence.text);
+    expect((await read(server, `/api/v1/probes/${probe.id}`)).report.findings[0]).toMatchObject(told);
+    expect((await read(server, "/api/v1/findings")).findings[0]).toMatchObject({ sinceAt: evidence.at, firstSeenAt: kept.firstSeenAt });
+    expect((await read(server, "/api/v1/wall")).troubles[0]).toMatchObject({ since: evidence.at });
     const report = await read(server, `/api/v1/probes/${probe.id}`);
     expect(Compile(ProbeDetail).Errors(report)).toEqual([]);
-    expect(report.report.findings.filter(({ code }: Finding) => code === kept.finding.code)).toEqual([joined]);
+    expect(report.report.findings.filter(({ code }: Finding) => code === kept.finding.code)).toEqual([{ ...joined, since: evidence.at }]);
   });
 
   it("needs a result, and keeps the server's rules", async () => {

@@ -128,7 +128,20 @@ describe("a probe from the lab", () => {
     expect((await post(server, "/probes", { target: "203.0.113.9" })).json()).toMatchObject({ error: { code: "target-not-allowed" } });
   });
 
+  it("gets the lab's names, however they are asked for, and no others", async () => {
+    await using server = await withLab();
+    const typed = async (target: string) => (await post(server, "/probes", { target })).json();
+    for (const target of ["nothing.lab.test", "Nothing.LAB.test.", "me@nothing.lab.test"]) {
+      expect(await typed(target), target).toMatchObject({ vantage: "lab" });
+    }
+    expect((await ended(server, (await typed("nothing.lab.test")).id)).verdict).toMatchObject({ code: "no-mail-host" });
+    expect((await server.store.findings.list({ limit: 9 })).findings).toEqual([]);
+    expect(await typed("collab.test")).toMatchObject({ vantage: "local" });
+  });
+
   it("needs the lab to run", async () => {
+    await using stopped = await startTestServer({ lab: fakeLab() });
+    expect((await post(stopped, "/probes", { target: "nothing.lab.test" })).json()).toMatchObject({ error: { code: "vantage-not-ready" } });
     await using server = await startTestServer({ lab: fakeLab() });
     expect((await practise(server, "nothing.lab.test")).json()).toMatchObject({ error: { code: "vantage-not-ready" } });
     await using without = await startTestServer();

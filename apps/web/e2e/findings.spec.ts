@@ -103,7 +103,6 @@ test("a finding is acknowledged with a note, which is text and nothing else, ope
   await expect(timeline).toContainText("Seen first, by a probe");
   await expect(timeline).toContainText("A probe measured");
   await page.getByRole("button", { name: "Acknowledge", exact: true }).click();
-  await expect(page.getByRole("button", { name: "Acknowledge it" })).toBeDisabled();
   await page.keyboard.type(`${HOSTILE} ${"x".repeat(300)}`);
   await page.getByRole("button", { name: "Acknowledge it" }).click();
   await expect(page.getByTestId("standing")).toContainText("acknowledged");

@@ -58,7 +58,7 @@ test("an empty dashboard says what to do next; wrong input gets one sentence and
 
 test("the overview leads a newcomer on, and says on what it rests that nothing is wrong", async ({ page }) => {
   await page.getByRole("link", { name: "Overview" }).click();
-  await expect(page.getByRole("heading", { name: "Nothing was looked at yet" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "No data yet" })).toBeVisible();
   await expect(page.getByRole("region", { name: "Look into a mail log" })).toBeVisible();
   await diagnose(page, `127.0.0.1:${hosts.healthy.port}`);
   await page.getByRole("link", { name: "Findings" }).click();

@@ -4,6 +4,7 @@
  */
 
 export type * from "./finding.ts";
+export * from "./findings/finding-subject.ts";
 export * from "./findings/joined-findings.ts";
 export type * from "./http/error-body.ts";
 export type * from "./http/findings.ts";
@@ -32,6 +33,7 @@ export * from "./logs/size-class.ts";
 export * from "./names/peer-identity.ts";
 export * from "./names/peer-reach.ts";
 export * from "./names/peer-target.ts";
+export * from "./names/practice-name.ts";
 export * from "./names/queue-id.ts";
 export * from "./names/target.ts";
 export * from "./printable.ts";

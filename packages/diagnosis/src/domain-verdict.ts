@@ -11,6 +11,7 @@ import {
   type FindingCode,
   hostLabel,
   hostLabelWithAddress,
+  isAbout,
   type MailHostObservation,
   type ProbeObservation,
   printable,
@@ -34,6 +35,8 @@ const FATE_OF: Partial<Record<FindingCode, Fate>> = {
   "pmtu-black-hole": "holds-large",
   "pmtu-black-hole-inbound": "holds-large",
   "size-cliff": "holds-large",
+  "window-scaling": "holds-large",
+  "path-differs": "holds-large",
   "dotcrlf-split": "holds-large",
   "dropped-in-data": "holds-large",
   "rate-limited": "puts-off",
@@ -93,7 +96,7 @@ function withoutHosts({ resolution, ended }: ProbeObservation, name: string): Do
 }
 
 function fateOf(host: MailHostObservation, findings: readonly Finding[]): Fate {
-  const own = findings.filter(({ subject }) => subject.address === host.address && subject.port === host.port);
+  const own = findings.filter((finding) => isAbout(finding, host));
   const fates = own.flatMap(({ code, confidence }) => {
     const fate = FATE_OF[code];
     // A suspicion is no ground to say that mail is held.

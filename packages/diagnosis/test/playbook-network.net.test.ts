@@ -51,6 +51,7 @@ describe.skipIf(!capability.ok)("commands of the playbook, run", () => {
     port: 2525,
     mtu: 1400,
     routerAddress: text(network.router(0), family),
+    fragmentsArrive: null,
   });
   const askedAt = (node: NetworkNode, family: Family) => {
     const next = node.topology.routes.find(({ via }) => via !== null)?.via;

@@ -11,6 +11,7 @@ const FACTS = {
     port: 25,
     mtu: 1400,
     routerAddress: "198.51.100.1",
+    fragmentsArrive: null,
   },
   6: {
     family: 6,
@@ -20,6 +21,7 @@ const FACTS = {
     port: 25,
     mtu: 1400,
     routerAddress: "2001:db8:5::1",
+    fragmentsArrive: null,
   },
 } as const satisfies Record<4 | 6, RemedyFacts>;
 const FAMILIES = [4, 6] as const;
@@ -87,9 +89,13 @@ const WHO_ACTS: Partial<Record<FindingCode, readonly Audience[]>> = {
   "pmtu-black-hole-inbound": ["sender", "receiver", "network"],
   "size-cliff": ["receiver", "network"],
   "lossy-path": ["network"],
+  "path-differs": ["sender", "network"],
+  "window-scaling": ["sender", "network"],
   "local-mtu": ["sender", "network"],
+  "host-setting-hides": ["sender"],
   "port-25-blocked": ["sender", "network"],
   "smtp-fixup": ["sender", "receiver"],
+  "command-inspection": ["receiver"],
   "dotcrlf-split": ["sender", "receiver"],
   "starttls-masked": ["sender", "receiver"],
   "no-mail-host": ["sender", "receiver"],

@@ -5,6 +5,7 @@ export { FileFollower } from "./follow/file-follower.ts";
 export type { FollowSink, FollowState, LogPosition } from "./follow/follow-sink.ts";
 export type { FilePosition, Follower, FollowPosition, FollowStep } from "./follow/follow-step.ts";
 export { JournalFollower } from "./follow/journal-follower.ts";
+export { isInLogFolder } from "./follow/log-folders.ts";
 export { type FollowedLog, LogFollower } from "./follow/log-follower.ts";
 export { canonicalLocation, parseLogLocation, refusalOfLocation } from "./follow/log-location.ts";
 export { nodeFollowClock, nodeLogFiles } from "./follow/node-log-files.ts";

@@ -1,5 +1,5 @@
 /** A log followed into a sink that is no store: what an agent does. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LogBatch } from "@mxray/contracts";
@@ -64,6 +64,7 @@ function follow(
     createdAt: new Date().toISOString(),
     position: null,
     memories: [],
+    folders: null,
     lines: 0,
     recognised: 0,
     lastLineAt: null,
@@ -138,6 +139,30 @@ it("offers a batch again that the sink could not take, and ends when the sink wa
   await writeFile(path, "another\n", { flag: "a" });
   await running?.ended;
   expect(sink.last).toMatchObject({ state: "failed", lines: 1, notice: expect.stringContaining("Another server") });
+});
+
+it("follows no link out of the folders for logs, and prints no control character of a name", async () => {
+  const [logs, outside] = [join(folder, "log"), join(folder, "outside")];
+  await mkdir(logs);
+  await mkdir(outside);
+  await writeFile(join(outside, "secret"), "a line\n");
+  await writeFile(join(logs, "real.log"), "a line\n");
+  await symlink(join(outside, "secret"), join(logs, "file.log"));
+  await symlink(outside, join(logs, "sub"));
+  await symlink(join(logs, "real.log"), join(logs, "inside.log"));
+  const followed = async (location: string, state: Partial<FollowState>) => {
+    const sink = new MemorySink();
+    follow(sink, { location, folders: [logs] });
+    await reports(sink, state);
+    await stop();
+    return sink;
+  };
+  for (const name of ["file.log", "sub/secret"]) {
+    const sink = await followed(join(logs, name), { state: "waiting", notice: expect.stringContaining("leads out of the folders") });
+    expect(sink.lines).toBe(0);
+  }
+  await followed(join(logs, "inside.log"), { state: "following", lines: 1 });
+  await followed(join(logs, "\u001b[31mred.log"), { state: "waiting", notice: expect.stringContaining("\\x1b[31mred.log") });
 });
 
 describe("what it waited for", () => {

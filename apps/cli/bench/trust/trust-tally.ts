@@ -10,6 +10,9 @@ const SIZE_CLAIMS: readonly FindingCode[] = [
   "size-cliff",
   "pmtu-reduced",
   "local-mtu",
+  "path-differs",
+  "command-inspection",
+  "window-scaling",
   "smtp-fixup",
 ];
 /** Classes in which chance or a setting depends on size or connection: what is right there is said beside the table. */
@@ -25,7 +28,8 @@ export interface CleanTally {
 
 /** The surest wrong claim about a path without a hole. */
 export function wrongClaim(result: TrustResult): { readonly code: FindingCode; readonly confidence: Confidence } | null {
-  const claims = (result.report?.findings ?? []).filter(({ code }) => SIZE_CLAIMS.includes(code));
+  const right: FindingCode | null = result.case.class === "hashed" ? "path-differs" : null;
+  const claims = (result.report?.findings ?? []).filter(({ code }) => SIZE_CLAIMS.includes(code) && code !== right);
   for (const confidence of ["proven", "likely", "suspected"] as const) {
     const claim = claims.find((finding) => finding.confidence === confidence);
     if (claim !== undefined) return { code: claim.code, confidence };

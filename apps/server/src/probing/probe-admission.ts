@@ -1,5 +1,5 @@
 /** Which probes are taken: the vantage is there, its policy allows the target, and the limits leave room. */
-import { LOCAL_VANTAGE, type ProbeRequest, type ProbeSummary, parseTarget } from "@mxray/contracts";
+import { isPracticeName, LOCAL_VANTAGE, type ProbeRequest, type ProbeSummary, parseTarget } from "@mxray/contracts";
 import type { ProbeClaim, ProbeRefusal, Store } from "@mxray/store";
 import type { Config } from "../config/config.ts";
 import type { Settings } from "../live-settings.ts";
@@ -35,13 +35,14 @@ export async function admitProbe(
 ): Promise<ProbeSummary | null> {
   await checkProbe(deps, request);
   const { config, store } = deps;
+  const { name, practice } = vantageOf(deps.vantages, request);
   const now = Date.now();
   const probe = {
     target: request.target.trim(),
-    request,
+    request: name === LOCAL_VANTAGE ? request : { ...request, vantage: name },
     createdAt: new Date(now).toISOString(),
     previousId: previousId ?? null,
-    practice: vantageOf(deps.vantages, request).practice,
+    practice,
     ...(claim?.kind === "round" ? { watchId: claim.watchId } : {}),
   };
   const limits = { unended: config.queueLimit + config.concurrency, deliveries: deliveryLimits(now) };
@@ -67,9 +68,11 @@ export async function checkProbe({ settings, vantages }: ProbeAdmissionDeps, req
   throw new Refusal(settings.values.allowPorts.includes(parsed.target.port) ? "target-not-allowed" : "port-not-allowed", refusal);
 }
 
-/** @throws Refusal `no-such-vantage` */
-export function vantageOf(vantages: Vantages, { vantage = LOCAL_VANTAGE }: ProbeRequest): ProbeVantage {
-  return vantages.named(vantage);
+/** The vantage that the request names; else the practice lab for its names, which exist only there. @throws Refusal `no-such-vantage` */
+export function vantageOf(vantages: Vantages, { vantage, target }: ProbeRequest): ProbeVantage {
+  const parsed = parseTarget(target, { mailAddress: true });
+  const lab = vantage === undefined && parsed.ok && isPracticeName(parsed.target.host) ? vantages.practice() : null;
+  return lab ?? vantages.named(vantage ?? LOCAL_VANTAGE);
 }
 
 function refusalOf(why: Exclude<ProbeRefusal, "claimed">, queueLimit: number, { deliverTo }: ProbeRequest): Refusal {

@@ -7,6 +7,7 @@ import { VantageError } from "../vantages/vantage.ts";
 import { claimDelivery, interruptedDelivery } from "./delivery-test.ts";
 import { fixedByProbe } from "./fixed-by-probe.ts";
 import { jobEnd } from "./job-queue.ts";
+import { lastingFindings } from "./lasting-findings.ts";
 import { type ProbeResult, type ProbeRunDeps, runProbe } from "./probe-run.ts";
 import { isUnwelcome } from "./unwelcome.ts";
 
@@ -64,10 +65,12 @@ export class ProbeWork {
     const observation = result?.observation ?? null;
     const verdict = result?.verdict ?? null;
     const finishedAt = new Date().toISOString();
-    // What a cancelled probe did not get to see is no finding that lasts; what was made for practice is nobody's trouble.
-    const findings = status === "done" && result !== null && result.observation.vantage.practice !== true ? result.findings : [];
+    const probe = await store.probes.get(id);
+    // What a cancelled probe did not get to see is no finding that lasts.
+    const ran = status === "done" && result !== null && probe !== null;
+    const findings = ran ? await lastingFindings(store, probe, result.observation, result.findings) : [];
     const closed = observation === null ? { fixed: [] } : await fixedByProbe(store, id, observation);
-    const watchId = (await store.probes.get(id))?.summary.watchId ?? null;
+    const watchId = probe?.summary.watchId ?? null;
     const watch =
       watchId === null || status === "cancelled" ? null : await consequences.roundEnd(watchId, { observation, verdict, finishedAt });
     const unwelcome = observation !== null && isUnwelcome(observation);

@@ -13,6 +13,16 @@ export function reportAsKept(observation: ProbeObservation, probeId: string, kep
   return { ...report, findings };
 }
 
+/** The report as measured, with when each of its findings began: a log may have shown it long before. */
+export function reportWithSince(observation: ProbeObservation, kept: readonly StoredFinding[]): ProbeReport {
+  const report = probeReportOf(observation);
+  const findings = report.findings.map((finding) => {
+    const own = kept.find((each) => findingIdentity(each.finding) === findingIdentity(finding));
+    return own === undefined ? finding : { ...finding, since: own.sinceAt, firstSeen: own.firstSeenAt };
+  });
+  return { ...report, findings };
+}
+
 /**
  * Null for a probe that checks none, or one that is gone or has no result.
  *

@@ -1,7 +1,7 @@
 /** Followed logs: list them with their states, follow one, follow it no longer. */
 import { printable } from "@mxray/contracts";
 import { ErrorBody, LogSource, LogSourceList, LogSourceRequest } from "@mxray/contracts/schemas";
-import { refusalOfLocation } from "@mxray/maillog";
+import { isInLogFolder, parseLogLocation, refusalOfLocation } from "@mxray/maillog";
 import Type from "typebox";
 import type { Config } from "../config/config.ts";
 import type { App } from "../http/app-type.ts";
@@ -36,7 +36,7 @@ export async function logSourceRoutes(app: App, { config, settings, followedLogs
     "/api/v1/logs/sources",
     { schema: { tags, summary: "Follow a log", body: LogSourceRequest, response: { 201: LogSource, "4xx": ErrorBody } } },
     async ({ body: { location } }, reply) => {
-      const refusal = refusalOfLocation(location, config.logFolders);
+      const refusal = refusalOfLocation(location, config.logFolders) ?? (await refusalOfLink(location, config.logFolders));
       if (refusal !== null) throw new Refusal("invalid-location", refusal);
       const source = await followedLogs.add(location);
       if (source === null) throw new Refusal("already-followed", `${printable(location, 200)} is followed already.`);
@@ -64,4 +64,12 @@ export async function logSourceRoutes(app: App, { config, settings, followedLogs
       return reply.code(204).send();
     },
   );
+}
+
+/** A sentence for a path that a symbolic link leads out of the folders for logs, or null. */
+async function refusalOfLink(location: string, folders: readonly string[]): Promise<string | null> {
+  const parsed = parseLogLocation(location);
+  // A file that is not there yet is checked when it is opened.
+  if (parsed?.kind !== "file" || (await isInLogFolder(parsed.path, folders).catch(() => true))) return null;
+  return `${printable(location, 200)} leads to a file outside of the folders whose logs may be followed (${folders.join(", ")}). MXRAY_LOGS names single files.`;
 }

@@ -1,8 +1,7 @@
 /** What a link to a diagnosis shows: its probe's report, without what is private unless the sharer added it. */
 import type { ProbeReport, SharedDiagnosis } from "@mxray/contracts";
-import { probeReportOf } from "@mxray/diagnosis";
 import type { Store, StoredLink } from "@mxray/store";
-import { comparisonOf } from "../probing/report.ts";
+import { comparisonOf, reportWithSince } from "../probing/report.ts";
 import { notFound } from "../refusal.ts";
 import { redactReport } from "./redact.ts";
 
@@ -17,7 +16,7 @@ export async function sharedDiagnosis(store: Store, link: StoredLink): Promise<S
     expiresAt: link.expiresAt,
     note: link.note,
     redacted: !link.includePrivate,
-    report: prepare(probeReportOf(probe.observation)),
+    report: prepare(reportWithSince(probe.observation, await store.findings.ofProbe(probe.summary.id))),
     comparison: await comparisonOf(store, probe, prepare),
   };
 }

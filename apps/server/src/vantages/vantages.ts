@@ -15,6 +15,11 @@ export class Vantages {
     return found;
   }
 
+  /** Where there is one. */
+  practice(): ProbeVantage | null {
+    return this.all.find(({ practice }) => practice) ?? null;
+  }
+
   async stop(): Promise<void> {
     await Promise.all(this.all.map((each) => each.stop()));
   }

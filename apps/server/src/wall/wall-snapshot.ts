@@ -12,6 +12,7 @@ import {
   parseTarget,
   printable,
   severityRank,
+  subjectAddresses,
   type WallCalm,
   type WallChange,
   type WallGrouping,
@@ -69,7 +70,7 @@ function keyOf({ finding, target }: TargetedFinding, grouping: WallGrouping): st
 }
 
 function troubleOf(key: string, group: readonly TargetedFinding[], grouping: WallGrouping): WallTrouble {
-  const members = [...new Set(group.map((one) => memberOf(one, grouping)).filter((name) => name !== null && name !== key))];
+  const members = [...new Set(group.flatMap((one) => membersOf(one, grouping)).filter((name) => name !== key))];
   const worst = Math.max(...group.map(({ finding }) => severityRank(finding.severity)));
   return {
     key,
@@ -78,7 +79,7 @@ function troubleOf(key: string, group: readonly TargetedFinding[], grouping: Wal
     acknowledged: group.every(({ state }) => state === "acknowledged"),
     since: group.map(({ sinceAt }) => sinceAt).toSorted()[0] ?? "",
     kinds: kindsOf(group),
-    members: members.slice(0, MOST_MEMBERS) as string[],
+    members: members.slice(0, MOST_MEMBERS),
     memberCount: members.length,
   };
 }
@@ -99,8 +100,8 @@ function rankOfCode(code: FindingCode): number {
   return FINDING_CODES.indexOf(code) - FINDING_CODES.length * severityRank(FINDING_SEVERITY[code]);
 }
 
-function memberOf({ finding, target }: TargetedFinding, grouping: WallGrouping): string | null {
-  return grouping === "host" ? finding.subject.address : nameOfFinding(finding, target);
+function membersOf({ finding, target }: TargetedFinding, grouping: WallGrouping): string[] {
+  return grouping === "host" ? subjectAddresses(finding) : [nameOfFinding(finding, target)];
 }
 
 /** The worst first: what nobody has taken note of, then by harm, then the newest. */

@@ -11,7 +11,7 @@ it("answers everybody who wants a log left", async () => {
   const path = join(folder, "mxray.sqlite");
   const store = await openStore({ path });
   const thread = new ThreadedFollowerPool(
-    { engine: "sqlite", path },
+    { place: { engine: "sqlite", path }, logFolders: [folder] },
     {
       onNews: () => undefined,
       onEnd: () => undefined,

@@ -1,5 +1,14 @@
 /** The closed unions of mail logs, in words for people. */
-import type { Direction, LogOutcome, LogSourceState, MailEvent, MailEventKind, MailStage, Peer } from "@mxray/contracts";
+import {
+  type Direction,
+  type LogOutcome,
+  type LogSourceState,
+  type MailEvent,
+  type MailEventKind,
+  type MailStage,
+  type Peer,
+  SMTP_PORT,
+} from "@mxray/contracts";
 import { formatCount } from "./numbers.ts";
 import type { Tone } from "./words.ts";
 
@@ -91,8 +100,9 @@ export const SOURCE_STATE_TONES: Record<LogSourceState, Tone> = {
   failed: "bad",
 };
 
-/** `mx1.example.com [192.0.2.1]`, or what of it is known. */
-export function peerWords({ name, address }: Pick<Peer, "name" | "address">): string {
-  if (name === null || name === address) return address ?? "unknown";
-  return address === null ? name : `${name} [${address}]`;
+/** `mx1.example.com [192.0.2.1]`, or what of it is known; with the port where that is not 25. */
+export function peerWords({ name, address, port = null }: Pick<Peer, "name" | "address"> & Partial<Pick<Peer, "port">>): string {
+  const end = port === null || port === SMTP_PORT ? "" : `, port ${port}`;
+  if (name === null || name === address) return `${address ?? "unknown"}${end}`;
+  return `${address === null ? name : `${name} [${address}]`}${end}`;
 }

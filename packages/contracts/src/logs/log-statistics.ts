@@ -76,6 +76,9 @@ export const LogPeer = Type.Interface([PeerStatistics], {
   /** First and last stall at a content stage. */
   firstStalled: Nullable(Timestamp),
   lastStalled: Nullable(Timestamp),
+  /** First and last stall at any stage: those that `stalled` counts. */
+  firstStall: Nullable(Timestamp),
+  lastStall: Nullable(Timestamp),
   /** First and last line that reports PIX workarounds. */
   firstPix: Nullable(Timestamp),
   lastPix: Nullable(Timestamp),

@@ -242,6 +242,17 @@ export const CommandInspection = Type.Object({
 });
 export type CommandInspection = Static<typeof CommandInspection>;
 
+/** Routers send connections different ways, and only some of those ways lose large packets. */
+export const PathDifference = Type.Object({
+  confidence: OneOf(CONFIDENCES),
+  /** Connections that were compared, and those of them whose large packets were lost. */
+  connections: Type.Integer(),
+  lossy: Type.Integer(),
+  /** The largest packet that gets through on the lossy ones; null where it was not searched for. */
+  mtu: Nullable(PacketSize),
+});
+export type PathDifference = Static<typeof PathDifference>;
+
 /** The receive window that the mail host offers. */
 export const PeerWindow = Type.Object({
   /** Both sides agreed on window scaling (RFC 7323), as far as this machine saw. */
@@ -262,6 +273,7 @@ export const PathObservation = Type.Object({
   /** Absent from older observations. */
   commandInspection: Type.Optional(Nullable(CommandInspection)),
   window: Type.Optional(Nullable(PeerWindow)),
+  differs: Type.Optional(Nullable(PathDifference)),
   inbound: InboundPath,
   lostBetween: Nullable(Type.Tuple([HopOwner, HopOwner])),
   hops: Type.Array(Hop),

@@ -6,7 +6,9 @@ import {
   formatEndpoint,
   type HostComparison,
   hostLabelWithAddress,
+  isAbout,
   type MailHostObservation,
+  ofSubject,
   type ProbeComparison,
   type ProbeReport,
 } from "@mxray/contracts";
@@ -32,12 +34,13 @@ function matters({ severity }: Finding): boolean {
 }
 
 function isAmong(finding: Finding, { findings }: ProbeReport): boolean {
-  return findings.some(({ code, subject }) => code === finding.code && sameHost(subject, finding.subject));
+  return findings.some((each) => each.code === finding.code && finding.subjects.some((subject) => isAbout(each, subject)));
 }
 
 function checked(finding: Finding, after: ProbeReport): CheckedFinding {
   if (isAmong(finding, after)) return fated(finding, "remains");
-  return provesGone(finding, after) ? fated(finding, "fixed") : fated(finding, "unproven", doubt(finding, after));
+  const unproven = finding.subjects.map((subject) => ofSubject(finding, subject)).find((own) => !provesGone(own, after));
+  return unproven === undefined ? fated(finding, "fixed") : fated(finding, "unproven", doubt(unproven, after));
 }
 
 function fated({ code, severity, confidence, subject, title }: Finding, fate: CheckedFinding["fate"], reason: string | null = null) {
@@ -81,7 +84,7 @@ function sideOf(host: MailHostObservation | null, { findings }: ProbeReport): Co
   const { outbound, inbound } = host.path;
   const pathOf = ({ verdict, mtu, confidence }: Pick<typeof outbound, "verdict" | "mtu" | "confidence">) => ({ verdict, mtu, confidence });
   return {
-    verdict: verdictOf(findings.filter(({ subject }) => sameHost(subject, host))),
+    verdict: verdictOf(findings.filter((finding) => isAbout(finding, host))),
     outbound: pathOf(outbound),
     inbound: pathOf(inbound),
     stages: host.stages.filter(({ cause }) => cause !== "not-wanted").map(({ stage, outcome, ms }) => ({ stage, outcome, ms })),

@@ -14,6 +14,13 @@ export function provesGone(finding: Pick<Finding, "code" | "subject" | "evidence
       return host !== null && carries(host, numberIn(finding, "smallest"));
     case "pmtu-black-hole-inbound":
       return host?.path.inbound.verdict === "clear";
+    case "path-differs":
+      // That some connections are well was known before.
+      return false;
+    case "window-scaling":
+      return host !== null && host.path.window?.scaling === true;
+    case "command-inspection":
+      return ok("noop-ladder") && host?.path.commandInspection === null;
     case "size-cliff":
       return ok("data-ladder") && payloadOf(host) > (numberIn(finding, "cliffAt", "passed") ?? Number.POSITIVE_INFINITY);
     case "local-mtu":
@@ -71,6 +78,7 @@ export function provesGone(finding: Pick<Finding, "code" | "subject" | "evidence
     case "null-mx":
     case "envelope-refused":
     case "rate-limited":
+    case "host-setting-hides":
     case "inconclusive":
     case "healthy":
     // Only several targets together show it, and show it gone.

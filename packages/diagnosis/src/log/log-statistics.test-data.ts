@@ -39,6 +39,8 @@ export function peerOf(parts: Partial<LogPeer> = {}): LogPeer {
     lastSent: null,
     firstStalled: null,
     lastStalled: null,
+    firstStall: null,
+    lastStall: null,
     firstPix: null,
     lastPix: null,
     stallSeconds: [],

@@ -1,5 +1,5 @@
 /** When the first and the latest sign of a log finding were logged. */
-import { type Finding, type LogStatistics, SMTP_PORT } from "@mxray/contracts";
+import { type Finding, type LogPeer, type LogStatistics, SMTP_PORT } from "@mxray/contracts";
 
 interface SignSpan {
   readonly first: string;
@@ -16,9 +16,14 @@ export function signSpan({ subject, code, evidence }: Finding, { peers, to }: Lo
   const peer = peers.find(
     (each) => each.address === subject.address && each.name === subject.host && each.direction === direction && isPort(each.port, subject),
   );
-  const [first, latest] = code === "log-pix-workarounds" ? [peer?.firstPix, peer?.lastPix] : [peer?.firstStalled, peer?.lastStalled];
+  const [first, latest] = code === "log-pix-workarounds" ? [peer?.firstPix, peer?.lastPix] : stallsOf(peer);
   const last = latest ?? to ?? now;
   return { first: first ?? earliest(evidence.map(({ at }) => at)) ?? last, last };
+}
+
+/** While content was sent, where there are such stalls. */
+function stallsOf(peer: LogPeer | undefined) {
+  return [peer?.firstStalled ?? peer?.firstStall, peer?.lastStalled ?? peer?.lastStall];
 }
 
 /** A client's port says nothing, so its findings have none. */

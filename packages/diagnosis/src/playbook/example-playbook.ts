@@ -13,6 +13,7 @@ const EXAMPLES: Readonly<Record<4 | 6, RemedyFacts>> = {
     port: 25,
     mtu: 1400,
     routerAddress: "198.51.100.1",
+    fragmentsArrive: null,
   },
   6: {
     family: 6,
@@ -22,6 +23,7 @@ const EXAMPLES: Readonly<Record<4 | 6, RemedyFacts>> = {
     port: 25,
     mtu: 1400,
     routerAddress: "2001:db8:5::1",
+    fragmentsArrive: null,
   },
 };
 

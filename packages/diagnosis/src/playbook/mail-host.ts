@@ -208,6 +208,16 @@ const advice: readonly Advice[] = [
     reference: "https://www.rfc-editor.org/rfc/rfc7323",
   },
   {
+    id: "compare-member-links",
+    codes: ["path-differs"],
+    audience: "network",
+    title: "Compare the member links of bundles and equal-cost routes",
+    steps:
+      "# On each router of the path that has several next hops to {{mail-host-address}}:\nip route get {{mail-host-address}}\nip -d link show\n# Every member must carry the same MTU, and report packets that are too big. From outside, other source ports take other members:\nnping --tcp -p {{port}} -g 1024-1040 --df --data-length 1400 {{mail-host-address}}",
+    check: again,
+    reference: "https://www.rfc-editor.org/rfc/rfc2992",
+  },
+  {
     id: "loss-find-link",
     codes: ["lossy-path"],
     audience: "network",

@@ -28,6 +28,8 @@ export interface PlaybookEntry {
   readonly check: FamilyText;
   /** What else it changes; empty when nothing is known. */
   readonly sideEffects: FamilyText;
+  /** Helps only where routers fragment what has no DF, and the fragments arrive. */
+  readonly needsFragments?: true;
   /** Where it is documented. */
   readonly reference: string;
 }

@@ -16,6 +16,7 @@ import { linuxAdvertisedMssEntries, linuxSenderEntries } from "./sender-linux.ts
 import { mtaSenderEntries } from "./sender-mta.ts";
 import { systemSenderEntries } from "./sender-systems.ts";
 import { tunnelMtuEntries } from "./tunnel-mtu.ts";
+import { windowScalingEntries } from "./window-scaling.ts";
 
 const machineEntries = [...linuxSenderEntries, ...systemSenderEntries, ...routeMtuEntries, ownWindowsFirewallEntry];
 
@@ -28,6 +29,7 @@ export const PLAYBOOK: readonly PlaybookEntry[] = [
   ...icmpEntries,
   ...mssEntries,
   ...tunnelMtuEntries,
+  ...windowScalingEntries,
   ...fixupEntries,
   ...otherMtaEntries,
   ...otherDeviceEntries,

@@ -9,8 +9,9 @@ import { NO_FACTS, type RemedyFacts } from "./remedy-facts.ts";
 import { renderRemedy } from "./render-remedy.ts";
 
 export function remediesFor(code: FindingCode, known: Partial<RemedyFacts>): Remedy[] {
-  const { family } = { ...NO_FACTS, ...known };
+  const { family, fragmentsArrive } = { ...NO_FACTS, ...known };
   return PLAYBOOK.filter((entry) => entry.codes.includes(code) && existsFor(entry, family))
+    .filter(({ needsFragments }) => needsFragments !== true || fragmentsArrive !== false)
     .sort(compareEntries)
     .map((entry) => renderRemedy(entry, known));
 }

@@ -17,6 +17,8 @@ export interface RemedyFacts {
   readonly mtu: number | null;
   /** The router before the link that is too small. */
   readonly routerAddress: string | null;
+  /** Whether packets without DF that are too big arrive in fragments; null where it was not tried. */
+  readonly fragmentsArrive: boolean | null;
 }
 
 export const NO_FACTS: RemedyFacts = {
@@ -27,6 +29,7 @@ export const NO_FACTS: RemedyFacts = {
   port: null,
   mtu: null,
   routerAddress: null,
+  fragmentsArrive: null,
 };
 
 export function remedyFactsOfHost(host: MailHostObservation): RemedyFacts {

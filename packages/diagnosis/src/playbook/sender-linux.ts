@@ -14,7 +14,7 @@ export const linuxSenderEntries: readonly PlaybookEntry[] = [
     platform: "linux",
     audience: "sender",
     kind: "workaround",
-    codes: ["pmtu-black-hole", "local-mtu", "log-size-correlated", "log-outbound-stalls"],
+    codes: ["pmtu-black-hole", "path-differs", "local-mtu", "log-size-correlated", "log-outbound-stalls"],
     mildness: 1,
     title: "Linux: let TCP find the size by itself when packets vanish",
     steps: "sysctl -w net.ipv4.tcp_mtu_probing=1\necho 'net.ipv4.tcp_mtu_probing = 1' > /etc/sysctl.d/60-mtu-probing.conf",
@@ -23,6 +23,21 @@ export const linuxSenderEntries: readonly PlaybookEntry[] = [
       "ss -tin dst {{peer-address}}\n# While a mail is sent: mss falls to about 1024 some seconds after the stall, and bytes_acked grows again.",
     sideEffects:
       "It holds for IPv4 and IPv6 and for every connection of this machine; one that stalls loses 3 to 5 seconds before it falls back to segments of net.ipv4.tcp_base_mss (1024 bytes; 512 before 2015), never below net.ipv4.tcp_mtu_probe_floor (48), and it tries larger ones every net.ipv4.tcp_probe_interval (600 s). 2 in place of 1 starts every connection that small.",
+    reference,
+  },
+  {
+    id: "linux-mtu-probing-on-demand",
+    platform: "linux",
+    audience: "sender",
+    kind: "workaround",
+    codes: ["host-setting-hides"],
+    mildness: 1,
+    title: "Linux: start connections with full-size packets",
+    steps: "sysctl -w net.ipv4.tcp_mtu_probing=1\necho 'net.ipv4.tcp_mtu_probing = 1' > /etc/sysctl.d/60-mtu-probing.conf",
+    undo: "rm /etc/sysctl.d/60-mtu-probing.conf\nsysctl -w net.ipv4.tcp_mtu_probing=2",
+    check: "sysctl net.ipv4.tcp_mtu_probing\n# It must show 1. Then run the probe again.",
+    sideEffects:
+      "It applies to IPv4 and IPv6 and to every connection of this machine. A connection that meets a black hole loses 3 to 5 seconds before it falls back to small segments.",
     reference,
   },
   {
@@ -63,6 +78,7 @@ export const linuxSenderEntries: readonly PlaybookEntry[] = [
       4: "tcpdump -ni {{interface}} -v host {{peer-address}} and tcp port {{port}}\n# The packets to it no longer show the flag [DF].",
       6: "",
     },
+    needsFragments: true,
     sideEffects:
       "Every router with a smaller link then cuts packets up, for every destination; some firewalls drop such fragments. IPv6 knows no fragmentation by routers, so this helps IPv4 only. 1 lets the route fall to net.ipv4.route.min_pmtu (552) when a router complains; 2 discards such messages; 3 is no remedy: it heeds them for protocols that check them, such as TCP.",
     reference,

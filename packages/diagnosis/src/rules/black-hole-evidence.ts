@@ -63,15 +63,21 @@ function addSizes(log: EvidenceLog, outbound: OutboundPath): void {
 
 function addStatistics(log: EvidenceLog, { statistics, confidence }: OutboundPath): void {
   if (statistics === null) return;
-  const { smallSent, smallLost, lossUpperBound, chance, lossesAbove } = statistics;
+  const { smallSent, smallLost, lossUpperBound, chance, lossesAbove, largeSent, largeLost, fit } = statistics;
   const loss = `${countText(lossesAbove, "large packet")} lost, and of ${countText(smallSent, "small one")} ${smallLost === 0 ? "none" : smallLost}; random loss on this path is at most ${percentText(lossUpperBound)}. With random loss alone, the chance of seeing all this is ${chanceText(chance)}`;
+  if (fit !== undefined && largeSent !== undefined) {
+    log.add(
+      `Of ${countText(largeSent, "packet")} that fit, ${largeLost === 0 ? "none was" : `${largeLost} were`} lost at first. A limit of size explains all that was seen ${timesText(fit)} better than random loss of large packets at any rate does, bursts included.`,
+      { largeSent, largeLost, fit },
+    );
+  }
   switch (confidence) {
     case "proven":
       log.add(`${loss}: proven.`, { ...statistics });
       return;
     case "likely":
       log.add(
-        `${loss}: likely, not proven. The rule for a proof is a chance below 1 in a million and the exact size confirmed between two losses.`,
+        `${loss}: likely, not proven. The rule for a proof: a chance below 1 in a million, an explanation by size that is 1000 times better, the exact size confirmed between two losses, and more than commands lost.`,
         {
           ...statistics,
         },
@@ -202,6 +208,10 @@ function suspectsOf({ path, family }: MailHostObservation): Suspect[] {
   };
   const back: Suspect = { who: "anything on its way back to us.", check: "ask each network on the way whether it filters ICMP" };
   return [own, router, back];
+}
+
+function timesText(fit: number): string {
+  return fit >= 1e6 ? "more than a million times" : fit >= 1000 ? `${Math.floor(fit / 1000)}000 times` : `${Math.round(fit)} times`;
 }
 
 function times(count: number, capital = false): string {

@@ -15,6 +15,7 @@ import {
 } from "@mxray/contracts";
 import { EvidenceLog, findingOfHost, findingOfTarget } from "../finding-draft.ts";
 import { countText, listText } from "../number-text.ts";
+import { hidesLargePackets, largestSent } from "./host-setting.ts";
 import { middleboxEvidence } from "./middlebox-greeting.ts";
 import { deadExchanges } from "./resolution.ts";
 import { reasonOf, stageOf } from "./rule.ts";
@@ -58,18 +59,13 @@ function healthy(observation: ProbeObservation, hosts: readonly MailHostObservat
       .filter(({ unit, outcome }) => unit === "payload" && outcome === "acked")
       .reduce((sum, { size }) => sum + size, 0);
     if (payload > 0) evidence.add(`${payload} bytes of message data were acknowledged there.`, { address: host.address, payload });
+    evidence.addIf(notMeasuredBack(host), { address: host.address, inbound: inbound.verdict });
     if (inbound.verdict === "clear") evidence.add(`From there to us: ${inbound.reason}`, { address: host.address, mtu: inbound.mtu });
     const noops = stageOf(host, "noop-ladder");
     if (noops !== null && (noops.outcome === "stalled" || noops.outcome === "failed"))
       evidence.add(reasonOf(noops), { stage: "noop-ladder" });
     if (!kernel.available)
       evidence.add(`What this machine's kernel knows of the connection could not be read: ${kernel.reason ?? "no reason is known"}`);
-    if (kernel.tcpMtuProbing === 2) {
-      evidence.add(
-        "This machine starts every connection with small packets (net.ipv4.tcp_mtu_probing is 2), so a black hole above that size would not show here.",
-        { tcpMtuProbing: 2 },
-      );
-    }
     middleboxEvidence(evidence, host);
   }
   evidence.addIf(deadExchanges(observation));
@@ -86,11 +82,33 @@ function healthy(observation: ProbeObservation, hosts: readonly MailHostObservat
       code: "healthy",
       confidence: "proven",
       title: healthyTitle(observation, hosts, left.length),
-      summary: `Full-size packets arrive at ${hosts.length === 1 ? "the mail host" : countText(hosts.length, "mail host")}${left.length === 0 ? "" : `; ${countText(left.length, "further address", "further addresses")} ${left.length === 1 ? "was" : "were"} not searched`}. ${stepsSentence(hosts)} If mail hangs all the same, look at the logs of both ends.`,
+      summary: `${hosts.some(hidesLargePackets) ? `Packets of up to ${Math.min(...hosts.filter(hidesLargePackets).map(largestSent))} bytes` : "Full-size packets"} arrive at ${hosts.length === 1 ? "the mail host" : countText(hosts.length, "mail host")}${left.length === 0 ? "" : `; ${countText(left.length, "further address", "further addresses")} ${left.length === 1 ? "was" : "were"} not searched`}. ${stepsSentence(hosts)}${untestedSentence(hosts)}${wayBackSentence(hosts)} If mail hangs all the same, look at the logs of both ends.`,
       evidence: evidence.rows,
     },
     subject,
   );
+}
+
+/** The way from the host to us, where nothing large came from there. */
+function notMeasuredBack({ tls, path: { inbound } }: MailHostObservation): string | null {
+  switch (inbound.verdict) {
+    case "clear":
+    case "pmtud-works":
+      return null;
+    case "not-tested":
+      return tls?.offered === false
+        ? "Not measured: the way from there to us. Only a TLS certificate makes the host send full-size packets, and it offers no STARTTLS."
+        : `Not measured: the way from there to us. ${inbound.reason}`;
+    case "black-hole":
+    case "cliff":
+    case "lossy":
+    case "inconclusive":
+      return `Not settled: the way from there to us. ${inbound.reason}`;
+  }
+}
+
+function wayBackSentence(hosts: readonly MailHostObservation[]): string {
+  return hosts.some((host) => notMeasuredBack(host) !== null) ? " Whether large packets from there arrive here was not measured." : "";
 }
 
 function healthyTitle({ target, hosts: all }: ProbeObservation, hosts: readonly MailHostObservation[], left: number): string {
@@ -114,6 +132,16 @@ function stepsSentence(hosts: readonly MailHostObservation[]): string {
   return broken.length === 0
     ? "Every step of the dialogue that was tried worked."
     : `Not every step worked: ${listText(broken.slice(0, 6))}.`;
+}
+
+/** What a host that turned further connections away kept from being tested. */
+function untestedSentence(hosts: readonly MailHostObservation[]): string {
+  const kept = hosts.flatMap((host) =>
+    host.stages
+      .filter(({ stage, outcome, reply }) => DIALOGUE.has(stage) && outcome === "not-tested" && reply !== null)
+      .map((stage) => `${stage.stage}${hosts.length === 1 ? "" : ` at ${hostLabelWithAddress(host)}`} (${reasonOf(stage)})`),
+  );
+  return kept.length === 0 ? "" : ` Not tested: ${listText(kept.slice(0, 6))}`;
 }
 
 function undecidedHosts(observation: ProbeObservation, open: readonly MailHostObservation[], found: readonly Finding[]): Finding[] {

@@ -184,7 +184,7 @@ function silence(name: DialogueStage, stage: StageResult, host: MailHostObservat
         code: "greeting-timeout",
         confidence: (stage.attempts ?? 1) > 1 ? "proven" : "likely",
         title: `${label} takes the connection and says nothing`,
-        summary: `No greeting came within ${durationText(stage.ms)}. Mail servers wait up to five minutes for one. An overloaded server, one that waits for a slow DNS look-up of our address, or a firewall that inspects the session are the usual causes.`,
+        summary: `No greeting came within ${durationText(stage.ms)}. Mail servers wait up to five minutes for one; a probe with a longer deadline (--deadline) waits longer and may show it. An overloaded server, one that waits for a slow DNS look-up of our address, or a firewall that inspects the session are the usual causes.`,
       };
     case "ehlo":
       return {

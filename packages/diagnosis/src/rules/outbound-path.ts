@@ -4,7 +4,7 @@
  *
  * Where packets become too big is known from the hop search; who drops the ICMP message is not, and is never claimed.
  */
-import { type Finding, hostLabel, lostPackets, type MailHostObservation } from "@mxray/contracts";
+import { type Finding, hostLabel, lostPackets, type MailHostObservation, type Rung } from "@mxray/contracts";
 import { EvidenceLog, findingOfHost } from "../finding-draft.ts";
 import { linkHintOfMtu } from "../link-mtu.ts";
 import { countText, percentText } from "../number-text.ts";
@@ -32,27 +32,55 @@ export const findOutboundPath: HostRule = (host, context) => {
 };
 
 function blackHole(host: MailHostObservation, context: RuleContext): Finding[] {
-  const { outbound } = host.path;
+  const { outbound, differs } = host.path;
   const { mtu } = outbound;
-  // The same for unrelated hosts: a finding about us says it once.
-  if (mtu === null || context.own.mtu?.mtu === mtu) return [];
+  // The same for unrelated hosts: a finding about us says it once. Where connections differ, a finding of its own does.
+  if (mtu === null || context.own.mtu?.mtu === mtu || (differs ?? null) !== null) return [];
   const confidence = outbound.confidence ?? "suspected";
   const lost = lostPackets(outbound).smallest;
   const size = lost === null || lost === mtu + 1 ? `more than ${mtu} bytes` : `${lost} bytes and more`;
   const message = host.family === 4 ? "fragmentation needed" : "packet too big";
   const hint = linkHintOfMtu(mtu);
   const link =
-    hint === null ? `A link on the way carries at most ${mtu} bytes` : `A link on the way carries at most ${mtu} bytes (${hint})`;
+    outbound.exact === false
+      ? `A link on the way carries fewer than ${lost ?? mtu + 1} bytes; at least ${mtu} bytes pass`
+      : `A link on the way carries at most ${mtu} bytes${hint === null ? "" : ` (${hint})`}`;
   return [
     findingOfHost(host, {
       code: "pmtu-black-hole",
       confidence,
       title: `Packets of ${size} ${confidence === "suspected" ? "seem to vanish" : "vanish"} on the way to ${hostLabel(host)}`,
-      summary: `Small mails arrive there; a mail that fills a larger packet hangs until a time-out and stays in the queue. ${link}, and the message that must tell the sender so (ICMP "${message}") does not reach it or is not heeded.`,
+      summary: `Short messages get through. Anything larger than one packet hangs, times out and stays in the queue. ${link}, and the message that reports this to the sender (ICMP "${message}") does not reach this machine or has no effect.${releaseSentence(host)}${doubtSentence(host)}`,
       evidence: blackHoleEvidence(host, context).rows,
-      facts: { mtu },
+      facts: { mtu, fragmentsArrive: outbound.release === "helps" ? true : outbound.release === "no-help" ? false : null },
     }),
   ];
+}
+
+/** What the same bytes without DF showed. */
+function releaseSentence({ path, family }: MailHostObservation): string {
+  switch (path.outbound.release) {
+    case "no-help":
+      return " The same bytes sent without DF do not arrive either, so no router fragments them: a layer 2 device or a filter that drops fragments is the cause, and disabling path MTU discovery does not help.";
+    case "not-tried":
+      return family === 6 ? " Over IPv6 no router fragments packets, so only smaller packets or the ICMP message help." : "";
+    case "helps":
+    case undefined:
+      return "";
+    default:
+      return path.outbound.release satisfies never;
+  }
+}
+
+/** What could not be told apart. */
+function doubtSentence({ path }: MailHostObservation): string {
+  const { rungs, mtu, release, statistics } = path.outbound;
+  const lost = lostPackets({ rungs, mtu }).rungs;
+  // Observations from before this was weighed have no fit.
+  const commandsOnly = statistics?.fit !== undefined && release !== "helps" && lost.every(({ ladder, tls }) => ladder === "noop" && !tls);
+  return commandsOnly
+    ? " Only long commands could be tested: a firewall that drops long commands would look the same, and neither message data nor TLS could rule that out."
+    : "";
 }
 
 function reduced(host: MailHostObservation, { observation }: RuleContext): Finding[] {
@@ -60,17 +88,35 @@ function reduced(host: MailHostObservation, { observation }: RuleContext): Findi
   const { mtu } = outbound;
   if (mtu === null || mtu >= ETHERNET_MTU) return [];
   const hint = linkHintOfMtu(mtu);
-  const evidence = new EvidenceLog(observation).add(outbound.reason, { mtu, localMtu, cachedMtu, limitedBy: outbound.limitedBy });
+  const silent = outbound.rungs.filter(({ unit, size, outcome }) => unit === "packet" && size > mtu && isLost(outcome)).length;
+  const evidence = new EvidenceLog(observation).add(outbound.reason, { mtu, localMtu, cachedMtu, limitedBy: outbound.limitedBy, silent });
+  if (outbound.exact === false) return [fallback(host, mtu, evidence)];
   return [
     findingOfHost(host, {
       code: "pmtu-reduced",
       confidence: outbound.confidence ?? "likely",
-      title: `The path to ${hostLabel(host)} carries ${mtu} bytes, and path MTU discovery works`,
-      summary: `A link on the way is smaller than Ethernet${hint === null ? "" : ` (${hint})`}, this machine is told so and sends smaller packets. Nothing needs to be done.`,
+      title: `The path to ${hostLabel(host)} carries ${mtu} bytes, and path MTU discovery works${silent === 0 ? "" : " at times"}`,
+      summary: `A link on the way is smaller than Ethernet${hint === null ? "" : ` (${hint})`}, a router reports it, and this machine sends smaller packets. ${silent === 0 ? "Nothing needs to be done." : `The report does not always come: ${countText(silent, "larger packet")} got lost without one. Mail is delayed until one comes; look for a limit on ICMP messages at the router in front of the small link.`}`,
       evidence: evidence.rows,
       facts: { mtu },
     }),
   ];
+}
+
+/** A report that names no size that fits. */
+function fallback(host: MailHostObservation, mtu: number, evidence: EvidenceLog): Finding {
+  return findingOfHost(host, {
+    code: "pmtu-reduced",
+    confidence: host.path.outbound.confidence ?? "likely",
+    title: `A router on the way to ${hostLabel(host)} reports packets as too big without a size that fits`,
+    summary: `This machine therefore falls back to packets of ${mtu} bytes, and they arrive: path MTU discovery works, at the cost of small packets. Routers older than RFC 1191 send such reports, with an MTU of 0. The link may carry more; a router that names the size, or a route with its MTU at the sender, makes use of it.`,
+    evidence: evidence.rows,
+    facts: { mtu },
+  });
+}
+
+function isLost(outcome: Rung["outcome"]): boolean {
+  return outcome === "stalled" || outcome === "released";
 }
 
 function cliff(host: MailHostObservation, { observation }: RuleContext): Finding {
@@ -82,16 +128,15 @@ function cliff(host: MailHostObservation, { observation }: RuleContext): Finding
     ...outbound.rungs.filter(({ unit, outcome }) => unit === "packet" && outcome === "acked").map(({ size }) => size),
   );
   const evidence = new EvidenceLog(observation).add(outbound.reason, { cliffAt: at, stop: outbound.cliffStop ?? null });
-  if (largest > 0)
-    evidence.add(`Packets of ${largest} bytes were acknowledged on the same path, so packet size is not the cause.`, { largest });
+  if (largest > 0) evidence.add(`Packets of ${largest} bytes were acknowledged on the same path.`, { largest });
   for (const rung of outbound.rungs.filter(({ unit }) => unit === "payload")) {
     evidence.add(`${rung.size} bytes of message: ${rung.outcome}.`, { size: rung.size, outcome: rung.outcome }, rung.at);
   }
   return findingOfHost(host, {
     code: "size-cliff",
     confidence: outbound.confidence ?? "suspected",
-    title: `Mail to ${hostLabel(host)} stops after ${where}, whatever the size of its packets`,
-    summary: `${stopSentence(outbound.cliffStop ?? null, at)} This is no matter of the path MTU: full-size packets arrive. ${cliffHint(at)}`,
+    title: `Messages to ${hostLabel(host)} stop after ${where}, though full-size packets arrive`,
+    summary: `${stopSentence(outbound.cliffStop ?? null, at)} It is not the path MTU: full-size packets arrive. ${cliffHint(at)}`,
     evidence: evidence.rows,
   });
 }
@@ -117,22 +162,33 @@ function cliffHint(at: number | null): string {
 
 function lossy(host: MailHostObservation, { observation }: RuleContext): Finding {
   const { outbound } = host.path;
-  const { statistics } = outbound;
-  const evidence = new EvidenceLog(observation).add(outbound.reason, { mtu: outbound.mtu });
+  const { statistics, mtu } = outbound;
+  const evidence = new EvidenceLog(observation).add(outbound.reason, { mtu });
   if (statistics !== null) {
     evidence.add(
-      `Of ${countText(statistics.smallSent, "small segment")} ${statistics.smallLost} had to be sent again; with 95 % certainty at most ${percentText(statistics.lossUpperBound)} get lost.`,
+      `${statistics.smallLost} of ${countText(statistics.smallSent, "small segment")} had to be sent again; the loss rate of small segments is below ${percentText(statistics.lossUpperBound)} (95 % confidence).`,
       { ...statistics },
     );
   }
+  const small = statistics?.smallLost ?? 0;
+  // Whatever is larger than what arrived got lost: size may be the reason.
+  const unsure = outbound.exact === false;
   return findingOfHost(host, {
     code: "lossy-path",
     confidence: "likely",
-    title: `Packets get lost on the way to ${hostLabel(host)}, whatever their size`,
-    summary:
-      "Some packets have to be sent twice. Mail gets through, more slowly; packet size plays no part in it, so this is no path MTU black hole.",
+    title: lossyTitle(hostLabel(host), { small, unsure }),
+    summary: unsure
+      ? `${outbound.reason} Run the probe again; the logs of the sending mail server show whether only large messages stall.`
+      : "Some packets have to be sent again. Messages get through, more slowly. Packets of full size arrive too, so no size is always lost.",
     evidence: evidence.rows,
   });
+}
+
+function lossyTitle(label: string, { small, unsure }: { small: number; unsure: boolean }): string {
+  if (unsure) return `Large packets get lost on the way to ${label}, by their size or by chance`;
+  return small > 0
+    ? `Packets of all sizes get lost at times on the way to ${label}`
+    : `Large packets get lost at times on the way to ${label}`;
 }
 
 /** 552 within the message: a limit that the host states. */

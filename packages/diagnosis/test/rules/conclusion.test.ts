@@ -13,6 +13,7 @@ const SEVERITY: Partial<Record<FindingCode, Severity>> = {
   "lossy-path": "info",
   "envelope-refused": "info",
   "rate-limited": "info",
+  "host-setting-hides": "info",
   "pmtu-black-hole": "critical",
   "pmtu-black-hole-inbound": "critical",
   "dotcrlf-split": "critical",
@@ -73,7 +74,6 @@ describe("healthy", () => {
       { path: path({ kernel: { ...path().kernel, available: false, reason: "No koffi." } }) },
       "No koffi.",
     ],
-    ["that probing hides holes", { path: path({ kernel: { ...path().kernel, tcpMtuProbing: 2 } }) }, "would not show here"],
     [
       "that long commands got lost",
       { stages: host().stages.map((each) => (each.stage === "noop-ladder" ? stage("noop-ladder", "failed", "closed") : each)) },

@@ -159,11 +159,13 @@ describe("a stop that is no MTU", () => {
   });
 });
 
-test("random loss is told with its bound, and not called a black hole", () => {
+test("random loss has its bound, and is not called a black hole", () => {
   const statistics = { lossesAbove: 0, acksBetween: 0, releases: 0, smallSent: 100, smallLost: 5, lossUpperBound: 0.1023, chance: 0.5 };
   const observation = over({ outbound: outbound({ verdict: "lossy", statistics }) });
   expect(codesOf(observation)).toEqual(["lossy-path"]);
   const finding = findingOf(observation, "lossy-path");
   expect(finding).toMatchObject({ severity: "info", confidence: "likely" });
-  expect(wordsOf(finding)).toContain("Of 100 small segments 5 had to be sent again; with 95 % certainty at most 10 % get lost.");
+  expect(wordsOf(finding)).toContain(
+    "5 of 100 small segments had to be sent again; the loss rate of small segments is below 10 % (95 % confidence).",
+  );
 });

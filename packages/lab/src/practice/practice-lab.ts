@@ -3,6 +3,7 @@
  * names and networks for the routers; all of it in namespaces of its own, gone when it stops.
  */
 
+import { PRACTICE_DOMAIN } from "@mxray/contracts";
 import type { NetworkNode } from "../kernel/node.ts";
 import type { TopologyAddress } from "../kernel/topology.ts";
 import { buildNetwork, type Network } from "../network/network.ts";
@@ -27,9 +28,8 @@ export interface PracticeLab extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-const SUFFIX = "lab.test";
 /** Of the origin service: IPv4, IPv6, names of networks. */
-const OWNER_ZONES = { v4: `origin.${SUFFIX}`, v6: `origin6.${SUFFIX}`, names: `as.${SUFFIX}` } as const;
+const OWNER_ZONES = { v4: `origin.${PRACTICE_DOMAIN}`, v6: `origin6.${PRACTICE_DOMAIN}`, names: `as.${PRACTICE_DOMAIN}` } as const;
 /** Networks of the routers, from the client on (numbers for documentation, RFC 5398). */
 const NETWORKS = [
   [64496, "EXAMPLE-ACCESS"],
@@ -50,14 +50,14 @@ export async function startPracticeLab(): Promise<PracticeLab> {
   try {
     const domains = hosts.map((host, index) => ({
       ...host,
-      domain: `${host.name}.${SUFFIX}`,
+      domain: `${host.name}.${PRACTICE_DOMAIN}`,
       address: addressAt(network.server, index + 1),
     }));
     await network.dnsServer(zoneOf(domains, network), { host: NAME_SERVER });
     await network.dropFragNeeded(MUTE);
     for (const domain of domains) await furnish(network, domain);
     const stop = () => network.stop();
-    const groups = PRACTICE_GROUPS.map((group) => ({ ...group, domain: `${group.name}.${SUFFIX}` }));
+    const groups = PRACTICE_GROUPS.map((group) => ({ ...group, domain: `${group.name}.${PRACTICE_DOMAIN}` }));
     const environment = { MXRAY_OWNER_ZONES: Object.values(OWNER_ZONES).join(",") };
     return { domains, groups, environment, client: network.client, network, stop, [Symbol.asyncDispose]: stop };
   } catch (error) {
@@ -98,14 +98,14 @@ function zoneOf(domains: readonly PracticeDomain[], network: Network): DnsZone {
     for (const text of [address.v4, address.v6]) zone[dnsReverseName(text)] = { ptr: [`mx.${domain}`] };
   }
   for (const { name, mailHosts } of PRACTICE_GROUPS) {
-    zone[`${name}.${SUFFIX}`] = { mx: mailHosts.map(([preference, host]) => [preference, `mx.${host}.${SUFFIX}`]) };
+    zone[`${name}.${PRACTICE_DOMAIN}`] = { mx: mailHosts.map(([preference, host]) => [preference, `mx.${host}.${PRACTICE_DOMAIN}`]) };
   }
-  zone[`null-mx.${SUFFIX}`] = { mx: [[0, "."]] };
+  zone[`null-mx.${PRACTICE_DOMAIN}`] = { mx: [[0, "."]] };
   for (const [index, router] of network.routers.entries()) {
     const [number, name] = NETWORKS[index] ?? NETWORKS[0];
     zone[`as${number}.${OWNER_ZONES.names}`] = { txt: [`${number} | ZZ | test | 2026-01-01 | ${name}, ZZ`] };
     for (const { v4, v6 } of router.addresses) {
-      for (const text of [v4, v6]) zone[dnsReverseName(text)] = { ptr: [`r${index + 1}.transit.${SUFFIX}`] };
+      for (const text of [v4, v6]) zone[dnsReverseName(text)] = { ptr: [`r${index + 1}.transit.${PRACTICE_DOMAIN}`] };
       zone[`${v4.split(".").toReversed().join(".")}.${OWNER_ZONES.v4}`] = { txt: [`${number} | ${v4}/32 | ZZ | test | 2026-01-01`] };
       zone[`${dnsNibbles(v6)}.${OWNER_ZONES.v6}`] = { txt: [`${number} | ${v6}/128 | ZZ | test | 2026-01-01`] };
     }

@@ -2,7 +2,7 @@
  * Follows one log and hands what it says to a sink, batch by batch, each with its position. Reads in small pieces and lets others
  * have their turn in between: one log's backlog of gigabytes must not hold up another log.
  */
-import type { LogBatch, LogMemory, LogSourceState } from "@mxray/contracts";
+import { type LogBatch, type LogMemory, type LogSourceState, printable } from "@mxray/contracts";
 import { LogBatcher } from "../batch/log-batcher.ts";
 import type { LogClock } from "../lines/log-clock.ts";
 import { LogReader } from "../reading/log-reader.ts";
@@ -12,7 +12,7 @@ import type { FilePosition, Follower, FollowPosition, FollowStep } from "./follo
 import { JournalFollower } from "./journal-follower.ts";
 import { LineRate } from "./line-rate.ts";
 import { parseLogLocation } from "./log-location.ts";
-import { nodeFollowClock, nodeLogFiles } from "./node-log-files.ts";
+import { nodeFollowClock, nodeLogFilesIn } from "./node-log-files.ts";
 import { StreamFollower } from "./stream-follower.ts";
 
 /** A log, and how far it was read before. */
@@ -22,6 +22,8 @@ export interface FollowedLog extends Pick<FollowState, "lines" | "recognised" | 
   readonly createdAt: string;
   /** A `LogPosition` as the sink was given it last; null before the first. */
   readonly position: unknown;
+  /** Folders that its files must be in, all links followed; null for anywhere. */
+  readonly folders: readonly string[] | null;
   /** What was under way there. */
   readonly memories: readonly LogMemory[];
 }
@@ -97,7 +99,7 @@ export class LogFollower {
       case "file": {
         const fresh: FilePosition = { kind: "file", readUntilMs: since, mark: null };
         const position = follow?.kind === "file" ? follow : fresh;
-        return new FileFollower({ path: parsed.path, position, files: nodeLogFiles, clock: nodeFollowClock });
+        return new FileFollower({ path: parsed.path, position, files: nodeLogFilesIn(this.#log.folders), clock: nodeFollowClock });
       }
       case "journal":
         return new JournalFollower({
@@ -196,7 +198,8 @@ export class LogFollower {
 
   #is(state: LogSourceState, notice: string | null): void {
     this.#state = state;
-    this.#notice = notice;
+    // It quotes names of files, and what the system and journalctl say.
+    this.#notice = notice === null ? null : printable(notice);
     this.#report();
   }
 

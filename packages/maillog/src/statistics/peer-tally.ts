@@ -29,7 +29,10 @@ export function emptySpan(): TimeSpan {
 
 /** What only peers with trouble have. */
 class PeerTrouble {
+  /** Of stalls at a content stage. */
   readonly span = emptySpan();
+  /** Of all stalls. */
+  readonly stallSpan = emptySpan();
   readonly stalls = new Map<MailStage, Mutable<StageStalls>>();
   readonly stallSeconds = new Map<number, number>();
   readonly receivedBytes = new FrequentCounts<number>(LOG_CAPS.receivedBytes);
@@ -112,7 +115,8 @@ export class PeerTally {
   }
 
   addStall(stage: MailStage, timedOut: boolean, timeMs: number, times: number): void {
-    const { stalls, span } = this.trouble;
+    const { stalls, span, stallSpan } = this.trouble;
+    extend(stallSpan, timeMs);
     const tally = stalls.get(stage) ?? { stage, timeouts: 0, losses: 0 };
     stalls.set(stage, tally);
     if (timedOut) tally.timeouts += times;
@@ -152,7 +156,7 @@ export function compareTallies(a: PeerTally, b: PeerTally): number {
 
 export function peerOfTally(tally: PeerTally, sizes: SizeTally[]): LogPeer {
   const { peer, sent, deferred, bounced, expired, failed, stalled } = tally;
-  const { span, stalls, stallSeconds, receivedBytes, pix, pixSpan, stalledExamples, pixExamples, smallestStalledExample } =
+  const { span, stallSpan, stalls, stallSeconds, receivedBytes, pix, pixSpan, stalledExamples, pixExamples, smallestStalledExample } =
     tally.troubleSoFar;
   return {
     ...peer,
@@ -172,6 +176,8 @@ export function peerOfTally(tally: PeerTally, sizes: SizeTally[]): LogPeer {
     lastSent: minuteText(tally.lastSentSecond),
     firstStalled: secondText(span.first),
     lastStalled: secondText(span.last),
+    firstStall: secondText(stallSpan.first),
+    lastStall: secondText(stallSpan.last),
     firstPix: secondText(pixSpan.first),
     lastPix: secondText(pixSpan.last),
     stallSeconds: [...stallSeconds].map(([sizeClass, count]) => ({ class: sizeClass, count })).sort((a, b) => a.class - b.class),

@@ -1,27 +1,29 @@
 /** A transfer that stopped is repeated once: only one that stops at the same byte again has a limit. */
-import { climbDataLadder } from "../path/data-ladder.ts";
+import { climbDataLadder, NO_PACKETS } from "../path/data-ladder.ts";
 import type { Cliff } from "../path/payload-ladder.ts";
 import { sendEnvelope } from "../session/envelope.ts";
-import { openSession } from "../session/open-session.ts";
 import type { HostRecord } from "./host-record.ts";
+import { NO_CONNECTIONS, openForData } from "./host-session.ts";
 
 /** Buffers are filled by whole segments: two stops this near each other are one limit. */
 const SAME_WITHIN = { share: 0.02, bytes: 3000 } as const;
 
 export async function repeatCliff(record: HostRecord, first: Cliff): Promise<void> {
-  const { context, outbound } = record;
-  if (outbound.verdict === "black-hole" || record.reopens() === 0) return;
-  const { session } = await openSession(context, record.sameWay);
-  if (session === null) return;
+  const { context } = record;
+  const session = record.reopens() > 0 ? await openForData(record) : null;
+  if (session === null) {
+    const reason = `${record.outbound.reason} A transfer of message data stopped after ${first.at} bytes, and could not be repeated.`;
+    record.judge({ ...record.outbound, reason });
+    return;
+  }
   const envelope = await sendEnvelope(context, session, true);
   if (envelope.stage.outcome !== "ok") {
     session.connection.reset();
     return;
   }
   const again = await climbDataLadder(context, session, record.meter, {
-    task: { kind: "packet", size: null },
-    reopens: () => 0,
-    localPort: undefined,
+    task: NO_PACKETS,
+    ...NO_CONNECTIONS,
   });
   const rungs = [...record.outbound.rungs, ...again.rungs];
   if (again.cliff === null) {

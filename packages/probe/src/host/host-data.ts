@@ -1,15 +1,17 @@
 /** Envelope and DATA ladder of one mail host; the ladder does the path search where NOOPs could not, or goes on with it. */
-import { climbDataLadder, type DataLadder, type DataTask } from "../path/data-ladder.ts";
-import { isLoss } from "../path/observed-rung.ts";
+import { climbDataLadder, type DataLadder, type DataTask, NO_PACKETS } from "../path/data-ladder.ts";
+import { isLoss, type ObservedRung } from "../path/observed-rung.ts";
 import { boundsOf, type PathSearch } from "../path/path-search.ts";
 import { sendEnvelope } from "../session/envelope.ts";
 import { openSession } from "../session/open-session.ts";
+import { mssOf } from "../session/packet-size.ts";
 import type { SmtpSession } from "../session/smtp-session.ts";
 import { stageResult } from "../session/stage-result.ts";
 import { repeatCliff } from "./host-cliff.ts";
 import { weighLostCommands } from "./host-inspection.ts";
 import { quitSession } from "./host-quit.ts";
 import type { HostRecord } from "./host-record.ts";
+import { dataConnections, openForData } from "./host-session.ts";
 
 /**
  * @param usable a connection that is good for an envelope; null opens another
@@ -32,14 +34,14 @@ export async function climbHostData(record: HostRecord, usable: SmtpSession | nu
 }
 
 async function sessionForData(record: HostRecord, usable: SmtpSession | null, search: PathSearch | null): Promise<SmtpSession | null> {
-  const { context, outbound } = record;
+  const { context } = record;
   // One connection is kept for what a lost command may mean.
   if (search?.end === "stopped") return (await openSession(context, { purpose: "inspection", ...record.sameWay })).session;
-  if (outbound.verdict === "black-hole" && outbound.mtu !== null) {
+  const bounds = search === null ? null : boundsOf(search.rungs, context.host.family, search.resizedTo);
+  if (bounds !== null && record.outbound.mtu !== null) {
     // The same bytes with smaller segments: that they pass is part of the proof.
     usable?.connection.reset();
-    const mss = outbound.mtu - (context.host.family === 4 ? 40 : 60);
-    const clamped = record.reopens() > 0 ? (await openSession(context, { mss })).session : null;
+    const clamped = record.reopens() > 0 ? await openForData(record, mssOf(bounds.passed, context.host.family)) : null;
     if (clamped !== null) return clamped;
   } else if (usable !== null) return usable;
   return record.reopens() > 0 ? (await openSession(context)).session : null;
@@ -65,8 +67,7 @@ export async function sendHostData(record: HostRecord, session: SmtpSession, sea
   const task = taskOf(record, search);
   const ladder = await climbDataLadder(context, session, record.meter, {
     task,
-    reopens: () => record.reopens(),
-    localPort: record.sameWay.localPort,
+    ...dataConnections(record),
   });
   record.record(ladder.stage);
   const reason = "After DATA the connection is ended by RST, so that nothing is delivered.";
@@ -75,13 +76,21 @@ export async function sendHostData(record: HostRecord, session: SmtpSession, sea
 }
 
 function taskOf(record: HostRecord, search: PathSearch | null): DataTask {
+  if (record.windowClosedToTests) return NO_PACKETS;
   if (search === null) return { kind: "search" };
-  return search.end === "stopped" ? { kind: "search", known: search } : { kind: "packet", size: record.outbound.mtu };
+  if (search.end === "stopped") return { kind: "search", known: search };
+  const { mtu } = record.outbound;
+  const lost = boundsOf(search.rungs, record.context.host.family, search.resizedTo) !== null;
+  // A hole that lacks nothing but packets that fit gets them here, where they cost no commands.
+  const enough = (carried: readonly ObservedRung[]) =>
+    !lost || record.verdictOf({ ...search, rungs: [...search.rungs, ...carried] }).confidence === "proven";
+  return { kind: "packets", size: mtu, enough };
 }
 
 async function judgeData(record: HostRecord, ladder: DataLadder, task: DataTask, search: PathSearch | null): Promise<void> {
   const payloads = ladder.rungs.filter(({ unit }) => unit === "payload");
   if (payloads.length > 0) record.judge({ ...record.outbound, rungs: [...record.outbound.rungs, ...payloads] });
+  if (record.window !== null) record.window = { ...record.window, waitedMs: ladder.waitedMs };
   const carried = ladder.search;
   if (carried !== null) {
     const lost = boundsOf(carried.rungs, record.context.host.family, carried.resizedTo) !== null;
@@ -89,20 +98,8 @@ async function judgeData(record: HostRecord, ladder: DataLadder, task: DataTask,
       const commands = task.known?.rungs.filter(({ rung }) => isLoss(rung)) ?? [];
       if (commands.length > 0 && !lost && carried.resizedTo === null) await weighLostCommands(record, carried, commands);
       else record.judgeSearch(carried);
-    } else if (lost) judgeContradiction(record, carried);
+    } else if (lost) record.judgeSearch(carried);
     else if (search !== null) record.judgeSearch({ ...search, rungs: [...search.rungs, ...carried.rungs], session: null });
   }
-  if (ladder.cliff !== null) await repeatCliff(record, ladder.cliff);
-}
-
-/** Commands of that size arrive and message data do not: the content decides as well, or the way that a connection takes. */
-function judgeContradiction(record: HostRecord, carried: PathSearch): void {
-  record.judgeSearch(carried);
-  const { outbound } = record;
-  if (outbound.verdict !== "black-hole") return;
-  record.judge({
-    ...outbound,
-    confidence: outbound.confidence === "proven" ? "likely" : outbound.confidence,
-    reason: `${outbound.reason} That was message data; a command in a larger packet did arrive, so more than size decides.`,
-  });
+  if (ladder.cliff !== null && record.outbound.verdict !== "black-hole") await repeatCliff(record, ladder.cliff);
 }

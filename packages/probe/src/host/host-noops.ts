@@ -22,11 +22,17 @@ export async function climbHostNoops(record: HostRecord, session: SmtpSession): 
     record.record(stageResult("noop-ladder", "not-tested", 0, { reason, cause: "needs" }));
     return { usable: session, search: null };
   }
+  if (record.windowClosedToTests) {
+    const reason = `The host's receive window has ${record.facts.peerWindow} bytes, so no full-size packet can be sent.`;
+    record.record(stageResult("noop-ladder", "not-tested", 0, { reason, cause: "needs" }));
+    record.judge({ ...record.outbound, verdict: "inconclusive", reason });
+    return { usable: session, search: null };
+  }
   record.begin("noop-ladder");
   const start = context.ports.clock.now();
   // What is lost and cannot be released may have been lost for being a long command: message data go on from there.
   const dataFollow = record.wants("data-ladder") && !record.facts.blind;
-  const search = await searchPath(context, hostNoopCarrier(record), session, record.meter, dataFollow ? { stopAt: "unreleased" } : {});
+  const search = await searchPath(context, hostNoopCarrier(record), session, record.meter, dataFollow ? { stopAt: "data" } : {});
   record.sentAway ||= search.end === "sent-away";
   return judgeNoops(record, search, context.ports.clock.now() - start);
 }

@@ -56,5 +56,6 @@ function notePath(record: HostRecord, facts: TcpFacts, interfaceMtu: number | nu
     localMtu: mtu,
     cachedMtu: facts.pathMtu < mtu ? facts.pathMtu : null,
     peerMss: limited ? peerMss : null,
+    peerWindow: facts.sendWindow !== null && facts.sendWindow < facts.sendMss ? facts.sendWindow : null,
   };
 }

@@ -2,51 +2,61 @@
  * What remains to be done for the way to the host once the other direction is known: connections that were kept for that
  * are free now. A hole whose size is not certain is searched further, and the same bytes are sent in smaller segments.
  */
-import { climbDataLadder, searchPathInData } from "../path/data-ladder.ts";
+import { climbDataLadder, NO_PACKETS, searchPathInData } from "../path/data-ladder.ts";
 import { helloCarrier } from "../path/hello-carrier.ts";
-import { isLoss } from "../path/observed-rung.ts";
-import { type PathSearch, searchPath } from "../path/path-search.ts";
+import { boundsOf, type PathSearch, searchPath } from "../path/path-search.ts";
 import { sendEnvelope } from "../session/envelope.ts";
-import { openSession } from "../session/open-session.ts";
+import { mssOf } from "../session/packet-size.ts";
 import { isStartTlsOffered } from "../session/starttls.ts";
-import { weighFittingCommand } from "./host-inspection.ts";
+import { weighFittingCommand, weighLongCommand } from "./host-inspection.ts";
 import { searchPathInNoops } from "./host-noops.ts";
 import type { HostRecord } from "./host-record.ts";
+import { dataConnections, NO_CONNECTIONS, openForData } from "./host-session.ts";
 
 export async function finishOutbound(record: HostRecord): Promise<void> {
-  const { search, context } = record;
-  if (search === null || record.sentAway || record.facts.blind || record.commandInspection !== null) return;
+  const { search, context, sentAway, facts } = record;
+  if (search === null || sentAway || facts.blind || record.commandInspection !== null) return;
   context.budget.keep("direction", 0);
-  const released = search.rungs.some(({ rung }) => rung.outcome === "released");
-  if (released || !search.rungs.some(({ rung }) => isLoss(rung)) || search.end === "settled") return;
+  const commands = search.rungs.some(({ rung }) => rung.ladder === "noop" && rung.outcome === "stalled");
   const data = record.stage("data-ladder");
   const inData = data !== undefined && data.outcome !== "not-tested";
-  if (record.outbound.confidence !== "proven")
-    record.judgeSearch(inData ? await resumeInData(record, search) : await resumeInCommands(record, search));
-  const { mtu, verdict } = record.outbound;
-  if (verdict !== "black-hole" || mtu === null) return;
-  const arrived =
-    record.search?.rungs.filter(({ rung }) => rung.size === mtu && rung.outcome === "acked" && rung.ladder !== "noop").length ?? 0;
-  if (inData) {
-    await sendClamped(record, mtu);
-    if (search.rungs.some(({ rung }) => rung.ladder === "noop" && isLoss(rung))) await weighFittingCommand(record, mtu, arrived);
+  if (boundsOf(search.rungs, facts.family, search.resizedTo) === null) return;
+  if (record.outbound.confidence !== "proven") record.judgeSearch(await resume(record, search, inData));
+  if (record.commandInspection !== null) {
+    const reason = "Long commands are lost in small packets too, and no message data could be sent: the path was not tested.";
+    record.judge({ ...record.outbound, verdict: "inconclusive", mtu: null, confidence: null, reason });
   }
+  const { mtu, verdict } = record.outbound;
+  if (verdict !== "black-hole" || mtu === null || !inData) return;
+  if (!record.outbound.rungs.some(({ clampedMss }) => clampedMss !== null)) await sendClamped(record, mtu);
+  // Commands were lost for their size, it seems: those that fit must arrive.
+  if (commands) await weighFittingCommand(record, mtu);
+}
+
+async function resume(record: HostRecord, search: PathSearch, inData: boolean): Promise<PathSearch> {
+  const released = search.rungs.some(({ rung }) => rung.outcome === "released");
+  if (!inData) return await resumeInCommands(record, search, released);
+  return released && search.rungs.every(({ rung }) => rung.ladder === "noop")
+    ? await searchPathInNoops(record, { known: { ...search, session: null } })
+    : await resumeInData(record, search);
 }
 
 async function resumeInData(record: HostRecord, known: PathSearch): Promise<PathSearch> {
-  const { context, meter } = record;
   // One connection is kept for the smaller segments.
-  const reopens = () => Math.max(0, record.reopens() - 1);
-  return await searchPathInData(context, meter, { known: { ...known, session: null }, reopens, localPort: record.sameWay.localPort });
+  return await searchPathInData(record.context, record.meter, { known: { ...known, session: null }, ...dataConnections(record, 1) });
 }
 
 /** No envelope: commands find the size, and TLS shows that it is not the command that is dropped. */
-async function resumeInCommands(record: HostRecord, known: PathSearch): Promise<PathSearch> {
+async function resumeInCommands(record: HostRecord, known: PathSearch, released: boolean): Promise<PathSearch> {
   const { context, meter, opened } = record;
-  const tls = opened !== null && isStartTlsOffered(opened.ehlo) && record.tls?.protocol !== undefined;
+  const tls = !released && record.wants("starttls") && opened !== null && isStartTlsOffered(opened.ehlo);
   const found = await searchPathInNoops(record, { known: { ...known, session: null }, ...(tls ? { stopAt: "adjacent" } : {}) });
   found.session?.connection.reset();
-  if (!tls || record.sentAway) return found;
+  if (released || record.sentAway) return found;
+  if (!tls) {
+    await weighLongCommand(record, found);
+    return found;
+  }
   const carrier = helloCarrier(context, meter, () => context.budget.left("inspection"));
   return await searchPath(context, carrier, null, meter, { known: { ...found, session: null } });
 }
@@ -54,19 +64,13 @@ async function resumeInCommands(record: HostRecord, known: PathSearch): Promise<
 /** The same bytes with smaller segments: that they pass is part of the proof. */
 async function sendClamped(record: HostRecord, mtu: number): Promise<void> {
   const { context, meter } = record;
-  if (record.reopens() === 0) return;
-  const mss = mtu - (context.host.family === 4 ? 40 : 60);
-  const { session } = await openSession(context, { mss });
+  const session = record.reopens() > 0 ? await openForData(record, mssOf(mtu, context.host.family)) : null;
   if (session === null) return;
   const envelope = await sendEnvelope(context, session, true);
   if (envelope.stage.outcome !== "ok") {
     session.connection.reset();
     return;
   }
-  const { rungs } = await climbDataLadder(context, session, meter, {
-    task: { kind: "packet", size: null },
-    reopens: () => 0,
-    localPort: undefined,
-  });
+  const { rungs } = await climbDataLadder(context, session, meter, { task: NO_PACKETS, ...NO_CONNECTIONS });
   record.judge({ ...record.outbound, rungs: [...record.outbound.rungs, ...rungs] });
 }

@@ -4,7 +4,9 @@ import {
   type InboundPath,
   type MailHostObservation,
   type OutboundPath,
+  type PathDifference,
   type PeerWindow,
+  type Rung,
   STAGES,
   type Stage,
   type StageResult,
@@ -21,6 +23,9 @@ import type { OpenedSession } from "../session/open-session.ts";
 import { stageResult } from "../session/stage-result.ts";
 import { isStartTlsOffered, NO_TLS } from "../session/starttls.ts";
 import { INBOUND_UNTESTED } from "./host-inbound.ts";
+
+/** Bytes; a smaller one is no host's choice. */
+const LEAST_WINDOW = 536;
 
 /** What is asked of one mail host. */
 export interface HostRequest {
@@ -47,8 +52,12 @@ export class HostRecord {
   endOfData = NO_END_OF_DATA;
   /** Something drops long commands; null where nothing speaks for it. */
   commandInspection: CommandInspection | null = null;
+  /** Only some connections lose large packets; null where none differed. */
+  differs: PathDifference | null = null;
   /** The peer's receive window; null where the kernel does not tell. */
   window: PeerWindow | null = null;
+  /** Message data are accepted inside TLS only. */
+  dataInTls = false;
   /** The host said 421 or 554: it is left alone from there on. */
   sentAway = false;
   readonly #request: HostRequest;
@@ -64,6 +73,7 @@ export class HostRecord {
       localMtu: null,
       cachedMtu: null,
       peerMss: null,
+      peerWindow: null,
       tcpMtuProbing: context.ports.localHost.sysctl("tcp_mtu_probing"),
       blind: context.ports.localHost.kernelMissing !== null,
     };
@@ -78,6 +88,11 @@ export class HostRecord {
     return this.firstPort === null ? {} : { localPort: this.firstPort };
   }
 
+  /** The host's window is so small that no packet of a size worth testing can be sent. */
+  get windowClosedToTests(): boolean {
+    return (this.facts.peerWindow ?? LEAST_WINDOW) < LEAST_WINDOW;
+  }
+
   /** The search that the verdict rests on; null before one was made. */
   get search(): PathSearch | null {
     return this.#search;
@@ -86,9 +101,15 @@ export class HostRecord {
   /** Computes the verdict on the way to the host from all that this search, and the ladders beside it, counted. */
   judgeSearch(search: PathSearch): void {
     this.#search = search;
-    const computed = pathVerdict(search, this.meter.total, this.facts, this.meter.payload);
+    const computed = this.verdictOf(search);
     const known = new Set(computed.rungs);
-    this.judge({ ...computed, rungs: [...this.#outbound.rungs.filter((rung) => !known.has(rung)), ...computed.rungs] });
+    const before = this.#outbound.rungs.filter((rung) => !known.has(rung));
+    this.judge({ ...computed, ...contradiction(computed, before), rungs: [...before, ...computed.rungs] });
+  }
+
+  /** What this search, and the ladders beside it, amount to. */
+  verdictOf(search: PathSearch): OutboundPath {
+    return pathVerdict(search, this.meter.total, this.facts, this.meter.payload);
   }
 
   /** Sets the verdict on the way to the host. */
@@ -153,6 +174,7 @@ export class HostRecord {
         outbound: this.#outbound,
         commandInspection: this.commandInspection,
         window: this.window,
+        differs: this.differs,
         inbound: this.inbound,
         lostBetween: hops.lostBetween,
         hops: [...hops.hops],
@@ -171,4 +193,12 @@ export class HostRecord {
       return stageResult(stage, "not-tested", 0, { reason: "The probe ended before this.", cause: "deadline" });
     return stageResult(stage, "not-tested", 0, { reason: "An earlier stage did not succeed.", cause: "needs" });
   }
+}
+
+/** A larger command arrived where message data are lost: the content decides as well, or the way that a connection takes. */
+function contradiction({ verdict, mtu, reason }: OutboundPath, before: readonly Rung[]): Partial<OutboundPath> {
+  const larger = before.find(({ ladder, outcome, size }) => ladder === "noop" && outcome === "acked" && size > (mtu ?? 0));
+  if (verdict !== "black-hole" || larger === undefined) return {};
+  const why = `That was message data: a command in a packet of ${larger.size} bytes did arrive, so more than size decides.`;
+  return { confidence: "suspected", reason: `${reason} ${why}` };
 }

@@ -2,7 +2,7 @@
 
 import type { Tls } from "@mxray/contracts";
 import type { InboundTrial } from "../path/inbound-search.ts";
-import { COMMAND_TIMEOUT_MS, negative, type OpenedSession } from "../session/open-session.ts";
+import { negative, type OpenedSession } from "../session/open-session.ts";
 import type { SmtpSession } from "../session/smtp-session.ts";
 import { stageOfBoth, stageResult } from "../session/stage-result.ts";
 import { type StartTlsRequest, type StartTlsResult, tryStartTls } from "../session/starttls.ts";
@@ -52,12 +52,13 @@ async function tryTwice({ context }: HostRecord, opened: OpenedSession, first: S
 }
 
 async function climbInTls(record: HostRecord, session: SmtpSession): Promise<void> {
-  const hello = await session.command(`EHLO ${record.context.helo}`, COMMAND_TIMEOUT_MS);
+  const hello = await session.command(`EHLO ${record.context.helo}`, record.context.patience.commandMs);
   if (hello.kind !== "reply" || hello.reply.code !== 250) {
-    record.record(negative("envelope", hello, "EHLO inside TLS", COMMAND_TIMEOUT_MS, 0));
+    record.record(negative("envelope", hello, "EHLO inside TLS", record.context.patience.commandMs, 0));
     await quitSession(record, session);
     return;
   }
+  record.dataInTls = true;
   const { verdict } = record.outbound;
   const stopped = record.search?.end === "stopped";
   const tested = stopped || (verdict !== "not-tested" && verdict !== "inconclusive");

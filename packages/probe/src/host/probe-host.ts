@@ -12,6 +12,7 @@ import { climbHostData } from "./host-data.ts";
 import { hostHopsOfBlockedPort, hostHopsOfLoss, nameHostHops } from "./host-hops.ts";
 import { climbHostNoops } from "./host-noops.ts";
 import { openHost } from "./host-opening.ts";
+import { compareOtherPaths } from "./host-other-paths.ts";
 import { finishOutbound } from "./host-outbound.ts";
 import { HostRecord, type HostRequest } from "./host-record.ts";
 import { searchWayBack, startHostTls } from "./host-tls.ts";
@@ -48,6 +49,7 @@ async function visitHost(record: HostRecord): Promise<void> {
     const stalled = await startHostTls(record);
     if (stalled !== null) await searchWayBack(record, stalled);
     await finishOutbound(record);
+    await compareOtherPaths(record);
     await searchHopsOfLoss(record);
     await deliverToHost(record);
   } else {

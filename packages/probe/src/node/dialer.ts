@@ -16,9 +16,11 @@ import {
   IPV6_MTU_DISCOVER,
   type Libc,
   PMTUDISC_DO,
+  SO_TXREHASH,
   SOCK_CLOEXEC,
   SOCK_NONBLOCK,
   SOCK_STREAM,
+  SOL_SOCKET,
   TCP_MAXSEG,
 } from "./libc.ts";
 import { NodeConnection } from "./node-connection.ts";
@@ -77,6 +79,8 @@ function makeSocket(libc: Libc, request: DialRequest): { ok: true; socket: Socke
   if (fd < 0) return failed("local", `This machine could not open a socket (errno ${-fd}).`);
   if (request.family === 4) libc.setInt(fd, IPPROTO_IP, IP_MTU_DISCOVER, PMTUDISC_DO);
   else libc.setInt(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, PMTUDISC_DO);
+  // A retransmission must not take another way (IPv6 flow label): what is lost on one would arrive on the other.
+  libc.setInt(fd, SOL_SOCKET, SO_TXREHASH, 0);
   if (request.mss !== undefined) libc.setInt(fd, IPPROTO_TCP, TCP_MAXSEG, request.mss);
   // manualStart: reading may begin only when there is a connection to read from.
   const options = { fd, readable: true, writable: true, manualStart: true };

@@ -15,6 +15,8 @@ export const SOCK_CLOEXEC = 0o2000000;
 
 export const SOL_SOCKET = 1;
 export const SO_LINGER = 13;
+/** Linux 5.17; older kernels refuse it. */
+export const SO_TXREHASH = 74;
 
 export const IPPROTO_IP = 0;
 export const IPPROTO_TCP = 6;

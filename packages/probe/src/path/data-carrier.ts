@@ -7,7 +7,7 @@
  */
 
 import type { HostContext } from "../session/host-context.ts";
-import { largestPacket, segmentHeaders } from "../session/packet-size.ts";
+import { largestPacket, segmentHeaders, windowRoom } from "../session/packet-size.ts";
 import type { SmtpSession } from "../session/smtp-session.ts";
 import { carriedPacket } from "./carried-packet.ts";
 import type { LossMeter } from "./loss-meter.ts";
@@ -25,9 +25,18 @@ interface Offer {
   readonly release: boolean;
 }
 
+/** The headers and the sentence in front of it. */
+const LONGEST_HEAD = 1000;
+
 export class MessageText {
+  #taken = LONGEST_HEAD;
   #rest = "";
   #line = 0;
+
+  /** Octets that a message may still have where the host takes so many at most; without a limit, any number. */
+  left(limit: number | null): number {
+    return limit === null ? Number.POSITIVE_INFINITY : Math.max(0, limit - this.#taken);
+  }
 
   /** Exactly so many octets of message text, continuing where the last call ended. */
   take(bytes: number): Uint8Array {
@@ -35,6 +44,7 @@ export class MessageText {
       this.#line += 1;
       this.#rest += `mxray size test, line ${String(this.#line).padStart(6, "0")}; this message is never finished or delivered.\r\n`;
     }
+    this.#taken += bytes;
     const taken = this.#rest.slice(0, bytes);
     this.#rest = this.#rest.slice(bytes);
     return Buffer.from(taken, "latin1");
@@ -79,6 +89,10 @@ export function dataCarrier(
     largest(session) {
       const facts = session.connection.facts();
       return facts === null ? 0 : Math.min(largestPacket(context.host.family, facts), LARGEST);
+    },
+    room(session) {
+      const facts = session.connection.facts();
+      return facts === null ? Number.POSITIVE_INFINITY : windowRoom(context.host.family, facts);
     },
     offer: (session, size, release) => offer(context, meter, text, session, { size, release }),
   };

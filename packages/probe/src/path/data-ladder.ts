@@ -5,13 +5,21 @@
 import type { Rung, StageResult } from "@mxray/contracts";
 import { envelopeRecipient, sendEnvelope } from "../session/envelope.ts";
 import type { HostContext } from "../session/host-context.ts";
-import { openSession } from "../session/open-session.ts";
 import type { SmtpSession } from "../session/smtp-session.ts";
 import { stageResult } from "../session/stage-result.ts";
 import { describeRung } from "./carried-packet.ts";
 import { dataCarrier, MessageText, messageHead } from "./data-carrier.ts";
 import type { LossMeter } from "./loss-meter.ts";
-import { boundsOf, NO_SEARCH, type PathSearch, type RungCarrier, searchPath } from "./path-search.ts";
+import { isLoss } from "./observed-rung.ts";
+import {
+  boundsOf,
+  type CarriedRung,
+  FITTING_INSTEAD_OF_LOSS,
+  NO_SEARCH,
+  type PathSearch,
+  type RungCarrier,
+  searchPath,
+} from "./path-search.ts";
 import { type Cliff, climbPayloads } from "./payload-ladder.ts";
 
 export interface DataLadder {
@@ -21,20 +29,25 @@ export interface DataLadder {
   /** Of this ladder only. */
   readonly rungs: readonly Rung[];
   readonly cliff: Cliff | null;
+  /** Milliseconds for which payloads waited for the host's window; null where none were sent, or it is not known. */
+  readonly waitedMs: number | null;
 }
 
 export type DataTask =
   /** The path search from its beginning, or on from what is known. */
   | { readonly kind: "search"; readonly known?: PathSearch }
-  /** One packet of this many bytes (none where null), to see that a size that passes in commands passes here too. */
-  | { readonly kind: "packet"; readonly size: number | null };
+  /** Packets of this many bytes (none where null), to see that a size that passes in commands passes here too. */
+  | { readonly kind: "packets"; readonly size: number | null; readonly enough: (carried: readonly CarriedRung[]) => boolean };
 
 interface DataMeans {
   /** Further connections that the search may open. */
   readonly reopens: () => number;
-  /** The local port of the connection whose way the search follows. */
-  readonly localPort: number | undefined;
+  /** A further connection that may be given an envelope; null when there is none. */
+  readonly open: () => Promise<SmtpSession | null>;
 }
+
+/** Payloads only. */
+export const NO_PACKETS: DataTask = { kind: "packets", size: null, enough: () => true };
 
 /** @param session that was asked to go ahead (354) */
 export async function climbDataLadder(
@@ -48,7 +61,13 @@ export async function climbDataLadder(
   if (session.connection.facts() === null) {
     session.connection.reset();
     const reason = `What arrives of a message cannot be seen here. ${context.ports.localHost.kernelMissing ?? "The connection ended."}`;
-    return { search: null, rungs: [], cliff: null, stage: stageResult("data-ladder", "not-tested", 0, { reason, cause: "local" }) };
+    return {
+      search: null,
+      rungs: [],
+      cliff: null,
+      waitedMs: null,
+      stage: stageResult("data-ladder", "not-tested", 0, { reason, cause: "local" }),
+    };
   }
   await sendHead(context, session);
   const text = new MessageText();
@@ -60,10 +79,10 @@ export async function climbDataLadder(
   const lost = search !== null && boundsOf(search.rungs, context.host.family, search.resizedTo) !== null;
   if (open === null || lost || packets.some(({ outcome }) => outcome === "released")) {
     open?.connection.reset();
-    return { search, rungs: packets, cliff: null, stage: packetStage(packets.at(-1), lost, clock.now() - start) };
+    return { search, rungs: packets, cliff: null, waitedMs: null, stage: packetStage(packets.at(-1), lost, clock.now() - start) };
   }
   const payloads = await climbPayloads(context, open, meter, text);
-  return { search, rungs: [...packets, ...payloads.rungs], cliff: payloads.cliff, stage: payloads.stage };
+  return { ...payloads, search, rungs: [...packets, ...payloads.rungs] };
 }
 
 /** Carries the path search on in message data, from what is known. */
@@ -87,20 +106,23 @@ async function carryPackets(
   switch (task.kind) {
     case "search":
       return await searchPath(context, carrier, session, meter, task.known === undefined ? {} : { known: task.known });
-    case "packet": {
+    case "packets": {
       if (task.size === null) return null;
-      const carried = await carrier.offer(session, Math.min(task.size, carrier.largest(session)), true);
-      const known: PathSearch = { ...NO_SEARCH, rungs: [carried], end: "settled", session: carried.usable ? session : null };
-      if (!carried.usable) session.connection.reset();
-      const lost = carried.rung.outcome === "stalled" || carried.rung.outcome === "released";
-      return lost ? await searchPath(context, carrier, known.session, meter, { known }) : known;
+      const size = Math.min(task.size, carrier.largest(session));
+      const rungs: CarriedRung[] = [];
+      do rungs.push(await carrier.offer(session, size, true));
+      while (rungs.at(-1)?.rung.outcome === "acked" && rungs.length < FITTING_INSTEAD_OF_LOSS && !task.enough(rungs));
+      const last = rungs.at(-1);
+      const known: PathSearch = { ...NO_SEARCH, rungs, end: "settled", session: last?.usable === true ? session : null };
+      if (known.session === null) session.connection.reset();
+      return last !== undefined && isLoss(last.rung) ? await searchPath(context, carrier, known.session, meter, { known }) : known;
     }
   }
 }
 
 function dataLadderCarrier(context: HostContext, meter: LossMeter, text: MessageText, means: DataMeans): RungCarrier {
-  const { reopens, localPort } = means;
-  const reopen = async () => (reopens() > 0 ? await openInData(context, localPort) : null);
+  const { reopens, open } = means;
+  const reopen = async () => (reopens() > 0 ? await openInData(context, open) : null);
   return dataCarrier(context, meter, text, { reopens, reopen });
 }
 
@@ -132,8 +154,8 @@ async function sendHead(context: HostContext, session: SmtpSession): Promise<voi
 }
 
 /** A further connection that has come as far as message data. */
-async function openInData(context: HostContext, localPort: number | undefined): Promise<SmtpSession | null> {
-  const { session } = await openSession(context, localPort === undefined ? {} : { localPort });
+async function openInData(context: HostContext, open: DataMeans["open"]): Promise<SmtpSession | null> {
+  const session = await open();
   if (session === null) return null;
   const envelope = await sendEnvelope(context, session, true);
   if (envelope.stage.outcome !== "ok") {

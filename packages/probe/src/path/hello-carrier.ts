@@ -4,8 +4,8 @@
  */
 
 import type { HostContext } from "../session/host-context.ts";
-import { COMMAND_TIMEOUT_MS, openSession } from "../session/open-session.ts";
-import { largestPacket, segmentHeaders } from "../session/packet-size.ts";
+import { openSession } from "../session/open-session.ts";
+import { largestPacket, segmentHeaders, windowRoom } from "../session/packet-size.ts";
 import type { SmtpSession } from "../session/smtp-session.ts";
 import { carriedPacket } from "./carried-packet.ts";
 import { clientHello } from "./client-hello.ts";
@@ -26,6 +26,10 @@ export function helloCarrier(context: HostContext, meter: LossMeter, reopens: ()
       const facts = session.connection.facts();
       return facts === null ? 0 : largestPacket(context.host.family, facts);
     },
+    room(session) {
+      const facts = session.connection.facts();
+      return facts === null ? Number.POSITIVE_INFINITY : windowRoom(context.host.family, facts);
+    },
     offer: (session, size, release) => offer(context, meter, session, { size, release }),
   };
 }
@@ -33,7 +37,7 @@ export function helloCarrier(context: HostContext, meter: LossMeter, reopens: ()
 async function openForHello(context: HostContext): Promise<SmtpSession | null> {
   const { session } = await openSession(context, { purpose: "inspection" });
   if (session === null) return null;
-  const answer = await session.command("STARTTLS", COMMAND_TIMEOUT_MS);
+  const answer = await session.command("STARTTLS", context.patience.commandMs);
   if (answer.kind === "reply" && answer.reply.code === 220) return session;
   session.connection.reset();
   return null;

@@ -16,7 +16,7 @@ export class LossMeter {
     return { sent: this.#sent, lost: Math.min(this.#lost, this.#sent) };
   }
 
-  /** Segments of payloads: large ones that fit. */
+  /** Segments of payloads, each time that they were sent: large ones that fit. */
   get payload(): SmallSegments {
     return { sent: this.#payload.sent, lost: Math.min(this.#payload.lost, this.#payload.sent) };
   }

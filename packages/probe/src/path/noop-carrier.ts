@@ -8,7 +8,7 @@
 import type { Rung } from "@mxray/contracts";
 import type { HostContext } from "../session/host-context.ts";
 import { isSentAway } from "../session/open-session.ts";
-import { largestPacket, segmentHeaders } from "../session/packet-size.ts";
+import { largestPacket, segmentHeaders, windowRoom } from "../session/packet-size.ts";
 import type { SmtpSession } from "../session/smtp-session.ts";
 import { roundMs } from "../session/stage-result.ts";
 import { carriedPacket, tellRung } from "./carried-packet.ts";
@@ -48,6 +48,10 @@ export function noopCarrier(context: HostContext, meter: LossMeter, further: Pic
       const facts = session.connection.facts();
       if (facts === null) return ETHERNET_MTU;
       return Math.min(largestPacket(context.host.family, facts), LONGEST_LINE + segmentHeaders(context.host.family, facts));
+    },
+    room(session) {
+      const facts = session.connection.facts();
+      return facts === null ? Number.POSITIVE_INFINITY : windowRoom(context.host.family, facts);
     },
     offer: (session, size, release) =>
       blind ? offerBlind(context, meter, session, size) : offer(context, meter, session, { size, release }),

@@ -52,8 +52,13 @@ export function pathFit(rungs: readonly ObservedRung[], mtu: number, family: 4 |
     else if (observed.releaseTried === true) chance.unreleased += 1;
   }
   const top = Math.max(mtu + 1, ...rungs.map(({ rung }) => rung.size));
-  const size = Math.log(priorOfSize(mtu, top, family)) + logOfFitting(fitting) + logOfReleases(chance);
-  return Math.exp(Math.min(LARGEST_LOGARITHM, size - logOfChance(chance)));
+  const size = Math.log(priorOfSize(mtu, top, family)) + logOfFitting(fitting);
+  const { lostFirst, arrivedFirst, lostAgain, arrivedLater } = chance;
+  const first = binomialPeak(lostFirst, arrivedFirst);
+  // Once with what clearing DF did, which is worth much on a clean path, and once without, since loss spoils releases.
+  const withReleases = size + logOfReleases(chance) - first - logOfLaterChance(chance);
+  const without = size - first - binomialPeak(lostAgain, arrivedLater);
+  return Math.exp(Math.min(LARGEST_LOGARITHM, logOfMean([withReleases, without])));
 }
 
 function count(counts: FittingCounts, { rung, losses }: ObservedRung): void {
@@ -75,30 +80,33 @@ function priorOfSize(mtu: number, top: number, family: 4 | 6): number {
   return plateaus.includes(mtu) ? any + 0.5 / plateaus.length : any;
 }
 
-/** Likelihood of what became of packets that fit: half of all paths lose hardly any, the other half some. */
+/** Likelihood of what became of packets that fit: a third of all paths lose hardly any, a third some, a third many. */
 function logOfFitting({ lostFirst, arrivedFirst, lostAgain, arrivedLater }: FittingCounts): number {
-  const clean = logOfAverage(lostFirst, arrivedFirst, 999);
-  const lossy = logOfAverage(lostFirst, arrivedFirst, 9);
-  return Math.log((Math.exp(clean) + Math.exp(lossy)) / 2) + logOfAverage(lostAgain, arrivedLater, 1);
+  const first = [999, 9, 2].map((b) => logOfAverage(lostFirst, arrivedFirst, b));
+  return logOfMean(first) + logOfAverage(lostAgain, arrivedLater, 1);
 }
 
 /** Likelihood of the releases where size decides: the path fragments, so they help; or nothing does, and they never help. */
 function logOfReleases({ released, unreleased }: LossCounts): number {
-  const helps = Math.exp(logOfAverage(unreleased, released, 99));
-  const never = Math.exp(logOfAverage(released, unreleased, 99));
-  return Math.log((helps + never) / 2);
+  const helps = [99, 4].map((b) => logOfAverage(unreleased, released, b));
+  return logOfMean([...helps, logOfAverage(released, unreleased, 99)]);
 }
 
-/** The best likelihood that any two rates of loss can give. */
-function logOfChance({ lostFirst, arrivedFirst, lostAgain, arrivedLater, released }: LossCounts): number {
-  const first = binomialPeak(lostFirst, arrivedFirst);
-  if (released === 0) return first + binomialPeak(lostAgain, arrivedLater);
+/** Logarithm of the mean of what these are the logarithms of. */
+function logOfMean(logs: readonly number[]): number {
+  const largest = Math.max(...logs);
+  return largest + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - largest), 0) / logs.length);
+}
+
+/** The best likelihood that any rate of loss gives to the retransmissions and to what arrived once DF was cleared. */
+function logOfLaterChance({ lostAgain, arrivedLater, released }: LossCounts): number {
+  if (released === 0) return binomialPeak(lostAgain, arrivedLater);
   let best = Number.NEGATIVE_INFINITY;
   for (let rate = 0.005; rate < 1; rate += 0.005) {
     const log = lostAgain * Math.log(rate) + arrivedLater * Math.log(1 - rate) + released * Math.log(1 - rate ** TRIES_OF_RELEASE);
     best = Math.max(best, log);
   }
-  return first + best;
+  return best;
 }
 
 /** Logarithm of the largest value of p^hits (1 - p)^misses. */

@@ -32,6 +32,8 @@ export interface RungCarrier {
   readonly perConnection: number;
   /** The largest packet that may be offered on this connection, bytes. */
   largest(session: SmtpSession): number;
+  /** The largest packet for which the peer's receive window has room, bytes; absent where that is no matter. */
+  room?(session: SmtpSession): number;
   /**
    * @param size bytes of the whole IP packet
    * @param release whether a lost packet is sent again without DF, where that is possible
@@ -69,10 +71,11 @@ export interface PathSearchTask {
   /** What was found before, perhaps by another carrier. */
   readonly known?: PathSearch;
   /**
-   * Ends sooner than with a confirmed answer. `unreleased`: at the first loss that could not be released, which may be due
-   * to what the packet carried. `adjacent`: when the size that passes and the one that does not are neighbours.
+   * Ends sooner than with a confirmed answer. `data`: where message data do the rest, at the first loss that could not be
+   * released (it may be due to what the packet carried) and when nothing but packets that fit are still needed.
+   * `adjacent`: when the size that passes and the one that does not are neighbours, and the first has passed several times.
    */
-  readonly stopAt?: "unreleased" | "adjacent";
+  readonly stopAt?: "data" | "adjacent";
 }
 
 const MOST_RUNGS = 80;
@@ -82,8 +85,10 @@ const MOST_RELEASES_IN_VAIN = 2;
 const CONFIRMING_ORDER = [true, false, false, true, true, false, true, false, false, false, true, true, false, true, false, false];
 /** Where a loss costs a connection: packets that fit, before their successor is risked. */
 const FITTING_BEFORE_LOSS = 10;
+/** Commands that fit, before another carrier takes over. */
+const FITTING_WHERE_ADJACENT = 8;
 /** So many more packets that fit are rather sent than a connection given up. */
-const FITTING_INSTEAD_OF_LOSS = 30;
+export const FITTING_INSTEAD_OF_LOSS = 30;
 /** Losses of the successor that are spared for confirming the answer. */
 const SPARED_LOSSES = 2;
 
@@ -145,11 +150,12 @@ class Search {
         continue;
       }
       if (!isLoss(carried.rung) && carried.rung.outcome !== "acked") return this.#done("rejected");
-      if (this.#task.stopAt === "unreleased" && carried.rung.outcome === "stalled") return this.#done("stopped");
+      if (this.#task.stopAt === "data" && carried.rung.outcome === "stalled") return this.#done("stopped");
       const bounds = this.#bounds();
       // Nothing was lost, or what was lost got through later.
       if (bounds === null || this.#isSettled(bounds)) return this.#done("settled");
-      if (this.#task.stopAt === "adjacent" && bounds.lost === bounds.passed + 1) return this.#done("stopped");
+      if (this.#task.stopAt === "data" && this.#lacksOnlyFitting(bounds)) return this.#done("settled");
+      if (this.#task.stopAt === "adjacent" && this.#isAdjacent(bounds)) return this.#done("stopped");
       const next = this.#nextSize();
       if (next === null) return this.#done("exhausted");
       size = next;
@@ -177,6 +183,17 @@ class Search {
     return confidenceOf(statistics, bounds.lost === bounds.passed + 1) === "proven";
   }
 
+  #isAdjacent({ passed, lost }: MtuBounds): boolean {
+    const fitting = this.#rungs.filter(({ rung }) => rung.outcome === "acked" && rung.size === passed).length;
+    return lost === passed + 1 && fitting >= FITTING_WHERE_ADJACENT;
+  }
+
+  /** Enough was lost: packets that fit are all that is missing for a proof. */
+  #lacksOnlyFitting(bounds: MtuBounds): boolean {
+    const last = this.#rungs.findLast(({ rung }) => rung.outcome === "acked" && rung.size === bounds.passed);
+    return last !== undefined && this.#isSettled(bounds, new Array<ObservedRung>(FITTING_INSTEAD_OF_LOSS).fill(last));
+  }
+
   /** Null when nothing was lost, or when the connections do not suffice for more. */
   #nextSize(): number | null {
     const bounds = this.#bounds();
@@ -197,14 +214,18 @@ class Search {
   /** Each loss costs a connection: first many packets that fit, then the one that does not. */
   #nextSparing(bounds: MtuBounds): number | null {
     const { passed, lost } = bounds;
-    const { perConnection } = this.#carrier;
-    if (this.#session === null) return this.#carrier.reopens() > 0 ? passed : null;
-    if (this.#offered >= perConnection - 1) return lost;
+    const own = this.#rungs.slice(this.#task.known?.rungs.length ?? 0);
+    const last = own.at(-1)?.rung;
+    if (this.#session === null && this.#carrier.reopens() === 0) return null;
+    if (this.#task.stopAt === "adjacent") return passed;
+    // What another carrier lost is first of all to be lost by this one.
+    if (!own.some(({ rung }) => isLoss(rung))) return lost;
+    if (this.#session === null) return last?.size === passed && last.outcome === "acked" ? lost : passed;
+    if (this.#offered >= this.#carrier.perConnection - 1) return lost;
     const since = this.#rungs.slice(this.#rungs.findLastIndex(({ rung }) => isLoss(rung)) + 1);
     const fitting = since.filter(({ rung }) => rung.size === passed);
-    const last = fitting[0];
-    if (last === undefined || fitting.length < FITTING_BEFORE_LOSS) return passed;
-    return this.#isSettled(bounds, new Array<ObservedRung>(FITTING_INSTEAD_OF_LOSS).fill(last)) ? passed : lost;
+    if (fitting.length < FITTING_BEFORE_LOSS) return passed;
+    return this.#lacksOnlyFitting(bounds) ? passed : lost;
   }
 
   /** A connection that may carry one more offer. */
@@ -224,7 +245,8 @@ class Search {
     // A smaller MTU may have been learned between two connections.
     const largest = this.#carrier.largest(open);
     if (largest < size) this.#resizedTo = largest;
-    const carried = await this.#carrier.offer(open, Math.min(size, largest), this.#mayRelease());
+    const room = this.#carrier.room?.(open) ?? largest;
+    const carried = await this.#carrier.offer(open, Math.min(size, largest, room), this.#mayRelease());
     this.#rungs.push(carried);
     this.#sentAway ||= carried.sentAway;
     this.#trouble ??= carried.trouble;

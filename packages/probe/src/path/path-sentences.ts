@@ -42,12 +42,23 @@ export function lossySentence(
   const packets = rungs.filter(({ rung }) => rung.outcome === "acked" || isLoss(rung));
   const lost = packets.filter(({ rung, losses }) => isLoss(rung) || losses > 0).length + payload.lost;
   const sent = packets.length + payload.sent;
-  return `Lost at first: ${lost} of ${counted(sent, "large packet")} and ${small.lost} of ${counted(small.sent, "small one")}. Packets of ${largest} bytes also arrive.`;
+  return `Lost: ${lost} of ${counted(sent, "large packet")} and ${small.lost} of ${counted(small.sent, "small one")}, each counted as often as it was sent. Packets of ${largest} bytes also arrive.`;
+}
+
+/** The smallest path MTU that Linux believes over IPv4 (net.ipv4.route.min_pmtu), bytes. */
+const SMALLEST_BELIEVED = 552;
+
+/** The kernel fell back to its smallest path MTU: routers older than RFC 1191 report that a packet is too big and name no size. */
+export function isFallback(mtu: number, family: 4 | 6): boolean {
+  return family === 4 && mtu === SMALLEST_BELIEVED;
 }
 
 export function reducedSentence(largest: number, lostBefore: number, family: 4 | 6): string {
   const message = family === 4 ? "fragmentation needed" : "packet too big";
   const reported = `A router reports (ICMP "${message}") that packets may have ${largest} bytes at most, this machine obeys, and they arrive.`;
+  if (isFallback(largest, family)) {
+    return `A router reports (ICMP "${message}") that packets are too big. ${SMALLEST_BELIEVED} bytes is what this kernel falls back to where the report names no size that fits (an MTU of 0, as routers older than RFC 1191 send) or a smaller one, so the link may carry more.`;
+  }
   if (lostBefore === 0) return reported;
   return `${reported} The message does not always come: ${counted(lostBefore, "larger packet")} got lost without one.`;
 }
@@ -55,7 +66,7 @@ export function reducedSentence(largest: number, lostBefore: number, family: 4 |
 export function clearSentence(
   largest: number,
   limitedBy: "peer-mss" | "local-mtu" | "ladder",
-  { peerMss, tcpMtuProbing }: { peerMss: number | null; tcpMtuProbing: number | null },
+  { peerMss, peerWindow, tcpMtuProbing }: { peerMss: number | null; peerWindow?: number | null; tcpMtuProbing: number | null },
 ): string {
   const arrived = `A packet of ${largest} bytes arrived`;
   switch (limitedBy) {
@@ -64,6 +75,7 @@ export function clearSentence(
     case "local-mtu":
       return `${arrived}, the largest that this machine's interface allows.`;
     case "ladder":
+      if (typeof peerWindow === "number") return `${arrived}, the largest that the host's receive window of ${peerWindow} bytes allows.`;
       return tcpMtuProbing === 2 ? `${arrived}, the largest that this machine sends while its tcp_mtu_probing is 2.` : `${arrived}.`;
   }
 }

@@ -3,7 +3,7 @@ import type { Confidence, OutboundPath, PathStatistics } from "@mxray/contracts"
 import type { MtuBounds } from "./mtu-search.ts";
 import { isLoss, type ObservedRung } from "./observed-rung.ts";
 import { boundsOf, type PathSearch } from "./path-search.ts";
-import { blackHoleSentence, clearSentence, lossySentence, reducedSentence, unsureSentence } from "./path-sentences.ts";
+import { blackHoleSentence, clearSentence, isFallback, lossySentence, reducedSentence, unsureSentence } from "./path-sentences.ts";
 import { confidenceOf, isConfirmedSize, pathStatistics, type SmallSegments } from "./path-statistics.ts";
 
 export interface PathFacts {
@@ -12,6 +12,8 @@ export interface PathFacts {
   readonly cachedMtu: number | null;
   /** Null unless it limits us. */
   readonly peerMss: number | null;
+  /** The host's receive window, bytes; null unless a full-size packet does not fit it. */
+  readonly peerWindow?: number | null;
   readonly tcpMtuProbing: number | null;
   readonly blind: boolean;
 }
@@ -111,7 +113,8 @@ function open(
   if (resizedTo !== null) {
     const lostBefore = rungs.filter(({ rung }) => isLoss(rung) && rung.size > resizedTo).length;
     const reason = reducedSentence(largest, lostBefore, facts.family);
-    return { ...base, verdict: "pmtud-works", mtu: largest, exact: true, confidence: "proven", statistics, reason };
+    const exact = !isFallback(largest, facts.family);
+    return { ...base, verdict: "pmtud-works", mtu: largest, exact, confidence: "proven", statistics, reason };
   }
   if (isLossy(rungs, counted)) {
     const reason = lossySentence(rungs, counted, largest);

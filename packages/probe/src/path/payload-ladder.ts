@@ -29,6 +29,8 @@ export interface PayloadLadder {
   readonly rungs: readonly Rung[];
   /** Null when the transfer did not stop. */
   readonly cliff: Cliff | null;
+  /** Milliseconds for which the connection waited for the host's window; null where the kernel does not tell. */
+  readonly waitedMs: number | null;
 }
 
 /** @param session within message data; it is ended */
@@ -42,11 +44,15 @@ export async function climbPayloads(
   const start = clock.now();
   const rungs: Rung[] = [];
   const done = (stage: StageResult, cliff: Cliff | null = null): PayloadLadder => {
+    const waitedMs = session.connection.facts()?.windowLimitedMs ?? null;
     session.connection.reset();
-    return { rungs, cliff, stage };
+    return { rungs, cliff, waitedMs, stage };
   };
   const whole = session.connection.facts()?.bytesAcked ?? 0;
+  let kept = false;
   for (const size of sizesFor(context)) {
+    kept = size > text.left(session.sizeLimit);
+    if (kept) break;
     const at = clock.now();
     session.noteSent(`… (${size} bytes of message)`);
     const result = await offerPayload(session.connection, text.take(size), { clock, signal: context.signal, untilMs: start + LONGEST_MS });
@@ -81,7 +87,8 @@ export async function climbPayloads(
   const ms = clock.now() - start;
   if (late.kind !== "timeout" && late.kind !== "aborted") return done(negative("data-ladder", late, "the message data", LAST_WORD_MS, ms));
   session.note("Breaking off with RST: nothing is delivered.");
-  return done(stageResult("data-ladder", "ok", ms));
+  const reason = `The host takes messages of at most ${session.sizeLimit} bytes (SIZE); larger payloads were not sent.`;
+  return done(stageResult("data-ladder", "ok", ms, kept ? { reason } : {}));
 }
 
 function sizesFor({ options }: HostContext): readonly number[] {
@@ -107,5 +114,5 @@ function payloadRung(context: HostContext, session: SmtpSession, offered: { size
 
 function countPayload(session: SmtpSession, meter: LossMeter, { acknowledged, retransmits }: PayloadResult): void {
   const mss = session.connection.facts()?.sendMss ?? acknowledged;
-  meter.countPayload(session, { sent: Math.ceil(acknowledged / Math.max(1, mss)), lost: retransmits });
+  meter.countPayload(session, { sent: Math.ceil(acknowledged / Math.max(1, mss)) + retransmits, lost: retransmits });
 }

@@ -5,7 +5,7 @@
  */
 import type { EndOfData, EndOfDataOutcome, StageResult } from "@mxray/contracts";
 import type { HostContext } from "./host-context.ts";
-import { COMMAND_TIMEOUT_MS, openSession } from "./open-session.ts";
+import { openSession } from "./open-session.ts";
 import type { ReplyOutcome, SmtpSession } from "./smtp-session.ts";
 import { stageResult } from "./stage-result.ts";
 
@@ -61,7 +61,7 @@ async function deliverOne(context: HostContext, message: Message): Promise<Deliv
   const { session } = await openSession(context, { purpose: "delivery" });
   if (session === null) return { outcome: "not-tested", reason: "A connection for the delivery test did not come about." };
   for (const command of [`MAIL FROM:<${context.options.from ?? ""}>`, `RCPT TO:<${message.recipient}>`, "DATA"]) {
-    const answer = await session.command(command, COMMAND_TIMEOUT_MS);
+    const answer = await session.command(command, context.patience.commandMs);
     const wanted = command === "DATA" ? 354 : 250;
     if (answer.kind === "reply" && answer.reply.code >= wanted && answer.reply.code < wanted + 3) continue;
     session.connection.reset();
@@ -89,7 +89,7 @@ async function deliverOne(context: HostContext, message: Message): Promise<Deliv
   }
   const answer = await session.readReply(message.patienceMs);
   if (answer.kind === "reply" && answer.reply.code < 300) {
-    await session.command("QUIT", COMMAND_TIMEOUT_MS);
+    await session.command("QUIT", context.patience.commandMs);
     session.connection.close();
     return { outcome: "ok", reason: null };
   }

@@ -10,11 +10,6 @@ import type { SessionContext } from "./session-context.ts";
 import { describeReplyOutcome, type ReplyOutcome, SmtpSession } from "./smtp-session.ts";
 import { stageResult } from "./stage-result.ts";
 
-/** Four SYNs: Linux repeats after 1, 3 and 7 s. */
-const CONNECT_TIMEOUT_MS = 8000;
-/** postscreen waits 6 s before it greets, some tarpits 20 s. */
-const GREETING_TIMEOUT_MS = 22_000;
-export const COMMAND_TIMEOUT_MS = 15_000;
 /** Implicit TLS (RFC 8314): the handshake comes before the greeting. */
 const IMPLICIT_TLS_PORT = 465;
 const MOST_KEYWORDS = 100;
@@ -71,12 +66,12 @@ async function connect(
   { stages }: Opening,
   { mss, localPort, purpose = "exactness" }: SessionRequest,
 ): Promise<SmtpSession | null> {
-  const { connections, transcript, signal, ports } = context;
+  const { connections, transcript, signal, ports, patience } = context;
   const { clock } = ports;
   const start = clock.now();
   const made = await connections.open({
     purpose,
-    timeoutMs: CONNECT_TIMEOUT_MS,
+    timeoutMs: patience.connectMs,
     ...(mss === undefined ? {} : { mss }),
     ...(localPort === undefined ? {} : { localPort }),
   });
@@ -96,12 +91,12 @@ async function connect(
 }
 
 /** Whether the host greets as SMTP does; over implicit TLS the handshake comes first. */
-async function hearGreeting({ host, ports }: SessionContext, opening: Opening, session: SmtpSession): Promise<boolean> {
+async function hearGreeting({ host, ports, patience }: SessionContext, opening: Opening, session: SmtpSession): Promise<boolean> {
   const { clock } = ports;
   const { stages } = opening;
   const start = clock.now();
   if (host.port === IMPLICIT_TLS_PORT) {
-    const tls = await session.secure(host.name, GREETING_TIMEOUT_MS);
+    const tls = await session.secure(host.name, patience.greetingMs);
     if (!tls.ok) {
       const cause = tls.cause === "aborted" ? "deadline" : tls.cause;
       const outcome = tls.cause === "timeout" || tls.cause === "aborted" ? "stalled" : "failed";
@@ -109,7 +104,7 @@ async function hearGreeting({ host, ports }: SessionContext, opening: Opening, s
       return false;
     }
   }
-  const welcome = await session.readReply(GREETING_TIMEOUT_MS);
+  const welcome = await session.readReply(patience.greetingMs);
   if (welcome.kind === "reply" || welcome.kind === "protocol") {
     const text = welcome.kind === "reply" ? welcome.reply.text : welcome.text;
     opening.greeting = { text, mask: maskOfGreeting(text) };
@@ -118,7 +113,7 @@ async function hearGreeting({ host, ports }: SessionContext, opening: Opening, s
   const masked = welcome.kind === "protocol" && opening.greeting.mask === "full";
   const ms = clock.now() - start;
   if (!masked && !(welcome.kind === "reply" && welcome.reply.code >= 200 && welcome.reply.code < 300)) {
-    stages.push(negative("greeting", welcome, "its greeting", GREETING_TIMEOUT_MS, ms));
+    stages.push(negative("greeting", welcome, "its greeting", patience.greetingMs, ms));
     opening.sentAway = welcome.kind === "reply" && isSentAway(welcome.reply);
     return false;
   }
@@ -127,29 +122,36 @@ async function hearGreeting({ host, ports }: SessionContext, opening: Opening, s
 }
 
 /** Whether EHLO, or HELO in its place, is accepted. */
-async function sayHello({ helo, ports }: SessionContext, opening: Opening, session: SmtpSession): Promise<boolean> {
+async function sayHello({ helo, ports, patience }: SessionContext, opening: Opening, session: SmtpSession): Promise<boolean> {
   const { clock } = ports;
   const { stages } = opening;
   const start = clock.now();
-  let answer = await session.command(`EHLO ${helo}`, COMMAND_TIMEOUT_MS);
+  let answer = await session.command(`EHLO ${helo}`, patience.commandMs);
   const refused = answer.kind === "reply" && answer.reply.code >= 500 && answer.reply.code !== 554;
   if (refused) {
     opening.ehlo = { ...NO_EHLO, refused: true, helo: true };
-    answer = await session.command(`HELO ${helo}`, COMMAND_TIMEOUT_MS);
+    answer = await session.command(`HELO ${helo}`, patience.commandMs);
   }
   if (answer.kind !== "reply" || answer.reply.code !== 250) {
-    stages.push(negative("ehlo", answer, refused ? "HELO" : "EHLO", COMMAND_TIMEOUT_MS, clock.now() - start));
+    stages.push(negative("ehlo", answer, refused ? "HELO" : "EHLO", patience.commandMs, clock.now() - start));
     opening.sentAway = answer.kind === "reply" && isSentAway(answer.reply);
     return false;
   }
   const early = await session.unexpectedReply();
   if (early !== null) {
-    stages.push(negative("ehlo", early, "the next command, before it was sent", COMMAND_TIMEOUT_MS, clock.now() - start));
+    stages.push(negative("ehlo", early, "the next command, before it was sent", patience.commandMs, clock.now() - start));
     return false;
   }
   if (!refused) opening.ehlo = { ...NO_EHLO, ...keywordsOf(answer.lines) };
+  session.sizeLimit = sizeLimitOf(opening.ehlo);
   stages.push(stageResult("ehlo", "ok", clock.now() - start, refused ? { reason: "EHLO was refused; HELO was accepted." } : {}));
   return true;
+}
+
+/** SIZE without a number, and 0, set no limit (RFC 1870 §3). */
+function sizeLimitOf({ keywords }: Ehlo): number | null {
+  const [, digits] = keywords.map((keyword) => /^SIZE ([0-9]{1,15})$/i.exec(keyword)).find((match) => match !== null) ?? [];
+  return Number(digits ?? 0) || null;
 }
 
 function keywordsOf(lines: readonly string[]): Pick<Ehlo, "keywords" | "masked"> {

@@ -10,3 +10,17 @@ export function segmentHeaders(family: 4 | 6, facts: TcpFacts): number {
 export function largestPacket(family: 4 | 6, facts: TcpFacts): number {
   return facts.sendMss + segmentHeaders(family, facts);
 }
+
+/** Tiny segments that follow a large one need room in the window, too, bytes. */
+const BESIDE = 16;
+
+/** The largest IP packet that the peer's receive window has room for, bytes; infinite where the window is not known. */
+export function windowRoom(family: 4 | 6, facts: TcpFacts): number {
+  if (facts.sendWindow === null) return Number.POSITIVE_INFINITY;
+  return Math.max(0, facts.sendWindow - BESIDE) + segmentHeaders(family, facts);
+}
+
+/** The MSS whose packets have this many bytes. */
+export function mssOf(packet: number, family: 4 | 6): number {
+  return packet - (family === 4 ? 40 : 60);
+}

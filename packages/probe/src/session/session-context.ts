@@ -2,12 +2,14 @@
 import type { Clock } from "../ports.ts";
 import type { HostConnections } from "./host-connections.ts";
 import type { MailHost } from "./mail-host.ts";
+import type { Patience } from "./patience.ts";
 import type { Transcript } from "./transcript.ts";
 
 export interface SessionContext {
   readonly host: MailHost;
   readonly ports: { readonly clock: Clock };
   readonly connections: HostConnections;
+  readonly patience: Patience;
   readonly transcript: Transcript;
   /** Our name in EHLO. */
   readonly helo: string;

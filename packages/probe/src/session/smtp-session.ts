@@ -33,6 +33,8 @@ export class SmtpSession {
   readonly number: number;
   /** Small segments sent, by which random loss is measured. */
   smallSegments = 0;
+  /** The largest message that the host takes, bytes (RFC 1870); null where it says nothing of that. */
+  sizeLimit: number | null = null;
   /** Bytes that TLS adds to each write; 0 in clear. */
   tlsOverhead = 0;
   readonly #clock: Clock;

@@ -8,7 +8,7 @@ import type { Ehlo, Greeting, StageResult, Tls } from "@mxray/contracts";
 import type { TlsOutcome } from "../ports.ts";
 import { type HandshakePatience, type WatchedHandshake, watchHandshake } from "./handshake-watch.ts";
 import type { HostContext } from "./host-context.ts";
-import { COMMAND_TIMEOUT_MS, negative, openSession } from "./open-session.ts";
+import { negative, openSession } from "./open-session.ts";
 import { segmentHeaders } from "./packet-size.ts";
 import type { SmtpSession } from "./smtp-session.ts";
 import { stageResult } from "./stage-result.ts";
@@ -57,6 +57,8 @@ export const NO_TLS: Tls = {
 export interface StartTlsRequest {
   /** TCP_MAXSEG, bytes: the handshake is a trial of the way back. */
   readonly mss?: number;
+  /** Of an earlier connection, to go the same way as that. */
+  readonly localPort?: number;
   readonly timeoutMs?: number;
   /** How long such a handshake took where it arrived, milliseconds. */
   readonly expectedMs?: number | null;
@@ -93,7 +95,12 @@ export async function tryStartTls(
   if (!offered && !masked)
     return failed(stageResult("starttls", "skipped", 0, { reason: "The host does not offer STARTTLS.", cause: "not-offered" }));
 
-  const opened = await openSession(context, { purpose: "direction", ...(request.mss === undefined ? {} : { mss: request.mss }) });
+  const { mss, localPort } = request;
+  const opened = await openSession(context, {
+    purpose: "direction",
+    ...(mss === undefined ? {} : { mss }),
+    ...(localPort === undefined ? {} : { localPort }),
+  });
   const { session } = opened;
   if (session === null) {
     const last = opened.stages.at(-1);
@@ -101,14 +108,15 @@ export async function tryStartTls(
       stageResult("starttls", "not-tested", clock.now() - start, {
         reason: `A further connection for STARTTLS did not come about: ${last?.reason ?? "no reason"}`,
         cause: "needs",
+        reply: last?.reply ?? null,
       }),
     );
   }
-  const answer = await session.command("STARTTLS", COMMAND_TIMEOUT_MS);
+  const answer = await session.command("STARTTLS", context.patience.commandMs);
   const attempted = { ...tls, attempted: true };
   if (answer.kind !== "reply" || answer.reply.code !== 220) {
     session.connection.reset();
-    return failed(negative("starttls", answer, "STARTTLS", COMMAND_TIMEOUT_MS, clock.now() - start), { tls: attempted });
+    return failed(negative("starttls", answer, "STARTTLS", context.patience.commandMs, clock.now() - start), { tls: attempted });
   }
 
   // Plaintext behind the 220 would be taken for something said inside TLS (CVE-2011-0411).

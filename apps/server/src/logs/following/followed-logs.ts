@@ -37,9 +37,12 @@ export class FollowedLogs {
   constructor(deps: FollowedLogsDeps) {
     this.#deps = deps;
     const { store, onError } = deps;
+    const { logFolders } = deps.config;
     const reports = { onNews: (news: FollowerNews) => this.#heard(news), onError, onEnd: () => this.#ended() };
     this.#pool =
-      store.place === null ? new LocalFollowerPool({ ...reports, store: store.logs }) : new ThreadedFollowerPool(store.place, reports);
+      store.place === null
+        ? new LocalFollowerPool({ ...reports, store: store.logs, logFolders })
+        : new ThreadedFollowerPool({ place: store.place, logFolders }, reports);
   }
 
   /** Takes up what a former process left, and what the environment names. */

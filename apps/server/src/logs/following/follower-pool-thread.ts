@@ -1,17 +1,19 @@
 /** The thread behind `ThreadedFollowerPool`: opens the store, follows the logs that it is ordered to, and ends on order. */
 import { constants, getPriority, setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
-import { openLogStore, type StorePlace } from "@mxray/store";
+import { openLogStore } from "@mxray/store";
 import { LocalFollowerPool } from "./local-follower-pool.ts";
-import type { FollowerPoolOrder, FollowerPoolReport } from "./threaded-follower-pool.ts";
+import type { FollowerPoolOrder, FollowerPoolPlace, FollowerPoolReport } from "./threaded-follower-pool.ts";
 
 // Linux lets a thread step back for itself: whoever asks for a page goes before a backlog.
 if (process.platform === "linux") stepBack();
 
 const tell = (report: FollowerPoolReport) => parentPort?.postMessage(report);
-const store = openLogStore(workerData as StorePlace);
+const { place, logFolders } = workerData as FollowerPoolPlace;
+const store = openLogStore(place);
 const pool = new LocalFollowerPool({
   store: store.logs,
+  logFolders,
   onNews: (news) => tell({ kind: "news", news }),
   onError: (error) => tell({ kind: "error", error }),
   // It ends with this thread, which the other side notices.

@@ -6,6 +6,8 @@ import { storeSink } from "./store-sink.ts";
 
 export interface LocalFollowerPoolDeps extends FollowerPoolDeps {
   readonly store: LogStore;
+  /** Where logs must be that the page names. */
+  readonly logFolders: readonly string[];
 }
 
 const TELL_MS = 100;
@@ -55,7 +57,7 @@ export class LocalFollowerPool implements FollowerPool {
   }
 
   async #run(source: StoredLogSource, signal: AbortSignal): Promise<void> {
-    const { store, onError } = this.#deps;
+    const { store, logFolders, onError } = this.#deps;
     const sink = storeSink(source, {
       store,
       onCommit: () => {
@@ -64,7 +66,10 @@ export class LocalFollowerPool implements FollowerPool {
       onState: (state) => this.#states.set(source.id, state),
     });
     const memories = await store.memories(source.id);
-    await new LogFollower({ ...source, memories }, { sink, clock: this.#clock, onError }).run(signal);
+    await new LogFollower(
+      { ...source, memories, folders: source.origin === "page" ? logFolders : null },
+      { sink, clock: this.#clock, onError },
+    ).run(signal);
   }
 
   #tell(): void {

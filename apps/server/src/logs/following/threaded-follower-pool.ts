@@ -8,6 +8,14 @@ import { parseLogLocation } from "@mxray/maillog";
 import type { StoredLogSource, StorePlace } from "@mxray/store";
 import type { FollowerNews, FollowerPool, FollowerPoolDeps } from "./follower-pool.ts";
 
+/** What the thread begins with. */
+export interface FollowerPoolPlace {
+  /** The store's. */
+  readonly place: StorePlace;
+  /** Where logs must be that the page names. */
+  readonly logFolders: readonly string[];
+}
+
 /** What the thread is told. */
 export type FollowerPoolOrder =
   | { readonly kind: "follow"; readonly source: StoredLogSource }
@@ -29,9 +37,8 @@ export class ThreadedFollowerPool implements FollowerPool {
   #over = false;
   #stopping = false;
 
-  /** @param place the store's */
-  constructor(place: StorePlace, { onNews, onError, onEnd }: FollowerPoolDeps) {
-    this.#thread = new Worker(new URL("follower-pool-thread.ts", import.meta.url), { workerData: place, stdin: true, execArgv: [] });
+  constructor(where: FollowerPoolPlace, { onNews, onError, onEnd }: FollowerPoolDeps) {
+    this.#thread = new Worker(new URL("follower-pool-thread.ts", import.meta.url), { workerData: where, stdin: true, execArgv: [] });
     this.#thread.unref();
     this.#thread.on("message", (report: FollowerPoolReport) => {
       switch (report.kind) {

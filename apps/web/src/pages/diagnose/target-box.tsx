@@ -4,6 +4,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { LoaderCircle, Search, SlidersHorizontal } from "lucide-react";
 import { type FormEvent, type KeyboardEvent as KeyPress, type RefObject, useEffect, useRef, useState } from "react";
 import { api } from "../../api/client.ts";
+import { startTypedProbe } from "../../api/typed-probe.ts";
 import { Button } from "../../ui/button.tsx";
 import { Message } from "../../ui/message.tsx";
 import { DeliveryOption } from "./delivery-option.tsx";
@@ -60,7 +61,7 @@ function useAnswers() {
   const [problem, setProblem] = useState<string | null>(null);
   const onError = ({ message }: Error) => setProblem(message);
   const start = useMutation({
-    mutationFn: api.startProbe,
+    mutationFn: startTypedProbe,
     onSuccess: ({ id }) => navigate({ to: "/diagnose/$id", params: { id } }),
     onError,
   });

@@ -1,17 +1,37 @@
 import { FileText, FlaskConical, type LucideIcon, Search } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Lab } from "../../api/use-lab.ts";
-import { useLogScan } from "../../api/use-log-scan.ts";
+import { type LogScanControl, useLogScan } from "../../api/use-log-scan.ts";
 import { Port25Check } from "../../panels/probes/port-25-check.tsx";
 import { LogUpload } from "../logs/log-upload.tsx";
 import { LogWay } from "./log-way.tsx";
 import { PracticeLab } from "./practice-lab.tsx";
 import { TargetBox } from "./target-box.tsx";
 
-/** For somebody who has probed nothing yet: the ways to begin, side by side. */
-export function WaysToBegin({ lab }: { lab: Lab }) {
+/**
+ * The ways to begin, side by side, for a user who has probed nothing yet.
+ *
+ * @param intro above them, until a log is read
+ */
+export function WaysToBegin({ lab, intro }: { lab: Lab; intro?: ReactNode }) {
   const upload = useLogScan();
-  if (upload.state.kind === "reading" || upload.state.kind === "read") return <LogUpload upload={upload} />;
+  if (upload.state.kind === "reading" || upload.state.kind === "read") {
+    return (
+      <>
+        {intro !== undefined && <h1 className="sr-only">Mail log</h1>}
+        <LogUpload upload={upload} />
+      </>
+    );
+  }
+  return (
+    <>
+      {intro}
+      <Ways lab={lab} upload={upload} />
+    </>
+  );
+}
+
+function Ways({ lab, upload }: { lab: Lab; upload: LogScanControl }) {
   return (
     <div className="grid gap-4 lg:auto-cols-fr lg:grid-flow-col">
       <Way icon={Search} title="Type a domain">

@@ -102,11 +102,11 @@ function Standing({ detail: { state, note, firstSeenAt, sinceAt, lastSeenAt, fix
         <Badge tone={STATE_TONES[state]}>{STATE_WORDS[state]}</Badge>
         {fixedAt === null ? (
           <span>
-            <Time at={sinceAt} show="since" />, seen <Time at={lastSeenAt} show="ago" />
+            <Time at={sinceAt} show="since" />, found <Time at={firstSeenAt} />, seen <Time at={lastSeenAt} show="ago" />
           </span>
         ) : (
           <span>
-            first seen <Time at={firstSeenAt} />, fixed <Time at={fixedAt} />
+            began <Time at={sinceAt} />, found <Time at={firstSeenAt} />, fixed <Time at={fixedAt} />
           </span>
         )}
       </p>

@@ -20,7 +20,7 @@ export function FindingsFilter({ search, counts }: { search: FindingsSearch; cou
       {name} {count !== undefined && <span className="tabular-nums text-faint">{formatCount(count)}</span>}
     </>
   );
-  const all = counts === undefined ? undefined : counts.open + counts.acknowledged + counts.fixed;
+  const all = counts === undefined ? undefined : counts.open + counts.acknowledged + counts.dismissed + counts.fixed;
   return (
     <div className="space-y-3">
       <div className="flex flex-wrap items-center justify-between gap-3">

@@ -47,7 +47,10 @@ export function FindingsPage() {
       <Answers to={[found]}>
         {() =>
           rows.length === 0 && (
-            <Nothing search={search} ever={counts !== undefined && counts.open + counts.acknowledged + counts.fixed > 0} />
+            <Nothing
+              search={search}
+              ever={counts !== undefined && counts.open + counts.acknowledged + counts.dismissed + counts.fixed > 0}
+            />
           )
         }
       </Answers>
@@ -64,7 +67,13 @@ export function FindingsPage() {
           rows={linesOf(rows, group)}
           keyOf={({ key }) => key}
           placeOf={({ place }) => place}
-          total={counts === undefined ? -1 : state === "all" ? counts.open + counts.acknowledged + counts.fixed : counts[state]}
+          total={
+            counts === undefined
+              ? -1
+              : state === "all"
+                ? counts.open + counts.acknowledged + counts.dismissed + counts.fixed
+                : counts[state]
+          }
           rowHeight={74}
           draw={(line) =>
             line.kind === "group" ? <GroupHeading line={line} /> : <FindingRow finding={line.finding} withState={state === "all"} />

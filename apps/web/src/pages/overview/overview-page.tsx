@@ -56,7 +56,7 @@ interface OverviewProps {
 function Overview({ found: { findings, counts }, probes, asked, sources }: OverviewProps) {
   const list = useRef<HTMLElement>(null);
   const { rows, fresh, show } = useSteadyRows(findings, { keyOf: ({ id }) => id, list, scope: "" });
-  const known = counts.open + counts.acknowledged + counts.fixed;
+  const known = counts.open + counts.acknowledged + counts.dismissed + counts.fixed;
   if (known === 0 && probes.length === 0 && sources.length === 0) return <Begin />;
   return (
     <div className="min-w-0 space-y-4">

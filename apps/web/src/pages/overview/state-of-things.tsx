@@ -60,6 +60,7 @@ export function StateOfThings({
       <dl className="flex gap-x-7">
         <Figure state="open" count={counts.open} tone={tone} />
         <Figure state="acknowledged" count={counts.acknowledged} tone="info" />
+        {counts.dismissed > 0 && <Figure state="dismissed" count={counts.dismissed} tone="info" />}
         <Figure state="fixed" count={counts.fixed} tone="ok" />
       </dl>
     </section>

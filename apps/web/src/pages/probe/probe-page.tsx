@@ -1,4 +1,4 @@
-import { type Finding, type ProbeDetail, watchRequestOf } from "@mxray/contracts";
+import { type Finding, findingIdentity, type ProbeDetail, watchRequestOf } from "@mxray/contracts";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { ChevronLeft, ListChecks, RotateCw, Share2, X } from "lucide-react";
@@ -74,10 +74,7 @@ function ProbeView({ data }: { data: ProbeDetail }) {
 
 /** That a later probe proved the finding gone. */
 function FixNote({ probe, finding }: { probe: ProbeDetail; finding: Finding }) {
-  const { host, address, port } = finding.subject;
-  const fix = probe.fixes.find(
-    ({ code, subject }) => code === finding.code && subject.host === host && subject.address === address && subject.port === port,
-  );
+  const fix = probe.fixes.find((each) => findingIdentity(each) === findingIdentity(finding));
   if (fix === undefined) return null;
   return (
     <div className="mt-4">

@@ -1,5 +1,5 @@
 /** A whole diagnosis: findings, and for the one that is looked at its path, ladder, evidence and remedies. */
-import { askOf, type Finding, type MailHostObservation, type ProbeComparison, type ProbeReport } from "@mxray/contracts";
+import { askOf, type Finding, isAbout, type MailHostObservation, type ProbeComparison, type ProbeReport } from "@mxray/contracts";
 import type { ReactNode } from "react";
 import { viewOf } from "../../api/host-view.ts";
 import { Disclosure } from "../../ui/disclosure.tsx";
@@ -50,7 +50,7 @@ export function Diagnosis({ report, comparison, part, choose, reader, heading = 
   const others = asked === null ? [] : (finding?.remedies ?? []).filter(({ audience }) => audience !== asked);
   // The host that is looked at and the finding that is read belong together, where there is one.
   const chooseHost = (index: number) => {
-    const own = findings.findIndex(({ subject }) => subject.address !== null && subject.address === hosts[index]?.address);
+    const own = findings.findIndex((each) => hosts[index] !== undefined && isAbout(each, hosts[index]));
     choose({ finding: own === -1 ? chosen : own, host: index });
   };
   return (

@@ -15,8 +15,10 @@ export function FindingTabs({
   return (
     <ul className="no-print grid gap-2 sm:grid-cols-2 xl:grid-cols-3" aria-label={`${findings.length} findings`}>
       {findings.map((finding, index) => {
-        const { host, address, port } = finding.subject;
-        const about = address === null ? host : formatEndpoint(address, port ?? undefined);
+        const addresses = finding.subjects.flatMap(({ address, port }) =>
+          address === null ? [] : formatEndpoint(address, port ?? undefined),
+        );
+        const about = addresses.length === 0 ? finding.subject.host : addresses.join(", ");
         return (
           <li key={`${finding.code} ${about}`}>
             <button

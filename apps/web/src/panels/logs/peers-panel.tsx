@@ -80,7 +80,7 @@ function rowOf(peer: LogPeer, linked: boolean): DataTableRow {
     peer.largestSent === null ? "–" : formatCount(peer.largestSent),
     peer.smallestStalled === null ? "–" : formatCount(peer.smallestStalled),
     <span key="last" className="whitespace-nowrap">
-      {peer.lastStalled === null ? "–" : <Time at={peer.lastStalled} show="ago" />}
+      {peer.lastStall === null ? "–" : <Time at={peer.lastStall} show="ago" />}
     </span>,
     <span key="do" className="flex items-center justify-end gap-3">
       {linked && host !== null && (

@@ -1,4 +1,4 @@
-import { type Confidence, type Finding, type LogPeer, sizeClassBounds } from "@mxray/contracts";
+import { type Confidence, type Finding, isContentStage, type LogPeer, sizeClassBounds } from "@mxray/contracts";
 import { lazy, useState } from "react";
 import { DIRECTION_WORDS, peerWords } from "../../format/log-words.ts";
 import { formatCount } from "../../format/numbers.ts";
@@ -33,7 +33,7 @@ export function SizeOutcomePanel({
   return (
     <ChartCard
       title="Size against outcome"
-      note={noteOf(threshold, points)}
+      note={noteOf(threshold, points, peer)}
       empty={points.length === 0 ? "No message with a known size in this part of the logs." : null}
       control={
         worst.length > 1 &&
@@ -82,7 +82,7 @@ interface SizeThreshold {
   readonly confidence: Confidence;
 }
 
-function noteOf(threshold: SizeThreshold | null, points: readonly SizePoint[]): string {
+function noteOf(threshold: SizeThreshold | null, points: readonly SizePoint[], peer: LogPeer | undefined): string {
   if (threshold !== null) {
     const { interval, clean, confidence } = threshold;
     const [low, high] = interval;
@@ -91,8 +91,23 @@ function noteOf(threshold: SizeThreshold | null, points: readonly SizePoint[]): 
       ? `Messages of up to ${low} bytes arrive, those of ${high} and more stall (${CONFIDENCE_WORDS[confidence]}).${before ? " Larger ones arrived before the first stall." : ""}`
       : `Small messages arrive and large ones stall, with no sharp threshold: between ${low} and ${high} bytes there are both (${CONFIDENCE_WORDS[confidence]}).`;
   }
-  if (!points.some(({ outcome }) => outcome === "stalled")) return "Nothing stalled while its content was sent.";
-  return "No threshold was found: size does not part what was delivered from what stalled clearly enough.";
+  const unknown = stallsOfUnknownSize(peer);
+  const unsized =
+    unknown === 0 ? "" : ` ${formatCount(unknown)} ${unknown === 1 ? "stall has" : "stalls have"} no known size and cannot be drawn.`;
+  if (!points.some(({ outcome }) => outcome === "stalled")) {
+    return unsized === "" ? "Nothing stalled while its content was sent." : unsized.trim();
+  }
+  return `Message size does not explain which deliveries stalled.${unsized}`;
+}
+
+/** At a content stage, of messages whose size no line says. */
+function stallsOfUnknownSize(peer: LogPeer | undefined): number {
+  if (peer === undefined) return 0;
+  const stalled = peer.stalls
+    .filter(({ stage }) => isContentStage(stage))
+    .reduce((sum, { timeouts, losses }) => sum + timeouts + losses, 0);
+  const sized = peer.sizes.reduce((sum, { attempts }) => sum + attempts, 0);
+  return Math.max(0, stalled - sized);
 }
 
 function keyOf({ direction, name, address, port }: LogPeer): string {

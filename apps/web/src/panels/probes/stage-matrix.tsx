@@ -1,6 +1,7 @@
 import {
   type Finding,
   formatEndpoint,
+  isAbout,
   OUTCOME_WORDS,
   STAGE_NAMES,
   STAGES,
@@ -95,7 +96,7 @@ function HostButton({ host, findings, pressed }: { host: HostView; findings: rea
 function HostMark({ host, findings }: { host: HostView; findings: readonly Finding[] }) {
   if (host.observation === null) return <Spinner />;
   const [worst] = findings
-    .filter(({ subject }) => subject.address === host.address && subject.port === host.port)
+    .filter((finding) => isAbout(finding, host))
     .toSorted((a, b) => severityRank(b.severity) - severityRank(a.severity));
   if (worst !== undefined) return <ToneIcon tone={toneOf(worst)} size={16} />;
   const bad = host.stages.some(({ outcome }) => outcome === "failed" || outcome === "stalled" || outcome === "refused");

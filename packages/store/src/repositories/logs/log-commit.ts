@@ -48,10 +48,13 @@ async function movePosition(db: Transaction<Tables>, id: number, batch: LogBatch
       position: position === null ? null : JSON.stringify(position),
       lines: row("lines", "+", batch.lines),
       recognised: row("recognised", "+", batch.recognised),
-      ...(batch.lastLineAt === null ? {} : { last_line_at: batch.lastLineAt }),
+      // Lines are not always in order, and a reader that was started again knows only its own.
       ...(batch.firstLineAt === null
         ? {}
         : { first_line_at: sql<string>`min(coalesce(first_line_at, ${batch.firstLineAt}), ${batch.firstLineAt})` }),
+      ...(batch.lastLineAt === null
+        ? {}
+        : { last_line_at: sql<string>`max(coalesce(last_line_at, ${batch.lastLineAt}), ${batch.lastLineAt})` }),
     }))
     .where("id", "=", id)
     .where("revision", "=", revision)

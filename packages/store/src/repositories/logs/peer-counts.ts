@@ -40,6 +40,7 @@ export class PeerCounts {
     const arrived = this.#of("sent", "recovered");
     const dated = this.#of("sent", "recovered", "again").filter(({ first }) => first > 0);
     const content = this.#rows.filter(isContentStall);
+    const stalls = this.#rows.filter(({ measure }) => stallStageOfMeasure(measure) !== null);
     const received = this.#of("received").sort((a, b) => b.count - a.count || a.value - b.value);
     const recoveredMost = extent(this.#of("recovered"), "most");
     const sinceMost = [...since.values()].flatMap(({ most }) => most ?? []);
@@ -60,6 +61,8 @@ export class PeerCounts {
       lastSent: dated.length === 0 ? null : timeOf(Math.max(...dated.map(({ last }) => last))),
       firstStalled: extremeOf(content, "least"),
       lastStalled: extremeOf(content, "most"),
+      firstStall: extremeOf(stalls, "least"),
+      lastStall: extremeOf(stalls, "most"),
       firstPix: extremeOf(this.#of("pix"), "least"),
       lastPix: extremeOf(this.#of("pix"), "most"),
       stallSeconds: classes(this.#of("stall-seconds")),

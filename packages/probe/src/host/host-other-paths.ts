@@ -1,0 +1,148 @@
+/**
+ * Whether other connections have the same result: routers that spread load over several paths choose one by a hash of ports
+ * or flow labels, so that a small link on one of them meets some connections only. Asked last, with what connections are left.
+ */
+import type { Confidence, OutboundPath, Rung } from "@mxray/contracts";
+import { noopCarrier } from "../path/noop-carrier.ts";
+import { isLoss, type ObservedRung } from "../path/observed-rung.ts";
+import { binomialPeak } from "../path/path-fit.ts";
+import { boundsOf, NO_SEARCH, searchPath } from "../path/path-search.ts";
+import { isConfirmedSize } from "../path/path-statistics.ts";
+import { openSession } from "../session/open-session.ts";
+import type { HostRecord } from "./host-record.ts";
+
+/** With two paths, four connections miss one of them once in eight times, three once in four. */
+const FURTHER = { clear: 3, hole: 2, mixed: 4 } as const;
+/** A host that takes longer than this to let us in is not asked again and again. */
+const SLOW_OPENING_MS = 3000;
+
+/** The packets of at least one size, by the connections that carried them. */
+interface Comparison {
+  /** Connections that lost such a packet and carried none. */
+  readonly lossy: readonly number[];
+  /** Connections that carried such packets and lost none. */
+  readonly clear: readonly number[];
+  readonly lost: number;
+  readonly arrived: number;
+  /** Connections did not all fare alike, and each one always did. */
+  readonly differ: boolean;
+}
+
+export async function compareOtherPaths(record: HostRecord): Promise<void> {
+  const plan = planOf(record);
+  if (plan === null) return;
+  const found: ObservedRung[] = [];
+  let comparison = compare(record.outbound.rungs, plan.size);
+  const most = () => plan.further + (comparison.differ ? FURTHER.mixed : 0);
+  for (let each = 0; each < most() && !isSure(comparison, record); each += 1) {
+    const rungs = await offerOnce(record, plan.size);
+    if (rungs === null) break;
+    found.push(...rungs);
+    comparison = compare([...record.outbound.rungs, ...found.map(({ rung }) => rung)], plan.size);
+  }
+  const confidence = confidenceOfComparison(comparison, holeOf(record.outbound));
+  // One packet that was lost is no path.
+  if (comparison.differ && confidence !== "suspected") note(record, { ...comparison, confidence }, found);
+}
+
+/** Null where there is nothing to compare, or the host should not be asked. */
+function planOf(record: HostRecord): { size: number; further: number } | null {
+  const { outbound, facts, opened, context } = record;
+  const { verdict, mtu, rungs } = outbound;
+  const mask = opened?.greeting.mask ?? "none";
+  const opening = ["connect", "greeting", "ehlo"] as const;
+  const ms = opening.reduce((sum, stage) => sum + (record.stage(stage)?.ms ?? 0), 0);
+  if (facts.blind || record.sentAway || !record.wants("noop-ladder") || record.commandInspection !== null || mtu === null) return null;
+  if (mask === "pix" || mask === "full" || ms > SLOW_OPENING_MS || record.windowClosedToTests) return null;
+  const lost = rungs.filter((rung) => rung.unit === "packet" && isLoss(rung)).map(({ size }) => size);
+  switch (verdict) {
+    case "clear":
+    case "lossy":
+      // The smallest size that was ever lost, or the largest that there is.
+      if (lost.length > 0) return { size: Math.min(...lost), further: FURTHER.mixed };
+      return verdict === "clear" && context.options.largePayloads !== false ? { size: mtu, further: FURTHER.clear } : null;
+    case "black-hole":
+      return outbound.confidence === "suspected" ? null : { size: mtu + 1, further: FURTHER.hole };
+    case "pmtud-works":
+    case "cliff":
+    case "inconclusive":
+    case "not-tested":
+      return null;
+  }
+}
+
+function compare(rungs: readonly Rung[], size: number): Comparison {
+  const large = rungs.filter((rung) => rung.unit === "packet" && rung.size >= size && (isLoss(rung) || rung.outcome === "acked"));
+  const groups = Map.groupBy(large, ({ connection }) => connection);
+  const all = [...groups].map(([connection, own]) => ({ connection, lost: own.filter(isLoss).length, of: own.length }));
+  const lossy = all.filter(({ lost, of }) => lost === of).map(({ connection }) => connection);
+  const clear = all.filter(({ lost }) => lost === 0).map(({ connection }) => connection);
+  const whole = rungs.filter(
+    ({ unit, outcome, connection, clampedMss }) =>
+      unit === "payload" && outcome === "acked" && clampedMss === null && clear.includes(connection),
+  );
+  return {
+    lossy,
+    clear,
+    // What such a connection lost of smaller packets speaks against chance as well.
+    lost: rungs.filter((rung) => rung.unit === "packet" && isLoss(rung) && lossy.includes(rung.connection)).length,
+    arrived: all.reduce((sum, { lost, of }) => sum + of - lost, 0) + whole.reduce((sum, rung) => sum + Math.floor(rung.size / size), 0),
+    differ: lossy.length > 0 && clear.length > 0 && lossy.length + clear.length === all.length,
+  };
+}
+
+/**
+ * Chance would hardly take all packets of some connections and none of the others.
+ *
+ * @param hole how sure it was before that all large packets are lost: then one that arrives elsewhere is as sure
+ */
+function confidenceOfComparison({ lost, arrived, lossy, clear }: Comparison, hole: Confidence | null): Confidence {
+  if (hole !== null) return hole;
+  const fit = Math.exp(-binomialPeak(lost, arrived));
+  if (lost >= 3 && fit >= 1000 && lossy.length + clear.length >= 3) return "proven";
+  return lost >= 2 && fit >= 100 ? "likely" : "suspected";
+}
+
+function holeOf({ verdict, confidence }: OutboundPath): Confidence | null {
+  return verdict === "black-hole" ? confidence : null;
+}
+
+/** No further connection would add to what is known. */
+function isSure(comparison: Comparison, { outbound }: HostRecord): boolean {
+  return comparison.differ && confidenceOfComparison(comparison, holeOf(outbound)) === "proven";
+}
+
+/** One packet on one further connection; where it is lost and the connection lives on, the size that fits there. */
+async function offerOnce(record: HostRecord, size: number): Promise<readonly ObservedRung[] | null> {
+  const { context, meter } = record;
+  const { session } = await openSession(context, { purpose: "hashed-paths" });
+  if (session === null) return null;
+  const carrier = noopCarrier(context, meter, { reopens: () => 0, reopen: async () => null });
+  const carried = await carrier.offer(session, Math.min(size, carrier.largest(session)), true);
+  if (carried.usable && isLoss(carried.rung) && record.outbound.verdict !== "black-hole") {
+    const one = { ...carrier, perConnection: carrier.perConnection - 1 };
+    const search = await searchPath(context, one, session, meter, { known: { ...NO_SEARCH, rungs: [carried] } });
+    search.session?.connection.reset();
+    return search.rungs;
+  }
+  if (carried.usable) session.connection.close();
+  else session.connection.reset();
+  return [carried];
+}
+
+function note(record: HostRecord, comparison: Comparison & { confidence: Confidence }, found: readonly ObservedRung[]): void {
+  const { outbound, search } = record;
+  const { lossy, clear, confidence } = comparison;
+  const rungs = [...(search?.rungs ?? []), ...found].filter(({ rung }) => lossy.includes(rung.connection));
+  const bounds = boundsOf(rungs, record.facts.family, null);
+  const exact = bounds !== null && bounds.lost === bounds.passed + 1 && isConfirmedSize(rungs, bounds.passed);
+  const mtu = exact ? bounds.passed : null;
+  record.differs = { confidence, connections: lossy.length + clear.length, lossy: lossy.length, mtu };
+  const all = [...outbound.rungs, ...found.map(({ rung }) => rung)];
+  const reason = `On some connections only: ${lossy.length} of ${lossy.length + clear.length} lose every packet of ${mtu === null ? "full size" : `more than ${mtu} bytes`}, the others none.`;
+  record.judge(
+    mtu !== null
+      ? { ...outbound, verdict: "black-hole", mtu, confidence, exact, rungs: all, reason }
+      : { ...outbound, verdict: "inconclusive", mtu: null, confidence: null, exact: false, rungs: all, reason },
+  );
+}
