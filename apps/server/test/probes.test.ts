@@ -147,7 +147,7 @@ describe("a probe", () => {
       createdAt: new Date().toISOString(),
       previousId: null,
     });
-    await store.probes.claim({ owner: "the one that was killed", at: new Date().toISOString(), until: "2999", limit: 1 });
+    await store.probes.start(leftRunning.id, new Date().toISOString(), { owner: "the one that was killed", until: "2999" });
     await store.deliveries.begin(
       { probeId: leftRunning.id, recipient: deliverTo, at: new Date().toISOString(), messageIds: ["<3@here>", "<4@here>"] },
       { since: new Date().toISOString(), perRecipient: 9, overall: 9 },
@@ -201,13 +201,13 @@ describe("a probe", () => {
 it("a probe that the store would not let begin waits until it does, and for no restart", async () => {
   const store = await openStore({ path: ":memory:" });
   let refusals = 0;
-  const claim: Store["probes"]["claim"] = async (lease) => {
+  const start: Store["probes"]["start"] = async (...asked) => {
     refusals += 1;
     if (refusals < 4) throw new Error("database is locked");
-    return await store.probes.claim(lease);
+    return await store.probes.start(...asked);
   };
   await using server = await startTestServer({
-    store: { ...store, probes: { ...store.probes, claim } },
+    store: { ...store, probes: { ...store.probes, start } },
     runProbe: async (options) => observed(options, null),
   });
   const { id } = (await ask(server, { target: "127.0.0.1" })).json();

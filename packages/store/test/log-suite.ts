@@ -413,6 +413,31 @@ export function logSuite(
     expect((await findings.list({ limit: 10 })).findings).toMatchObject([{ finding: { code: "log-outbound-stalls" } }]);
   });
 
+  it("takes signs of logs, and no older text, to a finding that a probe has seen since", async () => {
+    const { findings, probes } = store();
+    const times = { at: "2026-03-09T00:00:00.000Z", silentSince: "2026-03-06T00:00:00.000Z" };
+    const probe = async (title: string) => {
+      const { id } = await probes.create({ target: "mx", request: { target: "mx" }, createdAt: times.at, previousId: null });
+      const found: Finding = { ...sign(), code: "pmtu-black-hole", title };
+      const rest = { observation: null, fixed: [], verdict: null, error: null };
+      await probes.finish(id, { status: "done", finishedAt: times.at, findings: [found], ...rest });
+    };
+    await probe("Packets above 1400 bytes are lost");
+    const [cause] = await findings.unfixedAbout([sign().subject.address ?? ""]);
+    if (cause === undefined) throw new Error("There is no cause.");
+    await probe("Packets above 1300 bytes are lost");
+    const logged = { at: times.at, source: "log" as const, text: "…", data: {} };
+    const reads = { ...cause.finding, absorbs: ["log-outbound-stalls" as const], evidence: [logged] };
+    await findings.recordLog(
+      [{ finding: sign(), signAt: times.at, absorbedBy: { id: cause.id, vantage: cause.vantage, finding: reads } }],
+      times,
+    );
+    const { findings: shown } = await findings.list({ limit: 10 });
+    expect(shown).toMatchObject([
+      { finding: { title: "Packets above 1300 bytes are lost", absorbs: ["log-outbound-stalls"], evidence: [{ source: "log" }] } },
+    ]);
+  });
+
   it("keeps findings of logs: seen by their signs, joined with a cause, fixed by silence, by proof, and opened again", async () => {
     const { findings } = store();
     const times = { at: "2026-03-09T00:00:00.000Z", silentSince: "2026-03-06T00:00:00.000Z" };

@@ -97,8 +97,7 @@ it("of a version that noted no beginning of a delivery never runs a delivery tes
     error: expect.stringContaining("never repeated"),
   });
   await store.probes.release(null);
-  const lease = { owner: "me", at: "2026-03-01T11:00:00.000Z", until: "2026-03-01T12:00:00.000Z", limit: 9 };
-  expect(await store.probes.claim(lease)).toEqual(["delivers", "runs"]);
+  expect(await store.probes.waiting({ owner: "me", at: "2026-03-01T11:00:00.000Z", limit: 9 })).toEqual(["delivers", "runs"]);
   await store.close();
 });
 

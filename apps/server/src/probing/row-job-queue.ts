@@ -6,7 +6,7 @@ import type { ProbeStore } from "@mxray/store";
 import type { JobEnd, JobQueue, JobWork } from "./job-queue.ts";
 
 export interface RowJobQueueDeps {
-  readonly rows: Pick<ProbeStore, "claim" | "renew" | "release">;
+  readonly rows: Pick<ProbeStore, "waiting" | "start" | "renew" | "release">;
   /** No other process works at these rows. */
   readonly alone: boolean;
   /** Jobs at a time. */
@@ -72,7 +72,7 @@ export class RowJobQueue implements JobQueue {
     if (this.#stopped) return;
     try {
       await this.#renew();
-      for (const id of await this.#claim()) this.#begin(id);
+      await this.#fill();
       this.#lookIn(LOOK_MS);
     } catch (error) {
       this.#deps.onError(error);
@@ -85,11 +85,17 @@ export class RowJobQueue implements JobQueue {
     this.#timer = setTimeout(() => this.added(), ms).unref();
   }
 
-  async #claim(): Promise<string[]> {
-    const limit = this.#deps.places - this.#running.size;
-    if (limit <= 0) return [];
-    const now = Date.now();
-    return await this.#deps.rows.claim({ ...this.#lease(now), at: new Date(now).toISOString(), limit });
+  /** Begins as many jobs as there are free places; one that another process begins in the same moment is its job. */
+  async #fill(): Promise<void> {
+    const { rows, places } = this.#deps;
+    while (!this.#stopped && this.#running.size < places) {
+      const now = Date.now();
+      const at = new Date(now).toISOString();
+      const lease = this.#lease(now);
+      const ids = await rows.waiting({ owner: lease.owner, at, limit: places - this.#running.size });
+      if (ids.length === 0) return;
+      for (const id of ids) if (await rows.start(id, at, lease)) this.#begin(id);
+    }
   }
 
   /** What this process no longer owns was ended elsewhere, or is worked at by another. */

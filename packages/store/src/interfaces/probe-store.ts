@@ -74,11 +74,10 @@ export interface ProbeStore {
    * claim was made before. A delivery test counts from here on.
    */
   admit(probe: NewProbe, limits: ProbeLimits, claim?: ProbeClaim): Promise<ProbeSummary | ProbeRefusal>;
-  /**
-   * Begins probes that wait, the oldest first, for one owner only, until its lease ends; gives their ids. Those that another owner
-   * left running when its lease ended wait again.
-   */
-  claim(lease: ProbeLease & { readonly at: string; readonly limit: number }): Promise<string[]>;
+  /** Ids of probes that wait, the oldest first; what other owners left running when their lease ended waits again. */
+  waiting(query: { readonly owner: string; readonly at: string; readonly limit: number }): Promise<string[]>;
+  /** `queued` to `running`, for one caller only: false when it is no longer queued. Without a lease, only `release(null)` lets it wait again. */
+  start(id: string, startedAt: string, lease?: ProbeLease): Promise<boolean>;
   /** Makes the lease of what an owner runs longer; gives the ids of what it still runs. */
   renew(lease: ProbeLease): Promise<string[]>;
   /** What an owner runs waits again. Null: what anybody runs, where no other process can be alive. */

@@ -2,7 +2,16 @@
  * Findings with their lives, as rows: one of `finding`, and one of `finding_subject` for each address and vantage, which keeps
  * what was concluded there last. The finding that a reader sees joins those of its subjects that are not fixed.
  */
-import { CONFIDENCES, canonicalAddress, type Finding, type FindingChange, joinFindings, severityRank } from "@mxray/contracts";
+import {
+  CONFIDENCES,
+  canonicalAddress,
+  FINDING_CODES,
+  type Finding,
+  type FindingChange,
+  type FindingCode,
+  joinFindings,
+  severityRank,
+} from "@mxray/contracts";
 import type { Selectable, Transaction } from "kysely";
 import { newId } from "../../schema/new-id.ts";
 import type { FindingSubjectTable, FindingTable, Tables } from "../../schema/tables.ts";
@@ -126,7 +135,16 @@ export async function recordObservation(
   return true;
 }
 
-/** What was concluded about one address reads differently now, such as with a log's signs beside it. */
+/**
+ * Puts a log's signs beside what a probe concluded about one address. Only the signs are taken from `explained`: a probe may have
+ * concluded something newer since that was read.
+ */
+export async function explainSubject(db: Transaction<Tables>, id: string, place: SubjectPlace, explained: Finding): Promise<void> {
+  const subject = (await livedFinding(db, id))?.subjects.find((one) => keyOf(one) === keyOf(place));
+  if (subject !== undefined) await rewriteSubject(db, id, place, withSignsOf(findingOfSubject(subject), explained));
+}
+
+/** What was concluded about one address reads differently now. */
 export async function rewriteSubject(db: Transaction<Tables>, id: string, place: SubjectPlace, finding: Finding): Promise<void> {
   await db
     .updateTable("finding_subject")
@@ -142,6 +160,14 @@ export async function rewriteSubject(db: Transaction<Tables>, id: string, place:
 
 export function placeOf({ subject: { address } }: Pick<Finding, "subject">, vantage: string): SubjectPlace {
   return { address: address === null ? null : (canonicalAddress(address)?.text ?? address), vantage };
+}
+
+function withSignsOf(finding: Finding, explained: Finding): Finding {
+  const isSign = (code: FindingCode) => code.startsWith("log-");
+  const absorbs = new Set([...finding.absorbs.filter((code) => !isSign(code)), ...explained.absorbs.filter(isSign)]);
+  const measured = finding.evidence.filter(({ source }) => source !== "log");
+  const logged = explained.evidence.filter(({ source }) => source === "log");
+  return { ...finding, absorbs: FINDING_CODES.filter((code) => absorbs.has(code)), evidence: [...measured, ...logged] };
 }
 
 function weightOf({ severity, confidence }: Finding): Weight {

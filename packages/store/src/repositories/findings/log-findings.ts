@@ -3,7 +3,7 @@ import { findingIdentity } from "@mxray/contracts";
 import { sql, type Transaction } from "kysely";
 import type { LogFinding } from "../../interfaces/finding-store.ts";
 import type { Tables } from "../../schema/tables.ts";
-import { type LivedFinding, livedFinding, placeOf, recordObservation, recordSighting, rewriteSubject } from "./lived-findings.ts";
+import { explainSubject, type LivedFinding, livedFinding, placeOf, recordObservation, recordSighting } from "./lived-findings.ts";
 
 /** Logs lie on this machine, so they show what it sees. */
 const LOG_VANTAGE = "local";
@@ -48,7 +48,7 @@ async function recordSigns(
 async function explain(db: Transaction<Tables>, { finding, absorbedBy }: LogFinding): Promise<void> {
   if (absorbedBy === null) return;
   const { id, vantage } = absorbedBy;
-  await rewriteSubject(db, id, placeOf(absorbedBy.finding, vantage), absorbedBy.finding);
+  await explainSubject(db, id, placeOf(absorbedBy.finding, vantage), absorbedBy.finding);
   const change = { at: finding.since, probeId: null, note: null };
   await recordObservation(db, await livedFinding(db, id), { kind: "explained", since: finding.since }, change);
 }

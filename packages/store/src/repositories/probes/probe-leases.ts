@@ -5,28 +5,28 @@ import type { Tables } from "../../schema/tables.ts";
 
 const WAITING = { status: "queued", started_at: null, owner: null, leased_until: null } as const;
 
-export function probeLeases(db: Kysely<Tables>): Pick<ProbeStore, "claim" | "renew" | "release"> {
+export function probeLeases(db: Kysely<Tables>): Pick<ProbeStore, "waiting" | "start" | "renew" | "release"> {
   return {
-    async claim({ owner, at, until, limit }) {
-      if (limit <= 0) return [];
-      return await db.transaction().execute(async (transaction) => {
-        await transaction
-          .updateTable("probe")
-          .set(WAITING)
-          .where("status", "=", "running")
-          .where("owner", "!=", owner)
-          .where("leased_until", "<", at)
-          .execute();
-        const waiting = transaction.selectFrom("probe").select("id").where("status", "=", "queued").orderBy("id").limit(limit);
-        const begun = await transaction
-          .updateTable("probe")
-          .set({ status: "running", started_at: at, owner, leased_until: until })
-          .where("id", "in", waiting)
-          .where("status", "=", "queued")
-          .returning("id")
-          .execute();
-        return begun.map(({ id }) => id).toSorted();
-      });
+    async waiting({ owner, at, limit }) {
+      await db
+        .updateTable("probe")
+        .set(WAITING)
+        .where("status", "=", "running")
+        .where("owner", "!=", owner)
+        .where("leased_until", "<", at)
+        .execute();
+      const rows = await db.selectFrom("probe").select("id").where("status", "=", "queued").orderBy("id").limit(limit).execute();
+      return rows.map(({ id }) => id);
+    },
+
+    async start(id, startedAt, lease) {
+      const { numUpdatedRows } = await db
+        .updateTable("probe")
+        .set({ status: "running", started_at: startedAt, owner: lease?.owner ?? null, leased_until: lease?.until ?? null })
+        .where("id", "=", id)
+        .where("status", "=", "queued")
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
     },
 
     async renew({ owner, until }) {
