@@ -125,7 +125,7 @@ export function probeSuite(storeOf: () => Store): void {
     for (let index = 0; index < 6; index += 1) ids.push((await create()).id);
     expect(await begin(AT, "one", 0)).toEqual([]);
     expect(await begin(AT, "one", 2)).toEqual(ids.slice(0, 2));
-    const [two, three] = await Promise.all([begin(AT, "two", 3), begin(AT, "three", 3)]);
+    const [two, three] = await Promise.all([begin(AT, "two", 4), begin(AT, "three", 4)]);
     expect([...two, ...three].toSorted()).toEqual(ids.slice(2));
     expect((await storeOf().probes.get(ids[0] ?? ""))?.summary).toMatchObject({ status: "running", startedAt: AT });
   });
@@ -136,7 +136,7 @@ export function probeSuite(storeOf: () => Store): void {
     expect(await begin(AT, "two", 1)).toEqual([second.id]);
     expect(await storeOf().probes.renew({ owner: "two", until: LATEST })).toEqual([second.id]);
     // An owner knows what it runs, and has only lost the time to say so.
-    expect(await begin(AFTERWARDS, "one", 0)).toEqual([]);
+    expect(await begin(LATEST, "one", 9)).toEqual([]);
     expect(await begin(LATEST, "three", 9)).toEqual([first.id]);
     expect(await storeOf().probes.renew({ owner: "one", until: AFTERWARDS })).toEqual([]);
     await storeOf().probes.finish(second.id, done([]));

@@ -53,7 +53,12 @@ export const done = (findings: readonly Finding[], finishedAt = AT, fixed: reado
 export function storeSteps(storeOf: () => Store) {
   const create = (target = "example.test", createdAt = AT) =>
     storeOf().probes.create({ target, request: { target, family: 4 }, createdAt, previousId: null });
-  const begin = (at = AT, owner = "one", limit = 1) => storeOf().probes.claim({ owner, at, until: LATER, limit });
+  const begin = async (at = AT, owner = "one", limit = 1) => {
+    const { probes } = storeOf();
+    const ids = await probes.waiting({ owner, at, limit });
+    const begun = await Promise.all(ids.map(async (id) => ((await probes.start(id, at, { owner, until: LATER })) ? [id] : [])));
+    return begun.flat();
+  };
   const run = async (findings: readonly Finding[], at = AT, fixed: readonly string[] = [], target = "example.test") => {
     const { id } = await create(target, at);
     await storeOf().probes.finish(id, done(findings, at, fixed));
