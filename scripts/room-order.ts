@@ -72,6 +72,7 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
     "store-error.ts",
     "interfaces",
     "schema",
+    "sql",
     "repositories/findings",
     "repositories/access",
     "repositories/logs",

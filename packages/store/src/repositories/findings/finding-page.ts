@@ -3,11 +3,11 @@ import { type FindingCounts, type FindingSort, severityRank } from "@mxray/contr
 import { type Expression, type ExpressionBuilder, type Kysely, type Selectable, type SqlBool, sql } from "kysely";
 import type { FindingFilter, FindingPageQuery } from "../../interfaces/finding-store.ts";
 import type { FindingTable, Tables } from "../../schema/tables.ts";
+import { elementsOf, holdsText, jsonObjectsOf, memberOf } from "../../sql/dialect.ts";
 
 /** Of a row of `finding`: its subjects, as JSON. */
 export const SUBJECTS = sql<string>`(
-  select json_group_array(json_object('address', one.address, 'vantage', one.vantage, 'lastSeenAt', one.last_seen_at, 'fixedAt', one.fixed_at)
-    order by one.position)
+  select ${jsonObjectsOf({ address: "one.address", vantage: "one.vantage", lastSeenAt: "one.last_seen_at", fixedAt: "one.fixed_at" }, "one.position")}
   from finding_subject as one where one.finding_id = finding.id)`;
 
 /** With `SUBJECTS`. */
@@ -74,15 +74,15 @@ function matches(row: ExpressionBuilder<Tables, "finding">, filter: FindingFilte
   if (code !== undefined) wanted.push(row("code", "=", code));
   if (address !== undefined) wanted.push(hasAddress(address));
   if (peer !== undefined) {
-    wanted.push(row.or([hasAddress(peer), sql<boolean>`lower(${peer}) = json_extract(subject_key, '$[0]')`]));
+    wanted.push(row.or([hasAddress(peer), sql<boolean>`lower(${peer}) = ${memberOf("subject_key", 0)}`]));
   }
   if (source !== undefined) {
-    wanted.push(sql<boolean>`exists (select 1 from json_each(finding, '$.evidence') as row where row.value ->> '$.source' = ${source})`);
+    wanted.push(
+      sql<boolean>`exists (select 1 from ${elementsOf("finding", "evidence", "row")} where ${memberOf("row.value", "source")} = ${source})`,
+    );
   }
   if (text !== undefined) {
-    wanted.push(
-      sql<boolean>`instr(lower(code || ' ' || title || ' ' || subject_key || ' ' || addresses || ' ' || coalesce(note, '')), lower(${text})) > 0`,
-    );
+    wanted.push(holdsText(sql`code || ' ' || title || ' ' || subject_key || ' ' || addresses || ' ' || coalesce(note, '')`, text));
   }
   return row.and(wanted);
 }

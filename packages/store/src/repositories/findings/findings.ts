@@ -3,6 +3,7 @@ import { findingIdentity, severityRank } from "@mxray/contracts";
 import { type Kysely, sql, type Transaction } from "kysely";
 import type { FindingStore, GoneSubject, StoredFinding } from "../../interfaces/finding-store.ts";
 import type { Tables } from "../../schema/tables.ts";
+import { listOf } from "../../sql/dialect.ts";
 import { appraiseFinding, standingFindings } from "./finding-appraisal.ts";
 import { changesOf } from "./finding-changes.ts";
 import type { LifeObservation } from "./finding-life.ts";
@@ -60,12 +61,7 @@ export function findingStore(db: Kysely<Tables>): FindingStore {
         .select(["finding.id", "finding.probe_id", "finding_subject.address", "finding_subject.vantage", "finding_subject.finding"])
         .select("probe.request")
         .where("finding_subject.fixed_at", "is", null)
-        .where((row) =>
-          row.or([
-            row("finding_subject.address", "is", null),
-            sql<boolean>`finding_subject.address in (select value from json_each(${JSON.stringify(addresses)}))`,
-          ]),
-        )
+        .where((row) => row.or([row("finding_subject.address", "is", null), sql<boolean>`finding_subject.address in ${listOf(addresses)}`]))
         .orderBy("finding.severity_rank", "desc")
         .orderBy("finding.id")
         .orderBy("finding_subject.position")

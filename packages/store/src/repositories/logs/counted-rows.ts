@@ -3,6 +3,7 @@ import { isContentStage, type LogMeasure, stallStageOfMeasure } from "@mxray/con
 import { type Kysely, type RawBuilder, type Sql, sql } from "kysely";
 import type { LogFilter } from "../../interfaces/log-store.ts";
 import type { Tables } from "../../schema/tables.ts";
+import { listOf } from "../../sql/dialect.ts";
 
 export interface CountedRow {
   readonly peerId: number;
@@ -31,7 +32,7 @@ export async function countedRows(db: Kysely<Tables>, filter: LogFilter): Promis
 export function within({ from, to, direction, peers }: LogFilter): RawBuilder<boolean> {
   const parts = [sql<boolean>`start >= ${from} and start < ${to}`];
   if (direction !== undefined) parts.push(sql<boolean>`peer_id in (select id from log_peer where direction = ${direction})`);
-  if (peers !== undefined) parts.push(sql<boolean>`peer_id in (select value from json_each(${JSON.stringify(peers)}))`);
+  if (peers !== undefined) parts.push(sql<boolean>`peer_id in ${listOf(peers)}`);
   return sql.join(parts, sql` and `) as ReturnType<Sql["join"]> as RawBuilder<boolean>;
 }
 

@@ -3,6 +3,7 @@ import type { Direction, EventMove, KeptEvent, LogBatch, LogCount, LogMemory } f
 import { type Kysely, sql, type Transaction } from "kysely";
 import type { LogStore } from "../../interfaces/log-store.ts";
 import type { Tables } from "../../schema/tables.ts";
+import { fieldOf, fieldsOf, greatestOf, leastOf, listOf, rowsOf } from "../../sql/dialect.ts";
 import { kindOfEvent, textOfEvent } from "./event-text.ts";
 import { jsonRows } from "./json-rows.ts";
 import { chartedMeasure, isCharted, type NumberedNames } from "./numbered-names.ts";
@@ -49,12 +50,8 @@ async function movePosition(db: Transaction<Tables>, id: number, batch: LogBatch
       lines: row("lines", "+", batch.lines),
       recognised: row("recognised", "+", batch.recognised),
       // Lines are not always in order, and a reader that was started again knows only its own.
-      ...(batch.firstLineAt === null
-        ? {}
-        : { first_line_at: sql<string>`min(coalesce(first_line_at, ${batch.firstLineAt}), ${batch.firstLineAt})` }),
-      ...(batch.lastLineAt === null
-        ? {}
-        : { last_line_at: sql<string>`max(coalesce(last_line_at, ${batch.lastLineAt}), ${batch.lastLineAt})` }),
+      ...(batch.firstLineAt === null ? {} : { first_line_at: leastOf(sql`first_line_at`, sql`${batch.firstLineAt}`) }),
+      ...(batch.lastLineAt === null ? {} : { last_line_at: greatestOf(sql`last_line_at`, sql`${batch.lastLineAt}`) }),
     }))
     .where("id", "=", id)
     .where("revision", "=", revision)
@@ -73,11 +70,11 @@ async function addCounts(db: Transaction<Tables>, counts: readonly LogCount[], i
   for (const text of jsonRows(rows)) {
     await sql`
       insert into log_count (start, peer_id, measure_id, value, count, least, most)
-      select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6 from json_each(${text}) where true
+      select ${fieldsOf(7)} from ${rowsOf(text)} where true
       on conflict (start, peer_id, measure_id, value) do update set
         count = log_count.count + excluded.count,
-        least = min(coalesce(log_count.least, excluded.least), coalesce(excluded.least, log_count.least)),
-        most = max(coalesce(log_count.most, excluded.most), coalesce(excluded.most, log_count.most))`.execute(db);
+        least = ${leastOf(sql`log_count.least`, sql`excluded.least`)},
+        most = ${greatestOf(sql`log_count.most`, sql`excluded.most`)}`.execute(db);
   }
 }
 
@@ -94,7 +91,7 @@ async function addTotals(db: Transaction<Tables>, counts: readonly LogCount[], i
   for (const text of jsonRows([...totals.values()])) {
     await sql`
       insert into log_total (start, direction, measure_id, count)
-      select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each(${text}) where true
+      select ${fieldsOf(4)} from ${rowsOf(text)} where true
       on conflict (start, direction, measure_id) do update set count = log_total.count + excluded.count`.execute(db);
   }
 }
@@ -103,7 +100,7 @@ async function addTotals(db: Transaction<Tables>, counts: readonly LogCount[], i
 async function takeBack(db: Transaction<Tables>, counts: readonly LogCount[], ids: NumberedNames): Promise<void> {
   await addCounts(db, counts, ids);
   for (const text of jsonRows([...new Set(counts.map(({ start }) => start))])) {
-    await sql`delete from log_count where start in (select value from json_each(${text})) and count = 0`.execute(db);
+    await sql`delete from log_count where start in ${listOf(text)} and count = 0`.execute(db);
   }
 }
 
@@ -122,8 +119,8 @@ async function addEvents(db: Transaction<Tables>, sourceId: number, events: read
   for (const text of jsonRows(rows)) {
     await sql`
       insert into log_event (source_id, at, peer_id, kind, stage, size, bytes, queue_id, event)
-      select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8
-      from json_each(${text})`.execute(db);
+      select ${fieldsOf(9)}
+      from ${rowsOf(text)}`.execute(db);
   }
 }
 
@@ -143,7 +140,7 @@ async function moveEvents(db: Transaction<Tables>, sourceId: number, moves: read
 async function keepMemories(db: Transaction<Tables>, sourceId: number, memories: readonly LogMemory[]): Promise<void> {
   const over = memories.filter(({ value }) => value === null).map(({ key }) => key);
   for (const text of jsonRows(over)) {
-    await sql`delete from log_memory where source_id = ${sourceId} and key in (select value from json_each(${text}))`.execute(db);
+    await sql`delete from log_memory where source_id = ${sourceId} and key in ${listOf(text)}`.execute(db);
   }
   const now = Math.floor(Date.now() / 1000);
   const rows = memories.flatMap(({ key, value, waitingSince, destination }) =>
@@ -152,7 +149,7 @@ async function keepMemories(db: Transaction<Tables>, sourceId: number, memories:
   for (const text of jsonRows(rows)) {
     await sql`
       insert into log_memory (source_id, key, value, touched_at, waiting_since, destination)
-      select ${sourceId}, value ->> 0, value ->> 1, ${now}, value ->> 2, value ->> 3 from json_each(${text}) where true
+      select ${sourceId}, ${fieldsOf(2)}, ${now}, ${fieldOf(2)}, ${fieldOf(3)} from ${rowsOf(text)} where true
       on conflict (source_id, key) do update set
         value = excluded.value, touched_at = excluded.touched_at, waiting_since = excluded.waiting_since, destination = excluded.destination`.execute(
       db,

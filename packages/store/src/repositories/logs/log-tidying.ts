@@ -2,6 +2,7 @@
 import { type Kysely, sql, type Transaction } from "kysely";
 import { COUNT_AGES, type LogStore, QUIET_AGES } from "../../interfaces/log-store.ts";
 import type { Tables } from "../../schema/tables.ts";
+import { greatestOf, leastOf } from "../../sql/dialect.ts";
 import type { NumberedNames } from "./numbered-names.ts";
 import { rollUpQuiet } from "./quiet-peers.ts";
 
@@ -106,8 +107,8 @@ async function rollUp(db: Transaction<Tables>, start: number, span: number): Pro
     where start > ${start} and start < ${start + span} group by peer_id, measure_id, value
     on conflict (start, peer_id, measure_id, value) do update set
       count = log_count.count + excluded.count,
-      least = min(coalesce(log_count.least, excluded.least), coalesce(excluded.least, log_count.least)),
-      most = max(coalesce(log_count.most, excluded.most), coalesce(excluded.most, log_count.most))`.execute(db);
+      least = ${leastOf(sql`log_count.least`, sql`excluded.least`)},
+      most = ${greatestOf(sql`log_count.most`, sql`excluded.most`)}`.execute(db);
   await db
     .deleteFrom("log_count")
     .where("start", ">", start)

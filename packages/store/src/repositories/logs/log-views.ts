@@ -3,6 +3,7 @@ import { type FoundMessage, type LogMeasure, outcomeOfMeasure, stallStageOfMeasu
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { EventFilter, LogFilter, LogStore, SeriesPoint, WorstPeer } from "../../interfaces/log-store.ts";
 import type { Tables } from "../../schema/tables.ts";
+import { holdsText, listOf } from "../../sql/dialect.ts";
 import { within } from "./counted-rows.ts";
 import { eventOfText } from "./event-text.ts";
 import { peerSums } from "./peer-sums.ts";
@@ -39,7 +40,7 @@ export function logViews(
         .limit(limit);
       if (host !== undefined) query = query.where((row) => row.or([sql<boolean>`lower(name) = lower(${host})`, row("address", "=", host)]));
       if (text !== undefined) {
-        query = query.where(sql<boolean>`instr(lower(coalesce(name, '') || ' ' || coalesce(address, '')), lower(${text})) > 0`);
+        query = query.where(holdsText(sql`coalesce(name, '') || ' ' || coalesce(address, '')`, text));
       }
       return await query.execute();
     },
@@ -131,7 +132,7 @@ function among({ from, to, direction, peers, stage, size, bytes }: EventFilter, 
   if (stage !== undefined) parts.push(sql`stage = ${stage}`);
   if (size !== undefined) parts.push(sql`size between ${size.from} and ${size.to}`);
   if (bytes !== undefined) parts.push(sql`bytes between ${bytes.from} and ${bytes.to}`);
-  if (peers !== undefined) parts.push(sql`peer_id in (select value from json_each(${JSON.stringify(peers)}))`);
+  if (peers !== undefined) parts.push(sql`peer_id in ${listOf(peers)}`);
   // Half of all peers: the index of each would be gone through whole.
   if (direction !== undefined) parts.push(sql`+peer_id in (select id from log_peer where direction = ${direction})`);
   return sql<boolean>`${sql.join(parts, sql` and `)}`;

@@ -2,6 +2,7 @@
 import { type CountedPeer, isNamelessClient, type LogBatch, type LogCount, outcomeOfMeasure, peerIdentity } from "@mxray/contracts";
 import { sql, type Transaction } from "kysely";
 import type { Tables } from "../../schema/tables.ts";
+import { fieldOf, fieldsOf, listOf, rowsOf } from "../../sql/dialect.ts";
 import { jsonRows } from "./json-rows.ts";
 
 /** Measures with a note of their own; what comes beyond goes without it, so that a log cannot fill the table. */
@@ -68,7 +69,7 @@ export class NumberedNames {
     const unknown = this.#unknown(events.map(({ peer }) => peer));
     for (const text of jsonRows(unknown.map(({ identity }) => identity))) {
       const { rows } = await sql<{ id: number; identity: string }>`
-        select id, identity from log_peer where identity in (select value from json_each(${text}))`.execute(db);
+        select id, identity from log_peer where identity in ${listOf(text)}`.execute(db);
       for (const { id, identity } of rows) this.#peers.set(identity, id);
     }
     const others = this.#unknown(unknown.map(({ peer }) => withoutName(peer)));
@@ -88,7 +89,7 @@ export class NumberedNames {
     for (const text of jsonRows(rows)) {
       const { rows: known } = await sql<{ id: number; identity: string }>`
         insert into log_peer (identity, name, address, port, direction, reach)
-        select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 from json_each(${text}) where true
+        select ${fieldsOf(6)} from ${rowsOf(text)} where true
         on conflict (identity) do update set port = log_peer.port
         returning id, identity`.execute(db);
       for (const { id, identity } of known) this.#peers.set(identity, id);
@@ -99,8 +100,8 @@ export class NumberedNames {
   async #learnNameless(db: Transaction<Tables>, peers: readonly NewPeer[]): Promise<void> {
     for (const text of jsonRows(peers.map(({ identity, peer }) => [identity, peer.address]))) {
       const { rows: known } = await sql<{ id: number; identity: string }>`
-        select min(log_peer.id) as id, nameless.value ->> 0 as identity from json_each(${text}) as nameless
-        join log_peer on log_peer.address = nameless.value ->> 1 and direction = 'inbound'
+        select min(log_peer.id) as id, ${fieldOf(0, "nameless")} as identity from ${rowsOf(text, "nameless")}
+        join log_peer on log_peer.address = ${fieldOf(1, "nameless")} and direction = 'inbound'
         group by 2`.execute(db);
       for (const { id, identity } of known) this.#peers.set(identity, id);
     }
@@ -158,9 +159,9 @@ async function nameClients(db: Transaction<Tables>, peers: readonly NewPeer[]): 
   }
   for (const text of jsonRows([...first.values()])) {
     await sql`
-      update log_peer set identity = named.value ->> 0, name = named.value ->> 1 from json_each(${text}) as named
-      where log_peer.identity = named.value ->> 2
-        and not exists (select 1 from log_peer as known where known.identity = named.value ->> 0)`.execute(db);
+      update log_peer set identity = ${fieldOf(0, "named")}, name = ${fieldOf(1, "named")} from ${rowsOf(text, "named")}
+      where log_peer.identity = ${fieldOf(2, "named")}
+        and not exists (select 1 from log_peer as known where known.identity = ${fieldOf(0, "named")})`.execute(db);
   }
 }
 

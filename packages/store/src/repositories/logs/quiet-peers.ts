@@ -6,6 +6,7 @@
 import { isContentStage, type LogMeasure, MAIL_STAGES } from "@mxray/contracts";
 import { type Kysely, sql, type Transaction } from "kysely";
 import type { Tables } from "../../schema/tables.ts";
+import { listOf } from "../../sql/dialect.ts";
 
 /** Of an hour or a day: those with the most stalls. Beyond, a fault is at this end, and no peer's own. */
 const MOST_TROUBLED = 100;
@@ -60,6 +61,6 @@ async function noteTroubled(db: Transaction<Tables>, start: number, end: number)
   await sql`
     insert into troubled_peer select peer_id from log_count
     where start >= ${start} and start < ${end} and peer_id > 0 and measure_id in (
-      select id from log_measure where measure in (select value from json_each(${JSON.stringify(CONTENT_STALLS)})))
+      select id from log_measure where measure in ${listOf(CONTENT_STALLS)})
     group by peer_id order by sum(count) desc limit ${MOST_TROUBLED}`.execute(db);
 }

@@ -15,6 +15,7 @@ import {
 import { type Kysely, sql } from "kysely";
 import type { LogFilter, LogStore } from "../../interfaces/log-store.ts";
 import type { Tables } from "../../schema/tables.ts";
+import { fieldsOf, listOf, rowsOf } from "../../sql/dialect.ts";
 import { type CountedRow, countedRows, extremeOf, type SentSince, timeOf, within } from "./counted-rows.ts";
 import { CONTENT_STALL, eventOfText, PIX } from "./event-text.ts";
 import { PeerCounts } from "./peer-counts.ts";
@@ -79,7 +80,7 @@ function isIn({ from, to }: LogFilter, at: string | null): at is string {
 async function peersOf(db: Kysely<Tables>, filter: LogFilter, kept: readonly (readonly [number, PeerCounts])[]): Promise<LogPeer[]> {
   const ids = JSON.stringify(kept.map(([id]) => id));
   const { rows: names } = await sql<Pick<LogPeer, "name" | "address" | "port" | "direction" | "reach"> & { id: number }>`
-    select id, name, address, port, direction, reach from log_peer where id in (select value from json_each(${ids}))`.execute(db);
+    select id, name, address, port, direction, reach from log_peer where id in ${listOf(ids)}`.execute(db);
   const named = new Map(names.map(({ id, ...peer }) => [id, peer]));
   const since = await sentSince(db, filter, kept);
   const examples = await examplesOf(db, filter, kept);
@@ -106,7 +107,7 @@ async function sentSince(
     // A table of its own, since it has a key: joined with a list of values, each count would be compared with each peer.
     await sql`create temp table if not exists troubled (id integer primary key, since integer not null)`.execute(connection);
     await sql`delete from troubled`.execute(connection);
-    await sql`insert into troubled select value ->> 0, value ->> 1 from json_each(${JSON.stringify(troubled)})`.execute(connection);
+    await sql`insert into troubled select ${fieldsOf(2)} from ${rowsOf(JSON.stringify(troubled))}`.execute(connection);
     const sums = await sql<{ peerId: number; value: number; count: number; most: number | null }>`
       select peer_id as "peerId", value, sum(count) as count, max(most) as most
       from log_count cross join troubled on troubled.id = peer_id and start >= since
@@ -137,7 +138,7 @@ async function examplesOf(
   if (wanted.length === 0) return found;
   const { rows } = await sql<{ peerId: number; kind: string; event: string }>`
     select log_event.peer_id as "peerId", log_event.kind, event
-    from json_each(${JSON.stringify(wanted.map(([id]) => id))}) as peer cross join (select ${CONTENT_STALL} as kind union all select ${PIX}) as wanted
+    from ${rowsOf(JSON.stringify(wanted.map(([id]) => id)), "peer")} cross join (select ${CONTENT_STALL} as kind union all select ${PIX}) as wanted
     cross join log_event on log_event.id in (
       select id from log_event as first where first.peer_id = peer.value and first.kind = wanted.kind
         and at >= ${filter.from} and at < ${filter.to} order by at limit ${LOG_CAPS.examples})`.execute(db);

@@ -11,6 +11,7 @@ import { type Kysely, sql } from "kysely";
 import type { StoredFinding } from "../../interfaces/finding-store.ts";
 import type { PeerStore } from "../../interfaces/peer-store.ts";
 import type { Tables } from "../../schema/tables.ts";
+import { jsonArrayOf, listOf } from "../../sql/dialect.ts";
 import { SUBJECTS } from "../findings/finding-page.ts";
 import { findingOf } from "../findings/findings.ts";
 import { noteProbed, PEER, sightings } from "./peer-sightings.ts";
@@ -66,13 +67,13 @@ async function identityOf(db: Kysely<Tables>, asked: string): Promise<Identity |
     own as materialized (select name, address from known where peer = (select peer from meant)),
     own_finding as materialized (select distinct id from found left join owner using (address) where ${PEER} = (select peer from meant))
     select (select peer from meant) as peer,
-      (select json_group_array(distinct name) filter (where name is not null) from own) as names,
-      (select json_group_array(distinct address) filter (where address is not null) from own) as addresses,
-      (select json_group_array(target) from (
+      (select ${jsonArrayOf(sql`distinct name`, sql`name is not null`)} from own) as names,
+      (select ${jsonArrayOf(sql`distinct address`, sql`address is not null`)} from own) as addresses,
+      (select ${jsonArrayOf(sql`target`)} from (
         select target from probed left join owner using (address) where ${PEER} = (select peer from meant)
         union
         select target from own_finding join probe_finding on finding_id = own_finding.id join probe on probe.id = probe_id)) as targets,
-      (select json_group_array(id) from own_finding) as findings`.execute(db);
+      (select ${jsonArrayOf(sql`id`)} from own_finding) as findings`.execute(db);
   const [row] = rows;
   if (row === undefined || row.peer === null) return null;
   const { peer, names, addresses, targets, findings } = row;
@@ -85,7 +86,7 @@ async function findingsOf(db: Kysely<Tables>, { findings }: Identity): Promise<S
     .selectFrom("finding")
     .selectAll("finding")
     .select(SUBJECTS.as("subjects"))
-    .where(sql<boolean>`id in (select value from json_each(${JSON.stringify(findings)}))`)
+    .where(sql<boolean>`id in ${listOf(findings)}`)
     .orderBy(sql`state = 'fixed'`)
     .orderBy("severity_rank", "desc")
     .orderBy("last_seen_at", "desc")
@@ -110,7 +111,7 @@ async function hostsSeen(db: Kysely<Tables>, { names, addresses, targets }: Iden
     .select(["id", "target", "finished_at", "verdict", "observation"])
     .where("status", "=", "done")
     .where("practice", "=", 0)
-    .where(sql<boolean>`target in (select value from json_each(${JSON.stringify(targets)}))`)
+    .where(sql<boolean>`target in ${listOf(targets)}`)
     .orderBy("id", "desc")
     .limit(most)
     .execute();
@@ -128,7 +129,7 @@ async function probesOf(db: Kysely<Tables>, seen: readonly HostSeen[], findings:
   const pairs = await db
     .selectFrom("probe_finding")
     .select(["probe_id", "finding_id"])
-    .where(sql<boolean>`probe_id in (select value from json_each(${JSON.stringify(seen.map(({ probeId }) => probeId))}))`)
+    .where(sql<boolean>`probe_id in ${listOf(seen.map(({ probeId }) => probeId))}`)
     .execute();
   const shown = Map.groupBy(pairs, ({ probe_id }) => probe_id);
   return seen.map(({ verdict, host: { address, port, stages, path }, ...probe }) => {

@@ -3,6 +3,7 @@ import type { Finding, PeerCounts, PeerSort, PeerSummary } from "@mxray/contract
 import { type Kysely, sql } from "kysely";
 import type { PeerPageQuery, PeerStore } from "../../interfaces/peer-store.ts";
 import type { Tables } from "../../schema/tables.ts";
+import { holdsText, jsonArrayOf, listOf, paddedOf, textsOf, timeTextOf } from "../../sql/dialect.ts";
 import { timeOf } from "../logs/counted-rows.ts";
 import { countPeerMail } from "./peer-mail.ts";
 import { noteProbed, PEER, sightings } from "./peer-sightings.ts";
@@ -31,9 +32,9 @@ interface PeerRow {
 
 /** What sorts a peer, as one text that differs for each: also the cursor. */
 const SORT_KEYS: Readonly<Record<PeerSort, ReturnType<typeof sql<string>>>> = {
-  harm: sql<string>`coalesce(substr(trouble, 1, 2), '00') || printf('%012d%012d ', "sentStalled" + "takenStalled", mail) || peer`,
-  mail: sql<string>`printf('%012d ', mail) || peer`,
-  seen: sql<string>`max(coalesce(strftime('%Y-%m-%dT%H:%M:%SZ', "loggedAt", 'unixepoch'), ''), coalesce("probedAt", '')) || ' ' || peer`,
+  harm: sql<string>`coalesce(substr(trouble, 1, 2), '00') || ${paddedOf(sql`"sentStalled" + "takenStalled"`)} || ${paddedOf(sql`mail`)} || ' ' || peer`,
+  mail: sql<string>`${paddedOf(sql`mail`)} || ' ' || peer`,
+  seen: sql<string>`max(coalesce(${timeTextOf(sql`"loggedAt"`)}, ''), coalesce("probedAt", '')) || ' ' || peer`,
   name: sql<string>`peer`,
 };
 
@@ -71,8 +72,8 @@ const EVENT_KINDS = sql`
 /** The rows of all peers that the text and the code leave. */
 function matching({ text, code }: PeerPageQuery) {
   const wanted = [sql`true`];
-  if (text !== undefined) wanted.push(sql`instr(lower(peer || ' ' || coalesce(names, '') || ' ' || addresses), lower(${text})) > 0`);
-  if (code !== undefined) wanted.push(sql`instr(codes, ${`"${code}"`}) > 0`);
+  if (text !== undefined) wanted.push(holdsText(sql`peer || ' ' || coalesce(names, '') || ' ' || addresses`, text));
+  if (code !== undefined) wanted.push(holdsText(sql`codes`, `"${code}"`));
   return sql`
     ${sightings(false)},
     ${EVENT_KINDS},
@@ -92,10 +93,10 @@ function matching({ text, code }: PeerPageQuery) {
       from found left join owner using (address)
     ),
     known as materialized (
-      select peer, group_concat(distinct name) as names, json_group_array(distinct address) filter (where address is not null) as addresses,
+      select peer, ${textsOf(sql`name`)} as names, ${jsonArrayOf(sql`distinct address`, sql`address is not null`)} as addresses,
         max(rank) filter (where state not in ('fixed', 'dismissed')) as trouble,
         count(distinct rank) filter (where state not in ('fixed', 'dismissed')) as troubles,
-        json_group_array(code) filter (where state <> 'fixed') as codes, max(path) as path, max(probed_at) as "probedAt",
+        ${jsonArrayOf(sql`code`, sql`state <> 'fixed'`)} as codes, max(path) as path, max(probed_at) as "probedAt",
         sum(case direction when 'outbound' then delivered else 0 end) as sent,
         sum(case direction when 'outbound' then deferred else 0 end) as "sentDeferred",
         sum(case direction when 'outbound' then stalled else 0 end) as "sentStalled",
@@ -131,7 +132,7 @@ async function findingsOf(db: Kysely<Tables>, ids: readonly string[]): Promise<M
   const rows = await db
     .selectFrom("finding")
     .select(["id", "state", "finding", "since_at as sinceAt"])
-    .where(sql<boolean>`id in (select value from json_each(${JSON.stringify(ids)}))`)
+    .where(sql<boolean>`id in ${listOf(ids)}`)
     .execute();
   return new Map(
     rows.map(({ id, state, finding, sinceAt }) => {

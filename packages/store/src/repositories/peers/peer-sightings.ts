@@ -4,6 +4,7 @@
  */
 import { type Kysely, sql } from "kysely";
 import type { Tables } from "../../schema/tables.ts";
+import { elementOf, elementsOf, memberOf } from "../../sql/dialect.ts";
 
 /**
  * Brings the table `probed` up to date: what each target's newest probe met. An observation is long and never changes, so each
@@ -21,10 +22,10 @@ export async function noteProbed(db: Kysely<Tables>): Promise<void> {
   // A probe that met nobody stands there without an address.
   await sql`
     insert into probed
-    select probe.id, target, finished_at, lower(observation ->> (host.fullkey || '.name')), observation ->> (host.fullkey || '.address'),
-      observation ->> (host.fullkey || '.path.outbound.mtu'), observation ->> (host.fullkey || '.path.outbound.verdict')
+    select probe.id, target, finished_at, lower(${elementOf("observation", "host", "name")}), ${elementOf("observation", "host", "address")},
+      ${elementOf("observation", "host", "path.outbound.mtu")}, ${elementOf("observation", "host", "path.outbound.verdict")}
     from newest_probe join probe on probe.id = newest_probe.id
-      left join json_each(observation, '$.hosts') as host on practice = 0
+      left join ${elementsOf("observation", "hosts", "host")} on practice = 0
     where newest_probe.id not in (select probe_id from probed)`.execute(db);
 }
 
@@ -36,7 +37,7 @@ export async function noteProbed(db: Kysely<Tables>): Promise<void> {
 export function sightings(local: boolean) {
   return sql`
     found as materialized (
-      select distinct id, code, state, severity_rank, subject_key ->> '$[0]' as name, finding_subject.address
+      select distinct id, code, state, severity_rank, ${memberOf("subject_key", 0)} as name, finding_subject.address
       from finding join finding_subject on finding_subject.finding_id = finding.id
       where subject_key not like '[null,null,%' and (code not like 'log-%' or absorbed_by is null)
     ),

@@ -3,6 +3,7 @@ import { type Kysely, type Selectable, sql } from "kysely";
 import type { ProbeStore, StoredProbe } from "../../interfaces/probe-store.ts";
 import { newId } from "../../schema/new-id.ts";
 import type { ProbeTable, Tables } from "../../schema/tables.ts";
+import { holdsText } from "../../sql/dialect.ts";
 import { forgetFindingsOf } from "../findings/findings.ts";
 import { admitProbe, insertProbe } from "./probe-admission.ts";
 import { finishProbe } from "./probe-end.ts";
@@ -60,7 +61,7 @@ export function probeStore(db: Kysely<Tables>): ProbeStore {
       if (cursor !== undefined) query = query.where("id", "<", cursor);
       if (watched === false) query = query.where("watch_id", "is", null);
       if (practice !== undefined) query = query.where("practice", "=", Number(practice));
-      if (target !== undefined) query = query.where(sql<boolean>`instr(lower(target), lower(${target})) > 0`);
+      if (target !== undefined) query = query.where(holdsText(sql`target`, target));
       const rows = await query.execute();
       const page = rows.slice(0, limit);
       return { probes: page.map(summaryOf), next: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
@@ -75,7 +76,7 @@ export function probeStore(db: Kysely<Tables>): ProbeStore {
             .selectFrom("probe")
             .select(({ fn }) => fn.max("id").as("id"))
             .where("practice", "=", 0)
-            .where(sql<boolean>`instr(lower(target), lower(${text})) > 0`)
+            .where(holdsText(sql`target`, text))
             .groupBy("target"),
         )
         .orderBy("id", "desc")

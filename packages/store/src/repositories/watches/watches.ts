@@ -3,6 +3,7 @@ import { type Kysely, type Selectable, sql, type Transaction } from "kysely";
 import type { StoredWatch, WatchStore } from "../../interfaces/watch-store.ts";
 import { newId } from "../../schema/new-id.ts";
 import type { Tables, WatchTable } from "../../schema/tables.ts";
+import { memberOf } from "../../sql/dialect.ts";
 import { watchColumns } from "./watch-columns.ts";
 
 /** Rounds that a watch tells of. */
@@ -126,8 +127,8 @@ async function forgetRounds(
 ): Promise<number> {
   const { rows } = await sql<{ id: string }>`
     select id from (
-      select id, created_at, verdict ->> 'code' as code,
-        lag(verdict ->> 'code') over (order by id) as code_before,
+      select id, created_at, ${memberOf("verdict", "code")} as code,
+        lag(${memberOf("verdict", "code")}) over (order by id) as code_before,
         row_number() over (order by id) as first,
         row_number() over (order by id desc) as age
       from probe where watch_id = ${watchId} and status not in ('queued', 'running')
