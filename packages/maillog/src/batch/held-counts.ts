@@ -3,24 +3,34 @@
  * its counts can be taken back exactly. Computed again for each batch from what is held, which goes to the store with the
  * batch: so a process that goes on after a restart knows what the store has.
  */
-import type { LogCount } from "@mxray/contracts";
+import type { CountedPeer, LogCount } from "@mxray/contracts";
 import { EntryCounter } from "../counting/entry-counter.ts";
 import { MessagePast } from "../entries/message-past.ts";
 import { QueuedMessage } from "../entries/queued-message.ts";
 import { BatchSink } from "./batch-sink.ts";
 
+type Holder = Pick<EntryCounter<CountedPeer, string>, "holding" | "holdChanges">;
+
 export class HeldCounts {
+  readonly #counter: Holder;
   #given: readonly LogCount[] = [];
+  #changes = 0;
+
+  constructor(counter: Holder) {
+    this.#counter = counter;
+  }
 
   /** Takes for given what a former process gave. */
-  resume(holding: Iterable<QueuedMessage>): void {
-    this.#given = countsOf(holding);
+  resume(): void {
+    this.#given = countsOf(this.#counter.holding);
   }
 
   /** Takes back what no longer counts and gives what newly does. */
-  take(holding: Iterable<QueuedMessage>): LogCount[] {
+  take(): LogCount[] {
+    if (this.#changes === this.#counter.holdChanges) return [];
+    this.#changes = this.#counter.holdChanges;
     const before = new Map(this.#given.map((count) => [JSON.stringify(count), count]));
-    this.#given = countsOf(holding);
+    this.#given = countsOf(this.#counter.holding);
     const given: LogCount[] = [];
     for (const count of this.#given) if (!before.delete(JSON.stringify(count))) given.push(count);
     return [...[...before.values()].map((count) => ({ ...count, count: -count.count })), ...given];

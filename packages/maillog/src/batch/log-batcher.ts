@@ -16,7 +16,7 @@ import { MemoryLedger } from "./memory-ledger.ts";
 export class LogBatcher {
   readonly #counts = new BatchSink();
   readonly #counter = new EntryCounter(this.#counts);
-  readonly #held = new HeldCounts();
+  readonly #held = new HeldCounts(this.#counter);
   readonly #events = new EventKeeper();
   readonly #ledger = new MemoryLedger();
   #firstMs = Number.POSITIVE_INFINITY;
@@ -30,7 +30,7 @@ export class LogBatcher {
   /** @param messages that a former process knew, as `LogReader.restore` gives them */
   resume(messages: Iterable<QueuedMessage>): void {
     this.#counter.resume(messages);
-    this.#held.resume(this.#counter.holding);
+    this.#held.resume();
   }
 
   /** @param entry completed by the correlator, with an event or without */
@@ -47,7 +47,7 @@ export class LogBatcher {
     return {
       lines,
       recognised,
-      counts: [...this.#counts.take(), ...this.#held.take(this.#counter.holding)],
+      counts: [...this.#counts.take(), ...this.#held.take()],
       events: this.#events.take(),
       memories: this.#ledger.take(),
       moves: this.#counts.takeMoves(),

@@ -24,6 +24,7 @@ export class EntryCounter<P, K> {
   /** Messages with held lines. */
   readonly #holding = new Set<QueuedMessage>();
   readonly #slots = new Set<number>();
+  #holdChanges = 0;
 
   constructor(sink: CountSink<P, K>) {
     this.#sink = sink;
@@ -31,6 +32,11 @@ export class EntryCounter<P, K> {
 
   get holding(): Iterable<QueuedMessage> {
     return this.#holding;
+  }
+
+  /** Rises whenever a line is held or no longer held. */
+  get holdChanges(): number {
+    return this.#holdChanges;
   }
 
   /** @param entry completed by the correlator, with an event or without */
@@ -95,6 +101,7 @@ export class EntryCounter<P, K> {
     past.held = [...(past.held ?? []), held];
     this.#slots.add(held.slot);
     this.#holding.add(entry.message);
+    this.#holdChanges += 1;
     return true;
   }
 
@@ -119,6 +126,8 @@ export class EntryCounter<P, K> {
     if (past === null || past.held === null) return;
     const lines = past.held.filter(wanted);
     const others = past.held.filter((line) => !wanted(line));
+    if (lines.length === 0) return;
+    this.#holdChanges += 1;
     past.held = others.length === 0 ? null : others;
     if (others.length === 0) this.#holding.delete(message);
     const repeated = told === null ? undefined : lines.find(({ peer }) => isSameHost(peer, told));
