@@ -95,7 +95,12 @@ describe.each(FEEDS)("with $feed", ({ newFeed }) => {
       const work = new ProbeWork({ store, feed, consequences, vantages: null as never, pace: new HostPace(0), onError: () => undefined });
       for (const { id, target } of (await store.probes.list({ limit: 9 })).probes) {
         const code = target === "9.9.9.9" ? 554 : 250;
-        const observation = { vantage: { name: "local" }, hosts: [{ address: target, stages: [{ reply: { code, lines: ["…"] } }] }] };
+        const observation = {
+          vantage: { name: "local" },
+          resolution: { failure: null },
+          controls: [],
+          hosts: [{ address: target, stages: [{ reply: { code, lines: ["…"] } }] }],
+        };
         await work.end(id, { status: "done", result: { observation: observation as never, findings: [], verdict: null }, error: null });
       }
       await look();

@@ -13,8 +13,13 @@ import { Watcher } from "../../src/watching/watcher.ts";
 import { FEEDS } from "../feeds.ts";
 
 const INTERVAL_MS = 60_000;
-const REFUSED = { vantage: { name: "local" }, hosts: [{ address: "192.0.2.1", stages: [{ reply: { code: 421, lines: ["go away"] } }] }] };
-const WELCOME = { vantage: { name: "local" }, hosts: [] };
+const REFUSED = {
+  vantage: { name: "local" },
+  resolution: { failure: null },
+  controls: [],
+  hosts: [{ address: "192.0.2.1", stages: [{ reply: { code: 421, lines: ["go away"] } }] }],
+};
+const WELCOME = { vantage: { name: "local" }, resolution: { failure: null }, controls: [], hosts: [] };
 
 type Submit = (request: ProbeRequest) => Refusal | null;
 
