@@ -104,7 +104,7 @@ export const logCauseEntries: readonly PlaybookEntry[] = [
     mildness: 3,
     title: "Exim: accept mail while a scanner is down",
     steps:
-      "# In the DATA ACL: /defer_ok lets mail pass while the scanner does not answer\nmalware = */defer_ok\nspam    = nobody:true/defer_ok",
+      "# In the DATA ACL: /defer_ok lets mail pass while the scanner does not answer\n  malware = */defer_ok\n  spam = nobody:true/defer_ok",
     undo: "# Take /defer_ok out again, then reload Exim.",
     check: "grep -c 'acl condition' /var/log/exim4/mainlog",
     sideEffects: "Mail that arrives while the scanner is down is not scanned.",
