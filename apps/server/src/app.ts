@@ -99,7 +99,10 @@ export async function buildApp({
   const onError = (error: unknown) => app.log.error(error);
   const settings = await Settings.open({ environment: config.environment, store, feed });
   for (const problem of settings.problems()) app.log.warn(problem);
-  const vantages = new Vantages([localVantage({ config, settings, vantage, runProbe }), ...(lab === undefined ? [] : [lab])]);
+  const vantages = new Vantages(
+    [localVantage({ config, settings, vantage, runProbe }), ...(lab === undefined ? [] : [lab])],
+    config.resolver !== undefined,
+  );
   // What is called when a probe has ended; pages hear of it by the feed.
   const consequences: ProbeConsequences = {
     roundEnd: (watchId, end) => watcher.roundEnd(watchId, end),

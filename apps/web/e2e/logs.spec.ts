@@ -112,7 +112,8 @@ test("a followed log shows what is appended; what is shown lives in the address;
   const source = page.getByRole("list", { name: "Followed logs" }).getByRole("listitem");
   await expect(source).toContainText("220 lines read, 220 of them from a mail program");
   await expect(source).toContainText("up to date");
-  await expect(page.getByTestId("verdict")).toBeVisible();
+  // After a slow round of findings the next one waits longer, up to a minute.
+  await expect(page.getByTestId("verdict")).toBeVisible({ timeout: 60_000 });
 
   await appendFile(path, `${STALL.replace("2026-03-01T10:00:00+00:00", new Date().toISOString())}\n`);
   await expect(source).toContainText("221 lines read", { timeout: 2000 });

@@ -187,7 +187,7 @@ test("links that were given out are listed with their maker, and revoked by name
   await page.getByText("Links that no longer work").click();
   await expect(page.getByRole("list", { name: "Links that no longer work" })).toContainText("revoked");
   await stranger.goto(url);
-  await expect(stranger.getByText(/has revoked it/)).toBeVisible();
+  await expect(stranger.getByText(/was revoked by its sender/)).toBeVisible();
 
   // Somebody else, elsewhere, is told who made it.
   const other = await (await browser.newContext()).newPage();

@@ -4,8 +4,12 @@ import { type ProbeVantage, VantageError } from "./vantage.ts";
 export class Vantages {
   readonly all: readonly ProbeVantage[];
 
-  constructor(all: readonly ProbeVantage[]) {
+  readonly #ownResolver: boolean;
+
+  /** @param ownResolver the operator named a resolver: it answers for every name, the practice lab's included */
+  constructor(all: readonly ProbeVantage[], ownResolver = false) {
     this.all = all;
+    this.#ownResolver = ownResolver;
   }
 
   /** @throws VantageError when this server has no such vantage */
@@ -15,9 +19,9 @@ export class Vantages {
     return found;
   }
 
-  /** Where there is one. */
+  /** The vantage that names of the practice lab belong to, where there is one. */
   practice(): ProbeVantage | null {
-    return this.all.find(({ practice }) => practice) ?? null;
+    return this.#ownResolver ? null : (this.all.find(({ practice }) => practice) ?? null);
   }
 
   async stop(): Promise<void> {

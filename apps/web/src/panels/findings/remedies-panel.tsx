@@ -91,7 +91,7 @@ function Choice({ remedies }: { remedies: readonly Remedy[] }) {
       </div>
       <div className="min-w-0 space-y-6">
         {shown.map((remedy) => (
-          <article key={remedy.id} className="space-y-3 border-line not-last:border-b not-last:pb-6">
+          <article key={`${remedy.id} ${remedy.title}`} className="space-y-3 border-line not-last:border-b not-last:pb-6">
             <header className="flex flex-wrap items-center gap-x-3 gap-y-1">
               <h3 className="font-semibold">{remedy.title}</h3>
               <RemedyKindMark kind={remedy.kind} />
