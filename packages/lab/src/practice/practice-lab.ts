@@ -21,7 +21,7 @@ export interface PracticeLab extends AsyncDisposable {
   /** Domains whose mail hosts are several of those. */
   readonly groups: readonly (PracticeGroup & { readonly domain: string })[];
   /** What a program needs to find the networks of the routers here: the DNS zones that tell them. */
-  readonly environment: { readonly MXRAY_OWNER_ZONES: string };
+  readonly environment: { readonly MXRAY_OWNER_ZONES: string; readonly MXRAY_RESOLVER: string };
   /** Where probes run. */
   readonly client: NetworkNode;
   readonly network: Network;
@@ -58,7 +58,7 @@ export async function startPracticeLab(): Promise<PracticeLab> {
     for (const domain of domains) await furnish(network, domain);
     const stop = () => network.stop();
     const groups = PRACTICE_GROUPS.map((group) => ({ ...group, domain: `${group.name}.${PRACTICE_DOMAIN}` }));
-    const environment = { MXRAY_OWNER_ZONES: Object.values(OWNER_ZONES).join(",") };
+    const environment = { MXRAY_OWNER_ZONES: Object.values(OWNER_ZONES).join(","), MXRAY_RESOLVER: NAME_SERVER };
     return { domains, groups, environment, client: network.client, network, stop, [Symbol.asyncDispose]: stop };
   } catch (error) {
     await network.stop();

@@ -86,7 +86,7 @@ function Step({ step: { text, remedies }, system }: { step: AskStep; system: str
         </article>
       )}
       {others.map((remedy) => (
-        <More key={remedy.id} title={`Another way: ${remedy.title}`}>
+        <More key={`${remedy.id} ${remedy.title}`} title={`Another way: ${remedy.title}`}>
           <RemedyText remedy={remedy} />
         </More>
       ))}
