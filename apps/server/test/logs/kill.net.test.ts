@@ -53,7 +53,7 @@ it(`counts each line once through ${KILLS} kills`, async () => {
   expect(following).toBeGreaterThan(KILLS / 3);
   expect(writer.rotations).toBeGreaterThan(20);
   console.log(`${writer.written} lines, ${writer.rotations} rotations, ${KILLS} kills, ${following} of them while it was reading`);
-}, 180_000);
+}, 400_000);
 
 function storedLines(data: string): number {
   using database = open(data);
