@@ -20,7 +20,7 @@ export function webFiles(dir: string): WebFiles {
     try {
       return await readFile(join(dir, name), "utf8");
     } catch {
-      throw new Refusal("page-not-built", "The page is not built; run 'npm run build' (npm start does it by itself).");
+      throw new Refusal("page-not-built", "The page is not built; run 'npm run build' (npm start does that automatically).");
     }
   };
   return {

@@ -51,7 +51,7 @@ function submitRoutes(app: App, { store, probes }: ProbeRoutesDeps): void {
         tags: ["probes"],
         summary: "Check the fix: probe the same again",
         description:
-          "Starts the same probe anew, without its delivery test. When it ends, it holds the comparison of the two, and findings of the earlier one that it proves gone are marked as fixed.",
+          "Starts the same probe again, without its delivery test. When it ends, it holds the comparison of the two, and findings of the earlier one that it proves gone are marked as fixed.",
         params: Id,
         response: { 202: ProbeSummary, "4xx": ErrorBody, 503: ErrorBody },
       },
@@ -59,7 +59,7 @@ function submitRoutes(app: App, { store, probes }: ProbeRoutesDeps): void {
     async ({ params }, reply) => {
       const { summary, request, observation } = await storedProbe(store, params.id);
       if (!hasEnded(summary) || observation === null) {
-        throw new Refusal("nothing-to-check", "This probe has no result to compare with; wait until it is done, or start it anew.");
+        throw new Refusal("nothing-to-check", "This probe has no result to compare with; wait until it is done, or start it again.");
       }
       // A delivery is confirmed once, and not by asking for a check.
       const { deliverTo: _to, deliverConfirmed: _confirmed, ...again } = request;
