@@ -10,6 +10,7 @@ import {
   type LogMeasure,
   type LogTrouble,
   type MailEvent,
+  type PeerSign,
   peerIdentity,
   printable,
   RETRY_WAITS,
@@ -105,6 +106,18 @@ export class BatchSink implements CountSink<CountedPeer, string> {
 
   stallSeconds(peer: CountedPeer, { timeMs }: LogEntry, seconds: number): void {
     this.#counts.add(peer, "stall-seconds", timeMs, { value: sizeClassOf(seconds) });
+  }
+
+  stalledRecipients(peer: CountedPeer, { timeMs }: LogEntry, recipients: number): void {
+    this.#counts.add(peer, "recipients", timeMs, { note: this.#note, extent: recipients });
+  }
+
+  sign(peer: CountedPeer, sign: PeerSign, entry: LogEntry, inRecord: boolean): void {
+    this.#addTimed(peer, inRecord ? `record ${sign}` : `line ${sign}`, entry);
+  }
+
+  writer(peer: CountedPeer | null, entry: LogEntry): void {
+    this.#add(peer, `by ${entry.program.mta}`, entry);
   }
 
   received(peer: CountedPeer | null, { stage, received, timeMs, times }: LogEntry): void {
