@@ -8,7 +8,7 @@ const ofPeers = (...peers: LogPeer[]) => diagnoseLog(logOf({ peers }));
 const stallsAt = (stage: "body" | "end-of-data", timeouts: number, losses = 0) => ({
   stalled: timeouts + losses,
   failed: timeouts + losses,
-  stalls: [{ stage, timeouts, losses }],
+  stalls: [stallTally(stage, timeouts, losses)],
 });
 const textOf = (finding: Finding | undefined) => finding?.evidence.map(({ text }) => text).join("\n") ?? "";
 

@@ -147,7 +147,7 @@ export class BatchSink implements CountSink<CountedPeer, string> {
     this.#moves.push({ queueId, time, from: { ...peer, port: null }, to: peer });
   }
 
-  #add(peer: CountedPeer, measure: LogMeasure, { timeMs, times }: LogEntry): void {
+  #add(peer: CountedPeer | null, measure: LogMeasure, { timeMs, times }: LogEntry): void {
     this.#counts.add(peer, measure, timeMs, { times, note: this.#note });
   }
 
