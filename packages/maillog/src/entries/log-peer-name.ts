@@ -16,7 +16,7 @@ export interface NamedPeer {
 }
 
 /** What a collection of peers keeps of one; the owner is that collection, null once it dropped the record. */
-export interface PeerRecord {
+interface PeerRecord {
   readonly owner: object | null;
 }
 

@@ -16,7 +16,7 @@ const DISORDER = 900;
 export const NO_ARRIVAL = 0;
 
 /** A peer: the number of its last message. */
-export interface Arriving {
+interface Arriving {
   lastArrival: number;
 }
 
