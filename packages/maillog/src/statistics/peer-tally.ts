@@ -2,6 +2,7 @@
 import {
   type CountedPeer,
   type DeliveryStatus,
+  type Direction,
   isContentStage,
   LOG_CAPS,
   type LogPeer,
@@ -13,6 +14,7 @@ import {
 } from "@mxray/contracts";
 import { type EntryExample, logExample, secondText, timeText } from "./entry-example.ts";
 import { FrequentCounts } from "./frequent-counts.ts";
+import { NO_ARRIVAL } from "./recent-arrivals.ts";
 import { WriterCounts } from "./writer-counts.ts";
 
 const MINUTE_MS = 60_000;
@@ -70,6 +72,7 @@ export class PeerTally {
   /** A client's gets its name with the first line that has one. */
   peer: CountedPeer;
   identity: string;
+  readonly direction: Direction;
   // What each message touches.
   sent = 0;
   largestSent = -1;
@@ -77,6 +80,8 @@ export class PeerTally {
   /** Whole seconds UTC; 0 while there is none. Small numbers need no box. */
   firstSentSecond = 0;
   lastSentSecond = 0;
+  /** In `RecentArrivals`. */
+  lastArrival = NO_ARRIVAL;
   /** The minute of the first content stall, unix seconds: a store keeps arrivals by the minute. 0 where its line has no time. */
   stalledSince = Number.POSITIVE_INFINITY;
   largestSentExample: EntryExample | null = null;
@@ -95,6 +100,7 @@ export class PeerTally {
     this.number = number;
     this.peer = peer;
     this.identity = identity;
+    this.direction = peer.direction;
   }
 
   /** It counts no longer; messages may still know it, so what is large goes. */
