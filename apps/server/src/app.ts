@@ -17,6 +17,7 @@ import type { App } from "./http/app-type.ts";
 import { loggedRequest } from "./http/logged-request.ts";
 import { signInNeededPage } from "./http/plain-page.ts";
 import { registerApiDocs } from "./http/plugins/api-docs.ts";
+import { BODY_PACE, type BodyPace, registerBodyPace } from "./http/plugins/body-pace.ts";
 import { registerErrors } from "./http/plugins/errors.ts";
 import { registerSchemas } from "./http/plugins/schemas.ts";
 import { registerSecurity } from "./http/plugins/security.ts";
@@ -65,6 +66,8 @@ export interface AppDeps {
   readonly logger?: { readonly level: string; readonly stream?: { write(line: string): void } };
   /** Milliseconds of a watch's minute, for tests that cannot wait for one. */
   readonly minuteMs?: number;
+  /** How fast bodies of requests must arrive, for tests that cannot wait. */
+  readonly bodyPace?: BodyPace;
   /** How pages hear of what happens. */
   readonly feed?: LiveFeed;
 }
@@ -80,6 +83,7 @@ export async function buildApp({
   webDir,
   logger,
   minuteMs = 60_000,
+  bodyPace = BODY_PACE,
   feed = new LiveFeed(),
 }: AppDeps): Promise<App> {
   const app: App = Fastify({
@@ -144,6 +148,7 @@ export async function buildApp({
 
   registerErrors(app);
   registerSchemas(app);
+  registerBodyPace(app, bodyPace);
   await registerSecurity(app, { https });
   await app.register(cookie);
   const pace = new RequestPace();

@@ -22,6 +22,7 @@ export interface TestServerOptions {
   readonly env?: Record<string, string>;
   readonly config?: Partial<Config>;
   readonly minuteMs?: number;
+  readonly bodyPace?: AppDeps["bodyPace"];
   readonly runProbe?: ProbeRunner;
   readonly lab?: ProbeVantage;
   readonly store?: Store;
@@ -43,6 +44,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     webDir: await webDir(),
     ...(options.logger === undefined ? {} : { logger: options.logger }),
     ...(options.minuteMs === undefined ? {} : { minuteMs: options.minuteMs }),
+    ...(options.bodyPace === undefined ? {} : { bodyPace: options.bodyPace }),
     ...(options.feed === undefined ? {} : { feed: options.feed }),
   });
   const secret = newSecret();

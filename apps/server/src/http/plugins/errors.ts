@@ -48,6 +48,7 @@ const STATUSES: Readonly<Record<RefusalCode, number>> = {
   "too-many-deliveries": 429,
   "too-many-requests": 429,
   "too-many-watches": 409,
+  "too-slow": 408,
   "unsupported-media-type": 415,
   "vantage-not-ready": 409,
   "wall-link-revoked": 410,

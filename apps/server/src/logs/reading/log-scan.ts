@@ -2,6 +2,7 @@
 import type { Readable } from "node:stream";
 import { joinFindings, type LogScan, type MailEvent, type ScanSummary } from "@mxray/contracts";
 import { LogBatcher, LogClock, LogReader, LogStatisticsCounter, machineTimeZone, readLogStream } from "@mxray/maillog";
+import { Refusal } from "../../refusal.ts";
 import { diagnoseAside } from "../findings/diagnose-aside.ts";
 import { SeriesBuckets } from "./series-buckets.ts";
 
@@ -16,6 +17,7 @@ const ROWS = 20_000;
 const MOST_EVENTS = 500;
 const PROGRESS_MS = 250;
 
+/** @throws Refusal if the body fails with one: half of an upload is no log to judge by */
 export async function scanLog(body: Readable, { name, onProgress }: LogScanOptions): Promise<LogScan> {
   const began = performance.now();
   const counter = new LogStatisticsCounter();
@@ -43,6 +45,7 @@ export async function scanLog(body: Readable, { name, onProgress }: LogScanOptio
       onProgress({ bytes, lines: reader.counts.lines });
     },
   });
+  if (body.errored instanceof Refusal) throw body.errored;
   reader.end();
   empty();
   const { lines, recognised } = reader.counts;
