@@ -90,6 +90,7 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
     "chore.ts",
     "config",
     "data-directory.ts",
+    "feed-reader.ts",
     "live-feed.ts",
     "live-settings.ts",
     "chore.ts",

@@ -38,21 +38,21 @@ export async function eventRoutes(app: App, { store, feed, web, version }: Event
       const { probe } = request.query;
       if (probe !== undefined && (await summaryOf(probe)) === null) throw notFound("probe");
       const ended = new AbortController();
+      // Ending the server ends its streams.
+      const signal = AbortSignal.any([ended.signal, app.closing]);
+      const reader = probe === undefined ? feed.reader(signal) : null;
       const sayBeat = async () => {
         if (!(await hasSession(store, request))) ended.abort();
-        else if (probe === undefined) await sendEvents(reply, messageOf({ type: "beat" }));
+        else reader?.push({ type: "beat" });
       };
       const beat = setInterval(() => void sayBeat().catch((error: unknown) => app.log.error(error)), BEAT_MS).unref();
       reply.sse.onClose(() => {
         clearInterval(beat);
         ended.abort();
       });
-      // Ending the server ends its streams.
-      const signal = AbortSignal.any([ended.signal, app.closing]);
       if (probe === undefined) {
-        const events = feed.everything(signal);
         const hello: LiveEvent = { type: "hello", version, page: await web.version() };
-        await sendEvents(reply, asMessages(events, hello));
+        await sendEvents(reply, asMessages(reader ?? [], hello));
       } else {
         const since = Number(reply.sse.lastEventId ?? "-1");
         const current = () => summaryOf(probe);
@@ -62,7 +62,7 @@ export async function eventRoutes(app: App, { store, feed, web, version }: Event
   );
 }
 
-async function* asMessages(events: AsyncGenerator<LiveEvent>, first?: LiveEvent) {
+async function* asMessages(events: AsyncIterable<LiveEvent> | readonly LiveEvent[], first?: LiveEvent) {
   if (first !== undefined) yield messageOf(first);
   for await (const event of events) yield messageOf(event);
 }

@@ -252,9 +252,7 @@ describe.each(FEEDS)("a watch, with $feed", ({ newFeed, heard }) => {
     await start();
     const closing = new AbortController();
     const told: LiveEvent[] = [];
-    const listening = (async () => {
-      for await (const event of feed.changes(closing.signal)) told.push(event);
-    })();
+    feed.listen((event) => told.push(event), closing.signal);
     const { id } = (await watcher.put({ target: "example.com" })).watch;
     await until(() => begun.length === 1);
     expect(await watcher.end(id)).toBe(true);
@@ -264,7 +262,6 @@ describe.each(FEEDS)("a watch, with $feed", ({ newFeed, heard }) => {
     expect(begun).toHaveLength(1);
     expect(await watcher.list()).toMatchObject({ watches: [] });
     closing.abort();
-    await listening;
     const watches = told.filter((event) => event.type === "watch");
     expect(watches.some(({ watch }) => watch?.probing === true)).toBe(true);
     expect(watches.at(-1)).toEqual({ type: "watch", id, watch: null });
