@@ -52,7 +52,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   await store.sessions.create({
     sessionHash: hashSecret(secret),
     createdAt: new Date(now).toISOString(),
-    expiresAt: new Date(now + 60_000).toISOString(),
+    expiresAt: new Date(now + 3_600_000).toISOString(),
     address: "192.0.2.7",
     browser: "Firefox on Linux",
   });
