@@ -54,6 +54,7 @@ import { localVantage } from "./vantages/local-vantage.ts";
 import type { ProbeVantage } from "./vantages/vantage.ts";
 import { Vantages } from "./vantages/vantages.ts";
 import { Watcher } from "./watching/watcher.ts";
+import { WorkHealth } from "./work-health.ts";
 
 export interface AppDeps {
   readonly config: Config;
@@ -69,6 +70,8 @@ export interface AppDeps {
   readonly minuteMs?: number;
   /** How fast bodies of requests must arrive, for tests that cannot wait. */
   readonly bodyPace?: BodyPace;
+  /** Where the store's threads report, too. */
+  readonly health?: WorkHealth;
   /** How pages hear of what happens. */
   readonly feed?: LiveFeed;
 }
@@ -86,6 +89,7 @@ export async function buildApp({
   minuteMs = 60_000,
   bodyPace = BODY_PACE,
   feed = new LiveFeed(),
+  health = new WorkHealth(),
 }: AppDeps): Promise<App> {
   const app: App = Fastify({
     logger: logger === undefined ? false : { ...logger, serializers: { req: loggedRequest } },
@@ -102,6 +106,7 @@ export async function buildApp({
   app.decorate("publicUrl", publicUrl);
 
   const onError = (error: unknown) => app.log.error(error);
+  health.onChange(() => feed.tell({ type: "problems", problems: health.problems() }));
   const settings = await Settings.open({ environment: config.environment, store, feed });
   for (const problem of settings.problems()) app.log.warn(problem);
   const vantages = new Vantages(
@@ -116,13 +121,13 @@ export async function buildApp({
       findings.touched();
     },
   };
-  const probes = new Probes({ config, settings, store, feed, vantages, consequences, onError });
+  const probes = new Probes({ config, settings, store, feed, vantages, consequences, health, onError });
   const peerProbes = new StalledPeerProbes({ settings, probes });
-  const findings = new LogFindings({ settings, store, feed, onFindings: (signs) => peerProbes.consider(signs), onError });
-  const watcher = new Watcher({ config, interval: () => settings.values.watchMinutes * minuteMs, store, probes, feed, onError });
-  const followedLogs = new FollowedLogs({ config, store, feed, findings, onError });
+  const findings = new LogFindings({ settings, store, feed, health, onFindings: (signs) => peerProbes.consider(signs), onError });
+  const watcher = new Watcher({ config, interval: () => settings.values.watchMinutes * minuteMs, store, probes, feed, health, onError });
+  const followedLogs = new FollowedLogs({ config, store, feed, findings, health, onError });
   let reappraisal: Promise<void> | undefined;
-  const tidying = housekeeping({ settings, store, followedLogs, onError });
+  const tidying = housekeeping({ settings, store, followedLogs, health, onError });
   settings.onChange(() => {
     watcher.intervalChanged();
     findings.touched();
@@ -160,7 +165,7 @@ export async function buildApp({
   await app.register(fastifySSE, { heartbeatInterval: 15_000, serializer: eventText });
 
   const web = webFiles(webDir);
-  await healthRoutes(app, { store });
+  await healthRoutes(app, { store, health });
   await signInRoutes(app, { store, https, pace });
   await sessionRoutes(app, { settings, version: vantage.version, publicUrl });
   await vantageRoutes(app, { vantages });
@@ -168,7 +173,7 @@ export async function buildApp({
   await findingRoutes(app, { store, feed });
   await peerRoutes(app, { store });
   await searchRoutes(app, { store });
-  await eventRoutes(app, { store, feed, web, version: vantage.version });
+  await eventRoutes(app, { store, feed, web, health, version: vantage.version });
   await playbookRoutes(app);
   await logSourceRoutes(app, { config, settings, followedLogs });
   await logViewRoutes(app, { store });

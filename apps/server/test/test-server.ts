@@ -28,6 +28,7 @@ export interface TestServerOptions {
   readonly store?: Store;
   readonly logger?: AppDeps["logger"];
   readonly feed?: LiveFeed;
+  readonly health?: AppDeps["health"];
 }
 
 export const LOOPBACK = { MXRAY_ALLOW_TARGETS: "127.0.0.0/8", MXRAY_PACE_SECONDS: "0" };
@@ -45,6 +46,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     ...(options.logger === undefined ? {} : { logger: options.logger }),
     ...(options.minuteMs === undefined ? {} : { minuteMs: options.minuteMs }),
     ...(options.bodyPace === undefined ? {} : { bodyPace: options.bodyPace }),
+    ...(options.health === undefined ? {} : { health: options.health }),
     ...(options.feed === undefined ? {} : { feed: options.feed }),
   });
   const secret = newSecret();

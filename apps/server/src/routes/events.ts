@@ -8,18 +8,20 @@ import { sendEvents } from "../http/send-events.ts";
 import type { WebFiles } from "../http/web-files.ts";
 import type { LiveFeed } from "../live-feed.ts";
 import { notFound } from "../refusal.ts";
+import type { WorkHealth } from "../work-health.ts";
 
 export interface EventRoutesDeps {
   readonly store: Store;
   readonly feed: LiveFeed;
   readonly web: WebFiles;
+  readonly health: WorkHealth;
   readonly version: string;
 }
 
 /** Whoever hears nothing for longer is cut off; whoever signed out elsewhere is told nothing more after so long. */
 const BEAT_MS = 15_000;
 
-export async function eventRoutes(app: App, { store, feed, web, version }: EventRoutesDeps): Promise<void> {
+export async function eventRoutes(app: App, { store, feed, web, health, version }: EventRoutesDeps): Promise<void> {
   const summaryOf = async (id: string) => (await store.probes.get(id))?.summary ?? null;
 
   app.get(
@@ -51,7 +53,7 @@ export async function eventRoutes(app: App, { store, feed, web, version }: Event
         ended.abort();
       });
       if (probe === undefined) {
-        const hello: LiveEvent = { type: "hello", version, page: await web.version() };
+        const hello: LiveEvent = { type: "hello", version, page: await web.version(), problems: health.problems() };
         await sendEvents(reply, asMessages(reader ?? [], hello));
       } else {
         const since = Number(reply.sse.lastEventId ?? "-1");

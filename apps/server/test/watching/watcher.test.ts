@@ -10,6 +10,7 @@ import type { Probes } from "../../src/probing/probes.ts";
 import { Refusal } from "../../src/refusal.ts";
 import type { ProbeVantage } from "../../src/vantages/vantage.ts";
 import { Watcher } from "../../src/watching/watcher.ts";
+import { WorkHealth } from "../../src/work-health.ts";
 import { FEEDS } from "../feeds.ts";
 
 const INTERVAL_MS = 60_000;
@@ -60,8 +61,24 @@ async function watchingWith(
     },
   };
   const onError = (error: unknown) => errors.push(error);
-  const watcher = new Watcher({ config: { concurrency }, interval: () => intervalMs, store: kept, probes, feed, onError });
-  const work = new ProbeWork({ store: kept, feed, consequences: watcher, vantages: null as never, pace: new HostPace(0), onError });
+  const watcher = new Watcher({
+    health: new WorkHealth(),
+    config: { concurrency },
+    interval: () => intervalMs,
+    store: kept,
+    probes,
+    feed,
+    onError,
+  });
+  const work = new ProbeWork({
+    health: new WorkHealth(),
+    store: kept,
+    feed,
+    consequences: watcher,
+    vantages: null as never,
+    pace: new HostPace(0),
+    onError,
+  });
   const start = async () => await watcher.start();
   stop = async () => {
     await watcher.stop();

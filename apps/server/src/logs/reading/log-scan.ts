@@ -1,9 +1,9 @@
 /** Reads an uploaded log as it comes, plain, gzip or zstd, of any size in constant memory; nothing of it is stored. */
 import type { Readable } from "node:stream";
-import { joinFindings, type LogScan, type MailEvent, type ScanSummary } from "@mxray/contracts";
+import { type Finding, joinFindings, type LogScan, type LogStatistics, type MailEvent, type ScanSummary } from "@mxray/contracts";
 import { LogBatcher, LogClock, LogReader, LogStatisticsCounter, machineTimeZone, readLogStream } from "@mxray/maillog";
 import { Refusal } from "../../refusal.ts";
-import { diagnoseAside } from "../findings/diagnose-aside.ts";
+import { DiagnosisThreadError, diagnoseAside } from "../findings/diagnose-aside.ts";
 import { SeriesBuckets } from "./series-buckets.ts";
 
 export interface LogScanOptions {
@@ -50,6 +50,7 @@ export async function scanLog(body: Readable, { name, onProgress }: LogScanOptio
   empty();
   const { lines, recognised } = reader.counts;
   const statistics = counter.statistics();
+  const findings = await findingsOf(statistics);
   const summary: ScanSummary = {
     schema: "mxray.scan/1",
     files: [name],
@@ -71,9 +72,25 @@ export async function scanLog(body: Readable, { name, onProgress }: LogScanOptio
       largestSent: peer.largestSent,
       smallestStalled: peer.smallestStalled,
     })),
-    findings: joinFindings((await diagnoseAside({ kind: "statistics", statistics })).map(({ finding }) => finding)),
+    findings: typeof findings === "string" ? [] : findings,
   };
-  return { summary, statistics, series: series.series(), events, notice: noticeOf(outcome, lines, recognised) };
+  return {
+    summary,
+    statistics,
+    series: series.series(),
+    events,
+    notice: noticeOf(outcome, lines, recognised) ?? (typeof findings === "string" ? findings : null),
+  };
+}
+
+/** Or a sentence about why there are none. */
+async function findingsOf(statistics: LogStatistics): Promise<Finding[] | string> {
+  try {
+    return joinFindings((await diagnoseAside({ kind: "statistics", statistics })).map(({ finding }) => finding));
+  } catch (error) {
+    if (!(error instanceof DiagnosisThreadError)) throw error;
+    return `The figures are complete, but no findings were computed: the thread that computes them ended because ${error.reason}. Analyse the log again.`;
+  }
 }
 
 function noticeOf(outcome: Awaited<ReturnType<typeof readLogStream>>, lines: number, recognised: number): string | null {
