@@ -29,6 +29,7 @@ import { LogFindings } from "./logs/findings/log-findings.ts";
 import { StalledPeerProbes } from "./logs/findings/stalled-peer-probes.ts";
 import { FollowedLogs } from "./logs/following/followed-logs.ts";
 import { reappraiseFindings } from "./probing/finding-reappraisal.ts";
+import { OurSide } from "./probing/our-side.ts";
 import type { ProbeConsequences } from "./probing/probe-work.ts";
 import { Probes } from "./probing/probes.ts";
 import { eventRoutes } from "./routes/events.ts";
@@ -119,11 +120,13 @@ export async function buildApp({
     ended(probe) {
       watcher.ended(probe);
       findings.touched();
+      ourSide.touched();
     },
   };
   const probes = new Probes({ config, settings, store, feed, vantages, consequences, health, onError });
   const peerProbes = new StalledPeerProbes({ settings, probes });
   const findings = new LogFindings({ settings, store, feed, health, onFindings: (signs) => peerProbes.consider(signs), onError });
+  const ourSide = new OurSide({ settings, store, feed, health, onError });
   const watcher = new Watcher({ config, interval: () => settings.values.watchMinutes * minuteMs, store, probes, feed, health, onError });
   const followedLogs = new FollowedLogs({ config, store, feed, findings, health, onError });
   let reappraisal: Promise<void> | undefined;
@@ -139,12 +142,14 @@ export async function buildApp({
     await watcher.start();
     reappraisal = reappraiseFindings({ store, feed }, closing.signal).catch(onError);
     findings.start();
+    ourSide.start();
     tidying.start();
   });
   app.addHook("preClose", async () => {
     closing.abort();
     await tidying.stop();
     await findings.stop();
+    await ourSide.stop();
     await followedLogs.stop();
     await watcher.stop();
     await probes.stop();

@@ -10,6 +10,7 @@ const NOT_DONE: Readonly<Record<ServerWork, string>> = {
   statistics: "Statistics of logs and peers were not computed",
   logs: "Followed logs are not read",
   "log-findings": "Findings from logs are not updated",
+  "our-side": "Findings are not checked for a common cause on this side",
   housekeeping: "Old data is not deleted",
   probes: "Probes do not start",
   "probe-results": "Results of probes are kept in memory and not stored yet",

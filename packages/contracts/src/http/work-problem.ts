@@ -1,7 +1,17 @@
 /** Work of the server itself that is not done at the moment. */
 import Type, { type Static } from "typebox";
 
-export const SERVER_WORKS = ["store", "statistics", "logs", "log-findings", "housekeeping", "probes", "probe-results", "watches"] as const;
+export const SERVER_WORKS = [
+  "store",
+  "statistics",
+  "logs",
+  "log-findings",
+  "our-side",
+  "housekeeping",
+  "probes",
+  "probe-results",
+  "watches",
+] as const;
 export type ServerWork = (typeof SERVER_WORKS)[number];
 
 /** One kind of work that is not done, and why. */

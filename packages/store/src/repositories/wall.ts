@@ -3,7 +3,7 @@ import { type Expression, type Kysely, sql } from "kysely";
 import type { WallStore } from "../interfaces/wall-store.ts";
 import { idOf } from "../schema/new-id.ts";
 import type { Tables } from "../schema/tables.ts";
-import { SUBJECTS } from "./findings/finding-page.ts";
+import { CAUSE, SUBJECTS } from "./findings/finding-page.ts";
 import { findingOf } from "./findings/findings.ts";
 import { SUMMARY_COLUMNS, summaryOf } from "./probes/probes.ts";
 
@@ -15,8 +15,8 @@ export function wallStore(db: Kysely<Tables>): WallStore {
       .selectFrom("finding")
       .leftJoin("probe", "probe.id", "finding.probe_id")
       .selectAll("finding")
-      .select(["probe.target", SUBJECTS.as("subjects")])
-      // Signs that a cause has taken in are told by the cause.
+      .select(["probe.target", SUBJECTS.as("subjects"), CAUSE.as("cause")])
+      // What another finding explains is shown with that one.
       .where("absorbed_by", "is", null);
   const unfixed = (limit: number) =>
     targeted().where("state", "in", UNFIXED).orderBy("severity_rank", "desc").orderBy("last_seen_at", "desc").limit(limit);
