@@ -6,18 +6,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { startTestServer, type TestServer } from "./test-server.ts";
 
-const PACE = { stillMs: 400, graceMs: 800, leastBytesPerSecond: 2000 };
+const PACE = { stillMs: 2000, graceMs: 3000, leastBytesPerSecond: 2000 };
 
 describe("bodies of requests", () => {
   it("that stand still lose their place, and the client hears why", async () => {
     await using server = await listening();
     const stalled = [upload(server, 1_000_000, "Nov 30"), upload(server, 1_000_000, "Nov 30")];
-    await sleep(100);
-    expect((await scan(server)).statusCode).toBe(503);
+    await expect.poll(async () => (await scan(server)).statusCode, { timeout: 2000 }).toBe(503);
     const answers = await Promise.all(stalled.map((one) => one.answer));
     for (const answer of answers) {
       expect(answer).toMatch(/^HTTP\/1\.1 408 /);
-      expect(answer).toMatch(/"code":"too-slow","message":"No byte of the request's body arrived for 0 s \(\d+ bytes before\)/);
+      expect(answer).toMatch(/"code":"too-slow","message":"No byte of the request's body arrived for 2 s \(\d+ bytes before\)/);
     }
     expect((await scan(server)).statusCode).toBe(200);
   });
@@ -30,7 +29,7 @@ describe("bodies of requests", () => {
     const answer = await dripping.answer;
     clearInterval(drip);
     expect(answer).toMatch(/arrives too slowly/);
-    expect(performance.now() - began).toBeGreaterThan(1600);
+    expect(performance.now() - began).toBeGreaterThan(3800);
   });
 
   it("of no place, JSON and refused ones, are cut off as well", async () => {
@@ -46,7 +45,7 @@ describe("bodies of requests", () => {
   it("that keep the pace may take as long as they need", async () => {
     await using server = await listening();
     const line = "Nov 30 18:00:00 mx postfix/smtpd[1]: connect from unknown[192.0.2.1]\n";
-    const pieces = 20;
+    const pieces = 40;
     const steady = upload(server, line.length * pieces * 10, "");
     for (let piece = 0; piece < pieces; piece += 1) {
       steady.socket.write(line.repeat(10));
