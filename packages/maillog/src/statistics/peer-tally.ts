@@ -2,6 +2,7 @@
 import {
   type CountedPeer,
   type DeliveryStatus,
+  type Direction,
   isContentStage,
   LOG_CAPS,
   type LogPeer,
@@ -12,6 +13,7 @@ import {
 } from "@mxray/contracts";
 import { type EntryExample, logExample, secondText, timeText } from "./entry-example.ts";
 import { FrequentCounts } from "./frequent-counts.ts";
+import { NO_ARRIVAL } from "./recent-arrivals.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -53,6 +55,7 @@ export class PeerTally {
   /** A client's gets its name with the first line that has one. */
   peer: CountedPeer;
   identity: string;
+  readonly direction: Direction;
   // What each message touches.
   sent = 0;
   largestSent = -1;
@@ -60,6 +63,8 @@ export class PeerTally {
   /** Whole seconds UTC; 0 while there is none. Small numbers need no box. */
   firstSentSecond = 0;
   lastSentSecond = 0;
+  /** In `RecentArrivals`. */
+  lastArrival = NO_ARRIVAL;
   /** The minute of the first content stall, unix seconds: a store keeps arrivals by the minute. 0 where its line has no time. */
   stalledSince = Number.POSITIVE_INFINITY;
   largestSentExample: EntryExample | null = null;
@@ -78,6 +83,7 @@ export class PeerTally {
     this.number = number;
     this.peer = peer;
     this.identity = identity;
+    this.direction = peer.direction;
   }
 
   /** It counts no longer; messages may still know it, so what is large goes. */

@@ -85,7 +85,7 @@ export class StatisticsSink implements CountSink<PeerTally, PeerTally> {
   }
 
   arrived(peer: PeerTally, entry: LogEntry, recovered: boolean): void {
-    if (peer.peer.direction === "inbound") peer.sent += 1;
+    if (peer.direction === "inbound") peer.sent += 1;
     peer.addSentTime(entry.timeMs);
     if (this.#peers.addSize(peer, entry.size, entry.timeMs, recovered)) peer.largestSentExample = this.#example(entry);
   }
