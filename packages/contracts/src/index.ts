@@ -22,6 +22,7 @@ export type * from "./http/vantages.ts";
 export type * from "./http/wall.ts";
 export * from "./http/watch-target.ts";
 export type * from "./http/watches.ts";
+export type * from "./http/work-problem.ts";
 export * from "./logs/log-batch.ts";
 export * from "./logs/log-caps.ts";
 export * from "./logs/log-example.ts";
