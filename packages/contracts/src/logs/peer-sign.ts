@@ -20,7 +20,8 @@ export function peerSignOf({ event, stage, status, dsn, reason, copy }: SignedEv
     case "connect-failed":
       return TIMED_OUT.test(text) ? "connect-timeout" : "connect-failed";
     case "tls-failed":
-      return tlsSignOf(text);
+      // Postfix reports a certificate that it does not trust also where it delivers all the same.
+      return text.startsWith("certificate verification failed for ") ? null : tlsSignOf(text);
     case "reject":
       return isTooBig(dsn, text) ? "too-big" : null;
     case "delivery":
