@@ -108,7 +108,7 @@ function mergedRecipients(peers: readonly LogPeer[]): LogPeer["recipientsStalled
   const known = peers.flatMap(({ recipientsStalled }) => recipientsStalled ?? []);
   if (known.length === 0) return null;
   return {
-    attempts: known.reduce((total, { attempts }) => total + attempts, 0),
+    lines: known.reduce((total, { lines }) => total + lines, 0),
     least: Math.min(...known.map((each) => each.least)),
     most: Math.max(...known.map(({ most }) => most)),
   };
