@@ -57,24 +57,24 @@ function mergedStalls(peers: readonly LogPeer[]): LogPeer["stalls"] {
   }));
 }
 
+/** In one pass: an organisation may have thousands of hosts. */
 function mergedSizes(peers: readonly LogPeer[]): SizeTally[] {
-  const classes = Map.groupBy(
-    peers.flatMap(({ sizes }) => sizes),
-    (tally) => tally.class,
-  );
-  return [...classes]
-    .map(([sizeClass, own]) => {
-      const sum = (of: (tally: SizeTally) => number) => own.reduce((total, tally) => total + of(tally), 0);
-      return {
-        class: sizeClass,
-        sent: sum(({ sent }) => sent),
-        sentSince: sum(({ sentSince }) => sentSince),
-        stalled: sum(({ stalled }) => stalled),
-        attempts: sum(({ attempts }) => attempts),
-        recovered: sum(({ recovered }) => recovered),
-      };
-    })
-    .sort((a, b) => a.class - b.class);
+  const classes = new Map<number, { -readonly [K in keyof SizeTally]: SizeTally[K] }>();
+  for (const { sizes } of peers) {
+    for (const tally of sizes) {
+      const sum = classes.get(tally.class);
+      if (sum === undefined) {
+        classes.set(tally.class, { ...tally });
+        continue;
+      }
+      sum.sent += tally.sent;
+      sum.sentSince += tally.sentSince;
+      sum.stalled += tally.stalled;
+      sum.attempts += tally.attempts;
+      sum.recovered += tally.recovered;
+    }
+  }
+  return [...classes.values()].sort((a, b) => a.class - b.class);
 }
 
 function mergedSigns(peers: readonly LogPeer[]): LogPeer["signs"] {
@@ -87,7 +87,8 @@ function mergedSigns(peers: readonly LogPeer[]): LogPeer["signs"] {
   });
 }
 
-function mergedReceived(peers: readonly LogPeer[]): Pick<LogPeer, "receivedBytes" | "receivedBytesOther"> {
+/** Bytes that arrived before a loss, of all these peers. */
+export function mergedReceived(peers: readonly LogPeer[]): Pick<LogPeer, "receivedBytes" | "receivedBytesOther"> {
   const all = mergedCounts(peers.flatMap(({ receivedBytes }) => receivedBytes.map(({ bytes, count }) => ({ key: bytes, count }))));
   const ranked = all.toSorted((a, b) => b.count - a.count || a.key - b.key);
   return {
