@@ -29,6 +29,7 @@ export * from "./logs/log-example.ts";
 export type * from "./logs/log-statistics.ts";
 export type * from "./logs/mail-event.ts";
 export type * from "./logs/pasted-fault.ts";
+export * from "./logs/peer-sign.ts";
 export type * from "./logs/scan-summary.ts";
 export * from "./logs/size-class.ts";
 export * from "./names/peer-identity.ts";
