@@ -10,6 +10,7 @@ import { findDeferredBacklog } from "./deferred-backlog.ts";
 import { findInboundStalls } from "./inbound-stalls.ts";
 import type { LogContext, LogRule, PeerRule } from "./log-rule.ts";
 import { findOutboundStalls } from "./outbound-stalls.ts";
+import { everydayRate } from "./peer-stalls.ts";
 import { findPixWorkarounds } from "./pix-workarounds.ts";
 import { findServerTroubles } from "./server-troubles.ts";
 import { signSpan } from "./sign-span.ts";
@@ -53,7 +54,8 @@ function findingsOf(statistics: LogStatistics, { vantages = [], retrySettings }:
   const peers = statistics.peers.filter(
     ({ reach, direction, address }) => reach === "network" && !(direction === "inbound" && address !== null && own.has(address)),
   );
-  const context: LogContext = { statistics, retrySettings: retrySettings ?? null, looks: looksAt(peers, statistics) };
+  const rates = { inbound: everydayRate(peers, "inbound"), outbound: everydayRate(peers, "outbound") };
+  const context: LogContext = { statistics, retrySettings: retrySettings ?? null, looks: looksAt(peers, statistics), rates };
   return [
     ...peers.flatMap((peer) => PEER_RULES.flatMap((rule) => rule(peer, context))),
     ...LOG_RULES.flatMap((rule) => rule(context)),

@@ -57,7 +57,7 @@ export interface Message {
   readonly stalled: boolean;
 }
 
-/** The peer that took and stalled these messages, one after another, each tried once. */
+/** The peer that took and stalled these messages, one after another, each tried once and each an observation of its own. */
 export function peerOfMessages(messages: readonly Message[], parts: Partial<LogPeer> = {}): LogPeer {
   const tallies = new Map<number, { -readonly [K in keyof SizeTally]: number }>();
   const firstStall = messages.findIndex(({ stalled }) => stalled);
@@ -66,11 +66,12 @@ export function peerOfMessages(messages: readonly Message[], parts: Partial<LogP
   const stalled: number[] = [];
   for (const [index, message] of messages.entries()) {
     const sizeClass = sizeClassOf(message.size);
-    const tally = tallies.get(sizeClass) ?? { class: sizeClass, sent: 0, sentSince: 0, stalled: 0, attempts: 0, recovered: 0 };
+    const tally = tallies.get(sizeClass) ?? { class: sizeClass, sent: 0, sentSince: 0, stalled: 0, attempts: 0, recovered: 0, episodes: 0 };
     tallies.set(sizeClass, tally);
     if (message.stalled) {
       tally.stalled += 1;
       tally.attempts += 1;
+      tally.episodes += 1;
       stalled.push(message.size);
       continue;
     }
@@ -86,7 +87,7 @@ export function peerOfMessages(messages: readonly Message[], parts: Partial<LogP
     failed: stalled.length,
     deferred: stalled.length,
     stalled: stalled.length,
-    stalls: stalled.length === 0 ? [] : [{ stage: "end-of-data", timeouts: stalled.length, losses: 0 }],
+    stalls: stalled.length === 0 ? [] : [{ stage: "end-of-data", timeouts: stalled.length, losses: 0, episodes: stalled.length }],
     sizes: [...tallies.values()].sort((a, b) => a.class - b.class),
     largestSent: largest(sent),
     largestSentSince: largest(since),

@@ -115,16 +115,24 @@ export class PeerTally {
   }
 
   addStall(stage: MailStage, timedOut: boolean, timeMs: number, times: number): void {
-    const { stalls, span, stallSpan } = this.trouble;
+    const { span, stallSpan } = this.trouble;
     extend(stallSpan, timeMs);
-    const tally = stalls.get(stage) ?? { stage, timeouts: 0, losses: 0 };
-    stalls.set(stage, tally);
+    const tally = this.stallsAt(stage);
     if (timedOut) tally.timeouts += times;
     else tally.losses += times;
     this.stalled += times;
     if (!isContentStage(stage)) return;
     extend(span, timeMs);
     this.stalledSince = Math.min(this.stalledSince, timeMs > 0 ? Math.floor(timeMs / MINUTE_MS) * 60 : 0);
+  }
+
+  stallsAt(stage: MailStage): Mutable<StageStalls> {
+    const { stalls } = this.trouble;
+    const known = stalls.get(stage);
+    if (known !== undefined) return known;
+    const fresh = { stage, timeouts: 0, losses: 0, episodes: 0 };
+    stalls.set(stage, fresh);
+    return fresh;
   }
 
   addStallSeconds(seconds: number): void {

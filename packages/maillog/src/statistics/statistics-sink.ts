@@ -105,6 +105,10 @@ export class StatisticsSink implements CountSink<PeerTally, PeerTally> {
     if (stalledExamples.length < LOG_CAPS.examples) stalledExamples.push(this.#example(entry));
   }
 
+  episode(peer: PeerTally, entry: LogEntry): void {
+    this.#peers.addEpisode(peer, entry.stage ?? "unknown", entry.size);
+  }
+
   stalledMessage(peer: PeerTally, entry: LogEntry, again: boolean): void {
     if (this.#peers.addStalledSize(peer, entry.size, again)) peer.trouble.smallestStalledExample = this.#example(entry);
   }

@@ -1,5 +1,14 @@
 /** The numbers of one peer from its counts. */
-import { type ClassCount, LOG_CAPS, type LogPeer, type SizeTally, type StageStalls, stallStageOfMeasure } from "@mxray/contracts";
+import {
+  type ClassCount,
+  episodeStageOfMeasure,
+  isContentStage,
+  LOG_CAPS,
+  type LogPeer,
+  type SizeTally,
+  type StageStalls,
+  stallStageOfMeasure,
+} from "@mxray/contracts";
 import { type CountedRow, extremeOf, isContentStall, type SentSince, timeOf } from "./counted-rows.ts";
 
 type Numbers = Omit<LogPeer, "name" | "address" | "port" | "direction" | "reach" | "examples">;
@@ -78,7 +87,7 @@ export class PeerCounts {
   #sizes(since: ReadonlyMap<number, SentSince>): SizeTally[] {
     const tallies = new Map<number, Mutable<SizeTally>>();
     const at = (value: number) => {
-      const tally = tallies.get(value) ?? { class: value, sent: 0, sentSince: 0, stalled: 0, attempts: 0, recovered: 0 };
+      const tally = tallies.get(value) ?? { class: value, sent: 0, sentSince: 0, stalled: 0, attempts: 0, recovered: 0, episodes: 0 };
       tallies.set(value, tally);
       return tally;
     };
@@ -94,6 +103,9 @@ export class PeerCounts {
       const tally = at(value);
       tally.attempts += count;
       if (measure === "stalled") tally.stalled += count;
+    }
+    for (const { measure, value, count } of this.#rows.filter(isSized)) {
+      if (isContentStage(episodeStageOfMeasure(measure))) at(value).episodes += count;
     }
     return [...tallies.values()].sort((a, b) => a.class - b.class);
   }
@@ -114,12 +126,13 @@ function isSized({ value }: CountedRow): boolean {
 function stallsOf(rows: readonly CountedRow[]): StageStalls[] {
   const stalls = new Map<StageStalls["stage"], Mutable<StageStalls>>();
   for (const { measure, count } of rows) {
-    const stage = stallStageOfMeasure(measure);
+    const stage = stallStageOfMeasure(measure) ?? episodeStageOfMeasure(measure);
     if (stage === null) continue;
-    const tally = stalls.get(stage) ?? { stage, timeouts: 0, losses: 0 };
+    const tally = stalls.get(stage) ?? { stage, timeouts: 0, losses: 0, episodes: 0 };
     stalls.set(stage, tally);
     if (measure.startsWith("timeout ")) tally.timeouts += count;
-    else tally.losses += count;
+    else if (measure.startsWith("loss ")) tally.losses += count;
+    else tally.episodes += count;
   }
   return [...stalls.values()].sort((a, b) => (a.stage < b.stage ? -1 : 1));
 }
