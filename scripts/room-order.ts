@@ -88,9 +88,10 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
   "packages/lab": ["kernel", "mail-host", "hosts", "relay", "servers", "network", "real", "practice", "index.ts"],
   "apps/server": [
     "refusal.ts",
-    "chore.ts",
+    "work-health.ts",
     "config",
     "data-directory.ts",
+    "feed-reader.ts",
     "live-feed.ts",
     "live-settings.ts",
     "chore.ts",

@@ -17,9 +17,11 @@ import type { App } from "./http/app-type.ts";
 import { loggedRequest } from "./http/logged-request.ts";
 import { signInNeededPage } from "./http/plain-page.ts";
 import { registerApiDocs } from "./http/plugins/api-docs.ts";
+import { BODY_PACE, type BodyPace, registerBodyPace } from "./http/plugins/body-pace.ts";
 import { registerErrors } from "./http/plugins/errors.ts";
 import { registerSchemas } from "./http/plugins/schemas.ts";
 import { registerSecurity } from "./http/plugins/security.ts";
+import { eventText } from "./http/send-events.ts";
 import { webFiles } from "./http/web-files.ts";
 import { LiveFeed } from "./live-feed.ts";
 import { Settings } from "./live-settings.ts";
@@ -27,6 +29,7 @@ import { LogFindings } from "./logs/findings/log-findings.ts";
 import { StalledPeerProbes } from "./logs/findings/stalled-peer-probes.ts";
 import { FollowedLogs } from "./logs/following/followed-logs.ts";
 import { reappraiseFindings } from "./probing/finding-reappraisal.ts";
+import { OurSide } from "./probing/our-side.ts";
 import type { ProbeConsequences } from "./probing/probe-work.ts";
 import { Probes } from "./probing/probes.ts";
 import { eventRoutes } from "./routes/events.ts";
@@ -52,6 +55,7 @@ import { localVantage } from "./vantages/local-vantage.ts";
 import type { ProbeVantage } from "./vantages/vantage.ts";
 import { Vantages } from "./vantages/vantages.ts";
 import { Watcher } from "./watching/watcher.ts";
+import { WorkHealth } from "./work-health.ts";
 
 export interface AppDeps {
   readonly config: Config;
@@ -65,6 +69,10 @@ export interface AppDeps {
   readonly logger?: { readonly level: string; readonly stream?: { write(line: string): void } };
   /** Milliseconds of a watch's minute, for tests that cannot wait for one. */
   readonly minuteMs?: number;
+  /** How fast bodies of requests must arrive, for tests that cannot wait. */
+  readonly bodyPace?: BodyPace;
+  /** Where the store's threads report, too. */
+  readonly health?: WorkHealth;
   /** How pages hear of what happens. */
   readonly feed?: LiveFeed;
 }
@@ -80,7 +88,9 @@ export async function buildApp({
   webDir,
   logger,
   minuteMs = 60_000,
+  bodyPace = BODY_PACE,
   feed = new LiveFeed(),
+  health = new WorkHealth(),
 }: AppDeps): Promise<App> {
   const app: App = Fastify({
     logger: logger === undefined ? false : { ...logger, serializers: { req: loggedRequest } },
@@ -97,6 +107,7 @@ export async function buildApp({
   app.decorate("publicUrl", publicUrl);
 
   const onError = (error: unknown) => app.log.error(error);
+  health.onChange(() => feed.tell({ type: "problems", problems: health.problems() }));
   const settings = await Settings.open({ environment: config.environment, store, feed });
   for (const problem of settings.problems()) app.log.warn(problem);
   const vantages = new Vantages(
@@ -109,15 +120,17 @@ export async function buildApp({
     ended(probe) {
       watcher.ended(probe);
       findings.touched();
+      ourSide.touched();
     },
   };
-  const probes = new Probes({ config, settings, store, feed, vantages, consequences, onError });
+  const probes = new Probes({ config, settings, store, feed, vantages, consequences, health, onError });
   const peerProbes = new StalledPeerProbes({ settings, probes });
-  const findings = new LogFindings({ settings, store, feed, onFindings: (signs) => peerProbes.consider(signs), onError });
-  const watcher = new Watcher({ config, interval: () => settings.values.watchMinutes * minuteMs, store, probes, feed, onError });
-  const followedLogs = new FollowedLogs({ config, store, feed, findings, onError });
+  const findings = new LogFindings({ settings, store, feed, health, onFindings: (signs) => peerProbes.consider(signs), onError });
+  const ourSide = new OurSide({ settings, store, feed, health, onError });
+  const watcher = new Watcher({ config, interval: () => settings.values.watchMinutes * minuteMs, store, probes, feed, health, onError });
+  const followedLogs = new FollowedLogs({ config, store, feed, findings, health, onError });
   let reappraisal: Promise<void> | undefined;
-  const tidying = housekeeping({ settings, store, followedLogs, onError });
+  const tidying = housekeeping({ settings, store, followedLogs, health, onError });
   settings.onChange(() => {
     watcher.intervalChanged();
     findings.touched();
@@ -129,12 +142,14 @@ export async function buildApp({
     await watcher.start();
     reappraisal = reappraiseFindings({ store, feed }, closing.signal).catch(onError);
     findings.start();
+    ourSide.start();
     tidying.start();
   });
   app.addHook("preClose", async () => {
     closing.abort();
     await tidying.stop();
     await findings.stop();
+    await ourSide.stop();
     await followedLogs.stop();
     await watcher.stop();
     await probes.stop();
@@ -144,6 +159,7 @@ export async function buildApp({
 
   registerErrors(app);
   registerSchemas(app);
+  registerBodyPace(app, bodyPace);
   await registerSecurity(app, { https });
   await app.register(cookie);
   const pace = new RequestPace();
@@ -151,10 +167,10 @@ export async function buildApp({
   await registerAuthentication(app, { store, signInPage: signInNeededPage });
   registerPaces(app, { pace });
   await registerApiDocs(app, { https, version: vantage.version });
-  await app.register(fastifySSE, { heartbeatInterval: 15_000 });
+  await app.register(fastifySSE, { heartbeatInterval: 15_000, serializer: eventText });
 
   const web = webFiles(webDir);
-  await healthRoutes(app, { store });
+  await healthRoutes(app, { store, health });
   await signInRoutes(app, { store, https, pace });
   await sessionRoutes(app, { settings, version: vantage.version, publicUrl });
   await vantageRoutes(app, { vantages });
@@ -162,7 +178,7 @@ export async function buildApp({
   await findingRoutes(app, { store, feed });
   await peerRoutes(app, { store });
   await searchRoutes(app, { store });
-  await eventRoutes(app, { store, feed, web, version: vantage.version });
+  await eventRoutes(app, { store, feed, web, health, version: vantage.version });
   await playbookRoutes(app);
   await logSourceRoutes(app, { config, settings, followedLogs });
   await logViewRoutes(app, { store });

@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Finding } from "@mxray/contracts";
 import { diagnoseHosts, verdictOf } from "@mxray/diagnosis";
-import { startDnsServer } from "@mxray/lab";
+import { type MailHost, mailHostScript, startDnsServer, startMailHost } from "@mxray/lab";
 import { openStore } from "@mxray/store";
 import { expect, type Page, test } from "@playwright/test";
-import { blackHole, host, path, probe } from "../../../packages/diagnosis/test/observation.ts";
-import { complaintsOf, type Dashboard, diagnose, signIn, startDashboard } from "./dashboard.ts";
+import { blackHole, host, path, probe, unreachableHost } from "../../../packages/diagnosis/test/observation.ts";
+import { barriersOf, complaintsOf, type Dashboard, diagnose, signIn, startDashboard } from "./dashboard.ts";
 
 const HOURS = 3600 * 1000;
 const open = (page: Page, dashboard: Dashboard, where: string) => page.goto(`${dashboard.url}${where}`);
@@ -106,5 +106,69 @@ test.describe("a fault that a log showed for two days before a probe found it", 
     await page.locator("main a[data-row]").click();
     await page.getByRole("button", { name: "Open again" }).click();
     await expect(page.getByTestId("standing")).toContainText("open");
+  });
+});
+
+test.describe("four destinations that do not answer", () => {
+  let data: string;
+  let dashboard: Dashboard;
+  let mailHost: MailHost;
+  let probeId = "";
+
+  test.beforeAll(async () => {
+    mailHost = await startMailHost(mailHostScript("healthy"));
+    data = await mkdtemp(join(tmpdir(), "mxray-ours-"));
+    const store = await openStore({ path: join(data, "mxray.sqlite") });
+    for (const number of [1, 2, 3, 4]) {
+      const now = new Date().toISOString();
+      const target = `org${number}.example`;
+      const place = { name: `mx.${target}`, address: `198.51.${number}.25` };
+      const observation = { ...probe([unreachableHost("timeout", place)], { startedAt: now }), target };
+      const findings = diagnoseHosts(observation);
+      probeId = (await store.probes.create({ target, request: { target }, createdAt: now, previousId: null })).id;
+      const end = { status: "done", finishedAt: now, observation, findings, fixed: [], verdict: verdictOf(findings), error: null } as const;
+      await store.probes.finish(probeId, end);
+    }
+    await store.close();
+    const env = { MXRAY_ALLOW_TARGETS: "127.0.0.0/8", MXRAY_ALLOW_PORTS: String(mailHost.port) };
+    dashboard = await startDashboard({ data, env });
+  });
+  test.afterAll(async () => {
+    await dashboard?.[Symbol.asyncDispose]();
+    await mailHost?.stop();
+    await rm(data, { recursive: true, force: true });
+  });
+
+  test("are one fault on our side: on overview, wall, finding and probe, until one works", async ({ page }) => {
+    await signIn(page, dashboard);
+    const complaints = complaintsOf(page);
+    const rows = page.locator("main a[data-row]");
+    await open(page, dashboard, "/");
+    await expect(rows).toHaveCount(1);
+    await expect(rows).toContainText("Fault on our side");
+    await open(page, dashboard, "/wall");
+    await expect(page.getByTestId("tile")).toHaveCount(1);
+    await expect(page.getByTestId("tile")).toContainText("this server");
+
+    await open(page, dashboard, "/findings");
+    await expect(rows).toHaveCount(1);
+    await rows.click();
+    await expect(page.getByTestId("verdict")).toContainText("No single mail host is to blame");
+    const explained = page.getByRole("link", { name: /does not answer|No connection/ });
+    await expect(explained).toHaveCount(4);
+    await explained.first().click();
+    await expect(page.getByTestId("explained-by")).toContainText("this machine's side");
+
+    await open(page, dashboard, `/diagnose/${probeId}`);
+    await expect(page.getByTestId("verdict")).toContainText("this machine's side");
+    await expect(page.getByRole("list", { name: "2 findings" })).toContainText("Explained by: Fault on our side");
+    expect(await barriersOf(page)).toEqual([]);
+
+    await open(page, dashboard, "/diagnose");
+    await diagnose(page, `127.0.0.1:${mailHost.port}`);
+    await open(page, dashboard, "/");
+    await expect(rows).toHaveCount(4, { timeout: 15_000 });
+    await expect(rows.first()).not.toContainText("Fault on our side");
+    expect(complaints).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ export { diagnoseHosts, diagnoseProbe, verdictOf } from "./diagnose-probe.ts";
 export { absorbLogFindings, isNow, withoutSigns } from "./log/absorb-log-findings.ts";
 export { type EventExplanation, explainEvent } from "./log/explain-event.ts";
 export { explainPaste } from "./log/explain-paste.ts";
-export { findOurSide } from "./our-side/mark-our-side.ts";
+export { findOurSide, withOurSide } from "./our-side/mark-our-side.ts";
 export { type OurSide, ourSideOf } from "./our-side/our-side.ts";
 export { type SideWitness, sideWitnessOf } from "./our-side/side-witness.ts";
 export { examplePlaybook } from "./playbook/example-playbook.ts";

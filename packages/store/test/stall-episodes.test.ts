@@ -37,9 +37,9 @@ test("each minute with stalls becomes one episode", async () => {
   await makeOlderStore(path, "0016-same-peers", fill);
   const store = await openStore({ path });
   const { peers } = await store.logs.statistics({ from: start, to: start + 3600 });
-  expect(peers.map(({ direction, stalls }) => [direction, ...stalls])).toEqual([
-    ["inbound", { stage: "body", timeouts: 3, losses: 4, episodes: 2 }],
-    ["outbound", { stage: "body", timeouts: 6, losses: 0, episodes: 2 }],
+  expect(peers.map(({ direction, stalls: [body] }) => [direction, body?.timeouts, body?.losses, body?.episodes])).toEqual([
+    ["inbound", 3, 4, 2],
+    ["outbound", 6, 0, 2],
   ]);
   expect(peers[1]?.sizes.map(({ class: size, stalled, episodes }) => [size, stalled, episodes])).toEqual([
     [small, 1, 1],

@@ -7,6 +7,7 @@ import { findingSuite } from "./finding-suite.ts";
 import { linkSuite } from "./link-suite.ts";
 import { logSuite } from "./log-suite.ts";
 import { oldProbeSuite } from "./old-probe-suite.ts";
+import { ourSideSuite } from "./our-side-suite.ts";
 import { peerSuite } from "./peer-suite.ts";
 import { probeSuite } from "./probe-suite.ts";
 import { sessionSuite } from "./session-suite.ts";
@@ -35,6 +36,8 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
     describe("probes", () => probeSuite(() => store));
 
     describe("findings", () => findingSuite(() => store));
+
+    describe("our side", () => ourSideSuite(() => store));
 
     describe("links", () => linkSuite(() => store));
 

@@ -13,13 +13,7 @@ const BEGAN_MS = Date.UTC(2026, 2, 1);
 /** Sizes of messages, bytes. A series is one size at one time, such as a newsletter. */
 const SIZE_KINDS = ["log-normal", "heavy-tailed", "bimodal", "all large", "all small", "series"] as const;
 /** What makes the stalls of a log without a fault, besides chance at each attempt. */
-const STALL_KINDS = [
-  "chance",
-  "a rate of its own for each peer",
-  "bursts",
-  "one peer's outage",
-  "messages that never pass",
-] as const;
+const STALL_KINDS = ["chance", "a rate of its own for each peer", "bursts", "one peer's outage", "messages that never pass"] as const;
 
 export interface FaultlessLog {
   readonly sizes: (typeof SIZE_KINDS)[number];

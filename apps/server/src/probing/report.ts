@@ -1,6 +1,6 @@
 /** What a stored probe says: its report, and beside the probe whose fix it checks. */
-import { findingIdentity, type ProbeComparison, type ProbeObservation, type ProbeReport } from "@mxray/contracts";
-import { compareProbes, probeReportOf } from "@mxray/diagnosis";
+import { type Finding, findingIdentity, type ProbeComparison, type ProbeObservation, type ProbeReport } from "@mxray/contracts";
+import { compareProbes, probeReportOf, withOurSide } from "@mxray/diagnosis";
 import type { Store, StoredFinding, StoredProbe } from "@mxray/store";
 
 /** The report with what is known of its findings beside: what logs show of the same trouble. Of findings that a later probe showed, as measured. */
@@ -10,17 +10,33 @@ export function reportAsKept(observation: ProbeObservation, probeId: string, kep
   const findings = report.findings.map(
     (finding) => own.find((each) => findingIdentity(each.finding) === findingIdentity(finding))?.finding ?? finding,
   );
-  return { ...report, findings };
+  return underOurSide({ ...report, findings }, kept);
 }
 
-/** The report as measured, with when each of its findings began: a log may have shown it long before. */
+/**
+ * The report as measured, with when each of its findings began: a log may have shown it long before. Nothing of other targets is
+ * in it.
+ */
 export function reportWithSince(observation: ProbeObservation, kept: readonly StoredFinding[]): ProbeReport {
   const report = probeReportOf(observation);
   const findings = report.findings.map((finding) => {
     const own = kept.find((each) => findingIdentity(each.finding) === findingIdentity(finding));
     return own === undefined ? finding : { ...finding, since: own.sinceAt, firstSeen: own.firstSeenAt };
   });
-  return { ...report, findings };
+  return underOurSide({ ...report, findings }, kept, ({ evidence, ...ours }) => ({
+    ...ours,
+    evidence: evidence.filter(({ data }) => data.target === report.target),
+  }));
+}
+
+/** A fault on our side that this probe is a sign of, and a mark on what it explains. */
+function underOurSide(report: ProbeReport, kept: readonly StoredFinding[], prepare = (ours: Finding) => ours): ProbeReport {
+  const ours = kept.find(({ finding }) => finding.code === "our-side")?.finding;
+  if (ours === undefined) return report;
+  const explained = new Set(
+    kept.filter(({ explainedBy }) => explainedBy?.code === "our-side").map(({ finding }) => findingIdentity(finding)),
+  );
+  return withOurSide(report, prepare(ours), (finding) => explained.has(findingIdentity(finding)));
 }
 
 /**

@@ -26,7 +26,7 @@ export const CALM_DAYS = 7;
 const DAY_MS = 86_400_000;
 const MOST_MEMBERS = 4;
 const NAME_CAP = 120;
-/** A finding of no host is about the machine that mxray looks from, such as a blocked port 25. */
+/** The machine that mxray looks from: what a finding is about that has no host and that no target showed, or several together. */
 const OURSELVES = "this server";
 
 export function wallSnapshot(
@@ -63,7 +63,7 @@ function keyOf({ finding, target }: TargetedFinding, grouping: WallGrouping): st
     case "host":
       return nameOfFinding(finding, target);
     case "domain":
-      return target === null ? nameOfFinding(finding, target) : nameOfTarget(target);
+      return target === null || finding.code === "our-side" ? nameOfFinding(finding, target) : nameOfTarget(target);
     case "kind":
       return finding.code;
   }
@@ -139,7 +139,8 @@ function changeOf({ id, finding, state, target, sinceAt, fixedAt }: TargetedFind
   };
 }
 
-function nameOfFinding({ subject: { host, address, port } }: TargetedFinding["finding"], target: string | null): string {
+function nameOfFinding({ code, subject: { host, address, port } }: TargetedFinding["finding"], target: string | null): string {
+  if (code === "our-side") return OURSELVES;
   const name = host ?? address;
   if (name !== null) return formatEndpoint(printable(name, NAME_CAP), port ?? undefined);
   return target === null ? OURSELVES : nameOfTarget(target);

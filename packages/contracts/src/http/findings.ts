@@ -14,6 +14,10 @@ export const FindingSubject = Type.Interface([Subject], {
 });
 export type FindingSubject = Static<typeof FindingSubject>;
 
+/** Another finding, to link to. */
+export const FindingReference = Type.Object({ id: Type.String(), code: AnyFindingCode, title: Type.String() });
+export type FindingReference = Static<typeof FindingReference>;
+
 export const FindingSummary = Type.Object({
   id: Type.String(),
   state: OneOf(FINDING_STATES),
@@ -30,6 +34,8 @@ export const FindingSummary = Type.Object({
   fixedAt: Nullable(Timestamp),
   fixedBy: Nullable(Type.String({ description: "the probe that proved it gone; null where the logs fell silent" })),
   note: Nullable(Type.String({ description: "of the last acknowledgement" })),
+  /** The finding that explains it, such as a fault on our side: the two are shown as one, and this one is in no list. */
+  explainedBy: Nullable(FindingReference),
 });
 export type FindingSummary = Static<typeof FindingSummary>;
 
@@ -82,7 +88,7 @@ export const FindingDetail = Type.Interface([FindingSummary], {
   life: Type.Array(FindingChange),
   /** The newest probes that showed it, the newest first. */
   probes: Type.Array(ProbeSummary),
-  /** What logs show of the same trouble: one with it, and in no list. */
+  /** What it explains: signs in logs, or what a fault on our side makes appear. One with it, and in no list. */
   absorbed: Type.Array(FindingSummary),
   /** What to watch, to see how it goes on; null where nothing can be probed. */
   watch: Nullable(WatchRequest),

@@ -1,14 +1,14 @@
 import { type Finding, type LogPeer, type LogStatistics, type LogTrouble, sizeClassOf } from "@mxray/contracts";
 import { describe, expect, test } from "vitest";
 import { diagnoseLog } from "./diagnose-log.ts";
-import { logOf, NOON, peerOf, peerOfMessages, sentOf, stalledOf } from "./log-statistics.test-data.ts";
+import { logOf, NOON, peerOf, peerOfMessages, sentOf, stalledOf, stallTally } from "./log-statistics.test-data.ts";
 
 const codesOf = (findings: readonly Finding[]) => findings.map(({ code, confidence }) => `${code} ${confidence}`);
 const ofPeers = (...peers: LogPeer[]) => diagnoseLog(logOf({ peers }));
 const stallsAt = (stage: "body" | "end-of-data", timeouts: number, losses = 0, episodes = timeouts + losses) => ({
   stalled: timeouts + losses,
   failed: timeouts + losses,
-  stalls: [{ stage, timeouts, losses, episodes }],
+  stalls: [stallTally(stage, timeouts, losses, episodes)],
 });
 const textOf = (finding: Finding | undefined) => finding?.evidence.map(({ text }) => text).join("\n") ?? "";
 
@@ -23,6 +23,8 @@ describe("a black hole on the way to one of two peers", () => {
     stallSeconds: [{ class: sizeClassOf(600), count: 6 }],
     examples: {
       stalled: [{ file: "mail.log", line: 812, at: "2026-03-01T11:00:00.000Z", text: "conversation timed out" }],
+      early: [],
+      signs: [],
       pix: [],
       largestSent: { file: "mail.log", line: 99, at: "2026-03-01T10:00:00.000Z", text: "250 ok" },
       smallestStalled: { file: "mail.log", line: 812, at: "2026-03-01T11:00:00.000Z", text: "conversation timed out" },
@@ -74,7 +76,7 @@ describe("outbound stalls: what is remarkable", () => {
     ["three of three", { ...stallsAt("body", 1, 2) }, ["log-outbound-stalls likely"]],
     ["six of six", { ...stallsAt("body", 2, 4) }, ["log-outbound-stalls proven"]],
     ["six of six in one outage", { ...stallsAt("body", 2, 4, 1) }, ["log-outbound-stalls suspected"]],
-    ["stalls before the content say nothing", { stalled: 9, stalls: [{ stage: "greeting", timeouts: 9, losses: 0, episodes: 9 }] }, []],
+    ["stalls behind the content say nothing", { stalled: 9, stalls: [stallTally("quit", 9)] }, []],
     ["a loopback peer is never called that", { ...stallsAt("body", 9), reach: "loopback" }, ["log-content-filter proven"]],
   ])("%s", (_, parts, expected) => {
     expect(codesOf(ofPeers(peerOf(parts)))).toEqual(expected);
@@ -110,7 +112,7 @@ describe("outbound stalls: what is remarkable", () => {
     const sizes = (sentSince: number) => [
       { class: sizeClassOf(40_000), sent: 5000, sentSince, stalled: 8, attempts: 8, recovered: 0, episodes: 8 },
     ];
-    const stalls = [{ stage: "body" as const, timeouts: 60, losses: 0, episodes: 8 }];
+    const stalls = [stallTally("body", 60, 0, 8)];
     const peer = { sent: 5000, stalled: 60, stalls, largestSent: 44_000, smallestStalled: 40_000 };
     // Seven after the first, of nine deliveries in all or of 3,007.
     expect(codesOf(ofPeers(peerOf({ ...peer, sizes: sizes(2) })))).toEqual(["log-outbound-stalls proven"]);
@@ -119,7 +121,7 @@ describe("outbound stalls: what is remarkable", () => {
 
   test("where all peers stall alike, none is suspected more than the others", () => {
     const peers = Array.from({ length: 20 }, (_, index) =>
-      peerOf({ address: `192.0.2.${index + 10}`, sent: 970, ...stallsAt("body", 30) }),
+      peerOf({ name: `mx.org${index}.test`, address: `192.0.2.${index + 10}`, sent: 970, largestSent: 90_000, ...stallsAt("body", 30) }),
     );
     expect(codesOf(ofPeers(...peers))).toEqual([]);
     const worst = peerOf({ sent: 700, ...stallsAt("body", 300) });

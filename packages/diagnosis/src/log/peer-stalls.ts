@@ -1,7 +1,7 @@
 /**
  * How often a peer's content stalls, and whether that is more than happens everywhere.
  *
- * A suspicion compares with the other peers of the log: hosts restart, get overloaded and drop a session now and then. At that
+ * A suspicion compares with what the log shows of others: hosts restart, get overloaded and drop a session now and then. At that
  * everyday rate, the chance of at least so many stalls among all attempts is a binomial tail, multiplied by the number of peers
  * looked at. So one stall among thousands of deliveries is silence, and one stall of a peer that took nothing is a suspicion.
  * Attempts of one message depend on each other: a message that is itself the trouble stalls each time. That case has a chance of
@@ -16,16 +16,17 @@
  */
 import { type Confidence, isContentStage, type LogPeer } from "@mxray/contracts";
 import { chanceText, countText, percentText } from "../number-text.ts";
+import { organisationOf } from "../shared-fault.ts";
 import { confidenceOfChance } from "./chance.ts";
 import { excessChance } from "./probability.ts";
 
 /** Attempts that stall at an ordinary peer, at least; inbound more, since clients come and go as they like. */
-const LEAST_RATE = { outbound: 0.005, inbound: 0.01 } as const;
+export const LEAST_RATE = { outbound: 0.005, inbound: 0.01 } as const;
 /** At the most: a peer that stalls more often has a fault. */
-const MOST_RATE = 0.05;
-/** Attempts of a peer that has a rate of its own, and peers that make an everyday one. */
+export const MOST_RATE = 0.05;
+/** Attempts of an organisation that has a rate of its own, and organisations that make an everyday one. */
 const MIN_ATTEMPTS = 20;
-const MIN_PEERS = 5;
+const MIN_ORGANISATIONS = 5;
 
 export interface ContentStalls {
   readonly timeouts: number;
@@ -51,21 +52,24 @@ export interface StallVerdict {
   /** That this came about at the everyday rate, 0 to 1. */
   readonly chance: number;
   readonly rate: number;
-  /** That so many independent observations came about at `independentRate`, 0 to 1. */
+  readonly episodes: number;
+  /** That so many independent observations happen at the rate of no path without a fault, 0 to 1. */
   readonly independentChance: number;
-  readonly independentRate: number;
   readonly confidence: Confidence;
 }
 
-/** What of the attempts stalls at the peers of this log: their median, within what ordinary peers show. */
+/** What of the attempts stalls at the organisations of this log: their median, within what ordinary peers show. */
 export function everydayRate(peers: readonly LogPeer[], direction: LogPeer["direction"]): number {
-  const rates = peers
-    .filter((peer) => peer.direction === direction)
-    .map((peer) => ({ stalls: contentStallsOf(peer).all, attempts: contentStallsOf(peer).all + peer.sent }))
+  const own = peers.filter((peer) => peer.direction === direction);
+  const rates = [...Map.groupBy(own, ({ name, address }) => organisationOf(name, address ?? "")).values()]
+    .map((hosts) => {
+      const stalls = hosts.reduce((sum, peer) => sum + contentStallsOf(peer).all, 0);
+      return { stalls, attempts: hosts.reduce((sum, { sent }) => sum + sent, stalls) };
+    })
     .filter(({ attempts }) => attempts >= MIN_ATTEMPTS)
     .map(({ stalls, attempts }) => stalls / attempts)
     .toSorted((a, b) => a - b);
-  const median = rates.length < MIN_PEERS ? 0 : (rates[rates.length >> 1] ?? 0);
+  const median = rates.length < MIN_ORGANISATIONS ? 0 : (rates[rates.length >> 1] ?? 0);
   return Math.min(MOST_RATE, Math.max(LEAST_RATE[direction], median));
 }
 
@@ -84,17 +88,14 @@ export function judgeStalls(peer: LogPeer, looks: number, rate: number = LEAST_R
   if (confidenceOfChance(chance) === null) return null;
   const independentChance = Math.min(1, looks * chanceOfEpisodes(peer, stalls));
   const confidence = confidenceOfChance(independentChance) ?? "suspected";
-  return { stalls, chance, rate, independentChance, independentRate: MOST_RATE, confidence };
+  return { stalls, chance, rate, episodes: stalls.episodes, independentChance, confidence };
 }
 
 /** A row of evidence: what counts once, and how likely that many are. */
-export function independence({
-  stalls: { episodes },
-  independentChance,
-  independentRate,
-}: StallVerdict): [string, Record<string, unknown>] {
-  const text = `A retried message counts once, and so do stalls that no delivery separates (for up to 3 hours): ${countText(episodes, "independent stall")}. If ${percentText(independentRate)} of deliveries stalled, the chance of this is ${chanceText(independentChance)}.`;
-  return [text, { episodes, independentChance, independentRate }];
+export function independence(found: { readonly episodes: number; readonly independentChance: number }): [string, Record<string, unknown>] {
+  const { episodes, independentChance } = found;
+  const text = `A retried message counts once, and so do stalls that no delivery separates (for up to 3 hours): ${countText(episodes, "independent stall")}. If ${percentText(MOST_RATE)} of deliveries stalled, the chance of this is ${chanceText(independentChance)}.`;
+  return [text, { episodes, independentChance, independentRate: MOST_RATE }];
 }
 
 function chanceOfEpisodes(peer: LogPeer, { episodes }: ContentStalls): number {

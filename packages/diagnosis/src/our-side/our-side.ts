@@ -10,27 +10,27 @@ import { type DestinationAttempt, networkOf, organisationOf, sharedFault } from 
 import { type SideKind, sideKindsAmong } from "./side-kinds.ts";
 import type { SideHost, SideWitness } from "./side-witness.ts";
 
-interface HostAttempt extends DestinationAttempt {
+interface HostAttempt<Witness> extends DestinationAttempt {
   readonly host: SideHost;
-  readonly witness: SideWitness;
+  readonly witness: Witness;
 }
 
-interface SideFault {
+interface SideFault<Witness = SideWitness> {
   readonly kind: SideKind;
-  readonly alike: readonly HostAttempt[];
+  readonly alike: readonly HostAttempt<Witness>[];
 }
 
 /** One fault on our side, in one or several ways to fail. */
-export interface OurSide {
+export interface OurSide<Witness = SideWitness> {
   readonly finding: Finding;
   /** The latest of each mail host that fails so, the oldest first. */
-  readonly witnesses: readonly SideWitness[];
-  /** Whether it accounts for a finding about one address; of a finding about none, where the probe of that target is a witness. */
-  readonly explains: (finding: Pick<Finding, "code" | "subject">, target: string | null) => boolean;
+  readonly witnesses: readonly Witness[];
+  /** Whether it accounts for a finding about one address, or about none. */
+  readonly explains: (finding: Pick<Finding, "code" | "subject">) => boolean;
 }
 
 /** @param history of one vantage, in any order; may be of the same targets again and again */
-export function ourSideOf(history: readonly SideWitness[]): OurSide | null {
+export function ourSideOf<Witness extends SideWitness>(history: readonly Witness[]): OurSide<Witness> | null {
   const ordered = history.toSorted((a, b) => a.at - b.at);
   const found = sideKindsAmong(ordered.flatMap(({ hosts }) => hosts)).flatMap((kind) => {
     const alike = sharedFault(attemptsOf(ordered, kind));
@@ -42,13 +42,13 @@ export function ourSideOf(history: readonly SideWitness[]): OurSide | null {
   return {
     finding: findingOf(faults),
     witnesses: [...new Set(all.map(({ witness }) => witness))].sort((a, b) => a.at - b.at),
-    explains: (finding, target) => faults.some((fault) => isExplained(fault, finding, target)),
+    explains: (finding) => faults.some((fault) => isExplained(fault, finding)),
   };
 }
 
 /** One attempt for each mail host that was tried. */
-function attemptsOf(ordered: readonly SideWitness[], kind: SideKind): HostAttempt[] {
-  const attempts = new Map<string, HostAttempt>();
+function attemptsOf<Witness extends SideWitness>(ordered: readonly Witness[], kind: SideKind): HostAttempt<Witness>[] {
+  const attempts = new Map<string, HostAttempt<Witness>>();
   for (const witness of ordered) {
     for (const host of witness.hosts) {
       const outcome = kind.outcomeAt(host);
@@ -63,9 +63,9 @@ function attemptsOf(ordered: readonly SideWitness[], kind: SideKind): HostAttemp
   return [...attempts.values()];
 }
 
-function isExplained({ kind, alike }: SideFault, { code, subject }: Pick<Finding, "code" | "subject">, target: string | null): boolean {
+function isExplained({ kind, alike }: SideFault, { code, subject }: Pick<Finding, "code" | "subject">): boolean {
   if (!kind.explains.includes(code)) return false;
-  if (subject.address === null) return alike.some(({ witness }) => witness.target === target);
+  if (subject.address === null) return true;
   const address = canonicalAddress(subject.address)?.text ?? subject.address;
   return alike.some(({ host }) => host.address === address && host.port === subject.port);
 }

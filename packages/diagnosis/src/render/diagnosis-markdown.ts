@@ -33,17 +33,20 @@ export function renderDiagnosisMarkdown(shared: SharedDiagnosis): string {
     `Measured ${report.startedAt} from ${markdownText(report.vantage.host)} towards ${markdownText(report.target)}, in ${durationText(report.durationMs)}. This text was made ${shared.createdAt}.`,
     ...(comparison === null ? [] : comparisonBlocks(comparison)),
     ...(worst === undefined ? [] : [...evidenceBlocks(worst, "##"), ...remedyBlocks(worst, ask)]),
-    ...others.flatMap((finding) => [
-      `## ${markdownText(finding.title)}`,
-      summaryOf(finding),
-      ...evidenceBlocks(finding, "###"),
-      ...remedyBlocks(finding, null),
-    ]),
+    ...others.flatMap(otherBlocks),
     ...stageMatrixBlocks(report),
     ...report.hosts.flatMap(hostBlocks),
     ...(shared.redacted ? ["Mail addresses and internal host names were taken out."] : []),
   ];
   return `${blocks.join("\n\n")}\n`;
+}
+
+function otherBlocks(finding: Finding): string[] {
+  const { title, explainedBy } = finding;
+  const head = [`## ${markdownText(title)}`, summaryOf(finding)];
+  return explainedBy === undefined
+    ? [...head, ...evidenceBlocks(finding, "###"), ...remedyBlocks(finding, null)]
+    : [...head, `Explained by \`${explainedBy}\`.`];
 }
 
 function summaryOf({ summary, code, severity, confidence }: Finding): string {

@@ -10,7 +10,7 @@ const AUDIENCES: Record<Audience, string> = {
   network: "Whoever runs the network",
 };
 
-/** @param remedies whether to say what to type; not where that stands above already */
+/** In full; what another finding explains in short. @param remedies whether to say what to type; not where that stands above already */
 export function findingText(finding: Finding, ink: Ink, width: number, remedies = true): string {
   const { severity, confidence, title, summary, code } = finding;
   const colour = inkOfSeverity(ink, severity);
@@ -20,6 +20,7 @@ export function findingText(finding: Finding, ink: Ink, width: number, remedies 
     ink.faint(wrappedText(`${code}, ${severity}, ${confidence}`, width, "  ")),
     wrappedText(summary, width, "  "),
   ];
+  if (finding.explainedBy !== undefined) return [...lines, wrappedText(`Explained by ${finding.explainedBy}.`, width, "  ")].join("\n");
   if (finding.evidence.length > 0) {
     lines.push("", "  How we know");
     for (const { text } of finding.evidence) lines.push(wrappedText(text, width, "  - ", "    "));

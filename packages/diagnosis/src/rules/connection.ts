@@ -88,7 +88,7 @@ function unreachable(host: MailHostObservation, connect: StageResult, { observat
     code: "connect-timeout",
     confidence: "proven",
     title: `${hostLabel(host)}${host.name === null ? "" : ` [${host.address}]`} ${what}`,
-    summary: `No connection to port ${host.port} came about (${durationText(connect.ms)}): the machine is down, or a filter on the way throws our packets away. Senders keep the mail and try again.`,
+    summary: `No connection to port ${host.port} could be established (${durationText(connect.ms)}): the machine is down, or a filter on the way throws our packets away. Senders keep the mail and try again.`,
     evidence: evidence.rows,
   });
 }

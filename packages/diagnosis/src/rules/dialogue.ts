@@ -154,7 +154,7 @@ function envelopeRefusal(label: string, reply: string, { reply: received }: Stag
     return {
       code: "envelope-refused",
       title: `${label} takes mail inside TLS only`,
-      summary: `It answered ${reply}. Large payloads were tried inside TLS where that came about.`,
+      summary: `It answered ${reply}. Large payloads were tried inside TLS where that was possible.`,
     };
   }
   return {

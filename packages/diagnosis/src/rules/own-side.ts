@@ -16,7 +16,10 @@ function findBlockedPort(observation: ProbeObservation, { blockedPort }: OwnTrou
   const { controls, at, confidence } = blockedPort;
   const evidence = new EvidenceLog(observation);
   for (const { address, port, name } of observation.hosts.filter(failedToConnect)) {
-    evidence.add(`No connection to port ${port} of ${printable(name ?? address, 120)} (${address}) came about.`, { address, port });
+    evidence.add(`No connection to port ${port} of ${printable(name ?? address, 120)} (${address}) could be established.`, {
+      address,
+      port,
+    });
   }
   for (const { host, cause, address } of controls) {
     evidence.add(`The control host ${printable(host, 120)}, which has nothing to do with this target, could not be reached either.`, {

@@ -96,7 +96,8 @@ export class HostConnections {
     current.connection.reset(signal.aborted ? "timeout" : "reset");
     const over = new AbortController();
     await Promise.race([current.recorded, clock.sleep(signal.aborted ? LONGEST_END_MS.late : LONGEST_END_MS.usual, over.signal)]);
-    over.abort();
+    // With a reason of its own: without one, each would cost an exception with its stack.
+    over.abort("over");
   }
 
   #record({ number, startedAt, local, end }: { number: number; startedAt: string; local: string | null; end: ConnectionEnd }): void {

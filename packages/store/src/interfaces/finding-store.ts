@@ -4,6 +4,7 @@ import type {
   FindingChange,
   FindingCode,
   FindingCounts,
+  FindingReference,
   FindingSort,
   FindingState,
   FindingSubject,
@@ -33,6 +34,8 @@ export interface StoredFinding {
   readonly fixedBy: string | null;
   /** Of the last acknowledgement. */
   readonly note: string | null;
+  /** The finding that explains it: the two are shown as one, and this one is in no list. */
+  readonly explainedBy: FindingReference | null;
 }
 
 /** All of these narrow a list. */
@@ -101,6 +104,24 @@ export interface GoneSubject {
   readonly address: string | null;
 }
 
+/** What the latest probes of all vantages say about our side. */
+export interface OurSideState {
+  readonly at: string;
+  /** One for each vantage that sees a fault. */
+  readonly faults: readonly {
+    readonly vantage: string;
+    readonly finding: Finding;
+    /** When the latest of the probes ended. */
+    readonly seenAt: string;
+    /** The probes that show it, the oldest first. */
+    readonly probeIds: readonly string[];
+  }[];
+  /** The latest probe: it shows that what is not among the faults is gone. */
+  readonly endedBy: string | null;
+  /** Ids of unfixed findings that the faults explain. */
+  readonly explained: readonly string[];
+}
+
 export interface FindingStore {
   /** Also by the id of one that has become part of another. */
   get(id: string): Promise<StoredFinding | null>;
@@ -109,13 +130,13 @@ export interface FindingStore {
   count(filter: FindingFilter): Promise<FindingCounts>;
   /** What happened to it, the oldest first. */
   life(id: string): Promise<FindingChange[]>;
-  /** Findings of logs that this one explains. */
+  /** Findings that this one explains. */
   absorbedBy(id: string): Promise<StoredFinding[]>;
   /** Findings that a probe's result showed. */
   ofProbe(probeId: string): Promise<StoredFinding[]>;
   /** What is not fixed about these addresses (canonical), and about no address. */
   unfixedAbout(addresses: readonly string[]): Promise<AskedFinding[]>;
-  /** All that a probe showed and that is not fixed. */
+  /** All that a probe showed and that is not fixed; not what only several probes together show. */
   standing(): Promise<StandingFinding[]>;
   /**
    * Rewrites what holds, withdraws what does not, and opens what stands in its place where nothing is known of that yet. Signs of
@@ -128,6 +149,11 @@ export interface FindingStore {
   dismiss(id: string, note: string | null, at: string): Promise<boolean>;
   /** Opens a finding again, as a person decides; false when it is open. */
   reopen(id: string, at: string): Promise<boolean>;
+  /**
+   * Notes whether our side is at fault. What it explains is in no list until it ends, and then as it was before. True when something
+   * changed that a reader sees.
+   */
+  recordOurSide(state: OurSideState): Promise<boolean>;
   /**
    * Notes what the followed logs show now. A finding with a sign later than its fix opens again; one whose cause a probe proved
    * gone is fixed with it; one that the logs no longer show, with no sign since `silentSince`, is fixed by silence. Absorbed ones

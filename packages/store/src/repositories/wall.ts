@@ -3,9 +3,9 @@ import { type Expression, type Kysely, sql } from "kysely";
 import type { WallStore } from "../interfaces/wall-store.ts";
 import { idOf } from "../schema/new-id.ts";
 import type { Tables } from "../schema/tables.ts";
-import { SUBJECTS } from "./findings/finding-page.ts";
+import { CAUSE, SUBJECTS } from "./findings/finding-page.ts";
 import { findingOf } from "./findings/findings.ts";
-import { SUMMARY_COLUMNS, summaryOf } from "./probes/probes.ts";
+import { PROBE_SUMMARY_COLUMNS, probeSummaryOf } from "./probes/probe-summary.ts";
 
 const UNFIXED: FindingState[] = ["open", "acknowledged"];
 
@@ -15,8 +15,8 @@ export function wallStore(db: Kysely<Tables>): WallStore {
       .selectFrom("finding")
       .leftJoin("probe", "probe.id", "finding.probe_id")
       .selectAll("finding")
-      .select(["probe.target", SUBJECTS.as("subjects")])
-      // Signs that a cause has taken in are told by the cause.
+      .select(["probe.target", SUBJECTS.as("subjects"), CAUSE.as("cause")])
+      // What another finding explains is shown with that one.
       .where("absorbed_by", "is", null);
   const unfixed = (limit: number) =>
     targeted().where("state", "in", UNFIXED).orderBy("severity_rank", "desc").orderBy("last_seen_at", "desc").limit(limit);
@@ -32,7 +32,7 @@ export function wallStore(db: Kysely<Tables>): WallStore {
   const newestProbes = (since: string, limit: number) =>
     db
       .selectFrom("probe")
-      .select(SUMMARY_COLUMNS)
+      .select(PROBE_SUMMARY_COLUMNS)
       .where((row) =>
         row.or([
           row("id", "in", newest().where("id", ">=", idOf(since)).groupBy("target")),
@@ -65,7 +65,7 @@ export function wallStore(db: Kysely<Tables>): WallStore {
         findings: open.map((row) => ({ ...findingOf(row), target: row.target })),
         findingCount: Number(count),
         changed: news.map((row) => ({ ...findingOf(row), target: row.target })),
-        probes: probes.map(summaryOf),
+        probes: probes.map(probeSummaryOf),
         watched: watched.map(({ target }) => target),
       };
     },

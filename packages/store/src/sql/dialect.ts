@@ -48,10 +48,14 @@ export function jsonArrayOf(values: RawBuilder<unknown>, where?: RawBuilder<unkn
   return where === undefined ? sql`json_group_array(${values})` : sql`json_group_array(${values}) filter (where ${where})`;
 }
 
-/** A group as a JSON array of objects. @param columns what each member is called, and its column */
+/** A row as a JSON object. @param columns what each member is called, and its column */
+export function jsonObjectOf(columns: Readonly<Record<string, string>>): RawBuilder<string> {
+  return sql`json_object(${sql.join(Object.entries(columns).map(([name, column]) => sql`${sql.lit(name)}, ${sql.ref(column)}`))})`;
+}
+
+/** A group as a JSON array of such objects. */
 export function jsonObjectsOf(columns: Readonly<Record<string, string>>, order: string): RawBuilder<string> {
-  const members = Object.entries(columns).map(([name, column]) => sql`${sql.lit(name)}, ${sql.ref(column)}`);
-  return sql`json_group_array(json_object(${sql.join(members)}) order by ${sql.ref(order)})`;
+  return sql`json_group_array(${jsonObjectOf(columns)} order by ${sql.ref(order)})`;
 }
 
 /** Whether the text is in it, whatever the letters' case (ASCII). */

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { ArrowRight, BookOpen, ChevronLeft, Server } from "lucide-react";
 import { api } from "../../api/client.ts";
-import { STATE_TONES, STATE_WORDS } from "../../format/words.ts";
+import { STATE_TONES, STATE_WORDS, subjectWords } from "../../format/words.ts";
 import { FindingTimeline } from "../../panels/findings/finding-timeline.tsx";
 import { RemediesPanel } from "../../panels/findings/remedies-panel.tsx";
 import { VerdictBanner } from "../../panels/findings/verdict-banner.tsx";
@@ -77,16 +77,18 @@ function FindingView({ detail }: { detail: FindingDetail }) {
   );
 }
 
-/** What logs show of the same trouble; in no list, since it is this one. */
+/** What logs show of the same fault, or what a fault on our side makes appear; in no list, since it is this one. */
 function Explained({ findings }: { findings: readonly FindingSummary[] }) {
+  const logged = findings.every(({ code }) => code.startsWith("log-"));
   return (
-    <Card title="It explains what the logs show">
+    <Card title={logged ? "It explains what the logs show" : "Findings that it explains"}>
       <ul className="space-y-1">
-        {findings.map(({ id, title }) => (
-          <li key={id}>
+        {findings.map(({ id, title, subject }) => (
+          <li key={id} className="flex flex-wrap gap-x-2">
             <Link to="/findings/$id" params={{ id }} className="text-accent underline-offset-2 wrap-anywhere hover:underline">
               {title}
             </Link>
+            {!logged && <span className="font-mono text-[13px] text-soft">{subjectWords(subject)}</span>}
           </li>
         ))}
       </ul>
@@ -95,7 +97,8 @@ function Explained({ findings }: { findings: readonly FindingSummary[] }) {
 }
 
 /** Its state in words, with the proof where there is one. */
-function Standing({ detail: { state, note, firstSeenAt, sinceAt, lastSeenAt, fixedAt, fixedBy } }: { detail: FindingDetail }) {
+function Standing({ detail }: { detail: FindingDetail }) {
+  const { state, note, firstSeenAt, sinceAt, lastSeenAt, fixedAt, fixedBy, explainedBy } = detail;
   return (
     <div className="mt-4 space-y-2" data-testid="standing">
       <p className="flex flex-wrap items-center gap-2 text-sm text-soft">
@@ -110,6 +113,15 @@ function Standing({ detail: { state, note, firstSeenAt, sinceAt, lastSeenAt, fix
           </span>
         )}
       </p>
+      {explainedBy !== null && (
+        <p className="text-sm" data-testid="explained-by">
+          Explained by{" "}
+          <Link to="/findings/$id" params={{ id: explainedBy.id }} className="text-accent underline-offset-2 wrap-anywhere hover:underline">
+            {explainedBy.title}
+          </Link>
+          . It is in no list until that finding is fixed.
+        </p>
+      )}
       {state === "acknowledged" && note !== null && (
         <blockquote className="max-w-[75ch] border-l-2 border-line pl-3 whitespace-pre-line wrap-anywhere">{note}</blockquote>
       )}

@@ -9,7 +9,7 @@ import { ToneIcon } from "../../ui/tone-icon.tsx";
 
 /** A kept finding in a list: how bad, what and where, since when, how sure. */
 export function FindingRow({ finding, withState = false }: { finding: FindingSummary; withState?: boolean }) {
-  const { id, state, code, severity, confidence, subject, title, sinceAt, lastSeenAt, fixedAt, note } = finding;
+  const { id, state, code, severity, confidence, subject, title, sinceAt, lastSeenAt, fixedAt, note, explainedBy } = finding;
   const tone = state === "fixed" ? "ok" : toneOf(finding);
   const where = subjectWords(subject);
   return (
@@ -31,6 +31,7 @@ export function FindingRow({ finding, withState = false }: { finding: FindingSum
             {where}
           </span>
         </span>
+        {explainedBy !== null && <span className="mt-0.5 block text-sm text-soft">Explained by: {FINDING_NAMES[explainedBy.code]}</span>}
         {state === "acknowledged" && note !== null && <span className="mt-0.5 line-clamp-2 text-sm text-soft wrap-anywhere">“{note}”</span>}
       </span>
       <span className="col-start-2 flex flex-wrap items-center gap-x-2 gap-y-1 text-xs text-soft md:col-start-auto md:flex-col md:items-end md:justify-center">

@@ -14,7 +14,7 @@ export async function standingFindings(db: Kysely<Tables>): Promise<StandingFind
     .where("finding.probe_id", "is not", null)
     .where("finding.fixed_at", "is", null)
     .where("finding_subject.fixed_at", "is", null)
-    .where(sql<boolean>`finding.code not like 'log-%'`)
+    .where(sql<boolean>`finding.code not like 'log-%' and finding.code <> 'our-side'`)
     .orderBy("finding.id")
     .orderBy("finding_subject.position")
     .execute();

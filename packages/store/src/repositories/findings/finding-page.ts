@@ -3,15 +3,20 @@ import { type FindingCounts, type FindingSort, severityRank } from "@mxray/contr
 import { type Expression, type ExpressionBuilder, type Kysely, type Selectable, type SqlBool, sql } from "kysely";
 import type { FindingFilter, FindingPageQuery } from "../../interfaces/finding-store.ts";
 import type { FindingTable, Tables } from "../../schema/tables.ts";
-import { elementsOf, holdsText, jsonObjectsOf, memberOf } from "../../sql/dialect.ts";
+import { elementsOf, holdsText, jsonObjectOf, jsonObjectsOf, memberOf } from "../../sql/dialect.ts";
 
 /** Of a row of `finding`: its subjects, as JSON. */
 export const SUBJECTS = sql<string>`(
   select ${jsonObjectsOf({ address: "one.address", vantage: "one.vantage", lastSeenAt: "one.last_seen_at", fixedAt: "one.fixed_at" }, "one.position")}
   from finding_subject as one where one.finding_id = finding.id)`;
 
-/** With `SUBJECTS`. */
-export type FindingRow = Selectable<FindingTable> & { readonly subjects: string };
+/** Of a row of `finding`: the finding that explains it, as JSON. */
+export const CAUSE = sql<string | null>`(
+  select ${jsonObjectOf({ id: "cause.id", code: "cause.code", title: "cause.title" })}
+  from finding as cause where cause.id = finding.absorbed_by)`;
+
+/** With `SUBJECTS` and `CAUSE`. */
+export type FindingRow = Selectable<FindingTable> & { readonly subjects: string; readonly cause: string | null };
 
 interface FindingRows {
   readonly rows: FindingRow[];
@@ -43,7 +48,7 @@ export async function findingPage(
     .selectFrom(places.as("place"))
     .innerJoin("finding", "finding.id", "place.id")
     .selectAll("finding")
-    .select(["place.key", SUBJECTS.as("subjects")])
+    .select(["place.key", SUBJECTS.as("subjects"), CAUSE.as("cause")])
     .orderBy("place.key", "desc");
   const found = await query.execute();
   const rows = found.slice(0, limit);

@@ -1,4 +1,4 @@
-import type { Finding, FindingSubject, ProbeRequest } from "@mxray/contracts";
+import type { Finding, FindingReference, FindingSubject, ProbeRequest } from "@mxray/contracts";
 import { findingIdentity, severityRank } from "@mxray/contracts";
 import { type Kysely, sql, type Transaction } from "kysely";
 import type { FindingStore, GoneSubject, StoredFinding } from "../../interfaces/finding-store.ts";
@@ -7,12 +7,17 @@ import { listOf } from "../../sql/dialect.ts";
 import { appraiseFinding, standingFindings } from "./finding-appraisal.ts";
 import { changesOf } from "./finding-changes.ts";
 import type { LifeObservation } from "./finding-life.ts";
-import { type FindingRow, findingCounts, findingPage, SUBJECTS } from "./finding-page.ts";
+import { CAUSE, type FindingRow, findingCounts, findingPage, SUBJECTS } from "./finding-page.ts";
 import { livedFinding, recordObservation, recordSighting } from "./lived-findings.ts";
 import { recordLogFindings } from "./log-findings.ts";
+import { recordOurSide } from "./our-side.ts";
 
 export function findingStore(db: Kysely<Tables>): FindingStore {
-  const kept = () => db.selectFrom("finding").selectAll("finding").select(SUBJECTS.as("subjects"));
+  const kept = () =>
+    db
+      .selectFrom("finding")
+      .selectAll("finding")
+      .select([SUBJECTS.as("subjects"), CAUSE.as("cause")]);
   /** A person's decision. */
   const decide = (id: string, kind: Decision, at: string, note: string | null) =>
     db.transaction().execute(async (transaction) => {
@@ -88,6 +93,8 @@ export function findingStore(db: Kysely<Tables>): FindingStore {
     dismiss: (id, note, at) => decide(id, "dismissed", at, note),
 
     reopen: (id, at) => decide(id, "reopened", at, null),
+
+    recordOurSide: (state) => db.transaction().execute((transaction) => recordOurSide(transaction, state)),
 
     recordLog: (signs, times) => db.transaction().execute((transaction) => recordLogFindings(transaction, signs, times)),
   };
@@ -177,5 +184,6 @@ export function findingOf(row: FindingRow): StoredFinding {
     fixedAt: row.fixed_at,
     fixedBy: row.fixed_by,
     note: row.note,
+    explainedBy: row.cause === null ? null : (JSON.parse(row.cause) as FindingReference),
   };
 }

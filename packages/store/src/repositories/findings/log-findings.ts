@@ -61,7 +61,7 @@ async function fixWithCause(db: Transaction<Tables>): Promise<boolean> {
       join finding_subject as own on own.finding_id = sign.id
       join finding as cause on cause.id = sign.absorbed_by
       join finding_subject as its on its.finding_id = cause.id and its.place = own.place
-    where own.fixed_at is null and its.fixed_at is not null and own.last_seen_at <= its.fixed_at`.execute(db);
+    where sign.code like 'log-%' and own.fixed_at is null and its.fixed_at is not null and own.last_seen_at <= its.fixed_at`.execute(db);
   for (const [id, group] of Map.groupBy(rows, (row) => row.id)) {
     const { at, by } = group.reduce((latest, one) => (one.at > latest.at ? one : latest));
     await fix(db, await livedFinding(db, id), { at, by, addresses: group.map(({ address }) => address) });

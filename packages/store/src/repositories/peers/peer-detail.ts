@@ -12,7 +12,7 @@ import type { StoredFinding } from "../../interfaces/finding-store.ts";
 import type { PeerStore } from "../../interfaces/peer-store.ts";
 import type { Tables } from "../../schema/tables.ts";
 import { jsonArrayOf, listOf } from "../../sql/dialect.ts";
-import { SUBJECTS } from "../findings/finding-page.ts";
+import { CAUSE, SUBJECTS } from "../findings/finding-page.ts";
 import { findingOf } from "../findings/findings.ts";
 import { noteProbed, PEER, sightings } from "./peer-sightings.ts";
 
@@ -85,7 +85,7 @@ async function findingsOf(db: Kysely<Tables>, { findings }: Identity): Promise<S
   const rows = await db
     .selectFrom("finding")
     .selectAll("finding")
-    .select(SUBJECTS.as("subjects"))
+    .select([SUBJECTS.as("subjects"), CAUSE.as("cause")])
     .where(sql<boolean>`id in ${listOf(findings)}`)
     .orderBy(sql`state = 'fixed'`)
     .orderBy("severity_rank", "desc")

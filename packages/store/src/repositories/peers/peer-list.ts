@@ -90,7 +90,7 @@ function matching({ text, code }: PeerPageQuery) {
       from probed left join owner using (address) where address is not null
       union all
       select ${PEER}, name, address, state, code, (state = 'open') || severity_rank || id, null, null, null, 0, 0, 0, 0
-      from found left join owner using (address)
+      from found left join owner using (address) where absorbed_by is null
     ),
     known as materialized (
       select peer, ${textsOf(sql`name`)} as names, ${jsonArrayOf(sql`distinct address`, sql`address is not null`)} as addresses,

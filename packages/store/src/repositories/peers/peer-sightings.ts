@@ -37,7 +37,7 @@ export async function noteProbed(db: Kysely<Tables>): Promise<void> {
 export function sightings(local: boolean) {
   return sql`
     found as materialized (
-      select distinct id, code, state, severity_rank, ${memberOf("subject_key", 0)} as name, finding_subject.address
+      select distinct id, code, state, severity_rank, absorbed_by, ${memberOf("subject_key", 0)} as name, finding_subject.address
       from finding join finding_subject on finding_subject.finding_id = finding.id
       where subject_key not like '[null,null,%' and (code not like 'log-%' or absorbed_by is null)
     ),
