@@ -92,6 +92,13 @@ test.each([
   expect((await explainText(text, NO_STORE)).means).toMatch(means);
 });
 
+test("a bounce that does not say at which step it broke is explained for each, and never as one without mail", async () => {
+  const text = "Last Error: 421 4.4.2 Connection dropped due to TimedOut [LastAttemptedServerName=mx.recipient.example]";
+  const { faults, means } = await explainText(text, NO_STORE);
+  expect(faults).toMatchObject([{ failure: "timeout", stage: null }]);
+  expect(means).toMatch(/does not say at which step.* full-size packets/);
+});
+
 test("a text that reports nothing is unknown", async () => {
   for (const text of ["hello there, the mail is slow today", "", "<".repeat(30_000), "Thanks for your message about the timetable."]) {
     expect((await explainText(text, NO_STORE)).kind, text.slice(0, 40)).toBe("unknown");

@@ -52,6 +52,7 @@ function mergedStalls(peers: readonly LogPeer[]): LogPeer["stalls"] {
     stage,
     timeouts: own.reduce((total, { timeouts }) => total + timeouts, 0),
     losses: own.reduce((total, { losses }) => total + losses, 0),
+    episodes: own.reduce((total, { episodes }) => total + episodes, 0),
     first: least(own.map(({ first }) => first)),
     last: greatest(own.map(({ last }) => last)),
   }));
@@ -72,6 +73,7 @@ function mergedSizes(peers: readonly LogPeer[]): SizeTally[] {
       sum.stalled += tally.stalled;
       sum.attempts += tally.attempts;
       sum.recovered += tally.recovered;
+      sum.episodes += tally.episodes;
     }
   }
   return [...classes.values()].sort((a, b) => a.class - b.class);
