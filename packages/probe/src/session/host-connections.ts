@@ -3,9 +3,9 @@
  * record of each, and ends every one of them. The previous connection is gone before the next SYN leaves, because
  * hosts that allow one connection per client turn the second one away.
  */
-import type { ConnectionRecord } from "@mxray/contracts";
+import type { ConnectionPurpose, ConnectionRecord } from "@mxray/contracts";
 import type { Clock, Connection, ConnectionEnd, Dialer, DialOutcome } from "../ports.ts";
-import type { ConnectionBudget, ConnectionPurpose } from "./connection-budget.ts";
+import type { ConnectionBudget } from "./connection-budget.ts";
 import type { MailHost } from "./mail-host.ts";
 
 export type HostConnection =
