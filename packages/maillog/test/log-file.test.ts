@@ -86,7 +86,7 @@ test("a compressed file that ends too early or is damaged gives what comes befor
   expect((await read(packed.subarray(0, 5))).outcome.kind).toBe("cut-short");
 });
 
-test.each([0.1, 0.5, 0.9, 0.999])("a gzip file that is damaged after %s of it gives every byte before the damage", async (part) => {
+test.each([0.1, 0.5, 0.9, 0.999])("a gzip file that is damaged or ends after %s of it gives every byte before", async (part) => {
   const lines = Array.from(
     { length: 20_000 },
     (_, number) => `Nov 30 18:00:00 mx postfix/smtp[${number * 7919}]: to=<user${(number * 31) % 977}@example.com>\n`,
@@ -97,11 +97,13 @@ test.each([0.1, 0.5, 0.9, 0.999])("a gzip file that is damaged after %s of it gi
   const before = gunzipSync(packed.subarray(0, at), { finishFlush: constants.Z_SYNC_FLUSH });
   const damaged = Buffer.from(packed);
   damaged.fill(0xff, at, Math.min(packed.length, at + 200));
-  for (const result of [await read(damaged), await readPieces(damaged, 7001), await readPieces(damaged, 100)]) {
-    expect(result.outcome).toEqual({ kind: "cut-short", reason: "the compressed file is damaged" });
-    expect(result.bytes.length).toBeGreaterThanOrEqual(before.length);
-    expect(result.bytes.subarray(0, before.length).equals(before)).toBe(true);
-  }
+  const cut = packed.subarray(0, at);
+  for (const content of [damaged, cut])
+    for (const result of [await read(content), await readPieces(content, 7001), await readPieces(content, 100)]) {
+      expect(result.outcome.kind).toBe("cut-short");
+      expect(result.bytes.length).toBeGreaterThanOrEqual(before.length);
+      expect(result.bytes.subarray(0, before.length).equals(before)).toBe(true);
+    }
 });
 
 test("a gzip file whose checksum alone is wrong gives all of it", async () => {

@@ -1,12 +1,12 @@
 /**
- * Decompresses into a sink as it goes; everything that comes before damage is given. Node's zlib drops what it has decompressed of a
- * piece when it meets damage in it, so of a gzip file the compressed bytes are kept, up to a bound: then the piece is read again, byte
+ * Decompresses into a sink as it goes; everything before damage or an early end is given. Node's zlib drops what it has decompressed
+ * of a piece when it meets either in it, so of a gzip file the compressed bytes are kept, up to a bound: then the piece is read again, byte
  * by byte. Of longer files, the last 4 kB before the damage may be missing; zstd, xz and bzip2 end with the last whole block.
  */
 import { Buffer } from "node:buffer";
 import { PassThrough, Readable } from "node:stream";
 import { finished } from "node:stream/promises";
-import { createGunzip } from "node:zlib";
+import { constants, createGunzip } from "node:zlib";
 import { type Compression, decompressorOf } from "./compression.ts";
 
 export type UnpackOutcome =
@@ -40,8 +40,9 @@ export class Unpacker {
       decompressor.once("error", (error: NodeJS.ErrnoException) => {
         this.#failed = true;
         this.#input.destroy();
-        if (error.code === "Z_BUF_ERROR") resolve({ kind: "cut-short", reason: "the compressed file ends too early" });
-        else resolve(this.#rescued((decompressor as { readonly bytesWritten?: number }).bytesWritten ?? 0));
+        const how = error.code === "Z_BUF_ERROR" ? "ends too early" : "is damaged";
+        const { bytesWritten = 0 } = decompressor as { readonly bytesWritten?: number };
+        resolve(this.#rescued(bytesWritten).then(() => ({ kind: "cut-short", reason: `the compressed file ${how}` })));
       });
     });
     this.#input.pipe(decompressor);
@@ -72,22 +73,19 @@ export class Unpacker {
   }
 
   /** @param good compressed bytes before the piece with the damage */
-  async #rescued(good: number): Promise<UnpackOutcome> {
-    if (this.#kept !== null) {
-      const packed = Buffer.concat(this.#kept);
-      let skip = this.#given;
-      await gunzipUntilDamage(packed, good, (chunk) => {
-        if (skip < chunk.length) this.#push(chunk.subarray(skip));
-        skip = Math.max(0, skip - chunk.length);
-      });
-    }
-    return { kind: "cut-short", reason: "the compressed file is damaged" };
+  async #rescued(good: number): Promise<void> {
+    if (this.#kept === null) return;
+    let skip = this.#given;
+    await gunzipUntilDamage(Buffer.concat(this.#kept), good, (chunk) => {
+      if (skip < chunk.length) this.#push(chunk.subarray(skip));
+      skip = Math.max(0, skip - chunk.length);
+    });
   }
 }
 
 /** @param good bytes that are written in large pieces; those after them one by one */
 async function gunzipUntilDamage(packed: Buffer, good: number, push: (chunk: Buffer) => void): Promise<void> {
-  const gunzip = createGunzip();
+  const gunzip = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH });
   // An iterator would drop what waits when the error comes.
   gunzip.on("data", push);
   Readable.from(pieces(packed, good)).pipe(gunzip);
