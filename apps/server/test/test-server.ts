@@ -35,7 +35,7 @@ export interface TestServerOptions {
 export const LOOPBACK = { MXRAY_ALLOW_TARGETS: "127.0.0.0/8", MXRAY_PACE_SECONDS: "0" };
 
 /** Nothing that follows from a change takes longer than a test that waits for it. */
-const QUICK_FINDINGS = { leastMs: 50, mostMs: 500 };
+export const QUICK_FINDINGS = { leastMs: 50, mostMs: 500 };
 
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const store = options.store ?? (await openStore({ path: ":memory:" }));
