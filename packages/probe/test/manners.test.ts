@@ -95,7 +95,7 @@ describe("a host that takes one connection at a time", () => {
   });
 
   test("and is slow to forget it turns us away once, and is given more time from then on", async () => {
-    const { stages, connections, turnedAway } = await probeCrowded(400);
+    const { stages, connections, turnedAway } = await probeCrowded(300);
     expect(stages.find(({ stage }) => stage === "starttls")?.outcome).toBe("ok");
     expect(connections).toBeGreaterThan(2);
     expect(turnedAway).toBe(1);

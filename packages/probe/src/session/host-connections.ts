@@ -44,7 +44,7 @@ export interface HostConnectionsOptions {
  * Between the end of one connection and the next SYN. An Exim that allows one connection per client answers 421 to a SYN that
  * follows at once, and not to one 25 ms later; a busy one takes longer.
  */
-const PAUSE_MS = { usual: 50, crowded: 1000 } as const;
+const PAUSE_MS = { usual: 50, crowded: 500 } as const;
 
 /** Nothing waits longer than this for a connection that was told to end: `late` when the probe's time is up. */
 const LONGEST_END_MS = { usual: 2500, late: 200 } as const;
