@@ -71,6 +71,7 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
   ],
   "packages/store": [
     "store-error.ts",
+    "private-directory.ts",
     "interfaces",
     "schema",
     "sql",
@@ -88,9 +89,11 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
   "packages/lab": ["kernel", "mail-host", "hosts", "relay", "servers", "network", "real", "practice", "index.ts"],
   "apps/server": [
     "refusal.ts",
-    "chore.ts",
+    "work-health.ts",
+    "server-log.ts",
     "config",
     "data-directory.ts",
+    "feed-reader.ts",
     "live-feed.ts",
     "live-settings.ts",
     "chore.ts",

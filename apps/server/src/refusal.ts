@@ -36,6 +36,7 @@ export type RefusalCode =
   | "too-many-deliveries"
   | "too-many-requests"
   | "too-many-watches"
+  | "too-slow"
   | "unsupported-media-type"
   | "vantage-not-ready"
   | "wall-link-revoked";

@@ -15,6 +15,7 @@ export * from "./http/shared-diagnosis.ts";
 export * from "./http/vantages.ts";
 export * from "./http/wall.ts";
 export * from "./http/watches.ts";
+export * from "./http/work-problem.ts";
 export * from "./logs/log-statistics.ts";
 export * from "./logs/mail-event.ts";
 export * from "./logs/pasted-fault.ts";

@@ -30,6 +30,7 @@ export class Probes {
       rows: store.probes,
       alone: !store.shared,
       places: config.concurrency,
+      health: deps.health,
       work: (id, signal) => this.#work.work(id, signal),
       onError,
     });

@@ -8,18 +8,20 @@ import { sendEvents } from "../http/send-events.ts";
 import type { WebFiles } from "../http/web-files.ts";
 import type { LiveFeed } from "../live-feed.ts";
 import { notFound } from "../refusal.ts";
+import type { WorkHealth } from "../work-health.ts";
 
 export interface EventRoutesDeps {
   readonly store: Store;
   readonly feed: LiveFeed;
   readonly web: WebFiles;
+  readonly health: WorkHealth;
   readonly version: string;
 }
 
 /** Whoever hears nothing for longer is cut off; whoever signed out elsewhere is told nothing more after so long. */
 const BEAT_MS = 15_000;
 
-export async function eventRoutes(app: App, { store, feed, web, version }: EventRoutesDeps): Promise<void> {
+export async function eventRoutes(app: App, { store, feed, web, health, version }: EventRoutesDeps): Promise<void> {
   const summaryOf = async (id: string) => (await store.probes.get(id))?.summary ?? null;
 
   app.get(
@@ -38,21 +40,21 @@ export async function eventRoutes(app: App, { store, feed, web, version }: Event
       const { probe } = request.query;
       if (probe !== undefined && (await summaryOf(probe)) === null) throw notFound("probe");
       const ended = new AbortController();
+      // Ending the server ends its streams.
+      const signal = AbortSignal.any([ended.signal, app.closing]);
+      const reader = probe === undefined ? feed.reader(signal) : null;
       const sayBeat = async () => {
         if (!(await hasSession(store, request))) ended.abort();
-        else if (probe === undefined) await sendEvents(reply, messageOf({ type: "beat" }));
+        else reader?.push({ type: "beat" });
       };
       const beat = setInterval(() => void sayBeat().catch((error: unknown) => app.log.error(error)), BEAT_MS).unref();
       reply.sse.onClose(() => {
         clearInterval(beat);
         ended.abort();
       });
-      // Ending the server ends its streams.
-      const signal = AbortSignal.any([ended.signal, app.closing]);
       if (probe === undefined) {
-        const events = feed.everything(signal);
-        const hello: LiveEvent = { type: "hello", version, page: await web.version() };
-        await sendEvents(reply, asMessages(events, hello));
+        const hello: LiveEvent = { type: "hello", version, page: await web.version(), problems: health.problems() };
+        await sendEvents(reply, asMessages(reader ?? [], hello));
       } else {
         const since = Number(reply.sse.lastEventId ?? "-1");
         const current = () => summaryOf(probe);
@@ -62,7 +64,7 @@ export async function eventRoutes(app: App, { store, feed, web, version }: Event
   );
 }
 
-async function* asMessages(events: AsyncGenerator<LiveEvent>, first?: LiveEvent) {
+async function* asMessages(events: AsyncIterable<LiveEvent> | readonly LiveEvent[], first?: LiveEvent) {
   if (first !== undefined) yield messageOf(first);
   for await (const event of events) yield messageOf(event);
 }

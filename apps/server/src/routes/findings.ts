@@ -20,26 +20,22 @@ import { notFound, Refusal } from "../refusal.ts";
 const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
 const MOST_PROBES = 20;
 
-export async function findingRoutes(app: App, { store, feed }: { store: Store; feed: LiveFeed }): Promise<void> {
-  const tags = ["findings"];
-  const detail = async (id: string): Promise<FindingDetail> => {
-    const stored = await store.findings.get(id);
-    if (stored === null) throw notFound("finding");
-    return {
-      ...findingSummaryOf(stored),
-      finding: stored.finding,
-      life: await store.findings.life(stored.id),
-      probes: await store.probes.ofFinding(stored.id, MOST_PROBES),
-      absorbed: (await store.findings.absorbedBy(stored.id)).map(findingSummaryOf),
-      watch: await watchOf(store, stored),
-    };
-  };
+interface FindingRoutesDeps {
+  readonly store: Store;
+  readonly feed: LiveFeed;
+}
 
+export async function findingRoutes(app: App, deps: FindingRoutesDeps): Promise<void> {
+  readRoutes(app, deps);
+  decisionRoutes(app, deps);
+}
+
+function readRoutes(app: App, { store }: FindingRoutesDeps): void {
   app.get(
     "/api/v1/findings",
     {
       schema: {
-        tags,
+        tags: ["findings"],
         summary: "List findings, the worst first",
         description: "One per cause and subject, however often it was seen. Mere information is not kept.",
         querystring: FindingQuery,
@@ -62,31 +58,23 @@ export async function findingRoutes(app: App, { store, feed }: { store: Store; f
     "/api/v1/findings/:id",
     {
       schema: {
-        tags,
+        tags: ["findings"],
         summary: "Read a finding with its life, the probes that showed it and what logs say of it",
         params: Id,
         response: { 200: FindingDetailBody, "4xx": ErrorBody },
       },
     },
-    async ({ params }) => await detail(params.id),
+    async ({ params }) => await findingDetail(store, params.id),
   );
+}
 
-  const decide = async (
-    idOrAlias: string,
-    refusal: Refusal,
-    decision: (id: string, at: string) => Promise<boolean>,
-  ): Promise<FindingDetail> => {
-    const { id } = await detail(idOrAlias);
-    if (!(await decision(id, new Date().toISOString()))) throw refusal;
-    feed.tell({ type: "findings" });
-    return await detail(id);
-  };
-
+function decisionRoutes(app: App, deps: FindingRoutesDeps): void {
+  const { findings } = deps.store;
   app.post(
     "/api/v1/findings/:id/acknowledge",
     {
       schema: {
-        tags,
+        tags: ["findings"],
         summary: "Acknowledge an open finding",
         description: "It stays acknowledged while it is seen again, until it is fixed or opened again. The note is optional.",
         params: Id,
@@ -95,8 +83,8 @@ export async function findingRoutes(app: App, { store, feed }: { store: Store; f
       },
     },
     async ({ params, body }) =>
-      await decide(params.id, new Refusal("not-open", "This finding is not open, so there is nothing to acknowledge."), (id, at) =>
-        store.findings.acknowledge(id, noteOf(body), at),
+      await decide(deps, params.id, new Refusal("not-open", "This finding is not open, so there is nothing to acknowledge."), (id, at) =>
+        findings.acknowledge(id, noteOf(body), at),
       ),
   );
 
@@ -104,7 +92,7 @@ export async function findingRoutes(app: App, { store, feed }: { store: Store; f
     "/api/v1/findings/:id/dismiss",
     {
       schema: {
-        tags,
+        tags: ["findings"],
         summary: "Dismiss a finding",
         description:
           "The overview, the wall and alerts no longer show it, until it gets worse, another address joins it, or it is opened again. The list of findings keeps it. The note is optional.",
@@ -114,8 +102,8 @@ export async function findingRoutes(app: App, { store, feed }: { store: Store; f
       },
     },
     async ({ params, body }) =>
-      await decide(params.id, new Refusal("not-open", "This finding is fixed or dismissed already."), (id, at) =>
-        store.findings.dismiss(id, noteOf(body), at),
+      await decide(deps, params.id, new Refusal("not-open", "This finding is fixed or dismissed already."), (id, at) =>
+        findings.dismiss(id, noteOf(body), at),
       ),
   );
 
@@ -123,15 +111,41 @@ export async function findingRoutes(app: App, { store, feed }: { store: Store; f
     "/api/v1/findings/:id/reopen",
     {
       schema: {
-        tags,
+        tags: ["findings"],
         summary: "Open an acknowledged, dismissed or fixed finding again",
         params: Id,
         response: { 200: FindingDetailBody, "4xx": ErrorBody },
       },
     },
     async ({ params }) =>
-      await decide(params.id, new Refusal("open", "This finding is open already."), (id, at) => store.findings.reopen(id, at)),
+      await decide(deps, params.id, new Refusal("open", "This finding is open already."), (id, at) => findings.reopen(id, at)),
   );
+}
+
+/** @param refusal where the finding is in no state to be decided on */
+async function decide(
+  { store, feed }: FindingRoutesDeps,
+  idOrAlias: string,
+  refusal: Refusal,
+  decision: (id: string, at: string) => Promise<boolean>,
+): Promise<FindingDetail> {
+  const { id } = await findingDetail(store, idOrAlias);
+  if (!(await decision(id, new Date().toISOString()))) throw refusal;
+  feed.tell({ type: "findings" });
+  return await findingDetail(store, id);
+}
+
+async function findingDetail(store: Store, id: string): Promise<FindingDetail> {
+  const stored = await store.findings.get(id);
+  if (stored === null) throw notFound("finding");
+  return {
+    ...findingSummaryOf(stored),
+    finding: stored.finding,
+    life: await store.findings.life(stored.id),
+    probes: await store.probes.ofFinding(stored.id, MOST_PROBES),
+    absorbed: (await store.findings.absorbedBy(stored.id)).map(findingSummaryOf),
+    watch: await watchOf(store, stored),
+  };
 }
 
 /** An empty body is no note. */

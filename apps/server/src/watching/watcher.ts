@@ -18,6 +18,7 @@ import type { Config } from "../config/config.ts";
 import type { LiveFeed } from "../live-feed.ts";
 import type { Probes } from "../probing/probes.ts";
 import { Refusal } from "../refusal.ts";
+import type { WorkHealth } from "../work-health.ts";
 import { watchRoundEnd } from "./watch-round.ts";
 import { nextRound, plannedRound, roundPutOff, watchInterval } from "./watch-schedule.ts";
 import { watchView } from "./watch-view.ts";
@@ -37,6 +38,7 @@ export interface WatcherDeps {
   readonly store: Store;
   readonly probes: Pick<Probes, "submitOnce" | "check" | "vantageOf">;
   readonly feed: LiveFeed;
+  readonly health: WorkHealth;
   readonly onError: (error: unknown) => void;
 }
 
@@ -167,9 +169,12 @@ export class Watcher {
   #do(work: () => Promise<void>): void {
     const guarded = async () => {
       try {
-        if (!this.#stopped) await work();
+        if (this.#stopped) return;
+        await work();
+        this.#deps.health.succeeded("watches");
       } catch (error) {
         this.#deps.onError(error);
+        this.#deps.health.failed("watches", error);
         this.#sleep(LONGEST_SLEEP_MS);
       }
     };

@@ -6,6 +6,7 @@ import Type, { type Static } from "typebox";
 import { Milliseconds, Nullable, OneOf, PacketSize, Timestamp } from "../schema-parts.ts";
 import { CONFIDENCES } from "../terms/finding-terms.ts";
 import {
+  CONNECTION_PURPOSES,
   END_OF_DATA_OUTCOMES,
   GREETING_MASKS,
   HOP_ANSWERS,
@@ -332,6 +333,8 @@ export const MailHostObservation = Type.Object({
   transcript: Type.Array(TranscriptLine),
   /** In the order in which they ended; absent from observations of before this was recorded. */
   connections: Type.Optional(Type.Array(ConnectionRecord)),
+  /** What further connections would have been for: one probe opens only so many. Absent from older observations. */
+  leftOut: Type.Optional(Type.Array(OneOf(CONNECTION_PURPOSES))),
 });
 export type MailHostObservation = Static<typeof MailHostObservation>;
 

@@ -10,6 +10,7 @@ import {
   type LogMeasure,
   type LogTrouble,
   type MailEvent,
+  type PeerSign,
   peerIdentity,
   printable,
   RETRY_WAITS,
@@ -96,6 +97,11 @@ export class BatchSink implements CountSink<CountedPeer, string> {
     this.#addTimed(peer, entry.failure === "timeout" ? `timeout ${stage}` : `loss ${stage}`, entry);
   }
 
+  episode(peer: CountedPeer, { stage, size, timeMs }: LogEntry): void {
+    const value = size < 0 ? -1 : sizeClassOf(size);
+    this.#counts.add(peer, `episode ${stage ?? "unknown"}`, timeMs, { note: this.#note, value });
+  }
+
   stalledMessage(peer: CountedPeer, { size, timeMs }: LogEntry, again: boolean): void {
     if (size < 0) return;
     const note = this.#note;
@@ -105,6 +111,18 @@ export class BatchSink implements CountSink<CountedPeer, string> {
 
   stallSeconds(peer: CountedPeer, { timeMs }: LogEntry, seconds: number): void {
     this.#counts.add(peer, "stall-seconds", timeMs, { value: sizeClassOf(seconds) });
+  }
+
+  stalledRecipients(peer: CountedPeer, { timeMs }: LogEntry, recipients: number): void {
+    this.#counts.add(peer, "recipients", timeMs, { note: this.#note, extent: recipients });
+  }
+
+  sign(peer: CountedPeer, sign: PeerSign, entry: LogEntry, inRecord: boolean): void {
+    this.#addTimed(peer, inRecord ? `record ${sign}` : `line ${sign}`, entry);
+  }
+
+  writer(peer: CountedPeer | null, entry: LogEntry): void {
+    this.#add(peer, `by ${entry.program.mta}`, entry);
   }
 
   received(peer: CountedPeer | null, { stage, received, timeMs, times }: LogEntry): void {
@@ -134,7 +152,7 @@ export class BatchSink implements CountSink<CountedPeer, string> {
     this.#moves.push({ queueId, time, from: { ...peer, port: null }, to: peer });
   }
 
-  #add(peer: CountedPeer, measure: LogMeasure, { timeMs, times }: LogEntry): void {
+  #add(peer: CountedPeer | null, measure: LogMeasure, { timeMs, times }: LogEntry): void {
     this.#counts.add(peer, measure, timeMs, { times, note: this.#note });
   }
 

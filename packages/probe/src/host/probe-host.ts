@@ -34,7 +34,7 @@ export async function probeHost(context: HostContext, request: HostRequest): Pro
   try {
     await Promise.race([work, lastWord(context, cut.signal)]);
   } finally {
-    cut.abort();
+    cut.abort("over");
     over = true;
     work.catch(() => undefined);
     await context.connections.end();
@@ -88,7 +88,8 @@ async function deliverToHost(record: HostRecord): Promise<void> {
 
 /** Resolves when the probe's time is up and the stages have had their last word; never when `cut` comes first. */
 async function lastWord({ signal, ports }: HostContext, cut: AbortSignal): Promise<void> {
-  const either = AbortSignal.any([signal, cut]);
-  if (!either.aborted) await new Promise<void>((resolve) => either.addEventListener("abort", () => resolve(), { once: true }));
+  if (!signal.aborted) {
+    await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true, signal: cut }));
+  }
   await ports.clock.sleep(LAST_WORD_MS, cut);
 }

@@ -1,5 +1,4 @@
 /** The real clock. */
-import { setTimeout as delay } from "node:timers/promises";
 import type { Clock } from "../ports.ts";
 
 /** The two readings of the time of day are not taken at the same instant. */
@@ -15,7 +14,17 @@ export const systemClock: Clock = {
     const micros = Math.floor((ms - Math.floor(ms)) * 1000);
     return new Date(Math.floor(ms)).toISOString().replace("Z", `${String(micros).padStart(3, "0")}Z`);
   },
-  async sleep(ms, signal) {
-    await delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+  sleep(ms, signal) {
+    if (signal?.aborted) return Promise.resolve();
+    // Not by node:timers/promises: each sleep that is cut short would cost an error with its stack.
+    return new Promise((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, ms);
+      signal?.addEventListener("abort", wake, { once: true });
+    });
   },
 };

@@ -4,9 +4,9 @@
  * passed: hosts that allow one connection per client turn the second one away, and go on counting the first one until the
  * process that served it has ended.
  */
-import type { ConnectionRecord } from "@mxray/contracts";
+import type { ConnectionPurpose, ConnectionRecord } from "@mxray/contracts";
 import type { Clock, Connection, ConnectionEnd, Dialer, DialOutcome } from "../ports.ts";
-import type { ConnectionBudget, ConnectionPurpose } from "./connection-budget.ts";
+import type { ConnectionBudget } from "./connection-budget.ts";
 import type { MailHost } from "./mail-host.ts";
 
 export type HostConnection =
@@ -127,7 +127,8 @@ export class HostConnections {
     current.connection.reset(signal.aborted ? "timeout" : "reset");
     const over = new AbortController();
     await Promise.race([current.recorded, clock.sleep(signal.aborted ? LONGEST_END_MS.late : LONGEST_END_MS.usual, over.signal)]);
-    over.abort();
+    // With a reason of its own: without one, each would cost an exception with its stack.
+    over.abort("over");
   }
 
   #record({ number, startedAt, local, end }: { number: number; startedAt: string; local: string | null; end: ConnectionEnd }): void {

@@ -2,8 +2,7 @@
  * Opens a dialogue up to EHLO: connect, greeting, EHLO with HELO as the fall-back (RFC 5321 §3.2). The first one of a
  * mail host gives its stages; the path search and STARTTLS open further ones the same way.
  */
-import type { Ehlo, Greeting, Reply, StageResult } from "@mxray/contracts";
-import type { ConnectionPurpose } from "./connection-budget.ts";
+import type { ConnectionPurpose, Ehlo, Greeting, Reply, StageResult } from "@mxray/contracts";
 import { isMaskedKeyword, maskOfGreeting } from "./greeting-mask.ts";
 import type { HostConnection } from "./host-connections.ts";
 import type { SessionContext } from "./session-context.ts";
