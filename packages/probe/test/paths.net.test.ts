@@ -93,15 +93,20 @@ describeLabPath("a path through the kernel", (lab) => {
 
   test.each([
     ["IPv4", 4, 1400, 1360],
+    ["IPv4", 4, 1337, 1297],
+    ["IPv4", 4, 1387, 1347],
     ["IPv6", 6, 1420, 1360],
-  ] as const)("a hole on the way back only, over %s: inbound, exact and proven, outbound clear", async (_name, family, mtu, mss) => {
-    const { network, v4, v6 } = lab();
-    await network.dropLarger(1, "inbound", mtu);
-    const { path } = await probeHostFrom(network, family === 4 ? v4 : v6);
-    expect(path.inbound, path.inbound.reason).toMatchObject({ verdict: "black-hole", mtu, confidence: "proven", clampedMss: mss });
-    expect(path.inbound.trials.length).toBeLessThanOrEqual(11);
-    expect(path.outbound).toMatchObject({ verdict: "clear", mtu: 1500 });
-  });
+  ] as const)(
+    "a hole on the way back only, over %s (%i) with %i bytes: inbound, exact and proven, outbound clear",
+    async (_name, family, mtu, mss) => {
+      const { network, v4, v6 } = lab();
+      await network.dropLarger(1, "inbound", mtu);
+      const { path } = await probeHostFrom(network, family === 4 ? v4 : v6);
+      expect(path.inbound, path.inbound.reason).toMatchObject({ verdict: "black-hole", mtu, confidence: "proven", clampedMss: mss });
+      expect(path.inbound.trials.length).toBeLessThanOrEqual(11);
+      expect(path.outbound).toMatchObject({ verdict: "clear", mtu: 1500 });
+    },
+  );
 
   test("without the kernel's facts the NOOP ladder alone still finds the size, and claims less", async () => {
     const { network, v4 } = lab();

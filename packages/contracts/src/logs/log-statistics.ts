@@ -29,6 +29,10 @@ export const StageStalls = Type.Object({
   stage: OneOf(MAIL_STAGES),
   timeouts: Count,
   losses: Type.Integer({ description: "connections lost, and a peer's '421 … timeout exceeded' in place of its answer" }),
+  episodes: Type.Integer({
+    description:
+      "independent observations among them: stalls that no delivery separates are one for up to three hours, and so is a message that stalls again",
+  }),
   first: Nullable(Timestamp),
   last: Nullable(Timestamp),
 });
@@ -46,6 +50,7 @@ export const SizeTally = Type.Object({
   }),
   stalled: Type.Integer({ description: "stalled at least once at a content stage" }),
   attempts: Type.Integer({ description: "how often those stalled at a content stage, all attempts together" }),
+  episodes: Type.Integer({ description: "those of `stalled` that are independent observations, as in `stalls`" }),
   recovered: Type.Integer({
     description: "those of `stalled` that this peer accepted later; they are in `sent`, and in `sentSince`, too",
   }),
@@ -104,8 +109,8 @@ export const LogPeer = Type.Interface([PeerStatistics], {
   receivedBytesOther: Count,
   pix: Type.Array(PixWords),
   signs: Type.Array(SignTally, { description: "in the order of `PEER_SIGNS`" }),
-  /** Recipients of messages, per attempt that stalled while they were given; null where there is none with a known number. */
-  recipientsStalled: Nullable(Type.Object({ attempts: Count, least: Count, most: Count })),
+  /** Recipients of the messages that stalled while recipients were given, one line each; null where no number is known. */
+  recipientsStalled: Nullable(Type.Object({ lines: Count, least: Count, most: Count })),
   writers: Type.Array(LogWriter, { description: "of lines that report a stall or a sign of this peer; the most frequent first" }),
   examples: Type.Object({
     /** Stalls at a content stage. */
