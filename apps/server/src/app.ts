@@ -9,6 +9,7 @@ import type { Store } from "@mxray/store";
 import Fastify, { type FastifyInstance } from "fastify";
 import { registerArrivals, registerPaces } from "./access/pace-hooks.ts";
 import { RequestPace } from "./access/request-pace.ts";
+import { registerRouteAccess } from "./access/route-access.ts";
 import { registerAuthentication } from "./access/session-access.ts";
 import type { Config } from "./config/config.ts";
 import { listenerUrl } from "./config/public-url.ts";
@@ -147,6 +148,7 @@ export async function buildApp({
     await reappraisal;
   });
 
+  registerRouteAccess(app);
   registerErrors(app);
   registerSchemas(app);
   await registerSecurity(app, { https });

@@ -41,6 +41,7 @@ export type * from "./probes/observation.ts";
 export type * from "./probes/probe-comparison.ts";
 export type * from "./probes/probe-event.ts";
 export type * from "./probes/probe-report.ts";
+export * from "./terms/access-terms.ts";
 export * from "./terms/finding-terms.ts";
 export * from "./terms/link-terms.ts";
 export * from "./terms/log-terms.ts";

@@ -30,14 +30,14 @@ export function registerPaces(app: FastifyInstance, { pace }: { readonly pace: R
   app.addHook("onRequest", async (request, reply) => {
     const session = sessionHashOf(request);
     if (request.signIn !== null && session !== null) pace.signedIn(session);
-    const { pace: most, public: isPublic } = request.routeOptions.config;
+    const { pace: most, access } = request.routeOptions.config;
     if (typeof most !== "number") return;
-    const who = isPublic === true ? `${request.ip} ${tokenOf(request)}` : (request.signIn?.id ?? request.ip);
+    const who = access === "public" ? `${request.ip} ${tokenOf(request)}` : (request.signIn?.id ?? request.ip);
     refuseFor(pace.enter(`${request.method} ${request.routeOptions.url}`, who, most), reply);
   });
   app.addHook("onSend", async (request, reply, payload) => {
-    const { public: isPublic, pace: own } = request.routeOptions.config;
-    if (isPublic !== true || own === false || !FAILURES.includes(reply.statusCode)) return payload;
+    const { access, pace: own } = request.routeOptions.config;
+    if (access !== "public" || own === false || !FAILURES.includes(reply.statusCode)) return payload;
     const seconds = pace.fail(request.ip, tokenOf(request));
     if (seconds === null) return payload;
     const refusal = tooMany(seconds);

@@ -1,6 +1,6 @@
 /**
- * Who may see what: every route wants a session unless its `config` says `public: true`. A session begins with a one-time
- * link (see routes/sign-in.ts), is a cookie, and is kept as a hash, so that it survives a restart and cannot be read back.
+ * Sessions: each route but the public ones needs one, of a role that may call it. A session begins with a one-time link (see
+ * routes/sign-in.ts), is a cookie, and is kept as a hash, so that it survives a restart and cannot be read back.
  */
 import type { SignIn, Store } from "@mxray/store";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -9,10 +9,6 @@ import { browserName } from "./browser-name.ts";
 import { hashSecret, newSecret } from "./secret.ts";
 
 declare module "fastify" {
-  interface FastifyContextConfig {
-    /** Anybody may call this route. */
-    public?: boolean;
-  }
   interface FastifyRequest {
     /** Behind the session of whoever asks; null on public routes. */
     signIn: SignIn | null;
@@ -29,7 +25,7 @@ export async function registerAuthentication(
 ): Promise<void> {
   app.decorateRequest("signIn", null);
   app.addHook("onRequest", async (request, reply) => {
-    if (request.routeOptions.config.public === true) return;
+    if (request.routeOptions.config.access === "public") return;
     request.signIn = await signInOf(store, request);
     if (request.signIn !== null) return;
     if (request.method === "GET" && !request.url.startsWith("/api/") && (request.headers.accept ?? "").includes("text/html")) {

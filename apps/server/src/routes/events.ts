@@ -25,6 +25,7 @@ export async function eventRoutes(app: App, { store, feed, web, version }: Event
   app.get(
     "/api/v1/events",
     {
+      config: { access: "viewer" },
       sse: "only",
       schema: {
         tags: ["events"],

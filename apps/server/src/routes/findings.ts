@@ -38,6 +38,7 @@ export async function findingRoutes(app: App, { store, feed }: { store: Store; f
   app.get(
     "/api/v1/findings",
     {
+      config: { access: "viewer" },
       schema: {
         tags,
         summary: "List findings, the worst first",
@@ -61,6 +62,7 @@ export async function findingRoutes(app: App, { store, feed }: { store: Store; f
   app.get(
     "/api/v1/findings/:id",
     {
+      config: { access: "viewer" },
       schema: {
         tags,
         summary: "Read a finding with its life, the probes that showed it and what logs say of it",
@@ -85,6 +87,7 @@ export async function findingRoutes(app: App, { store, feed }: { store: Store; f
   app.post(
     "/api/v1/findings/:id/acknowledge",
     {
+      config: { access: "operator" },
       schema: {
         tags,
         summary: "Acknowledge an open finding",
@@ -103,6 +106,7 @@ export async function findingRoutes(app: App, { store, feed }: { store: Store; f
   app.post(
     "/api/v1/findings/:id/dismiss",
     {
+      config: { access: "operator" },
       schema: {
         tags,
         summary: "Dismiss a finding",
@@ -122,6 +126,7 @@ export async function findingRoutes(app: App, { store, feed }: { store: Store; f
   app.post(
     "/api/v1/findings/:id/reopen",
     {
+      config: { access: "operator" },
       schema: {
         tags,
         summary: "Open an acknowledged, dismissed or fixed finding again",

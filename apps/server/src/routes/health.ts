@@ -4,7 +4,7 @@ import type { App } from "../http/app-type.ts";
 import { Refusal } from "../refusal.ts";
 
 export async function healthRoutes(app: App, { store }: { store: Store }): Promise<void> {
-  const options = { config: { public: true, pace: false as const }, schema: { hide: true } };
+  const options = { config: { access: "public" as const, pace: false as const }, schema: { hide: true } };
   app.get("/healthz", options, async () => ({ status: "ok" }));
   app.get("/readyz", options, async (request) => {
     try {

@@ -13,6 +13,7 @@ const DEFAULT_DAYS = 30;
 const DAY_MS = 24 * 3600 * 1000;
 const PATHS: Readonly<Record<LinkOpens, string>> = { diagnosis: "/d/", wall: "/wall/" };
 const tags = ["links"];
+const OPERATOR = { access: "operator" } as const;
 
 interface LinkRoutesDeps {
   readonly store: Store;
@@ -25,7 +26,7 @@ export async function linkRoutes(app: App, deps: LinkRoutesDeps): Promise<void> 
 
   app.get(
     "/api/v1/links",
-    { schema: { tags, summary: "List links, the newest first", response: { 200: LinkList } } },
+    { config: { access: "operator" }, schema: { tags, summary: "List links, the newest first", response: { 200: LinkList } } },
     async ({ signIn }) => ({ links: (await store.links.list()).map((link) => summaryOf(link, signIn)) }),
   );
 
@@ -34,6 +35,7 @@ export async function linkRoutes(app: App, deps: LinkRoutesDeps): Promise<void> 
     app.delete(
       `${path}/:id`,
       {
+        config: OPERATOR,
         schema: {
           tags,
           summary: "Revoke a link",
@@ -68,7 +70,7 @@ function makeRoutes(app: App, { store, publicUrl }: LinkRoutesDeps): void {
       body: DiagnosisLinkRequest,
       response,
     };
-    app.post(path, { schema }, async ({ body, signIn }, reply) =>
+    app.post(path, { config: OPERATOR, schema }, async ({ body, signIn }, reply) =>
       reply.code(201).send(await make(await diagnosisLink(store, body), signIn)),
     );
   }
@@ -81,7 +83,9 @@ function makeRoutes(app: App, { store, publicUrl }: LinkRoutesDeps): void {
       body: WallLinkRequest,
       response,
     };
-    app.post(path, { schema }, async ({ body, signIn }, reply) => reply.code(201).send(await make(wallLink(body), signIn)));
+    app.post(path, { config: OPERATOR, schema }, async ({ body, signIn }, reply) =>
+      reply.code(201).send(await make(wallLink(body), signIn)),
+    );
   }
 }
 

@@ -21,7 +21,10 @@ const tags = ["logs"];
 export async function logSourceRoutes(app: App, { config, settings, followedLogs }: LogSourceDeps): Promise<void> {
   app.get(
     "/api/v1/logs/sources",
-    { schema: { tags, summary: "List followed logs, and how they stand", response: { 200: LogSourceList, "4xx": ErrorBody } } },
+    {
+      config: { access: "viewer" },
+      schema: { tags, summary: "List followed logs, and how they stand", response: { 200: LogSourceList, "4xx": ErrorBody } },
+    },
     async () => {
       const sources = followedLogs.sources();
       const candidates = await logCandidates(
@@ -34,7 +37,10 @@ export async function logSourceRoutes(app: App, { config, settings, followedLogs
 
   app.post(
     "/api/v1/logs/sources",
-    { schema: { tags, summary: "Follow a log", body: LogSourceRequest, response: { 201: LogSource, "4xx": ErrorBody } } },
+    {
+      config: { access: "admin" },
+      schema: { tags, summary: "Follow a log", body: LogSourceRequest, response: { 201: LogSource, "4xx": ErrorBody } },
+    },
     async ({ body: { location } }, reply) => {
       const refusal = refusalOfLocation(location, config.logFolders) ?? (await refusalOfLink(location, config.logFolders));
       if (refusal !== null) throw new Refusal("invalid-location", refusal);
@@ -47,6 +53,7 @@ export async function logSourceRoutes(app: App, { config, settings, followedLogs
   app.delete(
     "/api/v1/logs/sources/:id",
     {
+      config: { access: "admin" },
       schema: {
         tags,
         summary: "Follow a log no longer",

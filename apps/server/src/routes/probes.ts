@@ -27,7 +27,7 @@ function submitRoutes(app: App, { store, probes }: ProbeRoutesDeps): void {
   app.post(
     "/api/v1/probes",
     {
-      config: { pace: 60 },
+      config: { access: "operator", pace: 60 },
       schema: {
         tags: ["probes"],
         summary: "Probe a target",
@@ -46,7 +46,7 @@ function submitRoutes(app: App, { store, probes }: ProbeRoutesDeps): void {
   app.post(
     "/api/v1/probes/:id/check",
     {
-      config: { pace: 60 },
+      config: { access: "operator", pace: 60 },
       schema: {
         tags: ["probes"],
         summary: "Check the fix: probe the same again",
@@ -74,6 +74,7 @@ function readRoutes(app: App, { store, feed }: ProbeRoutesDeps): void {
   app.get(
     "/api/v1/probes",
     {
+      config: { access: "viewer" },
       schema: {
         tags: ["probes"],
         summary: "List probes, the newest first",
@@ -92,7 +93,10 @@ function readRoutes(app: App, { store, feed }: ProbeRoutesDeps): void {
 
   app.get(
     "/api/v1/probes/:id",
-    { schema: { tags: ["probes"], summary: "Read a probe with its report", params: Id, response: { 200: ProbeDetail, "4xx": ErrorBody } } },
+    {
+      config: { access: "viewer" },
+      schema: { tags: ["probes"], summary: "Read a probe with its report", params: Id, response: { 200: ProbeDetail, "4xx": ErrorBody } },
+    },
     async ({ params }) => {
       const probe = await storedProbe(store, params.id);
       const { summary, request, observation } = probe;
@@ -113,6 +117,7 @@ function endRoutes(app: App, { store, feed, probes }: ProbeRoutesDeps): void {
   app.post(
     "/api/v1/probes/:id/cancel",
     {
+      config: { access: "operator" },
       schema: {
         tags: ["probes"],
         summary: "End a probe early",
@@ -130,7 +135,7 @@ function endRoutes(app: App, { store, feed, probes }: ProbeRoutesDeps): void {
 
   app.delete(
     "/api/v1/probes/:id",
-    { schema: { tags: ["probes"], summary: "Forget a probe, with its shares", params: Id } },
+    { config: { access: "operator" }, schema: { tags: ["probes"], summary: "Forget a probe, with its shares", params: Id } },
     async ({ params }, reply) => {
       await storedProbe(store, params.id);
       await probes.cancel(params.id);

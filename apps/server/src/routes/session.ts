@@ -10,7 +10,10 @@ export async function sessionRoutes(
 ) {
   app.get(
     "/api/v1/session",
-    { schema: { tags: ["session"], summary: "The server, as a signed-in page sees it", response: { 200: SessionInfo } } },
+    {
+      config: { access: "viewer" },
+      schema: { tags: ["session"], summary: "The server, as a signed-in page sees it", response: { 200: SessionInfo } },
+    },
     async () => ({
       version,
       publicUrl: publicUrl(),

@@ -23,6 +23,7 @@ export async function settingRoutes(app: App, { config, settings, store, vantage
   app.get(
     "/api/v1/settings",
     {
+      config: { access: "admin" },
       schema: {
         tags,
         summary: "List the settings that can be changed while the server runs",
@@ -36,6 +37,7 @@ export async function settingRoutes(app: App, { config, settings, store, vantage
   app.patch(
     "/api/v1/settings",
     {
+      config: { access: "admin" },
       schema: {
         tags,
         summary: "Change settings",
@@ -51,14 +53,18 @@ export async function settingRoutes(app: App, { config, settings, store, vantage
     },
   );
 
-  app.get("/api/v1/about", { schema: { tags, summary: "What this server is and can do", response: { 200: ServerAbout } } }, async () => ({
-    version: vantage.version,
-    node: process.versions.node,
-    host: vantage.host,
-    startedAt: new Date(Date.now() - process.uptime() * 1000).toISOString(),
-    licence: "MIT",
-    store: await store.facts(),
-    vantage: abilities(),
-    settings: startSettings(config, publicUrl()),
-  }));
+  app.get(
+    "/api/v1/about",
+    { config: { access: "admin" }, schema: { tags, summary: "What this server is and can do", response: { 200: ServerAbout } } },
+    async () => ({
+      version: vantage.version,
+      node: process.versions.node,
+      host: vantage.host,
+      startedAt: new Date(Date.now() - process.uptime() * 1000).toISOString(),
+      licence: "MIT",
+      store: await store.facts(),
+      vantage: abilities(),
+      settings: startSettings(config, publicUrl()),
+    }),
+  );
 }

@@ -10,14 +10,18 @@ import { signInPage, usedLinkPage } from "../http/plain-page.ts";
 const Token = Type.Object({ token: Type.String({ maxLength: 100 }) });
 
 export async function signInRoutes(app: App, { store, https, pace }: { store: Store; https: boolean; pace: RequestPace }): Promise<void> {
-  app.get("/sign-in", { config: { public: true }, schema: { querystring: Type.Partial(Token), hide: true } }, async (request, reply) => {
-    const { token = "" } = request.query;
-    const known = await store.sessions.hasSignInToken(hashSecret(token), new Date().toISOString());
-    reply.type("text/html");
-    if (known) return signInPage(token);
-    if (await hasSession(store, request)) return reply.redirect("/", 303);
-    return reply.code(410).send(usedLinkPage());
-  });
+  app.get(
+    "/sign-in",
+    { config: { access: "public" }, schema: { querystring: Type.Partial(Token), hide: true } },
+    async (request, reply) => {
+      const { token = "" } = request.query;
+      const known = await store.sessions.hasSignInToken(hashSecret(token), new Date().toISOString());
+      reply.type("text/html");
+      if (known) return signInPage(token);
+      if (await hasSession(store, request)) return reply.redirect("/", 303);
+      return reply.code(410).send(usedLinkPage());
+    },
+  );
 
   // A form is read here and nowhere else: any page of the web can post one.
   await app.register(async (forms: App) => {
@@ -26,7 +30,7 @@ export async function signInRoutes(app: App, { store, https, pace }: { store: St
       { parseAs: "string" },
       async (_request: unknown, body: string | Buffer) => Object.fromEntries(new URLSearchParams(body.toString())),
     );
-    forms.post("/sign-in", { config: { public: true }, schema: { body: Token, hide: true } }, async (request, reply) => {
+    forms.post("/sign-in", { config: { access: "public" }, schema: { body: Token, hide: true } }, async (request, reply) => {
       const accepted = await store.sessions.consumeSignInToken(hashSecret(request.body.token), new Date().toISOString());
       if (!accepted) return reply.code(410).type("text/html").send(usedLinkPage());
       pace.signedIn(await beginSession(store, request, reply, { https }));
@@ -34,8 +38,12 @@ export async function signInRoutes(app: App, { store, https, pace }: { store: St
     });
   });
 
-  app.delete("/api/v1/session", { schema: { tags: ["session"], summary: "Sign out" } }, async (request, reply) => {
-    await endSession(store, request, reply);
-    return reply.code(204).send();
-  });
+  app.delete(
+    "/api/v1/session",
+    { config: { access: "viewer" }, schema: { tags: ["session"], summary: "Sign out" } },
+    async (request, reply) => {
+      await endSession(store, request, reply);
+      return reply.code(204).send();
+    },
+  );
 }

@@ -20,6 +20,7 @@ export async function vantageRoutes(app: App, { vantages }: { vantages: Vantages
   app.get(
     "/api/v1/vantages",
     {
+      config: { access: "viewer" },
       schema: {
         tags: ["vantages"],
         summary: "List the places that probes can run from",
@@ -34,7 +35,7 @@ export async function vantageRoutes(app: App, { vantages }: { vantages: Vantages
   app.post(
     "/api/v1/vantages/:name/start",
     {
-      config: { pace: 30 },
+      config: { access: "operator", pace: 30 },
       schema: {
         tags: ["vantages"],
         summary: "Start a vantage",
@@ -53,6 +54,7 @@ export async function vantageRoutes(app: App, { vantages }: { vantages: Vantages
   app.post(
     "/api/v1/vantages/:name/stop",
     {
+      config: { access: "operator" },
       schema: {
         tags: ["vantages"],
         summary: "Stop a vantage",

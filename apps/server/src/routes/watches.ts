@@ -10,14 +10,14 @@ export async function watchRoutes(app: App, { watcher }: { watcher: Watcher }): 
 
   app.get(
     "/api/v1/watches",
-    { schema: { tags, summary: "List watched targets", response: { 200: WatchList } } },
+    { config: { access: "viewer" }, schema: { tags, summary: "List watched targets", response: { 200: WatchList } } },
     async () => await watcher.list(),
   );
 
   app.put(
     "/api/v1/watches",
     {
-      config: { pace: 60 },
+      config: { access: "operator", pace: 60 },
       schema: {
         tags,
         summary: "Watch a target",
@@ -36,6 +36,7 @@ export async function watchRoutes(app: App, { watcher }: { watcher: Watcher }): 
   app.delete(
     "/api/v1/watches/:id",
     {
+      config: { access: "operator" },
       schema: {
         tags,
         summary: "End a watch",

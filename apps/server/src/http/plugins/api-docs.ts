@@ -29,10 +29,13 @@ export async function registerApiDocs(app: FastifyInstance, { https, version }: 
       ],
     },
   });
-  await app.register(swaggerUi, {
-    routePrefix: "/api/docs",
-    staticCSP: true,
-    // Plain http must work where no https was asked for.
-    transformStaticCSP: (policy) => (https ? policy : policy.replace(/;?\s*upgrade-insecure-requests/, "")),
+  await app.register(async (pages) => {
+    pages.decorate("pluginAccess", "viewer");
+    await pages.register(swaggerUi, {
+      routePrefix: "/api/docs",
+      staticCSP: true,
+      // Plain http must work where no https was asked for.
+      transformStaticCSP: (policy) => (https ? policy : policy.replace(/;?\s*upgrade-insecure-requests/, "")),
+    });
   });
 }
