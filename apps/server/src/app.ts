@@ -7,10 +7,11 @@ import type { Vantage } from "@mxray/contracts";
 import type { ProbeRunner } from "@mxray/probe";
 import type { Store } from "@mxray/store";
 import Fastify, { type FastifyInstance } from "fastify";
+import { AccessChanges } from "./access/access-changes.ts";
+import { registerAuthentication } from "./access/authentication.ts";
 import { registerArrivals, registerPaces } from "./access/pace-hooks.ts";
 import { RequestPace } from "./access/request-pace.ts";
 import { registerRouteAccess } from "./access/route-access.ts";
-import { registerAuthentication } from "./access/session-access.ts";
 import type { Config } from "./config/config.ts";
 import { listenerUrl } from "./config/public-url.ts";
 import { housekeeping } from "./housekeeping.ts";
@@ -18,9 +19,11 @@ import type { App } from "./http/app-type.ts";
 import { loggedRequest } from "./http/logged-request.ts";
 import { signInNeededPage } from "./http/plain-page.ts";
 import { registerApiDocs } from "./http/plugins/api-docs.ts";
+import { BODY_PACE, type BodyPace, registerBodyPace } from "./http/plugins/body-pace.ts";
 import { registerErrors } from "./http/plugins/errors.ts";
 import { registerSchemas } from "./http/plugins/schemas.ts";
 import { registerSecurity } from "./http/plugins/security.ts";
+import { eventText } from "./http/send-events.ts";
 import { webFiles } from "./http/web-files.ts";
 import { LiveFeed } from "./live-feed.ts";
 import { Settings } from "./live-settings.ts";
@@ -31,6 +34,7 @@ import { reappraiseFindings } from "./probing/finding-reappraisal.ts";
 import { OurSide } from "./probing/our-side.ts";
 import type { ProbeConsequences } from "./probing/probe-work.ts";
 import { Probes } from "./probing/probes.ts";
+import { auditRoutes } from "./routes/audit.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { findingRoutes } from "./routes/findings.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -47,6 +51,8 @@ import { sessionRoutes } from "./routes/session.ts";
 import { settingRoutes } from "./routes/settings.ts";
 import { sharedDiagnosisRoutes } from "./routes/shared-diagnosis.ts";
 import { signInRoutes } from "./routes/sign-in.ts";
+import { tokenRoutes } from "./routes/tokens.ts";
+import { userRoutes } from "./routes/users.ts";
 import { vantageRoutes } from "./routes/vantages.ts";
 import { wallRoutes } from "./routes/wall.ts";
 import { watchRoutes } from "./routes/watches.ts";
@@ -54,6 +60,7 @@ import { localVantage } from "./vantages/local-vantage.ts";
 import type { ProbeVantage } from "./vantages/vantage.ts";
 import { Vantages } from "./vantages/vantages.ts";
 import { Watcher } from "./watching/watcher.ts";
+import { WorkHealth } from "./work-health.ts";
 
 export interface AppDeps {
   readonly config: Config;
@@ -67,6 +74,10 @@ export interface AppDeps {
   readonly logger?: { readonly level: string; readonly stream?: { write(line: string): void } };
   /** Milliseconds of a watch's minute, for tests that cannot wait for one. */
   readonly minuteMs?: number;
+  /** How fast bodies of requests must arrive, for tests that cannot wait. */
+  readonly bodyPace?: BodyPace;
+  /** Where the store's threads report, too. */
+  readonly health?: WorkHealth;
   /** How pages hear of what happens. */
   readonly feed?: LiveFeed;
 }
@@ -82,7 +93,9 @@ export async function buildApp({
   webDir,
   logger,
   minuteMs = 60_000,
+  bodyPace = BODY_PACE,
   feed = new LiveFeed(),
+  health = new WorkHealth(),
 }: AppDeps): Promise<App> {
   const app: App = Fastify({
     logger: logger === undefined ? false : { ...logger, serializers: { req: loggedRequest } },
@@ -99,6 +112,7 @@ export async function buildApp({
   app.decorate("publicUrl", publicUrl);
 
   const onError = (error: unknown) => app.log.error(error);
+  health.onChange(() => feed.tell({ type: "problems", problems: health.problems() }));
   const settings = await Settings.open({ environment: config.environment, store, feed });
   for (const problem of settings.problems()) app.log.warn(problem);
   const vantages = new Vantages(
@@ -114,14 +128,14 @@ export async function buildApp({
       ourSide.touched();
     },
   };
-  const probes = new Probes({ config, settings, store, feed, vantages, consequences, onError });
+  const probes = new Probes({ config, settings, store, feed, vantages, consequences, health, onError });
   const peerProbes = new StalledPeerProbes({ settings, probes });
-  const findings = new LogFindings({ settings, store, feed, onFindings: (signs) => peerProbes.consider(signs), onError });
-  const ourSide = new OurSide({ settings, store, feed, onError });
-  const watcher = new Watcher({ config, interval: () => settings.values.watchMinutes * minuteMs, store, probes, feed, onError });
-  const followedLogs = new FollowedLogs({ config, store, feed, findings, onError });
+  const findings = new LogFindings({ settings, store, feed, health, onFindings: (signs) => peerProbes.consider(signs), onError });
+  const ourSide = new OurSide({ settings, store, feed, health, onError });
+  const watcher = new Watcher({ config, interval: () => settings.values.watchMinutes * minuteMs, store, probes, feed, health, onError });
+  const followedLogs = new FollowedLogs({ config, store, feed, findings, health, onError });
   let reappraisal: Promise<void> | undefined;
-  const tidying = housekeeping({ settings, store, followedLogs, onError });
+  const tidying = housekeeping({ settings, store, followedLogs, health, onError });
   settings.onChange(() => {
     watcher.intervalChanged();
     findings.touched();
@@ -151,6 +165,7 @@ export async function buildApp({
   registerRouteAccess(app);
   registerErrors(app);
   registerSchemas(app);
+  registerBodyPace(app, bodyPace);
   await registerSecurity(app, { https });
   await app.register(cookie);
   const pace = new RequestPace();
@@ -158,18 +173,22 @@ export async function buildApp({
   await registerAuthentication(app, { store, signInPage: signInNeededPage });
   registerPaces(app, { pace });
   await registerApiDocs(app, { https, version: vantage.version });
-  await app.register(fastifySSE, { heartbeatInterval: 15_000 });
+  await app.register(fastifySSE, { heartbeatInterval: 15_000, serializer: eventText });
 
   const web = webFiles(webDir);
-  await healthRoutes(app, { store });
+  await healthRoutes(app, { store, health });
+  const changes = new AccessChanges();
   await signInRoutes(app, { store, https, pace });
-  await sessionRoutes(app, { settings, version: vantage.version, publicUrl });
-  await vantageRoutes(app, { vantages });
+  await userRoutes(app, { store, changes, publicUrl });
+  await tokenRoutes(app, { store, changes });
+  await auditRoutes(app, { store });
+  await sessionRoutes(app, { store, pace, settings, version: vantage.version, publicUrl });
+  await vantageRoutes(app, { store, vantages });
   await probeRoutes(app, { store, feed, probes });
   await findingRoutes(app, { store, feed });
   await peerRoutes(app, { store });
   await searchRoutes(app, { store });
-  await eventRoutes(app, { store, feed, web, version: vantage.version });
+  await eventRoutes(app, { store, changes, feed, web, health, version: vantage.version });
   await playbookRoutes(app);
   await logSourceRoutes(app, { config, settings, followedLogs });
   await logViewRoutes(app, { store });

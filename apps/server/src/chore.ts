@@ -2,10 +2,13 @@
  * What the server does again and again: at the start, when it is asked for, and regularly. A row says when it is due, so that neither
  * a restart nor a second process misses or repeats it; what fails is tried again soon.
  */
+import type { ServerWork } from "@mxray/contracts";
 import type { ChoreStore } from "@mxray/store";
+import type { WorkHealth } from "./work-health.ts";
 
 export interface ChoreDeps {
-  readonly name: string;
+  readonly name: ServerWork;
+  readonly health: WorkHealth;
   readonly chores: ChoreStore;
   readonly work: () => Promise<void>;
   /** Milliseconds between two times when nobody asks. */
@@ -61,6 +64,7 @@ export class Chore {
         if (!this.#stopped) await act();
       } catch (error) {
         this.#deps.onError(error);
+        this.#deps.health.failed(this.#deps.name, error);
         this.#lookIn(RETRY_MS);
       }
     };
@@ -79,7 +83,7 @@ export class Chore {
   }
 
   async #do(until: string): Promise<void> {
-    const { name, chores, work, everyMs } = this.#deps;
+    const { name, chores, work, everyMs, health } = this.#deps;
     try {
       await work();
     } catch (error) {
@@ -87,6 +91,7 @@ export class Chore {
       throw error;
     }
     await chores.done(name, until, stamp(Date.now() + everyMs));
+    health.succeeded(name);
   }
 
   /** The earliest look that was asked for. */

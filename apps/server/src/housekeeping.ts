@@ -3,6 +3,7 @@ import type { Store } from "@mxray/store";
 import { Chore } from "./chore.ts";
 import type { Settings } from "./live-settings.ts";
 import type { FollowedLogs } from "./logs/following/followed-logs.ts";
+import type { WorkHealth } from "./work-health.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -11,14 +12,15 @@ export interface HousekeepingDeps {
   readonly settings: Settings;
   readonly store: Store;
   readonly followedLogs: Pick<FollowedLogs, "tidy">;
+  readonly health: WorkHealth;
   readonly onError: (error: unknown) => void;
 }
 
-export function housekeeping({ settings, store, followedLogs, onError }: HousekeepingDeps): Chore {
+export function housekeeping({ settings, store, followedLogs, health, onError }: HousekeepingDeps): Chore {
   const work = async () => {
     const now = Date.now();
     await followedLogs.tidy(Math.floor(now / 1000), settings.values.logEventDays);
     await store.probes.tidy(new Date(now - settings.values.probeDays * DAY_MS).toISOString(), new Date(now).toISOString());
   };
-  return new Chore({ name: "housekeeping", chores: store.chores, work, everyMs: HOUR_MS, pauseMs: () => 0, onError });
+  return new Chore({ name: "housekeeping", health, chores: store.chores, work, everyMs: HOUR_MS, pauseMs: () => 0, onError });
 }

@@ -1,18 +1,19 @@
 /** What happens to probes, findings and followed logs, as it happens; of probes kept while a probe runs, so that a reader who comes late misses nothing. */
-import { EventEmitter, on } from "node:events";
 import type { LiveEvent, ProbeEvent, ProbeSummary } from "@mxray/contracts";
+import { FeedReader } from "./feed-reader.ts";
 
 type ProbeMessage = Extract<LiveEvent, { type: "probe-event" }>;
+type Listener = (event: LiveEvent) => void;
 
 export class LiveFeed {
-  readonly #emitter = new EventEmitter().setMaxListeners(0);
+  readonly #listeners = new Set<Listener>();
   readonly #running = new Map<string, ProbeMessage[]>();
 
   /** A probe's state changed: it was queued, started or ended. */
   changed(probe: ProbeSummary): void {
     if (probe.status === "running" && !this.#running.has(probe.id)) this.#running.set(probe.id, []);
     if (hasEnded(probe)) this.#running.delete(probe.id);
-    this.#emitter.emit("event", { type: "probe", probe } satisfies LiveEvent);
+    this.#send({ type: "probe", probe });
   }
 
   happened(id: string, event: ProbeEvent): void {
@@ -20,12 +21,12 @@ export class LiveFeed {
     if (messages === undefined) return;
     const message: ProbeMessage = { type: "probe-event", id, sequence: messages.length, event };
     messages.push(message);
-    this.#emitter.emit("event", message);
+    this.#send(message);
   }
 
   /** Something that is told once and not kept. */
   tell(event: Exclude<LiveEvent, { type: "hello" | "beat" | "probe" | "probe-event" }>): void {
-    this.#emitter.emit("event", event);
+    this.#send(event);
   }
 
   /** What happened to a running probe so far; empty for others. */
@@ -33,14 +34,20 @@ export class LiveFeed {
     return (this.#running.get(id) ?? []).map(({ event }) => event);
   }
 
-  /** All that happens from the moment of this call, each step of each probe with it. */
-  everything(signal: AbortSignal): AsyncGenerator<LiveEvent> {
-    return this.#from(signal);
+  /** Calls for each event, until the signal aborts. The listener returns at once and never throws. */
+  listen(listener: Listener, signal: AbortSignal): void {
+    if (signal.aborted) return;
+    this.#listeners.add(listener);
+    signal.addEventListener("abort", () => this.#listeners.delete(listener), { once: true });
   }
 
-  /** The same without the steps of probes, from the first read on. */
-  async *changes(signal: AbortSignal): AsyncGenerator<LiveEvent> {
-    for await (const event of this.#from(signal)) if (event.type !== "probe-event") yield event;
+  /** All that happens from the moment of this call, each step of each probe with it. */
+  reader(signal: AbortSignal): FeedReader {
+    const reader = new FeedReader();
+    this.listen((event) => reader.push(event), signal);
+    if (signal.aborted) reader.end();
+    else signal.addEventListener("abort", () => reader.end(), { once: true });
+    return reader;
   }
 
   /**
@@ -49,7 +56,7 @@ export class LiveFeed {
    * @param current reads the probe's state, after this began to listen: nothing falls between
    */
   async *follow(id: string, sequence: number, current: () => Promise<ProbeSummary | null>, signal: AbortSignal): AsyncGenerator<LiveEvent> {
-    const events = this.#from(signal);
+    const events = this.reader(signal);
     const probe = await current();
     if (probe === null) return;
     yield { type: "probe", probe };
@@ -72,22 +79,10 @@ export class LiveFeed {
     }
   }
 
-  async *#events(source: AsyncIterator<[LiveEvent]> & AsyncIterable<[LiveEvent]>): AsyncGenerator<LiveEvent> {
-    try {
-      for await (const [event] of source) yield event;
-    } catch (error) {
-      if (!(error instanceof Error) || error.name !== "AbortError") throw error;
-    }
-  }
-
-  /** Listens from the moment of the call, not of the first read. */
-  #from(signal: AbortSignal): AsyncGenerator<LiveEvent> {
-    if (signal.aborted) return this.#events(nothing());
-    return this.#events(on(this.#emitter, "event", { signal }) as AsyncIterator<[LiveEvent]> & AsyncIterable<[LiveEvent]>);
+  #send(event: LiveEvent): void {
+    for (const listener of this.#listeners) listener(event);
   }
 }
-
-async function* nothing(): AsyncGenerator<[LiveEvent]> {}
 
 export function hasEnded({ status }: ProbeSummary): boolean {
   return status === "done" || status === "cancelled" || status === "failed";

@@ -13,6 +13,7 @@ import { DataDirectory, urlOfServer } from "./data-directory.ts";
 import type { App } from "./http/app-type.ts";
 import { UpgradeListener } from "./http/upgrade-listener.ts";
 import { LabVantage, type LabVantageDeps } from "./vantages/lab-vantage.ts";
+import { WorkHealth } from "./work-health.ts";
 
 export interface ServeOptions extends Overrides {
   readonly vantage: Vantage;
@@ -54,12 +55,13 @@ async function serveFrom(
   config: Config,
   { vantage, lab: labDeps, onUpgrade }: Omit<ServeOptions, "env">,
 ): Promise<RunningServer> {
-  const store = await upgradedStore(config, onUpgrade);
+  const health = new WorkHealth();
+  const store = await upgradedStore(config, onUpgrade, health);
   const logger = { level: config.logLevel };
   const lab = labDeps === undefined ? {} : { lab: new LabVantage({ ...labDeps, version: vantage.version }) };
   let app: App | null = null;
   try {
-    app = await buildApp({ config, store, runProbe: localProbeRunner(), vantage, ...lab, webDir: WEB_DIR, logger });
+    app = await buildApp({ config, store, runProbe: localProbeRunner(), vantage, ...lab, webDir: WEB_DIR, logger, health });
     await app.listen({ host: config.host, port: config.port });
     const url = app.publicUrl();
     await directory.announce(url);
@@ -92,9 +94,14 @@ export interface LinkOptions {
 export async function link({ env, dataDir }: LinkOptions): Promise<string> {
   const dir = dataDirOf(env, dataDir);
   const url = await urlOfServer(dir);
-  const store = await storeOf({ dataDir: dir }, () => {
-    throw new ConfigError("cannot-run", `The server at ${url} runs an older mxray than this one; restart it with this version first.`);
-  });
+  const store = await storeOf(
+    { dataDir: dir },
+    {
+      onUpgrade() {
+        throw new ConfigError("cannot-run", `The server at ${url} runs an older mxray than this one; restart it with this version first.`);
+      },
+    },
+  );
   try {
     return await newSignInUrl(store, url);
   } catch (error) {
@@ -105,23 +112,30 @@ export async function link({ env, dataDir }: LinkOptions): Promise<string> {
 }
 
 /** The store, brought up to date; meanwhile the server's address answers that it is not ready yet, and why. */
-async function upgradedStore(config: Config, onUpgrade: ServeOptions["onUpgrade"]): Promise<Store> {
+async function upgradedStore(config: Config, onUpgrade: ServeOptions["onUpgrade"], health: WorkHealth): Promise<Store> {
   const listener = new UpgradeListener(config);
   try {
-    return await storeOf(config, async (step) => {
-      onUpgrade?.(step);
-      await listener.show(step).catch((error: unknown) => {
-        throw cannotListen(config, error);
-      });
+    return await storeOf(config, {
+      async onUpgrade(step) {
+        onUpgrade?.(step);
+        await listener.show(step).catch((error: unknown) => {
+          throw cannotListen(config, error);
+        });
+      },
+      onThreadEnd(thread, reason, error) {
+        if (error !== undefined) console.error(error);
+        health.failed(thread, `its thread ended: ${reason}`);
+      },
+      onThreadBack: (thread) => health.succeeded(thread),
     });
   } finally {
     await listener.close();
   }
 }
 
-async function storeOf({ dataDir }: Pick<Config, "dataDir">, onUpgrade?: StoreOptions["onUpgrade"]): Promise<Store> {
+async function storeOf({ dataDir }: Pick<Config, "dataDir">, options: Omit<StoreOptions, "path">): Promise<Store> {
   try {
-    return await openStore({ path: storeFile(dataDir), ...(onUpgrade === undefined ? {} : { onUpgrade }) });
+    return await openStore({ path: storeFile(dataDir), ...options });
   } catch (error) {
     throw error instanceof StoreError ? new ConfigError("cannot-run", error.message) : error;
   }

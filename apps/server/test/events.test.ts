@@ -1,9 +1,12 @@
 /** The live feed over a real connection. */
-import type { AddressInfo } from "node:net";
+import { once } from "node:events";
+import { type AddressInfo, connect } from "node:net";
 import type { LiveEvent, ProbeDetail } from "@mxray/contracts";
 import { mailHostScript, startMailHost } from "@mxray/lab";
 import { openStore, type Store } from "@mxray/store";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { FeedReader } from "../src/feed-reader.ts";
+import { LiveFeed } from "../src/live-feed.ts";
 import { ended, LOOPBACK, startTestServer, type TestServer } from "./test-server.ts";
 
 describe("live events", () => {
@@ -64,6 +67,56 @@ describe("live events", () => {
     answers = true;
     vi.advanceTimersByTime(15_000);
     await expect.poll(() => stream.of("beat").length).toBe(2);
+  });
+
+  it("are kept from a reader that does not read; it is cut off, and nobody waits for it", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const feed = new LiveFeed();
+    await using server = await startTestServer({ feed });
+    await using stream = await follow(server);
+    const { port } = server.app.server.address() as AddressInfo;
+    const deaf = connect(port, "127.0.0.1");
+    deaf.write(`GET /api/v1/events HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\nCookie: ${server.headers.cookie}\r\n\r\n`);
+    await once(deaf, "data");
+    deaf.pause();
+    const closed = once(deaf, "close");
+    // More than the kernel and the bound together hold.
+    const most = 3000;
+    for (let count = 0; count < most; count += 1) {
+      feed.tell({ type: "log-scan", id: "x".repeat(20_000), bytes: 0, lines: count });
+      if (count % 100 === 0) await new Promise(setImmediate);
+    }
+    await expect.poll(() => stream.of("log-scan").at(-1)?.lines, { timeout: 20_000 }).toBe(most - 1);
+    expect(stream.of("log-scan")).toHaveLength(most);
+    vi.advanceTimersByTime(30_000);
+    deaf.resume();
+    await closed;
+    expect(deaf.bytesRead).toBeLessThan(most * 20_000);
+  });
+});
+
+describe("a reader of the feed", () => {
+  it("that falls behind gets no more, and keeps nothing", async () => {
+    const reader = new FeedReader();
+    for (let count = 0; count < 1000; count += 1) reader.push({ type: "logs" });
+    expect(await reader.next()).toEqual({ done: false, value: { type: "logs" } });
+    reader.push({ type: "findings" });
+    reader.push({ type: "findings" });
+    expect(await reader.next()).toEqual({ done: true, value: undefined });
+  });
+
+  it("takes events one by one as they come, and ends with its signal", async () => {
+    const feed = new LiveFeed();
+    const closing = new AbortController();
+    const reader = feed.reader(closing.signal);
+    const first = reader.next();
+    feed.tell({ type: "logs" });
+    feed.tell({ type: "findings" });
+    expect(await first).toMatchObject({ value: { type: "logs" } });
+    expect(await reader.next()).toMatchObject({ value: { type: "findings" } });
+    const last = reader.next();
+    closing.abort();
+    expect(await last).toEqual({ done: true, value: undefined });
   });
 });
 

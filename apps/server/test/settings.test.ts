@@ -200,7 +200,7 @@ describe("a change", () => {
     await using store = await kept();
     const feed = new LiveFeed();
     const settings = await Settings.open({ environment: {}, store: store.store, feed });
-    const told = feed.changes(new AbortController().signal).next();
+    const told = feed.reader(new AbortController().signal).next();
     await expect(settings.change({ logDays: "0" })).rejects.toThrow("from 1 to 90");
     await settings.change({ logDays: "8" });
     expect(await told).toEqual({ done: false, value: { type: "settings" } });

@@ -22,11 +22,13 @@ export interface TestServerOptions {
   readonly env?: Record<string, string>;
   readonly config?: Partial<Config>;
   readonly minuteMs?: number;
+  readonly bodyPace?: AppDeps["bodyPace"];
   readonly runProbe?: ProbeRunner;
   readonly lab?: ProbeVantage;
   readonly store?: Store;
   readonly logger?: AppDeps["logger"];
   readonly feed?: LiveFeed;
+  readonly health?: AppDeps["health"];
 }
 
 export const LOOPBACK = { MXRAY_ALLOW_TARGETS: "127.0.0.0/8", MXRAY_PACE_SECONDS: "0" };
@@ -43,6 +45,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     webDir: await webDir(),
     ...(options.logger === undefined ? {} : { logger: options.logger }),
     ...(options.minuteMs === undefined ? {} : { minuteMs: options.minuteMs }),
+    ...(options.bodyPace === undefined ? {} : { bodyPace: options.bodyPace }),
+    ...(options.health === undefined ? {} : { health: options.health }),
     ...(options.feed === undefined ? {} : { feed: options.feed }),
   });
   const secret = newSecret();
@@ -50,7 +54,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   await store.sessions.create({
     sessionHash: hashSecret(secret),
     createdAt: new Date(now).toISOString(),
-    expiresAt: new Date(now + 60_000).toISOString(),
+    expiresAt: new Date(now + 3_600_000).toISOString(),
     address: "192.0.2.7",
     browser: "Firefox on Linux",
   });

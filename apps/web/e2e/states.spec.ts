@@ -83,7 +83,7 @@ test("a page from before an upgrade says so, and reloads when asked", async ({ p
   let connections = 0;
   await page.route("**/api/v1/events", (route) => {
     connections += 1;
-    const hello = { type: "hello", version: "9.9.9", page: connections === 1 ? "before" : "after" };
+    const hello = { type: "hello", version: "9.9.9", page: connections === 1 ? "before" : "after", problems: [] };
     return route.fulfill({ contentType: "text/event-stream", body: `event: hello\ndata: ${JSON.stringify(hello)}\n\n` });
   });
   await open(page, "/playbook");

@@ -1,5 +1,6 @@
 /** Every schema (TypeBox, so plain JSON Schema) with the type of the same name. */
 export * from "./finding.ts";
+export * from "./http/access.ts";
 export * from "./http/error-body.ts";
 export * from "./http/findings.ts";
 export * from "./http/links.ts";
@@ -15,6 +16,7 @@ export * from "./http/shared-diagnosis.ts";
 export * from "./http/vantages.ts";
 export * from "./http/wall.ts";
 export * from "./http/watches.ts";
+export * from "./http/work-problem.ts";
 export * from "./logs/log-statistics.ts";
 export * from "./logs/mail-event.ts";
 export * from "./logs/pasted-fault.ts";

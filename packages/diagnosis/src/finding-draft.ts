@@ -10,6 +10,7 @@ import {
   type FindingCode,
   type MailHostObservation,
   type ProbeObservation,
+  type Remedy,
   type Subject,
 } from "@mxray/contracts";
 import { remediesFor } from "./playbook/remedies-for.ts";
@@ -57,9 +58,14 @@ function makeFinding(draft: FindingDraft, subject: Subject, facts: Partial<Remed
     summary,
     absorbs: [],
     evidence: [...evidence],
-    remedies: remediesFor(remediesOf, facts),
+    remedies: remediesOf === code ? remediesFor(code, facts) : [...ownCommands(draft), ...remediesFor(remediesOf, facts)],
     ...(list === undefined ? {} : { list }),
   };
+}
+
+/** Whatever the trouble is, the mail program that wrote the log has its own commands for the messages concerned. */
+function ownCommands({ code, facts = {} }: FindingDraft): Remedy[] {
+  return facts.mta === undefined ? [] : remediesFor(code, facts).filter(({ platform }) => platform === facts.mta);
 }
 
 /** Rows of evidence of one probe, each with the moment it was measured. */

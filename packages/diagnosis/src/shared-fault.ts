@@ -8,6 +8,8 @@
  *
  * A destination is an organisation: the domains of one relay are one destination, as often as they are tried.
  */
+import { getDomain } from "tldts";
+
 const LEAST_DESTINATIONS = 4;
 const LEAST_SHARE = 0.8;
 
@@ -40,15 +42,14 @@ function beginOf(alike: readonly DestinationAttempt[]): number | null {
   return latestFirst[enough]?.at ?? null;
 }
 
-/** Under these a name is registered one label further down. */
-const SECOND_LEVELS: ReadonlySet<string> = new Set(["ac", "co", "com", "edu", "go", "gov", "ne", "net", "or", "org"]);
-
-/** The registered part of a mail host's name, else its address. Too coarse is safe here, too fine is not. */
+/** The registered part of a mail host's name by the Public Suffix List, else the name; of a host without a name its address. */
 export function organisationOf(name: string | null, address: string): string {
-  if (name === null) return address;
-  const labels = name.toLowerCase().replace(/\.$/, "").split(".");
-  const [second = "", top = ""] = labels.slice(-2);
-  return labels.slice(top.length === 2 && SECOND_LEVELS.has(second) ? -3 : -2).join(".");
+  return name === null ? address : (organisationOfName(name) ?? name.toLowerCase());
+}
+
+/** Null for what has no registered part: an address, a single label. */
+export function organisationOfName(name: string): string | null {
+  return getDomain(name.replace(/\.$/, ""));
 }
 
 /** The first 24 bits of an IPv4 address, 48 of an IPv6 address. @param address canonical */

@@ -58,6 +58,7 @@ describe.skipIf(!capability.ok)("commands of the playbook, run", () => {
     mtu: 1400,
     routerAddress: text(network.router(0), family),
     fragmentsArrive: null,
+    mta: null,
   });
   const askedAt = (node: NetworkNode, family: Family) => {
     const next = node.topology.routes.find(({ via }) => via !== null)?.via;

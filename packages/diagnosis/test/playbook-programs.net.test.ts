@@ -188,7 +188,7 @@ const SHELLS = [
 
 describe("a shell reads every command", () => {
   /** Lines of configuration files among the commands. */
-  const noCommand = /^\s*(?:hosts_avoid_|ignore_target_hosts|malware |spam |INPUT_MAIL_FILTER|kern\.|\* )/;
+  const noCommand = /^\s*(?:hosts_avoid_|ignore_target_hosts|malware |spam |INPUT_MAIL_FILTER|define|max_rcpt|kern\.|\* )/;
   test.each(entriesOf(...SHELLS))("%s, IPv%d", async (_id, family, entry) => {
     for (const field of ["steps", "undo"] as const) {
       const script = pasteLines(entry, field, FACTS[family], ASKED)

@@ -12,6 +12,7 @@ const FACTS = {
     mtu: 1400,
     routerAddress: "198.51.100.1",
     fragmentsArrive: null,
+    mta: null,
   },
   6: {
     family: 6,
@@ -22,6 +23,7 @@ const FACTS = {
     mtu: 1400,
     routerAddress: "2001:db8:5::1",
     fragmentsArrive: null,
+    mta: null,
   },
 } as const satisfies Record<4 | 6, RemedyFacts>;
 const FAMILIES = [4, 6] as const;
@@ -118,6 +120,13 @@ const WHO_ACTS: Partial<Record<FindingCode, readonly Audience[]>> = {
   "log-outbound-stalls": ["sender", "receiver"],
   "log-inbound-stalls": ["receiver"],
   "log-size-correlated": ["sender", "network"],
+  "log-our-side": ["sender"],
+  "log-tls-stalls": ["sender", "receiver"],
+  "log-greeting-stalls": ["sender", "receiver"],
+  "log-rcpt-stalls": ["sender", "receiver"],
+  "log-tls-policy": ["sender", "receiver"],
+  "log-ipv6-delay": ["sender", "receiver"],
+  "log-message-size": ["sender", "receiver"],
   "log-pix-workarounds": ["sender", "receiver"],
   "log-deferred-backlog": ["sender"],
   "log-backoff-settings": ["sender"],

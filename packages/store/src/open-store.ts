@@ -5,6 +5,9 @@ import type { LogStore } from "./interfaces/log-store.ts";
 import type { Store, StorePlace } from "./interfaces/store.ts";
 import { linkStore } from "./repositories/access/links.ts";
 import { sessionStore } from "./repositories/access/sessions.ts";
+import { tokenStore } from "./repositories/access/tokens.ts";
+import { userStore } from "./repositories/access/users.ts";
+import { auditStore } from "./repositories/audit/audit.ts";
 import { choreStore } from "./repositories/chores.ts";
 import { findingStore } from "./repositories/findings/findings.ts";
 import { logStore } from "./repositories/logs/logs.ts";
@@ -24,22 +27,29 @@ import { openPlace } from "./sqlite/open-place.ts";
 import { openSqlite } from "./sqlite/sqlite-database.ts";
 import { sqliteStoreError } from "./sqlite/sqlite-trouble.ts";
 import { sqliteUpgrade } from "./sqlite/sqlite-upgrade.ts";
-import { threadedSqlite } from "./sqlite/threaded-sqlite.ts";
+import { type ThreadNews, threadedSqlite } from "./sqlite/threaded-sqlite.ts";
 
 export interface StoreOptions {
   /** The database file, made with its directory where missing; `:memory:` for one that is forgotten. */
   readonly path: string;
   /** Called and waited for before each step of an upgrade; a store that is new or up to date has none. */
   readonly onUpgrade?: (step: UpgradeStep) => void | Promise<void>;
+  /** A thread of the store ended without an order to; it is started again with the next question. @param reason follows "because" */
+  readonly onThreadEnd?: (thread: StoreThread, reason: string, error: unknown) => void;
+  /** It answers again. */
+  readonly onThreadBack?: (thread: StoreThread) => void;
 }
+
+/** `store`: all statements; `statistics`: those that add up much. */
+export type StoreThread = "store" | "statistics";
 
 /**
  * Opens the store and brings its schema up to date.
  *
  * @throws StoreError if the store cannot be opened or upgraded; its message names the cause and the remedy
  */
-export async function openStore({ path, onUpgrade = () => undefined }: StoreOptions): Promise<Store> {
-  const db = await openDatabase(path);
+export async function openStore({ path, onUpgrade = () => undefined, ...options }: StoreOptions): Promise<Store> {
+  const db = await openDatabase(path, threadNews("store", options));
   const place: StorePlace | null = path === ":memory:" ? null : { engine: "sqlite", path };
   try {
     await upgradeSchema(db, { migrations, engine: sqliteUpgrade(place?.path ?? null), onStep: onUpgrade });
@@ -47,7 +57,7 @@ export async function openStore({ path, onUpgrade = () => undefined }: StoreOpti
     await db.destroy();
     throw await sqliteStoreError(path, error);
   }
-  const reading = place === null ? null : new LogReading(place);
+  const reading = place === null ? null : new LogReading(place, threadNews("statistics", options));
   return {
     probes: probeStore(db),
     findings: findingStore(db),
@@ -56,6 +66,9 @@ export async function openStore({ path, onUpgrade = () => undefined }: StoreOpti
     peers: { ...peerList(db), ...peerDetail(db), ...reading?.peers },
     links: linkStore(db),
     sessions: sessionStore(db),
+    users: userStore(db),
+    tokens: tokenStore(db),
+    audit: auditStore(db),
     wall: wallStore(db),
     place,
     shared: false,
@@ -79,14 +92,18 @@ export function openLogStore(place: StorePlace): { readonly logs: LogStore; clos
   return { logs: logStore(db, null), close: () => db.destroy() };
 }
 
-async function openDatabase(path: string): Promise<Kysely<Tables>> {
+function threadNews(thread: StoreThread, { onThreadEnd, onThreadBack }: Omit<StoreOptions, "path">): ThreadNews {
+  return { onEnd: (reason, error) => onThreadEnd?.(thread, reason, error), onBack: () => onThreadBack?.(thread) };
+}
+
+async function openDatabase(path: string, news: ThreadNews): Promise<Kysely<Tables>> {
   try {
     // What people mail about is nobody else's business: only the owner reads it.
     if (path !== ":memory:") await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const database = openSqlite(path);
     if (path === ":memory:") return new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
     database.close();
-    return new Kysely<Tables>({ dialect: threadedSqlite(path) });
+    return new Kysely<Tables>({ dialect: threadedSqlite(path, news) });
   } catch (error) {
     throw await sqliteStoreError(path, error);
   }

@@ -1,8 +1,9 @@
 /**
  * Why a store cannot be opened or used. `newer`: a newer mxray wrote it. `unfinished`: an upgrade by an mxray that did not yet run
- * them in transactions was interrupted. `io`, `other`: only the engine's own words say more.
+ * them in transactions was interrupted. `ended`: the engine's thread ended, and is started again. `io`, `other`: only the engine's own
+ * words say more.
  */
-export type StoreTrouble = "locked" | "full" | "damaged" | "forbidden" | "newer" | "unfinished" | "io" | "other";
+export type StoreTrouble = "locked" | "full" | "damaged" | "forbidden" | "newer" | "unfinished" | "ended" | "io" | "other";
 
 /** The store could not be opened or used. The message is for a person; from `openStore`, it is one sentence with the remedy. */
 export class StoreError extends Error {

@@ -1,12 +1,57 @@
-import type { SSESource } from "@fastify/sse";
+/**
+ * Server-sent events for as long as somebody reads them. A reader whose connection takes nothing for a while is cut off: what waits
+ * for it would otherwise be kept for as long as it likes. It can come back and goes on from what is true then.
+ */
+import type { ServerResponse } from "node:http";
+import type { SSEMessage } from "@fastify/sse";
 import type { FastifyReply } from "fastify";
 
-/** Sends server-sent events for as long as somebody listens: that they have gone, also while this was prepared, is no error. */
-export async function sendEvents({ sse }: FastifyReply, source: SSESource): Promise<void> {
-  if (!sse.isConnected) return;
-  try {
-    await sse.send(source);
-  } catch (error) {
-    if (sse.isConnected) throw error;
+/** Longer than a sleeping radio or a busy browser needs. */
+const UNREAD_MS = 30_000;
+
+const texts = new WeakMap<object, string>();
+
+/** The JSON of an event, made once for all its readers. */
+export function eventText(event: object): string {
+  let text = texts.get(event);
+  if (text === undefined) {
+    text = JSON.stringify(event);
+    texts.set(event, text);
   }
+  return text;
+}
+
+/** Ends with the events, or with the reader; that a reader has gone, also while this was prepared, is no error. */
+export async function sendEvents({ sse, raw, log }: FastifyReply, events: AsyncIterable<SSEMessage>): Promise<void> {
+  const { remoteAddress } = raw.req.socket;
+  const cutOff = () => {
+    log.info({ remoteAddress }, "A reader of live events read nothing for 30 s and was cut off");
+    raw.destroy();
+  };
+  for await (const message of events) {
+    if (!sse.isConnected) return;
+    // It waits for the reader, for good if need be: the wait below has an end.
+    void sse.send(message).catch((error: unknown) => sse.isConnected && log.error(error));
+    if (raw.writableNeedDrain && !(await drained(raw))) {
+      cutOff();
+      return;
+    }
+  }
+  // What is left to send must be read as well.
+  const late = setTimeout(cutOff, UNREAD_MS).unref();
+  raw.once("close", () => clearTimeout(late));
+}
+
+/** True when the connection took what waits or has ended. */
+function drained(raw: ServerResponse): Promise<boolean> {
+  return new Promise((resolve) => {
+    const done = (taken: boolean) => {
+      clearTimeout(late);
+      raw.off("drain", taking).off("close", taking);
+      resolve(taken);
+    };
+    const taking = () => done(true);
+    const late = setTimeout(() => done(false), UNREAD_MS).unref();
+    raw.once("drain", taking).once("close", taking);
+  });
 }

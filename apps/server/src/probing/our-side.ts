@@ -11,11 +11,13 @@ import type { OurSideState, StandingFinding, Store } from "@mxray/store";
 import { Chore } from "../chore.ts";
 import type { LiveFeed } from "../live-feed.ts";
 import type { Settings } from "../live-settings.ts";
+import type { WorkHealth } from "../work-health.ts";
 
 export interface OurSideDeps {
   readonly settings: Settings;
   readonly store: Store;
   readonly feed: LiveFeed;
+  readonly health: WorkHealth;
   readonly onError: (error: unknown) => void;
 }
 
@@ -42,9 +44,10 @@ export class OurSide {
 
   constructor(deps: OurSideDeps) {
     this.#deps = deps;
-    const { chores } = deps.store;
+    const { store, health, onError } = deps;
     const work = () => this.refresh();
-    this.#chore = new Chore({ name: "our-side", chores, work, everyMs: EVERY_MS, pauseMs: () => PAUSE_MS, onError: deps.onError });
+    const { chores } = store;
+    this.#chore = new Chore({ name: "our-side", health, chores, work, everyMs: EVERY_MS, pauseMs: () => PAUSE_MS, onError });
   }
 
   start(): void {

@@ -4,6 +4,7 @@ import type { ProbeSummary } from "@mxray/contracts";
 import { type ProbeOutcome, type Store, StoreError, type StoreTrouble, type WatchChange } from "@mxray/store";
 import { hasEnded, type LiveFeed } from "../live-feed.ts";
 import { VantageError } from "../vantages/vantage.ts";
+import type { WorkHealth } from "../work-health.ts";
 import { claimDelivery, interruptedDelivery } from "./delivery-test.ts";
 import { fixedByProbe } from "./fixed-by-probe.ts";
 import { jobEnd } from "./job-queue.ts";
@@ -23,6 +24,7 @@ export interface ProbeWorkDeps extends ProbeRunDeps {
   readonly store: Store;
   readonly feed: LiveFeed;
   readonly consequences: ProbeConsequences;
+  readonly health: WorkHealth;
   /** Told of a bug, and of a store that fails. */
   readonly onError: (error: unknown) => void;
 }
@@ -35,7 +37,7 @@ export interface ProbeEnd extends Pick<ProbeOutcome, "status" | "error"> {
 /** Between two attempts to write a result down. */
 const LEAST_PAUSE_MS = 500;
 const MOST_PAUSE_MS = 10_000;
-const PASSING: readonly StoreTrouble[] = ["locked", "full", "forbidden", "io"];
+const PASSING: readonly StoreTrouble[] = ["locked", "full", "forbidden", "ended", "io"];
 const BUG = "The probe stopped because of an error in mxray; the server's log has the details.";
 
 export class ProbeWork {
@@ -43,6 +45,8 @@ export class ProbeWork {
   readonly #stopping = new AbortController();
   /** Rounds of each watch since the start: later ones search the addresses that earlier ones left out. */
   readonly #rounds = new Map<string, number>();
+  /** Results that are kept in memory. */
+  readonly #unwritten = new Set<string>();
 
   constructor(deps: ProbeWorkDeps) {
     this.#deps = deps;
@@ -130,13 +134,18 @@ export class ProbeWork {
   }
 
   async #keepWriting(id: string, end: ProbeEnd): Promise<void> {
+    const { health } = this.#deps;
+    const unwritten = this.#unwritten;
     let next = end;
     for (let pause = LEAST_PAUSE_MS; ; pause = Math.min(2 * pause, MOST_PAUSE_MS)) {
       try {
         await this.end(id, next);
+        if (unwritten.delete(id) && unwritten.size === 0) health.succeeded("probe-results");
         return;
       } catch (error) {
         if (pause === LEAST_PAUSE_MS) this.#deps.onError(error);
+        unwritten.add(id);
+        health.failed("probe-results", error);
         if (this.#stopping.signal.aborted) throw error;
         if (!passes(error)) next = { status: "failed", result: null, error: BUG };
         await sleep(pause, undefined, { signal: this.#stopping.signal }).catch(() => undefined);

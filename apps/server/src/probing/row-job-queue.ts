@@ -3,6 +3,7 @@
  * while it works, so that a second process neither repeats what runs nor misses what a dead one left.
  */
 import type { ProbeStore } from "@mxray/store";
+import type { WorkHealth } from "../work-health.ts";
 import type { JobEnd, JobQueue, JobWork } from "./job-queue.ts";
 
 export interface RowJobQueueDeps {
@@ -12,6 +13,7 @@ export interface RowJobQueueDeps {
   /** Jobs at a time. */
   readonly places: number;
   readonly work: JobWork;
+  readonly health: WorkHealth;
   readonly onError: (error: unknown) => void;
 }
 
@@ -73,9 +75,11 @@ export class RowJobQueue implements JobQueue {
     try {
       await this.#renew();
       await this.#fill();
+      this.#deps.health.succeeded("probes");
       this.#lookIn(LOOK_MS);
     } catch (error) {
       this.#deps.onError(error);
+      this.#deps.health.failed("probes", error);
       this.#lookIn(RETRY_MS);
     }
   }

@@ -2,24 +2,28 @@
 import type { LiveEvent } from "@mxray/contracts";
 import type { Store } from "@mxray/store";
 import Type from "typebox";
-import { hasSession } from "../access/session-access.ts";
+import type { AccessChanges } from "../access/access-changes.ts";
+import { mayStillCall } from "../access/caller.ts";
 import type { App } from "../http/app-type.ts";
 import { sendEvents } from "../http/send-events.ts";
 import type { WebFiles } from "../http/web-files.ts";
 import type { LiveFeed } from "../live-feed.ts";
 import { notFound } from "../refusal.ts";
+import type { WorkHealth } from "../work-health.ts";
 
 export interface EventRoutesDeps {
   readonly store: Store;
   readonly feed: LiveFeed;
+  readonly changes: AccessChanges;
   readonly web: WebFiles;
+  readonly health: WorkHealth;
   readonly version: string;
 }
 
 /** Whoever hears nothing for longer is cut off; whoever signed out elsewhere is told nothing more after so long. */
 const BEAT_MS = 15_000;
 
-export async function eventRoutes(app: App, { store, feed, web, version }: EventRoutesDeps): Promise<void> {
+export async function eventRoutes(app: App, { store, changes, feed, web, health, version }: EventRoutesDeps): Promise<void> {
   const summaryOf = async (id: string) => (await store.probes.get(id))?.summary ?? null;
 
   app.get(
@@ -39,21 +43,24 @@ export async function eventRoutes(app: App, { store, feed, web, version }: Event
       const { probe } = request.query;
       if (probe !== undefined && (await summaryOf(probe)) === null) throw notFound("probe");
       const ended = new AbortController();
-      const sayBeat = async () => {
-        if (!(await hasSession(store, request))) ended.abort();
-        else if (probe === undefined) await sendEvents(reply, messageOf({ type: "beat" }));
-      };
-      const beat = setInterval(() => void sayBeat().catch((error: unknown) => app.log.error(error)), BEAT_MS).unref();
-      reply.sse.onClose(() => {
-        clearInterval(beat);
-        ended.abort();
-      });
       // Ending the server ends its streams.
       const signal = AbortSignal.any([ended.signal, app.closing]);
+      const reader = probe === undefined ? feed.reader(signal) : null;
+      const sayBeat = async () => {
+        if (await mayStillCall(store, request)) reader?.push({ type: "beat" });
+        else ended.abort();
+      };
+      const look = () => void sayBeat().catch((error: unknown) => app.log.error(error));
+      const beat = setInterval(look, BEAT_MS).unref();
+      const stopLooking = changes.onChange(look);
+      reply.sse.onClose(() => {
+        clearInterval(beat);
+        stopLooking();
+        ended.abort();
+      });
       if (probe === undefined) {
-        const events = feed.everything(signal);
-        const hello: LiveEvent = { type: "hello", version, page: await web.version() };
-        await sendEvents(reply, asMessages(events, hello));
+        const hello: LiveEvent = { type: "hello", version, page: await web.version(), problems: health.problems() };
+        await sendEvents(reply, asMessages(reader ?? [], hello));
       } else {
         const since = Number(reply.sse.lastEventId ?? "-1");
         const current = () => summaryOf(probe);
@@ -63,7 +70,7 @@ export async function eventRoutes(app: App, { store, feed, web, version }: Event
   );
 }
 
-async function* asMessages(events: AsyncGenerator<LiveEvent>, first?: LiveEvent) {
+async function* asMessages(events: AsyncIterable<LiveEvent> | readonly LiveEvent[], first?: LiveEvent) {
   if (first !== undefined) yield messageOf(first);
   for await (const event of events) yield messageOf(event);
 }

@@ -10,8 +10,10 @@ import {
   watchRequestOf,
 } from "@mxray/contracts";
 import { ErrorBody, FindingDetail as FindingDetailBody, FindingList, FindingNote, FindingQuery } from "@mxray/contracts/schemas";
-import type { Store, StoredFinding } from "@mxray/store";
+import type { Act, Store, StoredFinding } from "@mxray/store";
+import type { FastifyRequest } from "fastify";
 import Type from "typebox";
+import { actOf } from "../access/act.ts";
 import type { App } from "../http/app-type.ts";
 import type { LiveFeed } from "../live-feed.ts";
 import { findingSummaryOf } from "../probing/finding-view.ts";
@@ -20,27 +22,23 @@ import { notFound, Refusal } from "../refusal.ts";
 const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
 const MOST_PROBES = 20;
 
-export async function findingRoutes(app: App, { store, feed }: { store: Store; feed: LiveFeed }): Promise<void> {
-  const tags = ["findings"];
-  const detail = async (id: string): Promise<FindingDetail> => {
-    const stored = await store.findings.get(id);
-    if (stored === null) throw notFound("finding");
-    return {
-      ...findingSummaryOf(stored),
-      finding: stored.finding,
-      life: await store.findings.life(stored.id),
-      probes: await store.probes.ofFinding(stored.id, MOST_PROBES),
-      absorbed: (await store.findings.absorbedBy(stored.id)).map(findingSummaryOf),
-      watch: await watchOf(store, stored),
-    };
-  };
+interface FindingRoutesDeps {
+  readonly store: Store;
+  readonly feed: LiveFeed;
+}
 
+export async function findingRoutes(app: App, deps: FindingRoutesDeps): Promise<void> {
+  readRoutes(app, deps);
+  decisionRoutes(app, deps);
+}
+
+function readRoutes(app: App, { store }: FindingRoutesDeps): void {
   app.get(
     "/api/v1/findings",
     {
       config: { access: "viewer" },
       schema: {
-        tags,
+        tags: ["findings"],
         summary: "List findings, the worst first",
         description: "One per cause and subject, however often it was seen. Mere information is not kept.",
         querystring: FindingQuery,
@@ -64,32 +62,24 @@ export async function findingRoutes(app: App, { store, feed }: { store: Store; f
     {
       config: { access: "viewer" },
       schema: {
-        tags,
+        tags: ["findings"],
         summary: "Read a finding with its life, the probes that showed it and what logs say of it",
         params: Id,
         response: { 200: FindingDetailBody, "4xx": ErrorBody },
       },
     },
-    async ({ params }) => await detail(params.id),
+    async ({ params }) => await findingDetail(store, params.id),
   );
+}
 
-  const decide = async (
-    idOrAlias: string,
-    refusal: Refusal,
-    decision: (id: string, at: string) => Promise<boolean>,
-  ): Promise<FindingDetail> => {
-    const { id } = await detail(idOrAlias);
-    if (!(await decision(id, new Date().toISOString()))) throw refusal;
-    feed.tell({ type: "findings" });
-    return await detail(id);
-  };
-
+function decisionRoutes(app: App, deps: FindingRoutesDeps): void {
+  const { findings } = deps.store;
   app.post(
     "/api/v1/findings/:id/acknowledge",
     {
-      config: { access: "operator" },
+      config: { access: "operator", act: "finding.acknowledged" },
       schema: {
-        tags,
+        tags: ["findings"],
         summary: "Acknowledge an open finding",
         description: "It stays acknowledged while it is seen again, until it is fixed or opened again. The note is optional.",
         params: Id,
@@ -97,18 +87,18 @@ export async function findingRoutes(app: App, { store, feed }: { store: Store; f
         response: { 200: FindingDetailBody, "4xx": ErrorBody },
       },
     },
-    async ({ params, body }) =>
-      await decide(params.id, new Refusal("not-open", "This finding is not open, so there is nothing to acknowledge."), (id, at) =>
-        store.findings.acknowledge(id, noteOf(body), at),
+    async (request) =>
+      await decide(deps, request, new Refusal("not-open", "This finding is not open, so there is nothing to acknowledge."), (id, act) =>
+        findings.acknowledge(id, noteOf(request.body), act.at, act),
       ),
   );
 
   app.post(
     "/api/v1/findings/:id/dismiss",
     {
-      config: { access: "operator" },
+      config: { access: "operator", act: "finding.dismissed" },
       schema: {
-        tags,
+        tags: ["findings"],
         summary: "Dismiss a finding",
         description:
           "The overview, the wall and alerts no longer show it, until it gets worse, another address joins it, or it is opened again. The list of findings keeps it. The note is optional.",
@@ -117,26 +107,52 @@ export async function findingRoutes(app: App, { store, feed }: { store: Store; f
         response: { 200: FindingDetailBody, "4xx": ErrorBody },
       },
     },
-    async ({ params, body }) =>
-      await decide(params.id, new Refusal("not-open", "This finding is fixed or dismissed already."), (id, at) =>
-        store.findings.dismiss(id, noteOf(body), at),
+    async (request) =>
+      await decide(deps, request, new Refusal("not-open", "This finding is fixed or dismissed already."), (id, act) =>
+        findings.dismiss(id, noteOf(request.body), act.at, act),
       ),
   );
 
   app.post(
     "/api/v1/findings/:id/reopen",
     {
-      config: { access: "operator" },
+      config: { access: "operator", act: "finding.reopened" },
       schema: {
-        tags,
+        tags: ["findings"],
         summary: "Open an acknowledged, dismissed or fixed finding again",
         params: Id,
         response: { 200: FindingDetailBody, "4xx": ErrorBody },
       },
     },
-    async ({ params }) =>
-      await decide(params.id, new Refusal("open", "This finding is open already."), (id, at) => store.findings.reopen(id, at)),
+    async (request) =>
+      await decide(deps, request, new Refusal("open", "This finding is open already."), (id, act) => findings.reopen(id, act.at, act)),
   );
+}
+
+/** @param refusal where the finding is in no state to be decided on */
+async function decide(
+  { store, feed }: FindingRoutesDeps,
+  request: FastifyRequest & { readonly params: { readonly id: string } },
+  refusal: Refusal,
+  decision: (id: string, act: Act) => Promise<boolean>,
+): Promise<FindingDetail> {
+  const { id } = await findingDetail(store, request.params.id);
+  if (!(await decision(id, actOf(request)))) throw refusal;
+  feed.tell({ type: "findings" });
+  return await findingDetail(store, id);
+}
+
+async function findingDetail(store: Store, id: string): Promise<FindingDetail> {
+  const stored = await store.findings.get(id);
+  if (stored === null) throw notFound("finding");
+  return {
+    ...findingSummaryOf(stored),
+    finding: stored.finding,
+    life: await store.findings.life(stored.id),
+    probes: await store.probes.ofFinding(stored.id, MOST_PROBES),
+    absorbed: (await store.findings.absorbedBy(stored.id)).map(findingSummaryOf),
+    watch: await watchOf(store, stored),
+  };
 }
 
 /** An empty body is no note. */

@@ -3,6 +3,7 @@ import type { Vantage } from "@mxray/contracts";
 import { ErrorBody, ServerAbout, SettingList, SettingsChange } from "@mxray/contracts/schemas";
 import { localAbilities } from "@mxray/probe";
 import type { Store } from "@mxray/store";
+import { actOf } from "../access/act.ts";
 import type { Config } from "../config/config.ts";
 import { startSettings } from "../config/start-settings.ts";
 import type { App } from "../http/app-type.ts";
@@ -37,7 +38,7 @@ export async function settingRoutes(app: App, { config, settings, store, vantage
   app.patch(
     "/api/v1/settings",
     {
-      config: { access: "admin" },
+      config: { access: "admin", act: "settings.changed" },
       schema: {
         tags,
         summary: "Change settings",
@@ -47,8 +48,8 @@ export async function settingRoutes(app: App, { config, settings, store, vantage
         response: { 200: SettingList, "4xx": ErrorBody },
       },
     },
-    async ({ body }) => {
-      await settings.change(body);
+    async (request) => {
+      await settings.change(request.body, actOf(request));
       return { settings: settings.list() };
     },
   );

@@ -38,21 +38,17 @@ class EndedProbes {
   #tell = () => {};
 
   constructor(feed: LiveFeed, signal: AbortSignal) {
-    void this.#listen(feed, signal);
+    feed.listen((event) => {
+      if (event.type !== "probe" || !hasEnded(event.probe)) return;
+      this.#any = true;
+      this.#tell();
+    }, signal);
   }
 
   /** @param ms after which it returns at the latest: a question that was given up must not take the answer to the next one */
   async next(ms: number, signal: AbortSignal): Promise<void> {
     if (!this.#any) await Promise.race([new Promise<void>((resolve) => (this.#tell = resolve)), pause(ms, signal)]);
     this.#any = false;
-  }
-
-  async #listen(feed: LiveFeed, signal: AbortSignal): Promise<void> {
-    for await (const event of feed.changes(signal)) {
-      if (event.type !== "probe" || !hasEnded(event.probe)) continue;
-      this.#any = true;
-      this.#tell();
-    }
   }
 }
 

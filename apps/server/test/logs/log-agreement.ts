@@ -79,7 +79,10 @@ export function agreementOf(statistics: LogStatistics): Agreement {
 function withoutExamples({ peers, backlog, troubles, ...rest }: LogStatistics): LogStatistics {
   return {
     ...rest,
-    peers: peers.map((peer) => ({ ...peer, examples: { stalled: [], pix: [], largestSent: null, smallestStalled: null } })),
+    peers: peers.map((peer) => ({
+      ...peer,
+      examples: { stalled: [], early: [], signs: [], pix: [], largestSent: null, smallestStalled: null },
+    })),
     backlog: { ...backlog, destinations: backlog.destinations.map((destination) => ({ ...destination, example: null })) },
     troubles: troubles.map((trouble) => ({ ...trouble, examples: [] })),
   };

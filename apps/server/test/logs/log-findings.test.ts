@@ -4,6 +4,7 @@ import { openStore, type Store } from "@mxray/store";
 import { describe, expect, it, vi } from "vitest";
 import { Settings } from "../../src/live-settings.ts";
 import { LogFindings } from "../../src/logs/findings/log-findings.ts";
+import { WorkHealth } from "../../src/work-health.ts";
 import { FEEDS } from "../feeds.ts";
 
 describe.each(FEEDS)("with $feed", ({ newFeed }) => {
@@ -12,6 +13,7 @@ describe.each(FEEDS)("with $feed", ({ newFeed }) => {
     const seen: Finding[][] = [];
     const feed = newFeed();
     const findings = new LogFindings({
+      health: new WorkHealth(),
       settings: await Settings.open({ environment: {}, store, feed }),
       store,
       feed,
@@ -89,7 +91,14 @@ describe.each(FEEDS)("with $feed", ({ newFeed }) => {
     const store = await openStore({ path: ":memory:" });
     const feed = newFeed();
     const settings = await Settings.open({ environment: {}, store, feed });
-    const findings = new LogFindings({ settings, store, feed, onFindings: async () => undefined, onError: () => undefined });
+    const findings = new LogFindings({
+      health: new WorkHealth(),
+      settings,
+      store,
+      feed,
+      onFindings: async () => undefined,
+      onError: () => undefined,
+    });
     const now = new Date().toISOString();
     const of = (code: FindingCode, severity: Severity, address: string): Finding => ({
       code,
@@ -133,7 +142,14 @@ describe.each(FEEDS)("with $feed", ({ newFeed }) => {
     const store = await openStore({ path: ":memory:" });
     const feed = newFeed();
     const settings = await Settings.open({ environment: {}, store, feed });
-    const findings = new LogFindings({ settings, store, feed, onFindings: async () => undefined, onError: () => undefined });
+    const findings = new LogFindings({
+      health: new WorkHealth(),
+      settings,
+      store,
+      feed,
+      onFindings: async () => undefined,
+      onError: () => undefined,
+    });
     const source = await store.logs.addSource("/var/log/mail.log", "page", new Date().toISOString());
     const start = Math.floor(Date.now() / 60_000) * 60 - 600;
     const peer = { name: null, address: "198.51.100.9", port: 25, direction: "outbound", reach: "network" } as const;
@@ -168,6 +184,7 @@ describe.each(FEEDS)("with $feed", ({ newFeed }) => {
     };
     const errors: unknown[] = [];
     const findings = new LogFindings({
+      health: new WorkHealth(),
       settings: await Settings.open({ environment: {}, store, feed }),
       store: { ...store, findings: { ...store.findings, recordLog } },
       feed,

@@ -125,8 +125,22 @@ export class RandomLog {
     if (fate < 0.5) this.#syslog(second, tag, `${to}, dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as 4ZqX)`, host);
     else if (fate < 0.6) this.#syslog(second, tag, `${to}, dsn=5.1.1, status=bounced (host ${server} said: 550 5.1.1 no such user)`, host);
     else if (fate < 0.9) this.#syslog(second, tag, `${to}, dsn=4.4.2, status=deferred (${this.#broke(server)})`, host);
-    else this.#syslog(second, tag, `${to}, dsn=4.4.1, status=deferred (connect to ${server}:25: Connection timed out)`, host);
+    else this.#refusedAttempt(second, tag, { to, server, host });
     return fate < 0.6;
+  }
+
+  /** By no connection, by a rule of ours about TLS, or by a size limit; often with a line before the record. */
+  #refusedAttempt(second: number, tag: string, { to, server, host }: { to: string; server: string; host: string }): void {
+    const [dsn, reason] = this.#of([
+      ["4.4.1", `connect to ${server}:25: Connection timed out`],
+      ["4.4.1", `connect to ${server}:25: Connection refused`],
+      ["4.7.4", `TLS is required, but was not offered by host ${server}`],
+      ["4.7.5", "Server certificate not verified"],
+      ["4.7.5", "Cannot start TLS: handshake failure"],
+      ["5.3.4", `message size 52428801 exceeds size limit 10485760 of server ${server}`],
+    ] as const);
+    if (reason.startsWith("connect to ") && this.#chance(0.7)) this.#syslog(second, tag, reason, host);
+    this.#syslog(second, tag, `${to}, dsn=${dsn}, status=deferred (${reason})`, host);
   }
 
   /** Two addresses of one relay; the first one's trouble is logged without the port. */

@@ -9,6 +9,7 @@ import { StalledPeerProbes } from "../../src/logs/findings/stalled-peer-probes.t
 import { HostPace } from "../../src/probing/host-pace.ts";
 import { ProbeWork } from "../../src/probing/probe-work.ts";
 import type { Probes } from "../../src/probing/probes.ts";
+import { WorkHealth } from "../../src/work-health.ts";
 import { FEEDS } from "../feeds.ts";
 
 const stalls = (over: Partial<Finding> = {}): Finding => ({
@@ -92,7 +93,15 @@ describe.each(FEEDS)("with $feed", ({ newFeed }) => {
       await look();
       expect(asked.map(({ target }) => target).toSorted()).toEqual(["8.8.8.8", "9.9.9.9"]);
       const consequences = { roundEnd: async () => null, ended: () => undefined };
-      const work = new ProbeWork({ store, feed, consequences, vantages: null as never, pace: new HostPace(0), onError: () => undefined });
+      const work = new ProbeWork({
+        health: new WorkHealth(),
+        store,
+        feed,
+        consequences,
+        vantages: null as never,
+        pace: new HostPace(0),
+        onError: () => undefined,
+      });
       for (const { id, target } of (await store.probes.list({ limit: 9 })).probes) {
         const code = target === "9.9.9.9" ? 554 : 250;
         const observation = {

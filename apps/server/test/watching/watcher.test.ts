@@ -10,6 +10,7 @@ import type { Probes } from "../../src/probing/probes.ts";
 import { Refusal } from "../../src/refusal.ts";
 import type { ProbeVantage } from "../../src/vantages/vantage.ts";
 import { Watcher } from "../../src/watching/watcher.ts";
+import { WorkHealth } from "../../src/work-health.ts";
 import { FEEDS } from "../feeds.ts";
 
 const INTERVAL_MS = 60_000;
@@ -60,8 +61,24 @@ async function watchingWith(
     },
   };
   const onError = (error: unknown) => errors.push(error);
-  const watcher = new Watcher({ config: { concurrency }, interval: () => intervalMs, store: kept, probes, feed, onError });
-  const work = new ProbeWork({ store: kept, feed, consequences: watcher, vantages: null as never, pace: new HostPace(0), onError });
+  const watcher = new Watcher({
+    health: new WorkHealth(),
+    config: { concurrency },
+    interval: () => intervalMs,
+    store: kept,
+    probes,
+    feed,
+    onError,
+  });
+  const work = new ProbeWork({
+    health: new WorkHealth(),
+    store: kept,
+    feed,
+    consequences: watcher,
+    vantages: null as never,
+    pace: new HostPace(0),
+    onError,
+  });
   const start = async () => await watcher.start();
   stop = async () => {
     await watcher.stop();
@@ -252,9 +269,7 @@ describe.each(FEEDS)("a watch, with $feed", ({ newFeed, heard }) => {
     await start();
     const closing = new AbortController();
     const told: LiveEvent[] = [];
-    const listening = (async () => {
-      for await (const event of feed.changes(closing.signal)) told.push(event);
-    })();
+    feed.listen((event) => told.push(event), closing.signal);
     const { id } = (await watcher.put({ target: "example.com" })).watch;
     await until(() => begun.length === 1);
     expect(await watcher.end(id)).toBe(true);
@@ -264,7 +279,6 @@ describe.each(FEEDS)("a watch, with $feed", ({ newFeed, heard }) => {
     expect(begun).toHaveLength(1);
     expect(await watcher.list()).toMatchObject({ watches: [] });
     closing.abort();
-    await listening;
     const watches = told.filter((event) => event.type === "watch");
     expect(watches.some(({ watch }) => watch?.probing === true)).toBe(true);
     expect(watches.at(-1)).toEqual({ type: "watch", id, watch: null });

@@ -2,10 +2,10 @@
  * The one event stream from the server: made anew whenever it ends, errs or falls silent. Knows nothing of pages, so that it
  * can also run in a worker that all tabs share.
  */
-import type { LiveEvent } from "@mxray/contracts";
+import type { LiveEvent, WorkProblem } from "@mxray/contracts";
 
 /** What happens; the rest of a stream is about the stream itself. */
-export type LiveMessage = Exclude<LiveEvent, { type: "hello" | "beat" }>;
+export type LiveMessage = Exclude<LiveEvent, { type: "hello" | "beat" | "problems" }>;
 
 export interface LiveStatus {
   readonly connected: boolean;
@@ -15,11 +15,13 @@ export interface LiveStatus {
   readonly connections: number;
   /** Which build of the page the server gives out, as it said last. */
   readonly page: string | null;
+  /** Work of the server that is not done at the moment. */
+  readonly problems: readonly WorkProblem[];
   /** The server wants a new session; nothing is tried until `retry`. */
   readonly signedOut: boolean;
 }
 
-export const NOT_CONNECTED: LiveStatus = { connected: false, lostAt: null, connections: 0, page: null, signedOut: false };
+export const NOT_CONNECTED: LiveStatus = { connected: false, lostAt: null, connections: 0, page: null, problems: [], signedOut: false };
 
 /** Every type of message; the compiler misses none. */
 const TYPES = Object.keys({
@@ -86,7 +88,12 @@ export class LiveLink {
       const event = hear(message);
       if (event.type !== "hello") return;
       this.#attempts = 0;
-      this.#change({ connected: true, lostAt: null, connections: this.#status.connections + 1, page: event.page, signedOut: false });
+      const { page, problems } = event;
+      this.#change({ connected: true, lostAt: null, connections: this.#status.connections + 1, page, problems, signedOut: false });
+    });
+    source.addEventListener("problems", (message: MessageEvent<string>) => {
+      const event = hear(message);
+      if (event.type === "problems") this.#change({ problems: event.problems });
     });
     source.addEventListener("beat", hear);
     for (const type of TYPES) {

@@ -5,6 +5,7 @@ import { Nullable } from "../schema-parts.ts";
 import { LogSource } from "./logs.ts";
 import { ProbeSummary } from "./probes.ts";
 import { Watch } from "./watches.ts";
+import { WorkProblem } from "./work-problem.ts";
 
 /** One message of `/api/v1/events` (SSE); `data` is this, `event` its `type`. */
 export const LiveEvent = Type.Union([
@@ -13,6 +14,7 @@ export const LiveEvent = Type.Union([
     type: Type.Literal("hello"),
     version: Type.String(),
     page: Nullable(Type.String({ description: "changes whenever the page was built anew; null where it is not built" })),
+    problems: Type.Array(WorkProblem),
   }),
   /** Every 15 s: who hears nothing has lost the connection. */
   Type.Object({ type: Type.Literal("beat") }),
@@ -29,6 +31,8 @@ export const LiveEvent = Type.Union([
   Type.Object({ type: Type.Literal("log-scan"), id: Type.String(), bytes: Type.Integer(), lines: Type.Integer() }),
   /** How a watch stands; null when it has ended. Findings may have changed with it. */
   Type.Object({ type: Type.Literal("watch"), id: Type.String(), watch: Nullable(Watch) }),
+  /** All work of the server that is not done at the moment; empty when all is done again. */
+  Type.Object({ type: Type.Literal("problems"), problems: Type.Array(WorkProblem) }),
   /** Settings were changed: what stands in `/api/v1/settings` holds from now on. */
   Type.Object({ type: Type.Literal("settings") }),
 ]);

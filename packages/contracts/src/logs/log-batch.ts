@@ -6,7 +6,7 @@
  * `LogStatistics` be made of them again.
  */
 
-import type { Direction, LogTrouble, MailStage } from "../terms/log-terms.ts";
+import type { Direction, LogTrouble, MailStage, PeerSign } from "../terms/log-terms.ts";
 import type { PeerReach } from "../terms/peer-terms.ts";
 import type { MailEvent } from "./mail-event.ts";
 
@@ -51,6 +51,13 @@ export type LogMeasure =
   | "received"
   /** The measure's note is the words (-; unix seconds of the first and the last). */
   | "pix"
+  /** A sign in a line about an attempt, and in a delivery record (-; unix seconds of the first and the last). */
+  | `line ${PeerSign}`
+  | `record ${PeerSign}`
+  /** Attempts that stalled at RCPT TO, where the message's recipients are known (-; fewest and most recipients). */
+  | "recipients"
+  /** Lines that report trouble, by the program that wrote them; of a peer or of none. */
+  | `by ${MailEvent["mta"]}`
   /** Of no peer; the note is the culprit (-; unix seconds of the first and the last). */
   | LogTrouble
   /** Of no peer: waits between attempts, the note is `mta attempt` (class of seconds). */
@@ -79,6 +86,16 @@ export function outcomeOfMeasure(measure: LogMeasure): LogOutcome | null {
 /** The stage of a measure that counts stalls. */
 export function stallStageOfMeasure(measure: LogMeasure): MailStage | null {
   return (/^(?:timeout|loss) (.+)$/.exec(measure)?.[1] as MailStage | undefined) ?? null;
+}
+
+/** The sign of a measure that counts one. */
+export function signOfMeasure(measure: LogMeasure): PeerSign | null {
+  return (/^(?:line|record) (.+)$/.exec(measure)?.[1] as PeerSign | undefined) ?? null;
+}
+
+/** The mail program of a measure that counts lines by their writer. */
+export function writerOfMeasure(measure: LogMeasure): MailEvent["mta"] | null {
+  return (/^by (.+)$/.exec(measure)?.[1] as MailEvent["mta"] | undefined) ?? null;
 }
 
 export interface LogCount {

@@ -7,7 +7,7 @@
  */
 import Type, { type Static } from "typebox";
 import { Nullable, OneOf, Timestamp } from "../schema-parts.ts";
-import { LOG_TROUBLES, type LogTrouble, MAIL_STAGES } from "../terms/log-terms.ts";
+import { LOG_TROUBLES, type LogTrouble, MAIL_STAGES, PEER_SIGNS } from "../terms/log-terms.ts";
 import { PEER_REACHES } from "../terms/peer-terms.ts";
 import { MailEvent } from "./mail-event.ts";
 import { PeerStatistics } from "./scan-summary.ts";
@@ -29,6 +29,8 @@ export const StageStalls = Type.Object({
   stage: OneOf(MAIL_STAGES),
   timeouts: Count,
   losses: Type.Integer({ description: "connections lost, and a peer's '421 … timeout exceeded' in place of its answer" }),
+  first: Nullable(Timestamp),
+  last: Nullable(Timestamp),
 });
 export type StageStalls = Static<typeof StageStalls>;
 
@@ -57,6 +59,18 @@ export const PixWords = Type.Object({
   count: Count,
 });
 export type PixWords = Static<typeof PixWords>;
+
+export const SignTally = Type.Object({
+  sign: OneOf(PEER_SIGNS),
+  count: Type.Integer({ description: "attempts, at least: a line about an attempt and its delivery record count once" }),
+  first: Nullable(Timestamp),
+  last: Nullable(Timestamp),
+});
+export type SignTally = Static<typeof SignTally>;
+
+/** Which mail program wrote the lines that report trouble. */
+export const LogWriter = Type.Object({ mta: MailEvent.properties.mta, lines: Count });
+export type LogWriter = Static<typeof LogWriter>;
 
 /** One peer in one direction. `stalled` is the sum of `stalls`; the exact sizes are those of messages in `sizes`. */
 export const LogPeer = Type.Interface([PeerStatistics], {
@@ -89,9 +103,16 @@ export const LogPeer = Type.Interface([PeerStatistics], {
   /** Losses with a byte count that the cap left out of `receivedBytes`. */
   receivedBytesOther: Count,
   pix: Type.Array(PixWords),
+  signs: Type.Array(SignTally, { description: "in the order of `PEER_SIGNS`" }),
+  /** Recipients of messages, per attempt that stalled while they were given; null where there is none with a known number. */
+  recipientsStalled: Nullable(Type.Object({ attempts: Count, least: Count, most: Count })),
+  writers: Type.Array(LogWriter, { description: "of lines that report a stall or a sign of this peer; the most frequent first" }),
   examples: Type.Object({
     /** Stalls at a content stage. */
     stalled: Type.Array(LogExample),
+    /** Stalls at other stages. */
+    early: Type.Array(LogExample),
+    signs: Type.Array(LogExample),
     pix: Type.Array(LogExample),
     /** The lines behind `largestSent` and `smallestStalled`; null where they were not kept. */
     largestSent: Nullable(LogExample),
@@ -155,5 +176,6 @@ export const LogStatistics = Type.Object({
   retries: Type.Array(RetryWaits),
   backlog: DeferredBacklog,
   troubles: Type.Array(TroubleTally),
+  writers: Type.Array(LogWriter, { description: "of lines that report trouble of no peer, or a first deferral" }),
 });
 export type LogStatistics = Static<typeof LogStatistics>;

@@ -100,6 +100,21 @@ export const LOG_TROUBLES = {
 } as const satisfies Record<string, MailEventKind>;
 export type LogTrouble = keyof typeof LOG_TROUBLES;
 
+/** What lines say of a peer besides stalls: how attempts failed before a message was under way, and what is refused by a rule. */
+export const PEER_SIGNS = [
+  /** No answer to the first packet. */
+  "connect-timeout",
+  /** Refused, or no route. */
+  "connect-failed",
+  /** TLS is required here, and the host offers none or refuses to start it. */
+  "tls-not-offered",
+  /** TLS is required here, and the host's certificate does not pass. */
+  "tls-untrusted",
+  /** A message above a size limit. */
+  "too-big",
+] as const;
+export type PeerSign = (typeof PEER_SIGNS)[number];
+
 /** How far a followed log is: it was read to its end, a backlog is being read, there is nothing to read, or it went wrong. */
 export const LOG_SOURCE_STATES = ["following", "catching-up", "waiting", "failed"] as const;
 export type LogSourceState = (typeof LOG_SOURCE_STATES)[number];

@@ -63,6 +63,11 @@ export function provesGone(finding: Pick<Finding, "code" | "subject" | "evidence
       return host !== null && passesWholeMessages(host, finding);
     case "log-outbound-stalls":
     case "log-inbound-stalls":
+    case "log-our-side":
+    case "log-tls-stalls":
+    case "log-greeting-stalls":
+    case "log-rcpt-stalls":
+    case "log-tls-policy":
     case "log-pix-workarounds":
     case "log-deferred-backlog":
     case "log-backoff-settings":
@@ -81,6 +86,8 @@ export function provesGone(finding: Pick<Finding, "code" | "subject" | "evidence
     case "host-setting-hides":
     case "inconclusive":
     case "healthy":
+    case "log-ipv6-delay":
+    case "log-message-size":
     // Only several targets together show it, and show it gone.
     case "our-side":
       return false;

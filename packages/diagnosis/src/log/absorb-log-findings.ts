@@ -12,6 +12,11 @@ const CAUSES_OF: Partial<Record<FindingCode, readonly FindingCode[]>> = {
   "log-outbound-stalls": ["pmtu-black-hole", "dotcrlf-split", "smtp-fixup", "pmtu-black-hole-inbound"],
   "log-size-correlated": ["pmtu-black-hole", "smtp-fixup", "dotcrlf-split", "pmtu-black-hole-inbound"],
   "log-inbound-stalls": ["pmtu-black-hole-inbound", "pmtu-black-hole", "smtp-fixup", "dotcrlf-split"],
+  "log-tls-stalls": ["pmtu-black-hole-inbound", "smtp-fixup"],
+  "log-greeting-stalls": ["pmtu-black-hole-inbound", "smtp-fixup"],
+  "log-rcpt-stalls": ["pmtu-black-hole", "command-inspection", "smtp-fixup"],
+  "log-tls-policy": ["starttls-masked", "smtp-fixup"],
+  "log-ipv6-delay": ["ipv6-unreachable"],
   "log-pix-workarounds": ["smtp-fixup", "dotcrlf-split", "pmtu-black-hole", "pmtu-black-hole-inbound"],
 };
 

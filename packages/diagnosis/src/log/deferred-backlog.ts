@@ -8,6 +8,7 @@ import { findingOfTarget } from "../finding-draft.ts";
 import { countText, durationText, percentText } from "../number-text.ts";
 import { LogEvidence } from "./log-evidence.ts";
 import type { LogRule } from "./log-rule.ts";
+import { writerFacts } from "./peer-finding.ts";
 
 const MANY = 10;
 const FEW = 3;
@@ -32,6 +33,7 @@ export const findDeferredBacklog: LogRule = ({ statistics }) => {
       confidence: confidenceOf(backlog, age),
       title: `${countText(backlog.waiting, "message")} ${backlog.waiting === 1 ? "waits" : "wait"} in the deferred queue`,
       summary: `They were deferred and had not left when the log ended; that is ${percentText(share)} of all mail to other hosts.${age === null ? "" : ` The oldest has waited for ${ageText(age)}.`}${most} A queue shared by few destinations points to them, one shared by many to this server or its line.`,
+      facts: writerFacts(statistics.writers),
       evidence: evidenceOf(backlog, statistics).rows,
     }),
   ];

@@ -1,14 +1,14 @@
 import { type Finding, type LogPeer, type LogStatistics, type LogTrouble, sizeClassOf } from "@mxray/contracts";
 import { describe, expect, test } from "vitest";
 import { diagnoseLog } from "./diagnose-log.ts";
-import { logOf, NOON, peerOf, peerOfMessages, sentOf, stalledOf } from "./log-statistics.test-data.ts";
+import { logOf, NOON, peerOf, peerOfMessages, sentOf, stalledOf, stallTally } from "./log-statistics.test-data.ts";
 
 const codesOf = (findings: readonly Finding[]) => findings.map(({ code, confidence }) => `${code} ${confidence}`);
 const ofPeers = (...peers: LogPeer[]) => diagnoseLog(logOf({ peers }));
 const stallsAt = (stage: "body" | "end-of-data", timeouts: number, losses = 0) => ({
   stalled: timeouts + losses,
   failed: timeouts + losses,
-  stalls: [{ stage, timeouts, losses }],
+  stalls: [stallTally(stage, timeouts, losses)],
 });
 const textOf = (finding: Finding | undefined) => finding?.evidence.map(({ text }) => text).join("\n") ?? "";
 
@@ -23,6 +23,8 @@ describe("a black hole on the way to one of two peers", () => {
     stallSeconds: [{ class: sizeClassOf(600), count: 6 }],
     examples: {
       stalled: [{ file: "mail.log", line: 812, at: "2026-03-01T11:00:00.000Z", text: "conversation timed out" }],
+      early: [],
+      signs: [],
       pix: [],
       largestSent: { file: "mail.log", line: 99, at: "2026-03-01T10:00:00.000Z", text: "250 ok" },
       smallestStalled: { file: "mail.log", line: 812, at: "2026-03-01T11:00:00.000Z", text: "conversation timed out" },
@@ -71,7 +73,7 @@ describe("outbound stalls: what is remarkable", () => {
     ["one attempt, and it stalled", { ...stallsAt("end-of-data", 1) }, ["log-outbound-stalls suspected"]],
     ["two of two", { ...stallsAt("end-of-data", 2) }, ["log-outbound-stalls likely"]],
     ["three of three", { ...stallsAt("body", 1, 2) }, ["log-outbound-stalls proven"]],
-    ["stalls before the content say nothing", { stalled: 9, stalls: [{ stage: "greeting", timeouts: 9, losses: 0 }] }, []],
+    ["stalls behind the content say nothing", { stalled: 9, stalls: [stallTally("quit", 9)] }, []],
     ["a loopback peer is never called that", { ...stallsAt("body", 9), reach: "loopback" }, ["log-content-filter proven"]],
   ])("%s", (_, parts, expected) => {
     expect(codesOf(ofPeers(peerOf(parts)))).toEqual(expected);

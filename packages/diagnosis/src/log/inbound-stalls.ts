@@ -3,25 +3,23 @@
  * (peer-stalls.ts). The bytes received before the loss tell what stops them (received-pile.ts). Where they are scattered and
  * the client closed rather than fell silent, it gave up by itself: no more than a suspicion.
  */
-import type { LogPeer } from "@mxray/contracts";
+import type { Finding, LogPeer, LogStatistics } from "@mxray/contracts";
 import { chanceText, countText, listText, percentText } from "../number-text.ts";
 import { atMost } from "./chance.ts";
 import { LogEvidence } from "./log-evidence.ts";
 import type { PeerRule } from "./log-rule.ts";
 import { findingOfPeer, peerLabel } from "./peer-finding.ts";
 import { judgeStalls, type StallVerdict } from "./peer-stalls.ts";
-import { pileSentence, type ReceivedPile, receivedPileOf } from "./received-pile.ts";
+import { NO_PACKETS, pileSentence, type ReceivedPile, receivedPileOf } from "./received-pile.ts";
+import { addStageEvidence, judgeStages } from "./stage-stalls.ts";
 
 /** Rows of the histogram that become evidence. */
 const HISTOGRAM_ROWS = 8;
 
-/** Piles that no path MTU makes: full-size packets had arrived. */
-const NO_PACKETS: ReadonlySet<ReceivedPile["kind"]> = new Set(["whole-packets", "64-kB", "one-count"]);
-
 export const findInboundStalls: PeerRule = (peer, { statistics, looks }) => {
   if (peer.direction !== "inbound") return [];
   const verdict = judgeStalls(peer, looks.inbound);
-  if (verdict === null) return [];
+  if (verdict === null) return uncounted(peer, statistics, looks.inbound);
   const { stalls } = verdict;
   const pile = receivedPileOf(peer);
   const gaveUp = pile?.kind === "scattered" && stalls.losses > stalls.timeouts;
@@ -37,6 +35,24 @@ export const findInboundStalls: PeerRule = (peer, { statistics, looks }) => {
     }),
   ];
 };
+
+/**
+ * `timeout after DATA from …` without a byte count, as Postfix up to 2.4 writes it: whether content had begun is not in the line,
+ * so this form alone is a suspicion at most.
+ */
+function uncounted(peer: LogPeer, statistics: LogStatistics, looks: number): Finding[] {
+  const verdict = judgeStages(peer, { stages: ["data-command"], looks, most: "suspected" });
+  if (verdict === null) return [];
+  return [
+    findingOfPeer(peer, {
+      code: "log-inbound-stalls",
+      confidence: verdict.confidence,
+      title: `Mail from ${peerLabel(peer)} may stop while its content is received`,
+      summary: `${countText(verdict.count, "session")} timed out after DATA, and ${peer.sent === 0 ? "none of its messages arrived" : `${countText(peer.sent, "message")} arrived`}. The lines have no byte count (Postfix before 2.5 writes none), so how much arrived is unknown. Large packets that are lost on the way here are one cause, a client that stops by itself another.`,
+      evidence: addStageEvidence(new LogEvidence(statistics), peer, verdict, looks).rows,
+    }),
+  ];
+}
 
 function evidenceOf(
   peer: LogPeer,

@@ -4,6 +4,8 @@ import type { RetrySettings } from "../retry-schedule.ts";
 
 export interface LogContext {
   readonly statistics: LogStatistics;
+  /** Those reached over a network, without machines of ours that probe. */
+  readonly peers: readonly LogPeer[];
   /** Of the Postfix that wrote the log, as configured; null where it is not known, then the defaults are compared with. */
   readonly retrySettings: RetrySettings | null;
   /**

@@ -1,5 +1,5 @@
 /** Statistics of made-up logs for tests: an empty log, a peer that did nothing, and what a case changes of them. */
-import { type LogPeer, type LogStatistics, type SizeTally, sizeClassOf } from "@mxray/contracts";
+import { type LogPeer, type LogStatistics, type SizeTally, type StageStalls, sizeClassOf } from "@mxray/contracts";
 
 export const NOON = "2026-03-01T12:00:00.000Z";
 
@@ -12,6 +12,7 @@ export function logOf(parts: Partial<LogStatistics> = {}): LogStatistics {
     retries: [],
     backlog: { waiting: 0, oldest: null, destinations: [], others: 0 },
     troubles: [],
+    writers: [],
     ...parts,
   };
 }
@@ -47,9 +48,16 @@ export function peerOf(parts: Partial<LogPeer> = {}): LogPeer {
     receivedBytes: [],
     receivedBytesOther: 0,
     pix: [],
-    examples: { stalled: [], pix: [], largestSent: null, smallestStalled: null },
+    signs: [],
+    recipientsStalled: null,
+    writers: [],
+    examples: { stalled: [], early: [], signs: [], pix: [], largestSent: null, smallestStalled: null },
     ...parts,
   };
+}
+
+export function stallTally(stage: StageStalls["stage"], timeouts: number, losses = 0): StageStalls {
+  return { stage, timeouts, losses, first: null, last: null };
 }
 
 export interface Message {
@@ -86,7 +94,7 @@ export function peerOfMessages(messages: readonly Message[], parts: Partial<LogP
     failed: stalled.length,
     deferred: stalled.length,
     stalled: stalled.length,
-    stalls: stalled.length === 0 ? [] : [{ stage: "end-of-data", timeouts: stalled.length, losses: 0 }],
+    stalls: stalled.length === 0 ? [] : [stallTally("end-of-data", stalled.length)],
     sizes: [...tallies.values()].sort((a, b) => a.class - b.class),
     largestSent: largest(sent),
     largestSentSince: largest(since),

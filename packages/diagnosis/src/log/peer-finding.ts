@@ -18,9 +18,15 @@ export function findingOfPeer(peer: LogPeer, draft: FindingDraft): Finding {
   return findingOfTarget({ ...draft, facts: { ...factsOf(peer), ...draft.facts } }, { host: name, address, port });
 }
 
-function factsOf({ name, address, port, direction }: LogPeer): Partial<RemedyFacts> {
+/** The mail program that wrote most of the lines, so that its commands come first. */
+export function writerFacts([writer]: LogPeer["writers"]): Partial<RemedyFacts> {
+  return writer === undefined ? {} : { mta: writer.mta };
+}
+
+function factsOf({ name, address, port, direction, writers }: LogPeer): Partial<RemedyFacts> {
+  const own = writerFacts(writers);
   const family = address === null ? 4 : (canonicalAddress(address)?.family ?? 4);
   return direction === "outbound"
-    ? { family, mailHostName: name, mailHostAddress: address, port: port ?? SMTP_PORT }
-    : { family, senderAddress: address, port: SMTP_PORT };
+    ? { ...own, family, mailHostName: name, mailHostAddress: address, port: port ?? SMTP_PORT }
+    : { ...own, family, senderAddress: address, port: SMTP_PORT };
 }

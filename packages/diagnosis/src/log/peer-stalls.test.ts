@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { peerOf, seededRandom } from "./log-statistics.test-data.ts";
+import { peerOf, seededRandom, stallTally } from "./log-statistics.test-data.ts";
 import { judgeStalls } from "./peer-stalls.ts";
 
 const RATE = 0.005;
@@ -7,7 +7,7 @@ const RATE = 0.005;
 function ordinaryPeer(random: () => number) {
   const attempts = 1 + Math.floor(random() * 200);
   const stalled = Array.from({ length: attempts }).filter(() => random() < RATE).length;
-  return peerOf({ sent: attempts - stalled, stalled, stalls: [{ stage: "body", timeouts: stalled, losses: 0 }] });
+  return peerOf({ sent: attempts - stalled, stalled, stalls: [stallTally("body", stalled)] });
 }
 
 test("peers that stall at the everyday rate are hardly ever remarked, each by itself", () => {
@@ -29,10 +29,6 @@ test("and not at all as 2,000 in one log", () => {
 });
 
 test("a peer that stalls ten times as often stands out among them", () => {
-  expect(judgeStalls(peerOf({ sent: 95, stalled: 5, stalls: [{ stage: "body", timeouts: 5, losses: 0 }] }), 20)?.confidence).toBe(
-    "suspected",
-  );
-  expect(judgeStalls(peerOf({ sent: 90, stalled: 10, stalls: [{ stage: "body", timeouts: 10, losses: 0 }] }), 20)?.confidence).toBe(
-    "proven",
-  );
+  expect(judgeStalls(peerOf({ sent: 95, stalled: 5, stalls: [stallTally("body", 5)] }), 20)?.confidence).toBe("suspected");
+  expect(judgeStalls(peerOf({ sent: 90, stalled: 10, stalls: [stallTally("body", 10)] }), 20)?.confidence).toBe("proven");
 });

@@ -17,7 +17,7 @@ import { atMost, confidenceOfChance } from "./chance.ts";
 import { excessChance } from "./probability.ts";
 
 /** Attempts that stall at an ordinary peer, a generous estimate; inbound more, since clients come and go as they like. */
-const EVERYDAY_RATE = { outbound: 0.005, inbound: 0.01 } as const;
+export const EVERYDAY_RATE = { outbound: 0.005, inbound: 0.01 } as const;
 
 /** Different messages that a proof needs. */
 const MESSAGES_FOR_PROOF = 3;

@@ -19,6 +19,9 @@ type Pile =
 /** With the number of losses that have a byte count. */
 export type ReceivedPile = Pile & { readonly total: number };
 
+/** Piles that no path MTU makes: full-size packets had arrived. */
+export const NO_PACKETS: ReadonlySet<Pile["kind"]> = new Set(["whole-packets", "64-kB", "one-count"]);
+
 /** At least half of the losses make a pile. */
 const PILE_SHARE = 0.5;
 /** Around 64 kB, bytes: a buffer of that size with what a proxy adds or holds back (one segment). */

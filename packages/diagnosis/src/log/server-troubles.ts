@@ -20,7 +20,7 @@ import { findingOfTarget } from "../finding-draft.ts";
 import { countText, listText } from "../number-text.ts";
 import { LogEvidence } from "./log-evidence.ts";
 import type { LogContext, LogRule } from "./log-rule.ts";
-import { peerLabel } from "./peer-finding.ts";
+import { peerLabel, writerFacts } from "./peer-finding.ts";
 
 interface Kind {
   readonly code: FindingCode;
@@ -93,6 +93,7 @@ function troubleFinding(kind: Kind, { statistics }: LogContext): Finding[] {
       confidence: confidenceOf(kind, count),
       title: kind.title,
       summary: `${countText(count, "line")} of the log ${count === 1 ? "says" : "say"} so. ${kind.summary}`,
+      facts: writerFacts(statistics.writers),
       evidence: evidence.rows,
     }),
   ];

@@ -14,6 +14,7 @@ const EXAMPLES: Readonly<Record<4 | 6, RemedyFacts>> = {
     mtu: 1400,
     routerAddress: "198.51.100.1",
     fragmentsArrive: null,
+    mta: null,
   },
   6: {
     family: 6,
@@ -24,6 +25,7 @@ const EXAMPLES: Readonly<Record<4 | 6, RemedyFacts>> = {
     mtu: 1400,
     routerAddress: "2001:db8:5::1",
     fragmentsArrive: null,
+    mta: null,
   },
 };
 

@@ -228,6 +228,7 @@ const advice: readonly Advice[] = [
   },
   {
     id: "postfix-dotcrlf-filter-look",
+    platform: "postfix",
     codes: ["log-outbound-stalls", "log-inbound-stalls"],
     audience: "receiver",
     title: "Rule out a slow content filter before the queue",

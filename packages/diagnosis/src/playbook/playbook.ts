@@ -6,6 +6,8 @@ import { otherMtaEntries } from "./fixup-other-mta.ts";
 import { interfaceMtuEntries } from "./interface-mtu.ts";
 import { ipv6Entries } from "./ipv6.ts";
 import { logCauseEntries } from "./log-causes.ts";
+import { logPolicyEntries } from "./log-policies.ts";
+import { logProgramEntries } from "./log-programs.ts";
 import { logTroubleEntries } from "./log-troubles.ts";
 import { mailHostEntries } from "./mail-host.ts";
 import { icmpEntries, ownWindowsFirewallEntry } from "./network-icmp.ts";
@@ -37,4 +39,6 @@ export const PLAYBOOK: readonly PlaybookEntry[] = [
   ...ipv6Entries,
   ...logTroubleEntries,
   ...logCauseEntries,
+  ...logProgramEntries,
+  ...logPolicyEntries,
 ];

@@ -1,24 +1,44 @@
 /**
  * Picks the remedies for a trouble and puts them in the order in which to try them: sender, receiver, network; the mildest
- * first. The sender can act at once, so there a workaround comes before the fix; elsewhere the fix comes first.
+ * first. The sender can act at once, so there a workaround comes before the fix; elsewhere the fix comes first. Where a log shows
+ * which mail program is in use, its commands lead, and those for other mail programs come last.
  */
 import { AUDIENCES, type FindingCode, type Remedy } from "@mxray/contracts";
 import { PLAYBOOK } from "./playbook.ts";
 import type { PlaybookEntry } from "./playbook-entry.ts";
-import { NO_FACTS, type RemedyFacts } from "./remedy-facts.ts";
+import { isMailProgram, NO_FACTS, type RemedyFacts } from "./remedy-facts.ts";
 import { renderRemedy } from "./render-remedy.ts";
 
+/** A log shows some troubles that a probe shows, too: the same helps. */
+const SAME_REMEDIES: Partial<Record<FindingCode, readonly FindingCode[]>> = {
+  "log-our-side": ["our-side"],
+  "log-tls-stalls": ["pmtu-black-hole-inbound"],
+  "log-greeting-stalls": ["greeting-timeout"],
+  "log-rcpt-stalls": ["command-inspection"],
+  "log-tls-policy": ["starttls-masked"],
+  "log-ipv6-delay": ["ipv6-unreachable"],
+};
+
 export function remediesFor(code: FindingCode, known: Partial<RemedyFacts>): Remedy[] {
-  const { family, fragmentsArrive } = { ...NO_FACTS, ...known };
-  return PLAYBOOK.filter((entry) => entry.codes.includes(code) && existsFor(entry, family))
+  const facts = { ...NO_FACTS, ...known };
+  const { family, fragmentsArrive } = facts;
+  const codes = [code, ...(SAME_REMEDIES[code] ?? [])];
+  return PLAYBOOK.filter((entry) => entry.codes.some((each) => codes.includes(each)) && existsFor(entry, family))
     .filter(({ needsFragments }) => needsFragments !== true || fragmentsArrive !== false)
-    .sort(compareEntries)
+    .sort((a, b) => programRank(a, facts) - programRank(b, facts) || compareEntries(a, b))
     .map((entry) => renderRemedy(entry, known));
 }
 
 /** Not every remedy exists for both families. */
 function existsFor({ steps }: PlaybookEntry, family: 4 | 6): boolean {
   return (typeof steps === "string" ? steps : steps[family]) !== "";
+}
+
+/** Which mail program a mail host runs is not in the log of the sender. */
+function programRank({ platform, audience }: PlaybookEntry, { mta, mailHostName, mailHostAddress }: RemedyFacts): number {
+  if (mta === null || !isMailProgram(platform)) return 1;
+  if (audience === "receiver" && (mailHostName !== null || mailHostAddress !== null)) return 1;
+  return platform === mta ? 0 : 2;
 }
 
 function compareEntries(a: PlaybookEntry, b: PlaybookEntry): number {

@@ -3,7 +3,7 @@
  * text, integers in a plausible range and LDH host names pass; everything else stays a placeholder such as
  * `<MAIL-HOST-ADDRESS>`. Fields are checked, not escaped: no quoting rule covers every shell and router.
  */
-import { canonicalAddress, isLdhName, type MailHostObservation } from "@mxray/contracts";
+import { canonicalAddress, isLdhName, type MailHostObservation, type Platform } from "@mxray/contracts";
 
 export interface RemedyFacts {
   /** Which variant of a command is shown. */
@@ -19,6 +19,15 @@ export interface RemedyFacts {
   readonly routerAddress: string | null;
   /** Whether packets without DF that are too big arrive in fragments; null where it was not tried. */
   readonly fragmentsArrive: boolean | null;
+  /** The mail program that wrote the log: its commands come first. */
+  readonly mta: MailProgram | null;
+}
+
+const MAIL_PROGRAMS = ["postfix", "exim", "sendmail", "exchange"] as const satisfies readonly Platform[];
+export type MailProgram = (typeof MAIL_PROGRAMS)[number];
+
+export function isMailProgram(platform: Platform): platform is MailProgram {
+  return MAIL_PROGRAMS.some((each) => each === platform);
 }
 
 export const NO_FACTS: RemedyFacts = {
@@ -30,6 +39,7 @@ export const NO_FACTS: RemedyFacts = {
   mtu: null,
   routerAddress: null,
   fragmentsArrive: null,
+  mta: null,
 };
 
 export function remedyFactsOfHost(host: MailHostObservation): RemedyFacts {

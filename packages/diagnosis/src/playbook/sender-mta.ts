@@ -2,9 +2,15 @@
 import type { FindingCode } from "@mxray/contracts";
 import type { PlaybookEntry } from "./playbook-entry.ts";
 
-const codes: readonly FindingCode[] = ["pmtu-black-hole", "log-size-correlated", "log-outbound-stalls"];
+const codes: readonly FindingCode[] = [
+  "pmtu-black-hole",
+  "log-size-correlated",
+  "log-outbound-stalls",
+  "log-tls-stalls",
+  "log-greeting-stalls",
+];
 const sender = { audience: "sender", kind: "workaround", codes } as const;
-const NOT_THE_CAUSE = "The mail program cannot choose packet sizes; the operating system does. This only gets the waiting mail out.";
+const NOT_THE_CAUSE = "This does not remove the cause; it only sends the waiting messages.";
 
 export const mtaSenderEntries: readonly PlaybookEntry[] = [
   {

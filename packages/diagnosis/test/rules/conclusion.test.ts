@@ -26,6 +26,10 @@ const SEVERITY: Partial<Record<FindingCode, Severity>> = {
   "log-size-correlated": "critical",
   "log-outbound-stalls": "critical",
   "log-inbound-stalls": "critical",
+  "log-tls-stalls": "critical",
+  "log-our-side": "critical",
+  "log-ipv6-delay": "info",
+  "log-message-size": "info",
 };
 test.each(FINDING_CODES)("the severity of %s", (code) => {
   expect(FINDING_SEVERITY[code]).toBe(SEVERITY[code] ?? "warning");

@@ -10,6 +10,7 @@ import {
   type LogMeasure,
   type LogTrouble,
   type MailEvent,
+  type PeerSign,
   peerIdentity,
   printable,
   RETRY_WAITS,
@@ -107,6 +108,18 @@ export class BatchSink implements CountSink<CountedPeer, string> {
     this.#counts.add(peer, "stall-seconds", timeMs, { value: sizeClassOf(seconds) });
   }
 
+  stalledRecipients(peer: CountedPeer, { timeMs }: LogEntry, recipients: number): void {
+    this.#counts.add(peer, "recipients", timeMs, { note: this.#note, extent: recipients });
+  }
+
+  sign(peer: CountedPeer, sign: PeerSign, entry: LogEntry, inRecord: boolean): void {
+    this.#addTimed(peer, inRecord ? `record ${sign}` : `line ${sign}`, entry);
+  }
+
+  writer(peer: CountedPeer | null, entry: LogEntry): void {
+    this.#add(peer, `by ${entry.program.mta}`, entry);
+  }
+
   received(peer: CountedPeer | null, { stage, received, timeMs, times }: LogEntry): void {
     if (peer !== null && isContentStage(stage)) this.#counts.add(peer, "received", timeMs, { times, value: received });
   }
@@ -134,7 +147,7 @@ export class BatchSink implements CountSink<CountedPeer, string> {
     this.#moves.push({ queueId, time, from: { ...peer, port: null }, to: peer });
   }
 
-  #add(peer: CountedPeer, measure: LogMeasure, { timeMs, times }: LogEntry): void {
+  #add(peer: CountedPeer | null, measure: LogMeasure, { timeMs, times }: LogEntry): void {
     this.#counts.add(peer, measure, timeMs, { times, note: this.#note });
   }
 

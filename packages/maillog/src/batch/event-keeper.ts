@@ -3,6 +3,7 @@
  * counts; a thousand more lines of the same would only fill the disk.
  */
 import { countedPeer, isContentStage, type KeptEvent, peerIdentity } from "@mxray/contracts";
+import { signOfEntry } from "../entries/entry-sign.ts";
 import type { LogEntry } from "../entries/log-entry.ts";
 import { mailEventOf } from "../entries/mail-event.ts";
 
@@ -43,7 +44,8 @@ export class EventKeeper {
   }
 }
 
-function tellsOfTrouble({ event, status, copy, failure }: LogEntry): boolean {
+function tellsOfTrouble(entry: LogEntry): boolean {
+  const { event, status, copy, failure } = entry;
   switch (event) {
     case "delivery":
       return status !== "sent" && !copy;
@@ -63,8 +65,9 @@ function tellsOfTrouble({ event, status, copy, failure }: LogEntry): boolean {
     case "queue-active":
     case "connect":
     case "disconnect":
-    case "reject":
     case null:
       return false;
+    case "reject":
+      return signOfEntry(entry) !== null;
   }
 }

@@ -1,5 +1,5 @@
 /** Where counts go: what `EntryCounter` makes of entries, one method for each thing that can be counted. */
-import type { DeliveryStatus, Direction, LogTrouble, MailEvent } from "@mxray/contracts";
+import type { DeliveryStatus, Direction, LogTrouble, MailEvent, PeerSign } from "@mxray/contracts";
 import type { HeldLine } from "../entries/held-line.ts";
 import type { LogEntry } from "../entries/log-entry.ts";
 import type { NamedPeer } from "../entries/log-peer-name.ts";
@@ -33,6 +33,12 @@ export interface CountSink<P, K> {
   stalledMessage(peer: P, entry: LogEntry, again: boolean): void;
   /** How long the content was under way when it stalled, seconds. */
   stallSeconds(peer: P, entry: LogEntry, seconds: number): void;
+  /** An attempt stalled while the recipients were given: how many the message has. */
+  stalledRecipients(peer: P, entry: LogEntry, recipients: number): void;
+  /** What a line says of the peer besides stalls. @param inRecord in a delivery record, else in a line about an attempt */
+  sign(peer: P, sign: PeerSign, entry: LogEntry, inRecord: boolean): void;
+  /** A line that reports trouble. */
+  writer(peer: P | null, entry: LogEntry): void;
   /** A client broke off after so many bytes of content (`entry.received`). */
   received(peer: P | null, entry: LogEntry): void;
   /** The queue manager gave up, and the peer of the last attempt was this. */

@@ -5,6 +5,7 @@
  */
 import { type Direction, isContentStage, type Peer, printable } from "@mxray/contracts";
 import { delaysOf } from "../entries/entry-delays.ts";
+import { signOfEntry } from "../entries/entry-sign.ts";
 import type { HeldLine } from "../entries/held-line.ts";
 import type { LogEntry } from "../entries/log-entry.ts";
 import type { LogFailure } from "../entries/log-failure.ts";
@@ -48,7 +49,10 @@ export class EntryCounter<P, K> {
     }
     if (this.#holding.size > 0 && message !== null) this.#release(entry, message);
     this.#sink.at(file, line);
-    if (entry.trouble !== null) this.#sink.trouble(entry.trouble, entry);
+    if (entry.trouble !== null) {
+      this.#sink.trouble(entry.trouble, entry);
+      this.#sink.writer(null, entry);
+    }
     switch (event) {
       case "delivery":
         this.#addDelivery(entry);
@@ -66,15 +70,17 @@ export class EntryCounter<P, K> {
       case "pix-workarounds":
         this.#addPix(entry);
         return;
+      case "connect-failed":
+      case "reject":
+      case "tls-failed":
+        this.#addSign(entry, entry.direction);
+        return;
       case "connect":
       case "disconnect":
-      case "connect-failed":
       case "client-limit":
       case "resource":
       case "content-filter":
       case "queue-io":
-      case "reject":
-      case "tls-failed":
         return;
     }
   }
@@ -170,6 +176,7 @@ export class EntryCounter<P, K> {
     if (peer !== null) {
       if (status === "sent") this.#addSent(peer, entry);
       else if (isStall(entry.failure)) this.#addStalledDelivery(peer, entry);
+      else this.#addSign(entry, "outbound");
     }
     if (message !== null) this.#addToQueue(entry, message, peer);
   }
@@ -206,11 +213,23 @@ export class EntryCounter<P, K> {
 
   #addStall(peer: P, entry: LogEntry, direction: Direction): void {
     this.#sink.stall(peer, entry);
+    this.#sink.writer(peer, entry);
+    const recipients = entry.message?.recipients ?? -1;
+    if (direction === "outbound" && entry.stage === "rcpt" && recipients > 0) this.#sink.stalledRecipients(peer, entry, recipients);
     if (direction === "inbound" || !isContentStage(entry.stage)) return;
     const known = this.#pastAt(entry, peer);
     if (known === null) return;
     this.#sink.stalledMessage(peer, entry, known.stalled);
     known.stalled = true;
+  }
+
+  #addSign(entry: LogEntry, direction: Direction | null): void {
+    const sign = signOfEntry(entry);
+    if (sign === null || direction === null) return;
+    const peer = this.#sink.peerOf(entry.peer, direction);
+    if (peer === null) return;
+    this.#sink.sign(peer, sign, entry, entry.event === "delivery");
+    this.#sink.writer(peer, entry);
   }
 
   #addToQueue(entry: LogEntry, message: QueuedMessage, peer: P | null): void {
@@ -247,6 +266,7 @@ export class EntryCounter<P, K> {
       past.waitingSinceMs = Number.isNaN(entry.timeMs) ? 0 : entry.timeMs;
       past.destination = destinationOf(entry);
     }
+    if (fresh) this.#sink.writer(null, entry);
     this.#sink.deferred(past, entry, fresh);
   }
 

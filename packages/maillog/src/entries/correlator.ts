@@ -21,7 +21,7 @@ const SPARES = 1000;
 
 export class LogCorrelator {
   readonly #messages = new ByteMap<QueuedMessage>(MESSAGES);
-  /** Clients of smtpd's processes, by host and process id. */
+  /** Clients of smtpd's processes, by host and process id; null between two clients. */
   readonly #sessions = new Map<number, NamedPeer | null>();
   readonly #domains = new DomainNames();
   /** Of messages that left the queue, to be used for others: memory that is used again stays in the processor's cache. */
@@ -59,11 +59,14 @@ export class LogCorrelator {
   #trackSession({ event, program, pid, host, peer }: LogEntry): void {
     if (program.role !== "smtpd" || pid < 0) return;
     const process = processOf(host, pid);
-    if (event === "disconnect") this.#sessions.delete(process);
-    else {
-      if (this.#sessions.size >= SESSIONS) this.#sessions.clear();
-      this.#sessions.set(process, peer);
-    }
+    if (this.#sessions.size >= SESSIONS && !this.#sessions.has(process)) this.#forgetSessions();
+    // A process takes client after client: its place in the map stays.
+    this.#sessions.set(process, event === "connect" ? peer : null);
+  }
+
+  #forgetSessions(): void {
+    for (const [process, client] of this.#sessions) if (client === null) this.#sessions.delete(process);
+    if (this.#sessions.size >= SESSIONS * 0.75) this.#sessions.clear();
   }
 
   #nameClient(entry: LogEntry): void {
@@ -143,7 +146,7 @@ export class LogCorrelator {
   }
 }
 
-/** One number for both: process ids are below 2^32. */
-function processOf(host: LogHost, pid: number): number {
-  return host.number * 2 ** 32 + pid;
+/** One number for both: process ids are below 2^32, and mostly below 2^22. A small number needs no box in a map. */
+function processOf({ number }: LogHost, pid: number): number {
+  return number < 512 && pid < 2 ** 22 ? number * 2 ** 22 + pid : (number + 1) * 2 ** 32 + pid;
 }

@@ -10,9 +10,14 @@ import { COLON, isDigit, SPACE } from "../bytes/byte-text.ts";
 export interface NamedPeer {
   readonly peer: Peer;
   readonly reach: PeerReach;
-  /** For whoever counts peers: its own record of this one as a client and as a server, so that it need not look for it. */
-  inbound: object | null;
-  outbound: object | null;
+  /** The records of this peer as a client and as a server, so that their owner need not look for them. */
+  inbound: PeerRecord | null;
+  outbound: PeerRecord | null;
+}
+
+/** What a collection of peers keeps of one; the owner is that collection, null once it dropped the record. */
+interface PeerRecord {
+  readonly owner: object | null;
 }
 
 const NAME_CAP = 255;

@@ -6,10 +6,11 @@
  * Most lines have the stamp and host of the line before: those are compared as bytes, and not read again.
  */
 import type { Buffer } from "node:buffer";
-import { asciiBytes, COLON, indexOfByte, latin1, numberAt, SPACE, startsWith } from "../bytes/byte-text.ts";
+import { asciiBytes, COLON, indexOfByte, numberAt, SPACE, startsWith } from "../bytes/byte-text.ts";
 import { ByteWords, copyWords, sameWords } from "../bytes/byte-words.ts";
 import { type LogEntry, type LogHost, NO_HOST } from "../entries/log-entry.ts";
 import type { LogProgram } from "../entries/log-program.ts";
+import { closerLook } from "./closer-look.ts";
 import {
   afterContainerName,
   afterProtocolVersion,
@@ -22,7 +23,7 @@ import {
 } from "./line-decoration.ts";
 import type { LogClock } from "./log-clock.ts";
 import { LogOrigins } from "./log-origins.ts";
-import { LOOSE_PREFIX_CAP, readLoosePrefix, tagOfWords } from "./loose-prefix.ts";
+import { readLoosePrefix, tagOfWords } from "./loose-prefix.ts";
 import { TimeStamps } from "./time-stamp.ts";
 
 export type PrefixKind =
@@ -55,12 +56,14 @@ export class LinePrefix {
   #stamped = false;
   /** The last stamp is of the form that Exim writes. */
   #spaced = false;
-  #tagFrom = 0;
+  /** -1 where there is none. */
+  #tagFrom = -1;
   /** All in front of the tag, as it was in the last line that was read whole. */
   readonly #head = new DataView(new ArrayBuffer(HEAD_CAP));
   #headLength = 0;
   #headMs = Number.NaN;
   #headHost = NO_HOST;
+  #headSpaced = false;
 
   constructor(clock: LogClock) {
     this.#clock = clock;
@@ -82,15 +85,16 @@ export class LinePrefix {
         entry.textFrom = readPid(bytes, from + length + recent.length, to, entry);
         return "program";
       }
+      if (this.#isOthersTag(bytes, from + length, to)) return "other";
     }
     return this.#readWhole(bytes, from, to, entry);
   }
 
   /** For what `read` takes for no mail program's: a closer look, whose kind is "program", "exim" or "other". */
   readLoosely(bytes: Buffer, from: number, to: number, entry: LogEntry): PrefixKind {
-    const text = latin1(bytes, from, Math.min(to, from + LOOSE_PREFIX_CAP));
-    const found = readLoosePrefix(text, this.#clock);
-    if (found === null) return "other";
+    const text = closerLook(bytes, this.#words.of(bytes), from, to);
+    const found = text === null ? null : readLoosePrefix(text, this.#clock);
+    if (text === null || found === null) return "other";
     entry.timeMs = found.timeMs;
     entry.host = found.hostTo > found.hostFrom ? this.#origins.host(bytes, from + found.hostFrom, from + found.hostTo) : NO_HOST;
     entry.pid = found.pid < MOST_PID ? found.pid : -1;
@@ -113,18 +117,23 @@ export class LinePrefix {
     return this.#origins.host(name, 0, name.length);
   }
 
+  /** Whether another program's tag is behind the head. */
+  #isOthersTag(bytes: Buffer, from: number, to: number): boolean {
+    if (this.#headSpaced || skipFacility(bytes, from, to) !== from) return false;
+    const end = wordEnd(bytes, from, to);
+    return end < to && bytes[end] !== SPACE && this.#origins.program(bytes, from, end) === null;
+  }
+
   #readWhole(bytes: Buffer, from: number, to: number, entry: LogEntry): PrefixKind {
     entry.host = NO_HOST;
     const start = skipDecoration(bytes, from, to);
     const fields = afterProtocolVersion(bytes, start, to);
     if (fields !== -1) return this.#readFields(bytes, fields, to, entry);
     const at = this.#readStamps(bytes, start, to, entry);
+    this.#tagFrom = -1;
     const kind = this.#readOrigin(bytes, at, to, entry);
-    if (kind === "program") {
-      if (!this.#stamped) return entry.pid >= 0 ? kind : "other";
-      this.#keepHead(bytes, from, this.#tagFrom, entry);
-      return kind;
-    }
+    if (this.#stamped && this.#tagFrom !== -1) this.#keepHead(bytes, from, this.#tagFrom, entry);
+    if (kind === "program") return this.#stamped || entry.pid >= 0 ? kind : "other";
     if (kind === "other" && this.#spaced) {
       entry.program = EXIM;
       entry.host = NO_HOST;
@@ -139,6 +148,7 @@ export class LinePrefix {
     copyWords(this.#words.of(bytes), from, from + this.#headLength, this.#head, 0);
     this.#headMs = timeMs;
     this.#headHost = host;
+    this.#headSpaced = this.#spaced;
   }
 
   /** @returns where the first word behind all stamps begins */

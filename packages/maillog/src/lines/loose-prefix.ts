@@ -22,8 +22,6 @@ export interface LoosePrefix {
   readonly textFrom: number;
 }
 
-/** All that may precede a tag is within so many bytes. */
-export const LOOSE_PREFIX_CAP = 512;
 const MOST_TOKENS = 16;
 const DEEPEST_NEST = 2;
 
@@ -40,13 +38,9 @@ const LOGGER = /(?:DEBUG|INFO|WARNING|ERROR|CRITICAL):[\w.]{1,60}:/y;
 const TAG = /([A-Za-z][\w./-]{0,99})(?:\[(\d{1,10})\])?:(?= |$)/y;
 const HOST = /[A-Za-z0-9][\w.:-]{0,254}(?=[ \t])/y;
 
-/** What the lines have that are worth a closer look: most unknown lines are other programs' and cost this test only. */
-const WORTH_A_LOOK =
-  /postfix|sendmail|sm-[a-z]|exim|^[^A-Za-z0-9]*(?:\d{4}-\d\d-\d\d |connect|conv|lost|timeout|too many|disconnect|host |SSL_|NOQUEUE|enabling|Cannot|[0-9A-Za-z]{6,24}: )|\|[ \t]+\d{4}-/i;
-
-/** @param text the line, or its first `LOOSE_PREFIX_CAP` bytes, one character a byte */
+/** @param text of `closerLook` */
 export function readLoosePrefix(text: string, clock: LogClock): LoosePrefix | null {
-  return WORTH_A_LOOK.test(text) ? readFrom(text, 0, clock, 0) : null;
+  return readFrom(text, 0, clock, 0);
 }
 
 function readFrom(text: string, from: number, clock: LogClock, depth: number): LoosePrefix | null {

@@ -34,7 +34,8 @@ export class PeerTallies {
   of(named: NamedPeer | null, direction: Direction): PeerTally | null {
     if (named === null) return null;
     const known = direction === "inbound" ? named.inbound : named.outbound;
-    if (known instanceof PeerTally && known.owner === this) return known;
+    // Only a collection of tallies owns tallies.
+    if (known !== null && known.owner === this) return known as PeerTally;
     const peer = countedPeer(named, direction);
     if (peer === null) return null;
     const tally = this.#find(peer);
@@ -51,7 +52,7 @@ export class PeerTallies {
     if (recovered) this.#sizes.add(tally.number, sizeClass, COUNTS.recovered);
     const second = timeMs > 0 ? Math.floor(timeMs / 1000) : 0;
     if (recovered || second >= tally.stalledSince) this.#addSince(tally, size);
-    else this.#recent.note(tally.number, second, size);
+    else this.#recent.note(tally, second, size);
     if (size <= tally.largestSent) return false;
     tally.largestSent = size;
     return true;
@@ -62,7 +63,7 @@ export class PeerTallies {
     const before = tally.stalledSince;
     tally.addStall(stage, timedOut, timeMs, times);
     if (tally.stalledSince === before) return;
-    for (const size of this.#recent.takeSince(tally.number, tally.stalledSince)) this.#addSince(tally, size);
+    for (const size of this.#recent.takeSince(tally, tally.stalledSince)) this.#addSince(tally, size);
   }
 
   /** A message that stalled at a content stage. @param again it did so before @returns whether it is the smallest so far */
@@ -132,7 +133,6 @@ export class PeerTallies {
     this.#count = keep.size;
     const numbers = new Set([...keep].map(({ number }) => number));
     this.#sizes.keep(numbers);
-    this.#recent.clear();
   }
 
   #drop(tally: PeerTally): void {

@@ -2,20 +2,22 @@
 import {
   type CountedPeer,
   type DeliveryStatus,
+  type Direction,
   isContentStage,
   LOG_CAPS,
   type LogPeer,
   type MailStage,
+  PEER_SIGNS,
+  type PeerSign,
   type SizeTally,
-  type StageStalls,
   sizeClassOf,
 } from "@mxray/contracts";
 import { type EntryExample, logExample, secondText, timeText } from "./entry-example.ts";
 import { FrequentCounts } from "./frequent-counts.ts";
+import { NO_ARRIVAL } from "./recent-arrivals.ts";
+import { WriterCounts } from "./writer-counts.ts";
 
 const MINUTE_MS = 60_000;
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Least and greatest time, ms UTC; infinite while there is none. */
 export interface TimeSpan {
@@ -27,18 +29,35 @@ export function emptySpan(): TimeSpan {
   return { first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
 }
 
+interface StallTally {
+  timeouts: number;
+  losses: number;
+  readonly span: TimeSpan;
+}
+
+interface SignCounts {
+  lines: number;
+  records: number;
+  readonly span: TimeSpan;
+}
+
 /** What only peers with trouble have. */
 class PeerTrouble {
   /** Of stalls at a content stage. */
   readonly span = emptySpan();
   /** Of all stalls. */
   readonly stallSpan = emptySpan();
-  readonly stalls = new Map<MailStage, Mutable<StageStalls>>();
+  readonly stalls = new Map<MailStage, StallTally>();
+  readonly signs = new Map<PeerSign, SignCounts>();
+  readonly writers = new WriterCounts();
+  recipients: { attempts: number; least: number; most: number } | null = null;
   readonly stallSeconds = new Map<number, number>();
   readonly receivedBytes = new FrequentCounts<number>(LOG_CAPS.receivedBytes);
   readonly pix = new FrequentCounts<string>(LOG_CAPS.pixWords);
   readonly pixSpan = emptySpan();
   readonly stalledExamples: EntryExample[] = [];
+  readonly earlyExamples: EntryExample[] = [];
+  readonly signExamples: EntryExample[] = [];
   readonly pixExamples: EntryExample[] = [];
   smallestStalledExample: EntryExample | null = null;
 }
@@ -53,6 +72,7 @@ export class PeerTally {
   /** A client's gets its name with the first line that has one. */
   peer: CountedPeer;
   identity: string;
+  readonly direction: Direction;
   // What each message touches.
   sent = 0;
   largestSent = -1;
@@ -60,6 +80,8 @@ export class PeerTally {
   /** Whole seconds UTC; 0 while there is none. Small numbers need no box. */
   firstSentSecond = 0;
   lastSentSecond = 0;
+  /** In `RecentArrivals`. */
+  lastArrival = NO_ARRIVAL;
   /** The minute of the first content stall, unix seconds: a store keeps arrivals by the minute. 0 where its line has no time. */
   stalledSince = Number.POSITIVE_INFINITY;
   largestSentExample: EntryExample | null = null;
@@ -78,6 +100,7 @@ export class PeerTally {
     this.number = number;
     this.peer = peer;
     this.identity = identity;
+    this.direction = peer.direction;
   }
 
   /** It counts no longer; messages may still know it, so what is large goes. */
@@ -117,14 +140,29 @@ export class PeerTally {
   addStall(stage: MailStage, timedOut: boolean, timeMs: number, times: number): void {
     const { stalls, span, stallSpan } = this.trouble;
     extend(stallSpan, timeMs);
-    const tally = stalls.get(stage) ?? { stage, timeouts: 0, losses: 0 };
+    const tally = stalls.get(stage) ?? { timeouts: 0, losses: 0, span: emptySpan() };
     stalls.set(stage, tally);
+    extend(tally.span, timeMs);
     if (timedOut) tally.timeouts += times;
     else tally.losses += times;
     this.stalled += times;
     if (!isContentStage(stage)) return;
     extend(span, timeMs);
     this.stalledSince = Math.min(this.stalledSince, timeMs > 0 ? Math.floor(timeMs / MINUTE_MS) * 60 : 0);
+  }
+
+  addSign(sign: PeerSign, inRecord: boolean, timeMs: number, times: number): void {
+    const { signs } = this.trouble;
+    const counts = signs.get(sign) ?? { lines: 0, records: 0, span: emptySpan() };
+    signs.set(sign, counts);
+    if (inRecord) counts.records += times;
+    else counts.lines += times;
+    extend(counts.span, timeMs);
+  }
+
+  addStalledRecipients(recipients: number): void {
+    const { attempts = 0, least = recipients, most = recipients } = this.trouble.recipients ?? {};
+    this.trouble.recipients = { attempts: attempts + 1, least: Math.min(least, recipients), most: Math.max(most, recipients) };
   }
 
   addStallSeconds(seconds: number): void {
@@ -156,8 +194,7 @@ export function compareTallies(a: PeerTally, b: PeerTally): number {
 
 export function peerOfTally(tally: PeerTally, sizes: SizeTally[]): LogPeer {
   const { peer, sent, deferred, bounced, expired, failed, stalled } = tally;
-  const { span, stallSpan, stalls, stallSeconds, receivedBytes, pix, pixSpan, stalledExamples, pixExamples, smallestStalledExample } =
-    tally.troubleSoFar;
+  const { span, stallSpan, stallSeconds, receivedBytes, pix, pixSpan, smallestStalledExample, ...trouble } = tally.troubleSoFar;
   return {
     ...peer,
     sent,
@@ -168,7 +205,7 @@ export function peerOfTally(tally: PeerTally, sizes: SizeTally[]): LogPeer {
     expired,
     largestSent: orNull(tally.largestSent),
     smallestStalled: Number.isFinite(tally.smallestStalled) ? tally.smallestStalled : null,
-    stalls: [...stalls.values()].map((each) => ({ ...each })).sort((a, b) => (a.stage < b.stage ? -1 : 1)),
+    stalls: stallsOf(trouble.stalls),
     sizes,
     largestSentSince: orNull(tally.largestSentSince),
     largestStalled: orNull(tally.largestStalled),
@@ -184,13 +221,33 @@ export function peerOfTally(tally: PeerTally, sizes: SizeTally[]): LogPeer {
     receivedBytes: receivedBytes.top().map(({ key, count }) => ({ bytes: key, count })),
     receivedBytesOther: receivedBytes.others,
     pix: pix.top().map(({ key, count }) => ({ words: key, count })),
+    signs: signsOf(trouble.signs),
+    recipientsStalled: trouble.recipients,
+    writers: trouble.writers.all(),
     examples: {
-      stalled: stalledExamples.map(logExample),
-      pix: pixExamples.map(logExample),
+      stalled: trouble.stalledExamples.map(logExample),
+      early: trouble.earlyExamples.map(logExample),
+      signs: trouble.signExamples.map(logExample),
+      pix: trouble.pixExamples.map(logExample),
       largestSent: tally.largestSentExample === null ? null : logExample(tally.largestSentExample),
       smallestStalled: smallestStalledExample === null ? null : logExample(smallestStalledExample),
     },
   };
+}
+
+function stallsOf(stalls: ReadonlyMap<MailStage, StallTally>): LogPeer["stalls"] {
+  return [...stalls]
+    .map(([stage, { timeouts, losses, span }]) => ({ stage, timeouts, losses, first: secondText(span.first), last: secondText(span.last) }))
+    .sort((a, b) => (a.stage < b.stage ? -1 : 1));
+}
+
+function signsOf(signs: ReadonlyMap<PeerSign, SignCounts>): LogPeer["signs"] {
+  return PEER_SIGNS.flatMap((sign) => {
+    const counts = signs.get(sign);
+    if (counts === undefined) return [];
+    const { lines, records, span } = counts;
+    return [{ sign, count: Math.max(lines, records), first: secondText(span.first), last: secondText(span.last) }];
+  });
 }
 
 function minuteText(second: number): string | null {

@@ -7,6 +7,7 @@ import {
   type LogStatistics,
   type LogTrouble,
   type MailEvent,
+  type PeerSign,
   printable,
   type ScanSummary,
 } from "@mxray/contracts";
@@ -22,6 +23,7 @@ import { ObservedRetrySchedule } from "./observed-retry-schedule.ts";
 import { PeerTallies } from "./peer-tallies.ts";
 import { extend, type PeerTally } from "./peer-tally.ts";
 import { TroubleTallies } from "./trouble-tallies.ts";
+import { WriterCounts } from "./writer-counts.ts";
 
 /** Different byte counts in the summary. */
 const DATA_BYTES = 1000;
@@ -31,6 +33,7 @@ export class StatisticsSink implements CountSink<PeerTally, PeerTally> {
   readonly #troubles = new TroubleTallies();
   readonly #retries = new ObservedRetrySchedule();
   readonly #queue = new DeferredQueue();
+  readonly #writers = new WriterCounts();
   readonly #deliveries: Record<DeliveryStatus, number> = { sent: 0, deferred: 0, bounced: 0, expired: 0 };
   readonly #dataBytes = new FrequentCounts<number>(DATA_BYTES);
   /** Where the present entry stands. */
@@ -49,6 +52,7 @@ export class StatisticsSink implements CountSink<PeerTally, PeerTally> {
       retries: this.#retries.all(),
       backlog: this.#queue.backlog(),
       troubles: this.#troubles.all(),
+      writers: this.#writers.all(),
     };
   }
 
@@ -85,7 +89,7 @@ export class StatisticsSink implements CountSink<PeerTally, PeerTally> {
   }
 
   arrived(peer: PeerTally, entry: LogEntry, recovered: boolean): void {
-    if (peer.peer.direction === "inbound") peer.sent += 1;
+    if (peer.direction === "inbound") peer.sent += 1;
     peer.addSentTime(entry.timeMs);
     if (this.#peers.addSize(peer, entry.size, entry.timeMs, recovered)) peer.largestSentExample = this.#example(entry);
   }
@@ -100,9 +104,8 @@ export class StatisticsSink implements CountSink<PeerTally, PeerTally> {
 
   stall(peer: PeerTally, entry: LogEntry): void {
     this.#peers.addStall(peer, entry.stage ?? "unknown", entry.failure === "timeout", entry.timeMs, entry.times);
-    if (!isContentStage(entry.stage)) return;
-    const { stalledExamples } = peer.trouble;
-    if (stalledExamples.length < LOG_CAPS.examples) stalledExamples.push(this.#example(entry));
+    const { stalledExamples, earlyExamples } = peer.trouble;
+    this.#keep(isContentStage(entry.stage) ? stalledExamples : earlyExamples, entry);
   }
 
   stalledMessage(peer: PeerTally, entry: LogEntry, again: boolean): void {
@@ -111,6 +114,20 @@ export class StatisticsSink implements CountSink<PeerTally, PeerTally> {
 
   stallSeconds(peer: PeerTally, _entry: LogEntry, seconds: number): void {
     peer.addStallSeconds(seconds);
+  }
+
+  stalledRecipients(peer: PeerTally, _entry: LogEntry, recipients: number): void {
+    peer.addStalledRecipients(recipients);
+  }
+
+  sign(peer: PeerTally, sign: PeerSign, entry: LogEntry, inRecord: boolean): void {
+    peer.addSign(sign, inRecord, entry.timeMs, entry.times);
+    this.#keep(peer.trouble.signExamples, entry);
+  }
+
+  writer(peer: PeerTally | null, { program, times }: LogEntry): void {
+    const writers = peer === null ? this.#writers : peer.trouble.writers;
+    writers.add(program.mta, times);
   }
 
   received(peer: PeerTally | null, { stage, received, times }: LogEntry): void {
@@ -138,10 +155,14 @@ export class StatisticsSink implements CountSink<PeerTally, PeerTally> {
     const { pix, pixSpan, pixExamples } = peer.trouble;
     extend(pixSpan, entry.timeMs);
     pix.add(printable(entry.bytes.subarray(entry.reasonFrom, entry.reasonTo), 100), entry.times);
-    if (pixExamples.length < LOG_CAPS.examples) pixExamples.push(this.#example(entry));
+    this.#keep(pixExamples, entry);
   }
 
   named(): void {}
+
+  #keep(examples: EntryExample[], entry: LogEntry): void {
+    if (examples.length < LOG_CAPS.examples) examples.push(this.#example(entry));
+  }
 
   #example(entry: LogEntry): EntryExample {
     return entryExample(entry, this.#file, this.#line);

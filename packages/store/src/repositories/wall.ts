@@ -5,7 +5,7 @@ import { idOf } from "../schema/new-id.ts";
 import type { Tables } from "../schema/tables.ts";
 import { CAUSE, SUBJECTS } from "./findings/finding-page.ts";
 import { findingOf } from "./findings/findings.ts";
-import { SUMMARY_COLUMNS, summaryOf } from "./probes/probes.ts";
+import { PROBE_SUMMARY_COLUMNS, probeSummaryOf } from "./probes/probe-summary.ts";
 
 const UNFIXED: FindingState[] = ["open", "acknowledged"];
 
@@ -32,7 +32,7 @@ export function wallStore(db: Kysely<Tables>): WallStore {
   const newestProbes = (since: string, limit: number) =>
     db
       .selectFrom("probe")
-      .select(SUMMARY_COLUMNS)
+      .select(PROBE_SUMMARY_COLUMNS)
       .where((row) =>
         row.or([
           row("id", "in", newest().where("id", ">=", idOf(since)).groupBy("target")),
@@ -65,7 +65,7 @@ export function wallStore(db: Kysely<Tables>): WallStore {
         findings: open.map((row) => ({ ...findingOf(row), target: row.target })),
         findingCount: Number(count),
         changed: news.map((row) => ({ ...findingOf(row), target: row.target })),
-        probes: probes.map(summaryOf),
+        probes: probes.map(probeSummaryOf),
         watched: watched.map(({ target }) => target),
       };
     },

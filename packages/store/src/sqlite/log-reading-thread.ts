@@ -7,6 +7,7 @@ import { peerDetail } from "../repositories/peers/peer-detail.ts";
 import { peerList } from "../repositories/peers/peer-list.ts";
 import type { LongReads, ReadAnswer, ReadRequest } from "./log-reading.ts";
 import { openPlace } from "./open-place.ts";
+import { sqliteTrouble } from "./sqlite-trouble.ts";
 
 const db = openPlace(workerData as StorePlace);
 const reads: LongReads = { ...storedStatistics(db), ...logViews(db), ...peerList(db), ...peerDetail(db) };
@@ -22,7 +23,7 @@ parentPort?.on("message", async (request: ReadRequest | null) => {
   try {
     answer = { id, value: await (reads[method] as (...given: readonly unknown[]) => Promise<unknown>)(...parameters) };
   } catch (error) {
-    answer = { id, error: error instanceof Error ? error.message : String(error) };
+    answer = { id, error: { message: error instanceof Error ? error.message : String(error), trouble: sqliteTrouble(error) } };
   }
   // Handed over, not copied.
   parentPort?.postMessage(answer, answer.value instanceof Uint8Array ? [answer.value.buffer as ArrayBuffer] : []);

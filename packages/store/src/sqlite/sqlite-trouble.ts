@@ -67,6 +67,7 @@ function sentence(path: string, trouble: StoreTrouble, words: string): string {
       return `The store ${path} was written by a newer mxray: ${words}; run that version, or name another directory with --data or MXRAY_DATA.`;
     case "unfinished":
       return `The store ${path} was left incomplete by an interrupted upgrade of an earlier version (${words}); restore a backup, or name another directory with --data or MXRAY_DATA.`;
+    case "ended":
     case "io":
     case "other":
       return `The store ${path} cannot be opened (${words}); check its disk, or name another directory with --data or MXRAY_DATA.`;

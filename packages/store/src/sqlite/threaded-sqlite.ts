@@ -3,8 +3,6 @@
  * while a checkpoint is written, and for seconds where another connection writes. Of all that the server's own thread notices
  * nothing but that its answer comes later.
  */
-import { once } from "node:events";
-import { Worker } from "node:worker_threads";
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -16,6 +14,7 @@ import {
   SqliteQueryCompiler,
 } from "kysely";
 import { StoreError, type StoreTrouble } from "../store-error.ts";
+import { AskedThread, type AskedThreadOptions } from "./asked-thread.ts";
 
 export interface StatementRequest {
   readonly id: number;
@@ -28,45 +27,33 @@ export type StatementAnswer =
   /** Of a statement that failed. */
   | { readonly id: number; readonly error: string; readonly trouble: StoreTrouble };
 
+export type ThreadNews = Pick<AskedThreadOptions, "onEnd" | "onBack">;
+
 /** @param path a file that is a database already */
-export function threadedSqlite(path: string): Dialect {
+export function threadedSqlite(path: string, news: ThreadNews = {}): Dialect {
   return {
     createAdapter: () => new SqliteAdapter(),
-    createDriver: () => new ThreadedSqlite(path),
+    createDriver: () => new ThreadedSqlite(path, news),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
 }
 
-interface Waiting {
-  readonly resolve: (answer: StatementAnswer) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 /** One connection: who wants it waits until it was given back. */
 class ThreadedSqlite implements Driver, DatabaseConnection {
-  readonly #path: string;
-  readonly #waiting = new Map<number, Waiting>();
-  #thread: Worker | null = null;
-  #count = 0;
+  readonly #thread: AskedThread<Omit<StatementRequest, "id">, StatementAnswer>;
   #free: Promise<void> = Promise.resolve();
   #release: () => void = () => undefined;
+  /** Ends of the thread before the transaction that is open; null where none is. */
+  #began: number | null = null;
 
-  constructor(path: string) {
-    this.#path = path;
+  constructor(path: string, news: ThreadNews) {
+    const program = new URL("sqlite-thread.ts", import.meta.url);
+    this.#thread = new AskedThread({ program, workerData: path, name: "The thread of the store", ...news });
   }
 
   async init(): Promise<void> {
-    const thread = new Worker(new URL("sqlite-thread.ts", import.meta.url), { workerData: this.#path, execArgv: [] });
-    thread.unref();
-    thread.on("message", (answer: StatementAnswer) => {
-      this.#waiting.get(answer.id)?.resolve(answer);
-      this.#waiting.delete(answer.id);
-      if (this.#waiting.size === 0) thread.unref();
-    });
-    thread.on("error", (error) => this.#ended(error));
-    thread.on("exit", () => this.#ended(new StoreError("The store was closed.")));
-    this.#thread = thread;
+    this.#thread.start();
   }
 
   async acquireConnection(): Promise<DatabaseConnection> {
@@ -79,11 +66,14 @@ class ThreadedSqlite implements Driver, DatabaseConnection {
   }
 
   async releaseConnection(): Promise<void> {
+    this.#began = null;
     this.#release();
   }
 
   async executeQuery<R>({ sql, parameters }: Pick<CompiledQuery, "sql" | "parameters">): Promise<QueryResult<R>> {
-    const answer = await this.#ask(sql, parameters);
+    // The rest of a transaction must not run outside of it, on the thread that came after.
+    if (this.#isLost()) throw new StoreError("The thread of the store ended within a transaction; nothing of it was done.", "ended");
+    const answer = await this.#thread.ask({ sql, parameters });
     if ("error" in answer) throw new StoreError(answer.error, answer.trouble);
     return { rows: answer.rows as R[], numAffectedRows: BigInt(answer.changes) };
   }
@@ -94,7 +84,9 @@ class ThreadedSqlite implements Driver, DatabaseConnection {
   }
 
   async beginTransaction(): Promise<void> {
+    const { ends } = this.#thread;
     await this.executeQuery(CompiledQuery.raw("begin"));
+    this.#began = ends;
   }
 
   async commitTransaction(): Promise<void> {
@@ -102,33 +94,15 @@ class ThreadedSqlite implements Driver, DatabaseConnection {
   }
 
   async rollbackTransaction(): Promise<void> {
-    await this.executeQuery(CompiledQuery.raw("rollback"));
+    // SQLite rolled back what was open when its thread ended.
+    if (!this.#isLost()) await this.executeQuery(CompiledQuery.raw("rollback"));
   }
 
   async destroy(): Promise<void> {
-    const thread = this.#thread;
-    if (thread === null) return;
-    const ended = once(thread, "exit");
-    thread.ref();
-    thread.postMessage(null);
-    await ended;
+    await this.#thread.close();
   }
 
-  #ask(sql: string, parameters: readonly unknown[]): Promise<StatementAnswer> {
-    this.#count += 1;
-    const id = this.#count;
-    return new Promise((resolve, reject) => {
-      const thread = this.#thread;
-      if (thread === null) return reject(new StoreError("The store was closed."));
-      this.#waiting.set(id, { resolve, reject });
-      thread.ref();
-      thread.postMessage({ id, sql, parameters } satisfies StatementRequest);
-    });
-  }
-
-  #ended(error: unknown): void {
-    this.#thread = null;
-    for (const { reject } of this.#waiting.values()) reject(error);
-    this.#waiting.clear();
+  #isLost(): boolean {
+    return this.#began !== null && this.#began !== this.#thread.ends;
   }
 }

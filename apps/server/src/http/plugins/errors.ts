@@ -3,6 +3,7 @@
  * status a refusal becomes. A route for browsers names a `refusalTitle` in its config and is answered with a page.
  */
 import { type ErrorBody, printable } from "@mxray/contracts";
+import { StoreError } from "@mxray/store";
 import type { FastifyError, FastifyInstance, FastifyReply } from "fastify";
 import { notFound, Refusal, type RefusalCode } from "../../refusal.ts";
 import { sentencePage } from "../plain-page.ts";
@@ -26,8 +27,12 @@ const STATUSES: Readonly<Record<RefusalCode, number>> = {
   "invalid-recipient": 400,
   "invalid-request": 400,
   "invalid-setting": 400,
+  "invalid-password": 400,
   "invalid-target": 400,
+  "invalid-token": 401,
+  "name-taken": 409,
   "named-by-environment": 409,
+  "no-password": 409,
   "no-such-vantage": 404,
   "not-found": 404,
   "not-open": 409,
@@ -36,10 +41,13 @@ const STATUSES: Readonly<Record<RefusalCode, number>> = {
   "nothing-to-check": 409,
   "nothing-to-share": 409,
   open: 409,
+  "own-account": 409,
   "page-not-built": 503,
   "port-not-allowed": 403,
   "practice-not-watched": 409,
   "queue-full": 503,
+  "role-too-small": 403,
+  "scope-too-small": 403,
   "share-expired": 410,
   "share-revoked": 410,
   "store-unavailable": 503,
@@ -48,15 +56,20 @@ const STATUSES: Readonly<Record<RefusalCode, number>> = {
   "too-many-deliveries": 429,
   "too-many-requests": 429,
   "too-many-watches": 409,
+  "too-slow": 408,
   "unsupported-media-type": 415,
+  "user-disabled": 409,
   "vantage-not-ready": 409,
   "wall-link-revoked": 410,
+  "wrong-password": 403,
 };
 
+const BUG = "Something went wrong in mxray; the server's log has the details.";
+
 export function registerErrors(app: FastifyInstance): void {
-  app.setErrorHandler<FastifyError | Refusal>((error, request, reply) => {
+  app.setErrorHandler<FastifyError | Refusal | StoreError>((error, request, reply) => {
     const refusal = error instanceof Refusal ? error : refusalOf(error);
-    if (refusal.code === "internal") request.log.error(error);
+    if (refusal.code === "internal" || error instanceof StoreError) request.log.error(error);
     const status = statusOf(refusal, error);
     const title = request.routeOptions.config.refusalTitle;
     if (title === undefined || status >= 500) return sendRefusal(reply, refusal, status);
@@ -70,13 +83,16 @@ export function sendRefusal(reply: FastifyReply, { code, message, details }: Ref
 }
 
 /** Fastify is more exact about a request that it could not read. */
-function statusOf({ code }: Refusal, error: FastifyError | Refusal): number {
-  if (error instanceof Refusal || code !== "invalid-request" || error.validation !== undefined) return STATUSES[code];
+function statusOf({ code }: Refusal, error: FastifyError | Refusal | StoreError): number {
+  if (error instanceof Refusal || error instanceof StoreError || code !== "invalid-request" || error.validation !== undefined) {
+    return STATUSES[code];
+  }
   return error.statusCode ?? STATUSES[code];
 }
 
-/** Fastify's own errors, in our words. */
-function refusalOf(error: FastifyError): Refusal {
+/** Errors of Fastify and of the store, in our words. */
+function refusalOf(error: FastifyError | StoreError): Refusal {
+  if (error instanceof StoreError) return storeRefusal(error);
   const { statusCode = 500 } = error;
   if (error.validation !== undefined) {
     const part = error.validationContext ?? "body";
@@ -87,7 +103,35 @@ function refusalOf(error: FastifyError): Refusal {
   if (statusCode === 415) return new Refusal("unsupported-media-type", "Send JSON, with 'Content-Type: application/json'.");
   if (statusCode === 429) return new Refusal("too-many-requests", error.message);
   if (statusCode < 500) return new Refusal("invalid-request", error.message);
-  return new Refusal("internal", "Something went wrong in mxray; the server's log has the details.");
+  return new Refusal("internal", BUG);
+}
+
+/** What the operator can remedy says so; what cannot be established is for the log. */
+function storeRefusal({ trouble }: StoreError): Refusal {
+  switch (trouble) {
+    case "locked":
+      return unavailable("another program has locked the store; try again in a moment");
+    case "full":
+      return unavailable("the disk of the store is full; free some space and try again");
+    case "forbidden":
+      return unavailable("this server may not write its store; give its user the right to");
+    case "ended":
+      return new Refusal(
+        "store-unavailable",
+        "The thread of the store ended before it answered and is started again; look whether this was done, and try again.",
+      );
+    case "io":
+      return unavailable("the disk of the store failed; the server's log has the details");
+    case "damaged":
+    case "newer":
+    case "unfinished":
+    case "other":
+      return new Refusal("internal", BUG);
+  }
+}
+
+function unavailable(why: string): Refusal {
+  return new Refusal("store-unavailable", `This was not done: ${why}.`);
 }
 
 function validationSentence(part: string, { validation = [] }: FastifyError): string {

@@ -11,12 +11,14 @@ import type { AskedFinding, LogFinding, Store } from "@mxray/store";
 import { Chore } from "../../chore.ts";
 import type { LiveFeed } from "../../live-feed.ts";
 import type { Settings } from "../../live-settings.ts";
+import type { WorkHealth } from "../../work-health.ts";
 import { diagnoseAside } from "./diagnose-aside.ts";
 
 export interface LogFindingsDeps {
   readonly settings: Settings;
   readonly store: Store;
   readonly feed: LiveFeed;
+  readonly health: WorkHealth;
   /** Given those that stand. */
   readonly onFindings: (findings: readonly Finding[]) => Promise<void>;
   readonly onError: (error: unknown) => void;
@@ -41,6 +43,7 @@ export class LogFindings {
     this.#deps = deps;
     this.#chore = new Chore({
       name: "log-findings",
+      health: deps.health,
       chores: deps.store.chores,
       work: () => this.refresh(),
       everyMs: EVERY_MS,

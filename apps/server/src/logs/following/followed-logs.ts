@@ -6,9 +6,10 @@
  */
 import type { LogSource } from "@mxray/contracts";
 import { canonicalLocation } from "@mxray/maillog";
-import type { Store, StoredLogSource } from "@mxray/store";
+import type { Act, Store, StoredLogSource } from "@mxray/store";
 import type { Config } from "../../config/config.ts";
 import type { LiveFeed } from "../../live-feed.ts";
+import type { WorkHealth } from "../../work-health.ts";
 import type { LogFindings } from "../findings/log-findings.ts";
 import type { FollowerNews, FollowerPool, SourceState } from "./follower-pool.ts";
 import { LocalFollowerPool } from "./local-follower-pool.ts";
@@ -19,30 +20,32 @@ export interface FollowedLogsDeps {
   readonly store: Store;
   readonly feed: LiveFeed;
   readonly findings: LogFindings;
+  readonly health: WorkHealth;
   readonly onError: (error: unknown) => void;
 }
 
 /** Between two tellings of how a log stands. */
 const TELL_MS = 500;
+/** From the end of a pool to the next one; longer each time, until one has lasted. */
+const LEAST_PAUSE_MS = 500;
+const MOST_PAUSE_MS = 60_000;
+const LASTED_MS = 60_000;
 
 export class FollowedLogs {
   readonly #deps: FollowedLogsDeps;
   /** The state of each, here alone; pools report changes. */
   readonly #sources = new Map<number, LogSource>();
   readonly #changed = new Set<number>();
-  readonly #pool: FollowerPool;
+  #pool: FollowerPool;
+  #poolBegan = performance.now();
+  #pauseMs = LEAST_PAUSE_MS;
+  #restarting: NodeJS.Timeout | null = null;
   #telling: NodeJS.Timeout | null = null;
   #stopped = false;
 
   constructor(deps: FollowedLogsDeps) {
     this.#deps = deps;
-    const { store, onError } = deps;
-    const { logFolders } = deps.config;
-    const reports = { onNews: (news: FollowerNews) => this.#heard(news), onError, onEnd: () => this.#ended() };
-    this.#pool =
-      store.place === null
-        ? new LocalFollowerPool({ ...reports, store: store.logs, logFolders })
-        : new ThreadedFollowerPool({ place: store.place, logFolders }, reports);
+    this.#pool = this.#newPool();
   }
 
   /** Takes up what a former process left, and what the environment names. */
@@ -59,6 +62,7 @@ export class FollowedLogs {
   async stop(): Promise<void> {
     this.#stopped = true;
     if (this.#telling !== null) clearTimeout(this.#telling);
+    if (this.#restarting !== null) clearTimeout(this.#restarting);
     await this.#pool.stop();
   }
 
@@ -72,16 +76,16 @@ export class FollowedLogs {
   }
 
   /** Null when it is followed already. */
-  async add(location: string): Promise<LogSource | null> {
-    const source = await this.#deps.store.logs.addSource(canonicalLocation(location), "page", new Date().toISOString());
+  async add(location: string, act?: Act): Promise<LogSource | null> {
+    const source = await this.#deps.store.logs.addSource(canonicalLocation(location), "page", new Date().toISOString(), act);
     return source === null ? null : this.#follow(source);
   }
 
   /** False when there is none. */
-  async remove(id: number): Promise<boolean> {
+  async remove(id: number, act?: Act): Promise<boolean> {
     await this.#pool.leave(id);
     this.#sources.delete(id);
-    return await this.#deps.store.logs.removeSource(id);
+    return await this.#deps.store.logs.removeSource(id, act);
   }
 
   #follow(source: StoredLogSource): LogSource {
@@ -93,6 +97,7 @@ export class FollowedLogs {
   }
 
   #heard({ states, committed }: FollowerNews): void {
+    this.#deps.health.succeeded("logs");
     for (const state of states) this.#is(state);
     if (this.#stopped) return;
     if (committed) {
@@ -101,9 +106,43 @@ export class FollowedLogs {
     }
   }
 
-  #ended(): void {
-    const notice = "The thread that reads logs ended because of an error in mxray; the server's log has the details.";
+  #newPool(): FollowerPool {
+    const { store, config, onError } = this.#deps;
+    const { logFolders } = config;
+    const reports = { onNews: (news: FollowerNews) => this.#heard(news), onError, onEnd: (reason: string) => this.#ended(reason) };
+    this.#poolBegan = performance.now();
+    return store.place === null
+      ? new LocalFollowerPool({ ...reports, store: store.logs, logFolders })
+      : new ThreadedFollowerPool({ place: store.place, logFolders }, reports);
+  }
+
+  #ended(reason: string): void {
+    if (this.#stopped) return;
+    this.#deps.health.failed("logs", `the thread that reads them ended: ${reason}`);
+    const notice = `The thread that reads logs ended because ${reason}. It is started again.`;
     for (const source of this.#sources.values()) this.#is({ ...source, state: "failed", linesPerSecond: 0, secondsLeft: null, notice });
+    const lasted = performance.now() - this.#poolBegan > LASTED_MS;
+    this.#pauseMs = lasted ? LEAST_PAUSE_MS : Math.min(MOST_PAUSE_MS, 2 * this.#pauseMs);
+    this.#restartIn(this.#pauseMs);
+  }
+
+  #restartIn(ms: number): void {
+    this.#restarting = setTimeout(() => void this.#restart(), ms).unref();
+  }
+
+  /** A new pool reads on from the last commit of each log. */
+  async #restart(): Promise<void> {
+    const { store, health, onError } = this.#deps;
+    try {
+      const sources = await store.logs.sources();
+      if (this.#stopped) return;
+      this.#pool = this.#newPool();
+      for (const source of sources) if (this.#sources.has(source.id)) this.#follow(source);
+      if (this.#sources.size === 0) health.succeeded("logs");
+    } catch (error) {
+      onError(error);
+      if (!this.#stopped) this.#restartIn(MOST_PAUSE_MS / 2);
+    }
   }
 
   #is(state: SourceState): void {

@@ -16,7 +16,7 @@ export interface FollowerPool {
   follow(source: StoredLogSource): void;
   /** Follows it no longer; resolves when nothing of it will be committed any more. */
   leave(id: number): Promise<void>;
-  /** Tidies what logs left behind, where batches are committed: see `LogStore.tidy`. */
+  /** Tidies what logs left behind, where batches are committed: see `LogStore.tidy`. @throws Error if the pool ends before */
   tidy(now: number, eventDays: number): Promise<void>;
   /** All of them, for good. */
   stop(): Promise<void>;
@@ -27,6 +27,6 @@ export interface FollowerPoolDeps {
   readonly onNews: (news: FollowerNews) => void;
   /** A bug, or a store that fails. */
   readonly onError: (error: unknown) => void;
-  /** The pool ended without an order to: nothing is followed any more. */
-  readonly onEnd: () => void;
+  /** The pool ended without an order to: it follows nothing any more. @param reason see `threadEndReason` */
+  readonly onEnd: (reason: string) => void;
 }

@@ -5,7 +5,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { parseLogLocation } from "@mxray/maillog";
-import type { StoredLogSource, StorePlace } from "@mxray/store";
+import { type StoredLogSource, StoreError, type StorePlace, threadEndReason } from "@mxray/store";
 import type { FollowerNews, FollowerPool, FollowerPoolDeps } from "./follower-pool.ts";
 
 /** What the thread begins with. */
@@ -30,10 +30,12 @@ export type FollowerPoolReport =
   | { readonly kind: "tidied" }
   | { readonly kind: "error"; readonly error: unknown };
 
+const ended = () => new StoreError("The thread that reads logs has ended.", "ended");
+
 export class ThreadedFollowerPool implements FollowerPool {
   readonly #thread: Worker;
   readonly #leaving = new Map<number, PromiseWithResolvers<void>>();
-  #tidied: () => void = () => undefined;
+  #tidying: PromiseWithResolvers<void> | null = null;
   #over = false;
   #stopping = false;
 
@@ -47,17 +49,22 @@ export class ThreadedFollowerPool implements FollowerPool {
         case "left":
           return this.#left(report.id);
         case "tidied":
-          return this.#tidied();
+          return this.#tidying?.resolve();
         case "error":
           return onError(report.error);
       }
     });
-    this.#thread.on("error", onError);
-    this.#thread.on("exit", () => {
+    let thrown: unknown;
+    this.#thread.on("error", (error) => {
+      thrown = error;
+      onError(error);
+    });
+    this.#thread.on("exit", (status) => {
       this.#over = true;
+      if (this.#thread.stdin !== null) process.stdin.unpipe(this.#thread.stdin);
       for (const id of [...this.#leaving.keys()]) this.#left(id);
-      this.#tidied();
-      if (!this.#stopping) onEnd();
+      this.#tidying?.reject(ended());
+      if (!this.#stopping) onEnd(threadEndReason(thrown, status));
     });
   }
 
@@ -77,12 +84,10 @@ export class ThreadedFollowerPool implements FollowerPool {
   }
 
   async tidy(now: number, eventDays: number): Promise<void> {
-    if (this.#over) return;
-    const tidied = new Promise<void>((resolve) => {
-      this.#tidied = resolve;
-    });
+    if (this.#over) throw ended();
+    this.#tidying = Promise.withResolvers();
     this.#order({ kind: "tidy", now, eventDays });
-    await tidied;
+    await this.#tidying.promise;
   }
 
   async stop(): Promise<void> {

@@ -1,8 +1,9 @@
 /** Reads an uploaded log as it comes, plain, gzip or zstd, of any size in constant memory; nothing of it is stored. */
 import type { Readable } from "node:stream";
-import { joinFindings, type LogScan, type MailEvent, type ScanSummary } from "@mxray/contracts";
+import { type Finding, joinFindings, type LogScan, type LogStatistics, type MailEvent, type ScanSummary } from "@mxray/contracts";
 import { LogBatcher, LogClock, LogReader, LogStatisticsCounter, machineTimeZone, readLogStream } from "@mxray/maillog";
-import { diagnoseAside } from "../findings/diagnose-aside.ts";
+import { Refusal } from "../../refusal.ts";
+import { DiagnosisThreadError, diagnoseAside } from "../findings/diagnose-aside.ts";
 import { SeriesBuckets } from "./series-buckets.ts";
 
 export interface LogScanOptions {
@@ -16,6 +17,7 @@ const ROWS = 20_000;
 const MOST_EVENTS = 500;
 const PROGRESS_MS = 250;
 
+/** @throws Refusal if the body fails with one: half of an upload is no log to judge by */
 export async function scanLog(body: Readable, { name, onProgress }: LogScanOptions): Promise<LogScan> {
   const began = performance.now();
   const counter = new LogStatisticsCounter();
@@ -43,10 +45,12 @@ export async function scanLog(body: Readable, { name, onProgress }: LogScanOptio
       onProgress({ bytes, lines: reader.counts.lines });
     },
   });
+  if (body.errored instanceof Refusal) throw body.errored;
   reader.end();
   empty();
   const { lines, recognised } = reader.counts;
   const statistics = counter.statistics();
+  const findings = await findingsOf(statistics);
   const summary: ScanSummary = {
     schema: "mxray.scan/1",
     files: [name],
@@ -68,9 +72,25 @@ export async function scanLog(body: Readable, { name, onProgress }: LogScanOptio
       largestSent: peer.largestSent,
       smallestStalled: peer.smallestStalled,
     })),
-    findings: joinFindings((await diagnoseAside({ kind: "statistics", statistics })).map(({ finding }) => finding)),
+    findings: typeof findings === "string" ? [] : findings,
   };
-  return { summary, statistics, series: series.series(), events, notice: noticeOf(outcome, lines, recognised) };
+  return {
+    summary,
+    statistics,
+    series: series.series(),
+    events,
+    notice: noticeOf(outcome, lines, recognised) ?? (typeof findings === "string" ? findings : null),
+  };
+}
+
+/** Or a sentence about why there are none. */
+async function findingsOf(statistics: LogStatistics): Promise<Finding[] | string> {
+  try {
+    return joinFindings((await diagnoseAside({ kind: "statistics", statistics })).map(({ finding }) => finding));
+  } catch (error) {
+    if (!(error instanceof DiagnosisThreadError)) throw error;
+    return `The figures are complete, but no findings were computed: the thread that computes them ended because ${error.reason}. Analyse the log again.`;
+  }
 }
 
 function noticeOf(outcome: Awaited<ReturnType<typeof readLogStream>>, lines: number, recognised: number): string | null {

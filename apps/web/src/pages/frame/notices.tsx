@@ -1,4 +1,4 @@
-/** What is the matter with the page itself: the connection is lost, or the server gives out a newer page. One calm strip each. */
+/** What is wrong with the page or the server itself: a lost connection, a newer page, work that is not done. One strip each. */
 import { RefreshCw } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 import { useIsStale, useLiveStatus } from "../../api/use-live.ts";
@@ -14,9 +14,15 @@ const GRACE_MS = 1500;
 export function Notices() {
   const stale = useIsStale();
   const lostAt = useLostAt();
+  const { problems } = useLiveStatus();
   return (
     <div aria-live="polite" className="no-print">
       {lostAt !== null && <Strip tone="warn">Connection lost at {formatTimeOfDay(lostAt)}. What is shown may be old; reconnecting …</Strip>}
+      {problems.map(({ work, message, since }) => (
+        <Strip key={work} tone="warn">
+          {message} Since {formatTimeOfDay(Date.parse(since))}.
+        </Strip>
+      ))}
       {stale && (
         <Strip
           tone="info"

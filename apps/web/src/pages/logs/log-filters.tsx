@@ -21,62 +21,73 @@ export function LogFilters({
   /** The page is one peer's already. */
   ofPeer?: boolean;
 }) {
-  const { from, to, range = "day", direction, peer, stage, minSize, maxSize, minBytes, maxBytes } = view;
-  const between = from !== undefined && to !== undefined;
+  const { range = "day", direction, peer, stage } = view;
   return (
     <section aria-label="Narrow" className="no-print flex flex-wrap items-center gap-2">
       <Segments
         options={RANGES}
         names={RANGE_NAMES}
-        chosen={between ? null : range}
+        chosen={isBetween(view) ? null : range}
         choose={(chosen) => change({ ...without(view, "from", "to"), range: chosen })}
       />
-      <select
-        aria-label="Direction"
-        value={direction ?? ""}
-        onChange={({ target }) =>
-          change(
-            put(
-              view,
-              "direction",
-              DIRECTIONS.find((each) => each === target.value),
-            ),
-          )
-        }
-        className={FIELD}
-      >
-        <option value="">both directions</option>
-        {DIRECTIONS.map((each) => (
-          <option key={each} value={each}>
-            {DIRECTION_WORDS[each]}
-          </option>
-        ))}
-      </select>
-      <select
-        aria-label="Stage"
-        value={stage ?? ""}
-        onChange={({ target }) =>
-          change(
-            put(
-              view,
-              "stage",
-              MAIL_STAGES.find((each) => each === target.value),
-            ),
-          )
-        }
-        className={FIELD}
-      >
-        <option value="">every stage</option>
-        {MAIL_STAGES.map((each) => (
-          <option key={each} value={each}>
-            {MAIL_STAGE_WORDS[each]}
-          </option>
-        ))}
-      </select>
+      <Choice
+        label="Direction"
+        options={DIRECTIONS}
+        words={DIRECTION_WORDS}
+        all="both directions"
+        chosen={direction}
+        choose={(chosen) => change(put(view, "direction", chosen))}
+      />
+      <Choice
+        label="Stage"
+        options={MAIL_STAGES}
+        words={MAIL_STAGE_WORDS}
+        all="every stage"
+        chosen={stage}
+        choose={(chosen) => change(put(view, "stage", chosen))}
+      />
       {!ofPeer && <PeerField peer={peer ?? ""} change={(text) => change(put(view, "peer", text === "" ? undefined : text))} />}
-      {between && (
+      <NarrowedRanges view={view} change={change} />
+    </section>
+  );
+}
+
+interface ChoiceProps<T extends string> {
+  readonly label: string;
+  readonly options: readonly T[];
+  readonly words: Readonly<Record<T, string>>;
+  /** What is chosen when none is. */
+  readonly all: string;
+  readonly chosen: T | undefined;
+  readonly choose: (chosen: T | undefined) => void;
+}
+
+function Choice<T extends string>({ label, options, words, all, chosen, choose }: ChoiceProps<T>) {
+  return (
+    <select
+      aria-label={label}
+      value={chosen ?? ""}
+      onChange={({ target }) => choose(options.find((each) => each === target.value))}
+      className={FIELD}
+    >
+      <option value="">{all}</option>
+      {options.map((each) => (
+        <option key={each} value={each}>
+          {words[each]}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+/** What charts narrowed the view to, each to be taken away again. */
+function NarrowedRanges({ view, change }: { view: LogView; change: (view: LogView) => void }) {
+  const { minSize, maxSize, minBytes, maxBytes } = view;
+  return (
+    <>
+      {isBetween(view) && (
         <Narrowed away="Take this time away" onAway={() => change(without(view, "from", "to"))}>
-          <Time at={from} /> to <Time at={to} />
+          <Time at={view.from} /> to <Time at={view.to} />
         </Narrowed>
       )}
       {minSize !== undefined && maxSize !== undefined && (
@@ -89,8 +100,12 @@ export function LogFilters({
           lines of losses after {bytesWords(minBytes, maxBytes)}
         </Narrowed>
       )}
-    </section>
+    </>
   );
+}
+
+function isBetween(view: LogView): view is LogView & { readonly from: string; readonly to: string } {
+  return view.from !== undefined && view.to !== undefined;
 }
 
 function Narrowed({ children, away, onAway }: { children: ReactNode; away: string; onAway: () => void }) {

@@ -64,31 +64,14 @@ export function SettingsForm({
         ))}
         {save.isError && problems.length === 0 && <Message tone="bad">{save.error.message}</Message>}
         {mine.some(({ editable }) => editable) && (
-          <div className="flex flex-wrap items-center gap-x-3 gap-y-2 border-t border-line pt-4">
-            <Button type="submit" look="primary" disabled={changed.length === 0 || save.isPending}>
-              Save
-            </Button>
-            {changed.length > 0 && (
-              <Button
-                look="quiet"
-                onClick={() => {
-                  save.reset();
-                  drafts.forget(changed.map(({ name }) => name));
-                }}
-              >
-                Undo
-              </Button>
-            )}
-            <span role="status" className="text-sm text-soft">
-              {changed.length > 0
-                ? save.isError
-                  ? "Nothing was saved."
-                  : "Not saved yet."
-                : save.isSuccess
-                  ? "Saved. It holds from now on."
-                  : ""}
-            </span>
-          </div>
+          <SaveBar
+            changes={changed.length}
+            save={save}
+            undo={() => {
+              save.reset();
+              drafts.forget(changed.map(({ name }) => name));
+            }}
+          />
         )}
       </form>
       {asked.length > 0 && (
@@ -99,6 +82,28 @@ export function SettingsForm({
         </ConfirmDialog>
       )}
     </Card>
+  );
+}
+
+type Save = ReturnType<typeof useSettingsChange>;
+
+function SaveBar({ changes, save, undo }: { changes: number; save: Save; undo: () => void }) {
+  const words =
+    changes > 0 ? (save.isError ? "Nothing was saved." : "Not saved yet.") : save.isSuccess ? "Saved. It holds from now on." : "";
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-2 border-t border-line pt-4">
+      <Button type="submit" look="primary" disabled={changes === 0 || save.isPending}>
+        Save
+      </Button>
+      {changes > 0 && (
+        <Button look="quiet" onClick={undo}>
+          Undo
+        </Button>
+      )}
+      <span role="status" className="text-sm text-soft">
+        {words}
+      </span>
+    </div>
   );
 }
 

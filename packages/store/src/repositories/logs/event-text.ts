@@ -1,16 +1,20 @@
 /** A kept event as it stands in the store: without what is null, and with the kind of example that it serves as. */
-import { isContentStage, type MailEvent } from "@mxray/contracts";
+import { isContentStage, type MailEvent, peerSignOf } from "@mxray/contracts";
 
 export const CONTENT_STALL = "content-stall";
+/** A stall at another stage. */
+export const EARLY_STALL = "early-stall";
+export const SIGN = "sign";
 export const PIX = "pix-workarounds";
 
-/** A stall of content, a PIX line, a trouble of this host, or the event itself. */
-export function kindOfEvent({ event, trouble, stage, reason }: MailEvent): string {
+/** A stall, a PIX line, a trouble of this host, a sign of the peer, or the event itself. */
+export function kindOfEvent(mailEvent: MailEvent): string {
+  const { event, trouble, stage, reason } = mailEvent;
   if (trouble !== undefined) return trouble;
-  if ((event === "timeout" || event === "lost-connection" || event === "delivery") && isContentStage(stage)) {
-    return event !== "delivery" || isStallText(reason) ? CONTENT_STALL : event;
+  if (event === "timeout" || event === "lost-connection" || (event === "delivery" && stage !== "connect" && isStallText(reason))) {
+    return isContentStage(stage) ? CONTENT_STALL : EARLY_STALL;
   }
-  return event;
+  return peerSignOf(mailEvent) === null ? event : SIGN;
 }
 
 function isStallText(reason: string | null): boolean {

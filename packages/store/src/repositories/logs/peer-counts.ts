@@ -1,5 +1,15 @@
 /** The numbers of one peer from its counts. */
-import { type ClassCount, LOG_CAPS, type LogPeer, type SizeTally, type StageStalls, stallStageOfMeasure } from "@mxray/contracts";
+import {
+  type ClassCount,
+  LOG_CAPS,
+  type LogPeer,
+  type LogWriter,
+  PEER_SIGNS,
+  type SizeTally,
+  signOfMeasure,
+  stallStageOfMeasure,
+  writerOfMeasure,
+} from "@mxray/contracts";
 import { type CountedRow, extremeOf, isContentStall, type SentSince, timeOf } from "./counted-rows.ts";
 
 type Numbers = Omit<LogPeer, "name" | "address" | "port" | "direction" | "reach" | "examples">;
@@ -16,9 +26,13 @@ export class PeerCounts {
     this.messages = this.#sum("sent", "recovered", "again", "deferred", "bounced", "broken");
   }
 
-  /** PIX lines alone make a peer, too. */
+  /** PIX lines or signs alone make a peer, too. */
   get isSeen(): boolean {
-    return this.messages + this.stalled + this.#sum("expired") > 0 || this.hasPix;
+    return this.messages + this.stalled + this.#sum("expired") > 0 || this.hasPix || this.hasSigns;
+  }
+
+  get hasSigns(): boolean {
+    return this.#rows.some(({ measure }) => signOfMeasure(measure) !== null);
   }
 
   get hasPix(): boolean {
@@ -72,7 +86,16 @@ export class PeerCounts {
         .map(({ note, count }) => ({ words: note, count }))
         .sort((a, b) => b.count - a.count || (a.words < b.words ? -1 : 1))
         .slice(0, LOG_CAPS.pixWords),
+      signs: signsOf(this.#rows),
+      recipientsStalled: this.#recipientsStalled(),
+      writers: writersOf(this.#rows),
     };
+  }
+
+  #recipientsStalled(): LogPeer["recipientsStalled"] {
+    const rows = this.#of("recipients");
+    const [attempts, least, most] = [sum(rows), extent(rows, "least"), extent(rows, "most")];
+    return attempts === 0 || least === null || most === null ? null : { attempts, least, most };
   }
 
   #sizes(since: ReadonlyMap<number, SentSince>): SizeTally[] {
@@ -111,17 +134,32 @@ function isSized({ value }: CountedRow): boolean {
   return value >= 0;
 }
 
-function stallsOf(rows: readonly CountedRow[]): StageStalls[] {
-  const stalls = new Map<StageStalls["stage"], Mutable<StageStalls>>();
-  for (const { measure, count } of rows) {
-    const stage = stallStageOfMeasure(measure);
-    if (stage === null) continue;
-    const tally = stalls.get(stage) ?? { stage, timeouts: 0, losses: 0 };
-    stalls.set(stage, tally);
-    if (measure.startsWith("timeout ")) tally.timeouts += count;
-    else tally.losses += count;
-  }
-  return [...stalls.values()].sort((a, b) => (a.stage < b.stage ? -1 : 1));
+function stallsOf(rows: readonly CountedRow[]): LogPeer["stalls"] {
+  const stages = Map.groupBy(rows, ({ measure }) => stallStageOfMeasure(measure));
+  return [...stages]
+    .flatMap(([stage, own]) => {
+      if (stage === null) return [];
+      const timeouts = sum(own.filter(({ measure }) => measure.startsWith("timeout ")));
+      const losses = sum(own) - timeouts;
+      return [{ stage, timeouts, losses, first: extremeOf(own, "least"), last: extremeOf(own, "most") }];
+    })
+    .sort((a, b) => (a.stage < b.stage ? -1 : 1));
+}
+
+function signsOf(rows: readonly CountedRow[]): LogPeer["signs"] {
+  return PEER_SIGNS.flatMap((sign) => {
+    const own = rows.filter(({ measure }) => signOfMeasure(measure) === sign);
+    if (own.length === 0) return [];
+    const lines = sum(own.filter(({ measure }) => measure.startsWith("line ")));
+    return [{ sign, count: Math.max(lines, sum(own) - lines), first: extremeOf(own, "least"), last: extremeOf(own, "most") }];
+  });
+}
+
+export function writersOf(rows: readonly CountedRow[]): LogWriter[] {
+  const written = Map.groupBy(rows, ({ measure }) => writerOfMeasure(measure));
+  return [...written]
+    .flatMap(([mta, own]) => (mta === null ? [] : [{ mta, lines: sum(own) }]))
+    .sort((a, b) => b.lines - a.lines || (a.mta < b.mta ? -1 : 1));
 }
 
 function classes(rows: readonly CountedRow[]): ClassCount[] {

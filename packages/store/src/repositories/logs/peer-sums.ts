@@ -12,15 +12,15 @@ export function peerSums(filter: LogFilter) {
   return sql`(
     with kind as materialized (
       select id, measure in ('sent', 'recovered', 'again') as is_delivered, measure = 'deferred' as is_deferred,
-        measure in ('bounced', 'broken') as is_refused, measure = 'expired' as is_expired, measure = 'pix' as is_pix,
+        measure in ('bounced', 'broken') as is_refused, measure = 'expired' as is_expired, measure = 'pix' or measure like 'line %' or measure like 'record %' as is_sign,
         measure like 'timeout %' or measure like 'loss %' as is_stalled
       from log_measure
     )
     select peer_id, sum(delivered) as delivered, sum(deferred) as deferred, sum(refused) as refused, sum(expired) as expired,
-      sum(pix) as pix, sum(stalled) as stalled, max(start) as last
+      sum(signs) as signs, sum(stalled) as stalled, max(start) as last
     from (
       select start, peer_id, sum(is_delivered * count) as delivered, sum(is_deferred * count) as deferred,
-        sum(is_refused * count) as refused, sum(is_expired * count) as expired, sum(is_pix * count) as pix,
+        sum(is_refused * count) as refused, sum(is_expired * count) as expired, sum(is_sign * count) as signs,
         sum(is_stalled * count) as stalled
       from log_count cross join kind on kind.id = measure_id
       where ${within(filter)} and peer_id > 0 group by start, peer_id
@@ -37,7 +37,7 @@ export interface HarmedPeers {
 export async function mostHarmed(db: Kysely<Tables>, filter: LogFilter, most: number): Promise<HarmedPeers> {
   const { rows } = await sql<{ id: number }>`
     select peer_id as id from ${peerSums(filter)} join log_peer on log_peer.id = peer_id
-    where delivered + deferred + refused + expired + pix + stalled > 0
+    where delivered + deferred + refused + expired + signs + stalled > 0
     order by stalled desc, delivered + deferred + refused desc, identity`.execute(db);
   const ids = rows.slice(0, most).map(({ id }) => id);
   return { ids, leftOut: rows.length - ids.length };

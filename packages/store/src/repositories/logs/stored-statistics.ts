@@ -17,8 +17,8 @@ import type { LogFilter, LogStore } from "../../interfaces/log-store.ts";
 import type { Tables } from "../../schema/tables.ts";
 import { fieldsOf, listOf, rowsOf } from "../../sql/dialect.ts";
 import { type CountedRow, countedRows, extremeOf, type SentSince, timeOf, within } from "./counted-rows.ts";
-import { CONTENT_STALL, eventOfText, PIX } from "./event-text.ts";
-import { PeerCounts } from "./peer-counts.ts";
+import { CONTENT_STALL, EARLY_STALL, eventOfText, PIX, SIGN } from "./event-text.ts";
+import { PeerCounts, writersOf } from "./peer-counts.ts";
 import { mostHarmed } from "./peer-sums.ts";
 
 /** Counts that are of no peer, or of none in particular. */
@@ -45,6 +45,7 @@ async function statisticsOf(db: Kysely<Tables>, filter: LogFilter, mostPeers: nu
     retries: retriesOf(rows),
     backlog: await backlogOf(db),
     troubles: await troublesOf(db, filter, rows),
+    writers: writersOf(rows.filter(({ peerId }) => peerId === NO_PEER)),
   };
 }
 
@@ -86,9 +87,8 @@ async function peersOf(db: Kysely<Tables>, filter: LogFilter, kept: readonly (re
   const examples = await examplesOf(db, filter, kept);
   const peers = kept.flatMap(([id, peer]) => {
     const name = named.get(id);
-    const { stalled = [], pix = [], smallest = null } = examples.get(id) ?? {};
     if (name === undefined) return [];
-    const shown = { stalled, pix, largestSent: null, smallestStalled: smallest };
+    const shown = { ...(examples.get(id) ?? noExamples()), largestSent: null };
     return [{ ...name, ...peer.numbers(since.get(id) ?? new Map()), examples: shown }];
   });
   return peers.sort((a, b) => b.stalled - a.stalled || b.sent + b.failed - (a.sent + a.failed) || compareIdentities(a, b));
@@ -123,29 +123,48 @@ async function sentSince(
 }
 
 interface PeerExamples {
-  stalled: LogExample[];
-  pix: LogExample[];
-  smallest: LogExample | null;
+  readonly stalled: LogExample[];
+  readonly early: LogExample[];
+  readonly signs: LogExample[];
+  readonly pix: LogExample[];
+  smallestStalled: LogExample | null;
 }
+
+function noExamples(): PeerExamples {
+  return { stalled: [], early: [], signs: [], pix: [], smallestStalled: null };
+}
+
+/** Which kind of kept events serves as which examples. */
+const EXAMPLE_KINDS: readonly (readonly [string, "stalled" | "early" | "signs" | "pix"])[] = [
+  [CONTENT_STALL, "stalled"],
+  [EARLY_STALL, "early"],
+  [SIGN, "signs"],
+  [PIX, "pix"],
+];
 
 async function examplesOf(
   db: Kysely<Tables>,
   filter: LogFilter,
   kept: readonly (readonly [number, PeerCounts])[],
 ): Promise<Map<number, PeerExamples>> {
-  const wanted = kept.filter(([, peer]) => peer.stalled > 0 || peer.hasPix);
+  const wanted = kept.filter(([, peer]) => peer.stalled > 0 || peer.hasPix || peer.hasSigns);
   const found = new Map<number, PeerExamples>();
   if (wanted.length === 0) return found;
+  const kinds = sql.join(
+    EXAMPLE_KINDS.map(([kind]) => sql`select ${kind} as kind`),
+    sql` union all `,
+  );
   const { rows } = await sql<{ peerId: number; kind: string; event: string }>`
     select log_event.peer_id as "peerId", log_event.kind, event
-    from ${rowsOf(JSON.stringify(wanted.map(([id]) => id)), "peer")} cross join (select ${CONTENT_STALL} as kind union all select ${PIX}) as wanted
+    from ${rowsOf(JSON.stringify(wanted.map(([id]) => id)), "peer")} cross join (${kinds}) as wanted
     cross join log_event on log_event.id in (
       select id from log_event as first where first.peer_id = peer.value and first.kind = wanted.kind
         and at >= ${filter.from} and at < ${filter.to} order by at limit ${LOG_CAPS.examples})`.execute(db);
   for (const { peerId, kind, event } of rows) {
-    const examples = found.get(peerId) ?? { stalled: [], pix: [], smallest: null };
+    const examples = found.get(peerId) ?? noExamples();
     found.set(peerId, examples);
-    (kind === PIX ? examples.pix : examples.stalled).push(exampleOf(event));
+    const list = EXAMPLE_KINDS.find(([each]) => each === kind)?.[1];
+    if (list !== undefined) examples[list].push(exampleOf(event));
   }
   for (const [id, { smallestStalled }] of wanted) {
     const examples = found.get(id);
@@ -160,7 +179,7 @@ async function examplesOf(
       .where("size", "=", smallestStalled)
       .limit(1)
       .executeTakeFirst();
-    if (row !== undefined) examples.smallest = exampleOf(row.event);
+    if (row !== undefined) examples.smallestStalled = exampleOf(row.event);
   }
   return found;
 }

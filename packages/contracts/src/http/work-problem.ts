@@ -1,0 +1,23 @@
+/** Work of the server itself that is not done at the moment. */
+import Type, { type Static } from "typebox";
+
+export const SERVER_WORKS = [
+  "store",
+  "statistics",
+  "logs",
+  "log-findings",
+  "our-side",
+  "housekeeping",
+  "probes",
+  "probe-results",
+  "watches",
+] as const;
+export type ServerWork = (typeof SERVER_WORKS)[number];
+
+/** One kind of work that is not done, and why. */
+export const WorkProblem = Type.Object({
+  work: Type.Enum([...SERVER_WORKS] as [ServerWork, ...ServerWork[]]),
+  message: Type.String({ description: "what is not done and why, as sentences" }),
+  since: Type.String({ format: "date-time" }),
+});
+export type WorkProblem = Static<typeof WorkProblem>;

@@ -1,0 +1,66 @@
+/** Probes as they are read: one with its observation, lists of summaries, the newest first. */
+import type { ProbeObservation, ProbeRequest } from "@mxray/contracts";
+import { type Kysely, sql } from "kysely";
+import type { ProbeStore, StoredProbe } from "../../interfaces/probe-store.ts";
+import type { Tables } from "../../schema/tables.ts";
+import { holdsText } from "../../sql/dialect.ts";
+import { PROBE_SUMMARY_COLUMNS, probeSummaryOf } from "./probe-summary.ts";
+
+export function probeReading(db: Kysely<Tables>): Pick<ProbeStore, "get" | "list" | "ofTargets" | "ofFinding"> {
+  return {
+    async get(id): Promise<StoredProbe | null> {
+      const row = await db.selectFrom("probe").selectAll().where("id", "=", id).executeTakeFirst();
+      if (row === undefined) return null;
+      return {
+        summary: probeSummaryOf(row),
+        request: JSON.parse(row.request) as ProbeRequest,
+        observation: row.observation === null ? null : (JSON.parse(row.observation) as ProbeObservation),
+      };
+    },
+
+    async list({ limit, cursor, target, practice, watched }) {
+      let query = db
+        .selectFrom("probe")
+        .select(PROBE_SUMMARY_COLUMNS)
+        .orderBy("id", "desc")
+        .limit(limit + 1);
+      if (cursor !== undefined) query = query.where("id", "<", cursor);
+      if (watched === false) query = query.where("watch_id", "is", null);
+      if (practice !== undefined) query = query.where("practice", "=", Number(practice));
+      if (target !== undefined) query = query.where(holdsText(sql`target`, target));
+      const rows = await query.execute();
+      const page = rows.slice(0, limit);
+      return { probes: page.map(probeSummaryOf), next: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
+    },
+
+    async ofTargets(text, limit) {
+      const rows = await db
+        .selectFrom("probe")
+        .select(PROBE_SUMMARY_COLUMNS)
+        .where("id", "in", (row) =>
+          row
+            .selectFrom("probe")
+            .select(({ fn }) => fn.max("id").as("id"))
+            .where("practice", "=", 0)
+            .where(holdsText(sql`target`, text))
+            .groupBy("target"),
+        )
+        .orderBy("id", "desc")
+        .limit(limit)
+        .execute();
+      return rows.map(probeSummaryOf);
+    },
+
+    async ofFinding(findingId, limit) {
+      const rows = await db
+        .selectFrom("probe")
+        .innerJoin("probe_finding", "probe_finding.probe_id", "probe.id")
+        .select(PROBE_SUMMARY_COLUMNS)
+        .where("probe_finding.finding_id", "=", findingId)
+        .orderBy("id", "desc")
+        .limit(limit)
+        .execute();
+      return rows.map(probeSummaryOf);
+    },
+  };
+}
