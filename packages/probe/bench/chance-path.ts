@@ -9,6 +9,8 @@ export interface ChancePath {
   readonly loss: (size: number) => number;
   /** Mean number of packets that a burst of losses lasts; 1 for losses that know nothing of each other. */
   readonly burst: number;
+  /** Losses come in outages of up to so long, uniform, milliseconds: `loss` is then the share of the time. */
+  readonly outageMs?: number;
 }
 
 const TOP = 1500;
@@ -23,6 +25,8 @@ export class ChanceTraffic {
   readonly #path: ChancePath;
   readonly #random: () => number;
   #inBurst = false;
+  /** When the outage, or the time without one, ends, milliseconds. */
+  #until = 0;
   sent = 0;
   lost = 0;
 
@@ -32,13 +36,23 @@ export class ChanceTraffic {
   }
 
   /** Whether this transmission arrives. In a burst all that can be lost is lost. */
-  arrives(size: number): boolean {
-    const { loss, burst } = this.#path;
+  arrives(size: number, atMs = 0): boolean {
+    const { loss, burst, outageMs } = this.#path;
     const chance = loss(size);
     if (chance === 0) return true;
+    if (outageMs !== undefined) return !this.#isOut(atMs, outageMs, chance);
     if (this.#inBurst && this.#random() < 1 - 1 / burst) return false;
     this.#inBurst = this.#random() < chance / burst;
     return !this.#inBurst;
+  }
+
+  #isOut(atMs: number, longestMs: number, share: number): boolean {
+    while (atMs >= this.#until) {
+      this.#inBurst = !this.#inBurst;
+      const mean = this.#inBurst ? 1 : (1 - share) / share;
+      this.#until += this.#random() * longestMs * mean;
+    }
+    return this.#inBurst;
   }
 
   sendSmall(segments: number): void {

@@ -2,7 +2,7 @@
  * From a target to mail hosts (RFC 5321 §5.1, RFC 7505): MX records by preference, null MX, the implicit MX where there
  * are none, and every address of each. What the DNS could not say is told apart: no such name, no data, no answer, failure.
  */
-import { canonicalAddress, type LookupFailure, type Resolution, type StageResult } from "@mxray/contracts";
+import { canonicalAddress, type LookupFailure, type MxRecord, type Resolution, type StageResult } from "@mxray/contracts";
 import type { ProbeOptions } from "./options.ts";
 import type { Clock, Resolver } from "./ports.ts";
 import type { MailHost } from "./session/mail-host.ts";
@@ -17,94 +17,106 @@ export interface ResolvedTarget {
   readonly hosts: readonly MailHost[];
 }
 
-export async function resolveTarget(
-  options: ProbeOptions,
-  { resolver, clock, signal }: { resolver: Resolver; clock: Clock; signal: AbortSignal },
-): Promise<ResolvedTarget> {
+interface Lookups {
+  readonly resolver: Resolver;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+type Found = Omit<ResolvedTarget, "stage">;
+
+const NOTHING: Resolution = { kind: "none", records: [], error: null, failure: null, unresolved: [] };
+
+export async function resolveTarget(options: ProbeOptions, lookups: Lookups): Promise<ResolvedTarget> {
+  const start = lookups.clock.now();
+  const found = await findHosts(options, lookups);
+  const { error } = found.resolution;
+  const outcome = error === null ? "ok" : "failed";
+  const why = error === null ? {} : { reason: error, cause: "lookup" as const };
+  return { ...found, stage: stageResult("resolve", outcome, lookups.clock.now() - start, why) };
+}
+
+async function findHosts(options: ProbeOptions, lookups: Lookups): Promise<Found> {
   const { target } = options;
-  const start = clock.now();
-  const families = ([4, 6] as const).filter((family) => options.family === undefined || options.family === family);
-  const base: Resolution = { kind: "none", records: [], error: null, failure: null, unresolved: [] };
-  const done = (resolution: Resolution, hosts: readonly MailHost[]): ResolvedTarget => ({
-    resolution,
-    hosts,
-    stage: stageResult(
-      "resolve",
-      resolution.error === null ? "ok" : "failed",
-      clock.now() - start,
-      resolution.error === null ? {} : { reason: resolution.error, cause: "lookup" },
-    ),
-  });
-
-  if (target.kind === "address") {
-    const family = target.family ?? 4;
-    if (!families.includes(family)) {
-      return done(
-        {
-          ...base,
-          kind: "address",
-          error: `${target.host} is an IPv${family} address, and only IPv${options.family} was asked for.`,
-          failure: "no-data",
-        },
-        [],
-      );
-    }
-    return done({ ...base, kind: "address" }, [{ name: null, address: target.host, family, port: target.port, preference: null }]);
-  }
-
-  const addressesOf = async (
-    exchange: string,
-    preference: number | null,
-  ): Promise<{ hosts: MailHost[]; failure: LookupFailure | null }> => {
-    // An MX that is an address is against RFC 5321 §2.3.5 and common enough to be named, not guessed at.
-    const answers = await Promise.all(
-      families.map(async (family) => ({ family, answer: await resolver.addresses(exchange, family, signal) })),
-    );
-    const hosts = answers.flatMap(({ family, answer }) =>
-      answer.ok ? answer.value.map((address) => ({ name: exchange, address, family, port: target.port, preference })) : [],
-    );
-    const failures = answers.flatMap(({ answer }) => (answer.ok ? [] : [answer.failure]));
-    const worst =
-      failures.find((failure) => failure === "timeout" || failure === "server-failure" || failure === "refused") ?? failures[0] ?? null;
-    return { hosts, failure: hosts.length > 0 ? null : worst };
-  };
-
-  if (target.explicitPort || options.noMx === true) {
-    const { hosts, failure } = await addressesOf(target.host, null);
-    return failure === null
-      ? done({ ...base, kind: "address" }, hosts)
-      : done({ ...base, error: sentence(target.host, failure, "an address"), failure }, []);
-  }
-
-  const mx = await resolver.mx(target.host, signal);
-  if (mx.ok && mx.value.length > 0) {
-    const records = mx.value.slice(0, MOST_EXCHANGES).map(({ preference, exchange }) => ({ preference, exchange }));
-    if (records.length === 1 && records[0]?.exchange === ".") return done({ ...base, kind: "null-mx", records }, []);
-    const usable = records.filter(({ exchange }) => exchange !== "." && canonicalAddress(exchange) === null);
-    const found = await Promise.all(
-      usable.map(async (record) => ({ ...record, ...(await addressesOf(record.exchange, record.preference)) })),
-    );
-    const unresolved = [
-      ...records.filter((record) => !usable.includes(record)).map(({ exchange }) => ({ exchange, failure: "bad-name" as const })),
-      ...found.flatMap(({ exchange, failure }) => (failure === null ? [] : [{ exchange, failure }])),
-    ];
-    const hosts = found.flatMap((one) => one.hosts);
-    const error = hosts.length > 0 ? null : `None of the mail hosts of ${target.host} has an address.`;
-    return done(
-      { ...base, kind: "mx", records, unresolved, error, failure: error === null ? null : (unresolved[0]?.failure ?? "no-data") },
-      hosts,
-    );
-  }
+  if (target.kind === "address") return givenAddress(options);
+  if (target.explicitPort || options.noMx === true) return await namedHost(options, lookups);
+  const mx = await lookups.resolver.mx(target.host, lookups.signal);
+  if (mx.ok && mx.value.length > 0) return await exchanges(options, mx.value, lookups);
   if (!mx.ok && mx.failure !== "no-data" && mx.failure !== "no-such-name") {
-    return done({ ...base, error: sentence(target.host, mx.failure, "its mail hosts (MX)"), failure: mx.failure }, []);
+    return none(sentence(target.host, mx.failure, "its mail hosts (MX)"), mx.failure);
   }
-  // No MX: the name itself is the mail host. A name that a hosts file knows and the DNS does not is found here, too.
-  const { hosts, failure } = await addressesOf(target.host, null);
-  if (hosts.length > 0) return done({ ...base, kind: "implicit-mx" }, hosts);
-  return done(
-    { ...base, error: sentence(target.host, failure ?? "no-data", "a mail host or an address"), failure: failure ?? "no-data" },
-    [],
+  return await implicitExchange(options, lookups);
+}
+
+function none(error: string, failure: LookupFailure): Found {
+  return { resolution: { ...NOTHING, error, failure }, hosts: [] };
+}
+
+function familiesOf({ family: only }: ProbeOptions): readonly (4 | 6)[] {
+  return ([4, 6] as const).filter((family) => only === undefined || only === family);
+}
+
+function givenAddress(options: ProbeOptions): Found {
+  const { host, port } = options.target;
+  const family = options.target.family ?? 4;
+  if (familiesOf(options).includes(family)) {
+    return { resolution: { ...NOTHING, kind: "address" }, hosts: [{ name: null, address: host, family, port, preference: null }] };
+  }
+  const error = `${host} is an IPv${family} address, and only IPv${options.family} was asked for.`;
+  return { resolution: { ...NOTHING, kind: "address", error, failure: "no-data" }, hosts: [] };
+}
+
+async function namedHost(options: ProbeOptions, lookups: Lookups): Promise<Found> {
+  const { host } = options.target;
+  const { hosts, failure } = await addressesOf(options, host, null, lookups);
+  if (failure !== null) return none(sentence(host, failure, "an address"), failure);
+  return { resolution: { ...NOTHING, kind: "address" }, hosts };
+}
+
+/** No MX: the name itself is the mail host. A name that a hosts file knows and the DNS does not is found here, too. */
+async function implicitExchange(options: ProbeOptions, lookups: Lookups): Promise<Found> {
+  const { host } = options.target;
+  const { hosts, failure } = await addressesOf(options, host, null, lookups);
+  if (hosts.length > 0) return { resolution: { ...NOTHING, kind: "implicit-mx" }, hosts };
+  return none(sentence(host, failure ?? "no-data", "a mail host or an address"), failure ?? "no-data");
+}
+
+async function exchanges(options: ProbeOptions, answer: readonly MxRecord[], lookups: Lookups): Promise<Found> {
+  const records = answer.slice(0, MOST_EXCHANGES).map(({ preference, exchange }) => ({ preference, exchange }));
+  if (records.length === 1 && records[0]?.exchange === ".") return { resolution: { ...NOTHING, kind: "null-mx", records }, hosts: [] };
+  // An MX that is an address is against RFC 5321 §2.3.5 and common enough to be named, not guessed at.
+  const usable = records.filter(({ exchange }) => exchange !== "." && canonicalAddress(exchange) === null);
+  const found = await Promise.all(
+    usable.map(async (record) => ({ ...record, ...(await addressesOf(options, record.exchange, record.preference, lookups)) })),
   );
+  const unresolved = [
+    ...records.filter((record) => !usable.includes(record)).map(({ exchange }) => ({ exchange, failure: "bad-name" as const })),
+    ...found.flatMap(({ exchange, failure }) => (failure === null ? [] : [{ exchange, failure }])),
+  ];
+  const hosts = found.flatMap((one) => one.hosts);
+  const error = hosts.length > 0 ? null : `None of the mail hosts of ${options.target.host} has an address.`;
+  const failure = error === null ? null : (unresolved[0]?.failure ?? "no-data");
+  return { resolution: { kind: "mx", records, unresolved, error, failure }, hosts };
+}
+
+/** @param preference of its MX record @returns its hosts; where there are none, the worst failure */
+async function addressesOf(
+  options: ProbeOptions,
+  name: string,
+  preference: number | null,
+  { resolver, signal }: Lookups,
+): Promise<{ readonly hosts: readonly MailHost[]; readonly failure: LookupFailure | null }> {
+  const { port } = options.target;
+  const answers = await Promise.all(
+    familiesOf(options).map(async (family) => ({ family, answer: await resolver.addresses(name, family, signal) })),
+  );
+  const hosts = answers.flatMap(({ family, answer }) =>
+    answer.ok ? answer.value.map((address) => ({ name, address, family, port, preference })) : [],
+  );
+  if (hosts.length > 0) return { hosts, failure: null };
+  const failures = answers.flatMap(({ answer }) => (answer.ok ? [] : [answer.failure]));
+  const worst = failures.find((failure) => failure === "timeout" || failure === "server-failure" || failure === "refused");
+  return { hosts, failure: worst ?? failures[0] ?? null };
 }
 
 function sentence(name: string, failure: LookupFailure, what: string): string {

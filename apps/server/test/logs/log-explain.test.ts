@@ -59,6 +59,82 @@ const BOUNCES: readonly (readonly [string, object, string])[] = [
     { writer: "a mail server", failure: "reply", status: "bounced", dsn: "5.7.1" },
     "Your message to amy@recipient.example couldn't be delivered.\nReporting-MTA: dns; out.provider.example\nFinal-Recipient: rfc822; amy@recipient.example\nAction: failed\nStatus: 5.7.1\nRemote-MTA: dns; mx.recipient.example (203.0.113.1)\nDiagnostic-Code: smtp; 550 5.7.1 blocked using list.example",
   ],
+  [
+    "Gmail, a server that stopped waiting",
+    { writer: "Gmail", failure: "peer-timeout", status: "deferred", dsn: "4.4.2", reason: "451 4.4.2 Timeout - closing connection" },
+    "There was a temporary problem delivering your message to amy@recipient.example. Gmail will retry for 46 more hours.\n\nThe response was:\n\n451 4.4.2 Timeout - closing connection",
+  ],
+  [
+    "Microsoft 365, the host it tried last",
+    {
+      writer: "Microsoft 365",
+      failure: "timeout",
+      stage: null,
+      peer: { name: "mx.recipient.example", address: "203.0.113.1", port: 25 },
+      reason: "421 4.4.2 Connection dropped due to TimedOut",
+    },
+    "amy@recipient.example\nRemote server returned '550 5.4.300 Message expired -> 421 4.4.2 Connection dropped due to TimedOut [Message=Socket] [LastAttemptedServerName=mx.recipient.example] [LastAttemptedIP=203.0.113.1:25] [DB3EUR04FT055.eop-eur04.prod.protection.outlook.com]'",
+  ],
+  [
+    "Exchange, the last error of its queue",
+    {
+      writer: "Exchange",
+      failure: "lost-connection",
+      peer: { name: "mx.recipient.example", address: "203.0.113.1" },
+      reason: "421 4.4.2 Connection dropped due to ConnectionReset",
+    },
+    'Last Error: [{LED=441 4.4.1 Error encountered while communicating with primary target IP address: "421 4.4.2 Connection dropped due to ConnectionReset". Attempted failover to alternate host, but that did not succeed.};{MSG=};{FQDN=mx.recipient.example};{IP=203.0.113.1};{LRT=30/11/2026 08:00:00}]',
+  ],
+  [
+    "Exchange, a domain that does not exist",
+    { writer: "Exchange", failure: "no-host", dsn: "5.4.4", peer: null },
+    "Delivery has failed to these recipients or groups:\namy@recipient.example\n550 5.4.4 SMTPSEND.DNS.NonExistentDomain; nonexistent domain\nGenerating server: EX01.corp.example.net",
+  ],
+  [
+    "Postfix, its words alone",
+    { writer: "Postfix", failure: "timeout", stage: "body", status: null, peer: null },
+    "timed out while sending message body",
+  ],
+  [
+    "Postfix, a name that does not exist",
+    { writer: "Postfix", failure: "no-host", peer: null, reason: "Host or domain name not found" },
+    "<amy@recipient.example>: Host or domain name not found. Name service error for name=recipient.example type=AAAA: Host not found",
+  ],
+  [
+    "Postfix, a refused recipient",
+    {
+      failure: "reply",
+      stage: "rcpt",
+      dsn: "5.1.1",
+      reason: "host mx.recipient.example[203.0.113.1] said: 550 5.1.1 (address): Recipient address rejected: User unknown",
+    },
+    "<amy@recipient.example>: host mx.recipient.example[203.0.113.1] said: 550 5.1.1\n    <amy@recipient.example>: Recipient address rejected: User unknown (in reply to RCPT TO command)",
+  ],
+  [
+    "Sendmail, the phase of its client",
+    { writer: "Sendmail", failure: "timeout", stage: "data-command" },
+    "   ----- Transcript of session follows -----\n451 4.4.1 timeout waiting for input from mx.recipient.example. during client DATA 354\n<amy@recipient.example>... Deferred",
+  ],
+  [
+    "qmail",
+    { writer: "qmail", failure: "lost-connection", stage: "end-of-data", peer: { name: null, address: "203.0.113.1" } },
+    "Hi. This is the qmail-send program at mail.sender.example.\n\n<amy@recipient.example>:\nConnected to 203.0.113.1 but connection died. Possible duplicate! (#4.4.2)",
+  ],
+  [
+    "Exim, a server that stopped waiting",
+    { writer: "Exim", failure: "peer-timeout", peer: { name: "mx.recipient.example", address: "203.0.113.1" } },
+    "host mx.recipient.example [203.0.113.1]\n SMTP error from remote mail server after end of data: 421 mx.recipient.example: SMTP incoming data timeout - closing connection",
+  ],
+  [
+    "a provider that could not connect",
+    {
+      writer: "a mail server",
+      failure: "connect-failed",
+      stage: "connect",
+      peer: { name: "mx.recipient.example", address: "203.0.113.1" },
+    },
+    "Sorry, we were unable to deliver your message to the following address.\n\n<amy@recipient.example>:\nUnable to deliver message after multiple retries, giving up.\nConnect to mx.recipient.example (203.0.113.1): connection timed out",
+  ],
 ];
 
 test.each(BOUNCES)("a bounce of %s", async (_name, expected, text) => {
@@ -145,6 +221,13 @@ test.each([
   ],
 ])("%s", async (_name, text, means) => {
   expect((await explainText(text, NO_STORE)).means).toMatch(means);
+});
+
+test("a bounce that does not say at which step it broke is explained for each, and never as one without mail", async () => {
+  const text = "Last Error: 421 4.4.2 Connection dropped due to TimedOut [LastAttemptedServerName=mx.recipient.example]";
+  const { faults, means } = await explainText(text, NO_STORE);
+  expect(faults).toMatchObject([{ failure: "timeout", stage: null }]);
+  expect(means).toMatch(/does not say at which step.* full-size packets/);
 });
 
 test("a text that reports nothing is unknown", async () => {

@@ -7,10 +7,13 @@ import { Peer } from "./mail-event.ts";
 export const PastedFault = Type.Object({
   source: OneOf(["bounce", "queue", "firewall"]),
   /** The program that wrote the text. */
-  writer: OneOf(["Postfix", "Exim", "Sendmail", "Exchange", "Microsoft 365", "Gmail", "Cisco ASA", "a mail server"]),
+  writer: OneOf(["Postfix", "Exim", "Sendmail", "Exchange", "Microsoft 365", "Gmail", "qmail", "Cisco ASA", "a mail server"]),
   peer: Nullable(Peer),
-  /** How it broke: no answer came, the connection ended, no connection was made, TLS failed, or the other side refused. */
-  failure: OneOf(["timeout", "lost-connection", "connect-failed", "tls-failed", "reply", "dropped", "unknown"]),
+  /**
+   * How it broke: no answer came, the receiving server waited in vain, the connection ended, no connection was made, the domain
+   * has no mail host, TLS failed, or the other side refused.
+   */
+  failure: OneOf(["timeout", "peer-timeout", "lost-connection", "connect-failed", "no-host", "tls-failed", "reply", "dropped", "unknown"]),
   stage: Nullable(OneOf(MAIL_STAGES)),
   status: Nullable(OneOf(["bounced", "deferred"])),
   dsn: Nullable(Type.String()),

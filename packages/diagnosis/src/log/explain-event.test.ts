@@ -59,7 +59,7 @@ test.each<[string, Partial<MailEvent>, RegExp, RegExp | null]>([
     "a server that got nothing",
     { direction: "inbound", stage: "body", bytes: 0, program: "postfix/smtpd" },
     /The session of .* timed out \(smtpd_timeout, 300 seconds by default\).*Nothing of the content came/,
-    /gives up by itself/,
+    /gives up on its own/,
   ],
   [
     "a server that got 64 kB",
@@ -83,7 +83,7 @@ test.each<[string, Partial<MailEvent>, RegExp, RegExp | null]>([
   [
     "TLS that does not match",
     { event: "tls-failed", reason: "no shared cipher" },
-    /agreed on no TLS session: no shared cipher/,
+    /did not agree on a TLS session: no shared cipher/,
     /black hole/,
   ],
   [
@@ -101,14 +101,14 @@ test.each<[string, Partial<MailEvent>, RegExp, RegExp | null]>([
   [
     "a copy",
     { event: "delivery", status: "deferred", copy: true, reason: "lost connection" },
-    /No attempt took place/,
+    /Nothing was tried/,
     /failure of this message/,
   ],
   ["sent", { event: "delivery", status: "sent", delay: 1.2 }, /was delivered to mx1\.example\.test after 1\.2 seconds/, null],
   [
     "a refusal",
     { event: "delivery", status: "deferred", reason: "host said: 450 greylisted" },
-    /put off: host said: 450 greylisted/,
+    /deferred: host said: 450 greylisted/,
     /gave an answer/,
   ],
   [
@@ -126,7 +126,7 @@ test.each<[string, Partial<MailEvent>, RegExp, RegExp | null]>([
   [
     "an answer that tells of another time-out",
     { event: "delivery", status: "deferred", stage: "rcpt", reason: "host mx said: 451 milter timed out (in reply to RCPT TO command)" },
-    /put off: host mx said: 451 milter timed out/,
+    /deferred: host mx said: 451 milter timed out/,
     /gave an answer/,
   ],
   ["a filter", { event: "content-filter", trouble: "filter-timeout" }, /the filter did not answer in time/, /never leaves this machine/],

@@ -1,7 +1,7 @@
 /**
- * What one line of a mail log already tells, before anything is probed: for a person who pasted it. Says what happened, with
- * the timer that fired; what it most often means and what to do next; and what it must not be confused with. One line proves
- * nothing, and no explanation says that it does.
+ * What one line of a mail log says before anything is probed, for a person who pasted it: what happened, with the timer that
+ * fired; what it most often means and what to do next; and what it must not be confused with. One line proves nothing, and no
+ * explanation says that it does.
  */
 import { type Direction, isContentStage, LOG_TROUBLES, type MailEvent, type MailStage, peerReachOf, printable } from "@mxray/contracts";
 import { stallMeaningOf } from "./explain-stall.ts";
@@ -39,13 +39,13 @@ export function explainEvent(event: MailEvent): EventExplanation {
     case "tls-failed":
       return STALLED.test(reasonOf(event))
         ? stallOf(event, "starttls")
-        : refusalOf(event, `This server and ${peerOf(event, event.direction ?? "outbound")} agreed on no TLS session`);
+        : refusalOf(event, `This server and ${peerOf(event, event.direction ?? "outbound")} did not agree on a TLS session`);
     case "pix-workarounds":
       return {
-        tells: `The greeting of ${peerOf(event, "outbound")} has nothing in it but 2, 0, blanks and asterisks, so Postfix takes it for a Cisco PIX and sends the careful way.`,
-        means: "A firewall that inspects SMTP stands in front of it.",
-        next: "Probe the host: whether the firewall also rewrites commands or loses the end of a message shows then.",
-        not: "A proof that mail is harmed: it is a match of a banner.",
+        tells: `The greeting of ${peerOf(event, "outbound")} contains nothing but 2, 0, spaces and asterisks, so Postfix takes it for a Cisco PIX and uses its workarounds.`,
+        means: "There is a firewall in front of it that inspects SMTP.",
+        next: "Probe the host: the report shows whether the firewall also rewrites commands or loses the end of a message.",
+        not: "Proof that mail is harmed: only the banner matched.",
       };
     case "client-limit":
     case "error-limit":
@@ -59,11 +59,11 @@ export function explainEvent(event: MailEvent): EventExplanation {
         event.direction === "outbound" ? `The other side, ${peerOf(event, "outbound")}, refused` : "This server refused",
       );
     case "queue-active":
-      return ordinary(`A message${event.size === null ? "" : ` of ${event.size} bytes`} was taken up for delivery.`);
+      return ordinary(`A message${event.size === null ? "" : ` of ${event.size} bytes`} was picked up for delivery.`);
     case "connect":
       return ordinary(`The session of ${peerOf(event, "inbound")} began.`);
     case "disconnect":
-      return ordinary(`The session of ${peerOf(event, "inbound")} ended in an orderly way.`);
+      return ordinary(`The session of ${peerOf(event, "inbound")} ended normally.`);
   }
 }
 
@@ -92,7 +92,7 @@ function refusalOf(event: MailEvent, what: string): EventExplanation {
     tells: `${what}: ${reasonOf(event)}.`,
     means: null,
     next: "The text says why; nothing hangs here.",
-    not: "A path MTU black hole: there no answer comes.",
+    not: "A path MTU black hole: the server would not have answered.",
   };
 }
 
@@ -103,8 +103,8 @@ function deliveryOf(event: MailEvent): EventExplanation {
   }
   if (event.copy === true) {
     return {
-      tells: `No attempt took place: the message was put off with a copy of an earlier reason: ${reasonOf(event)}.`,
-      means: "The destination had failed before, and the queue manager leaves it alone for a while.",
+      tells: `Nothing was tried: the message was deferred with a copy of an earlier reason: ${reasonOf(event)}.`,
+      means: "The destination had failed before, and the queue manager waits before it tries again.",
       next: "Look for the line of the attempt itself, with a relay in it.",
       not: "A failure of this message.",
     };
@@ -112,14 +112,14 @@ function deliveryOf(event: MailEvent): EventExplanation {
   if (event.stage !== null && (isStall(event.reason) || isSlowHandshake(event))) return stallOf(event, event.stage);
   if (event.status === "expired") {
     return {
-      tells: "The message was given up after its whole time in the queue and went back to its sender.",
+      tells: "The message reached the end of its time in the queue and was returned to its sender.",
       means: null,
       next: "Look for the deferrals of the same queue id: they say why.",
       not: "A refusal by the other side.",
     };
   }
   return {
-    tells: `The message was ${event.status === "bounced" ? "returned" : "put off"}: ${reasonOf(event)}.`,
+    tells: `The message was ${event.status === "bounced" ? "returned" : "deferred"}: ${reasonOf(event)}.`,
     means: null,
     next: event.peer === null ? "The text says why." : "The text says why; if it names a time-out or a lost connection, probe the host.",
     not: "A path MTU black hole, as long as the other side gave an answer.",
@@ -161,7 +161,7 @@ function localStallOf(event: MailEvent, stage: MailStage): EventExplanation {
   return {
     tells: `The delivery to ${peerOf(event, "outbound")} on this machine ${howOf(event, "outbound", stage)} ${stallMeaningOf("outbound", stage).when}.`,
     means: "The content filter or mailbox service behind it is down, overloaded or too slow.",
-    next: "See that the service runs and answers; a slow one leaves mail both delivered and queued.",
+    next: "Check that the service runs and answers; a slow one leaves mail both delivered and queued.",
     not: LOCAL,
   };
 }
@@ -188,7 +188,7 @@ function troubleOf(event: MailEvent): EventExplanation {
   const { trouble } = event;
   const what = trouble === undefined || LOG_TROUBLES[trouble] !== event.event ? reasonOf(event) : TROUBLE_PHRASES[trouble];
   return {
-    tells: `This server says of itself: ${what}.`,
+    tells: `This server reports: ${what}.`,
     means: null,
     next: "Count such lines over a day, and see the remedies for that kind of trouble in the playbook.",
     not: event.event === "content-filter" ? LOCAL : null,

@@ -13,42 +13,42 @@ export interface StallMeaning {
   readonly not: string | null;
 }
 
-const PROBE_IT = "Probe the host: small and full-size packets are tried one after another, and the answer names the size.";
-const SMALL = "A path MTU black hole: what is sent up to here fits small packets.";
-const NO_MAIL = "Nothing to do by itself; look for other lines of the same peer.";
+const PROBE_IT = "Probe the host: it is tested with small and with full-size packets, and the report names the size that is lost.";
+const SMALL = "A path MTU black hole: everything sent up to this point fits small packets.";
+const NO_MAIL = "This line alone asks for nothing; look for other lines of the same peer.";
 
 const content = {
   body: {
     when: "while the message itself was sent",
     means:
-      "More was to be sent than the socket took, and none of it was confirmed: full-size packets vanish on the way (a path MTU black hole), or a firewall that inspects SMTP swallows them.",
+      "More was to be sent than the socket took, and none of it was acknowledged: full-size packets are lost on the way (a path MTU black hole), or a firewall that inspects SMTP drops them.",
     next: PROBE_IT,
     not: "A slow content filter: that shows at the end of the message.",
   },
   "end-of-data": {
     when: "while the answer to the end of the message was awaited",
     means:
-      "The whole message fitted into the send buffer and then nothing came back: a path MTU black hole met by a small mail, a firewall that loses the final dot, or a filter that takes longer than the time-out. The message may have arrived.",
-    next: `${PROBE_IT} If mails of every size hang, suspect the filter at the other end.`,
+      "The whole message fitted into the send buffer and then nothing came back: a path MTU black hole that a small message ran into, a firewall that loses the final dot, or a filter that takes longer than the time-out. The message may have arrived.",
+    next: `${PROBE_IT} If messages of every size hang, suspect the filter at the other end.`,
     not: "A refusal: no answer came at all.",
   },
 } as const satisfies Partial<Record<MailStage, StallMeaning>>;
 
 const greeting: StallMeaning = {
   when: "before the server's greeting",
-  means: "The connection stood, but the server said nothing: it is overloaded, delays strangers, or a firewall in front of it waits.",
+  means: "TCP connected, but the server said nothing: it is overloaded, delays strangers, or a firewall in front of it waits.",
   next: "Probe the host and see how long its greeting takes.",
   not: SMALL,
 };
 const envelope: StallMeaning = {
-  when: "while the envelope was given",
+  when: "while the envelope was sent",
   means:
-    "The server did not answer a sender or recipient: a slow look-up there. With pipelining the name says which answer was awaited, so a long list of recipients may also have filled a full-size packet that vanished.",
+    "The server did not answer a sender or recipient: a slow lookup there. With pipelining the name says which answer was awaited, so a long list of recipients may also have filled a full-size packet that was lost.",
   next: PROBE_IT,
   not: "A refused recipient: that is answered with 4xx or 5xx.",
 };
 const ehlo: StallMeaning = {
-  when: "while the two introduced themselves (EHLO, HELO)",
+  when: "at EHLO or HELO",
   means: "The server took the connection and fell silent at its first command: overload, or a firewall that rewrites SMTP.",
   next: "Probe the host: a masked greeting or rewritten keywords would show.",
   not: SMALL,
@@ -72,7 +72,7 @@ const OUTBOUND: Record<MailStage, StallMeaning> = {
   starttls: {
     when: "while TLS was negotiated",
     means:
-      "The server's certificate is the first large packet towards us; where it never arrives, large packets vanish in that direction (a black hole from the host to us).",
+      "The server's certificate is the first large packet towards us; if it never arrives, large packets are lost in that direction (a black hole from the host to us).",
     next: "Probe the host: both directions are measured.",
     not: "TLS versions that do not match: that fails at once, with an alert.",
   },
@@ -94,12 +94,18 @@ const OUTBOUND: Record<MailStage, StallMeaning> = {
   help: other,
   xclient: other,
   quit: other,
-  unknown: other,
+  unknown: {
+    when: "at a step that the line does not name",
+    means:
+      "If it was while the message was sent, full-size packets may be lost on the way; if it was while connecting, the host is down or port 25 is blocked.",
+    next: PROBE_IT,
+    not: null,
+  },
 };
 
 const early: StallMeaning = {
   when: "before it sent a message",
-  means: "Scanners and clients that change their mind do that all day.",
+  means: "Scanners and clients that change their mind do so all day.",
   next: NO_MAIL,
   not: SMALL,
 };
@@ -110,7 +116,7 @@ const INBOUND: Record<MailStage, StallMeaning> = {
   ehlo: early,
   starttls: {
     when: "while TLS was negotiated",
-    means: "Scanners do that; from a real mail server it can mean that our certificate, the first large packet to it, does not arrive.",
+    means: "Scanners do so; from a real mail server it can mean that our certificate, the first large packet to it, does not arrive.",
     next: "If it is a partner's server, probe it.",
     not: "TLS versions that do not match: those leave a line with the TLS error.",
   },
@@ -128,7 +134,7 @@ const INBOUND: Record<MailStage, StallMeaning> = {
     when: "while the content was received",
     means: "The byte count tells where the flow stopped; this line has none.",
     next: "Look for lines of the same client with a byte count.",
-    not: "A sender that gives up by itself: its counts differ from time to time.",
+    not: "A sender that gives up on its own: its counts differ from time to time.",
   },
   "end-of-data": {
     when: "after the end of the message",
@@ -143,7 +149,7 @@ const INBOUND: Record<MailStage, StallMeaning> = {
   help: early,
   xclient: early,
   quit: early,
-  unknown: early,
+  unknown: { ...early, when: "at a step that the line does not name" },
 };
 
 export function stallMeaningOf(direction: Direction, stage: MailStage): StallMeaning {

@@ -8,16 +8,25 @@ import { faultOfWords } from "./fault-words.ts";
 const BOUNCE_CAP = 20_000;
 
 const WRITERS: readonly (readonly [PastedFault["writer"], RegExp])[] = [
-  ["Exim", /created automatically by mail delivery software|SMTP timeout after |Exim/],
+  ["qmail", /This is the qmail-send program at|but connection died\./],
+  ["Exim", /created automatically by mail delivery software|SMTP timeout after |SMTP error from remote mail server|Exim/],
   ["Microsoft 365", /Office 365|Microsoft 365|prod\.outlook\.com|protection\.outlook\.com|[45]\.4\.31[67]/],
-  ["Exchange", /Primary target IP address responded|\[\{LED=|#< ?#?[45]\.|Microsoft Exchange|Attempted failover to alternate host/],
-  ["Gmail", /googlemail\.com|support\.google\.com|did not accept our requests to connect|gsmtp/],
-  ["Sendmail", /transcript of session follows|\.\.\. while talking to|>>> DATA|Deferred: Connection/i],
-  ["Postfix", /This is the mail system at host|X-Postfix|conversation with \S{1,255}\[|lost connection with \S{1,255}\[|\(in reply to /],
+  [
+    "Exchange",
+    /Primary target IP address responded|\[\{LED=|#< ?#?[45]\.|Microsoft Exchange|SMTPSEND\.|Attempted failover to alternate host/,
+  ],
+  ["Gmail", /Gmail will retry|googlemail\.com|support\.google\.com|did not accept our requests to connect|gsmtp/],
+  ["Sendmail", /transcript of session follows|\.\.\. while talking to|>>> DATA|Deferred: Connection|during client (?:DATA|greeting)/i],
+  [
+    "Postfix",
+    /This is the mail system at host|X-Postfix|Name service error for name=|conversation with \S{1,255}\[|lost connection with \S{1,255}\[|\(in reply to |(?:timed out|lost connection) while (?:sending|receiving|performing) /,
+  ],
 ];
 /** What only a bounce or a delay notice has. */
 const SIGNS =
-  /could not be delivered|couldn't be delivered|wasn't delivered|hasn't been delivered|undeliverable|undelivered|not yet been delivered|still being retried|delivery (?:has )?(?:failed|incomplete|status|delayed)|Diagnostic-Code:|Final-Recipient:|Reporting-MTA:|transcript of session|Attempted failover to alternate host|message still undelivered|\[\{LED=|Last error:/i;
+  /could not be delivered|unable to deliver your message|wasn't able to deliver your message|problem delivering your message|couldn't be delivered|wasn't delivered|hasn't been delivered|undeliverable|undelivered|not yet been delivered|still being retried|delivery (?:has )?(?:failed|incomplete|status|delayed)|Diagnostic-Code:|Final-Recipient:|Reporting-MTA:|transcript of session|Attempted failover to alternate host|message still undelivered|\[\{LED=|Last error:|Message expired/i;
+/** How the report about one recipient begins. */
+const RECIPIENT = /^<[^<>@\s]{1,64}@[^<>\s]{1,255}>: /;
 const DELAYED =
   /delayed|still being retried|not yet been delivered|will (?:retry|be retried|keep trying|continue to)|message still undelivered|Action: delayed|Delivery incomplete|temporary problem|warning only|warning: /i;
 
@@ -27,7 +36,7 @@ export function readBounceText(pasted: string): PastedFault | null {
   const words = faultOfWords(text);
   if (words === null) return null;
   const writer = WRITERS.find(([, sign]) => sign.test(text))?.[0] ?? "a mail server";
-  if (writer === "a mail server" && !SIGNS.test(text)) return null;
+  if (writer === "a mail server" && !SIGNS.test(text) && !RECIPIENT.test(text)) return null;
   return { source: "bounce", writer, ...words, status: statusOf(text, words.dsn), count: 1 };
 }
 

@@ -2,83 +2,49 @@
  * How a delivery failed, from the words that mail programs and providers put into bounces, delay notices and queue listings.
  * Nothing is inferred beyond the words: no peer, status code or stage that the text does not name.
  */
-import { type MailStage, type PastedFault, type Peer, printable } from "@mxray/contracts";
+import { type PastedFault, type Peer, printable } from "@mxray/contracts";
 import { brokenConversation } from "../formats/postfix/conversation.ts";
+import { FAULT_FORMS } from "./fault-forms.ts";
 
 export type FaultWords = Pick<PastedFault, "peer" | "failure" | "stage" | "dsn" | "reason">;
 
-type Form = readonly [words: RegExp, failure: PastedFault["failure"], stage: MailStage | null];
-
 const CONVERSATION =
-  /(?:conversation with|lost connection with|connect to|host|SSL_connect error to) [A-Za-z0-9._-]{1,255}\[[0-9A-Fa-f:.]{2,45}\][^<>]{1,400}/;
-
-/** The first that fits counts: the more exact words come first. */
-const FORMS: readonly Form[] = [
-  // Exim.
-  [/SMTP timeout after (?:pipelined )?(?:sending data block|DATA block)/i, "timeout", "body"],
-  [/SMTP timeout after (?:pipelined )?end of data/i, "timeout", "end-of-data"],
-  [/SMTP timeout after (?:pipelined )?initial connection/i, "timeout", "greeting"],
-  [/SMTP timeout after (?:pipelined )?(?:EHLO|HELO)/i, "timeout", "ehlo"],
-  [/SMTP timeout after (?:pipelined )?RCPT/i, "timeout", "rcpt"],
-  [/SMTP timeout after (?:pipelined )?MAIL/i, "timeout", "mail"],
-  [/SMTP timeout after (?:pipelined )?DATA/i, "timeout", "data-command"],
-  [/closed connection in response to (?:pipelined )?(?:end of data|sending data block)/i, "lost-connection", "end-of-data"],
-  [/closed connection in response to/i, "lost-connection", null],
-  [/\(gnutls_handshake\): timed out|TLS session: .{0,80}timed out/i, "timeout", "starttls"],
-  [/TLS session is required|failure while setting up TLS|TLS session: /i, "tls-failed", "starttls"],
-  // Sendmail.
-  [/timeout writing message to/i, "timeout", "body"],
-  [/timeout waiting for input from .{1,255} during client DATA status/i, "timeout", "end-of-data"],
-  [/timeout waiting for input from .{1,255} during client greeting/i, "timeout", "greeting"],
-  [/timeout waiting for input from/i, "timeout", null],
-  [/reply: read error from/i, "lost-connection", null],
-  // Microsoft 365 and Exchange: a reason of their own beside the code.
-  [/4\.4\.316|5\.4\.316|\b10061\b|actively refused/i, "connect-failed", "connect"],
-  [/4\.4\.317|Cannot connect to remote server|\b10060\b/i, "connect-failed", "connect"],
-  [/4\.7\.320|4\.7\.32[1-5]|Certificate validation failed|TLS negotiation failed|Must issue a STARTTLS/i, "tls-failed", "starttls"],
-  [/Connection dropped due to (?:ConnectionReset|SocketError)|4\.4\.2 Connection dropped/i, "lost-connection", null],
-  // Gmail and other providers.
-  [
-    /did not accept our requests to connect|unable to connect|couldn't connect|could not connect|No route to host|Network is unreachable/i,
-    "connect-failed",
-    "connect",
-  ],
-  [/Connection refused/i, "connect-failed", "connect"],
-  [/(?:Connection|Operation) timed out with|Connection timed out/i, "timeout", null],
-  [/timed out while sending message body|timed out while sending (?:the )?message/i, "timeout", "body"],
-  [/timed out while sending end of data/i, "timeout", "end-of-data"],
-  [/(?:connection|conversation|server|request).{0,60}(?:timed out|timeout)|\btimed out\b|Timeout exceeded/i, "timeout", null],
-  [/lost connection|connection (?:was )?(?:reset|dropped|closed|lost)|reset by peer|broken pipe/i, "lost-connection", null],
-];
+  /(?:conversation with|lost connection with|connect to|host|SSL_connect error to) [A-Za-z0-9._-]{1,255}\[[0-9A-Fa-f:.]{2,45}\](?:[^<>]|<[^<>\s]{1,254}>: [A-Z]){1,400}/;
 const REPLY = /(?:^|[\s"'<;:])([45][0-9]{2})[ -]([45]\.[0-9]{1,3}\.[0-9]{1,3})\b.{0,200}/;
 /** Exchange wraps the reply of the other side into one of its own. */
 const QUOTED_REPLY = /responded with: "[45][0-9]{2} ([45]\.[0-9]{1,3}\.[0-9]{1,3}) /;
-/** Where the fields of a delivery report begin. */
-const FIELDS = / (?:Final-Recipient|Original-Recipient|Reporting-MTA|Remote-MTA|Diagnostic-Code|Action|Status|Received):/;
 const DSN_FIELD = /\bStatus: ([245]\.[0-9]{1,3}\.[0-9]{1,3})/i;
 
 /** @param text one text, with white space as one blank @returns null where it reports no failure */
 export function faultOfWords(text: string): FaultWords | null {
   const dsn = DSN_FIELD.exec(text)?.[1] ?? QUOTED_REPLY.exec(text)?.[1] ?? REPLY.exec(text)?.[2] ?? null;
   const peer = peerIn(text);
-  const conversation = CONVERSATION.exec(text)?.[0];
-  const broken = conversation === undefined ? null : brokenConversation(conversation);
-  if (broken !== null && conversation !== undefined) {
-    const failure = broken.failure === "peer-timeout" ? "timeout" : broken.failure;
-    return { peer, failure, stage: broken.stage === "unknown" ? null : broken.stage, dsn, reason: wordsFrom(conversation, 0, 300) };
+  const conversation = CONVERSATION.exec(text);
+  const broken = conversation === null ? null : brokenConversation(conversation[0]);
+  if (conversation !== null && broken !== null) {
+    const stage = broken.stage === "unknown" ? null : broken.stage;
+    return { peer, failure: broken.failure, stage, dsn, reason: reasonAt(text, conversation.index, conversation[0].length) };
   }
-  for (const [words, failure, stage] of FORMS) {
+  for (const { words, failure, stage } of FAULT_FORMS) {
     const match = words.exec(text);
-    if (match !== null) return { peer, failure, stage, dsn, reason: wordsFrom(text, match.index) };
+    if (match === null) continue;
+    const named = typeof stage === "function" ? stage(match[1] ?? "") : stage;
+    return { peer, failure, stage: named, dsn, reason: reasonAt(text, match.index, match[0].length) };
   }
   const reply = REPLY.exec(text);
-  return reply === null ? null : { peer, failure: "reply", stage: null, dsn, reason: wordsFrom(text, reply.index) };
+  return reply === null ? null : { peer, failure: "reply", stage: null, dsn, reason: reasonAt(text, reply.index, reply[0].length) };
 }
 
+/** The host that was tried last, the name and the address where the text has both. */
 const PEERS: readonly RegExp[] = [
+  /\[LastAttemptedServerName=([A-Za-z0-9._-]{1,255})\](?: ?\[LastAttemptedIP=\[?([0-9A-Fa-f.:]{2,45}?)\]?(?::([0-9]{1,5}))?\])?/,
+  /\{FQDN=([A-Za-z0-9._-]{1,255})\};? ?\{IP=([0-9A-Fa-f.:]{2,45})\}()/,
   /\b([A-Za-z0-9_-][A-Za-z0-9._-]{0,253}) ?\[([0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]{2,40})\](?::([0-9]{1,5}))?/,
   /Remote-MTA: dns; ?([A-Za-z0-9._-]{1,255})(?: \(([0-9A-Fa-f.:]{2,45})[,)])?()/i,
   /\[(?:\([0-9]{1,3}\) )?([A-Za-z0-9._-]{1,255}\.) ([0-9A-Fa-f.:]{2,45}): ()/,
+  /Server at ([A-Za-z0-9._-]{1,255}) \(([0-9A-Fa-f.:]{2,45})\) returned()/,
+  /Connect(?:ed|ing)? to ([A-Za-z0-9._-]{3,255}) \(([0-9A-Fa-f.:]{2,45})\)()/i,
+  /Connected to ()([0-9]{1,3}(?:\.[0-9]{1,3}){3})() but /i,
   /while talking to ([A-Za-z0-9._-]{3,255}?)[.:]{1,2}(?: |$)()()/,
   /(?:timed out with|read error from|reset by|refused by|writing message to|input from) ([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+){1,8})()()/,
 ];
@@ -93,9 +59,30 @@ function peerIn(text: string): Peer | null {
   return null;
 }
 
-/** The words from a place on, to the end of their sentence or line. */
-function wordsFrom(text: string, at: number, cap = 200): string {
-  const words = text.slice(at, at + cap).split(FIELDS, 1)[0] ?? "";
-  const end = /[.;)] (?=[A-Z-])/.exec(words)?.index ?? words.length;
-  return printable(words.slice(0, end).trim(), 300);
+const REASON_CAP = 300;
+/** A sentence rarely begins further back than this. */
+const LOOK_BACK = 160;
+/** What ends before the sentence that matters: another sentence, a quote, a list's dots, a recipient, a step of the transcript. */
+const BEFORE = /.*(?:[.!?] (?=[A-Z<0-9])|: |; |\.\.\. |["{}] ?|(?<![a-z])'|[>\]] |= )/;
+/** Where a sentence ends, or something else begins: a quote, details in brackets, the fields of a delivery report. */
+const AFTER =
+  /[.;] (?=[A-Z<-])|(?<=\)) (?=[A-Z])|["}]|'(?![a-z])|\.? ?\[[A-Za-z]+=|; ?\{| (?:Final-Recipient|Original-Recipient|Reporting-MTA|Remote-MTA|Diagnostic-Code|Action|Status|Received|Will-Retry-Until|X-[A-Za-z-]{2,40}|Generating server): ?| <(?!\S{1,254}>: [A-Z])|: retry timeout| ?\((?:Socket|in reply)| Learn more/;
+const ADDRESS = /<?[^\s<>@]{1,64}@[^\s<>@]{1,255}>?/g;
+
+const REPLY_CODE = /[45][0-9]{2}[ -][45]\.[0-9]{1,3}\.[0-9]{1,3} /g;
+
+/** The sentence that holds the words, without anybody's address; with the code of the reply that it is. */
+function reasonAt(text: string, at: number, length: number): string {
+  const from = Math.max(0, at - LOOK_BACK);
+  const code = [...text.slice(from, at + length).matchAll(REPLY_CODE)].at(-1)?.index;
+  const begins = from + (code ?? BEFORE.exec(text.slice(from, at + 1))?.[0].length ?? 0);
+  const words = text.slice(Math.min(begins, at), begins + REASON_CAP).trimStart();
+  const end = AFTER.exec(words.slice(1))?.index;
+  return printable(
+    words
+      .slice(0, end === undefined ? undefined : end + 1)
+      .replaceAll(ADDRESS, "(address)")
+      .trim(),
+    REASON_CAP,
+  );
 }

@@ -1,6 +1,7 @@
 /** The direction from a mail host to us, told from its TLS handshake: its certificate is its first large flight. */
 import type { InboundPath, Tls } from "@mxray/contracts";
 import { type InboundTrial, searchInbound } from "../path/inbound-search.ts";
+import type { HandshakePatience } from "../session/handshake-watch.ts";
 import type { HostContext } from "../session/host-context.ts";
 import type { OpenedSession } from "../session/open-session.ts";
 import type { SmtpSession } from "../session/smtp-session.ts";
@@ -76,14 +77,14 @@ export async function searchHostInbound(
   /** The handshake alone, of the quickest trial. */
   let expectedMs: number | null = null;
   const enough = context.budget.left("direction") >= MANY_TRIALS;
-  const trial = async (mss: number, quickestMs: number | null, patient: boolean): Promise<InboundTrial> => {
+  const trial = async (mss: number, quickestMs: number | null, patience: HandshakePatience): Promise<InboundTrial> => {
     const timeoutMs = quickestMs === null ? FIRST_TRIAL_MS : Math.max(SHORTEST_TRIAL_MS, 5 * quickestMs);
     const start = clock.now();
     const result = await tryStartTls(context, opened, {
       mss,
       timeoutMs,
       expectedMs,
-      patience: !enough ? "thorough" : patient ? "patient" : "hasty",
+      patience: enough ? patience : "thorough",
     });
     const ms = roundMs(clock.now() - start);
     const { handshakeMs } = result.tls;
@@ -103,6 +104,8 @@ export async function searchHostInbound(
   });
 }
 
-export function inboundTrial({ flightArrived, flightMissing, outOfOrder, losses, large }: StartTlsResult, ms: number): InboundTrial {
-  return { outcome: flightArrived ? "arrived" : flightMissing ? "stalled" : "failed", ms, outOfOrder, losses, large };
+export function inboundTrial(result: StartTlsResult, ms: number): InboundTrial {
+  const { flightArrived, flightMissing, outOfOrder, losses, repeated, large, received, largest } = result;
+  const outcome = flightArrived ? "arrived" : flightMissing ? "stalled" : "failed";
+  return { outcome, ms, outOfOrder, losses, repeated, large, received, largest };
 }

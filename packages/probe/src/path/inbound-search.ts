@@ -6,8 +6,16 @@
  * Each trial is one observation: what was lost in it, and how large packets of about that size fare where they arrive.
  */
 import type { InboundPath } from "@mxray/contracts";
-import { nextInboundSize } from "./inbound-sizes.ts";
-import { type InboundObservation, inboundChance, inboundConfidence } from "./inbound-statistics.ts";
+import { HANDSHAKE_PATIENCES, type HandshakePatience } from "../session/handshake-watch.ts";
+import { firstInboundSize, leastStalls, nextInboundSize } from "./inbound-sizes.ts";
+import {
+  fullSegments,
+  type InboundChance,
+  type InboundObservation,
+  inboundChance,
+  inboundConfidence,
+  lackingLosses,
+} from "./inbound-statistics.ts";
 import type { MtuBounds } from "./mtu-search.ts";
 
 export interface InboundTrial {
@@ -17,8 +25,14 @@ export interface InboundTrial {
   readonly outOfOrder: number;
   /** Of a stall: how often the host sent its missing segment in vain while small packets passed; absent where that is not known. */
   readonly losses?: number | null;
+  /** Of a stall: how often the host sent in vain again all that is missing, and then the first missing segment alone. */
+  readonly repeated?: { readonly whole: number; readonly first: number };
   /** Full-size segments that arrived, and those of them that came late. */
   readonly large?: { readonly arrived: number; readonly late: number };
+  /** Payload bytes that arrived in order. */
+  readonly received?: number;
+  /** The largest IP packet that arrived, in order or not, bytes; null where that is not known. */
+  readonly largest?: number | null;
 }
 
 export interface InboundSearchRequest {
@@ -33,14 +47,16 @@ export interface InboundSearchRequest {
    * One handshake with this MSS advertised, bytes.
    *
    * @param quickestMs of those that arrived so far, milliseconds
-   * @param patient whether a stall must last longer to count: to confirm what was found, and where packets get lost at times
+   * @param patience how long a stall must last to count: longer to confirm what was found, and where packets get lost at times
    */
-  readonly trial: (mss: number, quickestMs: number | null, patient: boolean) => Promise<InboundTrial>;
+  readonly trial: (mss: number, quickestMs: number | null, patience: HandshakePatience) => Promise<InboundTrial>;
   readonly aborted: () => boolean;
 }
 
 /** Connections after the one that stalled. */
 const MOST_TRIALS = 10;
+/** Trials that break off for other reasons, before the search is given up. */
+const MOST_FAILURES = 2;
 /** The least that IPv6 links carry, then the least that any host accepts: whether anything arrives at all. */
 const SMALL_PACKETS = [1280, 576] as const;
 
@@ -54,7 +70,9 @@ class InboundSearch {
   readonly #trials: InboundPath["trials"] = [];
   readonly #seen: InboundObservation[] = [];
   #quickest: number | null = null;
-  #failed = false;
+  /** The largest packet that is known to have arrived, bytes; 0 while none is. */
+  #largest = 0;
+  #failures = 0;
 
   constructor(request: InboundSearchRequest) {
     this.#request = request;
@@ -64,10 +82,10 @@ class InboundSearch {
 
   async run(): Promise<InboundPath> {
     await this.#findSomeThatArrives();
-    if (!this.#seen.some(({ arrived }) => arrived)) {
+    if (this.#largest === 0) {
       return this.#path(
         "inconclusive",
-        this.#failed
+        this.#failures > 0
           ? "The TLS handshake stalls, and further connections to find out why were not possible."
           : "The TLS handshake stalls also when only small segments are asked for, so it is the host's TLS that is slow or broken, not the size of its packets.",
       );
@@ -75,10 +93,7 @@ class InboundSearch {
     while (true) {
       const bounds = this.#bounds();
       if (bounds === null) {
-        return this.#path(
-          "lossy",
-          "A TLS handshake that had stalled arrived with segments of the same size later: packets get lost at times.",
-        );
+        return this.#path("lossy", this.#lossyReason());
       }
       const next = this.#next(bounds);
       if (next === null || !(await this.#attempt(next))) return this.#hole(bounds);
@@ -88,7 +103,7 @@ class InboundSearch {
   async #findSomeThatArrives(): Promise<void> {
     const { likely = null, top, family } = this.#request;
     const small = family === 4 ? SMALL_PACKETS : SMALL_PACKETS.slice(0, 1);
-    const first = likely ?? nextInboundSize({ passed: small.at(-1) ?? 0, lost: top }) ?? SMALL_PACKETS[0];
+    const first = likely ?? firstInboundSize({ passed: small.at(-1) ?? 0, lost: top }, this.#left);
     for (const packet of [first, ...small.filter((size) => size < first)]) {
       if (packet >= top) continue;
       if (!(await this.#attempt(packet))) return;
@@ -103,23 +118,25 @@ class InboundSearch {
   #next(bounds: MtuBounds): number | null {
     const { likely = null } = this.#request;
     if (likely === bounds.passed && !this.#seen.some(({ packet }) => packet === likely + 1)) return likely + 1;
-    const size = nextInboundSize(bounds);
+    const size = nextInboundSize(bounds, this.#left);
     if (size !== null) return size;
     if (this.#confidence(bounds) === "proven") return null;
-    // Exact: its successor and the size that fits once more, by turns.
-    return this.#seen.at(-1)?.packet === bounds.lost && this.#times(bounds.lost) > this.#times(bounds.passed) ? bounds.passed : bounds.lost;
+    // Exact: its successor again and again; the size that fits once, and where packets get lost at times by turns with it.
+    const fitting = this.#seen.filter(({ packet, arrived }) => packet === bounds.passed && arrived).length;
+    const enough = this.#late ? this.#times(bounds.lost) : 1;
+    return fitting >= enough || this.#seen.at(-1)?.packet !== bounds.lost ? bounds.lost : bounds.passed;
   }
 
   /** False when no further trial is possible. */
   async #attempt(packet: number): Promise<boolean> {
     const { trial, aborted } = this.#request;
-    if (this.#trials.length > MOST_TRIALS || aborted()) return false;
+    if (this.#left <= 0 || aborted()) return false;
     const mss = packet - this.#headers;
-    const result = await trial(mss, this.#quickest, this.#patient);
+    const result = await trial(mss, this.#quickest, this.#patience());
     if (result.outcome === "failed") {
-      this.#failed = true;
+      this.#failures += 1;
       this.#trials.push(shown(mss, result));
-      return false;
+      return this.#failures <= MOST_FAILURES;
     }
     if (result.outcome === "arrived") this.#quickest = Math.min(this.#quickest ?? result.ms, result.ms);
     this.#note(mss, packet, result);
@@ -127,22 +144,54 @@ class InboundSearch {
   }
 
   #note(mss: number | null, packet: number, result: InboundTrial): void {
-    const { losses = null, large = { arrived: 0, late: 0 } } = result;
+    const {
+      outOfOrder,
+      losses = null,
+      repeated = { whole: 0, first: 0 },
+      large = { arrived: 0, late: 0 },
+      received = 0,
+      largest = null,
+    } = result;
+    const arrived = result.outcome === "arrived";
     this.#trials.push(shown(mss, result));
-    this.#seen.push({ packet, arrived: result.outcome === "arrived", losses, large });
+    this.#seen.push({ packet, arrived, outOfOrder, losses, repeated, large, received });
+    // A segment of this size passes, whatever became of the others.
+    this.#largest = Math.max(this.#largest, arrived ? packet : Math.min(packet, largest ?? 0));
   }
 
-  /** Null when nothing arrived, or nothing above the largest size that arrived has stalled. */
+  /** Null when nothing arrived, or nothing above the largest packet that arrived has stalled. */
   #bounds(): MtuBounds | null {
-    const passed = Math.max(...this.#seen.filter(({ arrived }) => arrived).map(({ packet }) => packet));
+    const passed = this.#largest;
     const lost = Math.min(...this.#seen.filter(({ arrived, packet }) => !arrived && packet > passed).map(({ packet }) => packet));
-    return Number.isFinite(lost) && Number.isFinite(passed) ? { passed, lost } : null;
+    return Number.isFinite(lost) && passed > 0 ? { passed, lost } : null;
   }
 
-  /** Nothing is left to search for but certainty, or chance has a part in it. */
-  get #patient(): boolean {
+  /** Long enough for the stalls that are to come to be proof in the end. */
+  #patience(): HandshakePatience {
     const bounds = this.#bounds();
-    return (bounds !== null && nextInboundSize(bounds) === null) || this.#seen.some(({ large }) => large.late > 0);
+    if (bounds === null) return "hasty";
+    const wanted = lackingLosses(this.#chance(bounds)) / leastStalls(bounds, this.#left);
+    // The flight and its repetition; each step of patience adds a time-out.
+    const flight = 2 * fullSegments(this.#seen, bounds.lost - this.#headers);
+    const least = bounds.lost === bounds.passed + 1 || this.#late ? 2 : 1;
+    return HANDSHAKE_PATIENCES[Math.max(least, Math.ceil(wanted - flight)) - 1] ?? "stubborn";
+  }
+
+  /** Large packets get lost at times. */
+  get #late(): boolean {
+    return this.#seen.some(({ large }) => large.late > 0);
+  }
+
+  #lossyReason(): string {
+    const { packet } = this.#seen.findLast(({ arrived }) => !arrived) ?? { packet: this.#request.top };
+    return this.#seen.some((trial) => trial.arrived && trial.packet >= packet)
+      ? "A TLS handshake that had stalled arrived with segments of the same size later: packets get lost at times."
+      : `The TLS handshake stalls at times, although packets of ${this.#largest} bytes, its largest, do arrive: packets get lost at times.`;
+  }
+
+  /** Trials that may still be made. */
+  get #left(): number {
+    return MOST_TRIALS + 1 - this.#trials.length;
   }
 
   #times(size: number): number {
@@ -157,7 +206,11 @@ class InboundSearch {
 
   #confidence(bounds: MtuBounds): InboundPath["confidence"] {
     const exact = bounds.lost === bounds.passed + 1;
-    return inboundConfidence(inboundChance(this.#seen, bounds), exact && this.#confirmed(bounds));
+    return inboundConfidence(this.#chance(bounds), exact && this.#confirmed(bounds));
+  }
+
+  #chance(bounds: MtuBounds): InboundChance {
+    return inboundChance(this.#seen, bounds, this.#headers);
   }
 
   #hole(bounds: MtuBounds): InboundPath {

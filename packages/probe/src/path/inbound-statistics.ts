@@ -1,10 +1,15 @@
 /**
- * How sure a verdict on the way from the host can be. The question is the same as for the way to it: how probable is all
- * that was seen if packets were lost by chance alone, at the highest rate that the packets which arrived leave possible?
+ * How sure a verdict on the way from the host can be. Two kinds of chance compete with a size that never passes, and a
+ * verdict has to stand against both.
  *
- * A handshake that stalls is as many losses as the host has sent its missing segment in vain, and at the rate of large
- * packets: those of about the size that passes, since a path may lose large ones more often. Where a handshake stalled at a
- * size that passes, handshakes stall by chance, too, and each stall counts for no more than that.
+ * Chance that is blind to size: packets are lost at the highest rate that those which arrived leave possible. Each stalled
+ * handshake counts as many losses as the host sent its missing segment in vain, a time-out apart, while small packets
+ * passed: one burst does not have two of them. Where a handshake stalled for as long at a size that passes, handshakes
+ * stall by chance, too, and each stall counts for no more than that.
+ *
+ * Chance that only large packets meet: no packet that fits tells its rate, so it is taken to be the worst that is still
+ * chance. Every full-size segment that the host sent in vain counts, those of one flight as well; a single one that arrives
+ * raises the size that passes, and so refutes the verdict.
  */
 import type { Confidence } from "@mxray/contracts";
 import type { MtuBounds } from "./mtu-search.ts";
@@ -14,35 +19,89 @@ export interface InboundObservation {
   /** The IP packet size that the host was limited to, bytes. */
   readonly packet: number;
   readonly arrived: boolean;
-  /** Of a stall: how often the host sent its missing segment in vain; null where that cannot be known. */
+  /** Segments that came while an earlier one was missing. */
+  readonly outOfOrder: number;
+  /** Of a stall: how often the host sent its missing segment in vain, a time-out apart; null where that cannot be known. */
   readonly losses: number | null;
+  /** Of a stall: how often the host sent in vain again all that is missing, and then the first missing segment alone. */
+  readonly repeated: { readonly whole: number; readonly first: number };
   /** Of what arrived: full-size segments, and those of them that came late. */
   readonly large: { readonly arrived: number; readonly late: number };
+  /** Payload bytes that came in order: of a handshake that arrived, the host's flight. */
+  readonly received: number;
 }
 
-const PROVEN = 1e-6;
-const LIKELY = 1e-3;
+/** Highest probability of the stalls by chance that is blind to size. */
+const BLIND = { proven: 1e-6, likely: 1e-3 } as const;
+/** Highest probability of the stalls by chance that only large packets meet. */
+const LARGE_ONLY = { proven: 1e-3, likely: 1e-2 } as const;
+/** A path that loses more large packets than this share is taken for one that carries none. */
+const MOST_LARGE_LOST = 0.9;
+/** Outages that only large packets meet, half of the time and up to 0.8 s long, cover a whole trial with this probability. */
+const TRIAL_IN_OUTAGE = 0.25;
 /** Packets of this part of the size that passes, and more, tell at which rate packets of that size are lost by chance. */
 const ALIKE = 0.9;
 
-/** Probability, 0 to 1, of these stalls by chance alone. */
-export function inboundChance(seen: readonly InboundObservation[], { passed }: MtuBounds): number {
+export interface InboundChance {
+  /** Probabilities of these stalls, 0 to 1. */
+  readonly blind: number;
+  readonly largeOnly: number;
+}
+
+/** @param headers of IP and TCP without options, bytes */
+export function inboundChance(seen: readonly InboundObservation[], bounds: MtuBounds, headers: number): InboundChance {
+  return { blind: blindChance(seen, bounds), largeOnly: largeOnlyChance(seen, bounds, headers) };
+}
+
+/** @param sure the size that fits and its successor are confirmed */
+export function inboundConfidence({ blind, largeOnly }: InboundChance, sure: boolean): Confidence {
+  const below = (level: "proven" | "likely") => blind < BLIND[level] && largeOnly < LARGE_ONLY[level];
+  if (sure && below("proven")) return "proven";
+  return below("likely") ? "likely" : "suspected";
+}
+
+/** Large packets that are still to be lost before a proof. */
+export function lackingLosses({ largeOnly }: InboundChance): number {
+  return Math.max(0, Math.log(LARGE_ONLY.proven / largeOnly) / Math.log(MOST_LARGE_LOST));
+}
+
+function blindChance(seen: readonly InboundObservation[], { passed }: MtuBounds): number {
   const fitting = seen.filter(({ packet }) => packet <= passed);
-  const stallRate = upperBound(fitting.filter(({ arrived }) => !arrived).length, fitting.length);
   const alike = fitting.filter(({ packet, arrived }) => arrived && packet >= ALIKE * passed);
   const sent = alike.reduce((sum, { large }) => sum + large.arrived, 0);
   const late = alike.reduce((sum, { large }) => sum + Math.min(large.late, large.arrived), 0);
   const lossRate = upperBound(late, sent);
-  const leastChance = fitting.some(({ arrived }) => !arrived) ? stallRate : 0;
   const chance = seen
     .filter(({ packet, arrived }) => !arrived && packet > passed)
-    .reduce((product, { losses }) => product * (losses === null ? stallRate : Math.max(leastChance, lossRate ** losses)), 1);
+    .reduce((product, { losses }) => {
+      const asLong = fitting.filter((fits) => !fits.arrived && (fits.losses ?? Number.POSITIVE_INFINITY) >= (losses ?? 0)).length;
+      const stallRate = upperBound(asLong, fitting.length);
+      const lost = losses === null ? stallRate : lossRate ** losses;
+      return product * (asLong > 0 ? Math.max(stallRate, lost) : lost);
+    }, 1);
   // Any of the sizes tried could have become the verdict.
   return Math.min(1, seen.length * chance);
 }
 
-/** @param sure the size that fits and its successor are confirmed */
-export function inboundConfidence(chance: number, sure: boolean): Confidence {
-  if (sure && chance < PROVEN) return "proven";
-  return chance < LIKELY ? "likely" : "suspected";
+function largeOnlyChance(seen: readonly InboundObservation[], { passed }: MtuBounds, headers: number): number {
+  const stalls = seen.filter(({ packet, arrived }) => !arrived && packet > passed);
+  const lost = stalls.reduce((sum, stall) => sum + lostSegments(stall, fullSegments(seen, stall.packet - headers)), 0);
+  // A handshake that stalls at a size that passes shows chance at work: any of the sizes tried could have become the verdict.
+  const sizes = 1 + seen.filter(({ packet, arrived }) => !arrived && packet <= passed).length;
+  // The first one is why there is a search at all.
+  const outages = TRIAL_IN_OUTAGE ** (stalls.length - 1);
+  return Math.min(1, sizes * Math.max(MOST_LARGE_LOST ** lost, outages));
+}
+
+/** Full-size segments in the host's flight, as far as it arrived; at least one. @param payload of such a segment, bytes */
+export function fullSegments(seen: readonly InboundObservation[], payload: number): number {
+  const flights = seen.filter(({ arrived, received }) => arrived && received > 0).map(({ received }) => received);
+  return flights.length === 0 ? 1 : Math.max(1, Math.floor(Math.min(...flights) / payload));
+}
+
+/** Full-size segments that the host sent in vain: its flight, each time, and more often the first one of it. */
+function lostSegments({ losses, outOfOrder, repeated }: InboundObservation, full: number): number {
+  // Later segments that came show that the earlier ones were sent.
+  if (losses === null && outOfOrder === 0) return 0;
+  return full * (1 + repeated.whole) + repeated.first;
 }

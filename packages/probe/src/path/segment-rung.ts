@@ -43,95 +43,153 @@ function patience(facts: TcpFacts): number {
   return 1.5 * facts.rttMs + 10;
 }
 
-export async function offerSegment(
-  connection: Connection,
-  offer: SegmentOffer,
-  { clock, signal }: { clock: Clock; signal: AbortSignal },
-): Promise<SegmentResult> {
+interface RungContext {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+export async function offerSegment(connection: Connection, offer: SegmentOffer, context: RungContext): Promise<SegmentResult> {
   const before = connection.facts();
   if (before === null) return gone(connection, { ms: 0, pathMtu: 0 });
-  const start = clock.now();
-  const goal = before.bytesAcked + offer.large.length;
-  const giveUpMs = Math.min(8000, 3000 + 4 * before.rtoMs);
-
+  const watch = new SegmentWatch(connection, before, offer, context.clock);
   await connection.write(offer.large);
   for (const tail of offer.tails) await connection.write(tail);
+  return (await acknowledgement(watch, context)) ?? (await release(watch, connection, offer.trigger, context));
+}
 
-  let facts = before;
-  let sacked = 0;
-  let inFlight = 0;
-  let retransmittedAt: number | null = null;
-  let seenRetransmits = 0;
-  // The fast retransmission follows so soon that what took the packet may have taken it too. Where DF is cleared next, that
-  // tells them apart; where not, the one after the time-out is waited for.
-  const enough = offer.trigger === null ? 2 : 1;
-  const elapsed = () => clock.now() - start;
-  /** Retransmissions but those that the peer reported as duplicates: nothing was lost then. */
-  const resent = () => Math.max(0, facts.retransmits - before.retransmits - (facts.duplicates - before.duplicates));
-
-  const result = (outcome: RungOutcome, losses: number, triggered = false): SegmentResult => ({
-    outcome,
-    ms: elapsed(),
-    retransmits: facts.retransmits - before.retransmits,
-    losses,
-    sacked: sacked > 0,
-    tails: { sent: Math.max(0, inFlight - 1), lost: Math.max(0, inFlight - 1 - sacked) },
-    pathMtu: facts.pathMtu,
-    triggered,
-  });
-
-  const look = (): SegmentResult | null => {
-    const now = connection.facts();
-    const ended = connection.peek();
-    if (now !== null) facts = now;
-    if (facts.bytesAcked >= goal) return result(facts.pathMtu < before.pathMtu ? "resized" : "acked", resent());
-    if (now === null || ended === "closed" || ended === "reset") return { ...gone(connection, { ms: elapsed(), pathMtu: facts.pathMtu }) };
-    return null;
-  };
-
-  // Wait for the acknowledgement, or for the proof that small segments pass and this one does not.
+/** Waits for the acknowledgement. Null once it is proven that small segments pass and this one does not. */
+async function acknowledgement(watch: SegmentWatch, { clock, signal }: RungContext): Promise<SegmentResult | null> {
   while (true) {
-    const seen = look();
+    const seen = watch.look();
     if (seen !== null) return seen;
-    if (signal.aborted || elapsed() > giveUpMs) return result("stalled", Math.max(1, facts.retransmits - before.retransmits));
-    if (facts.pathMtu < before.pathMtu) {
-      // The kernel was told of a smaller MTU and is cutting the segment smaller.
-    } else {
-      sacked = Math.max(sacked, facts.sacked);
-      // On a very short path the kernel is in recovery before it has sent all tails, and holds the rest back.
-      inFlight = Math.max(inFlight, facts.unacked);
-      const retransmits = facts.retransmits - before.retransmits;
-      if (retransmits > seenRetransmits) retransmittedAt = clock.now();
-      seenRetransmits = retransmits;
-      const lateBy = retransmittedAt === null ? 0 : clock.now() - retransmittedAt;
-      if (sacked > 0 && retransmits >= enough && lateBy > patience(facts)) break;
-      if (retransmits >= 3 && lateBy > patience(facts)) break;
-    }
-    await clock.sleep(pollMs(facts), signal);
+    if (signal.aborted || watch.isOverdue) return watch.result("stalled", Math.max(1, watch.retransmits));
+    if (watch.isLost()) return null;
+    await clock.sleep(watch.pollMs, signal);
   }
+}
 
-  const losses = 1 + (facts.retransmits - before.retransmits);
-  if (offer.trigger === null || !connection.setDontFragment(false)) return result("stalled", losses);
-
-  await connection.write(offer.trigger);
-  const releaseUntil = clock.now() + Math.min(5000, 2 * facts.rtoMs * 2 ** Math.min(facts.backoff, 3) + 4 * facts.rttMs + 200);
-  while (clock.now() < releaseUntil && !signal.aborted) {
-    const seen = look();
+/** Clears DF and waits until the segment arrives in fragments. */
+async function release(
+  watch: SegmentWatch,
+  connection: Connection,
+  trigger: Uint8Array | null,
+  { clock, signal }: RungContext,
+): Promise<SegmentResult> {
+  const losses = 1 + watch.retransmits;
+  if (trigger === null || !connection.setDontFragment(false)) return watch.result("stalled", losses);
+  await connection.write(trigger);
+  const until = clock.now() + watch.releaseMs;
+  while (clock.now() < until && !signal.aborted) {
+    const seen = watch.look();
     if (seen !== null) {
       connection.setDontFragment(true);
-      return seen.outcome === "acked" ? { ...result("released", losses, true) } : { ...seen, losses, triggered: true };
+      return seen.outcome === "acked" ? watch.result("released", losses, true) : { ...seen, losses, triggered: true };
     }
-    await clock.sleep(pollMs(facts), signal);
+    await clock.sleep(watch.pollMs, signal);
   }
-  return result("stalled", losses, true);
+  return watch.result("stalled", losses, true);
+}
+
+/** What the kernel knows of the segment as time goes on. */
+class SegmentWatch {
+  readonly #connection: Connection;
+  readonly #clock: Clock;
+  readonly #before: TcpFacts;
+  readonly #start: number;
+  /** Bytes acknowledged when the segment arrived. */
+  readonly #goal: number;
+  /** Retransmissions that must be lost. */
+  readonly #enough: number;
+  #facts: TcpFacts;
+  #sacked = 0;
+  #inFlight = 0;
+  #retransmittedAt: number | null = null;
+  #seenRetransmits = 0;
+
+  constructor(connection: Connection, before: TcpFacts, { large, trigger }: SegmentOffer, clock: Clock) {
+    this.#connection = connection;
+    this.#clock = clock;
+    this.#before = before;
+    this.#facts = before;
+    this.#start = clock.now();
+    this.#goal = before.bytesAcked + large.length;
+    // The fast retransmission follows so soon that what took the packet may have taken it too. Where DF is cleared next, that
+    // tells them apart; where not, the one after the time-out is waited for.
+    this.#enough = trigger === null ? 2 : 1;
+  }
+
+  get retransmits(): number {
+    return this.#facts.retransmits - this.#before.retransmits;
+  }
+
+  get isOverdue(): boolean {
+    return this.#elapsed() > Math.min(8000, 3000 + 4 * this.#before.rtoMs);
+  }
+
+  /** Fine enough to time an acknowledgement, coarse enough to leave the processor alone on long paths. */
+  get pollMs(): number {
+    return Math.min(10, Math.max(1, this.#facts.rttMs / 8));
+  }
+
+  /** Until the next retransmission has had the time to be acknowledged. */
+  get releaseMs(): number {
+    const { rtoMs, rttMs, backoff } = this.#facts;
+    return Math.min(5000, 2 * rtoMs * 2 ** Math.min(backoff, 3) + 4 * rttMs + 200);
+  }
+
+  /** Reads the kernel's facts. @returns the result once the segment arrived or the connection ended */
+  look(): SegmentResult | null {
+    const now = this.#connection.facts();
+    const ended = this.#connection.peek();
+    if (now !== null) this.#facts = now;
+    if (this.#facts.bytesAcked >= this.#goal) return this.result(this.#isResized() ? "resized" : "acked", this.#resent());
+    if (now !== null && ended !== "closed" && ended !== "reset") return null;
+    return gone(this.#connection, { ms: this.#elapsed(), pathMtu: this.#facts.pathMtu });
+  }
+
+  /** Whether small segments pass and this one, sent again, does not. */
+  isLost(): boolean {
+    // The kernel knows of a smaller MTU and is cutting the segment smaller.
+    if (this.#isResized()) return false;
+    this.#sacked = Math.max(this.#sacked, this.#facts.sacked);
+    // On a very short path the kernel is in recovery before it has sent all tails, and holds the rest back.
+    this.#inFlight = Math.max(this.#inFlight, this.#facts.unacked);
+    const { retransmits } = this;
+    if (retransmits > this.#seenRetransmits) this.#retransmittedAt = this.#clock.now();
+    this.#seenRetransmits = retransmits;
+    const lateBy = this.#retransmittedAt === null ? 0 : this.#clock.now() - this.#retransmittedAt;
+    return lateBy > patience(this.#facts) && (retransmits >= 3 || (this.#sacked > 0 && retransmits >= this.#enough));
+  }
+
+  result(outcome: RungOutcome, losses: number, triggered = false): SegmentResult {
+    const small = Math.max(0, this.#inFlight - 1);
+    return {
+      outcome,
+      ms: this.#elapsed(),
+      retransmits: this.retransmits,
+      losses,
+      sacked: this.#sacked > 0,
+      tails: { sent: small, lost: Math.max(0, small - this.#sacked) },
+      pathMtu: this.#facts.pathMtu,
+      triggered,
+    };
+  }
+
+  #elapsed(): number {
+    return this.#clock.now() - this.#start;
+  }
+
+  #isResized(): boolean {
+    return this.#facts.pathMtu < this.#before.pathMtu;
+  }
+
+  /** Retransmissions but those that the peer reported as duplicates: nothing was lost then. */
+  #resent(): number {
+    return Math.max(0, this.retransmits - (this.#facts.duplicates - this.#before.duplicates));
+  }
 }
 
 function gone(connection: Connection, { ms, pathMtu }: { ms: number; pathMtu: number }): SegmentResult {
   const outcome = connection.peek() === "reset" ? "reset" : "closed";
   return { outcome, ms, retransmits: 0, losses: 0, sacked: false, tails: { sent: 0, lost: 0 }, pathMtu, triggered: false };
-}
-
-/** Fine enough to time an acknowledgement, coarse enough to leave the processor alone on long paths. */
-function pollMs(facts: TcpFacts): number {
-  return Math.min(10, Math.max(1, facts.rttMs / 8));
 }

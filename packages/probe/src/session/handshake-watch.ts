@@ -15,6 +15,14 @@ export interface HandshakeWatch {
   stop(): WatchedHandshake;
 }
 
+/** What a host sends again in vain. */
+export interface FlightRepeats {
+  /** Once all that is missing, when our selective acknowledgement has shown the host what that is (RFC 6675, RFC 8985). */
+  readonly whole: 0 | 1;
+  /** After that the first missing segment alone, at each time-out. */
+  readonly first: number;
+}
+
 export interface WatchedHandshake {
   /** As last read; null where the kernel does not tell. */
   readonly facts: TcpFacts | null;
@@ -24,15 +32,19 @@ export interface WatchedHandshake {
   readonly recovered: boolean;
   /** How often the host sent its missing segment in vain while small packets passed; null where that is not known. */
   readonly losses: number | null;
+  readonly repeated: FlightRepeats;
   /** Bytes that came from the host since the watch began. */
   readonly received: number;
+  /** Payload bytes of the largest segment that came on this connection, out of order or not; null while that is the kernel's guess. */
+  readonly largestPayload: number | null;
 }
 
 /** Linux repeats a segment after 200 ms at the earliest (tcp(7), TCP_RTO_MIN), others later. */
 const LEAST_RTO_MS = 200;
-/** Within so many time-outs the host repeats its missing segment once, twice, three times. */
-const TIMEOUTS = { hasty: 1.3, patient: 3.2, thorough: 7.2 } as const;
-export type HandshakePatience = keyof typeof TIMEOUTS;
+/** Within so many time-outs the host repeats its missing segment once, twice, three times, four times. */
+const TIMEOUTS = { hasty: 1.3, patient: 3.2, thorough: 7.2, stubborn: 15.2 } as const;
+export const HANDSHAKE_PATIENCES = ["hasty", "patient", "thorough", "stubborn"] as const;
+export type HandshakePatience = (typeof HANDSHAKE_PATIENCES)[number];
 /** Time-outs after which small packets are tried. */
 const PROBE_AFTER = { wanted: 2.2, trial: 0.5 } as const;
 /** A flight that took so much longer than another one is missing. */
@@ -40,6 +52,10 @@ const OVERDUE = 3;
 /** A silence without small packets in between has to outlast any burst of losses. */
 const LONGEST_BURST_MS = 1200;
 const POLL_MS = 10;
+/** Our acknowledgement to the host, a moment in which it allows for reordering, and its segment back to us. */
+const REPEAT_ROUND_TRIPS = 1.5;
+/** What Linux assumes of a peer's segments before it has seen any (TCP_MSS_DEFAULT), bytes. */
+const ASSUMED_PAYLOAD = 536;
 
 export interface HandshakeWatchRequest {
   /** How long a flight that came in full took, milliseconds: where nothing comes in three times that, it is missing. */
@@ -65,10 +81,16 @@ export function watchHandshake(connection: Connection, clock: Clock, request: Ha
   let smallPassed = false;
   let gap = false;
   let recovered = false;
+  let largest = first?.receiveMss ?? 0;
+  /** When a later segment came than the one that is missing; null while none did. */
+  let reportedAt: number | null = null;
 
   const look = (now: TcpFacts): void => {
     const moved = facts === null || now.bytesReceived !== facts.bytesReceived;
     facts = now;
+    largest = Math.max(largest, now.receiveMss);
+    if (moved) reportedAt = null;
+    else if (now.outOfOrder) reportedAt ??= clock.now();
     if (moved || now.unacked > 0) {
       if (moved && probed !== null) {
         recovered = true;
@@ -98,23 +120,32 @@ export function watchHandshake(connection: Connection, clock: Clock, request: Ha
       await clock.sleep(POLL_MS, stopped.signal);
     }
   };
+  const repeated = (): FlightRepeats => {
+    if (facts === null) return { whole: 0, first: 0 };
+    // What is sent again has its time to arrive.
+    const reported = reportedAt !== null && facts.options.sack && clock.now() - reportedAt > REPEAT_ROUND_TRIPS * facts.rttMs;
+    return { whole: reported ? 1 : 0, first: timeoutsIn(clock.now() - (reportedAt ?? since), facts) };
+  };
   void watch();
   return {
     signal: controller.signal,
     stop() {
       stopped.abort();
       facts = connection.facts() ?? facts;
+      largest = Math.max(largest, facts?.receiveMss ?? 0);
       const waited = clock.now() - since;
       const received = facts === null || first === null ? 0 : facts.bytesReceived - first.bytesReceived;
       // Where nothing came at all, and nothing is known of how long it takes, the host may be slow.
       const missing = (facts?.outOfOrder ?? 0) > 0 || expectedMs !== null;
       const told = missing && (smallPassed || waited > LONGEST_BURST_MS);
-      return { facts, gap, recovered, received, losses: told ? transmissionsIn(waited, Math.max(LEAST_RTO_MS, facts?.rtoMs ?? 0)) : null };
+      const losses = told && facts !== null ? 1 + timeoutsIn(waited, facts) : null;
+      const largestPayload = largest > ASSUMED_PAYLOAD ? largest : null;
+      return { facts, gap, recovered, received, losses, repeated: repeated(), largestPayload };
     },
   };
 }
 
-/** How often a host has sent a segment that is not acknowledged for so long: at once, after one time-out, after three, … */
-function transmissionsIn(waitedMs: number, rtoMs: number): number {
-  return 1 + Math.floor(Math.log2(waitedMs / rtoMs + 1));
+/** Time-outs of a host whose segment is not acknowledged for so long: after one, three, seven of them, as each doubles the next. */
+function timeoutsIn(waitedMs: number, { rtoMs }: TcpFacts): number {
+  return Math.floor(Math.log2(waitedMs / Math.max(LEAST_RTO_MS, rtoMs) + 1));
 }

@@ -5,8 +5,8 @@
  * same. A handshake in which all our bytes are acknowledged and nothing comes back is handed to the inbound search.
  */
 import type { Ehlo, Greeting, StageResult, Tls } from "@mxray/contracts";
-import type { TlsOutcome } from "../ports.ts";
-import { type HandshakePatience, type WatchedHandshake, watchHandshake } from "./handshake-watch.ts";
+import type { Connection, TlsOutcome } from "../ports.ts";
+import { type FlightRepeats, type HandshakePatience, type WatchedHandshake, watchHandshake } from "./handshake-watch.ts";
 import type { HostContext } from "./host-context.ts";
 import { negative, openSession } from "./open-session.ts";
 import { segmentHeaders } from "./packet-size.ts";
@@ -18,14 +18,30 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
 const LATE_MS = 190;
 const LATE_ROUND_TRIPS = 4;
 
+/** What the host's first flight was like, as far as it came. */
 interface HandshakeFlight {
   /** Segments that came while an earlier one was missing. */
   readonly outOfOrder: number;
   /** How often the host sent a missing segment in vain while small packets passed; null where that is not known. */
   readonly losses: number | null;
+  /** What the host sent again in vain. */
+  readonly repeated: FlightRepeats;
   /** Full-size segments that came, and those of them that may have come late. */
   readonly large: { readonly arrived: number; readonly late: number };
+  /** Payload bytes that came in order. */
+  readonly received: number;
+  /** The largest IP packet that came on this connection, in order or not, bytes; null when unknown. */
+  readonly largest: number | null;
 }
+
+const NO_FLIGHT: HandshakeFlight = {
+  outOfOrder: 0,
+  losses: null,
+  repeated: { whole: 0, first: 0 },
+  large: { arrived: 0, late: 0 },
+  received: 0,
+  largest: null,
+};
 
 export interface StartTlsResult extends HandshakeFlight {
   readonly stage: StageResult;
@@ -86,9 +102,7 @@ export async function tryStartTls(
     session: null,
     flightMissing: false,
     flightArrived: false,
-    outOfOrder: 0,
-    losses: null,
-    large: { arrived: 0, late: 0 },
+    ...NO_FLIGHT,
     largestReceived: null,
     ...more,
   });
@@ -132,7 +146,7 @@ export async function tryStartTls(
   const outcome = await session.secure(context.host.name, request.timeoutMs ?? HANDSHAKE_TIMEOUT_MS, watch.signal);
   const watched = watch.stop();
   const { facts } = watched;
-  const flight = flightOf(watched, session.connection.clampedMss, outcome.ok ? clock.now() - handshakeStart : null);
+  const flight = flightOf(watched, session.connection, outcome.ok ? clock.now() - handshakeStart : null);
   const ms = clock.now() - start;
   if (!outcome.ok) {
     const acknowledged = facts !== null && facts.unacked === 0 && facts.unsent === 0;
@@ -164,13 +178,24 @@ export async function tryStartTls(
   };
 }
 
-/** What the host's first flight was like, as far as it came. */
-function flightOf({ facts, received, losses }: WatchedHandshake, clampedMss: number | null, ms: number | null): HandshakeFlight {
-  const outOfOrder = facts?.outOfOrder ?? 0;
-  const payload = facts === null ? null : (clampedMss ?? facts.receiveMss + 12) - (facts.options.timestamps ? 12 : 0);
-  const arrived = payload === null || payload <= 0 ? 0 : Math.floor(received / payload);
-  const slow = facts !== null && ms !== null && ms > LATE_MS + LATE_ROUND_TRIPS * facts.rttMs;
-  return { outOfOrder, losses, large: { arrived, late: Math.min(arrived, Math.max(outOfOrder, slow ? 1 : 0)) } };
+function flightOf(
+  { facts, received, losses, repeated, largestPayload }: WatchedHandshake,
+  { clampedMss, family }: Connection,
+  ms: number | null,
+): HandshakeFlight {
+  if (facts === null) return { ...NO_FLIGHT, losses };
+  const outOfOrder = facts.outOfOrder ?? 0;
+  const payload = (clampedMss ?? facts.receiveMss + 12) - (facts.options.timestamps ? 12 : 0);
+  const arrived = payload <= 0 ? 0 : Math.floor(received / payload);
+  const slow = ms !== null && ms > LATE_MS + LATE_ROUND_TRIPS * facts.rttMs;
+  return {
+    outOfOrder,
+    losses,
+    repeated,
+    large: { arrived, late: Math.min(arrived, Math.max(outOfOrder, slow ? 1 : 0)) },
+    received,
+    largest: largestPayload === null ? null : largestPayload + segmentHeaders(family, facts),
+  };
 }
 
 function handshakeStage(

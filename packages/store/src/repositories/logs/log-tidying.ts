@@ -3,6 +3,7 @@ import { type Kysely, sql, type Transaction } from "kysely";
 import { COUNT_AGES, type LogStore, QUIET_AGES } from "../../interfaces/log-store.ts";
 import type { Tables } from "../../schema/tables.ts";
 import { greatestOf, leastOf } from "../../sql/dialect.ts";
+import { emptyTemporaryTable } from "../../sql/temporary-table.ts";
 import type { NumberedNames } from "./numbered-names.ts";
 import { rollUpQuiet } from "./quiet-peers.ts";
 
@@ -130,9 +131,7 @@ async function rollUpTotals(db: Kysely<Tables>, span: number, before: number): P
 
 /** Each day brings thousands of clients that are never seen again. */
 async function keepMainPeers(db: Transaction<Tables>, start: number): Promise<void> {
-  await sql`
-    create temp table if not exists main_peer (peer_id integer primary key)`.execute(db);
-  await sql`delete from main_peer`.execute(db);
+  await emptyTemporaryTable(db, "main_peer", "peer_id integer primary key");
   await sql`
     insert into main_peer select peer_id from log_count join log_measure on log_measure.id = measure_id
     where start = ${start} and peer_id > 0 group by peer_id

@@ -7,6 +7,7 @@ import { isContentStage, type LogMeasure, MAIL_STAGES } from "@mxray/contracts";
 import { type Kysely, sql, type Transaction } from "kysely";
 import type { Tables } from "../../schema/tables.ts";
 import { listOf } from "../../sql/dialect.ts";
+import { emptyTemporaryTable } from "../../sql/temporary-table.ts";
 
 /** Of an hour or a day: those with the most stalls. Beyond, a fault is at this end, and no peer's own. */
 const MOST_TROUBLED = 100;
@@ -33,8 +34,8 @@ async function rollUpSpan(db: Transaction<Tables>, start: number, end: number): 
     db,
   );
   if (rows.length === 0) return;
-  await sql`create temp table if not exists quiet_count (peer_id, measure_id, value, count, least, most)`.execute(db);
-  await sql`delete from quiet_count`.execute(db);
+  const numbers = ["peer_id", "measure_id", "value", "count", "least", "most"].map((name) => `${name} integer`);
+  await emptyTemporaryTable(db, "quiet_count", numbers.join(", "));
   await sql`
     insert into quiet_count
     select peer_id, measure_id,
@@ -56,8 +57,7 @@ async function hasAny(db: Transaction<Tables>, start: number, end: number): Prom
 }
 
 async function noteTroubled(db: Transaction<Tables>, start: number, end: number): Promise<void> {
-  await sql`create temp table if not exists troubled_peer (id integer primary key)`.execute(db);
-  await sql`delete from troubled_peer`.execute(db);
+  await emptyTemporaryTable(db, "troubled_peer", "id integer primary key");
   await sql`
     insert into troubled_peer select peer_id from log_count
     where start >= ${start} and start < ${end} and peer_id > 0 and measure_id in (

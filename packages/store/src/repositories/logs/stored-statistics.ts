@@ -16,6 +16,7 @@ import { type Kysely, sql } from "kysely";
 import type { LogFilter, LogStore } from "../../interfaces/log-store.ts";
 import type { Tables } from "../../schema/tables.ts";
 import { fieldsOf, listOf, rowsOf } from "../../sql/dialect.ts";
+import { emptyTemporaryTable } from "../../sql/temporary-table.ts";
 import { type CountedRow, countedRows, extremeOf, type SentSince, timeOf, within } from "./counted-rows.ts";
 import { CONTENT_STALL, EARLY_STALL, eventOfText, PIX, SIGN } from "./event-text.ts";
 import { PeerCounts, writersOf } from "./peer-counts.ts";
@@ -105,8 +106,7 @@ async function sentSince(
   if (troubled.length === 0) return found;
   const rows = await db.connection().execute(async (connection) => {
     // A table of its own, since it has a key: joined with a list of values, each count would be compared with each peer.
-    await sql`create temp table if not exists troubled (id integer primary key, since integer not null)`.execute(connection);
-    await sql`delete from troubled`.execute(connection);
+    await emptyTemporaryTable(connection, "troubled", "id integer primary key, since integer not null");
     await sql`insert into troubled select ${fieldsOf(2)} from ${rowsOf(JSON.stringify(troubled))}`.execute(connection);
     const sums = await sql<{ peerId: number; value: number; count: number; most: number | null }>`
       select peer_id as "peerId", value, sum(count) as count, max(most) as most

@@ -2,6 +2,7 @@
 import { PEER_MAIL_DAYS } from "@mxray/contracts";
 import { type Kysely, sql } from "kysely";
 import type { Tables } from "../../schema/tables.ts";
+import { keepTemporaryTable } from "../../sql/temporary-table.ts";
 import { peerSums } from "../logs/peer-sums.ts";
 
 const MINUTE = 60;
@@ -10,11 +11,8 @@ const DAY = 86_400;
 /** @param now unix seconds */
 export async function countPeerMail(db: Kysely<Tables>, now: number): Promise<void> {
   const minute = Math.floor(now / MINUTE) * MINUTE;
-  await sql`
-    create temp table if not exists peer_mail (
-      peer_id integer primary key, delivered integer not null, deferred integer not null, stalled integer not null,
-      last integer not null, minute integer not null
-    )`.execute(db);
+  const sums = "delivered integer not null, deferred integer not null, stalled integer not null";
+  await keepTemporaryTable(db, "peer_mail", `peer_id integer primary key, ${sums}, last integer not null, minute integer not null`);
   const { rows } = await sql<{ minute: number }>`select minute from peer_mail limit 1`.execute(db);
   if (rows[0]?.minute === minute) return;
   await sql`delete from peer_mail`.execute(db);

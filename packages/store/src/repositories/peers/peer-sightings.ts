@@ -5,18 +5,16 @@
 import { type Kysely, sql } from "kysely";
 import type { Tables } from "../../schema/tables.ts";
 import { elementOf, elementsOf, memberOf } from "../../sql/dialect.ts";
+import { emptyTemporaryTable, keepTemporaryTable } from "../../sql/temporary-table.ts";
 
 /**
  * Brings the table `probed` up to date: what each target's newest probe met. An observation is long and never changes, so each
  * is read once by each connection.
  */
 export async function noteProbed(db: Kysely<Tables>): Promise<void> {
-  await sql`
-    create temp table if not exists probed (
-      probe_id text not null, target text not null, at text, name text, address text, mtu integer, verdict text
-    )`.execute(db);
-  await sql`create temp table if not exists newest_probe (id text primary key)`.execute(db);
-  await sql`delete from newest_probe`.execute(db);
+  const columns = "probe_id text not null, target text not null, at text, name text, address text, mtu integer, verdict text";
+  await keepTemporaryTable(db, "probed", columns);
+  await emptyTemporaryTable(db, "newest_probe", "id text primary key");
   await sql`insert into newest_probe select max(id) from probe where status = 'done' group by target`.execute(db);
   await sql`delete from probed where probe_id not in (select id from newest_probe)`.execute(db);
   // A probe that met nobody stands there without an address.

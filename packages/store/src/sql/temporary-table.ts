@@ -1,0 +1,18 @@
+/**
+ * Tables that one connection has to itself: what one statement leaves to the next, or to the connection's next caller. Engines
+ * differ in how such a table is made and how long it lasts; here it lasts as long as the connection. Names and columns are the
+ * caller's own, never input.
+ */
+import { type Kysely, sql } from "kysely";
+import type { Tables } from "../schema/tables.ts";
+
+/** @param columns as in `create table` @returns when it is there, with what it held before */
+export async function keepTemporaryTable(db: Kysely<Tables>, name: string, columns: string): Promise<void> {
+  await sql`create temp table if not exists ${sql.id(name)} (${sql.raw(columns)})`.execute(db);
+}
+
+/** @param columns as in `create table` @returns when it is there and empty */
+export async function emptyTemporaryTable(db: Kysely<Tables>, name: string, columns: string): Promise<void> {
+  await keepTemporaryTable(db, name, columns);
+  await sql`delete from ${sql.id(name)}`.execute(db);
+}
