@@ -11,6 +11,7 @@ import { findDialogue } from "./rules/dialogue.ts";
 import { findEndOfData } from "./rules/end-of-data.ts";
 import { findHostSetting } from "./rules/host-setting.ts";
 import { findInboundPath } from "./rules/inbound-path.ts";
+import { findLossyPath } from "./rules/lossy-path.ts";
 import { findOutboundPath } from "./rules/outbound-path.ts";
 import { findOwnSide } from "./rules/own-side.ts";
 import { ownTroubleOf } from "./rules/own-trouble.ts";
@@ -29,6 +30,7 @@ const HOST_RULES: readonly HostRule[] = [
   findWindowScaling,
   findCommandInspection,
   findInboundPath,
+  findLossyPath,
   findSmtpFixup,
   findStartTls,
   findEndOfData,

@@ -47,7 +47,7 @@ describe("a peer's sizes", () => {
       smallestStalled: 5000,
       largestStalled: 5000,
     });
-    expect(peer.stalls).toMatchObject([{ stage: "body", timeouts: 3, losses: 0 }]);
+    expect(peer.stalls).toMatchObject([{ stage: "body", timeouts: 3, losses: 0, episodes: 1 }]);
     expect(peer.sizes).toEqual([
       expect.objectContaining({ sent: 1, sentSince: 1, stalled: 0, attempts: 0, recovered: 0 }),
       expect.objectContaining({ sent: 0, sentSince: 0, stalled: 1, attempts: 3, recovered: 0 }),
@@ -100,7 +100,7 @@ describe("a peer's sizes", () => {
   test("a peer's own time-out counts as a connection that it lost", () => {
     const said = `deferred (host ${MX} said: 421 4.4.2 mx Error: timeout exceeded (in reply to end of DATA command))`;
     expect(peerOf("outbound", active(0, "AAAAAA", 5000), record(1, "AAAAAA", said)).stalls).toMatchObject([
-      { stage: "end-of-data", timeouts: 0, losses: 1 },
+      { stage: "end-of-data", timeouts: 0, losses: 1, episodes: 1 },
     ]);
   });
 
@@ -149,7 +149,7 @@ describe("a peer's sizes", () => {
     ];
     const peer = peerOf("outbound", ...also);
     expect(peer).toMatchObject({ stalled: 1, failed: 1, smallestStalled: 20_810 });
-    expect(peer.stalls).toMatchObject([{ stage: "end-of-data", timeouts: 1, losses: 0 }]);
+    expect(peer.stalls).toMatchObject([{ stage: "end-of-data", timeouts: 1, losses: 0, episodes: 1 }]);
   });
 });
 

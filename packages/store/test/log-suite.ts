@@ -162,6 +162,7 @@ export function logSuite(
         sized("sent", 900),
         count("timeout end-of-data", { least: START + 5, most: START + 9, count: 2 }),
         sized("stalled", 20_000),
+        count("episode end-of-data", { value: sizeClassOf(20_000) }),
         count("stalled-again", { value: sizeClassOf(20_000) }),
         count("stall-seconds", { value: sizeClassOf(600), count: 2 }),
         count("deferred", { count: 2 }),
@@ -186,16 +187,16 @@ export function logSuite(
         firstStalled: "2026-03-01T10:00:05.000Z",
         lastStalled: "2026-03-01T10:00:09.000Z",
         firstSent: "2026-03-01T09:58:00.000Z",
-        stalls: [{ stage: "end-of-data", timeouts: 2, losses: 0 }],
+        stalls: [{ stage: "end-of-data", timeouts: 2, losses: 0, episodes: 1 }],
         stallSeconds: [{ class: sizeClassOf(600), count: 2 }],
         pix: [{ words: "disable_esmtp", count: 1 }],
         examples: { stalled: [{ file: "mail.log", line: 1 }], smallestStalled: { line: 1 } },
       },
     ]);
     expect(peers[0]?.sizes).toEqual([
-      { class: sizeClassOf(900), sent: 2, sentSince: 2, stalled: 0, attempts: 0, recovered: 0 },
-      { class: sizeClassOf(20_000), sent: 1, sentSince: 1, stalled: 1, attempts: 2, recovered: 1 },
-      { class: sizeClassOf(900_000), sent: 1, sentSince: 0, stalled: 0, attempts: 0, recovered: 0 },
+      { class: sizeClassOf(900), sent: 2, sentSince: 2, stalled: 0, attempts: 0, recovered: 0, episodes: 0 },
+      { class: sizeClassOf(20_000), sent: 1, sentSince: 1, stalled: 1, attempts: 2, recovered: 1, episodes: 1 },
+      { class: sizeClassOf(900_000), sent: 1, sentSince: 0, stalled: 0, attempts: 0, recovered: 0, episodes: 0 },
     ]);
   });
 

@@ -65,7 +65,8 @@ export async function followed(
 async function newLife(store: Store, sourceId: number, line: number) {
   const batcher = new LogBatcher();
   const reader = new LogReader(clock(), (entry, file, at) => batcher.add(entry, file, at));
-  batcher.resume(reader.restore(await store.logs.memories(sourceId)));
+  const memories = await store.logs.memories(sourceId);
+  batcher.resume(reader.restore(memories), memories);
   reader.begin("mail.log", line);
   return { batcher, reader, lines: 0, recognised: 0 };
 }

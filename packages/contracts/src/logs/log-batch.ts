@@ -36,11 +36,13 @@ export type LogMeasure =
   /** Failures with no delivery record: a further server was tried, or a client was lost or sent away. */
   | "broken"
   /**
-   * Stalls by stage (-; unix seconds of the first and the last). This one, `broken` and the two below have a note while it is
+   * Stalls by stage (-; unix seconds of the first and the last). This one, `broken` and the three below have a note while it is
    * open which port the peer has: it keeps these counts apart, so that they can be taken back.
    */
   | `timeout ${MailStage}`
   | `loss ${MailStage}`
+  /** The first stall of an episode (size class or -1). */
+  | `episode ${MailStage}`
   /** Messages that stalled at a content stage for the first time (size class; bytes). */
   | "stalled"
   /** The same, once more (size class). */
@@ -81,6 +83,11 @@ export function outcomeOfMeasure(measure: LogMeasure): LogOutcome | null {
     default:
       return null;
   }
+}
+
+/** The stage of a measure that counts episodes of stalls. */
+export function episodeStageOfMeasure(measure: LogMeasure): MailStage | null {
+  return measure.startsWith("episode ") ? (measure.slice("episode ".length) as MailStage) : null;
 }
 
 /** The stage of a measure that counts stalls. */

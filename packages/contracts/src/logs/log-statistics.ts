@@ -29,6 +29,10 @@ export const StageStalls = Type.Object({
   stage: OneOf(MAIL_STAGES),
   timeouts: Count,
   losses: Type.Integer({ description: "connections lost, and a peer's '421 … timeout exceeded' in place of its answer" }),
+  episodes: Type.Integer({
+    description:
+      "independent observations among them: stalls that no delivery separates are one for up to three hours, and so is a message that stalls again",
+  }),
   first: Nullable(Timestamp),
   last: Nullable(Timestamp),
 });
@@ -46,6 +50,7 @@ export const SizeTally = Type.Object({
   }),
   stalled: Type.Integer({ description: "stalled at least once at a content stage" }),
   attempts: Type.Integer({ description: "how often those stalled at a content stage, all attempts together" }),
+  episodes: Type.Integer({ description: "those of `stalled` that are independent observations, as in `stalls`" }),
   recovered: Type.Integer({
     description: "those of `stalled` that this peer accepted later; they are in `sent`, and in `sentSince`, too",
   }),

@@ -7,7 +7,7 @@ import type { Finding } from "@mxray/contracts";
 import { findingOfTarget } from "../finding-draft.ts";
 import { countText } from "../number-text.ts";
 import { organisationOf } from "../shared-fault.ts";
-import { atMost } from "./chance.ts";
+import { atMost, confidenceOfChance } from "./chance.ts";
 import { LogEvidence } from "./log-evidence.ts";
 import type { LogContext } from "./log-rule.ts";
 import { mergedPeer } from "./merged-peer.ts";
@@ -46,7 +46,8 @@ function findAllClients({ peers, statistics }: LogContext, found: readonly Findi
   }
   return findingOfTarget({
     code: "log-inbound-stalls",
-    confidence: atMost(verdict.confidence, "likely"),
+    // That clients of different organisations stop at one count is no chance, whatever the rate.
+    confidence: atMost(confidenceOfChance(verdict.chance) ?? "suspected", "likely"),
     title: `Mail from ${countText(organisations.size, "organisation")} stops at the same point while its content is received`,
     summary: `${countText(verdict.stalls.all, "message")} of ${countText(stalled.length, "client")} stopped, and ${together.sent} arrived. ${pileSentence(pile)} As clients of different organisations are affected, look for the cause at this end first.`,
     evidence: evidence.rows,

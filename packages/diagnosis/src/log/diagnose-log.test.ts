@@ -5,10 +5,10 @@ import { logOf, NOON, peerOf, peerOfMessages, sentOf, stalledOf, stallTally } fr
 
 const codesOf = (findings: readonly Finding[]) => findings.map(({ code, confidence }) => `${code} ${confidence}`);
 const ofPeers = (...peers: LogPeer[]) => diagnoseLog(logOf({ peers }));
-const stallsAt = (stage: "body" | "end-of-data", timeouts: number, losses = 0) => ({
+const stallsAt = (stage: "body" | "end-of-data", timeouts: number, losses = 0, episodes = timeouts + losses) => ({
   stalled: timeouts + losses,
   failed: timeouts + losses,
-  stalls: [stallTally(stage, timeouts, losses)],
+  stalls: [stallTally(stage, timeouts, losses, episodes)],
 });
 const textOf = (finding: Finding | undefined) => finding?.evidence.map(({ text }) => text).join("\n") ?? "";
 
@@ -34,8 +34,8 @@ describe("a black hole on the way to one of two peers", () => {
   const findings = ofPeers(hole, clear);
 
   test("two findings, both about that peer", () => {
-    // 1 / C(12, 6) = 1 / 924 for the sizes; six of six at a rate of 0.005, two peers looked at, for the stalls.
-    expect(codesOf(findings)).toEqual(["log-outbound-stalls proven", "log-size-correlated suspected"]);
+    // 1 / C(12, 6) = 1 / 924 for the sizes; five of five after the first at a rate of 0.05, twice, two peers, for the stalls.
+    expect(codesOf(findings)).toEqual(["log-outbound-stalls likely", "log-size-correlated suspected"]);
     expect(findings.every(({ subject }) => subject.address === "192.0.2.1")).toBe(true);
   });
 
@@ -71,8 +71,11 @@ describe("outbound stalls: what is remarkable", () => {
     ["one stall and nine deliveries are a suspicion", { sent: 9, ...stallsAt("body", 1) }, ["log-outbound-stalls suspected"]],
     ["one stall and ten deliveries are not", { sent: 10, ...stallsAt("body", 1) }, []],
     ["one attempt, and it stalled", { ...stallsAt("end-of-data", 1) }, ["log-outbound-stalls suspected"]],
-    ["two of two", { ...stallsAt("end-of-data", 2) }, ["log-outbound-stalls likely"]],
-    ["three of three", { ...stallsAt("body", 1, 2) }, ["log-outbound-stalls proven"]],
+    ["two of two", { ...stallsAt("end-of-data", 2) }, ["log-outbound-stalls suspected"]],
+    // 2 · 0.05^3, 2 · 0.05^6.
+    ["three of three", { ...stallsAt("body", 1, 2) }, ["log-outbound-stalls likely"]],
+    ["six of six", { ...stallsAt("body", 2, 4) }, ["log-outbound-stalls proven"]],
+    ["six of six in one outage", { ...stallsAt("body", 2, 4, 1) }, ["log-outbound-stalls suspected"]],
     ["stalls behind the content say nothing", { stalled: 9, stalls: [stallTally("quit", 9)] }, []],
     ["a loopback peer is never called that", { ...stallsAt("body", 9), reach: "loopback" }, ["log-content-filter proven"]],
   ])("%s", (_, parts, expected) => {
@@ -81,26 +84,48 @@ describe("outbound stalls: what is remarkable", () => {
 
   test("where large messages go on arriving, it is no black hole on the only path", () => {
     const summaryOf = (sentSince: number) => {
-      const sizes = [{ class: sizeClassOf(40_000), sent: 500, sentSince, stalled: 40, attempts: 40, recovered: 0 }];
+      const sizes = [{ class: sizeClassOf(40_000), sent: 500, sentSince, stalled: 40, attempts: 40, recovered: 0, episodes: 0 }];
       return ofPeers(peerOf({ sent: 500, ...stallsAt("body", 40), sizes }))[0]?.summary;
     };
     expect(summaryOf(40)).not.toContain("on the only path");
     expect(summaryOf(400)).toContain("of the messages of more than 9216 bytes 400 arrived since the first stall, and 40 stalled");
   });
 
-  test("one message that stalls four times among thousands that go is likely, never proven", () => {
-    const sizes = [{ class: sizeClassOf(40_000), sent: 5000, sentSince: 100, stalled: 1, attempts: 4, recovered: 0 }];
-    const peer = peerOf({ sent: 5000, ...stallsAt("body", 4), sizes, largestSent: 44_000, smallestStalled: 40_000 });
+  test("one message that stalls again and again among thousands that go is a suspicion", () => {
+    const sizes = [{ class: sizeClassOf(40_000), sent: 5000, sentSince: 100, stalled: 1, attempts: 4, recovered: 0, episodes: 0 }];
+    const peer = peerOf({ sent: 5000, ...stallsAt("body", 4, 0, 1), sizes, largestSent: 44_000, smallestStalled: 40_000 });
     // 2 · 5001 · 0.005^4 = 6.3e-6.
-    expect(codesOf(ofPeers(peer))).toEqual(["log-outbound-stalls likely"]);
-    const many = [{ class: sizeClassOf(40_000), sent: 5000, sentSince: 100, stalled: 1, attempts: 40, recovered: 0 }];
-    expect(codesOf(ofPeers({ ...peer, ...stallsAt("body", 40), sizes: many }))).toEqual(["log-outbound-stalls likely"]);
+    expect(codesOf(ofPeers(peer))).toEqual(["log-outbound-stalls suspected"]);
+    const many = [{ class: sizeClassOf(40_000), sent: 5000, sentSince: 100, stalled: 1, attempts: 40, recovered: 0, episodes: 0 }];
+    expect(codesOf(ofPeers({ ...peer, ...stallsAt("body", 40, 0, 1), sizes: many }))).toEqual(["log-outbound-stalls suspected"]);
   });
 
   test("the same is less remarkable for one of many peers", () => {
     const others = Array.from({ length: 20 }, (_, index) => peerOf({ address: `192.0.2.${index + 10}`, sent: 50 }));
     expect(codesOf(ofPeers(peerOf(stallsAt("end-of-data", 1)), ...others))).toEqual([]);
-    expect(codesOf(ofPeers(peerOf(stallsAt("end-of-data", 2)), ...others))).toEqual(["log-outbound-stalls likely"]);
+    expect(codesOf(ofPeers(peerOf(stallsAt("end-of-data", 2)), ...others))).toEqual(["log-outbound-stalls suspected"]);
+    // 2 · 0.05^4, one of 21.
+    expect(codesOf(ofPeers(peerOf(stallsAt("end-of-data", 4)), ...others))).toEqual(["log-outbound-stalls likely"]);
+  });
+
+  test("a fault that begins late is not hidden by what was delivered before", () => {
+    const sizes = (sentSince: number) => [
+      { class: sizeClassOf(40_000), sent: 5000, sentSince, stalled: 8, attempts: 8, recovered: 0, episodes: 8 },
+    ];
+    const stalls = [stallTally("body", 60, 0, 8)];
+    const peer = { sent: 5000, stalled: 60, stalls, largestSent: 44_000, smallestStalled: 40_000 };
+    // Seven after the first, of nine deliveries in all or of 3,007.
+    expect(codesOf(ofPeers(peerOf({ ...peer, sizes: sizes(2) })))).toEqual(["log-outbound-stalls proven"]);
+    expect(codesOf(ofPeers(peerOf({ ...peer, sizes: sizes(3000) })))).toEqual(["log-outbound-stalls suspected"]);
+  });
+
+  test("where all peers stall alike, none is suspected more than the others", () => {
+    const peers = Array.from({ length: 20 }, (_, index) =>
+      peerOf({ name: `mx.org${index}.test`, address: `192.0.2.${index + 10}`, sent: 970, largestSent: 90_000, ...stallsAt("body", 30) }),
+    );
+    expect(codesOf(ofPeers(...peers))).toEqual([]);
+    const worst = peerOf({ sent: 700, ...stallsAt("body", 300) });
+    expect(codesOf(ofPeers(worst, ...peers))).toEqual(["log-outbound-stalls proven"]);
   });
 });
 
@@ -108,7 +133,7 @@ describe("inbound stalls", () => {
   const client = (parts: Partial<LogPeer>) => peerOf({ direction: "inbound", port: null, ...parts });
 
   test("a pile at 0 bytes is a black hole towards us", () => {
-    const [finding] = ofPeers(client({ ...stallsAt("body", 2, 4), receivedBytes: [{ bytes: 0, count: 6 }], sent: 3, largestSent: 900 }));
+    const [finding] = ofPeers(client({ ...stallsAt("body", 2, 4), receivedBytes: [{ bytes: 0, count: 6 }], sent: 1, largestSent: 900 }));
     expect(finding).toMatchObject({ code: "log-inbound-stalls", confidence: "proven", subject: { address: "192.0.2.1", port: null } });
     expect(finding?.summary).toContain("a path MTU black hole from the sender to this server");
     expect(textOf(finding)).toContain("The largest message accepted from it has 900 bytes.");

@@ -16,6 +16,7 @@ import type { LogContext, LogRule, PeerRule } from "./log-rule.ts";
 import { findHostSizeLimit, findOwnSizeLimit } from "./message-size.ts";
 import { findingsOfRule, organisationsOf } from "./organisation-findings.ts";
 import { findOutboundStalls } from "./outbound-stalls.ts";
+import { everydayRate } from "./peer-stalls.ts";
 import { findPixWorkarounds } from "./pix-workarounds.ts";
 import { findRcptStalls } from "./rcpt-stalls.ts";
 import { findServerTroubles } from "./server-troubles.ts";
@@ -81,7 +82,8 @@ function contextOf(statistics: LogStatistics, { vantages = [], retrySettings }: 
   const peers = statistics.peers.filter(
     ({ reach, direction, address }) => reach === "network" && !(direction === "inbound" && address !== null && own.has(address)),
   );
-  return { statistics, peers, retrySettings: retrySettings ?? null, looks: looksAt(peers, statistics) };
+  const rates = { inbound: everydayRate(peers, "inbound"), outbound: everydayRate(peers, "outbound") };
+  return { statistics, peers, retrySettings: retrySettings ?? null, looks: looksAt(peers, statistics), rates };
 }
 
 /** A rule about the whole log may name a peer. */

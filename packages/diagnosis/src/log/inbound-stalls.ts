@@ -9,16 +9,16 @@ import { atMost } from "./chance.ts";
 import { LogEvidence } from "./log-evidence.ts";
 import type { PeerRule } from "./log-rule.ts";
 import { findingOfPeer, peerLabel } from "./peer-finding.ts";
-import { judgeStalls, type StallVerdict } from "./peer-stalls.ts";
+import { independence, judgeStalls, type StallVerdict } from "./peer-stalls.ts";
 import { NO_PACKETS, pileSentence, type ReceivedPile, receivedPileOf } from "./received-pile.ts";
 import { addStageEvidence, judgeStages } from "./stage-stalls.ts";
 
 /** Rows of the histogram that become evidence. */
 const HISTOGRAM_ROWS = 8;
 
-export const findInboundStalls: PeerRule = (peer, { statistics, looks }) => {
+export const findInboundStalls: PeerRule = (peer, { statistics, looks, rates }) => {
   if (peer.direction !== "inbound") return [];
-  const verdict = judgeStalls(peer, looks.inbound);
+  const verdict = judgeStalls(peer, looks.inbound, rates.inbound);
   if (verdict === null) return uncounted(peer, statistics, looks.inbound);
   const { stalls } = verdict;
   const pile = receivedPileOf(peer);
@@ -54,13 +54,8 @@ function uncounted(peer: LogPeer, statistics: LogStatistics, looks: number): Fin
   ];
 }
 
-function evidenceOf(
-  peer: LogPeer,
-  { stalls, chance, rate }: StallVerdict,
-  pile: ReceivedPile | null,
-  looks: number,
-  evidence: LogEvidence,
-): LogEvidence {
+function evidenceOf(peer: LogPeer, verdict: StallVerdict, pile: ReceivedPile | null, looks: number, evidence: LogEvidence): LogEvidence {
+  const { stalls, chance, rate } = verdict;
   const what = [
     ...(stalls.timeouts > 0 ? [countText(stalls.timeouts, "time-out of this server", "time-outs of this server")] : []),
     ...(stalls.losses > 0 ? [countText(stalls.losses, "lost connection")] : []),
@@ -83,5 +78,6 @@ function evidenceOf(
     `Where up to ${percentText(rate)} of messages stop by themselves, the chance of this is ${chanceText(chance)}${looks > 1 ? ` for any of ${looks} clients` : ""}.`,
     { chance, rate, stalls: stalls.all, sent: peer.sent, looks },
   );
+  evidence.add(...independence(verdict));
   return evidence.addLines(peer.examples.stalled);
 }

@@ -37,11 +37,11 @@ const numbers = (count: number) => Array.from({ length: count }, (_, index) => i
 
 describe("stalls before the content", () => {
   test.each<[string, LogPeer, string[]]>([
-    ["TLS handshakes that time out", stalled("starttls", 4), ["log-tls-stalls proven"]],
+    ["TLS handshakes that time out", stalled("starttls", 4), ["log-tls-stalls likely"]],
     ["one of them is an accident", stalled("starttls", 1), []],
     ["two among thousands of deliveries, too", stalled("starttls", 2, { sent: 4000 }), []],
-    ["a host that sends no greeting", stalled("greeting", 4), ["log-greeting-stalls proven"]],
-    ["a host that does not answer EHLO", stalled("ehlo", 4), ["log-greeting-stalls proven"]],
+    ["a host that sends no greeting", stalled("greeting", 4), ["log-greeting-stalls likely"]],
+    ["a host that does not answer EHLO", stalled("ehlo", 6), ["log-greeting-stalls proven"]],
     ["connections lost at the greeting are refusals", peerOf({ stalled: 9, failed: 9, stalls: [stallTally("greeting", 0, 9)] }), []],
     ["long recipient lists", stalled("rcpt", 4, { recipientsStalled: { attempts: 4, least: 60, most: 150 } }), ["log-rcpt-stalls likely"]],
     [
@@ -51,7 +51,7 @@ describe("stalls before the content", () => {
     ],
     ["a client that never delivered and left three handshakes open", stalled("starttls", 3, { direction: "inbound" }), []],
     ["and six", stalled("starttls", 6, { direction: "inbound" }), ["log-tls-stalls suspected"]],
-    ["a client that delivers otherwise", stalled("starttls", 6, { direction: "inbound", sent: 20 }), ["log-tls-stalls likely"]],
+    ["a client that delivers otherwise", stalled("starttls", 9, { direction: "inbound", sent: 20 }), ["log-tls-stalls likely"]],
     ["a time-out after DATA without a byte count", stalled("data-command", 5, { direction: "inbound" }), ["log-inbound-stalls suspected"]],
   ])("%s", (_, peer, expected) => {
     expect(codesOf(found([peer]))).toEqual(expected);
@@ -234,7 +234,7 @@ describe("losses spread over many hosts", () => {
 
   test("hosts that are delivered to keep their own findings where these are as sure", () => {
     const hosts = numbers(4).map((number) =>
-      stalled("body", 5, { name: `mx${number}.partner.test`, address: `192.0.2.${number}`, firstStalled: TEN }),
+      stalled("body", 9, { name: `mx${number}.partner.test`, address: `192.0.2.${number}`, firstStalled: TEN }),
     );
     expect(found(hosts).map(({ subject }) => subject.host)).toEqual([
       "mx1.partner.test",

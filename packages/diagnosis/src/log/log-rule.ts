@@ -1,5 +1,5 @@
 /** What a log rule gets and gives: the statistics of a log, or one peer of it, to findings. Pure; never throws for data. */
-import type { Finding, LogPeer, LogStatistics } from "@mxray/contracts";
+import type { Direction, Finding, LogPeer, LogStatistics } from "@mxray/contracts";
 import type { RetrySettings } from "../retry-schedule.ts";
 
 export interface LogContext {
@@ -13,6 +13,8 @@ export interface LogContext {
    * number (Bonferroni).
    */
   readonly looks: { readonly outbound: number; readonly inbound: number; readonly sized: number };
+  /** What of the attempts stalls at an ordinary peer of this log, 0 to 1. */
+  readonly rates: Readonly<Record<Direction, number>>;
 }
 
 /** For each peer that is reached over a network; a loopback or unix-socket peer has no path MTU. */

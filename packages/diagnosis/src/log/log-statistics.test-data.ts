@@ -56,8 +56,8 @@ export function peerOf(parts: Partial<LogPeer> = {}): LogPeer {
   };
 }
 
-export function stallTally(stage: StageStalls["stage"], timeouts: number, losses = 0): StageStalls {
-  return { stage, timeouts, losses, first: null, last: null };
+export function stallTally(stage: StageStalls["stage"], timeouts: number, losses = 0, episodes = timeouts + losses): StageStalls {
+  return { stage, timeouts, losses, episodes, first: null, last: null };
 }
 
 export interface Message {
@@ -65,7 +65,7 @@ export interface Message {
   readonly stalled: boolean;
 }
 
-/** The peer that took and stalled these messages, one after another, each tried once. */
+/** The peer that took and stalled these messages, one after another, each tried once and each an observation of its own. */
 export function peerOfMessages(messages: readonly Message[], parts: Partial<LogPeer> = {}): LogPeer {
   const tallies = new Map<number, { -readonly [K in keyof SizeTally]: number }>();
   const firstStall = messages.findIndex(({ stalled }) => stalled);
@@ -74,11 +74,12 @@ export function peerOfMessages(messages: readonly Message[], parts: Partial<LogP
   const stalled: number[] = [];
   for (const [index, message] of messages.entries()) {
     const sizeClass = sizeClassOf(message.size);
-    const tally = tallies.get(sizeClass) ?? { class: sizeClass, sent: 0, sentSince: 0, stalled: 0, attempts: 0, recovered: 0 };
+    const tally = tallies.get(sizeClass) ?? { class: sizeClass, sent: 0, sentSince: 0, stalled: 0, attempts: 0, recovered: 0, episodes: 0 };
     tallies.set(sizeClass, tally);
     if (message.stalled) {
       tally.stalled += 1;
       tally.attempts += 1;
+      tally.episodes += 1;
       stalled.push(message.size);
       continue;
     }

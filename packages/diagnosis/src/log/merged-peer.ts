@@ -52,6 +52,7 @@ function mergedStalls(peers: readonly LogPeer[]): LogPeer["stalls"] {
     stage,
     timeouts: own.reduce((total, { timeouts }) => total + timeouts, 0),
     losses: own.reduce((total, { losses }) => total + losses, 0),
+    episodes: own.reduce((total, { episodes }) => total + episodes, 0),
     first: least(own.map(({ first }) => first)),
     last: greatest(own.map(({ last }) => last)),
   }));
@@ -72,6 +73,7 @@ function mergedSizes(peers: readonly LogPeer[]): SizeTally[] {
         stalled: sum(({ stalled }) => stalled),
         attempts: sum(({ attempts }) => attempts),
         recovered: sum(({ recovered }) => recovered),
+        episodes: sum(({ episodes }) => episodes),
       };
     })
     .sort((a, b) => a.class - b.class);

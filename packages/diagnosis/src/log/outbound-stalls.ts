@@ -8,13 +8,13 @@ import { chanceText, countText, listText, percentText } from "../number-text.ts"
 import { LogEvidence } from "./log-evidence.ts";
 import type { PeerRule } from "./log-rule.ts";
 import { findingOfPeer, peerLabel } from "./peer-finding.ts";
-import { judgeStalls, type StallVerdict } from "./peer-stalls.ts";
+import { independence, judgeStalls, type StallVerdict } from "./peer-stalls.ts";
 import { LARGEST_PACKET } from "./size-verdict.ts";
 import { stageTimerOf } from "./stage-timers.ts";
 
-export const findOutboundStalls: PeerRule = (peer, { statistics, looks }) => {
+export const findOutboundStalls: PeerRule = (peer, { statistics, looks, rates }) => {
   if (peer.direction !== "outbound") return [];
-  const verdict = judgeStalls(peer, looks.outbound);
+  const verdict = judgeStalls(peer, looks.outbound, rates.outbound);
   if (verdict === null) return [];
   const { stalls, confidence } = verdict;
   const messages = stalls.messages > 0 ? ` (${countText(stalls.messages, "message")})` : "";
@@ -55,7 +55,8 @@ function meaningOf({ stalls, pix }: LogPeer): string {
   return `The whole message was handed over and never confirmed: a path MTU black hole does that to mails that fit the send buffer, so does a firewall that loses a final dot split over two packets, and so does a filter at the other end that takes longer than the time-out.${masked} Whether large mails only are hit tells them apart. The message may arrive more than once.`;
 }
 
-function evidenceOf(peer: LogPeer, { stalls, chance, rate }: StallVerdict, looks: number, evidence: LogEvidence): LogEvidence {
+function evidenceOf(peer: LogPeer, verdict: StallVerdict, looks: number, evidence: LogEvidence): LogEvidence {
+  const { stalls, chance, rate } = verdict;
   for (const { stage, timeouts, losses } of peer.stalls) {
     const content = isContentStage(stage);
     const what = [
@@ -80,6 +81,7 @@ function evidenceOf(peer: LogPeer, { stalls, chance, rate }: StallVerdict, looks
     `Where up to ${percentText(rate)} of attempts stall by themselves, the chance of this is ${chanceText(chance)}${looks > 1 ? ` for any of ${looks} peers` : ""}.`,
     { chance, rate, stalls: stalls.all, messages: stalls.messages, sent: peer.sent, looks },
   );
+  evidence.add(...independence(verdict));
   return evidence.addLines(peer.examples.stalled);
 }
 

@@ -8,6 +8,8 @@
  * likely below one in a thousand, suspected below one in twenty), and:
  * - proven needs a clean parting: nothing as large as the smallest stalled message was delivered. Slow or lossy paths stall
  *   large messages more often, too, but never all of them and no small one;
+ * - messages that one outage hits may have one size in common, such as those of a newsletter. So the parting has to stand with
+ *   one message for each outage, too (`episodes`);
  * - one stalled message is never enough, not even for a suspicion;
  * - of a few messages no test can say much: a clean parting is suspected up to a chance of one in five.
  *
@@ -23,6 +25,8 @@ import { bestSizeSplit, type SizeSample, type SizeSplit } from "./size-split.ts"
 export const LARGEST_PACKET = 9216;
 const MIN_STALLED = 2;
 const CLEAN_SUSPECTED = 0.2;
+/** Chance below which a parting stands where an outage counts once, however many messages it hit. */
+const ONCE = { likely: 0.01, proven: 1e-4 } as const;
 
 export interface SizeVerdict {
   readonly confidence: Confidence;
@@ -50,11 +54,12 @@ export function hasComparableSizes({ sizes, largestSent, smallestStalled }: LogP
 export function judgeSizes(peer: LogPeer, looks: number): SizeVerdict | null {
   if (!hasComparableSizes(peer)) return null;
   const tests = testsOf(peer);
-  const verdicts = tests.map((test) => judge(test, Math.min(1, test.split.chance * tests.length * looks)));
+  const verdicts = tests.map((test) => judge(test, tests.length, looks));
   return verdicts.filter((verdict) => verdict !== null).toSorted((a, b) => a.chance - b.chance)[0] ?? null;
 }
 
-type SizeTest = Omit<SizeVerdict, "confidence" | "chance">;
+/** `once`: the chance with one observation for each outage. */
+type SizeTest = Omit<SizeVerdict, "confidence" | "chance"> & { readonly once: number };
 
 function testsOf(peer: LogPeer): SizeTest[] {
   const { sizes, smallestStalled } = peer;
@@ -68,17 +73,21 @@ function testsOf(peer: LogPeer): SizeTest[] {
   return windows.flatMap(({ window, samples, largestDelivered }) => {
     const split = bestSizeSplit(samples);
     if (split === null || largestDelivered === null || smallestStalled === null) return [];
-    return [{ window, split, largestDelivered, smallestStalled, clean: largestDelivered < smallestStalled }];
+    const once = bestSizeSplit(samples.map((sample) => ({ ...sample, stalled: sample.episodes })))?.chance ?? 1;
+    return [{ window, split, once, largestDelivered, smallestStalled, clean: largestDelivered < smallestStalled }];
   });
 }
 
 /** A message that stalled and went later is a stalled one. */
-function sampleOf(tally: LogPeer["sizes"][number], sent: number): SizeSample {
-  return { class: tally.class, delivered: Math.max(0, sent - tally.recovered), stalled: tally.stalled };
+function sampleOf(tally: LogPeer["sizes"][number], sent: number): SizeSample & { readonly episodes: number } {
+  const { stalled, episodes, recovered } = tally;
+  return { class: tally.class, delivered: Math.max(0, sent - recovered), stalled, episodes };
 }
 
-function judge(test: SizeTest, chance: number): SizeVerdict | null {
+function judge({ once, ...test }: SizeTest, tests: number, looks: number): SizeVerdict | null {
+  const chance = Math.min(1, test.split.chance * tests * looks);
   const found = confidenceOfChance(chance);
   if (found === null) return test.clean && chance <= CLEAN_SUSPECTED ? { ...test, chance, confidence: "suspected" } : null;
-  return { ...test, chance, confidence: test.clean ? found : atMost(found, "likely") };
+  const most = once * tests < ONCE.proven && test.clean ? "proven" : once * tests < ONCE.likely ? "likely" : "suspected";
+  return { ...test, chance, confidence: atMost(found, most) };
 }

@@ -1,13 +1,13 @@
 /**
  * How often attempts time out at stages before any content, and whether that is more than happens everywhere: the binomial tail
- * of peer-stalls.ts. At these stages a lost connection means a host that refuses, so only silence counts unless a rule says
+ * of peer-stalls.ts, and anything above a suspicion rests on independent observations, as there. At these stages a lost connection means a host that refuses, so only silence counts unless a rule says
  * otherwise. Two stalls are the least that a finding rests on.
  */
 import type { Confidence, LogPeer, MailStage, StageStalls } from "@mxray/contracts";
 import { chanceText, countText, percentText } from "../number-text.ts";
 import { atMost, confidenceOfChance } from "./chance.ts";
 import type { LogEvidence } from "./log-evidence.ts";
-import { EVERYDAY_RATE } from "./peer-stalls.ts";
+import { independence, LEAST_RATE, MOST_RATE } from "./peer-stalls.ts";
 import { excessChance } from "./probability.ts";
 
 const LEAST = 2;
@@ -19,6 +19,9 @@ export interface StageVerdict {
   /** That this happens at the everyday rate, 0 to 1. */
   readonly chance: number;
   readonly rate: number;
+  /** Independent observations, and that so many happen at the rate of no path without a fault, 0 to 1. */
+  readonly episodes: number;
+  readonly independentChance: number;
   readonly confidence: Confidence;
 }
 
@@ -37,10 +40,13 @@ export function judgeStages(peer: LogPeer, { stages, looks, withLosses = false, 
   const found = peer.stalls.filter(({ stage }) => stages.includes(stage));
   const count = found.reduce((sum, { timeouts, losses }) => sum + timeouts + (withLosses ? losses : 0), 0);
   if (count < LEAST) return null;
-  const rate = EVERYDAY_RATE[peer.direction];
+  const rate = LEAST_RATE[peer.direction];
   const chance = Math.min(1, looks * excessChance(count, count + peer.sent, rate));
-  const confidence = confidenceOfChance(chance);
-  return confidence === null ? null : { stages: found, count, chance, rate, confidence: atMost(confidence, most) };
+  if (confidenceOfChance(chance) === null) return null;
+  const episodes = found.reduce((sum, stall) => sum + stall.episodes, 0);
+  const independentChance = Math.min(1, looks * excessChance(episodes, episodes + peer.sent, MOST_RATE));
+  const confidence = atMost(confidenceOfChance(independentChance) ?? "suspected", most);
+  return { stages: found, count, chance, rate, episodes, independentChance, confidence };
 }
 
 /** What every such finding rests on: the stalls, the deliveries, the chance, the lines. */
@@ -63,6 +69,7 @@ export function addStageEvidence(evidence: LogEvidence, peer: LogPeer, verdict: 
     sent: peer.sent,
     looks,
   });
+  evidence.add(...independence(verdict));
   return evidence.addLines(peer.examples.early);
 }
 

@@ -2,7 +2,7 @@
 import { hostLabel } from "@mxray/contracts";
 import { EvidenceLog, findingOfHost } from "../finding-draft.ts";
 import { linkHintOfMtu } from "../link-mtu.ts";
-import { countText, durationText } from "../number-text.ts";
+import { addInboundTrials } from "./inbound-trials.ts";
 import type { HostRule } from "./rule.ts";
 
 export const findInboundPath: HostRule = (host, { observation }) => {
@@ -14,29 +14,7 @@ export const findInboundPath: HostRule = (host, { observation }) => {
   const size = exact ? `packets of more than ${inbound.mtu} bytes` : "large packets";
   const hint = inbound.mtu === null || !exact ? null : linkHintOfMtu(inbound.mtu);
   const evidence = new EvidenceLog(observation).add(inbound.reason, { mtu: inbound.mtu, clampedMss: inbound.clampedMss });
-  const stalled = inbound.trials.filter(({ outcome }) => outcome === "stalled");
-  const arrived = inbound.trials.filter(({ outcome }) => outcome === "arrived");
-  evidence.add(
-    `${countText(inbound.trials.length, "TLS handshake")}, each with another segment size asked for: ${arrived.length} complete, ${stalled.length} without an answer.`,
-    { trials: inbound.trials.map((trial) => ({ ...trial })) },
-  );
-  const gaps = stalled.filter(({ outOfOrder }) => outOfOrder > 0).length;
-  if (gaps > 0) {
-    evidence.add(
-      `In ${countText(gaps, "stalled handshake")} later, smaller segments of the host's arrived while an earlier one was missing.`,
-      { gaps },
-    );
-  }
-  for (const { mss, outcome, ms } of inbound.trials) {
-    const asked = mss === null ? "no limit" : `segments of at most ${mss} bytes`;
-    evidence.add(
-      `Asked for ${asked}: ${outcome === "arrived" ? `the certificate arrived in ${durationText(ms)}` : outcome === "stalled" ? "the certificate did not arrive" : "the connection failed"}.`,
-      {
-        mss,
-        outcome,
-      },
-    );
-  }
+  addInboundTrials(evidence, inbound);
   const message = host.family === 4 ? "ICMP type 3 code 4" : "ICMPv6 type 2";
   evidence.add(
     `The message about the small link goes to the mail host here, so whoever keeps it back is on that side: in this order, the mail host's own firewall (incoming ${message}), the router in front of the small link, anything between the two.`,

@@ -1,5 +1,5 @@
 /**
- * The way to the mail host: `pmtu-black-hole`, `pmtu-reduced`, `size-cliff`, `lossy-path`. The verdict itself is measured
+ * The way to the mail host: `pmtu-black-hole`, `pmtu-reduced`, `size-cliff`. The verdict itself is measured
  * and computed by the probe; here it gets its sentence, its evidence and its remedies.
  *
  * Where packets become too big is known from the hop search; who drops the ICMP message is not, and is never claimed.
@@ -7,7 +7,7 @@
 import { type Finding, hostLabel, lostPackets, type MailHostObservation, type Rung } from "@mxray/contracts";
 import { EvidenceLog, findingOfHost } from "../finding-draft.ts";
 import { linkHintOfMtu } from "../link-mtu.ts";
-import { countText, percentText } from "../number-text.ts";
+import { countText } from "../number-text.ts";
 import { blackHoleEvidence } from "./black-hole-evidence.ts";
 import { type HostRule, quotedReply, type RuleContext, reasonOf, stageOf } from "./rule.ts";
 
@@ -22,9 +22,8 @@ export const findOutboundPath: HostRule = (host, context) => {
       return reduced(host, context);
     case "cliff":
       return [cliff(host, context)];
-    case "lossy":
-      return [lossy(host, context)];
     case "clear":
+    case "lossy":
     case "not-tested":
     case "inconclusive":
       return sizeLimit(host, context);
@@ -158,37 +157,6 @@ function cliffHint(at: number | null): string {
     return "A stop at about 64 kB points to a proxy or a firewall that buffers that much and waits, or to one that mishandles TCP window scaling.";
   }
   return "Look for a proxy, a content filter or a size limit at the mail host's side.";
-}
-
-function lossy(host: MailHostObservation, { observation }: RuleContext): Finding {
-  const { outbound } = host.path;
-  const { statistics, mtu } = outbound;
-  const evidence = new EvidenceLog(observation).add(outbound.reason, { mtu });
-  if (statistics !== null) {
-    evidence.add(
-      `${statistics.smallLost} of ${countText(statistics.smallSent, "small segment")} had to be sent again; the loss rate of small segments is below ${percentText(statistics.lossUpperBound)} (95 % confidence).`,
-      { ...statistics },
-    );
-  }
-  const small = statistics?.smallLost ?? 0;
-  // Whatever is larger than what arrived got lost: size may be the reason.
-  const unsure = outbound.exact === false;
-  return findingOfHost(host, {
-    code: "lossy-path",
-    confidence: "likely",
-    title: lossyTitle(hostLabel(host), { small, unsure }),
-    summary: unsure
-      ? `${outbound.reason} Run the probe again; the logs of the sending mail server show whether only large messages stall.`
-      : "Some packets have to be sent again. Messages get through, more slowly. Packets of full size arrive too, so no size is always lost.",
-    evidence: evidence.rows,
-  });
-}
-
-function lossyTitle(label: string, { small, unsure }: { small: number; unsure: boolean }): string {
-  if (unsure) return `Large packets get lost on the way to ${label}, by their size or by chance`;
-  return small > 0
-    ? `Packets of all sizes get lost at times on the way to ${label}`
-    : `Large packets get lost at times on the way to ${label}`;
 }
 
 /** 552 within the message: a limit that the host states. */

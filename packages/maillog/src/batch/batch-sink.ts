@@ -97,6 +97,11 @@ export class BatchSink implements CountSink<CountedPeer, string> {
     this.#addTimed(peer, entry.failure === "timeout" ? `timeout ${stage}` : `loss ${stage}`, entry);
   }
 
+  episode(peer: CountedPeer, { stage, size, timeMs }: LogEntry): void {
+    const value = size < 0 ? -1 : sizeClassOf(size);
+    this.#counts.add(peer, `episode ${stage ?? "unknown"}`, timeMs, { note: this.#note, value });
+  }
+
   stalledMessage(peer: CountedPeer, { size, timeMs }: LogEntry, again: boolean): void {
     if (size < 0) return;
     const note = this.#note;

@@ -3,7 +3,7 @@
  * batches, however it was cut and however often the process was killed in between, gives the numbers of one that is scanned in
  * one go.
  */
-import type { LogBatch } from "@mxray/contracts";
+import type { LogBatch, LogMemory } from "@mxray/contracts";
 import { EntryCounter } from "../counting/entry-counter.ts";
 import type { LogEntry } from "../entries/log-entry.ts";
 import type { QueuedMessage } from "../entries/queued-message.ts";
@@ -11,7 +11,7 @@ import { timeText } from "../statistics/entry-example.ts";
 import { BatchSink } from "./batch-sink.ts";
 import { EventKeeper } from "./event-keeper.ts";
 import { HeldCounts } from "./held-counts.ts";
-import { MemoryLedger } from "./memory-ledger.ts";
+import { MemoryLedger, restoreEpisodes } from "./memory-ledger.ts";
 
 export class LogBatcher {
   readonly #counts = new BatchSink();
@@ -24,11 +24,12 @@ export class LogBatcher {
 
   /** Rows that the next batch has so far. */
   get size(): number {
-    return this.#counts.size + this.#events.size + this.#ledger.size;
+    return this.#counts.size + this.#events.size + this.#ledger.size + this.#counter.episodes.changes;
   }
 
-  /** @param messages that a former process knew, as `LogReader.restore` gives them */
-  resume(messages: Iterable<QueuedMessage>): void {
+  /** @param messages that a former process knew, as `LogReader.restore` gives them @param memories what they are from */
+  resume(messages: Iterable<QueuedMessage>, memories: Iterable<LogMemory>): void {
+    restoreEpisodes(this.#counter.episodes, memories);
     this.#counter.resume(messages);
     this.#held.resume();
   }
@@ -49,7 +50,7 @@ export class LogBatcher {
       recognised,
       counts: [...this.#counts.take(), ...this.#held.take()],
       events: this.#events.take(),
-      memories: this.#ledger.take(),
+      memories: this.#ledger.take(this.#counter.episodes.takeChanged()),
       moves: this.#counts.takeMoves(),
       firstLineAt: timeText(this.#firstMs),
       lastLineAt: timeText(this.#lastMs),

@@ -4,6 +4,7 @@
  */
 import type { CountedPeer, LogMemory } from "@mxray/contracts";
 import { latin1 } from "../bytes/byte-text.ts";
+import type { EpisodeStage, StallEpisode, StallEpisodes } from "../counting/stall-episodes.ts";
 import type { LogCorrelator } from "../entries/correlator.ts";
 import type { LogEntry } from "../entries/log-entry.ts";
 import type { NamedPeer } from "../entries/log-peer-name.ts";
@@ -12,10 +13,14 @@ import { QueuedMessage } from "../entries/queued-message.ts";
 
 const ID_CAP = 64;
 const HOST_CAP = 255;
+/** Begins the key of a host's episodes of stalls. */
+const EPISODES = "stalls ";
 
 interface SessionMemory {
   readonly client: Pick<NamedPeer, "peer" | "reach"> | null;
 }
+
+type EpisodesMemory = readonly [EpisodeStage, StallEpisode][];
 
 export class MemoryLedger {
   /** Null: it is over. */
@@ -37,17 +42,17 @@ export class MemoryLedger {
     else if (entry.event === "disconnect") this.#changed.set(key, null);
   }
 
-  take(): LogMemory[] {
+  /** @param episodes of stalls, those that changed */
+  take(episodes: ReadonlyMap<string, EpisodesMemory | null>): LogMemory[] {
     const memories = [...this.#changed].map(([key, memory]) => memoryOf(key, memory));
     this.#changed = new Map();
-    return memories;
+    return [...memories, ...[...episodes].map(([key, each]) => plainMemory(`${EPISODES}${key}`, each))];
   }
 }
 
 function memoryOf(key: string, memory: QueuedMessage | SessionMemory | null): LogMemory {
-  if (memory === null) return { key, value: null, waitingSince: null, destination: null };
-  if (!(memory instanceof QueuedMessage))
-    return { key, value: JSON.stringify({ client: plain(memory.client) }), waitingSince: null, destination: null };
+  if (memory === null) return plainMemory(key, null);
+  if (!(memory instanceof QueuedMessage)) return plainMemory(key, { client: plain(memory.client) });
   const { size, recipients, senderDomain, client, activations, broken, collection } = memory;
   const { past } = memory;
   const waits = past?.waitingSinceMs ?? null;
@@ -57,6 +62,10 @@ function memoryOf(key: string, memory: QueuedMessage | SessionMemory | null): Lo
     waitingSince: waits === null ? null : new Date(waits).toISOString(),
     destination: waits === null ? null : (past?.destination ?? null),
   };
+}
+
+function plainMemory(key: string, value: object | null): LogMemory {
+  return { key, value: value === null ? null : JSON.stringify(value), waitingSince: null, destination: null };
 }
 
 function plain(named: Pick<NamedPeer, "peer" | "reach"> | null): Pick<NamedPeer, "peer" | "reach"> | null {
@@ -90,6 +99,13 @@ export function restoreMemories(
     }
   }
   return messages;
+}
+
+/** The episodes of stalls among what was told before a restart. */
+export function restoreEpisodes(episodes: StallEpisodes, memories: Iterable<LogMemory>): void {
+  for (const { key, value } of memories) {
+    if (value !== null && key.startsWith(EPISODES)) episodes.restore(key.slice(EPISODES.length), JSON.parse(value) as EpisodesMemory);
+  }
 }
 
 function messageOf({ client, past, ...facts }: StoredMessage): QueuedMessage {

@@ -29,6 +29,8 @@ export interface CountSink<P, K> {
   broken(peer: P, entry: LogEntry): void;
   /** The peer went silent or away, at any stage. */
   stall(peer: P, entry: LogEntry): void;
+  /** A stall that is an observation of its own (`StallEpisodes`): its first message, if it has one, is the entry's. */
+  episode(peer: P, entry: LogEntry): void;
   /** A message on its way to the peer stalled with its content. @param again it did so before */
   stalledMessage(peer: P, entry: LogEntry, again: boolean): void;
   /** How long the content was under way when it stalled, seconds. */

@@ -9,19 +9,26 @@ import { signOfEntry } from "../entries/entry-sign.ts";
 import type { HeldLine } from "../entries/held-line.ts";
 import type { LogEntry } from "../entries/log-entry.ts";
 import type { LogFailure } from "../entries/log-failure.ts";
+import type { NamedPeer } from "../entries/log-peer-name.ts";
 import { domainIn } from "../entries/mail-domain.ts";
 import { MessagePast, type PastAtPeer } from "../entries/message-past.ts";
 import type { QueuedMessage } from "../entries/queued-message.ts";
 import type { CountSink } from "./count-sink.ts";
 import { heldLineEntry, heldLineOf } from "./held-lines.ts";
+import { StallEpisodes } from "./stall-episodes.ts";
 
 /** Where the queue manager's lines are missing, records further apart than this are of different attempts. */
 const SAME_ATTEMPT_MS = 60_000;
 /** Lines that wait for a record at one time; one more counts at once. Each of many hosts has some 100 processes that deliver. */
 const MOST_HELD = 2048;
+/** At which a message stalled; at further ones it did so before. */
+const MOST_HOSTS = 20;
+/** For a client's next line or block: the default of Postfix and Exim. */
+const SERVER_WAITS_SECONDS = 300;
 
 export class EntryCounter<P, K> {
   readonly #sink: CountSink<P, K>;
+  readonly episodes = new StallEpisodes();
   /** Messages with held lines. */
   readonly #holding = new Set<QueuedMessage>();
   readonly #slots = new Set<number>();
@@ -47,7 +54,7 @@ export class EntryCounter<P, K> {
       if (entry.note === "removed" && message !== null) this.#addRemoved(message);
       return;
     }
-    if (this.#holding.size > 0 && message !== null) this.#release(entry, message);
+    const toldEpisode = this.#holding.size > 0 && message !== null && this.#release(entry, message);
     this.#sink.at(file, line);
     if (entry.trouble !== null) {
       this.#sink.trouble(entry.trouble, entry);
@@ -55,14 +62,14 @@ export class EntryCounter<P, K> {
     }
     switch (event) {
       case "delivery":
-        this.#addDelivery(entry);
+        this.#addDelivery(entry, toldEpisode);
         return;
       case "queue-active":
         if (message !== null && message.activations === 1) this.#addAccepted(entry, message);
         return;
       case "lost-connection":
       case "timeout":
-        if (entry.failure !== null && !this.#hold(entry, file, line)) this.#addLoss(entry);
+        if (entry.failure !== null && !this.#hold(entry, file, line)) this.#addLoss(entry, this.#isEpisode(entry));
         return;
       case "error-limit":
         this.#addRefused(entry);
@@ -104,7 +111,7 @@ export class EntryCounter<P, K> {
     const held = heldLineOf(entry, this.#freeSlot(), file, line);
     if (held === null) return false;
     const past = this.#past(entry.message);
-    past.held = [...(past.held ?? []), held];
+    past.held = [...(past.held ?? []), { ...held, episode: this.#isEpisode(entry) }];
     this.#slots.add(held.slot);
     this.#holding.add(entry.message);
     this.#holdChanges += 1;
@@ -117,22 +124,25 @@ export class EntryCounter<P, K> {
     return slot;
   }
 
-  /** A delivery record ends its process's attempt; when the queue manager takes a message up, all earlier attempts are over. */
-  #release(entry: LogEntry, message: QueuedMessage): void {
+  /**
+   * A delivery record ends its process's attempt; when the queue manager takes a message up, all earlier attempts are over.
+   *
+   * @returns whether the record repeats a line that began an episode
+   */
+  #release(entry: LogEntry, message: QueuedMessage): boolean {
     if (entry.event === "queue-active") this.#takeHeld(message, () => true, null, null);
-    else if (entry.event === "delivery") {
-      const told = entry.program.mta === "exim" && isStall(entry.failure) ? (entry.peer?.peer ?? null) : null;
-      this.#takeHeld(message, ({ pid }) => pid === entry.pid, entry.peer?.peer.port ?? null, told);
-    }
+    if (entry.event !== "delivery") return false;
+    const told = entry.program.mta === "exim" && isStall(entry.failure) ? (entry.peer?.peer ?? null) : null;
+    return this.#takeHeld(message, ({ pid }) => pid === entry.pid, entry.peer?.peer.port ?? null, told)?.episode ?? false;
   }
 
-  /** @param told whose stall the record reports itself: a line about the same is one too many */
-  #takeHeld(message: QueuedMessage, wanted: (line: HeldLine) => boolean, port: number | null, told: Peer | null): void {
+  /** @param told whose stall the record reports itself: a line about the same is one too many @returns that line */
+  #takeHeld(message: QueuedMessage, wanted: (line: HeldLine) => boolean, port: number | null, told: Peer | null): HeldLine | null {
     const past = this.#sink.pastOf(message);
-    if (past === null || past.held === null) return;
+    if (past === null || past.held === null) return null;
     const lines = past.held.filter(wanted);
     const others = past.held.filter((line) => !wanted(line));
-    if (lines.length === 0) return;
+    if (lines.length === 0) return null;
     this.#holdChanges += 1;
     past.held = others.length === 0 ? null : others;
     if (others.length === 0) this.#holding.delete(message);
@@ -141,6 +151,7 @@ export class EntryCounter<P, K> {
       this.#slots.delete(line.slot);
       if (line !== repeated) this.countHeld(line, message, port);
     }
+    return repeated ?? null;
   }
 
   /** @param port the record's, null where none is known */
@@ -149,7 +160,7 @@ export class EntryCounter<P, K> {
     this.#sink.at(line.file, line.line);
     const peer = this.#sink.peerOf(entry.peer, "outbound");
     if (peer !== null && port !== null && line.peer.port === null) this.#sink.named(line, peer);
-    this.#addLoss(entry);
+    this.#addLoss(entry, line.episode);
   }
 
   #addRemoved(message: QueuedMessage): void {
@@ -160,22 +171,23 @@ export class EntryCounter<P, K> {
   /** A message is accepted from its client when the queue manager first takes it up. */
   #addAccepted(entry: LogEntry, message: QueuedMessage): void {
     const peer = this.#sink.peerOf(message.client, "inbound");
-    if (peer !== null) this.#sink.arrived(peer, entry, false);
+    if (peer !== null) this.#addArrived(peer, entry, false, message.client);
   }
 
-  #addDelivery(entry: LogEntry): void {
+  /** @param toldEpisode a line that the record repeats began an episode */
+  #addDelivery(entry: LogEntry, toldEpisode: boolean): void {
     const { status, message, copy } = entry;
     if (status === null) return;
     const peer = copy ? null : this.#sink.peerOf(entry.peer, "outbound");
     if (!copy) this.#sink.record(peer, status, entry);
     // By far the most: a message with one recipient, delivered at once.
     if (message !== null && status === "sent" && message.recipients === 1 && this.#sink.pastOf(message) === null) {
-      if (peer !== null) this.#sink.arrived(peer, entry, false);
+      if (peer !== null) this.#addArrived(peer, entry, false, entry.peer);
       return;
     }
     if (peer !== null) {
       if (status === "sent") this.#addSent(peer, entry);
-      else if (isStall(entry.failure)) this.#addStalledDelivery(peer, entry);
+      else if (isStall(entry.failure)) this.#addStalledDelivery(peer, entry, this.#isEpisode(entry) || toldEpisode);
       else this.#addSign(entry, "outbound");
     }
     if (message !== null) this.#addToQueue(entry, message, peer);
@@ -184,22 +196,27 @@ export class EntryCounter<P, K> {
   #addSent(peer: P, entry: LogEntry): void {
     const known = this.#pastAt(entry, peer);
     if (known === null) {
-      this.#sink.arrived(peer, entry, false);
+      this.#addArrived(peer, entry, false, entry.peer);
       return;
     }
     if (known.sent) this.#sink.arrivedAgain(peer, entry);
-    else this.#sink.arrived(peer, entry, known.stalled);
+    else this.#addArrived(peer, entry, known.stalled, entry.peer);
     known.recovered ||= known.stalled;
     known.sent = true;
   }
 
-  #addStalledDelivery(peer: P, entry: LogEntry): void {
-    this.#addStall(peer, entry, "outbound");
+  #addArrived(peer: P, entry: LogEntry, recovered: boolean, named: NamedPeer | null): void {
+    this.#sink.arrived(peer, entry, recovered);
+    if (named !== null) this.episodes.arrived(entry.event === "delivery" ? "outbound" : "inbound", named.peer, entry.timeMs);
+  }
+
+  #addStalledDelivery(peer: P, entry: LogEntry, episode: boolean): void {
+    this.#addStall(peer, entry, "outbound", episode);
     const delays = delaysOf(entry);
     if (delays !== null && isContentStage(entry.stage)) this.#sink.stallSeconds(peer, entry, delays[3]);
   }
 
-  #addLoss(entry: LogEntry): void {
+  #addLoss(entry: LogEntry, episode: boolean): void {
     const { direction, program, message } = entry;
     if (direction === null) return;
     // Sendmail's delivery line follows and tells the same.
@@ -207,12 +224,27 @@ export class EntryCounter<P, K> {
     const peer = this.#sink.peerOf(entry.peer, direction);
     if (direction === "inbound" && entry.received >= 0) this.#sink.received(peer, entry);
     if (peer === null) return;
-    this.#addStall(peer, entry, direction);
+    this.#addStall(peer, entry, direction, episode);
     this.#sink.broken(peer, entry);
   }
 
-  #addStall(peer: P, entry: LogEntry, direction: Direction): void {
+  /** Asked once for each stall, in the order of the log. */
+  #isEpisode(entry: LogEntry): boolean {
+    const { direction, stage, peer, message } = entry;
+    if (direction === null || peer === null) return false;
+    if (direction === "outbound" && message !== null && isContentStage(stage)) {
+      // A message that stalls at each attempt may be the trouble itself.
+      const past = this.#past(message);
+      const host = peer.peer.address ?? peer.peer.name ?? "";
+      if (past.stalledAt.includes(host)) return false;
+      if (past.stalledAt.length < MOST_HOSTS) past.stalledAt.push(host);
+    }
+    return this.episodes.counts(direction, peer.peer, stage ?? "unknown", entry.timeMs - attemptSeconds(entry) * 1000);
+  }
+
+  #addStall(peer: P, entry: LogEntry, direction: Direction, episode: boolean): void {
     this.#sink.stall(peer, entry);
+    if (episode) this.#sink.episode(peer, entry);
     this.#sink.writer(peer, entry);
     const recipients = entry.message?.recipients ?? -1;
     if (direction === "outbound" && entry.stage === "rcpt" && recipients > 0) this.#sink.stalledRecipients(peer, entry, recipients);
@@ -301,6 +333,12 @@ export class EntryCounter<P, K> {
 
 function destinationOf({ bytes, recipientFrom, recipientTo, peer }: LogEntry): string {
   return domainIn(bytes, recipientFrom, recipientTo) ?? printable(peer?.peer.name ?? peer?.peer.address ?? "unknown", 255);
+}
+
+/** How long ago the attempt began when its failure is logged: a server's line comes when it has waited that long. */
+function attemptSeconds(entry: LogEntry): number {
+  if (entry.direction === "inbound") return entry.event === "timeout" ? SERVER_WAITS_SECONDS : 0;
+  return busySeconds(entry);
 }
 
 /** What the attempt itself took: connecting and transmitting. */

@@ -7,7 +7,7 @@ import { LogEntry } from "../entries/log-entry.ts";
 import type { QueuedMessage } from "../entries/queued-message.ts";
 
 /** Null for what counts at once: the peer is known in full, or no record of its own will follow. */
-export function heldLineOf(entry: LogEntry, slot: number, file: string, line: number): HeldLine | null {
+export function heldLineOf(entry: LogEntry, slot: number, file: string, line: number): Omit<HeldLine, "episode"> | null {
   const { event, direction, message, peer, program, bytes, reasonFrom, reasonTo, idFrom, idTo, timeMs } = entry;
   const { pid, times, stage, failure, size } = entry;
   if (direction !== "outbound" || message === null || peer === null || program.mta === "sendmail") return null;

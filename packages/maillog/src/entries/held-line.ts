@@ -23,6 +23,8 @@ export interface HeldLine {
   readonly reach: PeerReach;
   readonly stage: MailStage | null;
   readonly failure: LogFailure | null;
+  /** It begins an episode of stalls. */
+  readonly episode: boolean;
   /** Bytes of the message; -1 where unknown. */
   readonly size: number;
   /** One character per byte. */

@@ -28,6 +28,8 @@ export class MessagePast<K, P> {
   waitingSinceMs: number | null = null;
   /** The domain that it waits for, or the relay where no recipient is named. */
   destination: string | null = null;
+  /** Hosts, by address, at which its content stalled. */
+  readonly stalledAt: string[] = [];
   /** Lines of attempts whose delivery record is still to come; null for none. */
   held: HeldLine[] | null = null;
 

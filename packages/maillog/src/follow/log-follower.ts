@@ -76,7 +76,7 @@ export class LogFollower {
   async run(signal: AbortSignal): Promise<void> {
     const pace = setInterval(() => this.#report(), PACE_MS).unref();
     try {
-      this.#batcher.resume(this.#reader.restore(this.#log.memories));
+      this.#batcher.resume(this.#reader.restore(this.#log.memories), this.#log.memories);
       const follower = this.#follower();
       for await (const step of follower.steps(signal)) {
         if (signal.aborted) return;

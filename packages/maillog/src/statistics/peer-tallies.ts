@@ -3,6 +3,7 @@ import {
   type CountedPeer,
   countedPeer,
   type Direction,
+  isContentStage,
   isNamelessClient,
   LOG_CAPS,
   type LogPeer,
@@ -64,6 +65,12 @@ export class PeerTallies {
     tally.addStall(stage, timedOut, timeMs, times);
     if (tally.stalledSince === before) return;
     for (const size of this.#recent.takeSince(tally, tally.stalledSince)) this.#addSince(tally, size);
+  }
+
+  /** @param size bytes, -1 where unknown */
+  addEpisode(tally: PeerTally, stage: MailStage, size: number): void {
+    tally.stallsAt(stage).episodes += 1;
+    if (isContentStage(stage) && size >= 0) this.#sizes.add(tally.number, sizeClassOf(size), COUNTS.episodes);
   }
 
   /** A message that stalled at a content stage. @param again it did so before @returns whether it is the smallest so far */

@@ -32,6 +32,7 @@ export function emptySpan(): TimeSpan {
 interface StallTally {
   timeouts: number;
   losses: number;
+  episodes: number;
   readonly span: TimeSpan;
 }
 
@@ -138,10 +139,9 @@ export class PeerTally {
   }
 
   addStall(stage: MailStage, timedOut: boolean, timeMs: number, times: number): void {
-    const { stalls, span, stallSpan } = this.trouble;
+    const { span, stallSpan } = this.trouble;
     extend(stallSpan, timeMs);
-    const tally = stalls.get(stage) ?? { timeouts: 0, losses: 0, span: emptySpan() };
-    stalls.set(stage, tally);
+    const tally = this.stallsAt(stage);
     extend(tally.span, timeMs);
     if (timedOut) tally.timeouts += times;
     else tally.losses += times;
@@ -149,6 +149,15 @@ export class PeerTally {
     if (!isContentStage(stage)) return;
     extend(span, timeMs);
     this.stalledSince = Math.min(this.stalledSince, timeMs > 0 ? Math.floor(timeMs / MINUTE_MS) * 60 : 0);
+  }
+
+  stallsAt(stage: MailStage): StallTally {
+    const { stalls } = this.trouble;
+    const known = stalls.get(stage);
+    if (known !== undefined) return known;
+    const fresh = { timeouts: 0, losses: 0, episodes: 0, span: emptySpan() };
+    stalls.set(stage, fresh);
+    return fresh;
   }
 
   addSign(sign: PeerSign, inRecord: boolean, timeMs: number, times: number): void {
@@ -237,7 +246,7 @@ export function peerOfTally(tally: PeerTally, sizes: SizeTally[]): LogPeer {
 
 function stallsOf(stalls: ReadonlyMap<MailStage, StallTally>): LogPeer["stalls"] {
   return [...stalls]
-    .map(([stage, { timeouts, losses, span }]) => ({ stage, timeouts, losses, first: secondText(span.first), last: secondText(span.last) }))
+    .map(([stage, { span, ...counts }]) => ({ stage, ...counts, first: secondText(span.first), last: secondText(span.last) }))
     .sort((a, b) => (a.stage < b.stage ? -1 : 1));
 }
 

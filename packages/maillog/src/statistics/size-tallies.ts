@@ -14,9 +14,10 @@ export const COUNTS: Readonly<Record<Exclude<keyof SizeTally, "class">, number>>
   stalled: 2,
   attempts: 3,
   recovered: 4,
+  episodes: 5,
 };
-const KINDS = 5;
-const NOTHING: Omit<SizeTally, "class"> = { sent: 0, sentSince: 0, stalled: 0, attempts: 0, recovered: 0 };
+const KINDS = 6;
+const NOTHING: Omit<SizeTally, "class"> = { sent: 0, sentSince: 0, stalled: 0, attempts: 0, recovered: 0, episodes: 0 };
 const FIRST_PAIRS = 4096;
 
 export class SizeTallies {

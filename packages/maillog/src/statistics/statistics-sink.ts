@@ -108,6 +108,10 @@ export class StatisticsSink implements CountSink<PeerTally, PeerTally> {
     this.#keep(isContentStage(entry.stage) ? stalledExamples : earlyExamples, entry);
   }
 
+  episode(peer: PeerTally, entry: LogEntry): void {
+    this.#peers.addEpisode(peer, entry.stage ?? "unknown", entry.size);
+  }
+
   stalledMessage(peer: PeerTally, entry: LogEntry, again: boolean): void {
     if (this.#peers.addStalledSize(peer, entry.size, again)) peer.trouble.smallestStalledExample = this.#example(entry);
   }

@@ -33,17 +33,19 @@ export const INBOUND_UNSEARCHABLE: InboundPath = {
  *
  * @param localMtu of our interface, bytes; null where unknown
  */
-export function inboundOfHandshake({ tls, largestReceived }: StartTlsResult, localMtu: number | null): InboundPath {
+export function inboundOfHandshake({ tls, largestReceived, outOfOrder }: StartTlsResult, localMtu: number | null): InboundPath {
   if (largestReceived === null) return INBOUND_UNTESTED;
   const chain = tls.certificate?.chainBytes ?? 0;
   const full = localMtu !== null && largestReceived >= localMtu;
+  const disorder =
+    outOfOrder === 0 ? "" : " Some packets came before an earlier one: packets from the host are lost or overtaken at times.";
   if (full || chain > 1.5 * largestReceived) {
     return {
       ...INBOUND_UNTESTED,
       verdict: "clear",
       mtu: largestReceived,
       confidence: "proven",
-      reason: `The host's TLS handshake arrived, in packets of up to ${largestReceived} bytes.`,
+      reason: `The host's TLS handshake arrived, in packets of up to ${largestReceived} bytes.${disorder}`,
     };
   }
   return {

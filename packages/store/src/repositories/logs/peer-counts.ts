@@ -1,6 +1,8 @@
 /** The numbers of one peer from its counts. */
 import {
   type ClassCount,
+  episodeStageOfMeasure,
+  isContentStage,
   LOG_CAPS,
   type LogPeer,
   type LogWriter,
@@ -101,7 +103,7 @@ export class PeerCounts {
   #sizes(since: ReadonlyMap<number, SentSince>): SizeTally[] {
     const tallies = new Map<number, Mutable<SizeTally>>();
     const at = (value: number) => {
-      const tally = tallies.get(value) ?? { class: value, sent: 0, sentSince: 0, stalled: 0, attempts: 0, recovered: 0 };
+      const tally = tallies.get(value) ?? { class: value, sent: 0, sentSince: 0, stalled: 0, attempts: 0, recovered: 0, episodes: 0 };
       tallies.set(value, tally);
       return tally;
     };
@@ -117,6 +119,9 @@ export class PeerCounts {
       const tally = at(value);
       tally.attempts += count;
       if (measure === "stalled") tally.stalled += count;
+    }
+    for (const { measure, value, count } of this.#rows.filter(isSized)) {
+      if (isContentStage(episodeStageOfMeasure(measure))) at(value).episodes += count;
     }
     return [...tallies.values()].sort((a, b) => a.class - b.class);
   }
@@ -135,13 +140,14 @@ function isSized({ value }: CountedRow): boolean {
 }
 
 function stallsOf(rows: readonly CountedRow[]): LogPeer["stalls"] {
-  const stages = Map.groupBy(rows, ({ measure }) => stallStageOfMeasure(measure));
+  const stages = Map.groupBy(rows, ({ measure }) => stallStageOfMeasure(measure) ?? episodeStageOfMeasure(measure));
   return [...stages]
     .flatMap(([stage, own]) => {
       if (stage === null) return [];
+      const episodes = sum(own.filter(({ measure }) => episodeStageOfMeasure(measure) !== null));
       const timeouts = sum(own.filter(({ measure }) => measure.startsWith("timeout ")));
-      const losses = sum(own) - timeouts;
-      return [{ stage, timeouts, losses, first: extremeOf(own, "least"), last: extremeOf(own, "most") }];
+      const losses = sum(own) - timeouts - episodes;
+      return [{ stage, timeouts, losses, episodes, first: extremeOf(own, "least"), last: extremeOf(own, "most") }];
     })
     .sort((a, b) => (a.stage < b.stage ? -1 : 1));
 }

@@ -1,0 +1,151 @@
+/**
+ * Which stalls are observations of their own. A host that is down for an hour stalls everything it is sent in that hour: that is
+ * one observation, however many messages it hit. So stalls of one peer that nothing delivered separates are one episode. An outage
+ * rarely lasts for hours, so after three of them the next stall begins another episode.
+ *
+ * Which message a client sends is not known when its content stalls, and one that stalls each time is tried again for days. So an
+ * episode of a client's content counts once two of its stalls begin within five minutes: no client tries a message again so soon.
+ *
+ * Stalls are placed where their attempt began, since a time-out is logged minutes later, when others have arrived. Peers are known
+ * by address here: neither a name nor a port changes whether the host is up.
+ */
+import { type Direction, isContentStage, type MailStage, type Peer } from "@mxray/contracts";
+
+const LONGEST_MS = 3 * 3_600_000;
+/** Least time between two attempts of one message: Postfix's minimal_backoff_time, the shortest of the defaults. */
+const LEAST_RETRY_MS = 300_000;
+/** Deliveries remembered while a peer stalls; of more, the latest. */
+const MOST_ARRIVALS = 64;
+/** Hosts that stall at one time. */
+const MOST_HOSTS = 20_000;
+
+/** The present episode of one host, in one direction, at one stage. Plain data: it goes to a store and comes back. */
+export interface StallEpisode {
+  /** Where its first stall began, ms UTC. */
+  beganMs: number;
+  /** Where its latest stall began. */
+  lastMs: number;
+  /** Deliveries since, ms UTC. */
+  arrivals: number[];
+  /** Its stalls, and what was delivered between them. */
+  stalled: number;
+  delivered: number;
+  /** It was counted. */
+  counted: boolean;
+}
+
+/** Content is one stage here: whether the body or its end is lost depends on the size of a buffer. */
+export type EpisodeStage = MailStage | "content";
+type HostEpisodes = Map<EpisodeStage, StallEpisode>;
+
+export class StallEpisodes {
+  readonly #hosts: Record<Direction, Map<string, HostEpisodes>> = { inbound: new Map(), outbound: new Map() };
+  readonly #changed = new Set<string>();
+
+  arrived(direction: Direction, peer: Peer, timeMs: number): void {
+    const hosts = this.#hosts[direction];
+    if (hosts.size === 0) return;
+    const name = hostName(peer);
+    const episodes = hosts.get(name);
+    if (episodes === undefined) return;
+    for (const { arrivals } of episodes.values()) {
+      arrivals.push(known(timeMs));
+      if (arrivals.length > MOST_ARRIVALS) arrivals.shift();
+    }
+    this.#changed.add(`${direction} ${name}`);
+  }
+
+  /** @param beganMs when the attempt began @returns whether an episode counts from this stall on */
+  counts(direction: Direction, peer: Peer, stage: MailStage, beganMs: number): boolean {
+    const name = hostName(peer);
+    const at = known(beganMs);
+    this.#changed.add(`${direction} ${name}`);
+    const episodes = this.#episodesOf(direction, name);
+    const key = isContentStage(stage) ? "content" : stage;
+    const before = episodes.get(key);
+    const episode =
+      before !== undefined && goesOn(before, at, direction)
+        ? before
+        : { beganMs: at, lastMs: at, arrivals: [], stalled: 0, delivered: 0, counted: false };
+    const isAnother =
+      direction === "outbound" || key !== "content" || (episode === before && Math.abs(at - episode.lastMs) < LEAST_RETRY_MS);
+    const counts = isAnother && !episode.counted;
+    episode.counted ||= counts;
+    episode.stalled += 1;
+    if (episode === before) episode.delivered += arrivedUntil(before, at);
+    episode.lastMs = Math.max(episode.lastMs, at);
+    episode.arrivals = (before?.arrivals ?? []).filter((arrival) => arrival > episode.lastMs);
+    episodes.set(key, episode);
+    return counts;
+  }
+
+  /** What changed since the last call, by direction and host; null for a host that is forgotten. */
+  takeChanged(): Map<string, [EpisodeStage, StallEpisode][] | null> {
+    const taken = new Map(
+      [...this.#changed].map((key) => {
+        const episodes = this.#find(key);
+        return [key, episodes === undefined ? null : [...episodes]] as const;
+      }),
+    );
+    this.#changed.clear();
+    return taken;
+  }
+
+  get changes(): number {
+    return this.#changed.size;
+  }
+
+  /** @param key as `takeChanged` gave it */
+  restore(key: string, episodes: Iterable<readonly [EpisodeStage, StallEpisode]>): void {
+    const { direction, name } = hostOfKey(key);
+    this.#hosts[direction].set(name, new Map(episodes));
+  }
+
+  #find(key: string): HostEpisodes | undefined {
+    const { direction, name } = hostOfKey(key);
+    return this.#hosts[direction].get(name);
+  }
+
+  #episodesOf(direction: Direction, name: string): HostEpisodes {
+    const hosts = this.#hosts[direction];
+    const there = hosts.get(name);
+    if (there !== undefined) return there;
+    if (hosts.size >= MOST_HOSTS) this.#forgetFirst(direction);
+    const fresh: HostEpisodes = new Map();
+    hosts.set(name, fresh);
+    return fresh;
+  }
+
+  #forgetFirst(direction: Direction): void {
+    const [first] = this.#hosts[direction].keys();
+    if (first === undefined) return;
+    this.#hosts[direction].delete(first);
+    this.#changed.add(`${direction} ${first}`);
+  }
+}
+
+/** Outbound each message stalls once at the most here; a client's are tried again, so its stalls outnumber them. */
+function goesOn(episode: StallEpisode, at: number, direction: Direction): boolean {
+  const lastedMs = at - episode.beganMs;
+  const arrived = arrivedUntil(episode, at);
+  if (lastedMs >= LONGEST_MS) return false;
+  return direction === "outbound" ? episode.delivered + arrived < episode.stalled : arrived === 0 || lastedMs < LEAST_RETRY_MS;
+}
+
+function arrivedUntil({ lastMs, arrivals }: StallEpisode, at: number): number {
+  return arrivals.filter((arrival) => arrival >= lastMs && arrival <= at).length;
+}
+
+function hostName({ name, address }: Peer): string {
+  return address ?? name ?? "";
+}
+
+function hostOfKey(key: string): { readonly direction: Direction; readonly name: string } {
+  const [direction = "", name = ""] = key.split(" ");
+  return { direction: direction === "inbound" ? "inbound" : "outbound", name };
+}
+
+/** Lines without a time are at one time. */
+function known(timeMs: number): number {
+  return Number.isNaN(timeMs) ? 0 : timeMs;
+}
