@@ -71,6 +71,7 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
   ],
   "packages/store": [
     "store-error.ts",
+    "private-directory.ts",
     "interfaces",
     "schema",
     "sql",
@@ -90,6 +91,7 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
   "apps/server": [
     "refusal.ts",
     "work-health.ts",
+    "server-log.ts",
     "config",
     "data-directory.ts",
     "feed-reader.ts",

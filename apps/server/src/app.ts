@@ -23,7 +23,6 @@ import { BODY_PACE, type BodyPace, registerBodyPace } from "./http/plugins/body-
 import { registerErrors } from "./http/plugins/errors.ts";
 import { registerSchemas } from "./http/plugins/schemas.ts";
 import { registerSecurity } from "./http/plugins/security.ts";
-import { eventText } from "./http/send-events.ts";
 import { webFiles } from "./http/web-files.ts";
 import { LiveFeed } from "./live-feed.ts";
 import { Settings } from "./live-settings.ts";
@@ -173,7 +172,7 @@ export async function buildApp({
   await registerAuthentication(app, { store, signInPage: signInNeededPage });
   registerPaces(app, { pace });
   await registerApiDocs(app, { https, version: vantage.version });
-  await app.register(fastifySSE, { heartbeatInterval: 15_000, serializer: eventText });
+  await app.register(fastifySSE, { heartbeatInterval: 15_000 });
 
   const web = webFiles(webDir);
   await healthRoutes(app, { store, health });

@@ -55,5 +55,6 @@ export * from "./terms/vantage-terms.ts";
 export * from "./terms/wall-terms.ts";
 export * from "./text/ask.ts";
 export * from "./text/host-label.ts";
+export * from "./text/left-out.ts";
 export * from "./text/lost-packets.ts";
 export * from "./text/path-layout.ts";

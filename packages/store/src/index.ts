@@ -11,6 +11,7 @@ export * from "./interfaces/user-store.ts";
 export * from "./interfaces/wall-store.ts";
 export * from "./interfaces/watch-store.ts";
 export { openLogStore, openStore, type StoreOptions, type StoreThread } from "./open-store.ts";
+export { makePrivateDirectory } from "./private-directory.ts";
 export type { UpgradeStep } from "./schema/schema-upgrade.ts";
 export { type FileLock, isFileLocked, takeFileLock } from "./sqlite/file-lock.ts";
 export { sqliteStoreError as explainStoreError } from "./sqlite/sqlite-trouble.ts";

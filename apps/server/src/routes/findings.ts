@@ -1,14 +1,6 @@
 /** Findings that are kept: list them, read one with its life, acknowledge it, open it again. */
 
-import {
-  canonicalPeer,
-  type FindingCode,
-  type FindingDetail,
-  type FindingState,
-  formatEndpoint,
-  type WatchRequest,
-  watchRequestOf,
-} from "@mxray/contracts";
+import { canonicalPeer, type FindingDetail, type FindingState, formatEndpoint, type WatchRequest, watchRequestOf } from "@mxray/contracts";
 import { ErrorBody, FindingDetail as FindingDetailBody, FindingList, FindingNote, FindingQuery } from "@mxray/contracts/schemas";
 import type { Act, Store, StoredFinding } from "@mxray/store";
 import type { FastifyRequest } from "fastify";
@@ -166,13 +158,10 @@ function statesOf(state: FindingQuery["state"]): { readonly states?: readonly Fi
   return { states: state === "standing" ? ["open", "acknowledged"] : [state] };
 }
 
-/** What log findings of these codes are about is a mail host that we send to. */
-const OUTBOUND: readonly FindingCode[] = ["log-outbound-stalls", "log-size-correlated", "log-pix-workarounds"];
-
-/** The same as the probe that saw it last; of what only logs show, the peer, if it is one that we send to. */
+/** The same as the probe that saw it last; of what only logs show, the peer, if it is one that we send to: a client has no port. */
 async function watchOf(store: Store, { probeId, finding: { code, subject } }: StoredFinding): Promise<WatchRequest | null> {
   const probe = probeId === null ? null : await store.probes.get(probeId);
   if (probe !== null) return watchRequestOf(probe.request);
-  if (subject.address === null || (code.startsWith("log-") && !OUTBOUND.includes(code))) return null;
+  if (subject.address === null || (code.startsWith("log-") && subject.port === null)) return null;
   return { target: formatEndpoint(subject.address, subject.port ?? undefined), noMx: true };
 }

@@ -102,7 +102,7 @@ export async function searchHostInbound(
     stalled,
     likely,
     trial,
-    aborted: () => context.signal.aborted || context.budget.left("direction") === 0,
+    aborted: () => context.signal.aborted || context.budget.lacks("direction"),
   });
 }
 
