@@ -26,7 +26,7 @@ import { registerSecurity } from "./http/plugins/security.ts";
 import { webFiles } from "./http/web-files.ts";
 import { LiveFeed } from "./live-feed.ts";
 import { Settings } from "./live-settings.ts";
-import { LogFindings } from "./logs/findings/log-findings.ts";
+import { FINDINGS_PACE, type FindingsPace, LogFindings, type LogFindingsDeps } from "./logs/findings/log-findings.ts";
 import { StalledPeerProbes } from "./logs/findings/stalled-peer-probes.ts";
 import { FollowedLogs } from "./logs/following/followed-logs.ts";
 import { reappraiseFindings } from "./probing/finding-reappraisal.ts";
@@ -75,6 +75,8 @@ export interface AppDeps {
   readonly minuteMs?: number;
   /** How fast bodies of requests must arrive, for tests that cannot wait. */
   readonly bodyPace?: BodyPace;
+  /** How long log findings wait for more changes, for tests that cannot wait. */
+  readonly findingsPace?: FindingsPace;
   /** Where the store's threads report, too. */
   readonly health?: WorkHealth;
   /** How pages hear of what happens. */
@@ -93,6 +95,7 @@ export async function buildApp({
   logger,
   minuteMs = 60_000,
   bodyPace = BODY_PACE,
+  findingsPace = FINDINGS_PACE,
   feed = new LiveFeed(),
   health = new WorkHealth(),
 }: AppDeps): Promise<App> {
@@ -129,7 +132,8 @@ export async function buildApp({
   };
   const probes = new Probes({ config, settings, store, feed, vantages, consequences, health, onError });
   const peerProbes = new StalledPeerProbes({ settings, probes });
-  const findings = new LogFindings({ settings, store, feed, health, onFindings: (signs) => peerProbes.consider(signs), onError });
+  const onFindings: LogFindingsDeps["onFindings"] = (signs) => peerProbes.consider(signs);
+  const findings = new LogFindings({ settings, store, feed, health, onFindings, onError, pace: findingsPace });
   const ourSide = new OurSide({ settings, store, feed, health, onError });
   const watcher = new Watcher({ config, interval: () => settings.values.watchMinutes * minuteMs, store, probes, feed, health, onError });
   const followedLogs = new FollowedLogs({ config, store, feed, findings, health, onError });

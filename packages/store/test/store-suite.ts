@@ -6,7 +6,10 @@ import { choreSuite } from "./chore-suite.ts";
 import { deliverySuite } from "./delivery-suite.ts";
 import { findingSuite } from "./finding-suite.ts";
 import { linkSuite } from "./link-suite.ts";
+import { logFindingSuite } from "./log-finding-suite.ts";
+import { logPeerSuite } from "./log-peer-suite.ts";
 import { logSuite } from "./log-suite.ts";
+import { logViewSuite } from "./log-view-suite.ts";
 import { oldProbeSuite } from "./old-probe-suite.ts";
 import { ourSideSuite } from "./our-side-suite.ts";
 import { peerSuite } from "./peer-suite.ts";
@@ -54,7 +57,10 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
     describe("peers", () => peerSuite(() => store));
 
     describe("logs", () => {
-      logSuite(
+      logSuite(() => store);
+      logPeerSuite(() => store);
+      logViewSuite(() => store);
+      logFindingSuite(
         () => store,
         async (finding) => (await store.findings.ofProbe(await run([finding], LATEST)))[0]?.id ?? "",
         (id, at) => run([], at, [id]),

@@ -2,6 +2,9 @@
  * How many requests are taken in a minute, and from whom. A session counts for itself, so that nobody who floods the server from
  * the same address, behind a proxy say, shuts out who is signed in. Everything else counts by address, before it is looked at.
  * Links and tokens that do not exist count by themselves and by address: one that exists is always let in.
+ *
+ * Counts live in this process, as all counting goes through this class: with a second process beside it, each allows as much again.
+ * Then `RequestCounter` is what needs a shared state, and nothing else does.
  */
 import ipaddr from "ipaddr.js";
 import { RequestCounter } from "./request-counter.ts";
