@@ -74,6 +74,7 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
     "interfaces",
     "schema",
     "sql",
+    "repositories/audit",
     "repositories/findings",
     "repositories/access",
     "repositories/logs",
