@@ -82,7 +82,7 @@ describe("An upgrade that is killed", () => {
       await upgrade(await copy);
       expect(await storeContent(await copy), `killed after statement ${index + 1} of ${left.length}`).toEqual(whole);
     }
-  }, 60_000);
+  }, 180_000);
 
   it("loses nothing that was stored, killed at statements of the newest migration from the first to the last", async () => {
     const older = await freshPath();

@@ -1,6 +1,7 @@
 /** What every engine of the store must do; a second engine joins by calling `describeStore` with its own way to open one. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Store } from "../src/index.ts";
+import { auditSuite } from "./audit-suite.ts";
 import { choreSuite } from "./chore-suite.ts";
 import { deliverySuite } from "./delivery-suite.ts";
 import { findingSuite } from "./finding-suite.ts";
@@ -16,6 +17,7 @@ import { probeSuite } from "./probe-suite.ts";
 import { sessionSuite } from "./session-suite.ts";
 import { settingSuite } from "./setting-suite.ts";
 import { hole, LATER, LATEST, storeSteps } from "./suite-data.ts";
+import { userSuite } from "./user-suite.ts";
 import { wallSuite } from "./wall-suite.ts";
 import { watchSuite } from "./watch-suite.ts";
 
@@ -47,6 +49,10 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
     describe("deliveries", () => deliverySuite(() => store));
 
     describe("sessions", () => sessionSuite(() => store));
+
+    describe("users", () => userSuite(() => store));
+
+    describe("the audit", () => auditSuite(() => store));
 
     describe("peers", () => peerSuite(() => store));
 

@@ -15,6 +15,10 @@ const REQUESTS = 2400;
 const FAILURES = 600;
 /** Of one token. */
 const TOKEN_FAILURES = 30;
+/** Of one address for one user. */
+const PASSWORDS_OF_NAME = 10;
+/** Of one address: an office in the morning. */
+const PASSWORDS = 60;
 /** Sessions that were seen to be good. */
 const MOST_SESSIONS = 10_000;
 
@@ -51,6 +55,12 @@ export class RequestPace {
   /** Counts a request of a route that has a pace of its own. @param who a session, or an address with the link that it opens */
   enter(route: string, who: string, most: number): number | null {
     return this.#requests.count(`${route} ${who}`, most);
+  }
+
+  /** Counts a password before it is looked at. @param name of the user, as given */
+  tryPassword(address: string, name: string): number | null {
+    const byName = this.#requests.count(`password ${network(address)} ${name.toLowerCase()}`, PASSWORDS_OF_NAME);
+    return byName ?? this.#requests.count(`password ${network(address)}`, PASSWORDS);
   }
 
   /** Counts a token that opens nothing, after it was looked up. */
