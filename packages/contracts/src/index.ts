@@ -6,6 +6,7 @@
 export type * from "./finding.ts";
 export * from "./findings/finding-subject.ts";
 export * from "./findings/joined-findings.ts";
+export type * from "./http/access.ts";
 export type * from "./http/error-body.ts";
 export type * from "./http/findings.ts";
 export type * from "./http/links.ts";
@@ -43,6 +44,7 @@ export type * from "./probes/observation.ts";
 export type * from "./probes/probe-comparison.ts";
 export type * from "./probes/probe-event.ts";
 export type * from "./probes/probe-report.ts";
+export * from "./terms/access-terms.ts";
 export * from "./terms/finding-terms.ts";
 export * from "./terms/link-terms.ts";
 export * from "./terms/log-terms.ts";

@@ -5,6 +5,9 @@ import type { Store, StorePlace } from "./interfaces/store.ts";
 import { makePrivateDirectory } from "./private-directory.ts";
 import { linkStore } from "./repositories/access/links.ts";
 import { sessionStore } from "./repositories/access/sessions.ts";
+import { tokenStore } from "./repositories/access/tokens.ts";
+import { userStore } from "./repositories/access/users.ts";
+import { auditStore } from "./repositories/audit/audit.ts";
 import { choreStore } from "./repositories/chores.ts";
 import { findingStore } from "./repositories/findings/findings.ts";
 import { logStore } from "./repositories/logs/logs.ts";
@@ -63,6 +66,9 @@ export async function openStore({ path, onUpgrade = () => undefined, ...options 
     peers: { ...peerList(db), ...peerDetail(db), ...reading?.peers },
     links: linkStore(db),
     sessions: sessionStore(db),
+    users: userStore(db),
+    tokens: tokenStore(db),
+    audit: auditStore(db),
     wall: wallStore(db),
     place,
     shared: false,

@@ -160,6 +160,8 @@ export const OutboundPath = Type.Object({
   limitedBy: Nullable(OneOf(["local-mtu", "peer-mss", "cached-mtu", "ladder"])),
   /** Whether `mtu` is exact; false: a lower bound, so many bytes pass. Absent where nothing limits the path, and from older observations. */
   exact: Type.Optional(Type.Boolean()),
+  /** Of `pmtud-works`: packets larger than `mtu` that got lost and drew no ICMP message. Absent from older observations. */
+  unreported: Type.Optional(Type.Integer()),
   /** What became of lost packets that were sent again without DF. */
   release: Type.Optional(OneOf(["helps", "no-help", "not-tried"])),
   /** Of a black hole, in order from us; the last is where it loses packets. Absent where hops were not searched. */

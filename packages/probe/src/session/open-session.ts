@@ -47,6 +47,13 @@ export interface SessionRequest {
 }
 
 export async function openSession(context: SessionContext, request: SessionRequest = {}): Promise<OpenedSession> {
+  let opened = await openOnce(context, request);
+  // It may count our own connection before this one: that is not held against the host.
+  while (isCrowded(opened) && context.connections.slowDown()) opened = await openOnce(context, request);
+  return opened;
+}
+
+async function openOnce(context: SessionContext, request: SessionRequest): Promise<OpenedSession> {
   const opening: Opening = { stages: [], greeting: NO_GREETING, ehlo: NO_EHLO, sentAway: false };
   request.onStage?.("connect");
   const session = await connect(context, opening, request);
@@ -159,6 +166,12 @@ function keywordsOf(lines: readonly string[]): Pick<Ehlo, "keywords" | "masked">
     .map((line) => line.slice(4).trim())
     .filter((keyword) => keyword !== "");
   return { keywords: keywords.slice(0, MOST_KEYWORDS), masked: keywords.filter(isMaskedKeyword).slice(0, MOST_KEYWORDS) };
+}
+
+/** "Too many concurrent SMTP connections" (Exim), "too many connections" (Postfix), "too many sessions", and the like. */
+function isCrowded({ session, stages }: OpenedSession): boolean {
+  const reply = stages.at(-1)?.reply;
+  return session === null && reply?.code === 421 && /\b(?:connections?|concurren\w+|sessions?)\b/i.test(reply.text);
 }
 
 /** A reply that means: do not come back soon. */
