@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const where = (name: string) => [
   `packages/*/{src,test}/**/*.${name}.ts`,
@@ -6,15 +7,32 @@ const where = (name: string) => [
   `scripts/**/*.${name}.ts`,
 ];
 
+/** Files that take a minute or more of a run: none of them may be the last one left. */
+const LONGEST = [
+  ...["trust.net.test", "kill.net.test", "playbook-network.net.test", "playbook-programs.net.test", "scan.net.test", "paths.net.test"],
+  ...["path-hops.net.test", "practice-lab.net.test", "sqlite.test", "schema-upgrade.test", "hostile-input.test", "usage.test", "exit.test"],
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const found = LONGEST.findIndex((name) => moduleId.endsWith(`/${name}.ts`));
+      return found === -1 ? LONGEST.length : found;
+    };
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
+  }
+}
+
 /**
  * Tests stand beside what they test. `*.test.ts` need nothing but Node; `*.net.test.ts` need a kernel network or real mail
- * servers. Three files at a time: they wait more than they work.
+ * servers. Three files at a time: they wait more than they work; `npm test` takes more of those of the network.
  */
 export default defineConfig({
   test: {
     testTimeout: 30_000,
     maxWorkers: 3,
     maxConcurrency: 16,
+    sequence: { sequencer: LongestFirst },
     hookTimeout: 120_000,
     projects: [
       { extends: true, test: { name: "unit", include: where("test"), exclude: ["**/node_modules/**", "**/*.net.test.ts"] } },

@@ -22,7 +22,6 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
     "rules-version.ts",
     "block-list.ts",
     "finding-order.ts",
-    "distinct-titles.ts",
     "retry-schedule.ts",
     "link-mtu.ts",
     "shared-fault.ts",
@@ -71,9 +70,11 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
   ],
   "packages/store": [
     "store-error.ts",
+    "private-directory.ts",
     "interfaces",
     "schema",
     "sql",
+    "repositories/audit",
     "repositories/findings",
     "repositories/access",
     "repositories/logs",
@@ -89,6 +90,7 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
   "apps/server": [
     "refusal.ts",
     "work-health.ts",
+    "server-log.ts",
     "config",
     "data-directory.ts",
     "feed-reader.ts",

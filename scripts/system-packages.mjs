@@ -20,6 +20,7 @@ const NEEDED = [
   ["ping", "iputils-ping"],
   ["tcpdump", "tcpdump"],
   ["iptables", "iptables"],
+  ["faketime", "faketime"],
 ];
 const POLICY = "/usr/sbin/policy-rc.d";
 const EXIM = join(root, ".cache", "exim");

@@ -3,7 +3,8 @@
  * tests lack, by the rules of scripts/system-packages.mjs; what cannot be tested is skipped, with the reason and the command
  * that would change it. Ends with `N passed, N failed`.
  */
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,11 +19,14 @@ ensureInstalled();
 ensureBuilt();
 
 const total = { passed: 0, failed: 0, skipped: 0 };
-check("lint and import rules", "biome", ["check", "--error-on-warnings"]);
-check("types", "npm", ["run", "--silent", "types"]);
-check("unused code and dependencies", "knip", []);
+await checks([
+  ["lint and import rules", "biome", ["check", "--error-on-warnings"]],
+  ["types", "npm", ["run", "--silent", "types"]],
+  ["unused code and dependencies", "knip", []],
+]);
 vitest("unit tests", "unit");
-vitest("network tests", "net");
+// They wait for packets that never come.
+vitest("network tests", "net", ["--maxWorkers=4"]);
 playwright("browser tests");
 
 for (const note of notes) console.log(note);
@@ -30,15 +34,23 @@ if (total.skipped > 0) console.log(`${total.skipped} skipped: what they need is 
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed === 0 ? 0 : 1);
 
-/** One command that succeeds or does not. */
-function check(title, command, args) {
-  const ok = run(title, command, args);
-  total[ok ? "passed" : "failed"] += 1;
+/** Commands that succeed or do not, side by side; what each prints is shown when it ends. */
+async function checks(commands) {
+  const one = async ([title, command, args]) => {
+    const child = spawn(programOf(command), args, { cwd: root, env: projectEnvironment(), stdio: ["ignore", "pipe", "pipe"] });
+    const output = [];
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (bytes) => output.push(bytes));
+    const [status] = await once(child, "close").catch((error) => [error.message]);
+    console.log(`\n── ${title}\n${Buffer.concat(output).toString()}`);
+    total[status === 0 ? "passed" : "failed"] += 1;
+  };
+  await Promise.all(commands.map(one));
 }
 
-function vitest(title, project) {
+function vitest(title, project, options = []) {
   const report = join(reports, `${project}.json`);
-  const ok = run(title, "vitest", ["run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`]);
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const ok = run(title, "vitest", ["run", "--project", project, ...reporters, ...options]);
   const { numPassedTests: passed = 0, numFailedTests: failed = 0, numPendingTests: skipped = 0 } = read(report);
   add({ passed, failed, skipped }, ok);
 }
@@ -59,9 +71,12 @@ function add({ passed, failed, skipped }, ok) {
 
 function run(title, command, args, environment = {}) {
   console.log(`\n── ${title}`);
-  const program = command === "npm" ? command : join(bin, command);
-  const { status } = spawnSync(program, args, { cwd: root, env: { ...projectEnvironment(), ...environment }, stdio: "inherit" });
+  const { status } = spawnSync(programOf(command), args, { cwd: root, env: { ...projectEnvironment(), ...environment }, stdio: "inherit" });
   return status === 0;
+}
+
+function programOf(command) {
+  return command === "npm" ? command : join(bin, command);
 }
 
 function read(report) {

@@ -7,9 +7,11 @@ import type { Vantage } from "@mxray/contracts";
 import type { ProbeRunner } from "@mxray/probe";
 import type { Store } from "@mxray/store";
 import Fastify, { type FastifyInstance } from "fastify";
+import { AccessChanges } from "./access/access-changes.ts";
+import { registerAuthentication } from "./access/authentication.ts";
 import { registerArrivals, registerPaces } from "./access/pace-hooks.ts";
 import { RequestPace } from "./access/request-pace.ts";
-import { registerAuthentication } from "./access/session-access.ts";
+import { registerRouteAccess } from "./access/route-access.ts";
 import type { Config } from "./config/config.ts";
 import { listenerUrl } from "./config/public-url.ts";
 import { housekeeping } from "./housekeeping.ts";
@@ -21,17 +23,17 @@ import { BODY_PACE, type BodyPace, registerBodyPace } from "./http/plugins/body-
 import { registerErrors } from "./http/plugins/errors.ts";
 import { registerSchemas } from "./http/plugins/schemas.ts";
 import { registerSecurity } from "./http/plugins/security.ts";
-import { eventText } from "./http/send-events.ts";
 import { webFiles } from "./http/web-files.ts";
 import { LiveFeed } from "./live-feed.ts";
 import { Settings } from "./live-settings.ts";
-import { LogFindings } from "./logs/findings/log-findings.ts";
+import { FINDINGS_PACE, type FindingsPace, LogFindings, type LogFindingsDeps } from "./logs/findings/log-findings.ts";
 import { StalledPeerProbes } from "./logs/findings/stalled-peer-probes.ts";
 import { FollowedLogs } from "./logs/following/followed-logs.ts";
 import { reappraiseFindings } from "./probing/finding-reappraisal.ts";
 import { OurSide } from "./probing/our-side.ts";
 import type { ProbeConsequences } from "./probing/probe-work.ts";
 import { Probes } from "./probing/probes.ts";
+import { auditRoutes } from "./routes/audit.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { findingRoutes } from "./routes/findings.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -48,6 +50,8 @@ import { sessionRoutes } from "./routes/session.ts";
 import { settingRoutes } from "./routes/settings.ts";
 import { sharedDiagnosisRoutes } from "./routes/shared-diagnosis.ts";
 import { signInRoutes } from "./routes/sign-in.ts";
+import { tokenRoutes } from "./routes/tokens.ts";
+import { userRoutes } from "./routes/users.ts";
 import { vantageRoutes } from "./routes/vantages.ts";
 import { wallRoutes } from "./routes/wall.ts";
 import { watchRoutes } from "./routes/watches.ts";
@@ -71,6 +75,8 @@ export interface AppDeps {
   readonly minuteMs?: number;
   /** How fast bodies of requests must arrive, for tests that cannot wait. */
   readonly bodyPace?: BodyPace;
+  /** How long log findings wait for more changes, for tests that cannot wait. */
+  readonly findingsPace?: FindingsPace;
   /** Where the store's threads report, too. */
   readonly health?: WorkHealth;
   /** How pages hear of what happens. */
@@ -89,6 +95,7 @@ export async function buildApp({
   logger,
   minuteMs = 60_000,
   bodyPace = BODY_PACE,
+  findingsPace = FINDINGS_PACE,
   feed = new LiveFeed(),
   health = new WorkHealth(),
 }: AppDeps): Promise<App> {
@@ -125,7 +132,8 @@ export async function buildApp({
   };
   const probes = new Probes({ config, settings, store, feed, vantages, consequences, health, onError });
   const peerProbes = new StalledPeerProbes({ settings, probes });
-  const findings = new LogFindings({ settings, store, feed, health, onFindings: (signs) => peerProbes.consider(signs), onError });
+  const onFindings: LogFindingsDeps["onFindings"] = (signs) => peerProbes.consider(signs);
+  const findings = new LogFindings({ settings, store, feed, health, onFindings, onError, pace: findingsPace });
   const ourSide = new OurSide({ settings, store, feed, health, onError });
   const watcher = new Watcher({ config, interval: () => settings.values.watchMinutes * minuteMs, store, probes, feed, health, onError });
   const followedLogs = new FollowedLogs({ config, store, feed, findings, health, onError });
@@ -157,6 +165,7 @@ export async function buildApp({
     await reappraisal;
   });
 
+  registerRouteAccess(app);
   registerErrors(app);
   registerSchemas(app);
   registerBodyPace(app, bodyPace);
@@ -167,18 +176,22 @@ export async function buildApp({
   await registerAuthentication(app, { store, signInPage: signInNeededPage });
   registerPaces(app, { pace });
   await registerApiDocs(app, { https, version: vantage.version });
-  await app.register(fastifySSE, { heartbeatInterval: 15_000, serializer: eventText });
+  await app.register(fastifySSE, { heartbeatInterval: 15_000 });
 
   const web = webFiles(webDir);
   await healthRoutes(app, { store, health });
+  const changes = new AccessChanges();
   await signInRoutes(app, { store, https, pace });
-  await sessionRoutes(app, { settings, version: vantage.version, publicUrl });
-  await vantageRoutes(app, { vantages });
+  await userRoutes(app, { store, changes, publicUrl });
+  await tokenRoutes(app, { store, changes });
+  await auditRoutes(app, { store });
+  await sessionRoutes(app, { store, pace, settings, version: vantage.version, publicUrl });
+  await vantageRoutes(app, { store, vantages });
   await probeRoutes(app, { store, feed, probes });
   await findingRoutes(app, { store, feed });
   await peerRoutes(app, { store });
   await searchRoutes(app, { store });
-  await eventRoutes(app, { store, feed, web, health, version: vantage.version });
+  await eventRoutes(app, { store, changes, feed, web, health, version: vantage.version });
   await playbookRoutes(app);
   await logSourceRoutes(app, { config, settings, followedLogs });
   await logViewRoutes(app, { store });

@@ -3,9 +3,9 @@
  * it says where that server is reached. The note is believed only while the lock is held, so a note that a crash left misleads nobody.
  */
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { explainStoreError, type FileLock, isFileLocked, takeFileLock } from "@mxray/store";
+import { explainStoreError, type FileLock, isFileLocked, makePrivateDirectory, takeFileLock } from "@mxray/store";
 import { ConfigError } from "./config/config-error.ts";
 
 interface Note {
@@ -37,8 +37,7 @@ export class DataDirectory {
   static async claim(dir: string): Promise<DataDirectory> {
     let lock: FileLock | null;
     try {
-      // What people mail about is private: only the owner reads it.
-      await mkdir(dir, { recursive: true, mode: 0o700 });
+      await makePrivateDirectory(dir);
       lock = takeFileLock(lockFile(dir));
     } catch (error) {
       throw new ConfigError("cannot-run", (await explainStoreError(lockFile(dir), error)).message);

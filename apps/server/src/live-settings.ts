@@ -3,7 +3,7 @@
  * need one and keep none, so that a change holds from the next use on. What a change sets going is called.
  */
 import { SETTING_NAMES, SETTING_TITLES, type Setting, type SettingName, type SettingProblem, type SettingsChange } from "@mxray/contracts";
-import type { Store, StoredSetting } from "@mxray/store";
+import type { Act, Store, StoredSetting } from "@mxray/store";
 import { ConfigError } from "./config/config-error.ts";
 import { SETTINGS, type SettingTexts, type SettingValues } from "./config/setting-definitions.ts";
 import { listOf } from "./config/text-values.ts";
@@ -77,7 +77,7 @@ export class Settings {
    *
    * @throws Refusal `invalid-setting` with a sentence for each that makes no sense, `named-by-environment`
    */
-  async change(change: SettingsChange): Promise<void> {
+  async change(change: SettingsChange, act?: Act): Promise<void> {
     const { store, feed } = this.#deps;
     const names = SETTING_NAMES.filter((name) => change[name] !== undefined);
     const locked = names.find((name) => !this.#isEditable(name));
@@ -91,6 +91,7 @@ export class Settings {
     await store.settings.change(
       Object.fromEntries(names.map((name) => [name, textOf(name, change[name] ?? null)])),
       new Date().toISOString(),
+      act,
     );
     this.#stored = await readStored(store);
     this.#values = valuesOf(this.#deps.environment, this.#stored);

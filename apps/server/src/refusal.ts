@@ -10,12 +10,16 @@ export type RefusalCode =
   | "delivery-not-confirmed"
   | "internal"
   | "invalid-location"
+  | "invalid-password"
   | "invalid-range"
   | "invalid-recipient"
   | "invalid-request"
   | "invalid-setting"
   | "invalid-target"
+  | "invalid-token"
+  | "name-taken"
   | "named-by-environment"
+  | "no-password"
   | "no-such-vantage"
   | "not-found"
   | "not-open"
@@ -24,10 +28,13 @@ export type RefusalCode =
   | "nothing-to-check"
   | "nothing-to-share"
   | "open"
+  | "own-account"
   | "page-not-built"
   | "port-not-allowed"
   | "practice-not-watched"
   | "queue-full"
+  | "role-too-small"
+  | "scope-too-small"
   | "share-expired"
   | "share-revoked"
   | "store-unavailable"
@@ -38,8 +45,10 @@ export type RefusalCode =
   | "too-many-watches"
   | "too-slow"
   | "unsupported-media-type"
+  | "user-disabled"
   | "vantage-not-ready"
-  | "wall-link-revoked";
+  | "wall-link-revoked"
+  | "wrong-password";
 
 export class Refusal extends Error {
   readonly code: RefusalCode;

@@ -12,6 +12,7 @@ import { listenerName } from "./config/public-url.ts";
 import { DataDirectory, urlOfServer } from "./data-directory.ts";
 import type { App } from "./http/app-type.ts";
 import { UpgradeListener } from "./http/upgrade-listener.ts";
+import { ServerLog } from "./server-log.ts";
 import { LabVantage, type LabVantageDeps } from "./vantages/lab-vantage.ts";
 import { WorkHealth } from "./work-health.ts";
 
@@ -57,7 +58,7 @@ async function serveFrom(
 ): Promise<RunningServer> {
   const health = new WorkHealth();
   const store = await upgradedStore(config, onUpgrade, health);
-  const logger = { level: config.logLevel };
+  const logger = { level: config.logLevel, stream: new ServerLog() };
   const lab = labDeps === undefined ? {} : { lab: new LabVantage({ ...labDeps, version: vantage.version }) };
   let app: App | null = null;
   try {

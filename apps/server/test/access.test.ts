@@ -1,6 +1,7 @@
 import { openStore } from "@mxray/store";
 import { describe, expect, it } from "vitest";
 import { hashSecret } from "../src/access/secret.ts";
+import { routesOf } from "./routes-of.ts";
 import { startTestServer } from "./test-server.ts";
 
 const HTML = { accept: "text/html" };
@@ -232,17 +233,3 @@ describe("a signed-in browser", () => {
     expect(JSON.stringify(api.paths["/api/v1/probes/{id}"].get.responses["200"])).toContain("lostBetween");
   });
 });
-
-/** Method and path of every route but wildcards, from Fastify's drawing of its tree. */
-function routesOf(drawing: string): [method: string, path: string][] {
-  const above: string[] = [];
-  return drawing.split("\n").flatMap((line) => {
-    const [, branches = "", part = "", methods = ""] = /^([│├└─ ]*)(\S+)(?: \(([A-Z, ]+)\))?$/.exec(line) ?? [];
-    const depth = branches.length / 4 - 1;
-    above.length = Math.max(0, depth);
-    above[depth] = part;
-    const path = above.join("");
-    const used = methods.split(", ").filter((method) => method !== "" && method !== "HEAD");
-    return path.includes("*") ? [] : used.map((method): [string, string] => [method, path]);
-  });
-}

@@ -23,6 +23,7 @@ export interface TestServerOptions {
   readonly config?: Partial<Config>;
   readonly minuteMs?: number;
   readonly bodyPace?: AppDeps["bodyPace"];
+  readonly findingsPace?: AppDeps["findingsPace"];
   readonly runProbe?: ProbeRunner;
   readonly lab?: ProbeVantage;
   readonly store?: Store;
@@ -32,6 +33,9 @@ export interface TestServerOptions {
 }
 
 export const LOOPBACK = { MXRAY_ALLOW_TARGETS: "127.0.0.0/8", MXRAY_PACE_SECONDS: "0" };
+
+/** Nothing that follows from a change takes longer than a test that waits for it. */
+export const QUICK_FINDINGS = { leastMs: 50, mostMs: 500 };
 
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const store = options.store ?? (await openStore({ path: ":memory:" }));
@@ -46,6 +50,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     ...(options.logger === undefined ? {} : { logger: options.logger }),
     ...(options.minuteMs === undefined ? {} : { minuteMs: options.minuteMs }),
     ...(options.bodyPace === undefined ? {} : { bodyPace: options.bodyPace }),
+    findingsPace: options.findingsPace ?? QUICK_FINDINGS,
     ...(options.health === undefined ? {} : { health: options.health }),
     ...(options.feed === undefined ? {} : { feed: options.feed }),
   });

@@ -19,7 +19,7 @@ test.beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "mxray-browser-"));
   lab = await startPracticeLab();
   dashboard = await startDashboard({
-    env: { MXRAY_ALLOW_TARGETS: "203.0.113.0/24, 2001:db8::/32", ...lab.environment },
+    env: { MXRAY_ALLOW_TARGETS: "203.0.113.0/24, 2001:db8::/32", MXRAY_LOG_FOLDERS: folder, ...lab.environment },
     start: (command, args, env) => lab.client.spawn(command, args, { env, stdio: ["ignore", "pipe", "pipe"] }),
   });
   // The browser lives on the client's machine, too: it sees the lab's network and nothing else.
@@ -245,4 +245,68 @@ test("each trouble of the practice lab gets its own verdict", async () => {
     await expect(page.getByTestId("verdict").getByRole("heading")).toHaveText(title);
   }
   await page.close();
+});
+
+test("a mistyped name is an answer, and no alarm on the overview or the wall", async () => {
+  const page = await browser.newPage();
+  await signIn(page, dashboard);
+  await diagnose(page, "closed.lab.test");
+  await page.goto(`${dashboard.url}/diagnose`);
+  await diagnose(page, "helthy.lab.test");
+  await expect(page.getByTestId("verdict").getByRole("heading")).toHaveText("The name helthy.lab.test does not exist");
+  const rows = page.locator("main a[data-row]");
+  await page.goto(dashboard.url);
+  await expect(rows.filter({ hasText: "closed" }).first()).toBeVisible();
+  await expect(rows.filter({ hasText: "helthy" })).toHaveCount(0);
+  const tiles = page.getByTestId("tile");
+  await page.goto(`${dashboard.url}/wall`);
+  await expect(tiles.filter({ hasText: "closed" }).first()).toBeVisible();
+  await expect(tiles.filter({ hasText: "helthy" })).toHaveCount(0);
+  await page.close();
+});
+
+test("a fault that a log and a probe show began with the first stall: on its page, the wall and in a share", async () => {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
+  await signIn(page, dashboard);
+  const address = lab.domains.find(({ name }) => name === "inbound-hole")?.address.v4 ?? "";
+  const host = `mx.inbound-hole.lab.test[${address}]:25`;
+  const began = new Date(Math.floor(Date.now() / 1000) * 1000 - 50 * 3_600_000).toISOString();
+  const stall = (hours: number) => {
+    const line = `${new Date(Date.parse(began) + hours * 3_600_000).toISOString()} relay postfix/smtp[9]:`;
+    const to = `4F1A2B3C${hours + 10}: to=<b@inbound-hole.lab.test>, relay=${host}, delay=301, delays=0/0/300/0, dsn=4.7.5`;
+    return `${line} SSL_connect error to ${host}: Connection timed out\n${line} ${to}, status=deferred (Cannot start TLS: handshake failure)\n`;
+  };
+  const log = join(folder, "relay.log");
+  await writeFile(log, [0, 12, 24, 36, 49].map(stall).join(""));
+  await page.goto(`${dashboard.url}/logs`);
+  await page.getByLabel(/Follow a log/).fill(log);
+  await page.getByRole("button", { name: "Follow", exact: true }).click();
+  await expect(page.getByRole("list", { name: "Followed logs" })).toContainText("10 lines read");
+  await page.goto(`${dashboard.url}/diagnose`);
+  await diagnose(page, "inbound-hole.lab.test");
+
+  // Findings of logs are made some seconds later, then the two are one.
+  const row = page.locator("main a[data-row]").filter({ hasText: "inbound-hole" }).first();
+  await expect(async () => {
+    await page.goto(`${dashboard.url}/findings?code=pmtu-black-hole-inbound`);
+    await expect(row.locator(`time[datetime="${began}"]`)).toBeVisible({ timeout: 2000 });
+  }).toPass({ timeout: 60_000 });
+  await row.click();
+  await expect(page.getByTestId("standing").locator("time").first()).toHaveAttribute("datetime", began);
+  await page.getByRole("button", { name: "Share" }).click();
+  await page.getByRole("button", { name: "Make the link" }).click();
+  const shared = await page.getByLabel("Link to the diagnosis").inputValue();
+
+  const stranger = await browser.newPage();
+  await stranger.goto(shared);
+  await expect(stranger.getByTestId("since").locator("time")).toHaveAttribute("datetime", began);
+  await stranger.close();
+  const day = await page.evaluate(
+    (at) => new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" }).format(Date.parse(at)),
+    began,
+  );
+  await page.goto(`${dashboard.url}/wall`);
+  await expect(page.getByTestId("tile").filter({ hasText: "inbound-hole" }).first()).toContainText(`since ${day}`);
+  await context.close();
 });

@@ -3,6 +3,7 @@ import { appendFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
+import { BOUNCES } from "../../server/test/logs/bounce-texts.ts";
 import { stallingLog } from "../../server/test/logs/test-log.ts";
 import { barriersOf, complaintsOf, type Dashboard, overflowOf, signIn, startDashboard } from "./dashboard.ts";
 
@@ -172,6 +173,20 @@ test("the box explains a pasted line, a bounce and a queue id, and offers to pro
   await box.fill("two lines\nof nothing");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("alert")).toContainText("no log line, bounce or target");
+});
+
+test("the box understands a bounce of each kind of writer", async ({ page }) => {
+  const box = page.getByRole("textbox", { name: /log line, bounce or queue id/ });
+  const explanation = page.getByTestId("explanation");
+  for (const [writer, said, text] of BOUNCES) {
+    await box.fill(text);
+    await expect(explanation).toBeHidden();
+    await page.getByRole("button", { name: "Diagnose" }).click();
+    await expect(explanation, writer).toContainText("What this bounce means");
+    const name = (said as { readonly peer?: { readonly name?: string | null } }).peer?.name ?? null;
+    if (name !== null) await expect(explanation, writer).toContainText(name);
+    await expect(explanation, writer).not.toContainText("amy@");
+  }
 });
 
 test("hostile text in a log is text and nothing else", async ({ page }) => {

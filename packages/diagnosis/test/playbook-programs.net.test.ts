@@ -93,7 +93,7 @@ describe.skipIf(!postfix.ok)("Postfix", () => {
     const maps = [...after.text.matchAll(/= (cidr:\S+)$/gm)].map(([, map]) => map ?? "");
     for (const map of maps) {
       const { stdout } = await run("postmap", ["-c", directory, "-q", FACTS[family].mailHostAddress, map]);
-      expect(stdout).toMatch(/^(disable_esmtp|starttls)/);
+      expect(stdout).toMatch(/^(disable_esmtp|starttls|pipelining)/);
     }
     for (const line of lines("undo")) await shell(line);
     expect(await settings()).toEqual(before);

@@ -236,3 +236,12 @@ describe("Markdown", () => {
     expect(text).toContain("Mail addresses and internal host names were taken out.");
   });
 });
+
+test("what was left out for want of connections is said, in the report and in the ticket", () => {
+  const text = "The probe's connections to this host are used up. Left out: whether other connections have the same result.";
+  const report = probeReportOf(probe([host({ leftOut: ["hashed-paths"] })]));
+  expect(renderReportText(report, { width: 200, colour: false })).toContain(text);
+  expect(renderDiagnosisMarkdown(sharedOf(report, null))).toContain("Left out\\: whether other connections have the same result");
+  const plain = probeReportOf(probe([host()]));
+  expect(renderReportText(plain, { width: 200, colour: false })).not.toContain("Left out");
+});

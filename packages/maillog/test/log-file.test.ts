@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { gzipSync, zstdCompressSync } from "node:zlib";
+import { constants, gunzipSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { logFileTrouble, readLogFile, readLogStream } from "../src/index.ts";
 
@@ -86,6 +86,34 @@ test("a compressed file that ends too early or is damaged gives what comes befor
   expect((await read(packed.subarray(0, 5))).outcome.kind).toBe("cut-short");
 });
 
+test.each([0.1, 0.5, 0.9, 0.999])("a gzip file that is damaged or ends after %s of it gives every byte before", async (part) => {
+  const lines = Array.from(
+    { length: 20_000 },
+    (_, number) => `Nov 30 18:00:00 mx postfix/smtp[${number * 7919}]: to=<user${(number * 31) % 977}@example.com>\n`,
+  );
+  const log = Buffer.from(lines.join(""));
+  const packed = gzipSync(log);
+  const at = Math.floor(packed.length * part);
+  const before = gunzipSync(packed.subarray(0, at), { finishFlush: constants.Z_SYNC_FLUSH });
+  const damaged = Buffer.from(packed);
+  damaged.fill(0xff, at, Math.min(packed.length, at + 200));
+  const cut = packed.subarray(0, at);
+  for (const content of [damaged, cut])
+    for (const result of [await read(content), await readPieces(content, 7001), await readPieces(content, 100)]) {
+      expect(result.outcome.kind).toBe("cut-short");
+      expect(result.bytes.length).toBeGreaterThanOrEqual(before.length);
+      expect(result.bytes.subarray(0, before.length).equals(before)).toBe(true);
+    }
+});
+
+test("a gzip file whose checksum alone is wrong gives all of it", async () => {
+  const packed = gzipSync(LOG);
+  packed.writeUInt32LE(1, packed.length - 8);
+  const { outcome, bytes } = await read(packed);
+  expect(outcome.kind).toBe("cut-short");
+  expect(bytes.equals(LOG)).toBe(true);
+});
+
 test("an empty file is read, and nothing comes of it", async () => {
   expect(await read(Buffer.alloc(0))).toEqual({ outcome: { kind: "read" }, bytes: Buffer.alloc(0) });
 });
@@ -112,3 +140,9 @@ test("what cannot be read is refused with a reason", async () => {
   await chmod(path, 0);
   expect(logFileTrouble(path)).toBe("this user may not read it");
 });
+
+async function readPieces(content: Buffer, size: number) {
+  const sink = new Collector();
+  const pieces = Array.from({ length: Math.ceil(content.length / size) }, (_, index) => content.subarray(index * size, (index + 1) * size));
+  return { outcome: await readLogStream(Readable.from(pieces), { sink }), bytes: sink.bytes };
+}

@@ -238,3 +238,71 @@ describe("a client whose name is not always found", () => {
     expect(clientsOf(lost(0, "unknown[unknown]"))).toEqual([]);
   });
 });
+
+describe("what a peer shows besides stalls of content", () => {
+  const connect = (second: number, reason = "Connection timed out") => at(second, "smtp[2]", `connect to ${MX}:25: ${reason}`);
+  const refused = (second: number, id: string, reason: string) => record(second, id, `deferred (${reason})`);
+
+  test("a line about an attempt and its delivery record are one sign", () => {
+    const peer = peerOf(
+      "outbound",
+      connect(30),
+      refused(30, "AAAAAA", `connect to ${MX}:25: Connection timed out`),
+      connect(90),
+      refused(90, "AAAAAA", `connect to ${MX}:25: Connection timed out`),
+      connect(95, "Connection refused"),
+    );
+    expect(peer.signs).toEqual([
+      { sign: "connect-timeout", count: 2, first: "2026-01-05T00:00:30.000Z", last: "2026-01-05T00:01:30.000Z" },
+      { sign: "connect-failed", count: 1, first: "2026-01-05T00:01:35.000Z", last: "2026-01-05T00:01:35.000Z" },
+    ]);
+    expect(peer.examples.signs).toHaveLength(3);
+  });
+
+  test("TLS that is required and a size limit are signs; what the log says in passing is none", () => {
+    const peer = peerOf(
+      "outbound",
+      at(1, "smtp[2]", `certificate verification failed for ${MX}:25: self-signed certificate`),
+      refused(2, "AAAAAA", `TLS is required, but was not offered by host ${MX}`),
+      refused(3, "BBBBBB", "Server certificate not verified"),
+      at(
+        4,
+        "smtp[2]",
+        `CCCCCC: to=<x@r.example>, relay=${MX}:25, delay=1, dsn=5.3.4, status=bounced (message size 9 exceeds size limit 5 of server ${MX})`,
+      ),
+      refused(5, "DDDDDD", `host ${MX} said: 450 4.2.0 greylisted (in reply to RCPT TO command)`),
+    );
+    expect(peer.signs.map(({ sign, count }) => [sign, count])).toEqual([
+      ["tls-not-offered", 1],
+      ["tls-untrusted", 1],
+      ["too-big", 1],
+    ]);
+  });
+
+  test("the recipients of messages that stall at RCPT, and when each stage stalled", () => {
+    const stuck = (second: number, id: string) => record(second, id, `deferred (conversation with ${MX} timed out while sending RCPT TO)`);
+    const peer = peerOf(
+      "outbound",
+      active(0, "AAAAAA", 900, 150),
+      stuck(300, "AAAAAA"),
+      active(400, "BBBBBB", 900, 60),
+      stuck(700, "BBBBBB"),
+    );
+    expect(peer.recipientsStalled).toEqual({ lines: 2, least: 60, most: 150 });
+    expect(peer.stalls).toMatchObject([
+      { stage: "rcpt", timeouts: 2, first: "2026-01-05T00:05:00.000Z", last: "2026-01-05T00:11:40.000Z" },
+    ]);
+    expect(peer.examples).toMatchObject({ stalled: [], early: [{}, {}] });
+  });
+
+  test("who wrote the lines of trouble", () => {
+    const exim =
+      "2026-01-05 00:00:09 1tABCE-000000005vi-0000 H=mx.other.example [192.0.2.9]: SMTP timeout after end of data: Connection timed out\n";
+    const { peers, writers } = statisticsOf(active(0, "AAAAAA", 900), stalled(180, "AAAAAA"), exim);
+    expect(peers.map(({ name, writers: own }) => [name, own])).toEqual([
+      ["mx.other.example", [{ mta: "exim", lines: 1 }]],
+      ["mx.recipient.example", [{ mta: "postfix", lines: 1 }]],
+    ]);
+    expect(writers).toEqual([{ mta: "postfix", lines: 1 }]);
+  });
+});

@@ -1,3 +1,4 @@
+import { connect, createServer } from "node:net";
 import { parseTarget } from "@mxray/contracts";
 import { type MailHostScript, startMailHost } from "@mxray/lab";
 import { localProbeRunner } from "@mxray/probe";
@@ -50,6 +51,60 @@ describe("manners", () => {
     for (const [index, { endedAt }] of connections.slice(0, -1).entries()) {
       expect(endedAt <= (connections[index + 1]?.startedAt ?? "")).toBe(true);
     }
+  });
+});
+
+/** A host that serves one client at a time and counts a connection for `lagMs` after its end. */
+async function probeCrowded(lagMs: number) {
+  await using host = await startMailHost({ name: "tls", title: "", tls: {}, expect: fine });
+  let counted = 0;
+  let turnedAway = 0;
+  const door = createServer((client) => {
+    client.on("error", () => undefined);
+    if (counted > 0) {
+      turnedAway += 1;
+      client.end("421 Too many concurrent SMTP connections from this IP address; please try again later.\r\n");
+      return;
+    }
+    counted += 1;
+    const inside = connect(host.port, "127.0.0.1");
+    inside.on("error", () => undefined);
+    inside.on("close", () => client.destroy());
+    client.on("close", () => {
+      inside.destroy();
+      setTimeout(() => (counted -= 1), lagMs);
+    });
+    client.pipe(inside).pipe(client);
+  });
+  await new Promise<void>((resolve) => door.listen(0, "127.0.0.1", resolve));
+  const address = door.address();
+  const parsed = parseTarget(`127.0.0.1:${typeof address === "object" ? address?.port : 0}`);
+  if (!parsed.ok) throw new Error(parsed.message);
+  const vantage = { name: "local", host: "test", version: "0" };
+  const { hosts } = await runProbe({ target: parsed.target, vantage, trace: false, owner: false });
+  door.close();
+  return { stages: hosts[0]?.stages ?? [], connections: hosts[0]?.connections?.length ?? 0, turnedAway };
+}
+
+describe("a host that takes one connection at a time", () => {
+  test("is not asked for a second one while it still counts the first", async () => {
+    const { stages, connections, turnedAway } = await probeCrowded(25);
+    expect(stages.find(({ stage }) => stage === "starttls")?.outcome).toBe("ok");
+    expect(connections).toBeGreaterThan(1);
+    expect(turnedAway).toBe(0);
+  });
+
+  test("and is slow to forget it turns us away once, and is given more time from then on", async () => {
+    const { stages, connections, turnedAway } = await probeCrowded(300);
+    expect(stages.find(({ stage }) => stage === "starttls")?.outcome).toBe("ok");
+    expect(connections).toBeGreaterThan(2);
+    expect(turnedAway).toBe(1);
+  });
+
+  test("and takes no further one for long is left alone", async () => {
+    const { stages, turnedAway } = await probeCrowded(20_000);
+    expect(stages.find(({ stage }) => stage === "starttls")).toMatchObject({ outcome: "not-tested", reply: { code: 421 } });
+    expect(turnedAway).toBe(2);
   });
 });
 

@@ -1,4 +1,5 @@
 export * from "./interfaces/access-store.ts";
+export * from "./interfaces/audit-store.ts";
 export * from "./interfaces/chore-store.ts";
 export * from "./interfaces/finding-store.ts";
 export * from "./interfaces/log-store.ts";
@@ -6,9 +7,11 @@ export * from "./interfaces/peer-store.ts";
 export * from "./interfaces/probe-store.ts";
 export * from "./interfaces/setting-store.ts";
 export * from "./interfaces/store.ts";
+export * from "./interfaces/user-store.ts";
 export * from "./interfaces/wall-store.ts";
 export * from "./interfaces/watch-store.ts";
 export { openLogStore, openStore, type StoreOptions, type StoreThread } from "./open-store.ts";
+export { makePrivateDirectory } from "./private-directory.ts";
 export type { UpgradeStep } from "./schema/schema-upgrade.ts";
 export { type FileLock, isFileLocked, takeFileLock } from "./sqlite/file-lock.ts";
 export { sqliteStoreError as explainStoreError } from "./sqlite/sqlite-trouble.ts";

@@ -1,10 +1,13 @@
-import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Kysely, SqliteDialect, sql } from "kysely";
 import type { LogStore } from "./interfaces/log-store.ts";
 import type { Store, StorePlace } from "./interfaces/store.ts";
+import { makePrivateDirectory } from "./private-directory.ts";
 import { linkStore } from "./repositories/access/links.ts";
 import { sessionStore } from "./repositories/access/sessions.ts";
+import { tokenStore } from "./repositories/access/tokens.ts";
+import { userStore } from "./repositories/access/users.ts";
+import { auditStore } from "./repositories/audit/audit.ts";
 import { choreStore } from "./repositories/chores.ts";
 import { findingStore } from "./repositories/findings/findings.ts";
 import { logStore } from "./repositories/logs/logs.ts";
@@ -63,6 +66,9 @@ export async function openStore({ path, onUpgrade = () => undefined, ...options 
     peers: { ...peerList(db), ...peerDetail(db), ...reading?.peers },
     links: linkStore(db),
     sessions: sessionStore(db),
+    users: userStore(db),
+    tokens: tokenStore(db),
+    audit: auditStore(db),
     wall: wallStore(db),
     place,
     shared: false,
@@ -92,8 +98,7 @@ function threadNews(thread: StoreThread, { onThreadEnd, onThreadBack }: Omit<Sto
 
 async function openDatabase(path: string, news: ThreadNews): Promise<Kysely<Tables>> {
   try {
-    // What people mail about is nobody else's business: only the owner reads it.
-    if (path !== ":memory:") await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    if (path !== ":memory:") await makePrivateDirectory(dirname(path));
     const database = openSqlite(path);
     if (path === ":memory:") return new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
     database.close();

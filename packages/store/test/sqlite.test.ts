@@ -51,7 +51,7 @@ it("of a version that noted no sign-ins keeps its sessions and its links", async
   });
   const store = await openStore({ path });
   const [mine, yours] = [await store.sessions.signInOf("mine", at), await store.sessions.signInOf("yours", at)];
-  expect(mine).toEqual({ id: expect.any(String), at, address: null, browser: null });
+  expect(mine).toEqual({ id: expect.any(String), at, address: null, browser: null, user: null });
   expect(yours?.id).not.toBe(mine?.id);
   expect(await store.links.list()).toMatchObject([{ opens: "wall", name: "NOC", opened: 0, madeBy: null }]);
   await store.close();

@@ -1,11 +1,15 @@
 /** What every engine of the store must do; a second engine joins by calling `describeStore` with its own way to open one. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Store } from "../src/index.ts";
+import { auditSuite } from "./audit-suite.ts";
 import { choreSuite } from "./chore-suite.ts";
 import { deliverySuite } from "./delivery-suite.ts";
 import { findingSuite } from "./finding-suite.ts";
 import { linkSuite } from "./link-suite.ts";
+import { logFindingSuite } from "./log-finding-suite.ts";
+import { logPeerSuite } from "./log-peer-suite.ts";
 import { logSuite } from "./log-suite.ts";
+import { logViewSuite } from "./log-view-suite.ts";
 import { oldProbeSuite } from "./old-probe-suite.ts";
 import { ourSideSuite } from "./our-side-suite.ts";
 import { peerSuite } from "./peer-suite.ts";
@@ -13,6 +17,7 @@ import { probeSuite } from "./probe-suite.ts";
 import { sessionSuite } from "./session-suite.ts";
 import { settingSuite } from "./setting-suite.ts";
 import { hole, LATER, LATEST, storeSteps } from "./suite-data.ts";
+import { userSuite } from "./user-suite.ts";
 import { wallSuite } from "./wall-suite.ts";
 import { watchSuite } from "./watch-suite.ts";
 
@@ -45,10 +50,17 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
 
     describe("sessions", () => sessionSuite(() => store));
 
+    describe("users", () => userSuite(() => store));
+
+    describe("the audit", () => auditSuite(() => store));
+
     describe("peers", () => peerSuite(() => store));
 
     describe("logs", () => {
-      logSuite(
+      logSuite(() => store);
+      logPeerSuite(() => store);
+      logViewSuite(() => store);
+      logFindingSuite(
         () => store,
         async (finding) => (await store.findings.ofProbe(await run([finding], LATEST)))[0]?.id ?? "",
         (id, at) => run([], at, [id]),

@@ -56,6 +56,8 @@ export async function fillStore(db: Kysely<unknown>): Promise<void> {
   for (const { name } of tables.rows) {
     const columns = await sql<Column>`select info.name, lower(info.type) as type, "table" as parent
       from pragma_table_info(${name}) as info left join pragma_foreign_key_list(${name}) as key on key."from" = info.name`.execute(db);
+    // Some rows come from a migration.
+    await sql`delete from ${sql.table(name)}`.execute(db);
     for (let row = 1; row <= ROWS; row += 1) {
       const values = columns.rows.map((column) => sql`${columnValue(name, column, row)}`);
       await sql`insert into ${sql.table(name)} values (${sql.join(values)})`.execute(db);

@@ -1,13 +1,14 @@
 /**
  * Who may open a link: anyone who has its token, while it is neither revoked nor expired. The wall screen also opens for
- * anyone who is signed in.
+ * anyone who is signed in, and for API tokens that read.
  */
 import type { LinkOpens } from "@mxray/contracts";
 import type { Store, StoredLink } from "@mxray/store";
 import type { FastifyRequest } from "fastify";
 import { Refusal } from "../refusal.ts";
+import { callerOf, checkCaller } from "./caller.ts";
 import { hashSecret } from "./secret.ts";
-import { hasSession, notSignedIn } from "./session-access.ts";
+import { notSignedIn } from "./session-access.ts";
 
 const USE_NOTED_MS = 60_000;
 
@@ -46,7 +47,11 @@ export async function admitToWall(store: Store, request: FastifyRequest, token: 
   if (token !== undefined) {
     const link = await admitByLink(store, "wall", token);
     if (request.method !== "HEAD") await noteUse(store, link);
-  } else if (!(await hasSession(store, request))) throw notSignedIn();
+    return;
+  }
+  const caller = await callerOf(store, request);
+  if (caller === null) throw notSignedIn();
+  checkCaller(caller, { access: "viewer", scopes: ["read"] });
 }
 
 /** A screen asks every few seconds, for months: one use a minute is noted. */

@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { sentencePage } from "../http/plain-page.ts";
 import { Refusal } from "../refusal.ts";
+import { bearerTokenOf } from "./caller.ts";
 import type { RequestPace } from "./request-pace.ts";
 import { hashSecret } from "./secret.ts";
 import { sessionHashOf } from "./session-access.ts";
@@ -29,15 +30,18 @@ export function registerArrivals(app: FastifyInstance, { pace }: { readonly pace
 export function registerPaces(app: FastifyInstance, { pace }: { readonly pace: RequestPace }): void {
   app.addHook("onRequest", async (request, reply) => {
     const session = sessionHashOf(request);
-    if (request.signIn !== null && session !== null) pace.signedIn(session);
-    const { pace: most, public: isPublic } = request.routeOptions.config;
+    const { caller } = request;
+    if (caller?.signIn != null && session !== null) pace.signedIn(session);
+    const { pace: most, access } = request.routeOptions.config;
     if (typeof most !== "number") return;
-    const who = isPublic === true ? `${request.ip} ${tokenOf(request)}` : (request.signIn?.id ?? request.ip);
+    const who = access === "public" ? `${request.ip} ${tokenOf(request)}` : (caller?.signIn?.id ?? caller?.actor.id ?? request.ip);
     refuseFor(pace.enter(`${request.method} ${request.routeOptions.url}`, who, most), reply);
   });
   app.addHook("onSend", async (request, reply, payload) => {
-    const { public: isPublic, pace: own } = request.routeOptions.config;
-    if (isPublic !== true || own === false || !FAILURES.includes(reply.statusCode)) return payload;
+    const { access, pace: own } = request.routeOptions.config;
+    // A wrong API token counts wherever it is tried.
+    const failures = access === "public" ? FAILURES : bearerTokenOf(request) === null ? [] : [401];
+    if (own === false || !failures.includes(reply.statusCode)) return payload;
     const seconds = pace.fail(request.ip, tokenOf(request));
     if (seconds === null) return payload;
     const refusal = tooMany(seconds);
@@ -49,7 +53,8 @@ export function registerPaces(app: FastifyInstance, { pace }: { readonly pace: R
   });
 }
 
-function refuseFor(seconds: number | null, reply: FastifyReply): void {
+/** @param seconds null refuses nothing */
+export function refuseFor(seconds: number | null, reply: FastifyReply): void {
   if (seconds === null) return;
   reply.header("retry-after", seconds);
   throw tooMany(seconds);
@@ -59,10 +64,14 @@ function tooMany(seconds: number): Refusal {
   return new Refusal("too-many-requests", `Too many requests within one minute; try again in ${seconds} s.`);
 }
 
-function tokenOf({ params, query, body }: FastifyRequest): string {
+function tokenOf(request: FastifyRequest): string {
+  const bearer = bearerTokenOf(request);
+  if (bearer !== null) return hashSecret(bearer);
+  const { params, query, body } = request;
   for (const part of [params, query, body]) {
-    const { token } = (part ?? {}) as { readonly token?: unknown };
+    const { token, name } = (part ?? {}) as { readonly token?: unknown; readonly name?: unknown };
     if (typeof token === "string") return hashSecret(token);
+    if (typeof name === "string") return hashSecret(name);
   }
   return "";
 }

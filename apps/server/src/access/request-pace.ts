@@ -2,6 +2,9 @@
  * How many requests are taken in a minute, and from whom. A session counts for itself, so that nobody who floods the server from
  * the same address, behind a proxy say, shuts out who is signed in. Everything else counts by address, before it is looked at.
  * Links and tokens that do not exist count by themselves and by address: one that exists is always let in.
+ *
+ * Counts live in this process, as all counting goes through this class: with a second process beside it, each allows as much again.
+ * Then `RequestCounter` is what needs a shared state, and nothing else does.
  */
 import ipaddr from "ipaddr.js";
 import { RequestCounter } from "./request-counter.ts";
@@ -12,6 +15,10 @@ const REQUESTS = 2400;
 const FAILURES = 600;
 /** Of one token. */
 const TOKEN_FAILURES = 30;
+/** Of one address for one user. */
+const PASSWORDS_OF_NAME = 10;
+/** Of one address: an office in the morning. */
+const PASSWORDS = 60;
 /** Sessions that were seen to be good. */
 const MOST_SESSIONS = 10_000;
 
@@ -48,6 +55,12 @@ export class RequestPace {
   /** Counts a request of a route that has a pace of its own. @param who a session, or an address with the link that it opens */
   enter(route: string, who: string, most: number): number | null {
     return this.#requests.count(`${route} ${who}`, most);
+  }
+
+  /** Counts a password before it is looked at. @param name of the user, as given */
+  tryPassword(address: string, name: string): number | null {
+    const byName = this.#requests.count(`password ${network(address)} ${name.toLowerCase()}`, PASSWORDS_OF_NAME);
+    return byName ?? this.#requests.count(`password ${network(address)}`, PASSWORDS);
   }
 
   /** Counts a token that opens nothing, after it was looked up. */

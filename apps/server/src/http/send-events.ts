@@ -3,26 +3,22 @@
  * for it would otherwise be kept for as long as it likes. It can come back and goes on from what is true then.
  */
 import type { ServerResponse } from "node:http";
-import type { SSEMessage } from "@fastify/sse";
 import type { FastifyReply } from "fastify";
 
 /** Longer than a sleeping radio or a busy browser needs. */
 const UNREAD_MS = 30_000;
 
-const texts = new WeakMap<object, string>();
-
-/** The JSON of an event, made once for all its readers. */
-export function eventText(event: object): string {
-  let text = texts.get(event);
-  if (text === undefined) {
-    text = JSON.stringify(event);
-    texts.set(event, text);
-  }
-  return text;
+export interface EventMessage {
+  readonly event: string;
+  readonly data: object;
+  /** Where a reader that comes back goes on. */
+  readonly id?: string;
 }
 
+const texts = new WeakMap<object, string>();
+
 /** Ends with the events, or with the reader; that a reader has gone, also while this was prepared, is no error. */
-export async function sendEvents({ sse, raw, log }: FastifyReply, events: AsyncIterable<SSEMessage>): Promise<void> {
+export async function sendEvents({ sse, raw, log }: FastifyReply, events: AsyncIterable<EventMessage>): Promise<void> {
   const { remoteAddress } = raw.req.socket;
   const cutOff = () => {
     log.info({ remoteAddress }, "A reader of live events read nothing for 30 s and was cut off");
@@ -30,8 +26,8 @@ export async function sendEvents({ sse, raw, log }: FastifyReply, events: AsyncI
   };
   for await (const message of events) {
     if (!sse.isConnected) return;
-    // It waits for the reader, for good if need be: the wait below has an end.
-    void sse.send(message).catch((error: unknown) => sse.isConnected && log.error(error));
+    sse.sendHeaders();
+    raw.write(textOf(message));
     if (raw.writableNeedDrain && !(await drained(raw))) {
       cutOff();
       return;
@@ -40,6 +36,16 @@ export async function sendEvents({ sse, raw, log }: FastifyReply, events: AsyncI
   // What is left to send must be read as well.
   const late = setTimeout(cutOff, UNREAD_MS).unref();
   raw.once("close", () => clearTimeout(late));
+}
+
+/** Its data is written out once for all readers. */
+function textOf({ event, data, id }: EventMessage): string {
+  let json = texts.get(data);
+  if (json === undefined) {
+    json = JSON.stringify(data);
+    texts.set(data, json);
+  }
+  return `${id === undefined ? "" : `id: ${id}\n`}event: ${event}\ndata: ${json}\n\n`;
 }
 
 /** True when the connection took what waits or has ended. */

@@ -1,6 +1,6 @@
 /** Which probes are taken: the vantage is there, its policy allows the target, and the limits leave room. */
 import { isPracticeName, LOCAL_VANTAGE, type ProbeRequest, type ProbeSummary, parseTarget } from "@mxray/contracts";
-import type { ProbeClaim, ProbeRefusal, Store } from "@mxray/store";
+import type { Act, ProbeClaim, ProbeRefusal, Store } from "@mxray/store";
 import type { Config } from "../config/config.ts";
 import type { Settings } from "../live-settings.ts";
 import { Refusal } from "../refusal.ts";
@@ -21,6 +21,8 @@ export interface ProbeOrigin {
   readonly previousId?: string;
   /** It begins once, whoever sees that it is due. */
   readonly claim?: ProbeClaim;
+  /** Of whoever asks for it; none where mxray itself does. */
+  readonly act?: Act;
 }
 
 /**
@@ -31,7 +33,7 @@ export interface ProbeOrigin {
 export async function admitProbe(
   deps: ProbeAdmissionDeps,
   request: ProbeRequest,
-  { previousId, claim }: ProbeOrigin,
+  { previousId, claim, act }: ProbeOrigin,
 ): Promise<ProbeSummary | null> {
   await checkProbe(deps, request);
   const { config, store } = deps;
@@ -46,7 +48,7 @@ export async function admitProbe(
     ...(claim?.kind === "round" ? { watchId: claim.watchId } : {}),
   };
   const limits = { unended: config.queueLimit + config.concurrency, deliveries: deliveryLimits(now) };
-  const admitted = await store.probes.admit(probe, limits, claim);
+  const admitted = await store.probes.admit(probe, limits, claim, act);
   if (typeof admitted !== "string") return admitted;
   if (admitted === "claimed") return null;
   throw refusalOf(admitted, config.queueLimit, request);

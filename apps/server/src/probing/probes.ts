@@ -6,7 +6,7 @@ import { Refusal } from "../refusal.ts";
 import type { ProbeVantage } from "../vantages/vantage.ts";
 import { HostPace } from "./host-pace.ts";
 import type { JobQueue } from "./job-queue.ts";
-import { admitProbe, checkProbe, type ProbeAdmissionDeps, vantageOf } from "./probe-admission.ts";
+import { admitProbe, checkProbe, type ProbeAdmissionDeps, type ProbeOrigin, vantageOf } from "./probe-admission.ts";
 import { ProbeWork, type ProbeWorkDeps } from "./probe-work.ts";
 import { RowJobQueue } from "./row-job-queue.ts";
 
@@ -52,8 +52,8 @@ export class Probes {
    *
    * @throws Refusal `queue-full`, `no-such-vantage`, `vantage-not-ready`, `port-not-allowed`, `target-not-allowed`, `too-many-deliveries`
    */
-  async submit(request: ProbeRequest, previousId?: string): Promise<ProbeSummary> {
-    const probe = await admitProbe(this.#deps, request, previousId === undefined ? {} : { previousId });
+  async submit(request: ProbeRequest, origin: Omit<ProbeOrigin, "claim"> = {}): Promise<ProbeSummary> {
+    const probe = await admitProbe(this.#deps, request, origin);
     if (probe === null) throw new Error("A probe without a claim was claimed before.");
     return this.#added(probe);
   }

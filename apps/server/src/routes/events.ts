@@ -2,7 +2,8 @@
 import type { LiveEvent } from "@mxray/contracts";
 import type { Store } from "@mxray/store";
 import Type from "typebox";
-import { hasSession } from "../access/session-access.ts";
+import type { AccessChanges } from "../access/access-changes.ts";
+import { mayStillCall } from "../access/caller.ts";
 import type { App } from "../http/app-type.ts";
 import { sendEvents } from "../http/send-events.ts";
 import type { WebFiles } from "../http/web-files.ts";
@@ -13,6 +14,7 @@ import type { WorkHealth } from "../work-health.ts";
 export interface EventRoutesDeps {
   readonly store: Store;
   readonly feed: LiveFeed;
+  readonly changes: AccessChanges;
   readonly web: WebFiles;
   readonly health: WorkHealth;
   readonly version: string;
@@ -21,12 +23,13 @@ export interface EventRoutesDeps {
 /** Whoever hears nothing for longer is cut off; whoever signed out elsewhere is told nothing more after so long. */
 const BEAT_MS = 15_000;
 
-export async function eventRoutes(app: App, { store, feed, web, health, version }: EventRoutesDeps): Promise<void> {
+export async function eventRoutes(app: App, { store, changes, feed, web, health, version }: EventRoutesDeps): Promise<void> {
   const summaryOf = async (id: string) => (await store.probes.get(id))?.summary ?? null;
 
   app.get(
     "/api/v1/events",
     {
+      config: { access: "viewer" },
       sse: "only",
       schema: {
         tags: ["events"],
@@ -44,12 +47,15 @@ export async function eventRoutes(app: App, { store, feed, web, health, version 
       const signal = AbortSignal.any([ended.signal, app.closing]);
       const reader = probe === undefined ? feed.reader(signal) : null;
       const sayBeat = async () => {
-        if (!(await hasSession(store, request))) ended.abort();
-        else reader?.push({ type: "beat" });
+        if (await mayStillCall(store, request)) reader?.push({ type: "beat" });
+        else ended.abort();
       };
-      const beat = setInterval(() => void sayBeat().catch((error: unknown) => app.log.error(error)), BEAT_MS).unref();
+      const look = () => void sayBeat().catch((error: unknown) => app.log.error(error));
+      const beat = setInterval(look, BEAT_MS).unref();
+      const stopLooking = changes.onChange(look);
       reply.sse.onClose(() => {
         clearInterval(beat);
+        stopLooking();
         ended.abort();
       });
       if (probe === undefined) {

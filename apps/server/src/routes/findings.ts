@@ -1,17 +1,11 @@
 /** Findings that are kept: list them, read one with its life, acknowledge it, open it again. */
 
-import {
-  canonicalPeer,
-  type FindingCode,
-  type FindingDetail,
-  type FindingState,
-  formatEndpoint,
-  type WatchRequest,
-  watchRequestOf,
-} from "@mxray/contracts";
+import { canonicalPeer, type FindingDetail, type FindingState, formatEndpoint, type WatchRequest, watchRequestOf } from "@mxray/contracts";
 import { ErrorBody, FindingDetail as FindingDetailBody, FindingList, FindingNote, FindingQuery } from "@mxray/contracts/schemas";
-import type { Store, StoredFinding } from "@mxray/store";
+import type { Act, Store, StoredFinding } from "@mxray/store";
+import type { FastifyRequest } from "fastify";
 import Type from "typebox";
+import { actOf } from "../access/act.ts";
 import type { App } from "../http/app-type.ts";
 import type { LiveFeed } from "../live-feed.ts";
 import { findingSummaryOf } from "../probing/finding-view.ts";
@@ -34,6 +28,7 @@ function readRoutes(app: App, { store }: FindingRoutesDeps): void {
   app.get(
     "/api/v1/findings",
     {
+      config: { access: "viewer" },
       schema: {
         tags: ["findings"],
         summary: "List findings, the worst first",
@@ -57,6 +52,7 @@ function readRoutes(app: App, { store }: FindingRoutesDeps): void {
   app.get(
     "/api/v1/findings/:id",
     {
+      config: { access: "viewer" },
       schema: {
         tags: ["findings"],
         summary: "Read a finding with its life, the probes that showed it and what logs say of it",
@@ -73,6 +69,7 @@ function decisionRoutes(app: App, deps: FindingRoutesDeps): void {
   app.post(
     "/api/v1/findings/:id/acknowledge",
     {
+      config: { access: "operator", act: "finding.acknowledged" },
       schema: {
         tags: ["findings"],
         summary: "Acknowledge an open finding",
@@ -82,15 +79,16 @@ function decisionRoutes(app: App, deps: FindingRoutesDeps): void {
         response: { 200: FindingDetailBody, "4xx": ErrorBody },
       },
     },
-    async ({ params, body }) =>
-      await decide(deps, params.id, new Refusal("not-open", "This finding is not open, so there is nothing to acknowledge."), (id, at) =>
-        findings.acknowledge(id, noteOf(body), at),
+    async (request) =>
+      await decide(deps, request, new Refusal("not-open", "This finding is not open, so there is nothing to acknowledge."), (id, act) =>
+        findings.acknowledge(id, noteOf(request.body), act.at, act),
       ),
   );
 
   app.post(
     "/api/v1/findings/:id/dismiss",
     {
+      config: { access: "operator", act: "finding.dismissed" },
       schema: {
         tags: ["findings"],
         summary: "Dismiss a finding",
@@ -101,15 +99,16 @@ function decisionRoutes(app: App, deps: FindingRoutesDeps): void {
         response: { 200: FindingDetailBody, "4xx": ErrorBody },
       },
     },
-    async ({ params, body }) =>
-      await decide(deps, params.id, new Refusal("not-open", "This finding is fixed or dismissed already."), (id, at) =>
-        findings.dismiss(id, noteOf(body), at),
+    async (request) =>
+      await decide(deps, request, new Refusal("not-open", "This finding is fixed or dismissed already."), (id, act) =>
+        findings.dismiss(id, noteOf(request.body), act.at, act),
       ),
   );
 
   app.post(
     "/api/v1/findings/:id/reopen",
     {
+      config: { access: "operator", act: "finding.reopened" },
       schema: {
         tags: ["findings"],
         summary: "Open an acknowledged, dismissed or fixed finding again",
@@ -117,20 +116,20 @@ function decisionRoutes(app: App, deps: FindingRoutesDeps): void {
         response: { 200: FindingDetailBody, "4xx": ErrorBody },
       },
     },
-    async ({ params }) =>
-      await decide(deps, params.id, new Refusal("open", "This finding is open already."), (id, at) => findings.reopen(id, at)),
+    async (request) =>
+      await decide(deps, request, new Refusal("open", "This finding is open already."), (id, act) => findings.reopen(id, act.at, act)),
   );
 }
 
 /** @param refusal where the finding is in no state to be decided on */
 async function decide(
   { store, feed }: FindingRoutesDeps,
-  idOrAlias: string,
+  request: FastifyRequest & { readonly params: { readonly id: string } },
   refusal: Refusal,
-  decision: (id: string, at: string) => Promise<boolean>,
+  decision: (id: string, act: Act) => Promise<boolean>,
 ): Promise<FindingDetail> {
-  const { id } = await findingDetail(store, idOrAlias);
-  if (!(await decision(id, new Date().toISOString()))) throw refusal;
+  const { id } = await findingDetail(store, request.params.id);
+  if (!(await decision(id, actOf(request)))) throw refusal;
   feed.tell({ type: "findings" });
   return await findingDetail(store, id);
 }
@@ -159,13 +158,10 @@ function statesOf(state: FindingQuery["state"]): { readonly states?: readonly Fi
   return { states: state === "standing" ? ["open", "acknowledged"] : [state] };
 }
 
-/** What log findings of these codes are about is a mail host that we send to. */
-const OUTBOUND: readonly FindingCode[] = ["log-outbound-stalls", "log-size-correlated", "log-pix-workarounds"];
-
-/** The same as the probe that saw it last; of what only logs show, the peer, if it is one that we send to. */
+/** The same as the probe that saw it last; of what only logs show, the peer, if it is one that we send to: a client has no port. */
 async function watchOf(store: Store, { probeId, finding: { code, subject } }: StoredFinding): Promise<WatchRequest | null> {
   const probe = probeId === null ? null : await store.probes.get(probeId);
   if (probe !== null) return watchRequestOf(probe.request);
-  if (subject.address === null || (code.startsWith("log-") && !OUTBOUND.includes(code))) return null;
+  if (subject.address === null || (code.startsWith("log-") && subject.port === null)) return null;
   return { target: formatEndpoint(subject.address, subject.port ?? undefined), noMx: true };
 }

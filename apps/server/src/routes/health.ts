@@ -5,7 +5,7 @@ import { Refusal } from "../refusal.ts";
 import type { WorkHealth } from "../work-health.ts";
 
 export async function healthRoutes(app: App, { store, health }: { store: Store; health: WorkHealth }): Promise<void> {
-  const options = { config: { public: true, pace: false as const }, schema: { hide: true } };
+  const options = { config: { access: "public" as const, pace: false as const }, schema: { hide: true } };
   app.get("/healthz", options, async () => ({ status: "ok" }));
   app.get("/readyz", options, async (request) => {
     try {

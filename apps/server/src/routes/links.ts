@@ -2,7 +2,9 @@
 import type { LinkCreated, LinkOpens, LinkSummary } from "@mxray/contracts";
 import { DiagnosisLinkRequest, ErrorBody, LinkCreated as LinkCreatedBody, LinkList, WallLinkRequest } from "@mxray/contracts/schemas";
 import type { NewLink, SignIn, Store, StoredLink } from "@mxray/store";
+import type { FastifyRequest } from "fastify";
 import Type from "typebox";
+import { actOf } from "../access/act.ts";
 import { linkMaker } from "../access/link-maker.ts";
 import { hashSecret, newSecret } from "../access/secret.ts";
 import { isLoopbackUrl } from "../config/public-url.ts";
@@ -13,6 +15,7 @@ const DEFAULT_DAYS = 30;
 const DAY_MS = 24 * 3600 * 1000;
 const PATHS: Readonly<Record<LinkOpens, string>> = { diagnosis: "/d/", wall: "/wall/" };
 const tags = ["links"];
+const CREATE = { access: "operator", act: "link.created" } as const;
 
 interface LinkRoutesDeps {
   readonly store: Store;
@@ -25,8 +28,8 @@ export async function linkRoutes(app: App, deps: LinkRoutesDeps): Promise<void> 
 
   app.get(
     "/api/v1/links",
-    { schema: { tags, summary: "List links, the newest first", response: { 200: LinkList } } },
-    async ({ signIn }) => ({ links: (await store.links.list()).map((link) => summaryOf(link, signIn)) }),
+    { config: { access: "operator" }, schema: { tags, summary: "List links, the newest first", response: { 200: LinkList } } },
+    async ({ caller }) => ({ links: (await store.links.list()).map((link) => summaryOf(link, caller?.signIn ?? null)) }),
   );
 
   // Scripts written before share and wall links became one name the other two.
@@ -34,6 +37,7 @@ export async function linkRoutes(app: App, deps: LinkRoutesDeps): Promise<void> 
     app.delete(
       `${path}/:id`,
       {
+        config: { access: "operator", act: "link.revoked" },
         schema: {
           tags,
           summary: "Revoke a link",
@@ -42,8 +46,9 @@ export async function linkRoutes(app: App, deps: LinkRoutesDeps): Promise<void> 
           params: Type.Object({ id: Type.String({ maxLength: 64 }) }),
         },
       },
-      async ({ params }, reply) => {
-        if (!(await store.links.revoke(params.id, new Date().toISOString()))) throw notFound("link that could be revoked");
+      async (request, reply) => {
+        const act = actOf(request);
+        if (!(await store.links.revoke(request.params.id, act.at, act))) throw notFound("link that could be revoked");
         return reply.code(204).send();
       },
     );
@@ -51,9 +56,10 @@ export async function linkRoutes(app: App, deps: LinkRoutesDeps): Promise<void> 
 }
 
 function makeRoutes(app: App, { store, publicUrl }: LinkRoutesDeps): void {
-  const make = async (link: Omit<NewLink, "tokenHash" | "signInId">, signIn: SignIn | null): Promise<LinkCreated> => {
+  const make = async (link: Omit<NewLink, "tokenHash" | "signInId">, request: FastifyRequest): Promise<LinkCreated> => {
+    const signIn = request.caller?.signIn ?? null;
     const token = newSecret();
-    const made = await store.links.create({ ...link, tokenHash: hashSecret(token), signInId: signIn?.id ?? null });
+    const made = await store.links.create({ ...link, tokenHash: hashSecret(token), signInId: signIn?.id ?? null }, actOf(request));
     return { ...summaryOf(made, signIn), token, url: publicUrl() + PATHS[link.opens] + token, loopback: isLoopbackUrl(publicUrl()) };
   };
   const response = { 201: LinkCreatedBody, "4xx": ErrorBody };
@@ -68,8 +74,8 @@ function makeRoutes(app: App, { store, publicUrl }: LinkRoutesDeps): void {
       body: DiagnosisLinkRequest,
       response,
     };
-    app.post(path, { schema }, async ({ body, signIn }, reply) =>
-      reply.code(201).send(await make(await diagnosisLink(store, body), signIn)),
+    app.post(path, { config: CREATE, schema }, async (request, reply) =>
+      reply.code(201).send(await make(await diagnosisLink(store, request.body), request)),
     );
   }
   for (const path of ["/api/v1/links/wall", "/api/v1/wall-links"]) {
@@ -81,7 +87,7 @@ function makeRoutes(app: App, { store, publicUrl }: LinkRoutesDeps): void {
       body: WallLinkRequest,
       response,
     };
-    app.post(path, { schema }, async ({ body, signIn }, reply) => reply.code(201).send(await make(wallLink(body), signIn)));
+    app.post(path, { config: CREATE, schema }, async (request, reply) => reply.code(201).send(await make(wallLink(request.body), request)));
   }
 }
 

@@ -25,6 +25,7 @@ export async function logReadingRoutes(app: App, { store, feed }: LogReadingDeps
   app.post(
     "/api/v1/logs/explain",
     {
+      config: { access: "viewer", scopes: ["read"], act: null },
       schema: {
         tags,
         summary: "What a log line, a bounce or a queue id already tells",
@@ -43,6 +44,7 @@ export async function logReadingRoutes(app: App, { store, feed }: LogReadingDeps
     uploads.post(
       "/api/v1/logs/scan",
       {
+        config: { access: "operator", act: null },
         bodyLimit: Number.MAX_SAFE_INTEGER,
         schema: {
           tags,

@@ -3,6 +3,7 @@ import { printable } from "@mxray/contracts";
 import { ErrorBody, LogSource, LogSourceList, LogSourceRequest } from "@mxray/contracts/schemas";
 import { isInLogFolder, parseLogLocation, refusalOfLocation } from "@mxray/maillog";
 import Type from "typebox";
+import { actOf } from "../access/act.ts";
 import type { Config } from "../config/config.ts";
 import type { App } from "../http/app-type.ts";
 import type { Settings } from "../live-settings.ts";
@@ -21,7 +22,10 @@ const tags = ["logs"];
 export async function logSourceRoutes(app: App, { config, settings, followedLogs }: LogSourceDeps): Promise<void> {
   app.get(
     "/api/v1/logs/sources",
-    { schema: { tags, summary: "List followed logs, and how they stand", response: { 200: LogSourceList, "4xx": ErrorBody } } },
+    {
+      config: { access: "viewer" },
+      schema: { tags, summary: "List followed logs, and how they stand", response: { 200: LogSourceList, "4xx": ErrorBody } },
+    },
     async () => {
       const sources = followedLogs.sources();
       const candidates = await logCandidates(
@@ -34,11 +38,15 @@ export async function logSourceRoutes(app: App, { config, settings, followedLogs
 
   app.post(
     "/api/v1/logs/sources",
-    { schema: { tags, summary: "Follow a log", body: LogSourceRequest, response: { 201: LogSource, "4xx": ErrorBody } } },
-    async ({ body: { location } }, reply) => {
+    {
+      config: { access: "admin", act: "log.followed" },
+      schema: { tags, summary: "Follow a log", body: LogSourceRequest, response: { 201: LogSource, "4xx": ErrorBody } },
+    },
+    async (request, reply) => {
+      const { location } = request.body;
       const refusal = refusalOfLocation(location, config.logFolders) ?? (await refusalOfLink(location, config.logFolders));
       if (refusal !== null) throw new Refusal("invalid-location", refusal);
-      const source = await followedLogs.add(location);
+      const source = await followedLogs.add(location, actOf(request));
       if (source === null) throw new Refusal("already-followed", `${printable(location, 200)} is followed already.`);
       return reply.code(201).send(source);
     },
@@ -47,6 +55,7 @@ export async function logSourceRoutes(app: App, { config, settings, followedLogs
   app.delete(
     "/api/v1/logs/sources/:id",
     {
+      config: { access: "admin", act: "log.unfollowed" },
       schema: {
         tags,
         summary: "Follow a log no longer",
@@ -54,13 +63,14 @@ export async function logSourceRoutes(app: App, { config, settings, followedLogs
         params: Type.Object({ id: Type.Integer() }),
       },
     },
-    async ({ params }, reply) => {
+    async (request, reply) => {
+      const { params } = request;
       const source = followedLogs.sources().find(({ id }) => id === params.id);
       if (source === undefined) throw notFound("log source");
       if (source.origin === "environment") {
         throw new Refusal("named-by-environment", "The server's environment names this log (MXRAY_LOGS); take it out there.");
       }
-      await followedLogs.remove(params.id);
+      await followedLogs.remove(params.id, actOf(request));
       return reply.code(204).send();
     },
   );

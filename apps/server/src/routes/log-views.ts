@@ -31,6 +31,7 @@ function chartRoutes(app: App, { store }: { readonly store: Store }): void {
   app.get(
     "/api/v1/logs/statistics",
     {
+      config: { access: "viewer" },
       schema: {
         tags,
         summary: "Peers, sizes, stalls, backlog and troubles of a range",
@@ -49,6 +50,7 @@ function chartRoutes(app: App, { store }: { readonly store: Store }): void {
   app.get(
     "/api/v1/logs/series",
     {
+      config: { access: "viewer" },
       schema: {
         tags,
         summary: "Outcomes and stalled stages over time",
@@ -73,6 +75,7 @@ function chartRoutes(app: App, { store }: { readonly store: Store }): void {
   app.get(
     "/api/v1/logs/worst-peers",
     {
+      config: { access: "viewer" },
       schema: {
         tags,
         summary: "The peers that stall most, with what was tried",
@@ -91,6 +94,7 @@ function lineRoutes(app: App, { store }: { readonly store: Store }): void {
   app.get(
     "/api/v1/logs/events",
     {
+      config: { access: "viewer" },
       schema: {
         tags,
         summary: "The kept lines behind the charts, the newest first",
@@ -118,6 +122,7 @@ function lineRoutes(app: App, { store }: { readonly store: Store }): void {
   app.get(
     "/api/v1/logs/messages/:queueId",
     {
+      config: { access: "viewer" },
       schema: {
         tags,
         summary: "The kept lines of one message, the oldest first",

@@ -7,8 +7,8 @@ import { notFound } from "../refusal.ts";
 
 export async function pageRoutes(app: App, { web }: { web: WebFiles }): Promise<void> {
   await app.register(async (assets) => {
+    assets.decorate("pluginAccess", "public");
     assets.addHook("onRoute", (route) => {
-      route.config = { ...route.config, public: true };
       route.schema = { ...route.schema, hide: true };
     });
     // Names hold a hash of what is inside, so a copy never gets stale.
@@ -24,7 +24,7 @@ export async function pageRoutes(app: App, { web }: { web: WebFiles }): Promise<
     });
   });
 
-  app.get("/robots.txt", { config: { public: true }, schema: { hide: true } }, async (_request, reply) =>
+  app.get("/robots.txt", { config: { access: "public" }, schema: { hide: true } }, async (_request, reply) =>
     reply.type("text/plain").send("User-agent: *\nDisallow: /\n"),
   );
 

@@ -16,6 +16,7 @@ export async function peerRoutes(app: App, { store }: { store: Store }): Promise
   app.get(
     "/api/v1/peers",
     {
+      config: { access: "viewer" },
       schema: {
         tags,
         summary: "List peers, the most harmed first",
@@ -30,6 +31,7 @@ export async function peerRoutes(app: App, { store }: { store: Store }): Promise
   app.get(
     "/api/v1/peers/:peer",
     {
+      config: { access: "viewer" },
       schema: {
         tags,
         summary: "Read a peer with its findings and what each probe saw of it",

@@ -8,6 +8,7 @@ export async function playbookRoutes(app: App): Promise<void> {
   app.get(
     "/api/v1/playbook",
     {
+      config: { access: "viewer" },
       schema: {
         tags: ["playbook"],
         summary: "Every remedy, with example numbers",

@@ -3,6 +3,7 @@ import { type FindingFix, isMailAddress, parseTarget, printable } from "@mxray/c
 import { ErrorBody, ProbeDetail, ProbeList, ProbeRequest, ProbeSummary } from "@mxray/contracts/schemas";
 import type { Store, StoredFinding, StoredProbe } from "@mxray/store";
 import Type from "typebox";
+import { actOf } from "../access/act.ts";
 import type { App } from "../http/app-type.ts";
 import { hasEnded, type LiveFeed } from "../live-feed.ts";
 import type { Probes } from "../probing/probes.ts";
@@ -27,7 +28,7 @@ function submitRoutes(app: App, { store, probes }: ProbeRoutesDeps): void {
   app.post(
     "/api/v1/probes",
     {
-      config: { pace: 60 },
+      config: { access: "operator", scopes: ["probe"], act: "probe.started", pace: 60 },
       schema: {
         tags: ["probes"],
         summary: "Probe a target",
@@ -38,7 +39,7 @@ function submitRoutes(app: App, { store, probes }: ProbeRoutesDeps): void {
     },
     async (request, reply) => {
       checkProbeRequest(request.body);
-      const probe = await probes.submit(request.body);
+      const probe = await probes.submit(request.body, { act: actOf(request) });
       return reply.code(202).header("location", `/api/v1/probes/${probe.id}`).send(probe);
     },
   );
@@ -46,7 +47,7 @@ function submitRoutes(app: App, { store, probes }: ProbeRoutesDeps): void {
   app.post(
     "/api/v1/probes/:id/check",
     {
-      config: { pace: 60 },
+      config: { access: "operator", scopes: ["probe"], act: "probe.started", pace: 60 },
       schema: {
         tags: ["probes"],
         summary: "Check the fix: probe the same again",
@@ -56,7 +57,8 @@ function submitRoutes(app: App, { store, probes }: ProbeRoutesDeps): void {
         response: { 202: ProbeSummary, "4xx": ErrorBody, 503: ErrorBody },
       },
     },
-    async ({ params }, reply) => {
+    async (asking, reply) => {
+      const { params } = asking;
       const { summary, request, observation } = await storedProbe(store, params.id);
       if (!hasEnded(summary) || observation === null) {
         throw new Refusal("nothing-to-check", "This probe has no result to compare with; wait until it is done, or start it again.");
@@ -64,7 +66,7 @@ function submitRoutes(app: App, { store, probes }: ProbeRoutesDeps): void {
       // A delivery is confirmed once, and not by asking for a check.
       const { deliverTo: _to, deliverConfirmed: _confirmed, ...again } = request;
       checkProbeRequest(again);
-      const probe = await probes.submit(again, params.id);
+      const probe = await probes.submit(again, { previousId: params.id, act: actOf(asking) });
       return reply.code(202).header("location", `/api/v1/probes/${probe.id}`).send(probe);
     },
   );
@@ -74,6 +76,7 @@ function readRoutes(app: App, { store, feed }: ProbeRoutesDeps): void {
   app.get(
     "/api/v1/probes",
     {
+      config: { access: "viewer" },
       schema: {
         tags: ["probes"],
         summary: "List probes, the newest first",
@@ -92,7 +95,10 @@ function readRoutes(app: App, { store, feed }: ProbeRoutesDeps): void {
 
   app.get(
     "/api/v1/probes/:id",
-    { schema: { tags: ["probes"], summary: "Read a probe with its report", params: Id, response: { 200: ProbeDetail, "4xx": ErrorBody } } },
+    {
+      config: { access: "viewer", scopes: ["read", "probe"] },
+      schema: { tags: ["probes"], summary: "Read a probe with its report", params: Id, response: { 200: ProbeDetail, "4xx": ErrorBody } },
+    },
     async ({ params }) => {
       const probe = await storedProbe(store, params.id);
       const { summary, request, observation } = probe;
@@ -113,6 +119,7 @@ function endRoutes(app: App, { store, feed, probes }: ProbeRoutesDeps): void {
   app.post(
     "/api/v1/probes/:id/cancel",
     {
+      config: { access: "operator", scopes: ["probe"], act: "probe.cancelled" },
       schema: {
         tags: ["probes"],
         summary: "End a probe early",
@@ -121,20 +128,26 @@ function endRoutes(app: App, { store, feed, probes }: ProbeRoutesDeps): void {
         response: { 200: ProbeSummary, "4xx": ErrorBody },
       },
     },
-    async ({ params }) => {
-      await storedProbe(store, params.id);
+    async (request) => {
+      const { params } = request;
+      const { summary } = await storedProbe(store, params.id);
       if (!(await probes.cancel(params.id))) throw new Refusal("already-ended", "This probe has ended already; its report stands.");
+      await store.audit.note(actOf(request), { id: params.id, name: summary.target });
       return (await storedProbe(store, params.id)).summary;
     },
   );
 
   app.delete(
     "/api/v1/probes/:id",
-    { schema: { tags: ["probes"], summary: "Forget a probe, with its shares", params: Id } },
-    async ({ params }, reply) => {
+    {
+      config: { access: "operator", act: "probe.deleted" },
+      schema: { tags: ["probes"], summary: "Forget a probe, with its shares", params: Id },
+    },
+    async (request, reply) => {
+      const { params } = request;
       await storedProbe(store, params.id);
       await probes.cancel(params.id);
-      await store.probes.delete(params.id);
+      await store.probes.delete(params.id, actOf(request));
       feed.tell({ type: "probe-forgotten", id: params.id });
       feed.tell({ type: "findings" });
       return reply.code(204).send();

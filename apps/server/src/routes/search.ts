@@ -15,6 +15,7 @@ export async function searchRoutes(app: App, { store }: { store: Store }): Promi
   app.get(
     "/api/v1/search",
     {
+      config: { access: "viewer" },
       schema: {
         tags: ["search"],
         summary: "Find findings, peers, messages and probes",

@@ -3,6 +3,7 @@ import type { Vantage } from "@mxray/contracts";
 import { ErrorBody, ServerAbout, SettingList, SettingsChange } from "@mxray/contracts/schemas";
 import { localAbilities } from "@mxray/probe";
 import type { Store } from "@mxray/store";
+import { actOf } from "../access/act.ts";
 import type { Config } from "../config/config.ts";
 import { startSettings } from "../config/start-settings.ts";
 import type { App } from "../http/app-type.ts";
@@ -23,6 +24,7 @@ export async function settingRoutes(app: App, { config, settings, store, vantage
   app.get(
     "/api/v1/settings",
     {
+      config: { access: "admin" },
       schema: {
         tags,
         summary: "List the settings that can be changed while the server runs",
@@ -36,6 +38,7 @@ export async function settingRoutes(app: App, { config, settings, store, vantage
   app.patch(
     "/api/v1/settings",
     {
+      config: { access: "admin", act: "settings.changed" },
       schema: {
         tags,
         summary: "Change settings",
@@ -45,20 +48,24 @@ export async function settingRoutes(app: App, { config, settings, store, vantage
         response: { 200: SettingList, "4xx": ErrorBody },
       },
     },
-    async ({ body }) => {
-      await settings.change(body);
+    async (request) => {
+      await settings.change(request.body, actOf(request));
       return { settings: settings.list() };
     },
   );
 
-  app.get("/api/v1/about", { schema: { tags, summary: "What this server is and can do", response: { 200: ServerAbout } } }, async () => ({
-    version: vantage.version,
-    node: process.versions.node,
-    host: vantage.host,
-    startedAt: new Date(Date.now() - process.uptime() * 1000).toISOString(),
-    licence: "MIT",
-    store: await store.facts(),
-    vantage: abilities(),
-    settings: startSettings(config, publicUrl()),
-  }));
+  app.get(
+    "/api/v1/about",
+    { config: { access: "admin" }, schema: { tags, summary: "What this server is and can do", response: { 200: ServerAbout } } },
+    async () => ({
+      version: vantage.version,
+      node: process.versions.node,
+      host: vantage.host,
+      startedAt: new Date(Date.now() - process.uptime() * 1000).toISOString(),
+      licence: "MIT",
+      store: await store.facts(),
+      vantage: abilities(),
+      settings: startSettings(config, publicUrl()),
+    }),
+  );
 }

@@ -32,7 +32,7 @@ interface SharedDiagnosisDeps {
 
 export async function sharedDiagnosisRoutes(app: App, { store, web, publicUrl }: SharedDiagnosisDeps): Promise<void> {
   const options = {
-    config: { public: true, pace: 120 },
+    config: { access: "public" as const, pace: 120 },
     schema: { params: Token, hide: true },
   };
   const open = async ({ method, params }: Opening) =>

@@ -1,7 +1,9 @@
 /** Vantages: list them with what can be probed from each, start and stop the practice lab. */
 
 import { ErrorBody, VantageInfo, VantageList, VantageName } from "@mxray/contracts/schemas";
+import type { Store } from "@mxray/store";
 import Type from "typebox";
+import { actOf } from "../access/act.ts";
 import type { App } from "../http/app-type.ts";
 import { Refusal } from "../refusal.ts";
 import type { ProbeVantage } from "../vantages/vantage.ts";
@@ -9,7 +11,7 @@ import type { Vantages } from "../vantages/vantages.ts";
 
 const Name = Type.Object({ name: VantageName });
 
-export async function vantageRoutes(app: App, { vantages }: { vantages: Vantages }): Promise<void> {
+export async function vantageRoutes(app: App, { store, vantages }: { store: Store; vantages: Vantages }): Promise<void> {
   /** @throws Refusal for a vantage that is always there, or that this server has not */
   const startable = async (name: string): Promise<ProbeVantage> => {
     const vantage = vantages.named(name);
@@ -20,6 +22,7 @@ export async function vantageRoutes(app: App, { vantages }: { vantages: Vantages
   app.get(
     "/api/v1/vantages",
     {
+      config: { access: "viewer" },
       schema: {
         tags: ["vantages"],
         summary: "List the places that probes can run from",
@@ -34,7 +37,7 @@ export async function vantageRoutes(app: App, { vantages }: { vantages: Vantages
   app.post(
     "/api/v1/vantages/:name/start",
     {
-      config: { pace: 30 },
+      config: { access: "operator", act: "vantage.started", pace: 30 },
       schema: {
         tags: ["vantages"],
         summary: "Start a vantage",
@@ -43,9 +46,11 @@ export async function vantageRoutes(app: App, { vantages }: { vantages: Vantages
         response: { 200: VantageInfo, "4xx": ErrorBody },
       },
     },
-    async ({ params }) => {
-      const vantage = await startable(params.name);
+    async (request) => {
+      const { name } = request.params;
+      const vantage = await startable(name);
       await vantage.start();
+      await store.audit.note(actOf(request), { id: name, name });
       return await vantage.info();
     },
   );
@@ -53,6 +58,7 @@ export async function vantageRoutes(app: App, { vantages }: { vantages: Vantages
   app.post(
     "/api/v1/vantages/:name/stop",
     {
+      config: { access: "operator", act: "vantage.stopped" },
       schema: {
         tags: ["vantages"],
         summary: "Stop a vantage",
@@ -61,9 +67,11 @@ export async function vantageRoutes(app: App, { vantages }: { vantages: Vantages
         response: { 200: VantageInfo, "4xx": ErrorBody },
       },
     },
-    async ({ params }) => {
-      const vantage = await startable(params.name);
+    async (request) => {
+      const { name } = request.params;
+      const vantage = await startable(name);
       await vantage.stop();
+      await store.audit.note(actOf(request), { id: name, name });
       return await vantage.info();
     },
   );

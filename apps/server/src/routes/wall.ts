@@ -31,9 +31,9 @@ export async function wallRoutes(app: App, { store, feed, web, version }: WallRo
   const board = new WallBoard({ store, version });
   // Public for the link's sake: each handler asks for the link or the session. A screen asks once and then listens; when the
   // server was away, a roomful of screens behind one address asks every few seconds.
-  const config = { public: true, pace: 300 };
+  const config = { access: "public", pace: 300 } as const;
 
-  app.get("/wall", { schema: { hide: true } }, async (_request, reply) =>
+  app.get("/wall", { config: { access: "viewer" }, schema: { hide: true } }, async (_request, reply) =>
     keepPrivate(reply)
       .type("text/html")
       .send(await web.wallPage()),

@@ -1,6 +1,7 @@
 /** Watches: which targets are probed again and again; begin one, end one. */
 import { ErrorBody, Watch, WatchList, WatchRequest } from "@mxray/contracts/schemas";
 import Type from "typebox";
+import { actOf } from "../access/act.ts";
 import type { App } from "../http/app-type.ts";
 import { notFound } from "../refusal.ts";
 import type { Watcher } from "../watching/watcher.ts";
@@ -10,14 +11,14 @@ export async function watchRoutes(app: App, { watcher }: { watcher: Watcher }): 
 
   app.get(
     "/api/v1/watches",
-    { schema: { tags, summary: "List watched targets", response: { 200: WatchList } } },
+    { config: { access: "viewer" }, schema: { tags, summary: "List watched targets", response: { 200: WatchList } } },
     async () => await watcher.list(),
   );
 
   app.put(
     "/api/v1/watches",
     {
-      config: { pace: 60 },
+      config: { access: "operator", act: "watch.changed", pace: 60 },
       schema: {
         tags,
         summary: "Watch a target",
@@ -28,7 +29,7 @@ export async function watchRoutes(app: App, { watcher }: { watcher: Watcher }): 
       },
     },
     async (request, reply) => {
-      const { watch, created } = await watcher.put(request.body);
+      const { watch, created } = await watcher.put(request.body, actOf(request));
       return reply.code(created ? 201 : 200).send(watch);
     },
   );
@@ -36,6 +37,7 @@ export async function watchRoutes(app: App, { watcher }: { watcher: Watcher }): 
   app.delete(
     "/api/v1/watches/:id",
     {
+      config: { access: "operator", act: "watch.ended" },
       schema: {
         tags,
         summary: "End a watch",
@@ -43,8 +45,8 @@ export async function watchRoutes(app: App, { watcher }: { watcher: Watcher }): 
         params: Type.Object({ id: Type.String({ maxLength: 64 }) }),
       },
     },
-    async ({ params }, reply) => {
-      if (!(await watcher.end(params.id))) throw notFound("watch");
+    async (request, reply) => {
+      if (!(await watcher.end(request.params.id, actOf(request)))) throw notFound("watch");
       return reply.code(204).send();
     },
   );

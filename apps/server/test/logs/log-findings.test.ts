@@ -6,6 +6,7 @@ import { Settings } from "../../src/live-settings.ts";
 import { LogFindings } from "../../src/logs/findings/log-findings.ts";
 import { WorkHealth } from "../../src/work-health.ts";
 import { FEEDS } from "../feeds.ts";
+import { QUICK_FINDINGS } from "../test-server.ts";
 
 describe.each(FEEDS)("with $feed", ({ newFeed }) => {
   it("joins what the log shows with what a probe found", { timeout: 90_000 }, async () => {
@@ -14,6 +15,7 @@ describe.each(FEEDS)("with $feed", ({ newFeed }) => {
     const feed = newFeed();
     const findings = new LogFindings({
       health: new WorkHealth(),
+      pace: QUICK_FINDINGS,
       settings: await Settings.open({ environment: {}, store, feed }),
       store,
       feed,
@@ -93,6 +95,7 @@ describe.each(FEEDS)("with $feed", ({ newFeed }) => {
     const settings = await Settings.open({ environment: {}, store, feed });
     const findings = new LogFindings({
       health: new WorkHealth(),
+      pace: QUICK_FINDINGS,
       settings,
       store,
       feed,
@@ -144,6 +147,7 @@ describe.each(FEEDS)("with $feed", ({ newFeed }) => {
     const settings = await Settings.open({ environment: {}, store, feed });
     const findings = new LogFindings({
       health: new WorkHealth(),
+      pace: QUICK_FINDINGS,
       settings,
       store,
       feed,
@@ -185,6 +189,7 @@ describe.each(FEEDS)("with $feed", ({ newFeed }) => {
     const errors: unknown[] = [];
     const findings = new LogFindings({
       health: new WorkHealth(),
+      pace: QUICK_FINDINGS,
       settings: await Settings.open({ environment: {}, store, feed }),
       store: { ...store, findings: { ...store.findings, recordLog } },
       feed,

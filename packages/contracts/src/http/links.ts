@@ -3,10 +3,12 @@ import Type, { type Static } from "typebox";
 import { Nullable, OneOf, Timestamp } from "../schema-parts.ts";
 import { LINK_OPENS } from "../terms/link-terms.ts";
 
-/** Who made a link. There are no accounts, so this is the sign-in behind the session. */
+/** Who made a link: the sign-in behind the session. */
 export const LinkMaker = Type.Object({
   /** The one who asks made it: in the same browser, since the same sign-in. */
   here: Type.Boolean(),
+  /** Null for the owner, and for a user who was deleted since. */
+  user: Nullable(Type.String()),
   signedInAt: Timestamp,
   address: Nullable(Type.String({ description: "that the sign-in came from; behind a reverse proxy the proxy's" })),
   browser: Nullable(Type.String({ description: "as it called itself: 'Firefox on Linux'" })),

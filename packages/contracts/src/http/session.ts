@@ -1,6 +1,7 @@
 /** Who is signed in. */
 import Type, { type Static } from "typebox";
-import { Nullable } from "../schema-parts.ts";
+import { Nullable, OneOf } from "../schema-parts.ts";
+import { USER_ROLES } from "../terms/access-terms.ts";
 
 /** `GET /api/v1/session`: who is signed in, and what the page needs to know of the server. */
 export const SessionInfo = Type.Object({
@@ -9,5 +10,9 @@ export const SessionInfo = Type.Object({
   loopback: Type.Boolean({ description: "the public URL leads to this machine only" }),
   allowedPorts: Type.Array(Type.Integer()),
   contact: Nullable(Type.String()),
+  role: OneOf(USER_ROLES),
+  user: Nullable(
+    Type.Object({ id: Type.String(), name: Type.String() }, { description: "null for the owner, who signed in by the one-time link" }),
+  ),
 });
 export type SessionInfo = Static<typeof SessionInfo>;

@@ -109,8 +109,8 @@ export const LogPeer = Type.Interface([PeerStatistics], {
   receivedBytesOther: Count,
   pix: Type.Array(PixWords),
   signs: Type.Array(SignTally, { description: "in the order of `PEER_SIGNS`" }),
-  /** Recipients of messages, per attempt that stalled while they were given; null where there is none with a known number. */
-  recipientsStalled: Nullable(Type.Object({ attempts: Count, least: Count, most: Count })),
+  /** Recipients of the messages that stalled while recipients were given, one line each; null where no number is known. */
+  recipientsStalled: Nullable(Type.Object({ lines: Count, least: Count, most: Count })),
   writers: Type.Array(LogWriter, { description: "of lines that report a stall or a sign of this peer; the most frequent first" }),
   examples: Type.Object({
     /** Stalls at a content stage. */

@@ -9,9 +9,9 @@ const SIZE_LIMIT_DSN = /^[45]\.(?:3\.4|2\.3)$/;
 const TOO_BIG =
   /message(?: size)? (?:is )?too (?:big|large)|exceed(?:s|ed|ing)? .{0,60}size|size .{0,40}exceed|\b552[- ]5\.3\.4\b|\b5\.3\.4 /i;
 const NOT_OFFERED =
-  /TLS (?:session )?is required, but (?:was not offered|.{0,300} refused to start TLS|the server did not offer TLS|an attempt to start TLS failed)|STARTTLS (?:is )?(?:required|not offered|not supported)/i;
+  /TLS (?:session )?is required, but (?:was not offered|.{0,300} refused to start TLS|the server did not offer TLS|an attempt to start TLS failed)|encryption too weak 0 less than/i;
 const UNTRUSTED =
-  /certificate (?:not (?:verified|trusted)|verification failed|verify failed|invalid|has expired|name mismatch)|\bDANE (?:error|attempt failed)|untrusted issuer|self.signed certificate|no matching DANE/i;
+  /certificate (?:not (?:verified|trusted)|verification failed|verify failed|invalid|has expired|name mismatch)|\bDANE (?:error|attempt failed)|untrusted issuer|self.signed certificate|no matching DANE|\b4\.7\.0 not authenticated/i;
 const TIMED_OUT = /timed? ?out/i;
 
 export function peerSignOf({ event, stage, status, dsn, reason, copy }: SignedEvent): PeerSign | null {
@@ -20,7 +20,8 @@ export function peerSignOf({ event, stage, status, dsn, reason, copy }: SignedEv
     case "connect-failed":
       return TIMED_OUT.test(text) ? "connect-timeout" : "connect-failed";
     case "tls-failed":
-      return tlsSignOf(text);
+      // Postfix reports a certificate that it does not trust also where it delivers all the same.
+      return text.startsWith("certificate verification failed for ") ? null : tlsSignOf(text);
     case "reject":
       return isTooBig(dsn, text) ? "too-big" : null;
     case "delivery":

@@ -6,6 +6,7 @@ import Type, { type Static } from "typebox";
 import { Milliseconds, Nullable, OneOf, PacketSize, Timestamp } from "../schema-parts.ts";
 import { CONFIDENCES } from "../terms/finding-terms.ts";
 import {
+  CONNECTION_PURPOSES,
   END_OF_DATA_OUTCOMES,
   GREETING_MASKS,
   HOP_ANSWERS,
@@ -159,6 +160,8 @@ export const OutboundPath = Type.Object({
   limitedBy: Nullable(OneOf(["local-mtu", "peer-mss", "cached-mtu", "ladder"])),
   /** Whether `mtu` is exact; false: a lower bound, so many bytes pass. Absent where nothing limits the path, and from older observations. */
   exact: Type.Optional(Type.Boolean()),
+  /** Of `pmtud-works`: packets larger than `mtu` that got lost and drew no ICMP message. Absent from older observations. */
+  unreported: Type.Optional(Type.Integer()),
   /** What became of lost packets that were sent again without DF. */
   release: Type.Optional(OneOf(["helps", "no-help", "not-tried"])),
   /** Of a black hole, in order from us; the last is where it loses packets. Absent where hops were not searched. */
@@ -330,6 +333,8 @@ export const MailHostObservation = Type.Object({
   transcript: Type.Array(TranscriptLine),
   /** In the order in which they ended; absent from observations of before this was recorded. */
   connections: Type.Optional(Type.Array(ConnectionRecord)),
+  /** What further connections would have been for: one probe opens only so many. Absent from older observations. */
+  leftOut: Type.Optional(Type.Array(OneOf(CONNECTION_PURPOSES))),
 });
 export type MailHostObservation = Static<typeof MailHostObservation>;
 

@@ -103,6 +103,19 @@ export const PATH_VERDICT_WORDS: Readonly<Record<PathVerdictKind, string>> = {
   "not-tested": "not tested",
 };
 
+/** What a probe opens connections to a mail host for, the most important first. */
+export const CONNECTION_PURPOSES = ["delivery", "inspection", "direction", "exactness", "hashed-paths"] as const;
+export type ConnectionPurpose = (typeof CONNECTION_PURPOSES)[number];
+
+/** What remains unknown where connections run short. */
+export const LEFT_OUT_WORDS: Readonly<Record<ConnectionPurpose, string>> = {
+  delivery: "the end-of-data test",
+  inspection: "whether a firewall drops long commands",
+  direction: "further TLS handshakes, which make the verdict on the way back more certain",
+  exactness: "further packets to the host, which make the verdict on the way there more certain",
+  "hashed-paths": "whether other connections have the same result",
+};
+
 export const RUNG_OUTCOMES = ["acked", "stalled", "released", "resized", "reset", "closed", "rejected"] as const;
 export type RungOutcome = (typeof RUNG_OUTCOMES)[number];
 

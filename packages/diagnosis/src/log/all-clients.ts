@@ -10,7 +10,7 @@ import { organisationOf } from "../shared-fault.ts";
 import { atMost, confidenceOfChance } from "./chance.ts";
 import { LogEvidence } from "./log-evidence.ts";
 import type { LogContext } from "./log-rule.ts";
-import { mergedPeer } from "./merged-peer.ts";
+import { mergedPeer, mergedReceived } from "./merged-peer.ts";
 import { peerLabel, writerFacts } from "./peer-finding.ts";
 import { contentStallsOf, judgeStalls } from "./peer-stalls.ts";
 import { NO_PACKETS, pileSentence, receivedPileOf } from "./received-pile.ts";
@@ -30,9 +30,11 @@ function findAllClients({ peers, statistics }: LogContext, found: readonly Findi
   const organisations = new Set(stalled.map(({ name, address }) => organisationOf(name, address ?? "")));
   if (organisations.size < LEAST_ORGANISATIONS) return null;
   if (found.some(({ code, confidence }) => code === "log-inbound-stalls" && confidence !== "suspected")) return null;
+  const pile = receivedPileOf(mergedReceived(stalled));
+  if (pile === null || !NO_PACKETS.has(pile.kind)) return null;
   const together = mergedPeer(clients, { name: null, address: null });
-  const [verdict, pile] = [judgeStalls(together, 1), receivedPileOf(together)];
-  if (verdict === null || pile === null || !NO_PACKETS.has(pile.kind)) return null;
+  const verdict = judgeStalls(together, 1);
+  if (verdict === null) return null;
   const evidence = new LogEvidence(statistics);
   const worst = stalled.toSorted((a, b) => b.stalled - a.stalled).slice(0, CLIENTS_SHOWN);
   for (const peer of worst) {

@@ -97,6 +97,7 @@ interface PeerAttempt extends DestinationAttempt {
 export function withLogOurSide(found: readonly Finding[], context: LogContext): Finding[] {
   const tried = context.peers.filter(({ direction }) => direction === "outbound").filter(isTried);
   for (const kind of KINDS) {
+    if (tried.filter((peer) => kind.failed(peer) !== null).length < LEAST_DESTINATIONS) continue;
     const attempts = tried.map((peer) => attemptOf(peer, kind));
     const shared = sharedFault(attempts);
     const alike = shared ?? everyDestination(attempts);

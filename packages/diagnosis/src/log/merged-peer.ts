@@ -58,25 +58,25 @@ function mergedStalls(peers: readonly LogPeer[]): LogPeer["stalls"] {
   }));
 }
 
+/** In one pass: an organisation may have thousands of hosts. */
 function mergedSizes(peers: readonly LogPeer[]): SizeTally[] {
-  const classes = Map.groupBy(
-    peers.flatMap(({ sizes }) => sizes),
-    (tally) => tally.class,
-  );
-  return [...classes]
-    .map(([sizeClass, own]) => {
-      const sum = (of: (tally: SizeTally) => number) => own.reduce((total, tally) => total + of(tally), 0);
-      return {
-        class: sizeClass,
-        sent: sum(({ sent }) => sent),
-        sentSince: sum(({ sentSince }) => sentSince),
-        stalled: sum(({ stalled }) => stalled),
-        attempts: sum(({ attempts }) => attempts),
-        recovered: sum(({ recovered }) => recovered),
-        episodes: sum(({ episodes }) => episodes),
-      };
-    })
-    .sort((a, b) => a.class - b.class);
+  const classes = new Map<number, { -readonly [K in keyof SizeTally]: SizeTally[K] }>();
+  for (const { sizes } of peers) {
+    for (const tally of sizes) {
+      const sum = classes.get(tally.class);
+      if (sum === undefined) {
+        classes.set(tally.class, { ...tally });
+        continue;
+      }
+      sum.sent += tally.sent;
+      sum.sentSince += tally.sentSince;
+      sum.stalled += tally.stalled;
+      sum.attempts += tally.attempts;
+      sum.recovered += tally.recovered;
+      sum.episodes += tally.episodes;
+    }
+  }
+  return [...classes.values()].sort((a, b) => a.class - b.class);
 }
 
 function mergedSigns(peers: readonly LogPeer[]): LogPeer["signs"] {
@@ -89,7 +89,8 @@ function mergedSigns(peers: readonly LogPeer[]): LogPeer["signs"] {
   });
 }
 
-function mergedReceived(peers: readonly LogPeer[]): Pick<LogPeer, "receivedBytes" | "receivedBytesOther"> {
+/** Bytes that arrived before a loss, of all these peers. */
+export function mergedReceived(peers: readonly LogPeer[]): Pick<LogPeer, "receivedBytes" | "receivedBytesOther"> {
   const all = mergedCounts(peers.flatMap(({ receivedBytes }) => receivedBytes.map(({ bytes, count }) => ({ key: bytes, count }))));
   const ranked = all.toSorted((a, b) => b.count - a.count || a.key - b.key);
   return {
@@ -110,7 +111,7 @@ function mergedRecipients(peers: readonly LogPeer[]): LogPeer["recipientsStalled
   const known = peers.flatMap(({ recipientsStalled }) => recipientsStalled ?? []);
   if (known.length === 0) return null;
   return {
-    attempts: known.reduce((total, { attempts }) => total + attempts, 0),
+    lines: known.reduce((total, { lines }) => total + lines, 0),
     least: Math.min(...known.map((each) => each.least)),
     most: Math.max(...known.map(({ most }) => most)),
   };

@@ -31,21 +31,45 @@ export function findingsOfRule(rule: PeerRule, organisations: readonly Organisat
 }
 
 export interface Organisation {
+  /** Those with trouble. */
   readonly hosts: readonly LogPeer[];
   /** Null where there are too few hosts with trouble to be judged together. */
   readonly together: LogPeer | null;
 }
 
+/** Names are looked up where there is trouble only: a log has thousands of peers without any. */
 export function organisationsOf(peers: readonly LogPeer[]): Organisation[] {
-  const groups = Map.groupBy(peers, (peer) => {
-    const organisation = peer.name === null ? null : organisationOfName(peer.name);
-    return organisation === null ? peer : `${peer.direction} ${organisation}`;
+  const spread = spreadTrouble(peers);
+  const groups = Map.groupBy(peers, (peer) => organisationAmong(spread, peer));
+  return [...groups].map(([key, members]) => {
+    const hosts = members.filter(hasTrouble);
+    if (key === null) return { hosts, together: null };
+    return { hosts, together: mergedPeer(members, { name: key.slice(key.indexOf(" ") + 1), address: null }) };
   });
-  return [...groups].map(([key, hosts]) => {
-    const names = new Set(hosts.filter(({ stalled }) => stalled > 0).map(({ name }) => name));
-    if (typeof key !== "string" || names.size < LEAST_HOSTS) return { hosts, together: null };
-    return { hosts, together: mergedPeer(hosts, { name: key.slice(key.indexOf(" ") + 1), address: null }) };
+}
+
+/** No rule says anything of other peers. */
+function hasTrouble({ stalled, signs, pix }: LogPeer): boolean {
+  return stalled > 0 || signs.length > 0 || pix.length > 0;
+}
+
+/** Organisations of which several hosts have stalls, each as `direction name`. */
+function spreadTrouble(peers: readonly LogPeer[]): Set<string> {
+  const troubled = peers.flatMap(({ name, stalled, direction }) => {
+    const organisation = name === null || stalled === 0 ? null : organisationOfName(name);
+    return organisation === null ? [] : [{ name, key: `${direction} ${organisation}` }];
   });
+  const groups = [...Map.groupBy(troubled, ({ key }) => key)];
+  return new Set(groups.filter(([, hosts]) => new Set(hosts.map(({ name }) => name)).size >= LEAST_HOSTS).map(([key]) => key));
+}
+
+function organisationAmong(spread: ReadonlySet<string>, { name, direction }: LogPeer): string | null {
+  if (name === null || spread.size === 0) return null;
+  for (let domain = name.toLowerCase(); domain !== ""; domain = domain.slice(domain.indexOf(".") + 1)) {
+    if (spread.has(`${direction} ${domain}`)) return `${direction} ${domain}`;
+    if (!domain.includes(".")) return null;
+  }
+  return null;
 }
 
 /** Hosts that we deliver to can be probed one by one, so what each shows by itself stays. */

@@ -23,15 +23,15 @@ export const findRcptStalls: PeerRule = (peer, { statistics, looks }) => {
   if (verdict === null) return [];
   const evidence = new LogEvidence(statistics);
   if (recipients !== null) {
-    const { least, most, attempts } = recipients;
-    evidence.add(`The messages have ${rangeText(recipients)}.`, { least, most, attempts });
+    const { least, most } = recipients;
+    evidence.add(`The messages have ${rangeText(recipients)}.`, { least, most });
   }
   return [
     findingOfPeer(peer, {
       code: "log-rcpt-stalls",
       confidence: verdict.confidence,
       title: `Deliveries to ${peerLabel(peer)} hang while the recipients are given`,
-      summary: `${countText(verdict.count, "attempt")} stopped at RCPT TO, and ${successText(peer)}. ${meaningOf(recipients, long)}`,
+      summary: `${countText(verdict.count, "delivery", "deliveries")}, one for each recipient, stopped at RCPT TO, and ${successText(peer)}. ${meaningOf(recipients, long)}`,
       evidence: addStageEvidence(evidence, peer, verdict, looks.outbound).rows,
     }),
   ];

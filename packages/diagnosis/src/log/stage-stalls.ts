@@ -55,7 +55,7 @@ export function addStageEvidence(evidence: LogEvidence, peer: LogPeer, verdict: 
   for (const { stage, timeouts, losses, first, last } of stages) {
     const lost = losses > 0 ? `, ${countText(losses, "connection")} lost` : "";
     evidence.add(
-      `${countText(timeouts, "attempt")} timed out at the stage ${stage}${lost}.`,
+      `${countText(timeouts, "attempt")} timed out at ${STAGE_NAMES[stage] ?? stage}${lost}.`,
       { stage, timeouts, losses, first, last },
       last,
     );
@@ -72,6 +72,14 @@ export function addStageEvidence(evidence: LogEvidence, peer: LogPeer, verdict: 
   evidence.add(...independence(verdict));
   return evidence.addLines(peer.examples.early);
 }
+
+const STAGE_NAMES: Partial<Record<MailStage, string>> = {
+  greeting: "the greeting",
+  ehlo: "EHLO",
+  starttls: "STARTTLS",
+  rcpt: "RCPT TO",
+  "data-command": "DATA",
+};
 
 export function successText({ sent }: Pick<LogPeer, "sent">): string {
   return sent === 0 ? "none succeeded" : `${countText(sent, "delivery", "deliveries")} succeeded`;

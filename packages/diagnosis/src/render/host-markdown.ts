@@ -3,6 +3,7 @@ import {
   END_OF_DATA_WORDS,
   hopLabel,
   hostLabelWithAddress,
+  leftOutText,
   type MailHostObservation,
   OUTCOME_WORDS,
   type ProbeReport,
@@ -58,6 +59,7 @@ export function hostBlocks(host: MailHostObservation): string[] {
     markdownTable(["Stage", "Outcome", "Time", "Reason"], stages),
     ...deliveryBlocks(host),
     ...pathBlocks(host),
+    ...leftOutBlocks(host),
     ...(rungs.length === 0 ? [] : [markdownTable(["Size (bytes)", "Of", "Outcome", "Time to acknowledgement"], rungs)]),
   ];
 }
@@ -69,6 +71,11 @@ function deliveryBlocks({ endOfData: { whole, split, recipient } }: MailHostObse
     ["split between the dot and CRLF", END_OF_DATA_WORDS[split]],
   ];
   return [markdownText(`The end-of-data test wrote to ${recipient}:`), markdownTable(["End of data", "Outcome"], rows)];
+}
+
+function leftOutBlocks(host: MailHostObservation): string[] {
+  const text = leftOutText(host);
+  return text === null ? [] : [markdownText(text)];
 }
 
 function pathBlocks(host: MailHostObservation): string[] {

@@ -2,7 +2,14 @@
  * A probe's report for a person at a terminal: what was concluded first, then how it is known, what to type, and what each
  * host did. Everything foreign in it is printable.
  */
-import { hostLabelWithAddress, type MailHostObservation, type ProbeReport, type Rung, type StageOutcome } from "@mxray/contracts";
+import {
+  hostLabelWithAddress,
+  leftOutText,
+  type MailHostObservation,
+  type ProbeReport,
+  type Rung,
+  type StageOutcome,
+} from "@mxray/contracts";
 import { durationText } from "../number-text.ts";
 import { findingText } from "./finding-text.ts";
 import { type Ink, inkFor } from "./ink.ts";
@@ -51,6 +58,8 @@ function hostText(host: MailHostObservation, ink: Ink, width: number): string {
   }
   const path = pathText(host);
   if (path !== null) lines.push(wrappedText(`path: ${path}`, width, "  ", "    "));
+  const leftOut = leftOutText(host);
+  if (leftOut !== null) lines.push(wrappedText(leftOut, width, "  ", "    "));
   lines.push(...ladderLines(host, ink, width));
   return lines.join("\n");
 }

@@ -87,7 +87,8 @@ function reduced(host: MailHostObservation, { observation }: RuleContext): Findi
   const { mtu } = outbound;
   if (mtu === null || mtu >= ETHERNET_MTU) return [];
   const hint = linkHintOfMtu(mtu);
-  const silent = outbound.rungs.filter(({ unit, size, outcome }) => unit === "packet" && size > mtu && isLost(outcome)).length;
+  const silent =
+    outbound.unreported ?? outbound.rungs.filter(({ unit, size, outcome }) => unit === "packet" && size > mtu && isLost(outcome)).length;
   const evidence = new EvidenceLog(observation).add(outbound.reason, { mtu, localMtu, cachedMtu, limitedBy: outbound.limitedBy, silent });
   if (outbound.exact === false) return [fallback(host, mtu, evidence)];
   return [

@@ -1,6 +1,6 @@
 /**
  * A real Exim in a node of the network, with its default limits: unpacked beside the system, never installed (it conflicts
- * with Postfix), see scripts/unpack-exim.sh. It accepts any recipient and discards what it accepts. Needs root.
+ * with Postfix), see scripts/unpack-exim.sh. It accepts any recipient and discards what it accepts, or sends it on. Needs root.
  *
  * Debian's build looks up the user `Debian-exim`, whom a machine without Exim does not have: within the process's own mount
  * namespace /etc/passwd and /etc/group have that line more.
@@ -21,6 +21,8 @@ export interface EximOptions {
   readonly port?: number;
   /** Default an ordinary one. */
   readonly tls?: MailHostCertificate;
+  /** Sends all mail on to this address instead of discarding it, with these options of the smtp transport. */
+  readonly sendsTo?: { readonly address: string; readonly options?: Readonly<Record<string, string>> };
   /** Where it was unpacked; default `.cache/exim` in the repository. */
   readonly unpackedAt?: string;
 }
@@ -44,7 +46,7 @@ export async function eximAvailability(unpackedAt: string = CACHE): Promise<Avai
   return present ? AVAILABLE : unavailable("Exim has not been unpacked.", `sh ${eximUnpacking.script} ${unpackedAt}`);
 }
 
-export async function startExim(node: NetworkNode, options: EximOptions = {}): Promise<MailServer> {
+export async function startExim(node: NetworkNode, options: EximOptions = {}): Promise<MailServer & { readonly logFile: string }> {
   const unpackedAt = options.unpackedAt ?? CACHE;
   const directory = await mailServerDirectory("exim");
   for (const name of ["spool", "log"]) {
@@ -58,7 +60,7 @@ export async function startExim(node: NetworkNode, options: EximOptions = {}): P
   await writeFile(join(directory, "passwd"), `${await readFile("/etc/passwd", "utf8")}Debian-exim:x:${UID}:${UID}::/:/bin/false\n`);
   await writeFile(join(directory, "group"), `${await readFile("/etc/group", "utf8")}Debian-exim:x:${UID}:\n`);
   const port = options.port ?? 25;
-  await writeFile(join(directory, "exim.conf"), configuration(directory, port, programAt(unpackedAt), options.config ?? {}));
+  await writeFile(join(directory, "exim.conf"), configuration(directory, port, programAt(unpackedAt), options));
 
   const prepare = 'mount --bind "$1/passwd" /etc/passwd && mount --bind "$1/group" /etc/group && shift && exec "$@"';
   const args = ["--mount", "sh", "-c", prepare, "sh", directory, programAt(unpackedAt), "-C", join(directory, "exim.conf"), "-bdf"];
@@ -66,7 +68,8 @@ export async function startExim(node: NetworkNode, options: EximOptions = {}): P
     stdio: ["ignore", "pipe", "pipe"],
     env: { LD_LIBRARY_PATH: await libraryPath(unpackedAt) },
   });
-  return mailServerReady({ node, child, directory, port, logFile: join(directory, "log", "main") });
+  const logFile = join(directory, "log", "main");
+  return { ...(await mailServerReady({ node, child, directory, port, logFile })), logFile };
 }
 
 function programAt(unpackedAt: string): string {
@@ -82,7 +85,7 @@ async function libraryPath(unpackedAt: string): Promise<string> {
     .join(":");
 }
 
-function configuration(directory: string, port: number, program: string, extra: Readonly<Record<string, string>>): string {
+function configuration(directory: string, port: number, program: string, { config, sendsTo }: EximOptions): string {
   const main: Record<string, string> = {
     primary_hostname: "mx.example.test",
     spool_directory: join(directory, "spool"),
@@ -96,7 +99,7 @@ function configuration(directory: string, port: number, program: string, extra: 
     tls_certificate: join(directory, "cert.pem"),
     tls_privatekey: join(directory, "key.pem"),
     acl_smtp_rcpt: "accept_all",
-    ...extra,
+    ...config,
   };
   return `${Object.entries(main)
     .map(([name, value]) => `${name} = ${value}`)
@@ -107,11 +110,14 @@ accept_all:
   accept
 
 begin routers
-all:
-  driver = accept
-  transport = nowhere
+${sendsTo === undefined ? "all:\n  driver = accept\n  transport = nowhere" : routerTo(sendsTo.address)}
 
 begin transports
+onwards:
+  driver = smtp
+${Object.entries(sendsTo?.options ?? {})
+  .map(([name, value]) => `  ${name} = ${value}\n`)
+  .join("")}
 nowhere:
   driver = appendfile
   file = /dev/null
@@ -120,4 +126,8 @@ nowhere:
 begin retry
 * * F,1h,5m
 `;
+}
+
+function routerTo(address: string): string {
+  return `all:\n  driver = manualroute\n  transport = onwards\n  route_list = * ${address} byname`;
 }

@@ -9,9 +9,10 @@ const THREE = 51;
 const FOUR = 52;
 
 export function signOfEntry(entry: LogEntry): PeerSign | null {
-  const { event, stage, status, copy, failure, bytes, reasonFrom, reasonTo, dsnFrom, dsnTo } = entry;
+  const { event, stage, status, copy, failure, program, bytes, reasonFrom, reasonTo, dsnFrom, dsnTo } = entry;
   if (event === null) return null;
-  const answered = event === "reject" || (event === "delivery" && (failure === "reply" || failure === null));
+  // Sendmail quotes its own rules about TLS as it quotes replies.
+  const answered = event === "reject" || (event === "delivery" && program.mta === "postfix" && (failure === "reply" || failure === null));
   if (answered && !isOfSize(entry)) return null;
   const reason = latin1(bytes, reasonFrom, Math.min(reasonTo, reasonFrom + LONGEST_REASON));
   return peerSignOf({ event, stage, status, copy, reason, dsn: dsnTo > dsnFrom ? latin1(bytes, dsnFrom, dsnTo) : null });

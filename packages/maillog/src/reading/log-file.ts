@@ -6,14 +6,11 @@
  */
 import { Buffer } from "node:buffer";
 import { accessSync, closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
-import { PassThrough, type Readable } from "node:stream";
-import { compressionOf, decompressorOf } from "./compression.ts";
+import type { Readable } from "node:stream";
+import { compressionOf } from "./compression.ts";
+import { Unpacker, type UnpackOutcome } from "./unpacker.ts";
 
-export type LogFileOutcome =
-  | { readonly kind: "read" }
-  /** Read as far as possible. */
-  | { readonly kind: "cut-short"; readonly reason: string }
-  | { readonly kind: "unreadable"; readonly reason: string };
+export type LogFileOutcome = UnpackOutcome | { readonly kind: "unreadable"; readonly reason: string };
 
 export interface ChunkSink {
   /** A chunk may be overwritten once the chunk after it was pushed. */
@@ -116,43 +113,7 @@ async function readOpened(fd: number, total: number | null, { sink, onProgress }
 /** Null for what is not compressed. */
 async function unpackerFor(head: Buffer, sink: ChunkSink): Promise<Unpacker | null> {
   const compression = compressionOf(head);
-  return compression === null ? null : new Unpacker(await decompressorOf(compression), sink);
-}
-
-/** Decompresses into a sink as it goes; what came out before the damage is kept. */
-class Unpacker {
-  readonly #input = new PassThrough();
-  readonly #done: Promise<LogFileOutcome>;
-  #failed = false;
-
-  constructor(decompressor: NodeJS.ReadWriteStream, sink: ChunkSink) {
-    decompressor.on("data", (chunk: Uint8Array) => sink.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)));
-    this.#done = new Promise((resolve) => {
-      decompressor.once("end", () => resolve(READ));
-      decompressor.once("error", (error: NodeJS.ErrnoException) => {
-        this.#failed = true;
-        this.#input.destroy();
-        const early = error.code === "Z_BUF_ERROR";
-        resolve({ kind: "cut-short", reason: early ? "the compressed file ends too early" : "the compressed file is damaged" });
-      });
-    });
-    this.#input.pipe(decompressor);
-  }
-
-  /** @returns whether more is wanted */
-  async write(chunk: Buffer): Promise<boolean> {
-    if (this.#failed) return false;
-    // Its own copy: the pipe may hold it while the buffer is filled anew.
-    if (!this.#input.write(Buffer.from(chunk))) {
-      await Promise.race([new Promise((resolve) => this.#input.once("drain", resolve)), this.#done]);
-    }
-    return !this.#failed;
-  }
-
-  end(): Promise<LogFileOutcome> {
-    this.#input.end();
-    return this.#done;
-  }
+  return compression === null ? null : await Unpacker.open(compression, (chunk) => sink.push(chunk));
 }
 
 function reasonOf(error: unknown): string {

@@ -52,7 +52,7 @@ class PeerTrouble {
   readonly stalls = new Map<MailStage, StallTally>();
   readonly signs = new Map<PeerSign, SignCounts>();
   readonly writers = new WriterCounts();
-  recipients: { attempts: number; least: number; most: number } | null = null;
+  recipients: { lines: number; least: number; most: number } | null = null;
   readonly stallSeconds = new Map<number, number>();
   readonly receivedBytes = new FrequentCounts<number>(LOG_CAPS.receivedBytes);
   readonly pix = new FrequentCounts<string>(LOG_CAPS.pixWords);
@@ -171,8 +171,8 @@ export class PeerTally {
   }
 
   addStalledRecipients(recipients: number): void {
-    const { attempts = 0, least = recipients, most = recipients } = this.trouble.recipients ?? {};
-    this.trouble.recipients = { attempts: attempts + 1, least: Math.min(least, recipients), most: Math.max(most, recipients) };
+    const { lines = 0, least = recipients, most = recipients } = this.trouble.recipients ?? {};
+    this.trouble.recipients = { lines: lines + 1, least: Math.min(least, recipients), most: Math.max(most, recipients) };
   }
 
   addStallSeconds(seconds: number): void {

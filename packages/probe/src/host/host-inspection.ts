@@ -90,7 +90,7 @@ export async function weighFittingCommand(record: HostRecord, mtu: number): Prom
 async function repeatCommand(record: HostRecord, size: number, times: number): Promise<ObservedRung[]> {
   const { context, meter } = record;
   const rungs: ObservedRung[] = [];
-  while (rungs.length < times && !record.sentAway && context.budget.left("inspection") > 0) {
+  while (rungs.length < times && !record.sentAway && !context.budget.lacks("inspection")) {
     const { session } = await openSession(context, { purpose: "inspection", ...record.sameWay });
     if (session === null) break;
     const carrier = noopCarrier(context, meter, { reopen: async () => null, reopens: () => 0 });
@@ -105,7 +105,7 @@ async function repeatCommand(record: HostRecord, size: number, times: number): P
 
 async function trialInPieces(record: HostRecord, size: number): Promise<"arrived" | "lost" | null> {
   const { context } = record;
-  if (context.budget.left("inspection") === 0) return null;
+  if (context.budget.lacks("inspection")) return null;
   const { session } = await openSession(context, { purpose: "inspection", ...record.sameWay });
   if (session === null) return null;
   const fate = await sendLongCommandInPieces(context, session, size);
@@ -116,7 +116,7 @@ async function trialInPieces(record: HostRecord, size: number): Promise<"arrived
 /** One packet of message data on a further connection. */
 async function repeatData(record: HostRecord, size: number): Promise<ObservedRung | null> {
   const { context, meter } = record;
-  if (context.budget.left("inspection") === 0) return null;
+  if (context.budget.lacks("inspection")) return null;
   const session = await openForData(record);
   if (session === null) return null;
   const envelope = await sendEnvelope(context, session, true);

@@ -1,6 +1,7 @@
 /** What a probe has found out about one mail host so far, and the observation that it amounts to at any moment. */
 import {
   type CommandInspection,
+  type ConnectionPurpose,
   type InboundPath,
   type MailHostObservation,
   type OutboundPath,
@@ -147,7 +148,8 @@ export class HostRecord {
 
   /** Connections that may still be opened for the path search. */
   reopens(): number {
-    return this.sentAway || this.context.signal.aborted ? 0 : this.context.budget.left("exactness");
+    const { budget, signal } = this.context;
+    return this.sentAway || signal.aborted || budget.lacks("exactness") ? 0 : budget.left("exactness");
   }
 
   observation(): MailHostObservation {
@@ -184,7 +186,15 @@ export class HostRecord {
       endOfData: this.endOfData,
       transcript: [...transcript.lines],
       connections: [...connections.records],
+      leftOut: this.#leftOut(),
     };
+  }
+
+  #leftOut(): ConnectionPurpose[] {
+    const { confidence, exact } = this.#outbound;
+    // The search asks for connections before it knows whether it needs them.
+    const certain = confidence === "proven" && exact !== false;
+    return this.context.budget.short.filter((purpose) => purpose !== "exactness" || !certain);
   }
 
   #untested(stage: Stage): StageResult {

@@ -5,7 +5,9 @@
  * Every stage gets a result, also those that had no chance. A host that says 421 or 554 is left alone from there on.
  * Whatever a stage waits for, the host's connections are ended and its observation is given when the probe's time is up.
  */
-import type { MailHostObservation, ProbeEvent } from "@mxray/contracts";
+import type { MailHostObservation, NarrowLink, OutboundPath, ProbeEvent } from "@mxray/contracts";
+import { isLoss } from "../path/observed-rung.ts";
+import { partlyReportedSentence } from "../path/path-sentences.ts";
 import { testEndOfData } from "../session/end-of-data.ts";
 import type { HostContext } from "../session/host-context.ts";
 import { climbHostData } from "./host-data.ts";
@@ -63,7 +65,15 @@ async function searchHopsOfLoss(record: HostRecord): Promise<void> {
   const { verdict, mtu } = record.outbound;
   if (verdict !== "black-hole" || mtu === null) return;
   record.hops = await hostHopsOfLoss(record.context, mtu + 1, record.facts.localMtu);
-  record.judge({ ...record.outbound, narrow: [...record.hops.narrow] });
+  const narrow = [...record.hops.narrow];
+  record.judge(narrow.at(-1)?.icmp === "at-times" ? reportedAtTimes(record, mtu, narrow) : { ...record.outbound, narrow });
+}
+
+/** The message came for other packets than those of the search: discovery works once it comes for one of a message. */
+function reportedAtTimes({ outbound, search, facts }: HostRecord, mtu: number, narrow: NarrowLink[]): OutboundPath {
+  const unreported = search?.rungs.filter(({ rung }) => isLoss(rung) && rung.size > mtu).length ?? 0;
+  const reason = partlyReportedSentence(mtu, unreported, facts.family);
+  return { ...outbound, narrow, verdict: "pmtud-works", unreported, reason };
 }
 
 async function deliverToHost(record: HostRecord): Promise<void> {

@@ -63,6 +63,12 @@ export function reducedSentence(largest: number, lostBefore: number, family: 4 |
   return `${reported} The message does not always come: ${counted(lostBefore, "larger packet")} got lost without one.`;
 }
 
+/** Of a path that loses all large packets of TCP, and whose routers report some of those of UDP. */
+export function partlyReportedSentence(mtu: number, lost: number, family: 4 | 6): string {
+  const message = family === 4 ? "fragmentation needed" : "packet too big";
+  return `A router reports (ICMP "${message}") that packets may have ${mtu} bytes at most, but not every time: ${counted(lost, "larger packet")} got lost without a report.`;
+}
+
 export function clearSentence(
   largest: number,
   limitedBy: "peer-mss" | "local-mtu" | "ladder",

@@ -5,6 +5,7 @@ import { isLoss, type ObservedRung } from "./observed-rung.ts";
 import { boundsOf, type PathSearch } from "./path-search.ts";
 import { blackHoleSentence, clearSentence, isFallback, lossySentence, reducedSentence, unsureSentence } from "./path-sentences.ts";
 import { confidenceOf, isConfirmedSize, pathStatistics, type SmallSegments } from "./path-statistics.ts";
+import { unreportedLosses } from "./unreported-losses.ts";
 
 export interface PathFacts {
   readonly family: 4 | 6;
@@ -111,10 +112,10 @@ function open(
     return { ...base, verdict: end === "rejected" ? "inconclusive" : "not-tested", mtu: null, confidence: null, statistics, reason };
   }
   if (resizedTo !== null) {
-    const lostBefore = rungs.filter(({ rung }) => isLoss(rung) && rung.size > resizedTo).length;
-    const reason = reducedSentence(largest, lostBefore, facts.family);
+    const unreported = unreportedLosses(rungs, resizedTo, { small: counted.small, family: facts.family });
+    const reason = reducedSentence(largest, unreported, facts.family);
     const exact = !isFallback(largest, facts.family);
-    return { ...base, verdict: "pmtud-works", mtu: largest, exact, confidence: "proven", statistics, reason };
+    return { ...base, verdict: "pmtud-works", mtu: largest, exact, unreported, confidence: "proven", statistics, reason };
   }
   if (isLossy(rungs, counted)) {
     const reason = lossySentence(rungs, counted, largest);

@@ -2,27 +2,12 @@
  * How many connections one mail host is asked for in one probe, and who gets them where they run short: every connection
  * is taken for a purpose, and a purpose can have some kept for it that lesser purposes must leave alone.
  */
-
-/** What connections are opened for, the most important first. */
-const CONNECTION_PURPOSES = [
-  /** The test messages that the user asked for. */
-  "delivery",
-  /** Telling a black hole from an inspection of commands. */
-  "inspection",
-  /** Whether packets are lost on the way to the host, or on the way back. */
-  "direction",
-  /** The path MTU to the byte, and how sure it is. */
-  "exactness",
-  /** Whether only some connections are concerned. */
-  "hashed-paths",
-] as const;
-export type ConnectionPurpose = (typeof CONNECTION_PURPOSES)[number];
+import { CONNECTION_PURPOSES, type ConnectionPurpose } from "@mxray/contracts";
 
 const CONNECTIONS_PER_ADDRESS = 12;
 
 export class ConnectionBudget {
-  /** Purposes that asked for more than there was. */
-  readonly short = new Set<ConnectionPurpose>();
+  readonly #short = new Set<ConnectionPurpose>();
   #used = 0;
   readonly #most: number;
   readonly #kept = new Map<ConnectionPurpose, number>();
@@ -43,12 +28,21 @@ export class ConnectionBudget {
     return Math.max(0, this.#most - this.#used - kept);
   }
 
+  /** Whether one more is wanted for this purpose than there is. */
+  lacks(purpose: ConnectionPurpose): boolean {
+    const lacking = this.left(purpose) === 0;
+    if (lacking) this.#short.add(purpose);
+    return lacking;
+  }
+
+  /** Purposes that lacked connections, the most important first. */
+  get short(): readonly ConnectionPurpose[] {
+    return CONNECTION_PURPOSES.filter((purpose) => this.#short.has(purpose));
+  }
+
   /** The number of the next connection, counted from 1, or null when none is left for this purpose. */
   take(purpose: ConnectionPurpose): number | null {
-    if (this.left(purpose) <= 0) {
-      this.short.add(purpose);
-      return null;
-    }
+    if (this.lacks(purpose)) return null;
     this.#kept.set(purpose, Math.max(0, (this.#kept.get(purpose) ?? 0) - 1));
     this.#used += 1;
     return this.#used;

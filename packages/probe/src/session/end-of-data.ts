@@ -9,8 +9,6 @@ import { openSession } from "./open-session.ts";
 import type { ReplyOutcome, SmtpSession } from "./smtp-session.ts";
 import { stageResult } from "./stage-result.ts";
 
-/** The least time after which a missing reply counts as stalled. */
-const PATIENCE_MS = 20_000;
 /** The second segment leaves so long after the first was acknowledged. */
 const PAUSE_MS = 200;
 
@@ -18,15 +16,16 @@ export const NO_END_OF_DATA: EndOfData = { whole: "not-tested", split: "not-test
 
 export async function testEndOfData(context: HostContext, recipient: string): Promise<{ stage: StageResult; endOfData: EndOfData }> {
   const { clock } = context.ports;
+  const { endOfDataMs } = context.patience;
   const start = clock.now();
   const newMessageId = () => `<${crypto.randomUUID()}@${context.helo}>`;
   const ids = { whole: newMessageId(), split: newMessageId() };
   const admit = async () => (await context.options.admitDelivery?.(Object.values(ids))) ?? null;
-  const whole = await deliverOne(context, { recipient, variant: "whole", id: ids.whole, patienceMs: PATIENCE_MS, admit });
+  const whole = await deliverOne(context, { recipient, variant: "whole", id: ids.whole, patienceMs: endOfDataMs, admit });
   const wholeMs = clock.now() - start;
   const goesOn = whole.outcome === "ok";
   const split: Delivered = goesOn
-    ? await deliverOne(context, { recipient, variant: "split", id: ids.split, patienceMs: Math.max(PATIENCE_MS, 5 * wholeMs) })
+    ? await deliverOne(context, { recipient, variant: "split", id: ids.split, patienceMs: Math.max(endOfDataMs, 5 * wholeMs) })
     : { outcome: "not-tested", reason: null };
   const endOfData = { whole: whole.outcome, split: split.outcome, recipient, messageIds: goesOn ? [ids.whole, ids.split] : [ids.whole] };
   const ms = clock.now() - start;

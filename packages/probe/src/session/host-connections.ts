@@ -1,11 +1,12 @@
 /**
  * The connections to one mail host, and their only owner: it opens them, one at a time and within the budget, keeps a
- * record of each, and ends every one of them. The previous connection is gone before the next SYN leaves, because
- * hosts that allow one connection per client turn the second one away.
+ * record of each, and ends every one of them. The previous connection is gone before the next SYN leaves, and a moment has
+ * passed: hosts that allow one connection per client turn the second one away, and go on counting the first one until the
+ * process that served it has ended.
  */
-import type { ConnectionRecord } from "@mxray/contracts";
+import type { ConnectionPurpose, ConnectionRecord } from "@mxray/contracts";
 import type { Clock, Connection, ConnectionEnd, Dialer, DialOutcome } from "../ports.ts";
-import type { ConnectionBudget, ConnectionPurpose } from "./connection-budget.ts";
+import type { ConnectionBudget } from "./connection-budget.ts";
 import type { MailHost } from "./mail-host.ts";
 
 export type HostConnection =
@@ -39,12 +40,23 @@ export interface HostConnectionsOptions {
   readonly admit?: (host: MailHost, signal: AbortSignal) => string | null | Promise<string | null>;
 }
 
+/**
+ * Between the end of one connection and the next SYN. An Exim that allows one connection per client answers 421 to a SYN that
+ * follows at once, and not to one 25 ms later; a busy one takes longer.
+ */
+const PAUSE_MS = { usual: 50, crowded: 500 } as const;
+
 /** Nothing waits longer than this for a connection that was told to end: `late` when the probe's time is up. */
 const LONGEST_END_MS = { usual: 2500, late: 200 } as const;
 
 export class HostConnections {
   readonly records: ConnectionRecord[] = [];
   readonly #options: HostConnectionsOptions;
+  #pauseMs: number = PAUSE_MS.usual;
+  #count = 0;
+  #turnedAway = false;
+  /** Clock reading. */
+  #endedAt: number | null = null;
   #current: { readonly connection: Connection; readonly recorded: Promise<void> } | null = null;
 
   constructor(options: HostConnectionsOptions) {
@@ -58,12 +70,15 @@ export class HostConnections {
   async open({ mss, localPort, timeoutMs, purpose }: ConnectionRequest): Promise<HostConnection> {
     const { host, dialer, clock, signal, budget, admit } = this.#options;
     await this.end();
+    if (this.#turnedAway) return { ok: false, cause: "used-up", reason: "The host takes no further connections from here.", number: null };
+    await this.#pause();
     const refusal = await admit?.(host, signal);
     if (typeof refusal === "string") return { ok: false, cause: "policy", reason: refusal, number: null };
     const number = budget.take(purpose);
     if (number === null) {
       return { ok: false, cause: "used-up", reason: "The probe's connections to this host are used up.", number };
     }
+    this.#count += 1;
     const startedAt = clock.timestamp();
     const { address, family, port } = host;
     const dialled = await dialer.dial({
@@ -87,6 +102,22 @@ export class HostConnections {
     return { ok: true, connection, number };
   }
 
+  /**
+   * The host takes no second connection: longer pauses from now on, since it may still count one that has ended. False where that
+   * was said before, or there was none: then no further one is opened.
+   */
+  slowDown(): boolean {
+    this.#turnedAway = this.#count < 2 || this.#pauseMs === PAUSE_MS.crowded;
+    this.#pauseMs = PAUSE_MS.crowded;
+    return !this.#turnedAway;
+  }
+
+  async #pause(): Promise<void> {
+    const { clock, signal } = this.#options;
+    const left = this.#endedAt === null ? 0 : this.#endedAt + this.#pauseMs - clock.now();
+    if (left > 0) await clock.sleep(left, signal);
+  }
+
   /** Ends the connection that is still open, if one is, and resolves when this machine has let go of it. */
   async end(): Promise<void> {
     const current = this.#current;
@@ -102,6 +133,7 @@ export class HostConnections {
 
   #record({ number, startedAt, local, end }: { number: number; startedAt: string; local: string | null; end: ConnectionEnd }): void {
     const { host, clock } = this.#options;
+    this.#endedAt = clock.now();
     const remote = endpoint(host.address, host.port);
     this.records.push({ n: number, local, remote, startedAt, endedAt: clock.timestamp(), end });
   }

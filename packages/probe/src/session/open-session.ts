@@ -2,8 +2,7 @@
  * Opens a dialogue up to EHLO: connect, greeting, EHLO with HELO as the fall-back (RFC 5321 §3.2). The first one of a
  * mail host gives its stages; the path search and STARTTLS open further ones the same way.
  */
-import type { Ehlo, Greeting, Reply, StageResult } from "@mxray/contracts";
-import type { ConnectionPurpose } from "./connection-budget.ts";
+import type { ConnectionPurpose, Ehlo, Greeting, Reply, StageResult } from "@mxray/contracts";
 import { isMaskedKeyword, maskOfGreeting } from "./greeting-mask.ts";
 import type { HostConnection } from "./host-connections.ts";
 import type { SessionContext } from "./session-context.ts";
@@ -48,6 +47,13 @@ export interface SessionRequest {
 }
 
 export async function openSession(context: SessionContext, request: SessionRequest = {}): Promise<OpenedSession> {
+  let opened = await openOnce(context, request);
+  // It may count our own connection before this one: that is not held against the host.
+  while (isCrowded(opened) && context.connections.slowDown()) opened = await openOnce(context, request);
+  return opened;
+}
+
+async function openOnce(context: SessionContext, request: SessionRequest): Promise<OpenedSession> {
   const opening: Opening = { stages: [], greeting: NO_GREETING, ehlo: NO_EHLO, sentAway: false };
   request.onStage?.("connect");
   const session = await connect(context, opening, request);
@@ -160,6 +166,12 @@ function keywordsOf(lines: readonly string[]): Pick<Ehlo, "keywords" | "masked">
     .map((line) => line.slice(4).trim())
     .filter((keyword) => keyword !== "");
   return { keywords: keywords.slice(0, MOST_KEYWORDS), masked: keywords.filter(isMaskedKeyword).slice(0, MOST_KEYWORDS) };
+}
+
+/** "Too many concurrent SMTP connections" (Exim), "too many connections" (Postfix), "too many sessions", and the like. */
+function isCrowded({ session, stages }: OpenedSession): boolean {
+  const reply = stages.at(-1)?.reply;
+  return session === null && reply?.code === 421 && /\b(?:connections?|concurren\w+|sessions?)\b/i.test(reply.text);
 }
 
 /** A reply that means: do not come back soon. */

@@ -1,5 +1,6 @@
 /** Who may come in: sessions, and links that open one thing. */
-import type { LinkOpens } from "@mxray/contracts";
+import type { LinkOpens, UserRole } from "@mxray/contracts";
+import type { Act } from "./audit-store.ts";
 
 export interface NewLink {
   readonly opens: LinkOpens;
@@ -30,17 +31,24 @@ export interface StoredLink extends Omit<NewLink, "signInId" | "name"> {
 
 /** Links that open one diagnosis or the wall screen, and nothing else. */
 export interface LinkStore {
-  create(link: NewLink): Promise<StoredLink>;
+  create(link: NewLink, act?: Act): Promise<StoredLink>;
   /** Also finds expired and revoked ones: their reader is told which. */
   byTokenHash(tokenHash: string): Promise<StoredLink | null>;
   /** Newest first. */
   list(): Promise<StoredLink[]>;
   countOpening(id: string, at: string): Promise<void>;
   noteUse(id: string, at: string): Promise<void>;
-  revoke(id: string, at: string): Promise<boolean>;
+  revoke(id: string, at: string, act?: Act): Promise<boolean>;
 }
 
-/** A browser became somebody who may do everything. */
+/** Whom a session stands for. */
+export interface SignedInUser {
+  readonly id: string;
+  readonly name: string;
+  readonly role: UserRole;
+}
+
+/** A browser became the owner, who may do everything, or a user. */
 export interface SignIn {
   readonly id: string;
   readonly at: string;
@@ -48,6 +56,8 @@ export interface SignIn {
   readonly address: string | null;
   /** As it called itself, in few words. */
   readonly browser: string | null;
+  /** Null for the owner. */
+  readonly user: SignedInUser | null;
 }
 
 export interface NewSession {
@@ -57,18 +67,30 @@ export interface NewSession {
   readonly expiresAt: string;
   readonly address: string | null;
   readonly browser: string | null;
+  /** Null or missing for the owner. */
+  readonly userId?: string | null;
+  /** Hash of a session of the same browser, which ends. */
+  readonly replaces?: string | null;
+}
+
+/** A sign-in link for a user, by which the user chooses a password. */
+export interface Invitation {
+  readonly userId: string;
+  readonly name: string;
+  readonly act: Act;
 }
 
 /** One-time sign-in tokens and the sessions that they become; both kept as SHA-256 only. */
 export interface SessionStore {
-  addSignInToken(tokenHash: string, expiresAt: string): Promise<void>;
+  /** Without an invitation it is the owner's. A user has one at a time. */
+  addSignInToken(tokenHash: string, expiresAt: string, invitation?: Invitation): Promise<void>;
   /** True once for a token that has not expired: the same call uses it up. */
   consumeSignInToken(tokenHash: string, now: string): Promise<boolean>;
-  /** Whether such a token would be accepted, without using it up. */
-  hasSignInToken(tokenHash: string, now: string): Promise<boolean>;
+  /** Whom such a token would sign in (null for the owner), without using it up; null if it would be refused. */
+  signInToken(tokenHash: string, now: string): Promise<{ readonly userId: string | null } | null>;
   /** Begins a session, and notes the sign-in for as long as something that was made in it is kept. */
-  create(session: NewSession): Promise<void>;
+  create(session: NewSession, act?: Act): Promise<void>;
   /** The sign-in of a session that stands, or null. */
   signInOf(sessionHash: string, now: string): Promise<SignIn | null>;
-  delete(sessionHash: string): Promise<void>;
+  delete(sessionHash: string, act?: Act): Promise<void>;
 }

@@ -1,4 +1,5 @@
 /** Kept findings, their life and their lists (see store.ts for what all interfaces have in common). */
+
 import type {
   Finding,
   FindingChange,
@@ -12,6 +13,7 @@ import type {
   Severity,
   Subject,
 } from "@mxray/contracts";
+import type { Act } from "./audit-store.ts";
 
 /** A finding over time: one per cause, host name (else address) and port. */
 export interface StoredFinding {
@@ -144,11 +146,11 @@ export interface FindingStore {
    */
   appraise(appraisal: FindingAppraisal): Promise<void>;
   /** Marks an open finding as known to somebody; false when it is not open. */
-  acknowledge(id: string, note: string | null, at: string): Promise<boolean>;
+  acknowledge(id: string, note: string | null, at: string, act?: Act): Promise<boolean>;
   /** Hides an unfixed finding until it gets worse or another address joins; false when it is fixed or hidden already. */
-  dismiss(id: string, note: string | null, at: string): Promise<boolean>;
+  dismiss(id: string, note: string | null, at: string, act?: Act): Promise<boolean>;
   /** Opens a finding again, as a person decides; false when it is open. */
-  reopen(id: string, at: string): Promise<boolean>;
+  reopen(id: string, at: string, act?: Act): Promise<boolean>;
   /**
    * Notes whether our side is at fault. What it explains is in no list until it ends, and then as it was before. True when something
    * changed that a reader sees.

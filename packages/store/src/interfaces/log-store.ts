@@ -5,6 +5,7 @@
  * Counts stand by minute, then by hour, by day and by four weeks, and are then forgotten (`COUNT_AGES`). There are ten times as
  * many peers that nothing stalls at as others: theirs are added up sooner, and sizes of their messages by octave.
  */
+
 import type {
   CountedPeer,
   Direction,
@@ -16,6 +17,7 @@ import type {
   MailEvent,
   MailStage,
 } from "@mxray/contracts";
+import type { Act } from "./audit-store.ts";
 
 /** Days for which counts are kept by minute, by hour, by day and at all. */
 export const COUNT_AGES = { minutes: 2, hours: 10, days: 35, all: 400 } as const;
@@ -94,9 +96,9 @@ export interface CommitOptions {
 export interface LogStore {
   sources(): Promise<StoredLogSource[]>;
   /** Null when the location is followed already. */
-  addSource(location: string, origin: LogSourceOrigin, createdAt: string): Promise<StoredLogSource | null>;
+  addSource(location: string, origin: LogSourceOrigin, createdAt: string, act?: Act): Promise<StoredLogSource | null>;
   /** Forgets a source with its kept events and what was under way; its counts stay. False when there is none. */
-  removeSource(id: number): Promise<boolean>;
+  removeSource(id: number, act?: Act): Promise<boolean>;
   /** What was under way at the last commit. */
   memories(sourceId: number): Promise<LogMemory[]>;
   /** Adds a batch and moves the position, whole or not at all; false when the source is gone, or somebody else moved it. */

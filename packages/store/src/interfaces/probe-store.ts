@@ -1,5 +1,7 @@
 /** Probes with their observations, and the delivery tests that count against a limit. */
+
 import type { Finding, ProbeObservation, ProbeRequest, ProbeStatus, ProbeSummary, Verdict } from "@mxray/contracts";
+import type { Act } from "./audit-store.ts";
 import type { GoneSubject } from "./finding-store.ts";
 import type { WatchChange } from "./watch-store.ts";
 
@@ -73,7 +75,7 @@ export interface ProbeStore {
    * The same within limits, whole or not at all: the probe, or why there is none: the limit that is reached, or `claimed` where the
    * claim was made before. A delivery test counts from here on.
    */
-  admit(probe: NewProbe, limits: ProbeLimits, claim?: ProbeClaim): Promise<ProbeSummary | ProbeRefusal>;
+  admit(probe: NewProbe, limits: ProbeLimits, claim?: ProbeClaim, act?: Act): Promise<ProbeSummary | ProbeRefusal>;
   /** Ids of probes that wait, the oldest first; what other owners left running when their lease ended waits again. */
   waiting(query: { readonly owner: string; readonly at: string; readonly limit: number }): Promise<string[]>;
   /** `queued` to `running`, for one caller only: false when it is no longer queued. Without a lease, only `release(null)` lets it wait again. */
@@ -98,7 +100,7 @@ export interface ProbeStore {
   /** Those that showed a finding, the newest first. */
   ofFinding(findingId: string, limit: number): Promise<ProbeSummary[]>;
   /** Forgets a probe with its shares and its part of the findings; false when there is none. */
-  delete(id: string): Promise<boolean>;
+  delete(id: string, act?: Act): Promise<boolean>;
   /**
    * Forgets probes that were asked for before this time and have ended, with their part of the findings; gives how many. Kept are
    * those that a share which works shows, and those by which a finding was seen last, opened or fixed, where it is not fixed, or

@@ -1,4 +1,5 @@
 /** Settings that were changed in the page. */
+import type { Act } from "./audit-store.ts";
 
 export interface StoredSetting {
   readonly name: string;
@@ -10,5 +11,5 @@ export interface StoredSetting {
 export interface SettingStore {
   list(): Promise<StoredSetting[]>;
   /** All of them or none; null takes one away. */
-  change(values: Readonly<Record<string, string | null>>, at: string): Promise<void>;
+  change(values: Readonly<Record<string, string | null>>, at: string, act?: Act): Promise<void>;
 }

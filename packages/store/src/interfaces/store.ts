@@ -5,12 +5,14 @@
  */
 
 import type { LinkStore, SessionStore } from "./access-store.ts";
+import type { AuditStore } from "./audit-store.ts";
 import type { ChoreStore } from "./chore-store.ts";
 import type { FindingStore } from "./finding-store.ts";
 import type { LogStore } from "./log-store.ts";
 import type { PeerStore } from "./peer-store.ts";
 import type { DeliveryStore, ProbeStore } from "./probe-store.ts";
 import type { SettingStore } from "./setting-store.ts";
+import type { TokenStore, UserStore } from "./user-store.ts";
 import type { WallStore } from "./wall-store.ts";
 import type { WatchStore } from "./watch-store.ts";
 
@@ -22,6 +24,9 @@ export interface Store {
   readonly peers: PeerStore;
   readonly links: LinkStore;
   readonly sessions: SessionStore;
+  readonly users: UserStore;
+  readonly tokens: TokenStore;
+  readonly audit: AuditStore;
   readonly wall: WallStore;
   /** Where another thread or process can open it as well; null if it is in memory only. */
   readonly place: StorePlace | null;

@@ -1,5 +1,7 @@
 /** Watched targets and their rounds (see store.ts). */
+
 import type { FindingCode, ProbeRequest, WatchRound } from "@mxray/contracts";
+import type { Act } from "./audit-store.ts";
 
 export interface NewWatch {
   /** In one spelling: there is one watch of it. */
@@ -35,7 +37,7 @@ export type WatchChange = Partial<Pick<StoredWatch, "dueAt" | "refusals" | "trou
 /** Targets that are probed again and again. */
 export interface WatchStore {
   /** Watches a target; one that is watched already takes the new request and stays as it is. Null when there are `most` others. */
-  put(watch: NewWatch, most: number): Promise<{ readonly id: string; readonly created: boolean } | null>;
+  put(watch: NewWatch, most: number, act?: Act): Promise<{ readonly id: string; readonly created: boolean } | null>;
   get(id: string): Promise<StoredWatch | null>;
   /** By target. */
   list(): Promise<StoredWatch[]>;
@@ -48,7 +50,7 @@ export interface WatchStore {
   /** False when it has ended. */
   change(id: string, change: WatchChange): Promise<boolean>;
   /** Its probes stay. */
-  end(id: string): Promise<boolean>;
+  end(id: string, act?: Act): Promise<boolean>;
   /**
    * Forgets rounds that say the same as the one before them, but not the newest `keep`, none asked for since `before`, and none
    * that a finding's life, a share or another probe leads to. Gives how many.

@@ -22,6 +22,7 @@ import { findingSubjects } from "./migrations/0014-finding-subjects.ts";
 import { claims } from "./migrations/0015-claims.ts";
 import { samePeers } from "./migrations/0016-same-peers.ts";
 import { stallEpisodes } from "./migrations/0017-stall-episodes.ts";
+import { access } from "./migrations/0018-access.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
   "0001-probes-findings-shares-sessions": probesFindingsSharesSessions,
@@ -41,4 +42,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0015-claims": claims,
   "0016-same-peers": samePeers,
   "0017-stall-episodes": stallEpisodes,
+  "0018-access": access,
 };

@@ -1,5 +1,7 @@
 /** The tables as Kysely sees them; `migrations.ts` makes them. Times are RFC 3339 text in UTC, JSON is text. */
 import type {
+  ActorKind,
+  AuditAction,
   Direction,
   FindingChangeKind,
   FindingCode,
@@ -9,6 +11,7 @@ import type {
   MailStage,
   PeerReach,
   ProbeStatus,
+  UserRole,
 } from "@mxray/contracts";
 import type { Generated } from "kysely";
 import type { LogSourceOrigin } from "../interfaces/log-store.ts";
@@ -25,6 +28,9 @@ export interface Tables {
   sign_in_token: SignInTokenTable;
   session: SessionTable;
   sign_in: SignInTable;
+  user_account: UserAccountTable;
+  api_token: ApiTokenTable;
+  audit: AuditTable;
   setting: SettingTable;
   log_source: LogSourceTable;
   log_peer: LogPeerTable;
@@ -169,6 +175,48 @@ export interface LinkTable {
 interface SignInTokenTable {
   token_hash: string;
   expires_at: string;
+  /** Null for the owner. */
+  user_id: string | null;
+}
+
+export interface UserAccountTable {
+  id: string;
+  name: string;
+  /** In lower case. */
+  name_key: string;
+  role: UserRole;
+  created_at: string;
+  disabled_at: string | null;
+  last_signed_in_at: string | null;
+  /** PHC string. */
+  password: string | null;
+}
+
+export interface ApiTokenTable {
+  id: string;
+  name: string;
+  token_hash: string;
+  /** JSON array. */
+  scopes: string;
+  created_at: string;
+  expires_at: string;
+  /** Name of the admin; null for the owner. */
+  made_by: string | null;
+  revoked_at: string | null;
+  last_used_at: string | null;
+}
+
+export interface AuditTable {
+  id: Generated<number>;
+  at: string;
+  actor_kind: ActorKind;
+  actor_id: string | null;
+  actor_name: string | null;
+  address: string;
+  action: AuditAction;
+  object_id: string | null;
+  object_name: string | null;
+  detail: string | null;
 }
 
 interface SessionTable {
@@ -184,6 +232,8 @@ interface SignInTable {
   at: string;
   address: string | null;
   browser: string | null;
+  /** Null for the owner. */
+  user_id: string | null;
 }
 
 interface SettingTable {

@@ -25,14 +25,20 @@ export async function registerApiDocs(app: FastifyInstance, { https, version }: 
         { name: "links", description: "Links that open one diagnosis or the wall screen without an account" },
         { name: "wall", description: "The wall screen" },
         { name: "settings", description: "Settings that can be changed while the server runs, and facts about the server" },
+        { name: "users", description: "Users and their roles" },
+        { name: "tokens", description: "API tokens of programs" },
+        { name: "audit", description: "Who did what to what, when and from where" },
         { name: "session", description: "The signed-in session" },
       ],
     },
   });
-  await app.register(swaggerUi, {
-    routePrefix: "/api/docs",
-    staticCSP: true,
-    // Plain http must work where no https was asked for.
-    transformStaticCSP: (policy) => (https ? policy : policy.replace(/;?\s*upgrade-insecure-requests/, "")),
+  await app.register(async (pages) => {
+    pages.decorate("pluginAccess", "viewer");
+    await pages.register(swaggerUi, {
+      routePrefix: "/api/docs",
+      staticCSP: true,
+      // Plain http must work where no https was asked for.
+      transformStaticCSP: (policy) => (https ? policy : policy.replace(/;?\s*upgrade-insecure-requests/, "")),
+    });
   });
 }

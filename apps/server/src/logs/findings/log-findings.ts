@@ -22,11 +22,18 @@ export interface LogFindingsDeps {
   /** Given those that stand. */
   readonly onFindings: (findings: readonly Finding[]) => Promise<void>;
   readonly onError: (error: unknown) => void;
+  /** Default `FINDINGS_PACE`. */
+  readonly pace?: FindingsPace;
 }
 
-const LEAST_PAUSE_MS = 3000;
+/** How long log findings wait for more changes, milliseconds: longer after a round that took long. */
+export interface FindingsPace {
+  readonly leastMs: number;
+  readonly mostMs: number;
+}
+
 /** However long a round took: what a log shows is known within a minute. */
-const MOST_PAUSE_MS = 30_000;
+export const FINDINGS_PACE: FindingsPace = { leastMs: 3000, mostMs: 30_000 };
 /** Making findings takes at most this part of the time. */
 const SHARE = 1 / 20;
 /** Silence, too, changes findings. */
@@ -37,10 +44,13 @@ const DAY_S = 86_400;
 export class LogFindings {
   readonly #deps: LogFindingsDeps;
   readonly #chore: Chore;
-  #pauseMs = LEAST_PAUSE_MS;
+  readonly #pace: FindingsPace;
+  #pauseMs: number;
 
   constructor(deps: LogFindingsDeps) {
     this.#deps = deps;
+    this.#pace = deps.pace ?? FINDINGS_PACE;
+    this.#pauseMs = this.#pace.leastMs;
     this.#chore = new Chore({
       name: "log-findings",
       health: deps.health,
@@ -82,7 +92,7 @@ export class LogFindings {
       at: now.toISOString(),
       silentSince: new Date(now.getTime() - SILENCE_MS).toISOString(),
     });
-    this.#pauseMs = Math.min(MOST_PAUSE_MS, Math.max(LEAST_PAUSE_MS, (performance.now() - began) / SHARE));
+    this.#pauseMs = Math.min(this.#pace.mostMs, Math.max(this.#pace.leastMs, (performance.now() - began) / SHARE));
     if (changed) feed.tell({ type: "findings" });
     await onFindings(signs.map(({ finding }) => finding));
   }

@@ -7,7 +7,13 @@ import type { Settings } from "../../live-settings.ts";
 import type { Probes } from "../../probing/probes.ts";
 import { refusalOfTarget } from "../../vantages/target-policy.ts";
 
-const STALLS: readonly FindingCode[] = ["log-outbound-stalls", "log-size-correlated"];
+const STALLS: readonly FindingCode[] = [
+  "log-outbound-stalls",
+  "log-size-correlated",
+  "log-tls-stalls",
+  "log-greeting-stalls",
+  "log-rcpt-stalls",
+];
 const PAUSE_MS = 86_400_000;
 /** Of one round of findings. */
 const MOST_AT_ONCE = 5;

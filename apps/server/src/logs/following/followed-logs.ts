@@ -6,7 +6,7 @@
  */
 import type { LogSource } from "@mxray/contracts";
 import { canonicalLocation } from "@mxray/maillog";
-import type { Store, StoredLogSource } from "@mxray/store";
+import type { Act, Store, StoredLogSource } from "@mxray/store";
 import type { Config } from "../../config/config.ts";
 import type { LiveFeed } from "../../live-feed.ts";
 import type { WorkHealth } from "../../work-health.ts";
@@ -76,16 +76,16 @@ export class FollowedLogs {
   }
 
   /** Null when it is followed already. */
-  async add(location: string): Promise<LogSource | null> {
-    const source = await this.#deps.store.logs.addSource(canonicalLocation(location), "page", new Date().toISOString());
+  async add(location: string, act?: Act): Promise<LogSource | null> {
+    const source = await this.#deps.store.logs.addSource(canonicalLocation(location), "page", new Date().toISOString(), act);
     return source === null ? null : this.#follow(source);
   }
 
   /** False when there is none. */
-  async remove(id: number): Promise<boolean> {
+  async remove(id: number, act?: Act): Promise<boolean> {
     await this.#pool.leave(id);
     this.#sources.delete(id);
-    return await this.#deps.store.logs.removeSource(id);
+    return await this.#deps.store.logs.removeSource(id, act);
   }
 
   #follow(source: StoredLogSource): LogSource {

@@ -1,4 +1,12 @@
-import { formatEndpoint, type Hop, type InboundPath, type MailHostObservation, PATH_VERDICT_WORDS, pathLayout } from "@mxray/contracts";
+import {
+  formatEndpoint,
+  type Hop,
+  type InboundPath,
+  leftOutText,
+  type MailHostObservation,
+  PATH_VERDICT_WORDS,
+  pathLayout,
+} from "@mxray/contracts";
 import { ArrowLeft, ArrowRight, Mailbox, Router, Server, Unplug } from "lucide-react";
 import { Fragment, type ReactNode } from "react";
 import type { HostView } from "../../api/host-view.ts";
@@ -53,6 +61,7 @@ export function PathStrip({ host, from }: { host: HostView; from: string }) {
       </div>
       <WayBack inbound={path.inbound} />
       <Suspects observation={observation} />
+      <LeftOut observation={observation} />
     </Card>
   );
 }
@@ -191,6 +200,15 @@ function Suspects({ observation: { path, family } }: { observation: MailHostObse
       {sentence}
     </p>
   ));
+}
+
+function LeftOut({ observation }: { observation: MailHostObservation }) {
+  const text = leftOutText(observation);
+  return text === null ? null : (
+    <p className="mt-3 text-sm text-soft" data-testid="left-out">
+      {text}
+    </p>
+  );
 }
 
 function stationName(ttl: number): string {

@@ -1,39 +1,46 @@
+import type { UserRole } from "@mxray/contracts";
 import type { Kysely, Selectable } from "kysely";
 import type { LinkStore, SignIn, StoredLink } from "../../interfaces/access-store.ts";
 import { newId } from "../../schema/new-id.ts";
 import type { LinkTable, Tables } from "../../schema/tables.ts";
+import { noteAct, recorded } from "../audit/audit.ts";
 
 export function linkStore(db: Kysely<Tables>): LinkStore {
-  const selection = () =>
-    db
+  const selection = (reader: Kysely<Tables> = db) =>
+    reader
       .selectFrom("link")
       .leftJoin("probe", "probe.id", "link.probe_id")
       .leftJoin("sign_in", "sign_in.id", "link.sign_in_id")
+      .leftJoin("user_account", "user_account.id", "sign_in.user_id")
       .selectAll("link")
+      .select(["sign_in.user_id as maker_id", "user_account.name as maker_name", "user_account.role as maker_role"])
       .select(["probe.target", "sign_in.at as maker_at", "sign_in.address as maker_address", "sign_in.browser as maker_browser"]);
   return {
-    async create(link) {
-      const id = newId();
-      await db
-        .insertInto("link")
-        .values({
-          id,
-          opens: link.opens,
-          probe_id: link.probeId,
-          name: link.name,
-          token_hash: link.tokenHash,
-          created_at: link.createdAt,
-          expires_at: link.expiresAt,
-          note: link.note,
-          include_private: link.includePrivate ? 1 : 0,
-          revoked_at: null,
-          last_used_at: null,
-          opened: 0,
-          sign_in_id: link.signInId,
-        })
-        .execute();
-      return linkOf(await selection().where("link.id", "=", id).executeTakeFirstOrThrow());
-    },
+    create: (link, act) =>
+      db.transaction().execute(async (transaction) => {
+        const id = newId();
+        await transaction
+          .insertInto("link")
+          .values({
+            id,
+            opens: link.opens,
+            probe_id: link.probeId,
+            name: link.name,
+            token_hash: link.tokenHash,
+            created_at: link.createdAt,
+            expires_at: link.expiresAt,
+            note: link.note,
+            include_private: link.includePrivate ? 1 : 0,
+            revoked_at: null,
+            last_used_at: null,
+            opened: 0,
+            sign_in_id: link.signInId,
+          })
+          .execute();
+        const made = linkOf(await selection(transaction).where("link.id", "=", id).executeTakeFirstOrThrow());
+        if (act !== undefined) await noteAct(transaction, act, { id, name: made.name, detail: made.opens });
+        return made;
+      }),
 
     async byTokenHash(tokenHash) {
       const row = await selection().where("token_hash", "=", tokenHash).executeTakeFirst();
@@ -56,15 +63,18 @@ export function linkStore(db: Kysely<Tables>): LinkStore {
       await db.updateTable("link").set({ last_used_at: at }).where("id", "=", id).execute();
     },
 
-    async revoke(id, at) {
-      const { numUpdatedRows } = await db
-        .updateTable("link")
-        .set({ revoked_at: at })
-        .where("id", "=", id)
-        .where("revoked_at", "is", null)
-        .executeTakeFirst();
-      return numUpdatedRows === 1n;
-    },
+    revoke: (id, at, act) =>
+      recorded(db, act, async (transaction) => {
+        const { numUpdatedRows } = await transaction
+          .updateTable("link")
+          .set({ revoked_at: at })
+          .where("id", "=", id)
+          .where("revoked_at", "is", null)
+          .executeTakeFirst();
+        if (numUpdatedRows !== 1n) return null;
+        const { name } = linkOf(await selection(transaction).where("link.id", "=", id).executeTakeFirstOrThrow());
+        return { id, name };
+      }),
   };
 }
 
@@ -73,6 +83,9 @@ interface JoinedColumns {
   maker_at: string | null;
   maker_address: string | null;
   maker_browser: string | null;
+  maker_id: string | null;
+  maker_name: string | null;
+  maker_role: UserRole | null;
 }
 
 function linkOf(row: Selectable<LinkTable> & JoinedColumns): StoredLink {
@@ -93,6 +106,9 @@ function linkOf(row: Selectable<LinkTable> & JoinedColumns): StoredLink {
   };
 }
 
-function makerOf({ sign_in_id, maker_at, maker_address, maker_browser }: Selectable<LinkTable> & JoinedColumns): SignIn | null {
-  return sign_in_id === null || maker_at === null ? null : { id: sign_in_id, at: maker_at, address: maker_address, browser: maker_browser };
+function makerOf(row: Selectable<LinkTable> & JoinedColumns): SignIn | null {
+  const { sign_in_id, maker_at, maker_address, maker_browser, maker_id, maker_name, maker_role } = row;
+  if (sign_in_id === null || maker_at === null) return null;
+  const user = maker_id === null || maker_role === null ? null : { id: maker_id, name: maker_name ?? "", role: maker_role };
+  return { id: sign_in_id, at: maker_at, address: maker_address, browser: maker_browser, user };
 }

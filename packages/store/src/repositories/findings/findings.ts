@@ -1,9 +1,11 @@
 import type { Finding, FindingReference, FindingSubject, ProbeRequest } from "@mxray/contracts";
 import { findingIdentity, severityRank } from "@mxray/contracts";
 import { type Kysely, sql, type Transaction } from "kysely";
+import type { Act } from "../../interfaces/audit-store.ts";
 import type { FindingStore, GoneSubject, StoredFinding } from "../../interfaces/finding-store.ts";
 import type { Tables } from "../../schema/tables.ts";
 import { listOf } from "../../sql/dialect.ts";
+import { recorded } from "../audit/audit.ts";
 import { appraiseFinding, standingFindings } from "./finding-appraisal.ts";
 import { changesOf } from "./finding-changes.ts";
 import type { LifeObservation } from "./finding-life.ts";
@@ -19,11 +21,13 @@ export function findingStore(db: Kysely<Tables>): FindingStore {
       .selectAll("finding")
       .select([SUBJECTS.as("subjects"), CAUSE.as("cause")]);
   /** A person's decision. */
-  const decide = (id: string, kind: Decision, at: string, note: string | null) =>
-    db.transaction().execute(async (transaction) => {
+  const decide = (id: string, kind: Decision, at: string, note: string | null, act: Act | undefined) =>
+    recorded(db, act, async (transaction) => {
       const known = await livedFinding(transaction, id);
       const observation: LifeObservation = kind === "reopened" ? { kind, at } : { kind };
-      return await recordObservation(transaction, known, observation, { at, probeId: null, note });
+      if (!(await recordObservation(transaction, known, observation, { at, probeId: null, note }))) return null;
+      const { title } = await transaction.selectFrom("finding").select("title").where("id", "=", id).executeTakeFirstOrThrow();
+      return { id, name: title, detail: note };
     });
   return {
     async get(id) {
@@ -88,11 +92,11 @@ export function findingStore(db: Kysely<Tables>): FindingStore {
         for (const { finding, ...of } of await appraiseFinding(transaction, appraisal)) await recordFindings(transaction, of, [finding]);
       }),
 
-    acknowledge: (id, note, at) => decide(id, "acknowledged", at, note),
+    acknowledge: (id, note, at, act) => decide(id, "acknowledged", at, note, act),
 
-    dismiss: (id, note, at) => decide(id, "dismissed", at, note),
+    dismiss: (id, note, at, act) => decide(id, "dismissed", at, note, act),
 
-    reopen: (id, at) => decide(id, "reopened", at, null),
+    reopen: (id, at, act) => decide(id, "reopened", at, null, act),
 
     recordOurSide: (state) => db.transaction().execute((transaction) => recordOurSide(transaction, state)),
 

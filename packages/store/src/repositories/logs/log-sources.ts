@@ -1,7 +1,9 @@
 /** The places that logs are read from, and how far. */
+
 import type { Kysely, Selectable } from "kysely";
 import type { LogStore, StoredLogSource } from "../../interfaces/log-store.ts";
 import type { LogSourceTable, Tables } from "../../schema/tables.ts";
+import { noteAct, recorded } from "../audit/audit.ts";
 
 export function logSources(db: Kysely<Tables>): Pick<LogStore, "sources" | "addSource" | "removeSource" | "memories"> {
   return {
@@ -9,30 +11,34 @@ export function logSources(db: Kysely<Tables>): Pick<LogStore, "sources" | "addS
       return (await db.selectFrom("log_source").selectAll().orderBy("id").execute()).map(sourceOf);
     },
 
-    async addSource(location, origin, createdAt) {
-      const row = await db
-        .insertInto("log_source")
-        .values({
-          location,
-          origin,
-          created_at: createdAt,
-          revision: 0,
-          position: null,
-          lines: 0,
-          recognised: 0,
-          first_line_at: null,
-          last_line_at: null,
-        })
-        .onConflict((conflict) => conflict.doNothing())
-        .returningAll()
-        .executeTakeFirst();
-      return row === undefined ? null : sourceOf(row);
-    },
+    addSource: (location, origin, createdAt, act) =>
+      db.transaction().execute(async (transaction) => {
+        const row = await transaction
+          .insertInto("log_source")
+          .values({
+            location,
+            origin,
+            created_at: createdAt,
+            revision: 0,
+            position: null,
+            lines: 0,
+            recognised: 0,
+            first_line_at: null,
+            last_line_at: null,
+          })
+          .onConflict((conflict) => conflict.doNothing())
+          .returningAll()
+          .executeTakeFirst();
+        if (row === undefined) return null;
+        if (act !== undefined) await noteAct(transaction, act, { id: String(row.id), name: location });
+        return sourceOf(row);
+      }),
 
-    async removeSource(id) {
-      const { numDeletedRows } = await db.deleteFrom("log_source").where("id", "=", id).executeTakeFirst();
-      return numDeletedRows === 1n;
-    },
+    removeSource: (id, act) =>
+      recorded(db, act, async (transaction) => {
+        const removed = await transaction.deleteFrom("log_source").where("id", "=", id).returning("location").executeTakeFirst();
+        return removed === undefined ? null : { id: String(id), name: removed.location };
+      }),
 
     async memories(sourceId) {
       const rows = await db.selectFrom("log_memory").selectAll().where("source_id", "=", sourceId).orderBy("touched_at").execute();

@@ -96,8 +96,8 @@ export class PeerCounts {
 
   #recipientsStalled(): LogPeer["recipientsStalled"] {
     const rows = this.#of("recipients");
-    const [attempts, least, most] = [sum(rows), extent(rows, "least"), extent(rows, "most")];
-    return attempts === 0 || least === null || most === null ? null : { attempts, least, most };
+    const [lines, least, most] = [sum(rows), extent(rows, "least"), extent(rows, "most")];
+    return lines === 0 || least === null || most === null ? null : { lines, least, most };
   }
 
   #sizes(since: ReadonlyMap<number, SentSince>): SizeTally[] {

@@ -1,9 +1,12 @@
 /** Writes probes down, within limits and once for each claim. */
+
 import { LOCAL_VANTAGE } from "@mxray/contracts";
 import type { Kysely, Selectable, Transaction } from "kysely";
+import type { Act } from "../../interfaces/audit-store.ts";
 import type { NewProbe, ProbeClaim, ProbeLimits, ProbeRefusal } from "../../interfaces/probe-store.ts";
 import { newId } from "../../schema/new-id.ts";
 import type { ProbeTable, Tables } from "../../schema/tables.ts";
+import { noteAct } from "../audit/audit.ts";
 import { claimPeerProbe } from "../logs/peer-probes.ts";
 import { askForDelivery } from "./deliveries.ts";
 
@@ -14,6 +17,7 @@ export async function admitProbe(
   probe: NewProbe,
   limits: ProbeLimits,
   claim: ProbeClaim | undefined,
+  act: Act | undefined,
 ): Promise<ProbeRow | ProbeRefusal> {
   try {
     return await db.transaction().execute(async (transaction) => {
@@ -25,6 +29,8 @@ export async function admitProbe(
         if (reached !== null) throw new Refused(reached);
       }
       if (claim !== undefined && !(await isClaimed(transaction, claim, id, probe.createdAt))) throw new Refused("claimed");
+      if (act !== undefined)
+        await noteAct(transaction, act, { id, name: probe.target, detail: recipient === undefined ? null : `delivers to ${recipient}` });
       return await insertProbe(transaction, id, probe);
     });
   } catch (error) {

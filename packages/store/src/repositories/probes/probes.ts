@@ -1,8 +1,10 @@
 /** Probes in the database: how one comes in, runs, ends, is read and goes. */
+
 import type { Kysely } from "kysely";
 import type { ProbeStore } from "../../interfaces/probe-store.ts";
 import { newId } from "../../schema/new-id.ts";
 import type { Tables } from "../../schema/tables.ts";
+import { recorded } from "../audit/audit.ts";
 import { forgetFindingsOf } from "../findings/findings.ts";
 import { admitProbe, insertProbe } from "./probe-admission.ts";
 import { finishProbe } from "./probe-end.ts";
@@ -17,8 +19,8 @@ export function probeStore(db: Kysely<Tables>): ProbeStore {
       return probeSummaryOf(await insertProbe(db, newId(), probe));
     },
 
-    async admit(probe, limits, claim) {
-      const row = await admitProbe(db, probe, limits, claim);
+    async admit(probe, limits, claim, act) {
+      const row = await admitProbe(db, probe, limits, claim, act);
       return typeof row === "string" ? row : probeSummaryOf(row);
     },
 
@@ -28,11 +30,11 @@ export function probeStore(db: Kysely<Tables>): ProbeStore {
 
     ...probeReading(db),
 
-    delete: (id) =>
-      db.transaction().execute(async (transaction) => {
+    delete: (id, act) =>
+      recorded(db, act, async (transaction) => {
         await forgetFindingsOf(transaction, id);
-        const { numDeletedRows } = await transaction.deleteFrom("probe").where("id", "=", id).executeTakeFirst();
-        return numDeletedRows === 1n;
+        const deleted = await transaction.deleteFrom("probe").where("id", "=", id).returning("target").executeTakeFirst();
+        return deleted === undefined ? null : { id, name: deleted.target };
       }),
 
     ...probeTidying(db),

@@ -4,6 +4,7 @@ import type { StoredWatch, WatchStore } from "../../interfaces/watch-store.ts";
 import { newId } from "../../schema/new-id.ts";
 import type { Tables, WatchTable } from "../../schema/tables.ts";
 import { memberOf } from "../../sql/dialect.ts";
+import { noteAct, recorded } from "../audit/audit.ts";
 import { watchColumns } from "./watch-columns.ts";
 
 /** Rounds that a watch tells of. */
@@ -13,7 +14,7 @@ const ENDED = ["done", "failed"] as const;
 export function watchStore(db: Kysely<Tables>): WatchStore {
   const some = (ids: readonly string[] | null) => watchesOf(db, ids);
   return {
-    put: ({ target, request, createdAt, dueAt }, most) =>
+    put: ({ target, request, createdAt, dueAt }, most, act) =>
       db.transaction().execute(async (transaction) => {
         const before = await transaction.selectFrom("watch").select("id").where("target", "=", target).executeTakeFirst();
         const { count } = await transaction
@@ -38,6 +39,7 @@ export function watchStore(db: Kysely<Tables>): WatchStore {
           .onConflict((conflict) => conflict.column("target").doUpdateSet(asked))
           .returning("id")
           .executeTakeFirstOrThrow();
+        if (act !== undefined) await noteAct(transaction, act, { id, name: target, detail: before === undefined ? "begun" : null });
         return { id, created: before === undefined };
       }),
 
@@ -72,10 +74,11 @@ export function watchStore(db: Kysely<Tables>): WatchStore {
       return numUpdatedRows === 1n;
     },
 
-    async end(id) {
-      const { numDeletedRows } = await db.deleteFrom("watch").where("id", "=", id).executeTakeFirst();
-      return numDeletedRows === 1n;
-    },
+    end: (id, act) =>
+      recorded(db, act, async (transaction) => {
+        const ended = await transaction.deleteFrom("watch").where("id", "=", id).returning("target").executeTakeFirst();
+        return ended === undefined ? null : { id, name: ended.target };
+      }),
 
     tidy: (id, limits) => db.transaction().execute((transaction) => forgetRounds(transaction, id, limits)),
   };

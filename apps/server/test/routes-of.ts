@@ -1,0 +1,13 @@
+/** Method and path of every route but wildcards, from Fastify's drawing of its tree. */
+export function routesOf(drawing: string): [method: string, path: string][] {
+  const above: string[] = [];
+  return drawing.split("\n").flatMap((line) => {
+    const [, branches = "", part = "", methods = ""] = /^([│├└─ ]*)(\S+)(?: \(([A-Z, ]+)\))?$/.exec(line) ?? [];
+    const depth = branches.length / 4 - 1;
+    above.length = Math.max(0, depth);
+    above[depth] = part;
+    const path = above.join("");
+    const used = methods.split(", ").filter((method) => method !== "" && method !== "HEAD");
+    return path.includes("*") ? [] : used.map((method): [string, string] => [method, path]);
+  });
+}

@@ -1,0 +1,45 @@
+/** What people and programs may do, and what is recorded of it. */
+
+/** Each may do everything that the ones before it may. */
+export const USER_ROLES = ["viewer", "operator", "admin"] as const;
+export type UserRole = (typeof USER_ROLES)[number];
+
+/** What an API token opens: reading, probes, the metrics, an agent's reports. */
+export const TOKEN_SCOPES = ["read", "probe", "metrics", "agent"] as const;
+export type TokenScope = (typeof TOKEN_SCOPES)[number];
+
+/** Who acted: whoever used the one-time link, a user, an API token. */
+export const ACTOR_KINDS = ["owner", "user", "token"] as const;
+export type ActorKind = (typeof ACTOR_KINDS)[number];
+
+export const AUDIT_ACTIONS = [
+  "session.begun",
+  "session.ended",
+  "session.refused",
+  "user.created",
+  "user.changed",
+  "user.invited",
+  "user.deleted",
+  "user.password-set",
+  "token.created",
+  "token.revoked",
+  "settings.changed",
+  "link.created",
+  "link.revoked",
+  "probe.started",
+  "probe.cancelled",
+  "probe.deleted",
+  "finding.acknowledged",
+  "finding.dismissed",
+  "finding.reopened",
+  "watch.changed",
+  "watch.ended",
+  "log.followed",
+  "log.unfollowed",
+  "vantage.started",
+  "vantage.stopped",
+] as const;
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+
+/** Characters of a password. */
+export const PASSWORD_LENGTH = { least: 12, most: 200 } as const;
