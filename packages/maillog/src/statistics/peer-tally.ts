@@ -50,7 +50,7 @@ class PeerTrouble {
   /** Of all stalls. */
   readonly stallSpan = emptySpan();
   readonly stalls = new Map<MailStage, StallTally>();
-  readonly signs = new Map<PeerSign, SignCounts>();
+  signs: Map<PeerSign, SignCounts> | null = null;
   readonly writers = new WriterCounts();
   recipients: { lines: number; least: number; most: number } | null = null;
   readonly stallSeconds = new Map<number, number>();
@@ -162,6 +162,7 @@ export class PeerTally {
   }
 
   addSign(sign: PeerSign, inRecord: boolean, timeMs: number, times: number): void {
+    this.trouble.signs ??= new Map();
     const { signs } = this.trouble;
     const counts = signs.get(sign) ?? { lines: 0, records: 0, span: emptySpan() };
     signs.set(sign, counts);
@@ -263,7 +264,8 @@ function stallsOf(stalls: ReadonlyMap<MailStage, StallTally>): LogPeer["stalls"]
     .sort((a, b) => (a.stage < b.stage ? -1 : 1));
 }
 
-function signsOf(signs: ReadonlyMap<PeerSign, SignCounts>): LogPeer["signs"] {
+function signsOf(signs: ReadonlyMap<PeerSign, SignCounts> | null): LogPeer["signs"] {
+  if (signs === null) return [];
   return PEER_SIGNS.flatMap((sign) => {
     const counts = signs.get(sign);
     if (counts === undefined) return [];
