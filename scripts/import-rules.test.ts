@@ -1,5 +1,6 @@
 /** Who may import whom, between packages and between folders: planted violations are refused, their allowed neighbours are not. */
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -123,6 +124,12 @@ describe("inside a package", () => {
       "low/f.ts": 'import { e } from "./e.ts";\nexport const f = e;\n',
     };
     expect(await faultsOf(files)).toEqual({ ...CLEAN, circles: [["low/a.ts", "low/c.ts", "low/e.ts"]] });
+  });
+
+  test("every room of the order exists", () => {
+    const rooms = Object.entries(ROOM_ORDER).flatMap(([part, names]) => names.map((name) => join(part, "src", name)));
+    expect(rooms.length).toBeGreaterThan(50);
+    expect(rooms.filter((room) => !existsSync(join(root, room)))).toEqual([]);
   });
 
   test("a file in a room that is not in the order is named", async () => {

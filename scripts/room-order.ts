@@ -22,7 +22,6 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
     "rules-version.ts",
     "block-list.ts",
     "finding-order.ts",
-    "distinct-titles.ts",
     "retry-schedule.ts",
     "link-mtu.ts",
     "shared-fault.ts",

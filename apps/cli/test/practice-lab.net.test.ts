@@ -85,7 +85,7 @@ async function namespaces(pids: readonly (number | string)[]): Promise<string[]>
 
 const everybody = async () => (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
 
-/** What a running lab consists of, for `isGone`. */
+/** What a running lab consists of; `leftOf` says what of it is still there. */
 async function partsOf({ process }: Server): Promise<{ pids: number[]; nets: string[] }> {
   const pids = (await familyOf(process.pid ?? 0)).filter((pid) => pid !== process.pid);
   const ours = await namespaces(["self"]);

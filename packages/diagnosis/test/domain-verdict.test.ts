@@ -73,6 +73,7 @@ describe("what was not searched", () => {
       "2 of 4 addresses searched, all clear; not searched: mx3.example.test, mx4.example.test; search all with --all.",
     );
     expect(findings).toMatchObject([{ code: "healthy", title: "2 of 4 addresses of example.test searched, all clear" }]);
+    expect(findings[0]?.summary).toMatch(/not searched \(mx3\.example\.test .*mx4\.example\.test .*--all/);
   });
 
   test("a second address of a name carries its address", () => {

@@ -42,6 +42,7 @@ const CALM_PART = 0.25;
 const MOST_CALM_S = 300;
 const MOST_GROWTH_MB = 60;
 const PROGRESS_MS = 60_000;
+const SAMPLES = 10;
 
 export async function runChaos({ seconds, seed, onProgress }: ChaosOptions): Promise<ChaosFigures> {
   const random = seededRandom(seed);
@@ -89,6 +90,7 @@ export async function runChaos({ seconds, seed, onProgress }: ChaosOptions): Pro
         ledger,
         random: seededRandom(seed + number + 1),
         targets,
+        watched: targets[number] ?? "",
         mailHost: targets[0] ?? "",
         log,
         numbersFrom,
@@ -159,11 +161,21 @@ async function disturb({ users, random, wildS, calmS, onProgress, ...deps }: Dis
   }
   // Compilers and caches have their size after a while.
   await sleep((calmS * 1000) / 2);
-  const begin = await server.megabytes();
+  const begin = await leastMegabytes(server);
   await sleep((calmS * 1000) / 2);
-  const end = await server.megabytes();
+  const end = await leastMegabytes(server);
   over = true;
   clearInterval(progress);
   await Promise.all(acting);
   return [begin, end];
+}
+
+/** Without the threads that come and go. */
+async function leastMegabytes(server: ChaosServer): Promise<number> {
+  let least = Number.POSITIVE_INFINITY;
+  for (let sample = 0; sample < SAMPLES; sample += 1) {
+    least = Math.min(least, await server.megabytes());
+    await sleep(500);
+  }
+  return least;
 }

@@ -10,6 +10,8 @@ export interface ChaosUserDeps {
   readonly random: () => number;
   /** What may be probed. */
   readonly targets: readonly string[];
+  /** What this user alone watches. */
+  readonly watched: string;
   /** Where a delivery test is accepted. */
   readonly mailHost: string;
   /** A log of this user's own. */
@@ -153,8 +155,7 @@ export class ChaosUser {
   }
 
   async #watch(): Promise<void> {
-    const { ledger, random } = this.#deps;
-    const target = this.#target();
+    const { ledger, random, watched: target } = this.#deps;
     const answer = await this.#ask("PUT", "/api/v1/watches", { target });
     if (answer !== null && answer.status < 300 && answer.body.target !== undefined) {
       ledger.watches.set(target, true);

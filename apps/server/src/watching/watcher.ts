@@ -17,7 +17,7 @@ import type { Act, ProbeOutcome, Store, StoredWatch, WatchChange } from "@mxray/
 import type { Config } from "../config/config.ts";
 import type { LiveFeed } from "../live-feed.ts";
 import type { Probes } from "../probing/probes.ts";
-import { Refusal } from "../refusal.ts";
+import { notFound, Refusal } from "../refusal.ts";
 import type { WorkHealth } from "../work-health.ts";
 import { watchRoundEnd } from "./watch-round.ts";
 import { nextRound, plannedRound, roundPutOff, watchInterval } from "./watch-schedule.ts";
@@ -79,7 +79,8 @@ export class Watcher {
   /**
    * Watches a target, from now on; once, however often that is asked for.
    *
-   * @throws Refusal `no-such-vantage`, `practice-not-watched`, `invalid-target`, `target-not-allowed`, `port-not-allowed`, `too-many-watches`
+   * @throws Refusal `no-such-vantage`, `practice-not-watched`, `invalid-target`, `target-not-allowed`, `port-not-allowed`, `too-many-watches`, `not-found` where it was ended
+   *   in the same moment
    */
   async put(request: WatchRequest, act?: Act): Promise<{ readonly watch: Watch; readonly created: boolean }> {
     const { interval, store, probes } = this.#deps;
@@ -93,7 +94,8 @@ export class Watcher {
     if (put === null) throw new Refusal("too-many-watches", `${MOST_WATCHES} targets are watched already; end the watch of another first.`);
     if (put.created) this.#look();
     const watch = await this.#tell(put.id);
-    if (watch === null) throw new Error("A watch ended while it was made.");
+    // Somebody else ended it in the same moment.
+    if (watch === null) throw notFound("watch");
     return { watch: watchView(watch, interval()), created: put.created };
   }
 

@@ -36,6 +36,13 @@ describe.each(FEEDS)("with $feed", ({ newFeed }) => {
   const start = (options: TestServerOptions = {}) => startTestServer({ ...options, feed: newFeed() });
 
   describe("a watch", () => {
+    it("that somebody else ends while it is made is refused as ended", async () => {
+      const store = await openStore({ path: ":memory:" });
+      await using server = await start({ store: { ...store, watches: { ...store.watches, get: async () => null } } });
+      const made = await put(server, { target: "127.0.0.1" });
+      expect([made.statusCode, made.json().error.code]).toEqual([404, "not-found"]);
+    });
+
     it("is made, listed and ended; its rounds are ordinary probes with a mark", async () => {
       await using host = await startMailHost(mailHostScript("healthy"));
       await using server = await start({ env: { ...LOOPBACK, MXRAY_ALLOW_PORTS: String(host.port) } });

@@ -22,6 +22,7 @@ import { reasonOf, stageOf } from "./rule.ts";
 import { unsearchedHosts } from "./unsearched-hosts.ts";
 
 const ETHERNET_MTU = 1500;
+const NAMED_HOSTS = 6;
 
 /** @param found everything that the rules have found so far */
 export function findConclusion(observation: ProbeObservation, found: readonly Finding[]): Finding[] {
@@ -82,7 +83,7 @@ function healthy(observation: ProbeObservation, hosts: readonly MailHostObservat
       code: "healthy",
       confidence: "proven",
       title: healthyTitle(observation, hosts, left.length),
-      summary: `${hosts.some(hidesLargePackets) ? `Packets of up to ${Math.min(...hosts.filter(hidesLargePackets).map(largestSent))} bytes` : "Full-size packets"} arrive at ${hosts.length === 1 ? "the mail host" : countText(hosts.length, "mail host")}${left.length === 0 ? "" : `; ${countText(left.length, "further address", "further addresses")} ${left.length === 1 ? "was" : "were"} not searched`}. ${stepsSentence(hosts)}${untestedSentence(hosts)}${wayBackSentence(hosts)} If mail hangs all the same, look at the logs of both ends.`,
+      summary: `${hosts.some(hidesLargePackets) ? `Packets of up to ${Math.min(...hosts.filter(hidesLargePackets).map(largestSent))} bytes` : "Full-size packets"} arrive at ${hosts.length === 1 ? "the mail host" : countText(hosts.length, "mail host")}${unsearchedClause(left)}. ${stepsSentence(hosts)}${untestedSentence(hosts)}${wayBackSentence(hosts)} If mail hangs all the same, look at the logs of both ends.`,
       evidence: evidence.rows,
     },
     subject,
@@ -109,6 +110,14 @@ function notMeasuredBack({ tls, path: { inbound } }: MailHostObservation): strin
 
 function wayBackSentence(hosts: readonly MailHostObservation[]): string {
   return hosts.some((host) => notMeasuredBack(host) !== null) ? " Whether large packets from there arrive here was not measured." : "";
+}
+
+function unsearchedClause(left: readonly MailHostObservation[]): string {
+  if (left.length === 0) return "";
+  const more = left.length - NAMED_HOSTS;
+  const names = left.slice(0, NAMED_HOSTS).map(hostLabelWithAddress);
+  const all = more > 0 ? `${names.join(", ")} and ${more} more` : listText(names);
+  return `; ${countText(left.length, "further address", "further addresses")} ${left.length === 1 ? "was" : "were"} not searched (${all}; --all searches all)`;
 }
 
 function healthyTitle({ target, hosts: all }: ProbeObservation, hosts: readonly MailHostObservation[], left: number): string {

@@ -51,6 +51,8 @@ export interface InboundSearchRequest {
    */
   readonly trial: (mss: number, quickestMs: number | null, patience: HandshakePatience) => Promise<InboundTrial>;
   readonly aborted: () => boolean;
+  /** Connections that may still be opened; default as many as the search makes use of. */
+  readonly connections?: () => number;
 }
 
 /** Connections after the one that stalled. */
@@ -130,7 +132,7 @@ class InboundSearch {
   /** False when no further trial is possible. */
   async #attempt(packet: number): Promise<boolean> {
     const { trial, aborted } = this.#request;
-    if (this.#left <= 0 || aborted()) return false;
+    if (aborted() || this.#left <= 0) return false;
     const mss = packet - this.#headers;
     const result = await trial(mss, this.#quickest, this.#patience());
     if (result.outcome === "failed") {
@@ -166,15 +168,17 @@ class InboundSearch {
     return Number.isFinite(lost) && passed > 0 ? { passed, lost } : null;
   }
 
-  /** Long enough for the stalls that are to come to be proof in the end. */
+  /** Long enough for the stalls that are to come to be proof in the end; no longer where they cannot even make it likely. */
   #patience(): HandshakePatience {
     const bounds = this.#bounds();
     if (bounds === null) return "hasty";
-    const wanted = lackingLosses(this.#chance(bounds)) / leastStalls(bounds, this.#left);
+    const chance = this.#chance(bounds);
     // The flight and its repetition; each step of patience adds a time-out.
     const flight = 2 * fullSegments(this.#seen, bounds.lost - this.#headers);
+    const wanted = Math.ceil(lackingLosses(chance, "proven") / leastStalls(bounds, this.#left) - flight);
+    const hopeless = lackingLosses(chance, "likely") > this.#left * (flight + HANDSHAKE_PATIENCES.length);
     const least = bounds.lost === bounds.passed + 1 || this.#late ? 2 : 1;
-    return HANDSHAKE_PATIENCES[Math.max(least, Math.ceil(wanted - flight)) - 1] ?? "stubborn";
+    return HANDSHAKE_PATIENCES[Math.max(least, hopeless ? 0 : wanted) - 1] ?? "stubborn";
   }
 
   /** Large packets get lost at times. */
@@ -191,7 +195,8 @@ class InboundSearch {
 
   /** Trials that may still be made. */
   get #left(): number {
-    return MOST_TRIALS + 1 - this.#trials.length;
+    const { connections = () => MOST_TRIALS } = this.#request;
+    return Math.min(MOST_TRIALS + 1 - this.#trials.length, connections());
   }
 
   #times(size: number): number {

@@ -84,92 +84,95 @@ export interface StartTlsRequest {
   readonly patience?: HandshakePatience;
 }
 
-/** @param seen greeting and EHLO of the first connection */
-export async function tryStartTls(
-  context: HostContext,
-  seen: { greeting: Greeting; ehlo: Ehlo },
-  request: StartTlsRequest = {},
-): Promise<StartTlsResult> {
-  const { clock } = context.ports;
-  const start = clock.now();
-  const offered = isStartTlsOffered(seen.ehlo);
-  // Where EHLO was refused there are no extensions at all; a mask alone hides some.
-  const masked = !seen.ehlo.refused && (seen.ehlo.masked.length > 0 || seen.greeting.mask === "pix" || seen.greeting.mask === "full");
-  const tls: Tls = { ...NO_TLS, offered };
-  const failed = (stage: StageResult, more: Partial<StartTlsResult> = {}): StartTlsResult => ({
-    stage,
-    tls,
-    session: null,
-    flightMissing: false,
-    flightArrived: false,
-    ...NO_FLIGHT,
-    largestReceived: null,
-    ...more,
-  });
-  if (!offered && !masked)
-    return failed(stageResult("starttls", "skipped", 0, { reason: "The host does not offer STARTTLS.", cause: "not-offered" }));
+/** What the first connection showed. */
+interface Seen {
+  readonly greeting: Greeting;
+  readonly ehlo: Ehlo;
+}
 
-  const { mss, localPort } = request;
-  const opened = await openSession(context, {
+export async function tryStartTls(context: HostContext, seen: Seen, request: StartTlsRequest = {}): Promise<StartTlsResult> {
+  const offered = isStartTlsOffered(seen.ehlo);
+  const tls: Tls = { ...NO_TLS, offered };
+  const start = context.ports.clock.now();
+  if (!offered && !isHidden(seen))
+    return withoutTls(stageResult("starttls", "skipped", 0, { reason: "The host does not offer STARTTLS.", cause: "not-offered" }), tls);
+  const opened = await openDirection(context, request);
+  if (opened.session === null) return withoutTls(notOpened(opened, context.ports.clock.now() - start), tls);
+  const { session } = opened;
+  const attempted = { ...tls, attempted: true };
+  const refusal = await askForTls(session, context, start);
+  if (refusal === null) return await shakeHands(context, session, request, attempted, start);
+  session.connection.reset();
+  return withoutTls(refusal, attempted);
+}
+
+/** Where EHLO was refused there are no extensions at all; a mask alone hides some. */
+function isHidden({ ehlo, greeting }: Seen): boolean {
+  return !ehlo.refused && (ehlo.masked.length > 0 || greeting.mask === "pix" || greeting.mask === "full");
+}
+
+function withoutTls(stage: StageResult, tls: Tls, more: Partial<StartTlsResult> = {}): StartTlsResult {
+  return { stage, tls, session: null, flightMissing: false, flightArrived: false, ...NO_FLIGHT, largestReceived: null, ...more };
+}
+
+async function openDirection(context: HostContext, { mss, localPort }: StartTlsRequest): ReturnType<typeof openSession> {
+  return await openSession(context, {
     purpose: "direction",
     ...(mss === undefined ? {} : { mss }),
     ...(localPort === undefined ? {} : { localPort }),
   });
-  const { session } = opened;
-  if (session === null) {
-    const last = opened.stages.at(-1);
-    return failed(
-      stageResult("starttls", "not-tested", clock.now() - start, {
-        reason: `A further connection for STARTTLS did not come about: ${last?.reason ?? "no reason"}`,
-        cause: "needs",
-        reply: last?.reply ?? null,
-      }),
-    );
-  }
-  const answer = await session.command("STARTTLS", context.patience.commandMs);
-  const attempted = { ...tls, attempted: true };
-  if (answer.kind !== "reply" || answer.reply.code !== 220) {
-    session.connection.reset();
-    return failed(negative("starttls", answer, "STARTTLS", context.patience.commandMs, clock.now() - start), { tls: attempted });
-  }
+}
 
+function notOpened({ stages }: Awaited<ReturnType<typeof openSession>>, ms: number): StageResult {
+  const last = stages.at(-1);
+  return stageResult("starttls", "not-tested", ms, {
+    reason: `A further connection for STARTTLS did not come about: ${last?.reason ?? "no reason"}`,
+    cause: "needs",
+    reply: last?.reply ?? null,
+  });
+}
+
+/** Null where the host goes ahead. */
+async function askForTls(session: SmtpSession, { patience, ports: { clock } }: HostContext, start: number): Promise<StageResult | null> {
+  const answer = await session.command("STARTTLS", patience.commandMs);
+  if (answer.kind !== "reply" || answer.reply.code !== 220)
+    return negative("starttls", answer, "STARTTLS", patience.commandMs, clock.now() - start);
   // Plaintext behind the 220 would be taken for something said inside TLS (CVE-2011-0411).
-  const injected = await session.unexpectedReply();
-  if (injected !== null) {
-    session.connection.reset();
-    const reason = "The host sent more in clear behind its go-ahead for TLS; whatever that is, it is no TLS.";
-    return failed(stageResult("starttls", "failed", clock.now() - start, { reason, cause: "protocol" }), { tls: attempted });
-  }
+  if ((await session.unexpectedReply()) === null) return null;
+  const reason = "The host sent more in clear behind its go-ahead for TLS; whatever that is, it is no TLS.";
+  return stageResult("starttls", "failed", clock.now() - start, { reason, cause: "protocol" });
+}
 
-  const handshakeStart = clock.now();
+async function shakeHands(
+  context: HostContext,
+  session: SmtpSession,
+  request: StartTlsRequest,
+  tls: Tls,
+  start: number,
+): Promise<StartTlsResult> {
+  const { clock } = context.ports;
+  const begin = clock.now();
   const watch = watchHandshake(session.connection, clock, { patience: "patient", ...request, wanted: request.mss === undefined });
   const outcome = await session.secure(context.host.name, request.timeoutMs ?? HANDSHAKE_TIMEOUT_MS, watch.signal);
   const watched = watch.stop();
   const { facts } = watched;
-  const flight = flightOf(watched, session.connection, outcome.ok ? clock.now() - handshakeStart : null);
+  const handshakeMs = clock.now() - begin;
+  const flight = flightOf(watched, session.connection, outcome.ok ? handshakeMs : null);
   const ms = clock.now() - start;
   if (!outcome.ok) {
     const acknowledged = facts !== null && facts.unacked === 0 && facts.unsent === 0;
     session.connection.reset();
     const stalled = !watched.recovered && (outcome.cause === "timeout" || (watch.signal.aborted && outcome.cause === "aborted"));
-    return failed(handshakeStage(outcome, { ...watched, stalled, acknowledged }, ms), {
-      ...flight,
-      tls: attempted,
-      flightArrived: watched.recovered,
-      flightMissing: stalled && (watched.gap || acknowledged || facts === null),
-    });
+    const flightMissing = stalled && (watched.gap || acknowledged || facts === null);
+    const stage = handshakeStage(outcome, { ...watched, stalled, acknowledged }, ms);
+    return withoutTls(stage, tls, { ...flight, flightArrived: watched.recovered, flightMissing });
   }
-  session.tlsOverhead = recordOverhead(outcome.protocol, outcome.cipher) ?? 0;
+  const { protocol, cipher, authorizationError, certificate } = outcome;
+  session.tlsOverhead = recordOverhead(protocol, cipher) ?? 0;
+  const hint = tls.offered ? {} : { reason: "STARTTLS was not legibly offered and works all the same." };
   return {
-    stage: stageResult("starttls", "ok", ms, offered ? {} : { reason: "STARTTLS was not legibly offered and works all the same." }),
-    tls: {
-      ...attempted,
-      protocol: outcome.protocol,
-      cipher: outcome.cipher,
-      authorizationError: outcome.authorizationError,
-      certificate: outcome.certificate,
-      handshakeMs: Math.round((clock.now() - handshakeStart) * 10) / 10,
-    },
+    stage: stageResult("starttls", "ok", ms, hint),
+    tls: { ...tls, protocol, cipher, authorizationError, certificate, handshakeMs: Math.round(handshakeMs * 10) / 10 },
     session,
     ...flight,
     flightArrived: true,
