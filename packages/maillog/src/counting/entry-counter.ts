@@ -3,7 +3,7 @@
  * statistics of a scan and the batches for a store are two sinks of this one interpreter, so that both mean the same. What each
  * number is, `LogStatistics` (contracts) says.
  */
-import { type Direction, isContentStage, type Peer, printable } from "@mxray/contracts";
+import { type Direction, isBeforeMail, isContentStage, type Peer, type PeerSign, printable, SHORT_SESSION_SECONDS } from "@mxray/contracts";
 import { delaysOf } from "../entries/entry-delays.ts";
 import { signOfEntry } from "../entries/entry-sign.ts";
 import type { HeldLine } from "../entries/held-line.ts";
@@ -50,6 +50,7 @@ export class EntryCounter<P, K> {
   /** @param entry completed by the correlator, with an event or without */
   add(entry: LogEntry, file: string, line: number): void {
     const { event, message } = entry;
+    if (entry.bot) this.#addClientSign(entry, "bot", file, line);
     if (event === null) {
       if (entry.note === "removed" && message !== null) this.#addRemoved(message);
       return;
@@ -132,26 +133,26 @@ export class EntryCounter<P, K> {
   #release(entry: LogEntry, message: QueuedMessage): boolean {
     if (entry.event === "queue-active") this.#takeHeld(message, () => true, null, null);
     if (entry.event !== "delivery") return false;
-    const told = entry.program.mta === "exim" && isStall(entry.failure) ? (entry.peer?.peer ?? null) : null;
-    return this.#takeHeld(message, ({ pid }) => pid === entry.pid, entry.peer?.peer.port ?? null, told)?.episode ?? false;
+    const told = isStall(entry.failure) ? (entry.peer?.peer ?? null) : null;
+    return this.#takeHeld(message, ({ pid }) => pid === entry.pid, entry.peer?.peer.port ?? null, told);
   }
 
-  /** @param told whose stall the record reports itself: a line about the same is one too many @returns that line */
-  #takeHeld(message: QueuedMessage, wanted: (line: HeldLine) => boolean, port: number | null, told: Peer | null): HeldLine | null {
+  /** @param told whose stall the record reports itself: lines about the same are too many @returns whether one of those began an episode */
+  #takeHeld(message: QueuedMessage, wanted: (line: HeldLine) => boolean, port: number | null, told: Peer | null): boolean {
     const past = this.#sink.pastOf(message);
-    if (past === null || past.held === null) return null;
+    if (past === null || past.held === null) return false;
     const lines = past.held.filter(wanted);
     const others = past.held.filter((line) => !wanted(line));
-    if (lines.length === 0) return null;
+    if (lines.length === 0) return false;
     this.#holdChanges += 1;
     past.held = others.length === 0 ? null : others;
     if (others.length === 0) this.#holding.delete(message);
-    const repeated = told === null ? undefined : lines.find(({ peer }) => isSameHost(peer, told));
+    const repeated = told === null ? [] : lines.filter(({ peer }) => isSameHost(peer, told));
     for (const line of lines) {
       this.#slots.delete(line.slot);
-      if (line !== repeated) this.countHeld(line, message, port);
+      if (!repeated.includes(line)) this.countHeld(line, message, port);
     }
-    return repeated ?? null;
+    return repeated.some(({ episode }) => episode);
   }
 
   /** @param port the record's, null where none is known */
@@ -226,6 +227,9 @@ export class EntryCounter<P, K> {
     if (peer === null) return;
     this.#addStall(peer, entry, direction, episode);
     this.#sink.broken(peer, entry);
+    if (direction === "inbound" && entry.sessionSeconds >= 0 && isBeforeMail(entry.stage)) {
+      this.#sink.sign(peer, entry.sessionSeconds > SHORT_SESSION_SECONDS ? "slow-session" : "short-session", entry, false);
+    }
   }
 
   /** Asked once for each stall, in the order of the log. */
@@ -253,6 +257,13 @@ export class EntryCounter<P, K> {
     if (known === null) return;
     this.#sink.stalledMessage(peer, entry, known.stalled);
     known.stalled = true;
+  }
+
+  #addClientSign(entry: LogEntry, sign: PeerSign, file: string, line: number): void {
+    const peer = this.#sink.peerOf(entry.peer, "inbound");
+    if (peer === null) return;
+    this.#sink.at(file, line);
+    this.#sink.sign(peer, sign, entry, false);
   }
 
   #addSign(entry: LogEntry, direction: Direction | null): void {

@@ -3,6 +3,7 @@ import {
   type CountedPeer,
   type DeliveryStatus,
   type Direction,
+  isBot,
   isContentStage,
   LOG_CAPS,
   type LogPeer,
@@ -180,6 +181,12 @@ export class PeerTally {
     stallSeconds.set(sizeClass, (stallSeconds.get(sizeClass) ?? 0) + 1);
   }
 
+  get isBot(): boolean {
+    if (this.peer.direction !== "inbound" || this.sent > 0) return false;
+    const { stalls, signs } = this.troubleSoFar;
+    return isBot({ ...this.peer, sent: 0, stalls: stallsOf(stalls), signs: signsOf(signs) });
+  }
+
   /** Made when it is needed. */
   get trouble(): PeerTrouble {
     this.#trouble ??= new PeerTrouble();
@@ -196,8 +203,14 @@ export function extend(span: TimeSpan, timeMs: number): void {
   if (timeMs > span.last) span.last = timeMs;
 }
 
+/** Bots come last. */
+export function sortedTallies(tallies: Iterable<PeerTally>): PeerTally[] {
+  const { bots = [], peers = [] } = Object.groupBy(tallies, (tally) => (tally.isBot ? "bots" : "peers"));
+  return [...peers.sort(compareTallies), ...bots.sort(compareTallies)];
+}
+
 /** The ones with the most stalls first, then those with the most deliveries. */
-export function compareTallies(a: PeerTally, b: PeerTally): number {
+function compareTallies(a: PeerTally, b: PeerTally): number {
   return b.stalled - a.stalled || b.sent + b.failed - (a.sent + a.failed) || (a.identity < b.identity ? -1 : 1);
 }
 
