@@ -127,6 +127,16 @@ describe("the search on the way back", () => {
     expect(await search(refuted)).toMatchObject({ verdict: "lossy", confidence: null });
   });
 
+  test("segments that may have arrived unseen are no losses", async () => {
+    const trial = handshakes(hole(1400));
+    expect(await search(trial)).toMatchObject({ mtu: 1400, confidence: "proven" });
+    expect(await search((mss, patience) => ({ ...trial(mss, patience), unseen: true }))).toMatchObject({
+      mtu: 1400,
+      exact: true,
+      confidence: "suspected",
+    });
+  });
+
   test.each([
     [0, 0.05],
     [0, 0.2],

@@ -7,7 +7,7 @@ import { type Direction, isBeforeMail, isContentStage, type Peer, type PeerSign,
 import { delaysOf } from "../entries/entry-delays.ts";
 import { signOfEntry } from "../entries/entry-sign.ts";
 import type { HeldLine } from "../entries/held-line.ts";
-import type { LogEntry } from "../entries/log-entry.ts";
+import { LogEntry } from "../entries/log-entry.ts";
 import type { LogFailure } from "../entries/log-failure.ts";
 import type { NamedPeer } from "../entries/log-peer-name.ts";
 import { domainIn } from "../entries/mail-domain.ts";
@@ -29,6 +29,8 @@ const SERVER_WAITS_SECONDS = 300;
 export class EntryCounter<P, K> {
   readonly #sink: CountSink<P, K>;
   readonly episodes = new StallEpisodes();
+  /** TLS handshakes that stalled, by the process whose next line names the message. */
+  readonly #handshakes = new Map<string, { readonly peer: Peer; readonly timeMs: number }>();
   /** Messages with held lines. */
   readonly #holding = new Set<QueuedMessage>();
   readonly #slots = new Set<number>();
@@ -188,6 +190,7 @@ export class EntryCounter<P, K> {
     }
     if (peer !== null) {
       if (status === "sent") this.#addSent(peer, entry);
+      else if (this.#repeatsHandshake(peer, entry)) this.#sink.writer(peer, entry);
       else if (isStall(entry.failure)) this.#addStalledDelivery(peer, entry, this.#isEpisode(entry) || toldEpisode);
       else this.#addSign(entry, "outbound");
     }
@@ -227,9 +230,25 @@ export class EntryCounter<P, K> {
     if (peer === null) return;
     this.#addStall(peer, entry, direction, episode);
     this.#sink.broken(peer, entry);
+    if (direction === "outbound" && message === null && entry.stage === "starttls" && entry.peer !== null) {
+      if (this.#handshakes.size >= MOST_HELD) this.#handshakes.clear();
+      this.#handshakes.set(processOf(entry), { peer: entry.peer.peer, timeMs: entry.timeMs });
+    }
     if (direction === "inbound" && entry.sessionSeconds >= 0 && isBeforeMail(entry.stage)) {
       this.#sink.sign(peer, entry.sessionSeconds > SHORT_SESSION_SECONDS ? "slow-session" : "short-session", entry, false);
     }
+  }
+
+  /** Postfix logs a handshake that stalls before the record of its attempt, without a queue id: that line was counted. */
+  #repeatsHandshake(peer: P, entry: LogEntry): boolean {
+    if (this.#handshakes.size === 0) return false;
+    const told = this.#handshakes.get(processOf(entry));
+    if (told === undefined) return false;
+    this.#handshakes.delete(processOf(entry));
+    if (entry.peer === null || !isSameHost(told.peer, entry.peer.peer) || entry.stage !== "starttls") return false;
+    // The record is the failure, so the line is none of its own.
+    this.#sink.broken(peer, Object.assign(new LogEntry(), entry, { times: -1, timeMs: told.timeMs }));
+    return true;
   }
 
   /** Asked once for each stall, in the order of the log. */
@@ -356,6 +375,10 @@ function attemptSeconds(entry: LogEntry): number {
 function busySeconds(entry: LogEntry): number {
   const delays = delaysOf(entry);
   return delays === null ? 0 : delays[2] + delays[3];
+}
+
+function processOf({ host, pid }: LogEntry): string {
+  return `${host.number} ${pid}`;
 }
 
 function isSameHost(a: Peer, b: Peer): boolean {

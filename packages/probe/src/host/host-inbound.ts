@@ -105,7 +105,7 @@ export async function searchHostInbound(
 }
 
 export function inboundTrial(result: StartTlsResult, ms: number): InboundTrial {
-  const { flightArrived, flightMissing, outOfOrder, losses, repeated, large, received, largest } = result;
+  const { flightArrived, flightMissing, outOfOrder, losses, repeated, large, received, largest, unseen } = result;
   const outcome = flightArrived ? "arrived" : flightMissing ? "stalled" : "failed";
-  return { outcome, ms, outOfOrder, losses, repeated, large, received, largest };
+  return { outcome, ms, outOfOrder, losses, repeated, large, received, largest, unseen };
 }

@@ -33,6 +33,8 @@ export interface InboundTrial {
   readonly received?: number;
   /** The largest IP packet that arrived, in order or not, bytes; null where that is not known. */
   readonly largest?: number | null;
+  /** Large packets may have arrived out of order without being seen. */
+  readonly unseen?: boolean;
 }
 
 export interface InboundSearchRequest {
@@ -153,10 +155,11 @@ class InboundSearch {
       large = { arrived: 0, late: 0 },
       received = 0,
       largest = null,
+      unseen = false,
     } = result;
     const arrived = result.outcome === "arrived";
     this.#trials.push(shown(mss, result));
-    this.#seen.push({ packet, arrived, outOfOrder, losses, repeated, large, received });
+    this.#seen.push({ packet, arrived, outOfOrder, losses, repeated, large, received, unseen });
     // A segment of this size passes, whatever became of the others.
     this.#largest = Math.max(this.#largest, arrived ? packet : Math.min(packet, largest ?? 0));
   }

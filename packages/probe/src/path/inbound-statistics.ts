@@ -29,6 +29,8 @@ export interface InboundObservation {
   readonly large: { readonly arrived: number; readonly late: number };
   /** Payload bytes that came in order: of a handshake that arrived, the host's flight. */
   readonly received: number;
+  /** Of a stall: full-size segments behind the first one may have arrived without being seen. */
+  readonly unseen: boolean;
 }
 
 /** Highest probability of the stalls by chance that is blind to size. */
@@ -106,8 +108,8 @@ export function fullSegments(seen: readonly InboundObservation[], payload: numbe
 }
 
 /** Full-size segments that the host sent in vain: its flight, each time, and more often the first one of it. */
-function lostSegments({ losses, outOfOrder, repeated }: InboundObservation, full: number): number {
+function lostSegments({ losses, outOfOrder, repeated, unseen }: InboundObservation, full: number): number {
   // Later segments that came show that the earlier ones were sent.
   if (losses === null && outOfOrder === 0) return 0;
-  return full * (1 + repeated.whole) + repeated.first;
+  return (unseen ? 1 : full) * (1 + repeated.whole) + repeated.first;
 }
