@@ -14,8 +14,8 @@ import { type Direction, isContentStage, type MailStage, type Peer } from "@mxra
 const LONGEST_MS = 3 * 3_600_000;
 /** Least time between two attempts of one message: Postfix's minimal_backoff_time, the shortest of the defaults. */
 const LEAST_RETRY_MS = 300_000;
-/** Deliveries remembered at least while a peer stalls, and at most twice as many; of more, the latest. */
-const MOST_ARRIVALS = 64;
+/** Deliveries remembered since a stall: the first. */
+const MOST_ARRIVALS = 16;
 /** Hosts that stall at one time. */
 const MOST_HOSTS = 20_000;
 
@@ -55,9 +55,8 @@ export class StallEpisodes {
     const host = hosts.get(hostName(peer));
     if (host === undefined) return;
     host.stages.forEach(({ arrivals }) => {
-      arrivals.push(known(timeMs));
-      // Not one by one: each message of the host comes here.
-      if (arrivals.length >= 2 * MOST_ARRIVALS) arrivals.splice(0, MOST_ARRIVALS);
+      // The first end an episode; each message of the host comes here.
+      if (arrivals.length < MOST_ARRIVALS) arrivals.push(known(timeMs));
     });
     if (!host.changed) this.#change(host);
   }
