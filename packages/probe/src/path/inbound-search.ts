@@ -180,7 +180,7 @@ class InboundSearch {
     const flight = 2 * fullSegments(this.#seen, bounds.lost - this.#headers);
     const wanted = Math.ceil(lackingLosses(chance, "proven") / leastStalls(bounds, this.#left) - flight);
     const hopeless = lackingLosses(chance, "likely") > this.#left * (flight + HANDSHAKE_PATIENCES.length);
-    const least = bounds.lost === bounds.passed + 1 || this.#late ? 2 : 1;
+    const least = this.#late ? 3 : bounds.lost === bounds.passed + 1 ? 2 : 1;
     return HANDSHAKE_PATIENCES[Math.max(least, hopeless ? 0 : wanted) - 1] ?? "stubborn";
   }
 

@@ -38,7 +38,7 @@ const BLIND = { proven: 1e-6, likely: 1e-3 } as const;
 /** Highest probability of the stalls by chance that only large packets meet. */
 const LARGE_ONLY = { proven: 1e-3, likely: 1e-2 } as const;
 /** A path that loses more large packets than this share is taken for one that carries none. */
-const MOST_LARGE_LOST = 0.9;
+const MOST_LARGE_LOST = 0.8;
 /** Outages that only large packets meet, half of the time and up to 0.8 s long, cover a whole trial with this probability. */
 const TRIAL_IN_OUTAGE = 0.25;
 /** Packets of this part of the size that passes, and more, tell at which rate packets of that size are lost by chance. */
