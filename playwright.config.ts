@@ -3,7 +3,8 @@ import { defineConfig } from "@playwright/test";
 /** Debian's Chromium; Playwright's own browsers are downloads that not every machine can reach. */
 export default defineConfig({
   testDir: "apps/web/e2e",
-  workers: 2,
+  // Pages wait for probes and logs more than they work.
+  workers: 3,
   timeout: 90_000,
   expect: { timeout: 15_000 },
   reporter: "list",

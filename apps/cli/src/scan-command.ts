@@ -1,5 +1,5 @@
 /** `mxray scan`: reads mail logs and says what is wrong, for a person, as a summary in JSON, or event by event. */
-import { type Finding, printable, type ScanSummary, SEVERITIES, type Severity, severityRank } from "@mxray/contracts";
+import { type Finding, printable, type ScanSummary, SEVERITIES, type Severity, scanPeers, severityRank } from "@mxray/contracts";
 import { diagnoseLog, renderScanText } from "@mxray/diagnosis/scan";
 import {
   inOrderOfTime,
@@ -134,17 +134,7 @@ async function scan(paths: readonly string[], clock: LogClock, events: EventOutp
     to: statistics.to,
     elapsedMs: Math.round((performance.now() - began) * 10) / 10,
     ...counter.sums(),
-    peers: statistics.peers.map(({ name, address, port, direction, sent, failed: failures, stalled, largestSent, smallestStalled }) => ({
-      name,
-      address,
-      port,
-      direction,
-      sent,
-      failed: failures,
-      stalled,
-      largestSent,
-      smallestStalled,
-    })),
+    ...scanPeers(statistics.peers),
     findings: diagnoseLog(statistics, { now: new Date().toISOString() }),
   };
   return { summary, notices, failed };

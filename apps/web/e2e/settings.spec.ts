@@ -3,7 +3,18 @@ import { type MailHost, mailHostScript, startMailHost } from "@mxray/lab";
 import { expect, type Page, test } from "@playwright/test";
 import { barriersOf, complaintsOf, type Dashboard, diagnose, openLink, overflowOf, signIn, startDashboard } from "./dashboard.ts";
 
-const SECTIONS = ["Log sources", "Target policy", "Automatic probing", "Retention", "Links given out", "About"] as const;
+const SECTIONS = [
+  "Log sources",
+  "Target policy",
+  "Automatic probing",
+  "Retention",
+  "Users",
+  "API tokens",
+  "Audit",
+  "Links given out",
+  "Your account",
+  "About",
+] as const;
 
 let dashboard: Dashboard;
 let host: MailHost;
@@ -50,7 +61,7 @@ test("the gear leads to settings, and each section has an address", async ({ pag
   await expect(form(page, "What it sees of a path")).toContainText("lo: MTU");
   await expect(form(page, "All settings")).toContainText(/MXRAY_LOG_DAYS\s*5\s*environment/);
   await open(page, "nowhere");
-  await expect(page.getByText("Settings have no section of that name")).toBeVisible();
+  await expect(page.getByText("There is no section of that name for your role")).toBeVisible();
   expect(complaints).toEqual([]);
 });
 

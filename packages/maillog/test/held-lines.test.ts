@@ -63,3 +63,13 @@ test("of one attempt that fails, Exim's line and its record count once; where an
     "192.0.2.9 null: 1 sent, 0 failed, 0 stalled",
   ]);
 });
+
+test("a TLS handshake that stalls and the record of its attempt count once", () => {
+  const handshake = (second: number) => at(second, `smtp[2]: SSL_connect error to ${RELAY}:25: Connection timed out`);
+  const told = "delay=300, delays=0/0/300/0, dsn=4.7.5, status=deferred (Cannot start TLS: handshake failure)";
+  const failed = (second: number) => at(second, `smtp[2]: AAAAAA: to=<b@recipient.example>, relay=${RELAY}:25, ${told}`);
+  expect(peersOf(active(0), handshake(300), failed(300), handshake(900), failed(901))).toEqual([
+    "192.0.2.8 25: 0 sent, 2 failed, 2 stalled",
+  ]);
+  expect(peersOf(active(0), handshake(300))).toEqual(["192.0.2.8 25: 0 sent, 1 failed, 1 stalled"]);
+});

@@ -20,6 +20,8 @@ export interface TcpFacts {
   readonly sendMss: number;
   /** Payload bytes of the largest segment seen from the peer, an estimate. */
   readonly receiveMss: number;
+  /** Whether that includes segments that came out of order. */
+  readonly measuresUnordered: boolean;
   /** The kernel's idea of the path MTU. */
   readonly pathMtu: number;
   readonly unacked: number;

@@ -63,4 +63,18 @@ describe.skipIf(!capability.ok)("manners towards real mail servers", () => {
     expect(log).toMatch(/lost while reading message data/);
     expect(log).not.toMatch(/ <= |nonmail|synchronization|too many|421|554|dropped/);
   });
+
+  test.skipIf(!exim.ok)("Exim that allows one connection per client, in a black hole: the hole is proven all the same", async () => {
+    await using server = await startExim(network.server, { config: { smtp_accept_max_per_host: "1" } });
+    await network.setLinkMtu(1, 1400);
+    await network.dropFragNeeded(0);
+    for (const target of targets()) {
+      const { path, transcript, connections = [] } = await probeHostFrom(network, target);
+      expect(path.outbound).toMatchObject({ verdict: "black-hole", mtu: 1400, confidence: "proven" });
+      // One that a busy Exim still counts is asked for again, once.
+      expect(transcript.filter(({ text }) => text.startsWith("421")).length).toBeLessThanOrEqual(1);
+      expect(connections.length).toBeLessThanOrEqual(12);
+    }
+    expect(await server.log()).not.toMatch(/ <= /);
+  });
 });

@@ -21,6 +21,8 @@ export interface SettingValues {
   readonly logEventDays: number;
   /** Days for which probes are kept on which nothing rests. */
   readonly probeDays: number;
+  /** Days for which the audit keeps what was done. */
+  readonly auditDays: number;
 }
 
 interface Definition<T> {
@@ -47,6 +49,7 @@ export const SETTINGS: { readonly [N in SettingName]: Definition<SettingValues[N
   logDays: { variable: "MXRAY_LOG_DAYS", fallback: "7", parse: (text, setting) => numberOf(setting, text, 1, 90) },
   logEventDays: { variable: "MXRAY_LOG_EVENT_DAYS", fallback: "30", parse: (text, setting) => numberOf(setting, text, 1, 400) },
   probeDays: { variable: "MXRAY_PROBE_DAYS", fallback: "365", parse: (text, setting) => numberOf(setting, text, 1, 3650) },
+  auditDays: { variable: "MXRAY_AUDIT_DAYS", fallback: "365", parse: (text, setting) => numberOf(setting, text, 1, 3650) },
 };
 
 export type SettingTexts = Readonly<Partial<Record<SettingName, string>>>;

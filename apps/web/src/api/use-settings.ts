@@ -5,8 +5,9 @@ import { api } from "./client.ts";
 
 const KEY = ["settings"];
 
-export function useSettings() {
-  return useQuery({ queryKey: KEY, queryFn: api.settings });
+/** @param may the reader may see them */
+export function useSettings(may = true) {
+  return useQuery({ queryKey: KEY, queryFn: api.settings, enabled: may });
 }
 
 /** What is otherwise under other settings, as keys of queries. */

@@ -1,7 +1,7 @@
 import { CopyButton } from "./copy-button.tsx";
 
-/** A link that is shown once, to be copied. */
-export function SecretLink({ url, label }: { url: string; label: string }) {
+/** A link, or another secret, that is shown once, to be copied. */
+export function SecretLink({ url, label, what = "the link" }: { url: string; label: string; what?: string }) {
   return (
     <div className="flex items-center gap-2">
       <input
@@ -11,7 +11,7 @@ export function SecretLink({ url, label }: { url: string; label: string }) {
         onFocus={({ target }) => target.select()}
         className="h-9 min-w-0 flex-1 rounded-lg border border-line bg-ground px-3 font-mono text-[13px]"
       />
-      <CopyButton text={url} what="the link" />
+      <CopyButton text={url} what={what} />
     </div>
   );
 }

@@ -28,7 +28,8 @@ export const ScanSummary = Type.Object({
   elapsedMs: Milliseconds,
   events: Type.Record(Type.String(), Type.Integer()),
   deliveries: Type.Object({ sent: Type.Integer(), deferred: Type.Integer(), bounced: Type.Integer(), expired: Type.Integer() }),
-  peers: Type.Array(PeerStatistics),
+  peers: Type.Array(PeerStatistics, { description: "without bots" }),
+  bots: Type.Object({ peers: Type.Integer(), lost: Type.Integer({ description: "sessions of theirs that were lost" }) }),
   dataBytes: Type.Array(Type.Object({ bytes: Type.Integer(), count: Type.Integer() })),
   findings: Type.Array(Finding),
 });

@@ -112,6 +112,11 @@ export const PEER_SIGNS = [
   "tls-untrusted",
   /** A message above a size limit. */
   "too-big",
+  /** What only bots do: they talk before the greeting, are on a block list, hang up in postscreen's tests, guess passwords, scan. */
+  "bot",
+  /** A client's session that was lost before MAIL, within 30 seconds and after more. */
+  "short-session",
+  "slow-session",
 ] as const;
 export type PeerSign = (typeof PEER_SIGNS)[number];
 

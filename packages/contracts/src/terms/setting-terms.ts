@@ -11,6 +11,7 @@ export const SETTING_NAMES = [
   "logDays",
   "logEventDays",
   "probeDays",
+  "auditDays",
 ] as const;
 export type SettingName = (typeof SETTING_NAMES)[number];
 
@@ -25,4 +26,5 @@ export const SETTING_TITLES: Readonly<Record<SettingName, string>> = {
   logDays: "Days of logs that findings are made of",
   logEventDays: "Days for which log lines are kept",
   probeDays: "Days for which probes are kept",
+  auditDays: "Days for which the audit is kept",
 };

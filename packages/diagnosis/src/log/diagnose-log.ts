@@ -2,7 +2,7 @@
  * From the statistics of mail logs to findings, the worst first. Pure: the same statistics give the same findings, so an
  * improved rule can be run again over what was read before.
  */
-import { type Finding, joinFindings, type LogPeer, type LogStatistics } from "@mxray/contracts";
+import { type Finding, isBot, joinFindings, type LogPeer, type LogStatistics } from "@mxray/contracts";
 import { compareFindings } from "../finding-order.ts";
 import type { RetrySettings } from "../retry-schedule.ts";
 import { withAllClients } from "./all-clients.ts";
@@ -80,7 +80,7 @@ export function logSigns(statistics: LogStatistics, options: DiagnoseLogOptions 
 function contextOf(statistics: LogStatistics, { vantages = [], retrySettings }: DiagnoseLogOptions): LogContext {
   const own = new Set(vantages);
   const peers = statistics.peers.filter(
-    ({ reach, direction, address }) => reach === "network" && !(direction === "inbound" && address !== null && own.has(address)),
+    (peer) => peer.reach === "network" && !isBot(peer) && !(peer.direction === "inbound" && peer.address !== null && own.has(peer.address)),
   );
   const rates = { inbound: everydayRate(peers, "inbound"), outbound: everydayRate(peers, "outbound") };
   return { statistics, peers, retrySettings: retrySettings ?? null, looks: looksAt(peers, statistics), rates };

@@ -97,7 +97,8 @@ interface PeerAttempt extends DestinationAttempt {
 export function withLogOurSide(found: readonly Finding[], context: LogContext): Finding[] {
   const tried = context.peers.filter(({ direction }) => direction === "outbound").filter(isTried);
   for (const kind of KINDS) {
-    if (tried.filter((peer) => kind.failed(peer) !== null).length < LEAST_DESTINATIONS) continue;
+    const failures = tried.flatMap((peer) => kind.failed(peer) ?? []);
+    if (failures.length < LEAST_DESTINATIONS || worksSince(failures, tried, kind)) continue;
     const attempts = tried.map((peer) => attemptOf(peer, kind));
     const shared = sharedFault(attempts);
     const alike = shared ?? everyDestination(attempts);
@@ -112,6 +113,12 @@ export function withLogOurSide(found: readonly Finding[], context: LogContext): 
 
 function isTried({ sent, failed, stalled, signs }: LogPeer): boolean {
   return sent + failed + stalled + signs.length > 0;
+}
+
+/** A delivery after the last failure of all: known without a look at who runs which host. */
+function worksSince(failures: readonly FailureSpan[], tried: readonly LogPeer[], { worked }: SideKind): boolean {
+  const last = latestOf(...failures.map((failure) => failure.last)) ?? "";
+  return tried.some((peer) => (worked(peer) ?? "") > last);
 }
 
 function attemptOf(peer: LogPeer, { failed, worked }: SideKind): PeerAttempt {

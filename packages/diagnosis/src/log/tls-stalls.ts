@@ -32,6 +32,7 @@ function outbound(peer: LogPeer, { statistics, looks }: LogContext) {
 
 function inbound(peer: LogPeer, { statistics, looks }: LogContext) {
   const known = peer.sent > 0;
+  if (!known && peer.stalled < LEAST_OF_STRANGERS) return [];
   const verdict = judgeStages(peer, { stages: ["starttls"], looks: looks.inbound, most: known ? "likely" : "suspected" });
   if (verdict === null || (!known && verdict.count < LEAST_OF_STRANGERS)) return [];
   return [

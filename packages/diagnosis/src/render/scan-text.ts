@@ -22,6 +22,7 @@ export function renderScanText(summary: ScanSummary, { width, colour }: ReportTe
     ...(summary.findings.length === 0 && summary.recognised > 0 ? [ink.good("● Nothing in it tells of trouble.")] : []),
     deliveryText(summary, width),
     peerTable(summary, ink, width),
+    botsText(summary, width),
     dataBytesText(summary, width),
   ];
   return sections.filter((section) => section !== "").join("\n\n");
@@ -81,6 +82,13 @@ function peerTable({ peers }: ScanSummary, ink: Ink, width: number): string {
     ...rows.map(line),
     ...(left > 0 ? [ink.faint(`  and ${left} more with --json`)] : []),
   ].join("\n");
+}
+
+/** In one row, however many: they are never among those with the most trouble. */
+function botsText({ bots }: ScanSummary, width: number): string {
+  if (bots.peers === 0) return "";
+  const text = `${countText(bots.peers, "client")} left out as ${bots.peers === 1 ? "a bot" : "bots"}: ${countText(bots.lost, "lost session")}, no delivery`;
+  return wrappedText(text, width, "", "  ");
 }
 
 function peerLabel({ name, address, direction }: PeerStatistics): string {

@@ -18,6 +18,8 @@ const EPISODES = "stalls ";
 
 interface SessionMemory {
   readonly client: Pick<NamedPeer, "peer" | "reach"> | null;
+  /** Unix seconds; 0 where it is not known. */
+  readonly began: number;
 }
 
 type EpisodesMemory = readonly [EpisodeStage, StallEpisode][];
@@ -38,7 +40,8 @@ export class MemoryLedger {
     }
     if (entry.program.role !== "smtpd" || entry.pid < 0) return;
     const key = `session ${entry.host.name} ${entry.pid}`;
-    if (entry.event === "connect") this.#changed.set(key, { client: entry.peer });
+    if (entry.event === "connect")
+      this.#changed.set(key, { client: entry.peer, began: entry.timeMs > 0 ? Math.floor(entry.timeMs / 1000) : 0 });
     else if (entry.event === "disconnect") this.#changed.set(key, null);
   }
 
@@ -52,7 +55,7 @@ export class MemoryLedger {
 
 function memoryOf(key: string, memory: QueuedMessage | SessionMemory | null): LogMemory {
   if (memory === null) return plainMemory(key, null);
-  if (!(memory instanceof QueuedMessage)) return plainMemory(key, { client: plain(memory.client) });
+  if (!(memory instanceof QueuedMessage)) return plainMemory(key, { client: plain(memory.client), began: memory.began });
   const { size, recipients, senderDomain, client, activations, broken, collection } = memory;
   const { past } = memory;
   const waits = past?.waitingSinceMs ?? null;
@@ -91,8 +94,10 @@ export function restoreMemories(
   for (const { key, value } of memories) {
     const [kind, host = "", id = ""] = key.slice(0, HOST_CAP + ID_CAP + 20).split(" ");
     if (value === null) continue;
-    if (kind === "session") correlator.restoreSession(Number(id), hostOf(host), named((JSON.parse(value) as SessionMemory).client));
-    else if (kind === "message") {
+    if (kind === "session") {
+      const { client, began = 0 } = JSON.parse(value) as SessionMemory;
+      correlator.restoreSession(Number(id), hostOf(host), named(client), began);
+    } else if (kind === "message") {
       const message = messageOf(JSON.parse(value) as StoredMessage);
       messages.push(message);
       correlator.restoreMessage(id, hostOf(host), message);

@@ -3,11 +3,11 @@
  * statistics of a scan and the batches for a store are two sinks of this one interpreter, so that both mean the same. What each
  * number is, `LogStatistics` (contracts) says.
  */
-import { type Direction, isContentStage, type Peer, printable } from "@mxray/contracts";
+import { type Direction, isBeforeMail, isContentStage, type Peer, type PeerSign, printable, SHORT_SESSION_SECONDS } from "@mxray/contracts";
 import { delaysOf } from "../entries/entry-delays.ts";
 import { signOfEntry } from "../entries/entry-sign.ts";
 import type { HeldLine } from "../entries/held-line.ts";
-import type { LogEntry } from "../entries/log-entry.ts";
+import { LogEntry } from "../entries/log-entry.ts";
 import type { LogFailure } from "../entries/log-failure.ts";
 import type { NamedPeer } from "../entries/log-peer-name.ts";
 import { domainIn } from "../entries/mail-domain.ts";
@@ -29,6 +29,8 @@ const SERVER_WAITS_SECONDS = 300;
 export class EntryCounter<P, K> {
   readonly #sink: CountSink<P, K>;
   readonly episodes = new StallEpisodes();
+  /** TLS handshakes that stalled, by the process whose next line names the message. */
+  readonly #handshakes = new Map<string, { readonly peer: Peer; readonly timeMs: number }>();
   /** Messages with held lines. */
   readonly #holding = new Set<QueuedMessage>();
   readonly #slots = new Set<number>();
@@ -50,6 +52,7 @@ export class EntryCounter<P, K> {
   /** @param entry completed by the correlator, with an event or without */
   add(entry: LogEntry, file: string, line: number): void {
     const { event, message } = entry;
+    if (entry.bot) this.#addClientSign(entry, "bot", file, line);
     if (event === null) {
       if (entry.note === "removed" && message !== null) this.#addRemoved(message);
       return;
@@ -132,26 +135,26 @@ export class EntryCounter<P, K> {
   #release(entry: LogEntry, message: QueuedMessage): boolean {
     if (entry.event === "queue-active") this.#takeHeld(message, () => true, null, null);
     if (entry.event !== "delivery") return false;
-    const told = entry.program.mta === "exim" && isStall(entry.failure) ? (entry.peer?.peer ?? null) : null;
-    return this.#takeHeld(message, ({ pid }) => pid === entry.pid, entry.peer?.peer.port ?? null, told)?.episode ?? false;
+    const told = isStall(entry.failure) ? (entry.peer?.peer ?? null) : null;
+    return this.#takeHeld(message, ({ pid }) => pid === entry.pid, entry.peer?.peer.port ?? null, told);
   }
 
-  /** @param told whose stall the record reports itself: a line about the same is one too many @returns that line */
-  #takeHeld(message: QueuedMessage, wanted: (line: HeldLine) => boolean, port: number | null, told: Peer | null): HeldLine | null {
+  /** @param told whose stall the record reports itself: lines about the same are too many @returns whether one of those began an episode */
+  #takeHeld(message: QueuedMessage, wanted: (line: HeldLine) => boolean, port: number | null, told: Peer | null): boolean {
     const past = this.#sink.pastOf(message);
-    if (past === null || past.held === null) return null;
+    if (past === null || past.held === null) return false;
     const lines = past.held.filter(wanted);
     const others = past.held.filter((line) => !wanted(line));
-    if (lines.length === 0) return null;
+    if (lines.length === 0) return false;
     this.#holdChanges += 1;
     past.held = others.length === 0 ? null : others;
     if (others.length === 0) this.#holding.delete(message);
-    const repeated = told === null ? undefined : lines.find(({ peer }) => isSameHost(peer, told));
+    const repeated = told === null ? [] : lines.filter(({ peer }) => isSameHost(peer, told));
     for (const line of lines) {
       this.#slots.delete(line.slot);
-      if (line !== repeated) this.countHeld(line, message, port);
+      if (!repeated.includes(line)) this.countHeld(line, message, port);
     }
-    return repeated ?? null;
+    return repeated.some(({ episode }) => episode);
   }
 
   /** @param port the record's, null where none is known */
@@ -187,6 +190,7 @@ export class EntryCounter<P, K> {
     }
     if (peer !== null) {
       if (status === "sent") this.#addSent(peer, entry);
+      else if (this.#repeatsHandshake(peer, entry)) this.#sink.writer(peer, entry);
       else if (isStall(entry.failure)) this.#addStalledDelivery(peer, entry, this.#isEpisode(entry) || toldEpisode);
       else this.#addSign(entry, "outbound");
     }
@@ -226,6 +230,25 @@ export class EntryCounter<P, K> {
     if (peer === null) return;
     this.#addStall(peer, entry, direction, episode);
     this.#sink.broken(peer, entry);
+    if (direction === "outbound" && message === null && entry.stage === "starttls" && entry.peer !== null) {
+      if (this.#handshakes.size >= MOST_HELD) this.#handshakes.clear();
+      this.#handshakes.set(processOf(entry), { peer: entry.peer.peer, timeMs: entry.timeMs });
+    }
+    if (direction === "inbound" && entry.sessionSeconds >= 0 && isBeforeMail(entry.stage)) {
+      this.#sink.sign(peer, entry.sessionSeconds > SHORT_SESSION_SECONDS ? "slow-session" : "short-session", entry, false);
+    }
+  }
+
+  /** Postfix logs a handshake that stalls before the record of its attempt, without a queue id: that line was counted. */
+  #repeatsHandshake(peer: P, entry: LogEntry): boolean {
+    if (this.#handshakes.size === 0) return false;
+    const told = this.#handshakes.get(processOf(entry));
+    if (told === undefined) return false;
+    this.#handshakes.delete(processOf(entry));
+    if (entry.peer === null || !isSameHost(told.peer, entry.peer.peer) || entry.stage !== "starttls") return false;
+    // The record is the failure, so the line is none of its own.
+    this.#sink.broken(peer, Object.assign(new LogEntry(), entry, { times: -1, timeMs: told.timeMs }));
+    return true;
   }
 
   /** Asked once for each stall, in the order of the log. */
@@ -253,6 +276,13 @@ export class EntryCounter<P, K> {
     if (known === null) return;
     this.#sink.stalledMessage(peer, entry, known.stalled);
     known.stalled = true;
+  }
+
+  #addClientSign(entry: LogEntry, sign: PeerSign, file: string, line: number): void {
+    const peer = this.#sink.peerOf(entry.peer, "inbound");
+    if (peer === null) return;
+    this.#sink.at(file, line);
+    this.#sink.sign(peer, sign, entry, false);
   }
 
   #addSign(entry: LogEntry, direction: Direction | null): void {
@@ -345,6 +375,10 @@ function attemptSeconds(entry: LogEntry): number {
 function busySeconds(entry: LogEntry): number {
   const delays = delaysOf(entry);
   return delays === null ? 0 : delays[2] + delays[3];
+}
+
+function processOf({ host, pid }: LogEntry): string {
+  return `${host.number} ${pid}`;
 }
 
 function isSameHost(a: Peer, b: Peer): boolean {

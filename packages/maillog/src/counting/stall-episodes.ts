@@ -14,8 +14,8 @@ import { type Direction, isContentStage, type MailStage, type Peer } from "@mxra
 const LONGEST_MS = 3 * 3_600_000;
 /** Least time between two attempts of one message: Postfix's minimal_backoff_time, the shortest of the defaults. */
 const LEAST_RETRY_MS = 300_000;
-/** Deliveries remembered while a peer stalls; of more, the latest. */
-const MOST_ARRIVALS = 64;
+/** Deliveries remembered since a stall: the first. */
+const MOST_ARRIVALS = 16;
 /** Hosts that stall at one time. */
 const MOST_HOSTS = 20_000;
 
@@ -36,7 +36,14 @@ export interface StallEpisode {
 
 /** Content is one stage here: whether the body or its end is lost depends on the size of a buffer. */
 export type EpisodeStage = MailStage | "content";
-type HostEpisodes = Map<EpisodeStage, StallEpisode>;
+
+interface HostEpisodes {
+  /** As `takeChanged` gives it; made once, since each message of the host needs it. */
+  readonly key: string;
+  readonly stages: Map<EpisodeStage, StallEpisode>;
+  /** It is among the changed. */
+  changed: boolean;
+}
 
 export class StallEpisodes {
   readonly #hosts: Record<Direction, Map<string, HostEpisodes>> = { inbound: new Map(), outbound: new Map() };
@@ -45,24 +52,22 @@ export class StallEpisodes {
   arrived(direction: Direction, peer: Peer, timeMs: number): void {
     const hosts = this.#hosts[direction];
     if (hosts.size === 0) return;
-    const name = hostName(peer);
-    const episodes = hosts.get(name);
-    if (episodes === undefined) return;
-    for (const { arrivals } of episodes.values()) {
-      arrivals.push(known(timeMs));
-      if (arrivals.length > MOST_ARRIVALS) arrivals.shift();
-    }
-    this.#changed.add(`${direction} ${name}`);
+    const host = hosts.get(hostName(peer));
+    if (host === undefined) return;
+    host.stages.forEach(({ arrivals }) => {
+      // The first end an episode; each message of the host comes here.
+      if (arrivals.length < MOST_ARRIVALS) arrivals.push(known(timeMs));
+    });
+    if (!host.changed) this.#change(host);
   }
 
   /** @param beganMs when the attempt began @returns whether an episode counts from this stall on */
   counts(direction: Direction, peer: Peer, stage: MailStage, beganMs: number): boolean {
-    const name = hostName(peer);
     const at = known(beganMs);
-    this.#changed.add(`${direction} ${name}`);
-    const episodes = this.#episodesOf(direction, name);
+    const host = this.#hostOf(direction, hostName(peer));
+    if (!host.changed) this.#change(host);
     const key = isContentStage(stage) ? "content" : stage;
-    const before = episodes.get(key);
+    const before = host.stages.get(key);
     const episode =
       before !== undefined && goesOn(before, at, direction)
         ? before
@@ -75,18 +80,18 @@ export class StallEpisodes {
     if (episode === before) episode.delivered += arrivedUntil(before, at);
     episode.lastMs = Math.max(episode.lastMs, at);
     episode.arrivals = (before?.arrivals ?? []).filter((arrival) => arrival > episode.lastMs);
-    episodes.set(key, episode);
+    host.stages.set(key, episode);
     return counts;
   }
 
   /** What changed since the last call, by direction and host; null for a host that is forgotten. */
   takeChanged(): Map<string, [EpisodeStage, StallEpisode][] | null> {
-    const taken = new Map(
-      [...this.#changed].map((key) => {
-        const episodes = this.#find(key);
-        return [key, episodes === undefined ? null : [...episodes]] as const;
-      }),
-    );
+    const taken = new Map<string, [EpisodeStage, StallEpisode][] | null>();
+    for (const key of this.#changed) {
+      const host = this.#find(key);
+      if (host !== undefined) host.changed = false;
+      taken.set(key, host === undefined ? null : [...host.stages]);
+    }
     this.#changed.clear();
     return taken;
   }
@@ -98,7 +103,12 @@ export class StallEpisodes {
   /** @param key as `takeChanged` gave it */
   restore(key: string, episodes: Iterable<readonly [EpisodeStage, StallEpisode]>): void {
     const { direction, name } = hostOfKey(key);
-    this.#hosts[direction].set(name, new Map(episodes));
+    this.#hosts[direction].set(name, { key, stages: new Map(episodes), changed: false });
+  }
+
+  #change(host: HostEpisodes): void {
+    host.changed = true;
+    this.#changed.add(host.key);
   }
 
   #find(key: string): HostEpisodes | undefined {
@@ -106,21 +116,22 @@ export class StallEpisodes {
     return this.#hosts[direction].get(name);
   }
 
-  #episodesOf(direction: Direction, name: string): HostEpisodes {
+  #hostOf(direction: Direction, name: string): HostEpisodes {
     const hosts = this.#hosts[direction];
     const there = hosts.get(name);
     if (there !== undefined) return there;
     if (hosts.size >= MOST_HOSTS) this.#forgetFirst(direction);
-    const fresh: HostEpisodes = new Map();
+    const fresh: HostEpisodes = { key: `${direction} ${name}`, stages: new Map(), changed: false };
     hosts.set(name, fresh);
     return fresh;
   }
 
   #forgetFirst(direction: Direction): void {
-    const [first] = this.#hosts[direction].keys();
+    const [first] = this.#hosts[direction];
     if (first === undefined) return;
-    this.#hosts[direction].delete(first);
-    this.#changed.add(`${direction} ${first}`);
+    const [name, { key }] = first;
+    this.#hosts[direction].delete(name);
+    this.#changed.add(key);
   }
 }
 

@@ -23,6 +23,8 @@ export class LogCorrelator {
   readonly #messages = new ByteMap<QueuedMessage>(MESSAGES);
   /** Clients of smtpd's processes, by host and process id; null between two clients. */
   readonly #sessions = new Map<number, NamedPeer | null>();
+  /** When they began, unix seconds; 0 where the line has no time. */
+  readonly #began = new Map<number, number>();
   readonly #domains = new DomainNames();
   /** Of messages that left the queue, to be used for others: memory that is used again stays in the processor's cache. */
   readonly #spare: QueuedMessage[] = [];
@@ -35,14 +37,17 @@ export class LogCorrelator {
     this.#messages.set(bytes, 0, bytes.length, message, host.number);
   }
 
-  restoreSession(pid: number, host: LogHost, client: NamedPeer | null): void {
-    if (this.#sessions.size < SESSIONS) this.#sessions.set(processOf(host, pid), client);
+  restoreSession(pid: number, host: LogHost, client: NamedPeer | null, began: number): void {
+    if (this.#sessions.size >= SESSIONS) return;
+    this.#sessions.set(processOf(host, pid), client);
+    this.#began.set(processOf(host, pid), began);
   }
 
   /** Completes the entry in place. */
   complete(entry: LogEntry): void {
     if (this.#leaving !== null) this.#recycle(this.#leaving);
     if (entry.event === "connect" || entry.event === "disconnect") this.#trackSession(entry);
+    else if (entry.event === "lost-connection" && entry.program.role === "smtpd") this.#timeSession(entry);
     else if (entry.event !== null && entry.peer === null && entry.pid >= 0) this.#nameClient(entry);
     if (entry.idTo === entry.idFrom) return;
     if (entry.event === null && entry.note === null) return;
@@ -56,17 +61,26 @@ export class LogCorrelator {
     this.#spare.push(message);
   }
 
-  #trackSession({ event, program, pid, host, peer }: LogEntry): void {
+  #trackSession({ event, program, pid, host, peer, timeMs }: LogEntry): void {
     if (program.role !== "smtpd" || pid < 0) return;
     const process = processOf(host, pid);
     if (this.#sessions.size >= SESSIONS && !this.#sessions.has(process)) this.#forgetSessions();
     // A process takes client after client: its place in the map stays.
     this.#sessions.set(process, event === "connect" ? peer : null);
+    if (event === "connect") this.#began.set(process, timeMs > 0 ? Math.floor(timeMs / 1000) : 0);
   }
 
   #forgetSessions(): void {
     for (const [process, client] of this.#sessions) if (client === null) this.#sessions.delete(process);
     if (this.#sessions.size >= SESSIONS * 0.75) this.#sessions.clear();
+    for (const process of this.#began.keys()) if (!this.#sessions.has(process)) this.#began.delete(process);
+  }
+
+  #timeSession(entry: LogEntry): void {
+    if (entry.peer === null) this.#nameClient(entry);
+    const process = processOf(entry.host, entry.pid);
+    const began = this.#sessions.get(process) == null ? 0 : (this.#began.get(process) ?? 0);
+    if (began > 0 && entry.timeMs > 0) entry.sessionSeconds = Math.floor(entry.timeMs / 1000) - began;
   }
 
   #nameClient(entry: LogEntry): void {

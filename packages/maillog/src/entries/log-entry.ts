@@ -61,6 +61,10 @@ export class LogEntry {
   failure: LogFailure | null = null;
   trouble: LogTrouble | null = null;
   copy = false;
+  /** The line shows that the client is a bot. */
+  bot = false;
+  /** How long the session lasted that was lost, seconds; -1 where it is not known. */
+  sessionSeconds = -1;
   /** Bytes of the message; -1 where unknown. */
   size = -1;
   /** Recipients of the message; -1 where unknown. */
@@ -105,6 +109,8 @@ export class LogEntry {
     this.failure = null;
     this.trouble = null;
     this.copy = false;
+    this.bot = false;
+    this.sessionSeconds = -1;
     this.size = -1;
     this.recipients = -1;
     this.delay = -1;

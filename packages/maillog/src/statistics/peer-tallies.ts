@@ -12,7 +12,7 @@ import {
   sizeClassOf,
 } from "@mxray/contracts";
 import type { NamedPeer } from "../entries/log-peer-name.ts";
-import { compareTallies, PeerTally, peerOfTally } from "./peer-tally.ts";
+import { PeerTally, peerOfTally, sortedTallies } from "./peer-tally.ts";
 import { RecentArrivals } from "./recent-arrivals.ts";
 import { COUNTS, SizeTallies } from "./size-tallies.ts";
 
@@ -148,6 +148,6 @@ export class PeerTallies {
   }
 
   #sorted(): PeerTally[] {
-    return [...this.#tallies.values()].sort(compareTallies);
+    return sortedTallies(this.#tallies.values());
   }
 }

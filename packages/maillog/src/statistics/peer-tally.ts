@@ -3,6 +3,7 @@ import {
   type CountedPeer,
   type DeliveryStatus,
   type Direction,
+  isBot,
   isContentStage,
   LOG_CAPS,
   type LogPeer,
@@ -49,7 +50,7 @@ class PeerTrouble {
   /** Of all stalls. */
   readonly stallSpan = emptySpan();
   readonly stalls = new Map<MailStage, StallTally>();
-  readonly signs = new Map<PeerSign, SignCounts>();
+  signs: Map<PeerSign, SignCounts> | null = null;
   readonly writers = new WriterCounts();
   recipients: { lines: number; least: number; most: number } | null = null;
   readonly stallSeconds = new Map<number, number>();
@@ -161,6 +162,7 @@ export class PeerTally {
   }
 
   addSign(sign: PeerSign, inRecord: boolean, timeMs: number, times: number): void {
+    this.trouble.signs ??= new Map();
     const { signs } = this.trouble;
     const counts = signs.get(sign) ?? { lines: 0, records: 0, span: emptySpan() };
     signs.set(sign, counts);
@@ -180,6 +182,12 @@ export class PeerTally {
     stallSeconds.set(sizeClass, (stallSeconds.get(sizeClass) ?? 0) + 1);
   }
 
+  get isBot(): boolean {
+    if (this.peer.direction !== "inbound" || this.sent > 0) return false;
+    const { stalls, signs } = this.troubleSoFar;
+    return isBot({ ...this.peer, sent: 0, stalls: stallsOf(stalls), signs: signsOf(signs) });
+  }
+
   /** Made when it is needed. */
   get trouble(): PeerTrouble {
     this.#trouble ??= new PeerTrouble();
@@ -196,8 +204,14 @@ export function extend(span: TimeSpan, timeMs: number): void {
   if (timeMs > span.last) span.last = timeMs;
 }
 
+/** Bots come last. */
+export function sortedTallies(tallies: Iterable<PeerTally>): PeerTally[] {
+  const { bots = [], peers = [] } = Object.groupBy(tallies, (tally) => (tally.isBot ? "bots" : "peers"));
+  return [...peers.sort(compareTallies), ...bots.sort(compareTallies)];
+}
+
 /** The ones with the most stalls first, then those with the most deliveries. */
-export function compareTallies(a: PeerTally, b: PeerTally): number {
+function compareTallies(a: PeerTally, b: PeerTally): number {
   return b.stalled - a.stalled || b.sent + b.failed - (a.sent + a.failed) || (a.identity < b.identity ? -1 : 1);
 }
 
@@ -250,7 +264,8 @@ function stallsOf(stalls: ReadonlyMap<MailStage, StallTally>): LogPeer["stalls"]
     .sort((a, b) => (a.stage < b.stage ? -1 : 1));
 }
 
-function signsOf(signs: ReadonlyMap<PeerSign, SignCounts>): LogPeer["signs"] {
+function signsOf(signs: ReadonlyMap<PeerSign, SignCounts> | null): LogPeer["signs"] {
+  if (signs === null) return [];
   return PEER_SIGNS.flatMap((sign) => {
     const counts = signs.get(sign);
     if (counts === undefined) return [];

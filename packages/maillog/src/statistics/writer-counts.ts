@@ -1,15 +1,20 @@
-/** Which mail program wrote how many lines that report trouble. */
+/** Which mail program wrote how many lines that report trouble. Plain numbers: each of thousands of peers has one. */
 import type { LogWriter } from "@mxray/contracts";
 
 export class WriterCounts {
-  readonly #lines = new Map<LogWriter["mta"], number>();
+  postfix = 0;
+  exim = 0;
+  sendmail = 0;
 
   add(mta: LogWriter["mta"], lines: number): void {
-    this.#lines.set(mta, (this.#lines.get(mta) ?? 0) + lines);
+    this[mta] += lines;
   }
 
   /** The most frequent first. */
   all(): LogWriter[] {
-    return [...this.#lines].map(([mta, lines]) => ({ mta, lines })).sort((a, b) => b.lines - a.lines || (a.mta < b.mta ? -1 : 1));
+    return (["exim", "postfix", "sendmail"] as const)
+      .map((mta) => ({ mta, lines: this[mta] }))
+      .filter(({ lines }) => lines > 0)
+      .sort((a, b) => b.lines - a.lines);
   }
 }

@@ -10,8 +10,6 @@ import { type StartTlsResult, tryStartTls } from "../session/starttls.ts";
 
 const FIRST_TRIAL_MS = 4000;
 const SHORTEST_TRIAL_MS = 1500;
-/** With fewer connections each of them has to tell more. */
-const MANY_TRIALS = 8;
 
 export const INBOUND_UNTESTED: InboundPath = {
   verdict: "not-tested",
@@ -78,7 +76,6 @@ export async function searchHostInbound(
   const { family } = context.host;
   /** The handshake alone, of the quickest trial. */
   let expectedMs: number | null = null;
-  const enough = context.budget.left("direction") >= MANY_TRIALS;
   const trial = async (mss: number, quickestMs: number | null, patience: HandshakePatience): Promise<InboundTrial> => {
     const timeoutMs = quickestMs === null ? FIRST_TRIAL_MS : Math.max(SHORTEST_TRIAL_MS, 5 * quickestMs);
     const start = clock.now();
@@ -86,7 +83,7 @@ export async function searchHostInbound(
       mss,
       timeoutMs,
       expectedMs,
-      patience: enough ? patience : "thorough",
+      patience,
     });
     const ms = roundMs(clock.now() - start);
     const { handshakeMs } = result.tls;
@@ -102,12 +99,13 @@ export async function searchHostInbound(
     stalled,
     likely,
     trial,
+    connections: () => context.budget.left("direction"),
     aborted: () => context.signal.aborted || context.budget.lacks("direction"),
   });
 }
 
 export function inboundTrial(result: StartTlsResult, ms: number): InboundTrial {
-  const { flightArrived, flightMissing, outOfOrder, losses, repeated, large, received, largest } = result;
+  const { flightArrived, flightMissing, outOfOrder, losses, repeated, large, received, largest, unseen } = result;
   const outcome = flightArrived ? "arrived" : flightMissing ? "stalled" : "failed";
-  return { outcome, ms, outOfOrder, losses, repeated, large, received, largest };
+  return { outcome, ms, outOfOrder, losses, repeated, large, received, largest, unseen };
 }

@@ -11,10 +11,12 @@ import { isConfirmedSize } from "../path/path-statistics.ts";
 import { openSession } from "../session/open-session.ts";
 import type { HostRecord } from "./host-record.ts";
 
-/** With two paths, four connections miss one of them once in eight times, three once in four. */
-const FURTHER = { clear: 3, hole: 2, mixed: 4 } as const;
+/** With two paths, four connections miss one of them once in eight times, three once in four, two every other time. */
+const FURTHER = { clear: 3, clearAndSlow: 1, hole: 2, mixed: 4 } as const;
 /** A host that takes longer than this to let us in is not asked again and again. */
 const SLOW_OPENING_MS = 3000;
+/** Where nothing points to different paths, further connections may take a second in all. */
+const QUICK_OPENING_MS = 300;
 
 /** The packets of at least one size, by the connections that carried them. */
 interface Comparison {
@@ -60,7 +62,8 @@ function planOf(record: HostRecord): { size: number; further: number } | null {
     case "lossy":
       // The smallest size that was ever lost, or the largest that there is.
       if (lost.length > 0) return { size: Math.min(...lost), further: FURTHER.mixed };
-      return verdict === "clear" && context.options.largePayloads !== false ? { size: mtu, further: FURTHER.clear } : null;
+      if (verdict !== "clear" || context.options.largePayloads === false) return null;
+      return { size: mtu, further: ms > QUICK_OPENING_MS ? FURTHER.clearAndSlow : FURTHER.clear };
     case "black-hole":
       return outbound.confidence === "suspected" ? null : { size: mtu + 1, further: FURTHER.hole };
     case "pmtud-works":

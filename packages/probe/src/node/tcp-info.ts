@@ -10,6 +10,8 @@ const OPTION_SACK = 2;
 const OPTION_WINDOW_SCALING = 4;
 /** What every kernel with `bytes_acked` (4.1) returns at least. */
 const SHORTEST = 136;
+/** Kernels whose structure is longer measure segments that come out of order (Linux 6.17, and some before it). */
+const LENGTH_BEFORE_6_18 = 248;
 
 export function readTcpInfo(libc: Libc, fd: number): TcpFacts | null {
   const info = Buffer.alloc(320);
@@ -29,6 +31,7 @@ export function readTcpInfo(libc: Libc, fd: number): TcpFacts | null {
     rtoMs: ms(8),
     sendMss: u32(16) ?? 0,
     receiveMss: u32(20) ?? 0,
+    measuresUnordered: length > LENGTH_BEFORE_6_18,
     unacked: u32(24) ?? 0,
     sacked: u32(28) ?? 0,
     pathMtu: u32(60) ?? 0,

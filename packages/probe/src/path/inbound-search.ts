@@ -33,6 +33,8 @@ export interface InboundTrial {
   readonly received?: number;
   /** The largest IP packet that arrived, in order or not, bytes; null where that is not known. */
   readonly largest?: number | null;
+  /** Large packets may have arrived out of order without being seen. */
+  readonly unseen?: boolean;
 }
 
 export interface InboundSearchRequest {
@@ -51,6 +53,8 @@ export interface InboundSearchRequest {
    */
   readonly trial: (mss: number, quickestMs: number | null, patience: HandshakePatience) => Promise<InboundTrial>;
   readonly aborted: () => boolean;
+  /** Connections that may still be opened; default as many as the search makes use of. */
+  readonly connections?: () => number;
 }
 
 /** Connections after the one that stalled. */
@@ -130,7 +134,7 @@ class InboundSearch {
   /** False when no further trial is possible. */
   async #attempt(packet: number): Promise<boolean> {
     const { trial, aborted } = this.#request;
-    if (this.#left <= 0 || aborted()) return false;
+    if (aborted() || this.#left <= 0) return false;
     const mss = packet - this.#headers;
     const result = await trial(mss, this.#quickest, this.#patience());
     if (result.outcome === "failed") {
@@ -151,10 +155,11 @@ class InboundSearch {
       large = { arrived: 0, late: 0 },
       received = 0,
       largest = null,
+      unseen = false,
     } = result;
     const arrived = result.outcome === "arrived";
     this.#trials.push(shown(mss, result));
-    this.#seen.push({ packet, arrived, outOfOrder, losses, repeated, large, received });
+    this.#seen.push({ packet, arrived, outOfOrder, losses, repeated, large, received, unseen });
     // A segment of this size passes, whatever became of the others.
     this.#largest = Math.max(this.#largest, arrived ? packet : Math.min(packet, largest ?? 0));
   }
@@ -166,15 +171,17 @@ class InboundSearch {
     return Number.isFinite(lost) && passed > 0 ? { passed, lost } : null;
   }
 
-  /** Long enough for the stalls that are to come to be proof in the end. */
+  /** Long enough for the stalls that are to come to be proof in the end; no longer where they cannot even make it likely. */
   #patience(): HandshakePatience {
     const bounds = this.#bounds();
     if (bounds === null) return "hasty";
-    const wanted = lackingLosses(this.#chance(bounds)) / leastStalls(bounds, this.#left);
+    const chance = this.#chance(bounds);
     // The flight and its repetition; each step of patience adds a time-out.
     const flight = 2 * fullSegments(this.#seen, bounds.lost - this.#headers);
+    const wanted = Math.ceil(lackingLosses(chance, "proven") / leastStalls(bounds, this.#left) - flight);
+    const hopeless = lackingLosses(chance, "likely") > this.#left * (flight + HANDSHAKE_PATIENCES.length);
     const least = bounds.lost === bounds.passed + 1 || this.#late ? 2 : 1;
-    return HANDSHAKE_PATIENCES[Math.max(least, Math.ceil(wanted - flight)) - 1] ?? "stubborn";
+    return HANDSHAKE_PATIENCES[Math.max(least, hopeless ? 0 : wanted) - 1] ?? "stubborn";
   }
 
   /** Large packets get lost at times. */
@@ -191,7 +198,8 @@ class InboundSearch {
 
   /** Trials that may still be made. */
   get #left(): number {
-    return MOST_TRIALS + 1 - this.#trials.length;
+    const { connections = () => MOST_TRIALS } = this.#request;
+    return Math.min(MOST_TRIALS + 1 - this.#trials.length, connections());
   }
 
   #times(size: number): number {

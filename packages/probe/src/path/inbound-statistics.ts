@@ -29,6 +29,8 @@ export interface InboundObservation {
   readonly large: { readonly arrived: number; readonly late: number };
   /** Payload bytes that came in order: of a handshake that arrived, the host's flight. */
   readonly received: number;
+  /** Of a stall: full-size segments behind the first one may have arrived without being seen. */
+  readonly unseen: boolean;
 }
 
 /** Highest probability of the stalls by chance that is blind to size. */
@@ -46,11 +48,15 @@ export interface InboundChance {
   /** Probabilities of these stalls, 0 to 1. */
   readonly blind: number;
   readonly largeOnly: number;
+  /** Full-size segments that were lost and none of which arrived. */
+  readonly lost: number;
 }
 
 /** @param headers of IP and TCP without options, bytes */
 export function inboundChance(seen: readonly InboundObservation[], bounds: MtuBounds, headers: number): InboundChance {
-  return { blind: blindChance(seen, bounds), largeOnly: largeOnlyChance(seen, bounds, headers) };
+  const stalls = seen.filter(({ packet, arrived }) => !arrived && packet > bounds.passed);
+  const lost = stalls.reduce((sum, stall) => sum + lostSegments(stall, fullSegments(seen, stall.packet - headers)), 0);
+  return { blind: blindChance(seen, bounds), largeOnly: largeOnlyChance(seen, bounds, { stalls: stalls.length, lost }), lost };
 }
 
 /** @param sure the size that fits and its successor are confirmed */
@@ -60,9 +66,9 @@ export function inboundConfidence({ blind, largeOnly }: InboundChance, sure: boo
   return below("likely") ? "likely" : "suspected";
 }
 
-/** Large packets that are still to be lost before a proof. */
-export function lackingLosses({ largeOnly }: InboundChance): number {
-  return Math.max(0, Math.log(LARGE_ONLY.proven / largeOnly) / Math.log(MOST_LARGE_LOST));
+/** Large packets that are still to be lost before the verdict is so sure. */
+export function lackingLosses({ lost }: InboundChance, level: "proven" | "likely"): number {
+  return Math.max(0, Math.log(LARGE_ONLY[level]) / Math.log(MOST_LARGE_LOST) - lost);
 }
 
 function blindChance(seen: readonly InboundObservation[], { passed }: MtuBounds): number {
@@ -83,13 +89,15 @@ function blindChance(seen: readonly InboundObservation[], { passed }: MtuBounds)
   return Math.min(1, seen.length * chance);
 }
 
-function largeOnlyChance(seen: readonly InboundObservation[], { passed }: MtuBounds, headers: number): number {
-  const stalls = seen.filter(({ packet, arrived }) => !arrived && packet > passed);
-  const lost = stalls.reduce((sum, stall) => sum + lostSegments(stall, fullSegments(seen, stall.packet - headers)), 0);
-  // A handshake that stalls at a size that passes shows chance at work: any of the sizes tried could have become the verdict.
+function largeOnlyChance(
+  seen: readonly InboundObservation[],
+  { passed }: MtuBounds,
+  { stalls, lost }: { stalls: number; lost: number },
+): number {
+  // A handshake that stalls at a size that passes shows chance at work: more sizes than one could have become the verdict.
   const sizes = 1 + seen.filter(({ packet, arrived }) => !arrived && packet <= passed).length;
-  // The first one is why there is a search at all.
-  const outages = TRIAL_IN_OUTAGE ** (stalls.length - 1);
+  // The first stall is why there is a search at all.
+  const outages = TRIAL_IN_OUTAGE ** (stalls - 1);
   return Math.min(1, sizes * Math.max(MOST_LARGE_LOST ** lost, outages));
 }
 
@@ -100,8 +108,8 @@ export function fullSegments(seen: readonly InboundObservation[], payload: numbe
 }
 
 /** Full-size segments that the host sent in vain: its flight, each time, and more often the first one of it. */
-function lostSegments({ losses, outOfOrder, repeated }: InboundObservation, full: number): number {
+function lostSegments({ losses, outOfOrder, repeated, unseen }: InboundObservation, full: number): number {
   // Later segments that came show that the earlier ones were sent.
   if (losses === null && outOfOrder === 0) return 0;
-  return full * (1 + repeated.whole) + repeated.first;
+  return (unseen ? 1 : full) * (1 + repeated.whole) + repeated.first;
 }

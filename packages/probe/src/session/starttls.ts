@@ -32,6 +32,8 @@ interface HandshakeFlight {
   readonly received: number;
   /** The largest IP packet that came on this connection, in order or not, bytes; null when unknown. */
   readonly largest: number | null;
+  /** Full-size segments may have come out of order without being seen: the kernel only counts them. */
+  readonly unseen: boolean;
 }
 
 const NO_FLIGHT: HandshakeFlight = {
@@ -41,6 +43,7 @@ const NO_FLIGHT: HandshakeFlight = {
   large: { arrived: 0, late: 0 },
   received: 0,
   largest: null,
+  unseen: false,
 };
 
 export interface StartTlsResult extends HandshakeFlight {
@@ -198,6 +201,8 @@ function flightOf(
     large: { arrived, late: Math.min(arrived, Math.max(outOfOrder, slow ? 1 : 0)) },
     received,
     largest: largestPayload === null ? null : largestPayload + segmentHeaders(family, facts),
+    // One is the small segment at the end of the flight.
+    unseen: !facts.measuresUnordered && outOfOrder > 1,
   };
 }
 

@@ -1,6 +1,14 @@
 /** Reads an uploaded log as it comes, plain, gzip or zstd, of any size in constant memory; nothing of it is stored. */
 import type { Readable } from "node:stream";
-import { type Finding, joinFindings, type LogScan, type LogStatistics, type MailEvent, type ScanSummary } from "@mxray/contracts";
+import {
+  type Finding,
+  joinFindings,
+  type LogScan,
+  type LogStatistics,
+  type MailEvent,
+  type ScanSummary,
+  scanPeers,
+} from "@mxray/contracts";
 import { LogBatcher, LogClock, LogReader, LogStatisticsCounter, machineTimeZone, readLogStream } from "@mxray/maillog";
 import { Refusal } from "../../refusal.ts";
 import { DiagnosisThreadError, diagnoseAside } from "../findings/diagnose-aside.ts";
@@ -61,17 +69,7 @@ export async function scanLog(body: Readable, { name, onProgress }: LogScanOptio
     to: statistics.to,
     elapsedMs: Math.round((performance.now() - began) * 10) / 10,
     ...counter.sums(),
-    peers: statistics.peers.map((peer) => ({
-      name: peer.name,
-      address: peer.address,
-      port: peer.port,
-      direction: peer.direction,
-      sent: peer.sent,
-      failed: peer.failed,
-      stalled: peer.stalled,
-      largestSent: peer.largestSent,
-      smallestStalled: peer.smallestStalled,
-    })),
+    ...scanPeers(statistics.peers),
     findings: typeof findings === "string" ? [] : findings,
   };
   return {

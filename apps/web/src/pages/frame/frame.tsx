@@ -1,9 +1,8 @@
 /** What every page of the dashboard has around it. */
-import { useQuery } from "@tanstack/react-query";
 import { Outlet } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useState, useSyncExternalStore } from "react";
-import { api } from "../../api/client.ts";
 import { sessionEnd } from "../../api/session-end.ts";
+import { useSession } from "../../api/use-access.ts";
 import { useLiveStatus } from "../../api/use-live.ts";
 import { PartBoundary } from "../page-problem.tsx";
 import { Notices } from "./notices.tsx";
@@ -21,7 +20,7 @@ export function Frame() {
   useSearchKeys(useCallback(() => search(true), []));
   const ended = useSyncExternalStore(sessionEnd.onChange, sessionEnd.standing);
   const { signedOut } = useLiveStatus();
-  const session = useQuery({ queryKey: ["session"], queryFn: api.session, staleTime: Number.POSITIVE_INFINITY });
+  const session = useSession();
   return (
     <div className="flex min-h-screen flex-col">
       <a

@@ -52,33 +52,18 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
           className="fixed top-[min(12vh,7rem)] left-1/2 z-30 flex max-h-[min(36rem,80vh)] w-[min(40rem,calc(100vw-1.5rem))] -translate-x-1/2 flex-col overflow-hidden rounded-2xl border border-line bg-card shadow-xl"
         >
           <Radix.Title className="sr-only">Search</Radix.Title>
-          <label className="relative block border-b-2 border-line focus-within:border-accent">
-            <span className="sr-only">Host, address, finding, queue id, remedy or page</span>
-            {busy ? (
-              <LoaderCircle size={18} aria-hidden className="absolute top-4 left-4 animate-spin text-faint" />
-            ) : (
-              <Search size={18} aria-hidden className="absolute top-4 left-4 text-faint" />
-            )}
-            <input
-              role="combobox"
-              aria-expanded={hits.length > 0}
-              aria-controls={id}
-              aria-autocomplete="list"
-              aria-activedescendant={chosen < 0 ? undefined : `${id}-${chosen}`}
-              value={typed}
-              onChange={({ target }) => {
-                type(target.value);
-                go(0);
-              }}
-              onKeyDown={onKeyDown}
-              placeholder="Host, address, finding, queue id, remedy or page"
-              autoComplete="off"
-              autoCapitalize="none"
-              spellCheck={false}
-              maxLength={LONGEST}
-              className="h-12.5 w-full bg-transparent pr-4 pl-12 text-base outline-none placeholder:text-faint"
-            />
-          </label>
+          <SearchField
+            busy={busy}
+            list={id}
+            hits={hits.length}
+            chosen={chosen}
+            typed={typed}
+            type={(text) => {
+              type(text);
+              go(0);
+            }}
+            onKeyDown={onKeyDown}
+          />
           <div id={id} ref={list} role="listbox" aria-label="Results" className="min-h-0 flex-1 overflow-y-auto p-2 empty:hidden">
             <HitGroups groups={groups} id={id} chosen={chosen} go={go} open={open} />
           </div>
@@ -89,6 +74,47 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
+  );
+}
+
+interface SearchFieldProps {
+  readonly busy: boolean;
+  /** Id of the list of hits; each hit has its index behind it. */
+  readonly list: string;
+  readonly hits: number;
+  /** Index; -1 for none. */
+  readonly chosen: number;
+  readonly typed: string;
+  readonly type: (typed: string) => void;
+  readonly onKeyDown: (event: KeyboardEvent) => void;
+}
+
+function SearchField({ busy, list, hits, chosen, typed, type, onKeyDown }: SearchFieldProps) {
+  return (
+    <label className="relative block border-b-2 border-line focus-within:border-accent">
+      <span className="sr-only">Host, address, finding, queue id, remedy or page</span>
+      {busy ? (
+        <LoaderCircle size={18} aria-hidden className="absolute top-4 left-4 animate-spin text-faint" />
+      ) : (
+        <Search size={18} aria-hidden className="absolute top-4 left-4 text-faint" />
+      )}
+      <input
+        role="combobox"
+        aria-expanded={hits > 0}
+        aria-controls={list}
+        aria-autocomplete="list"
+        aria-activedescendant={chosen < 0 ? undefined : `${list}-${chosen}`}
+        value={typed}
+        onChange={({ target }) => type(target.value)}
+        onKeyDown={onKeyDown}
+        placeholder="Host, address, finding, queue id, remedy or page"
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+        maxLength={LONGEST}
+        className="h-12.5 w-full bg-transparent pr-4 pl-12 text-base outline-none placeholder:text-faint"
+      />
+    </label>
   );
 }
 

@@ -24,8 +24,8 @@ export function LinksSection() {
     <>
       <Card title="Links that work" aside={working.length === 0 ? undefined : String(working.length)}>
         <p className="mb-4 max-w-[75ch] text-soft">
-          Whoever has one of these sees what it opens, without an account. There are no accounts yet, so who made it is told by the sign-in:
-          the browser, and the address that it came from.
+          Anyone who has one of these sees what it opens, without an account. “By” names the user, or the browser of the owner, and the
+          address that the sign-in came from.
         </p>
         {working.length === 0 ? (
           <p className="rounded-lg border border-dashed border-line px-4 py-8 text-center text-soft">

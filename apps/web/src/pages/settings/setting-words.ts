@@ -40,6 +40,7 @@ export const SETTING_WORDS: Readonly<Record<SettingName, SettingWords>> = {
     kind: "days",
     help: "Probes are kept for so long, 1 to 3650; longer where a finding that is not fixed, or a share that works, rests on one.",
   },
+  auditDays: { kind: "days", help: "The audit keeps what users and tokens did for so long, 1 to 3650." },
 };
 
 export const PROBING_CHOICES = [
@@ -69,6 +70,8 @@ export function dangersOf(name: SettingName, before: string, after: string): str
       return shorter(before, after) ? [`Probes of more than ${after} days ago are forgotten at once, with their transcripts.`] : [];
     case "logEventDays":
       return shorter(before, after) ? [`Log lines of more than ${after} days ago are forgotten at once.`] : [];
+    case "auditDays":
+      return shorter(before, after) ? [`What the audit recorded more than ${after} days ago is deleted at once.`] : [];
     case "watchMinutes":
     case "logDays":
     case "helo":

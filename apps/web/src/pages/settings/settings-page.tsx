@@ -1,16 +1,22 @@
+import { type Setting, USER_ROLES, type UserRole } from "@mxray/contracts";
 import { getRouteApi, Link, useBlocker } from "@tanstack/react-router";
-import { Archive, Crosshair, Info, Link2, type LucideIcon, ScrollText, Timer } from "lucide-react";
+import { Archive, Crosshair, History, Info, KeyRound, Link2, type LucideIcon, ScrollText, Timer, UserRound, Users } from "lucide-react";
+import { useSession } from "../../api/use-access.ts";
 import { useSettings } from "../../api/use-settings.ts";
 import { WatchesPanel } from "../../panels/watching/watches-panel.tsx";
 import { Button } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { Message } from "../../ui/message.tsx";
 import { AboutSection } from "./about-section.tsx";
+import { AccountSection } from "./account-section.tsx";
+import { AuditSection } from "./audit-section.tsx";
 import { type Drafts, useDrafts } from "./drafts.ts";
 import { LinksSection } from "./links-section.tsx";
 import { LogsSection } from "./logs-section.tsx";
 import { SettingsForm } from "./settings-form.tsx";
 import { SETTINGS_SECTIONS, type SettingsSection } from "./settings-sections.ts";
+import { TokensSection } from "./tokens-section.tsx";
+import { UsersSection } from "./users-section.tsx";
 
 const route = getRouteApi("/settings/$section");
 
@@ -19,6 +25,10 @@ const ICONS: Record<SettingsSection, LucideIcon> = {
   targets: Crosshair,
   automatic: Timer,
   retention: Archive,
+  users: Users,
+  tokens: KeyRound,
+  audit: History,
+  account: UserRound,
   links: Link2,
   about: Info,
 };
@@ -26,7 +36,8 @@ const ICONS: Record<SettingsSection, LucideIcon> = {
 /** What can be set while the server runs, and what it is: one section at a time, each with an address. */
 export function SettingsPage() {
   const { section } = route.useParams();
-  const settings = useSettings();
+  const role = useSession().data?.role;
+  const settings = useSettings(role === "admin");
   const drafts = useDrafts();
   const unsaved = (settings.data?.settings ?? []).some((setting) => drafts.isChanged(setting));
   const leaving = useBlocker({
@@ -34,14 +45,15 @@ export function SettingsPage() {
     enableBeforeUnload: unsaved,
     withResolver: true,
   });
-  const known = SETTINGS_SECTIONS.find(([name]) => name === section)?.[0];
+  const seen = SETTINGS_SECTIONS.filter(([, , least]) => role !== undefined && reaches(role, least));
+  const known = seen.find(([name]) => name === section)?.[0];
   return (
     <div>
       <h1 className="mb-4 text-2xl font-bold">Settings</h1>
       <div className="grid gap-4 lg:grid-cols-[13rem_minmax(0,1fr)] lg:gap-8">
         <nav aria-label="Settings">
           <ul className="flex flex-wrap gap-1 lg:sticky lg:top-4 lg:flex-col">
-            {SETTINGS_SECTIONS.map(([name, title]) => (
+            {seen.map(([name, title]) => (
               <li key={name}>
                 <Link
                   to="/settings/$section"
@@ -56,8 +68,14 @@ export function SettingsPage() {
           </ul>
         </nav>
         <div className="min-w-0 space-y-4">
-          {known === undefined ? (
-            <Message tone="info">Settings have no section of that name; choose one of those that are listed.</Message>
+          {role === undefined ? (
+            <p className="py-8 text-center text-soft">Loading …</p>
+          ) : known === undefined ? (
+            <Message tone="info">There is no section of that name for your role; choose one of those that are listed.</Message>
+          ) : known === "links" ? (
+            <LinksSection />
+          ) : known === "account" ? (
+            <AccountSection />
           ) : settings.isError ? (
             <Message tone="bad" action={<Button onClick={() => settings.refetch()}>Try again</Button>}>
               {settings.error.message}
@@ -83,7 +101,14 @@ function SectionIcon({ name }: { name: SettingsSection }) {
   return <Icon size={16} aria-hidden className="shrink-0" />;
 }
 
-function Section({ name, ...form }: { name: SettingsSection; settings: Parameters<typeof SettingsForm>[0]["settings"]; drafts: Drafts }) {
+function reaches(role: UserRole, least: UserRole): boolean {
+  return USER_ROLES.indexOf(role) >= USER_ROLES.indexOf(least);
+}
+
+/** One that needs the settings, or is for admins. */
+type AdminSection = Exclude<SettingsSection, "links" | "account">;
+
+function Section({ name, ...form }: { name: AdminSection; settings: Setting[]; drafts: Drafts }) {
   switch (name) {
     case "logs":
       return <LogsSection />;
@@ -107,12 +132,16 @@ function Section({ name, ...form }: { name: SettingsSection; settings: Parameter
       );
     case "retention":
       return (
-        <SettingsForm title="How long things are kept" names={["logDays", "logEventDays", "probeDays"]} {...form}>
+        <SettingsForm title="How long things are kept" names={["logDays", "logEventDays", "probeDays", "auditDays"]} {...form}>
           <p className="mb-5 max-w-[75ch] text-soft">What is older is forgotten every hour, and when one of these is changed.</p>
         </SettingsForm>
       );
-    case "links":
-      return <LinksSection />;
+    case "users":
+      return <UsersSection />;
+    case "tokens":
+      return <TokensSection />;
+    case "audit":
+      return <AuditSection />;
     case "about":
       return <AboutSection settings={form.settings} />;
   }

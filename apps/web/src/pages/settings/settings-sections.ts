@@ -1,11 +1,17 @@
-/** The parts of the settings page, as they stand in its address and in its words. */
+import type { UserRole } from "@mxray/contracts";
+
+/** The parts of the settings page, as they stand in its address and in its words, and the least role that sees each. */
 export const SETTINGS_SECTIONS = [
-  ["logs", "Log sources"],
-  ["targets", "Target policy"],
-  ["automatic", "Automatic probing"],
-  ["retention", "Retention"],
-  ["links", "Links given out"],
-  ["about", "About"],
-] as const;
+  ["logs", "Log sources", "admin"],
+  ["targets", "Target policy", "admin"],
+  ["automatic", "Automatic probing", "admin"],
+  ["retention", "Retention", "admin"],
+  ["users", "Users", "admin"],
+  ["tokens", "API tokens", "admin"],
+  ["audit", "Audit", "admin"],
+  ["links", "Links given out", "operator"],
+  ["account", "Your account", "viewer"],
+  ["about", "About", "admin"],
+] as const satisfies readonly (readonly [name: string, title: string, least: UserRole])[];
 
 export type SettingsSection = (typeof SETTINGS_SECTIONS)[number][0];

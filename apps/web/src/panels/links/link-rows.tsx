@@ -112,10 +112,11 @@ function Cell({ label, children }: { label: string; children: ReactNode }) {
 
 function Maker({ link: { madeBy } }: { link: LinkSummary }) {
   if (madeBy === null) return <span className="text-soft">not noted</span>;
-  const { here, browser, address, signedInAt } = madeBy;
+  const { here, user, browser, address, signedInAt } = madeBy;
+  const from = here ? "this browser" : (browser ?? "another browser");
   return (
     <>
-      {here ? "this browser" : (browser ?? "another browser")}
+      {user === null ? from : `${user}, ${from}`}
       <span className="text-soft @3xl:block @3xl:text-xs" title={formatTime(signedInAt)}>
         {" "}
         signed in {formatMoment(signedInAt, Date.now())}

@@ -1,4 +1,4 @@
-import type { LogPeer } from "@mxray/contracts";
+import { isBot, type LogPeer } from "@mxray/contracts";
 import { Link } from "@tanstack/react-router";
 import { DIRECTION_WORDS, peerWords } from "../../format/log-words.ts";
 import { formatCount } from "../../format/numbers.ts";
@@ -38,10 +38,12 @@ export function PeersPanel({
   linked: boolean;
   onPick: (peer: LogPeer) => void;
 }) {
-  const total = peers.length + leftOut;
+  const bots = peers.filter(isBot);
+  const others = peers.filter((peer) => !bots.includes(peer));
+  const total = others.length + leftOut;
   return (
     <Card title="Peers, the most harmed first" aside={`${formatCount(total)} ${total === 1 ? "peer" : "peers"}`}>
-      {peers.length === 0 ? (
+      {others.length === 0 ? (
         <p className="py-6 text-center text-soft">No peer in this part of the logs.</p>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
@@ -49,12 +51,13 @@ export function PeersPanel({
           <VirtualTable
             caption="A peer’s name shows the lines behind it."
             columns={COLUMNS}
-            count={peers.length}
-            row={(index) => rowOf(peers[index] as LogPeer, linked)}
-            onPick={(index) => onPick(peers[index] as LogPeer)}
+            count={others.length}
+            row={(index) => rowOf(others[index] as LogPeer, linked)}
+            onPick={(index) => onPick(others[index] as LogPeer)}
           />
         </div>
       )}
+      {bots.length > 0 && <BotsRow bots={bots} />}
       {leftOut > 0 && (
         <div className="mt-3 flex flex-wrap items-center gap-x-4 gap-y-2">
           <p className="text-sm text-soft">{formatCount(leftOut)} further peers with less trouble are not listed.</p>
@@ -62,6 +65,29 @@ export function PeersPanel({
         </div>
       )}
     </Card>
+  );
+}
+
+/** One row for all of them: what they lose says nothing about a path. */
+function BotsRow({ bots }: { bots: readonly LogPeer[] }) {
+  const lost = bots.reduce((sum, { failed }) => sum + failed, 0);
+  return (
+    <details className="mt-3 rounded-lg border border-line px-3 py-2 text-sm">
+      <summary className="cursor-pointer">
+        {formatCount(bots.length)} {bots.length === 1 ? "bot" : "bots"}, {formatCount(lost)} lost {lost === 1 ? "session" : "sessions"}
+      </summary>
+      <p className="mt-2 text-soft">
+        These clients never delivered a message and behave as only bots do: they talk before the greeting, are on a block list, guess
+        passwords, scan, or hang up at once. They are not counted as affected and have no findings.
+      </p>
+      <ul className="mt-2 max-h-60 overflow-y-auto font-mono text-[13px]">
+        {bots.map((peer) => (
+          <li key={`${peer.name} ${peer.address}`} className="wrap-anywhere">
+            {peerWords(peer)}: {formatCount(peer.failed)}
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 

@@ -91,6 +91,15 @@ function readCleanupLine(entry: LogEntry, from: number, peers: PeerNames): void 
   }
 }
 
+/** `warning: HOST[IP]: SASL LOGIN authentication failed`, `non-SMTP command from HOST[IP]`, `improper command pipelining after …`. */
+function readBot(entry: LogEntry, text: string, from: number, peers: PeerNames): void {
+  const login = /^[^\s[]{1,255}\[[^\]]{1,100}\]: SASL [A-Z0-9-]{1,30} authentication failed/.exec(text);
+  const scanned = /^(?:non-SMTP command|improper command pipelining after [A-Z-]{1,20}) from /.exec(text);
+  if (login === null && scanned === null) return;
+  entry.bot = true;
+  setPeer(entry, from + (scanned?.[0].length ?? 0), peers);
+}
+
 /** @param from behind the severity */
 function readComplaint(entry: LogEntry, from: number, peers: PeerNames): void {
   const text = postfixText(entry, from);
@@ -103,6 +112,7 @@ function readComplaint(entry: LogEntry, from: number, peers: PeerNames): void {
   const trouble = hostTrouble(text);
   if (trouble === null) {
     if (entry.program.role === "client") readClientLine(entry, from, peers);
+    else if (entry.program.role === "smtpd") readBot(entry, text, from, peers);
     return;
   }
   const limit = / limit exceeded: [0-9]{1,12} from /.exec(text.slice(0, 200));

@@ -4,6 +4,7 @@
  * passes is handed to smtpd, which logs its own `connect from`.
  */
 
+import { SHORT_SESSION_SECONDS } from "@mxray/contracts";
 import { setEvent, setTrouble } from "../../entries/entry-event.ts";
 import type { LogEntry } from "../../entries/log-entry.ts";
 import type { PeerNames } from "../../entries/log-peer-name.ts";
@@ -11,6 +12,12 @@ import { stageOfCommand } from "../smtp-command.ts";
 import { postfixText, setPeer } from "./postfix-text.ts";
 import { readReject } from "./smtp-server.ts";
 
+/** Lines about what only bots do, with the word before the client. */
+const BOTS: readonly (readonly [opening: RegExp, before: string])[] = [
+  [/^PREGREET [0-9]/, " from "],
+  [/^DNSBL rank [0-9]/, " for "],
+  [/^(?:NON-SMTP COMMAND|COMMAND PIPELINING|BARE NEWLINE) from /, " from "],
+];
 const BUSY = /^reject: CONNECT from \[[^\]]{1,100}\](?::[0-9]{1,5})?: (?:too many connections|all (?:server|screening) ports busy)/;
 
 /** @param from behind the queue id, where there is one */
@@ -30,6 +37,8 @@ export function readPostscreenLine(entry: LogEntry, from: number, peers: PeerNam
     const before = text.includes(" in tests before ");
     setEvent(entry, "lost-connection", from, { direction: "inbound", stage: before ? "greeting" : "unknown" });
     entry.failure = "lost-connection";
+    entry.sessionSeconds = Number(/^HANGUP after ([0-9]{1,6})/.exec(text)?.[1] ?? -1);
+    entry.bot = / in tests (?:before|after) SMTP handshake$/.test(text) && entry.sessionSeconds <= SHORT_SESSION_SECONDS;
     peerAfter(" from ");
   } else if (text.startsWith("COMMAND TIME LIMIT ")) {
     const command = / after ([A-Z-]{1,20})/.exec(text.slice(0, 300))?.[1] ?? null;
@@ -45,6 +54,9 @@ export function readPostscreenLine(entry: LogEntry, from: number, peers: PeerNam
     setTrouble(entry, "server-busy", from, "inbound");
     peerAfter(" from ");
   } else {
-    readReject(entry, text, from, peers);
+    const bot = BOTS.find(([opening]) => opening.test(text.slice(0, 60)));
+    entry.bot = bot !== undefined;
+    if (bot === undefined) readReject(entry, text, from, peers);
+    else peerAfter(bot[1]);
   }
 }

@@ -28,7 +28,7 @@ export function logViews(
       const { rows } = await sql<WorstPeer>`
         select log_peer.id, name, address, port, direction, reach, stalled, delivered + deferred + refused + expired as attempts
         from ${peerSums(filter)} as peer join log_peer on log_peer.id = peer_id
-        where stalled > 0 order by stalled desc, attempts desc, log_peer.id limit ${limit}`.execute(db);
+        where stalled > 0 and not is_bot order by stalled desc, attempts desc, log_peer.id limit ${limit}`.execute(db);
       return rows;
     },
 

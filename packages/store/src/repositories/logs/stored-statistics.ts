@@ -2,6 +2,7 @@
 import {
   compareIdentities,
   type DeferredBacklog,
+  isBot,
   LOG_CAPS,
   LOG_TROUBLES,
   type LogExample,
@@ -92,7 +93,14 @@ async function peersOf(db: Kysely<Tables>, filter: LogFilter, kept: readonly (re
     const shown = { ...(examples.get(id) ?? noExamples()), largestSent: null };
     return [{ ...name, ...peer.numbers(since.get(id) ?? new Map()), examples: shown }];
   });
-  return peers.sort((a, b) => b.stalled - a.stalled || b.sent + b.failed - (a.sent + a.failed) || compareIdentities(a, b));
+  const bots = new Set<object>(peers.filter(isBot));
+  return peers.sort(
+    (a, b) =>
+      Number(bots.has(a)) - Number(bots.has(b)) ||
+      b.stalled - a.stalled ||
+      b.sent + b.failed - (a.sent + a.failed) ||
+      compareIdentities(a, b),
+  );
 }
 
 /** Per peer and size class, what arrived since the minute of the peer's first content stall. */

@@ -8,7 +8,7 @@ import { peerSums } from "../logs/peer-sums.ts";
 const MINUTE = 60;
 const DAY = 86_400;
 
-/** @param now unix seconds */
+/** A bot's lost sessions are no stalls here. @param now unix seconds */
 export async function countPeerMail(db: Kysely<Tables>, now: number): Promise<void> {
   const minute = Math.floor(now / MINUTE) * MINUTE;
   const sums = "delivered integer not null, deferred integer not null, stalled integer not null";
@@ -18,6 +18,6 @@ export async function countPeerMail(db: Kysely<Tables>, now: number): Promise<vo
   await sql`delete from peer_mail`.execute(db);
   await sql`
     insert into peer_mail
-    select peer_id, delivered, deferred, stalled, last, ${minute}
+    select peer_id, delivered, deferred, case when is_bot then 0 else stalled end, last, ${minute}
     from ${peerSums({ from: minute - PEER_MAIL_DAYS * DAY, to: minute + MINUTE })}`.execute(db);
 }

@@ -1,0 +1,29 @@
+/**
+ * Which clients of a log are noise: bots that scan the internet, whose lost sessions say nothing about any path. Noise needs a
+ * positive sign, or many short sessions without a delivery. Behind a black hole towards this server no client reaches MAIL and
+ * none delivers either, so a client that once timed out or lasted before MAIL, or began to send content, is none.
+ */
+import type { MailStage, PeerSign } from "../terms/log-terms.ts";
+import { isContentStage } from "./log-example.ts";
+import type { LogPeer } from "./log-statistics.ts";
+
+/** A session of a bot that is lost before MAIL is shorter, seconds. */
+export const SHORT_SESSION_SECONDS = 30;
+/** Short sessions without a delivery from which on they are a bot's. */
+export const MANY_SHORT = 10;
+const BEFORE_MAIL: ReadonlySet<MailStage> = new Set(["connect", "greeting", "ehlo", "starttls"]);
+
+export function isBeforeMail(stage: MailStage | null): boolean {
+  return stage !== null && BEFORE_MAIL.has(stage);
+}
+
+/** What makes a client a bot: `stalls` and `signs` may be of any length. */
+export function isBot({ direction, sent, stalls, signs }: Pick<LogPeer, "direction" | "sent" | "stalls" | "signs">): boolean {
+  if (direction !== "inbound" || sent > 0) return false;
+  const signed = (wanted: PeerSign) => signs.find(({ sign }) => sign === wanted)?.count ?? 0;
+  if (signed("slow-session") > 0) return false;
+  if (stalls.some(({ stage, timeouts }) => (isBeforeMail(stage) && timeouts > 0) || isContentStage(stage) || stage === "data-command")) {
+    return false;
+  }
+  return signed("bot") > 0 || signed("short-session") >= MANY_SHORT;
+}
