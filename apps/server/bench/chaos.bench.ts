@@ -24,7 +24,9 @@ function print({ ledger, starts, longestStartMs, refusedStarts, lines, messages,
   for (const [message, count] of refusedStarts) console.log(`refused ${count} times: ${message}`);
   console.log(`${ledger.probes.size} probes accepted, ${ledger.notes.length} notes, ${ledger.links.length} links, ${lines} lines followed`);
   console.log(`${ledger.deliveries.size} delivery tests asked for, ${messages} messages delivered`);
-  console.log(`memory of the calm part: ${memory[0].toFixed(0)} MB, then ${memory[1].toFixed(0)} MB`);
+  console.log(
+    `calm part: ${memory.begin.toFixed(0)} MB lived at its begin, ${memory.end.toFixed(0)} MB at its end; the process took ${memory.resident.toFixed(0)} MB`,
+  );
   for (const what of leftOut) console.log(`left out: ${what}`);
   for (const violation of ledger.violations) console.error(`NOT KEPT: ${violation}`);
   console.log(`${ledger.violations.length} promises not kept`);

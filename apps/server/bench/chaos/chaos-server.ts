@@ -78,9 +78,10 @@ export class ChaosServer {
     return report.is === "thread-ended" ? report.program : null;
   }
 
-  async megabytes(): Promise<number> {
+  /** MB: of what lives in the heap of the thread that serves, and of the process. */
+  async memory(): Promise<{ readonly live: number; readonly resident: number }> {
     const report = await this.#ask({ do: "memory" });
-    return report.is === "memory" ? report.megabytes : 0;
+    return report.is === "memory" ? report : { live: 0, resident: 0 };
   }
 
   async #started(): Promise<string | null> {
