@@ -8,7 +8,11 @@
  *
  * A destination is an organisation: the domains of one relay are one destination, as often as they are tried.
  */
-import { getDomain } from "tldts";
+import { createRequire } from "node:module";
+
+const require = createRequire(import.meta.url);
+/** Loaded when first asked: reading the Public Suffix List takes as long as a quarter of a command's start. */
+let suffixes: Pick<typeof import("tldts"), "getDomain"> | undefined;
 
 const LEAST_DESTINATIONS = 4;
 const LEAST_SHARE = 0.8;
@@ -49,7 +53,8 @@ export function organisationOf(name: string | null, address: string): string {
 
 /** Null for what has no registered part: an address, a single label. */
 export function organisationOfName(name: string): string | null {
-  return getDomain(name.replace(/\.$/, ""));
+  suffixes ??= require("tldts") as typeof import("tldts");
+  return suffixes.getDomain(name.replace(/\.$/, ""));
 }
 
 /** The first 24 bits of an IPv4 address, 48 of an IPv6 address. @param address canonical */

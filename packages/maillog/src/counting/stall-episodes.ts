@@ -43,6 +43,8 @@ interface HostEpisodes {
   readonly stages: Map<EpisodeStage, StallEpisode>;
   /** It is among the changed. */
   changed: boolean;
+  /** Each of its episodes remembers all the deliveries that it may. */
+  full: boolean;
 }
 
 export class StallEpisodes {
@@ -53,11 +55,13 @@ export class StallEpisodes {
     const hosts = this.#hosts[direction];
     if (hosts.size === 0) return;
     const host = hosts.get(hostName(peer));
-    if (host === undefined) return;
-    host.stages.forEach(({ arrivals }) => {
-      // The first end an episode; each message of the host comes here.
+    // Each message of the host comes here, and the first deliveries are enough to end an episode.
+    if (host === undefined || host.full) return;
+    host.full = true;
+    for (const { arrivals } of host.stages.values()) {
       if (arrivals.length < MOST_ARRIVALS) arrivals.push(known(timeMs));
-    });
+      if (arrivals.length < MOST_ARRIVALS) host.full = false;
+    }
     if (!host.changed) this.#change(host);
   }
 
@@ -66,6 +70,7 @@ export class StallEpisodes {
     const at = known(beganMs);
     const host = this.#hostOf(direction, hostName(peer));
     if (!host.changed) this.#change(host);
+    host.full = false;
     const key = isContentStage(stage) ? "content" : stage;
     const before = host.stages.get(key);
     const episode =
@@ -103,7 +108,7 @@ export class StallEpisodes {
   /** @param key as `takeChanged` gave it */
   restore(key: string, episodes: Iterable<readonly [EpisodeStage, StallEpisode]>): void {
     const { direction, name } = hostOfKey(key);
-    this.#hosts[direction].set(name, { key, stages: new Map(episodes), changed: false });
+    this.#hosts[direction].set(name, { key, stages: new Map(episodes), changed: false, full: false });
   }
 
   #change(host: HostEpisodes): void {
@@ -121,7 +126,7 @@ export class StallEpisodes {
     const there = hosts.get(name);
     if (there !== undefined) return there;
     if (hosts.size >= MOST_HOSTS) this.#forgetFirst(direction);
-    const fresh: HostEpisodes = { key: `${direction} ${name}`, stages: new Map(), changed: false };
+    const fresh: HostEpisodes = { key: `${direction} ${name}`, stages: new Map(), changed: false, full: false };
     hosts.set(name, fresh);
     return fresh;
   }
