@@ -1,10 +1,12 @@
 /** "Check the fix": the same probe again, beside the earlier one, and what it proves gone. */
+
 import type { Finding, FindingCode, ProbeObservation } from "@mxray/contracts";
 import { ProbeDetail, SharedDiagnosis } from "@mxray/contracts/schemas";
 import { mailHostScript, startMailHost } from "@mxray/lab";
 import { localProbeRunner } from "@mxray/probe";
 import { Compile } from "typebox/compile";
 import { describe, expect, it } from "vitest";
+import { FINDINGS_PACE } from "../src/logs/findings/log-findings.ts";
 import { ended, LOOPBACK, startTestServer, type TestServer } from "./test-server.ts";
 
 const post = ({ app, headers }: TestServer, url: string, payload: object = {}) => app.inject({ method: "POST", url, headers, payload });
@@ -70,6 +72,8 @@ describe("a check of the fix", () => {
     const run = localProbeRunner();
     await using server = await startTestServer({
       env: { ...LOOPBACK, MXRAY_ALLOW_PORTS: String(port) },
+      // The signs below are of no log: a round of log findings would take them for gone.
+      findingsPace: FINDINGS_PACE,
       runProbe: async (options) => seen(await run(options)),
     });
     const first = await ended(server, (await post(server, "/api/v1/probes", { target: `127.0.0.1:${port}` })).json().id);

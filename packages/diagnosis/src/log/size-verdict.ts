@@ -9,7 +9,7 @@
  * - proven needs a clean parting: nothing as large as the smallest stalled message was delivered. Slow or lossy paths stall
  *   large messages more often, too, but never all of them and no small one;
  * - messages that one outage hits may have one size in common, such as those of a newsletter. So the parting has to stand with
- *   one message for each outage, too (`episodes`);
+ *   one message for each outage and size, too (`episodes`);
  * - one stalled message is never enough, not even for a suspicion;
  * - of a few messages no test can say much: a clean parting is suspected up to a chance of one in five.
  *
@@ -25,7 +25,7 @@ import { bestSizeSplit, type SizeSample, type SizeSplit } from "./size-split.ts"
 export const LARGEST_PACKET = 9216;
 const MIN_STALLED = 2;
 const CLEAN_SUSPECTED = 0.2;
-/** Chance below which a parting stands where an outage counts once, however many messages it hit. */
+/** Chance below which a parting stands where an outage counts once for each size, however many messages it hit. */
 const ONCE = { likely: 0.01, proven: 1e-4 } as const;
 
 export interface SizeVerdict {
@@ -58,7 +58,7 @@ export function judgeSizes(peer: LogPeer, looks: number): SizeVerdict | null {
   return verdicts.filter((verdict) => verdict !== null).toSorted((a, b) => a.chance - b.chance)[0] ?? null;
 }
 
-/** `once`: the chance with one observation for each outage. */
+/** `once`: the chance with one observation for each outage and size. */
 type SizeTest = Omit<SizeVerdict, "confidence" | "chance"> & { readonly once: number };
 
 function testsOf(peer: LogPeer): SizeTest[] {
@@ -81,7 +81,7 @@ function testsOf(peer: LogPeer): SizeTest[] {
 /** A message that stalled and went later is a stalled one. */
 function sampleOf(tally: LogPeer["sizes"][number], sent: number): SizeSample & { readonly episodes: number } {
   const { stalled, episodes, recovered } = tally;
-  return { class: tally.class, delivered: Math.max(0, sent - recovered), stalled, episodes };
+  return { class: tally.class, delivered: Math.max(0, sent - recovered), stalled, episodes: Math.max(episodes, Math.min(stalled, 1)) };
 }
 
 function judge({ once, ...test }: SizeTest, tests: number, looks: number): SizeVerdict | null {

@@ -51,12 +51,14 @@ async function dial(libc: Libc | null, request: DialRequest): Promise<DialOutcom
       request.signal?.removeEventListener("abort", onAbort);
       socket.removeListener("error", onError);
       socket.removeListener("connect", onConnect);
-      if (!outcome.ok) {
-        // A late error of a socket that was given up is nobody's business.
-        socket.on("error", () => undefined);
-        socket.destroy();
+      if (outcome.ok) {
+        resolve(outcome);
+        return;
       }
-      resolve(outcome);
+      // A late error of a socket that was given up is nobody's business. Its descriptor is gone when it says so.
+      socket.on("error", () => undefined);
+      socket.once("close", () => resolve(outcome));
+      socket.destroy();
     };
     const onAbort = () => settle(failed("aborted", "The probe was ended."));
     const onError = (error: NodeJS.ErrnoException) => settle(explain(error, request));
