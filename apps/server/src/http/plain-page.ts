@@ -21,7 +21,7 @@ button:focus-visible { outline: 3px solid var(--ink); outline-offset: 2px }`;
 /** @param body HTML whose foreign parts are escaped */
 function plainPage(title: string, body: string): string {
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex"><link rel="icon" href="data:,">
 <title>${escapeHtml(title)} · mxray</title><style>${STYLE}</style></head>
 <body><main><p class="name">mxray</p><h1>${escapeHtml(title)}</h1>${body}</main></body></html>
 `;
