@@ -26,7 +26,7 @@ await checks([
 ]);
 vitest("unit tests", "unit");
 // They wait for packets that never come.
-vitest("network tests", "net", ["--maxWorkers=4"]);
+vitest("network tests", "net", ["--maxWorkers=3"]);
 playwright("browser tests");
 
 for (const note of notes) console.log(note);

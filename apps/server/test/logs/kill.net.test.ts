@@ -23,7 +23,10 @@ it(`counts each line once through ${KILLS} kills`, async () => {
   const writer = new LogWriter(log);
   let next = prepareServerProcess();
   // A log is read from its present file on, so that is what the first server has to see.
-  await (await startServerProcess(data, { MXRAY_LOGS: log }, next)).kill("SIGKILL");
+  writer.write(LINES);
+  const first = await startServerProcess(data, { MXRAY_LOGS: log }, next);
+  for (let turn = 0; turn < 600 && storedLines(data) < LINES; turn += 1) await delay(50);
+  await first.kill("SIGKILL");
   next = prepareServerProcess();
   const writing = setInterval(() => {
     writer.write(LINES);
