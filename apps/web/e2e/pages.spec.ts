@@ -148,7 +148,8 @@ test("an address that leads nowhere says so", async ({ page }) => {
 });
 
 test("signing out ends the session", async ({ page }) => {
-  // A session of its own: the others' is not to end.
+  // A session of its own: the others' is not to end, neither here nor by a sign-in that replaces it.
+  await page.context().clearCookies();
   await openLink(page, await dashboard.link());
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page.getByText("npx mxray link")).toBeVisible();
