@@ -3,23 +3,9 @@ import Fastify from "fastify";
 import { describe, expect, it } from "vitest";
 import { registerRouteAccess } from "../src/access/route-access.ts";
 import { signInAs, tokenFor } from "./people.ts";
-import { routesOf } from "./routes-of.ts";
+import { PUBLIC_ROUTES, routesOf } from "./routes-of.ts";
 import { startTestServer } from "./test-server.ts";
 
-/** Anybody may call them. */
-const PUBLIC = [
-  "GET /d/:token",
-  "GET /d/:token.html",
-  "GET /d/:token/card.png",
-  "GET /d/:token.json",
-  "GET /d/:token.md",
-  "GET /healthz",
-  "GET /readyz",
-  "GET /robots.txt",
-  "GET /sign-in",
-  "GET /wall/:token",
-  "POST /sign-in",
-];
 /** Least role and scopes of tokens; a GET that is not here is for viewers and for tokens that read. */
 const OTHERS: Readonly<Record<string, string>> = {
   "DELETE /api/v1/links/:id": "operator",
@@ -85,7 +71,7 @@ describe("each route", () => {
       const [method = "", path = ""] = route.split(" ");
       // What ends the session of its caller, and what never ends, are asked last and once.
       if (route === "DELETE /api/v1/session" || path.endsWith("/events")) continue;
-      const open = PUBLIC.includes(route);
+      const open = PUBLIC_ROUTES.includes(route);
       const [least = "viewer", ...scopes] = (OTHERS[route] ?? (method === "GET" ? "viewer read" : "undeclared")).split(" ");
       if (least === "undeclared" && !open) wrong.push(`${route} is not in the list of this test`);
       for (const { who, headers, rank, scope } of callers) {

@@ -1,3 +1,18 @@
+/** Anybody may call them, and no others. */
+export const PUBLIC_ROUTES: readonly string[] = [
+  "GET /d/:token",
+  "GET /d/:token.html",
+  "GET /d/:token/card.png",
+  "GET /d/:token.json",
+  "GET /d/:token.md",
+  "GET /healthz",
+  "GET /readyz",
+  "GET /robots.txt",
+  "GET /sign-in",
+  "GET /wall/:token",
+  "POST /sign-in",
+];
+
 /** Method and path of every route but wildcards, from Fastify's drawing of its tree. */
 export function routesOf(drawing: string): [method: string, path: string][] {
   const above: string[] = [];

@@ -43,6 +43,7 @@ export * from "./names/queue-id.ts";
 export * from "./names/target.ts";
 export * from "./printable.ts";
 export type * from "./probes/observation.ts";
+export type * from "./probes/path-observation.ts";
 export type * from "./probes/probe-comparison.ts";
 export type * from "./probes/probe-event.ts";
 export type * from "./probes/probe-report.ts";

@@ -64,7 +64,7 @@ export function logPeerSuite(store: () => Store): void {
     expect((await logs.outcomes(RANGE, 3600)).map(({ key, count: sum }) => [key, sum])).toEqual([["stalled", 2]]);
   });
 
-  it("finds a peer by its name however a log, or whoever asks, writes it", async () => {
+  it("finds a peer by its name however a log or the request writes it", async () => {
     const { logs } = store();
     const { id } = await source();
     await commit(id, 0, { counts: [count("sent", { peer: peer({ name: "ASPMX.L.Example", address: "198.51.100.1" }) })] });

@@ -21,7 +21,7 @@ export interface ProbeOrigin {
   readonly previousId?: string;
   /** It begins once, whoever sees that it is due. */
   readonly claim?: ProbeClaim;
-  /** Of whoever asks for it; none where mxray itself does. */
+  /** Of the person who asks for it; none where mxray itself does. */
   readonly act?: Act;
 }
 

@@ -1,7 +1,8 @@
 /** The bodies of `/api/v1/peers`: the other ends of mail, as logs and probes know them. */
 import Type, { type Static } from "typebox";
 import { AnyFindingCode, Verdict } from "../finding.ts";
-import { InboundPath, OutboundPath, StageResult, TranscriptLine } from "../probes/observation.ts";
+import { StageResult, TranscriptLine } from "../probes/observation.ts";
+import { InboundPath, OutboundPath } from "../probes/path-observation.ts";
 import { Milliseconds, Nullable, OneOf, PacketSize, Timestamp } from "../schema-parts.ts";
 import { CONFIDENCES, FINDING_STATES, SEVERITIES } from "../terms/finding-terms.ts";
 import { PEER_SORTS, PEER_TROUBLES } from "../terms/peer-terms.ts";

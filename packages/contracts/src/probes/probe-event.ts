@@ -2,7 +2,8 @@
 import Type, { type Static } from "typebox";
 import { Nullable, OneOf } from "../schema-parts.ts";
 import { STAGES } from "../terms/probe-terms.ts";
-import { MailHostObservation, OutboundPath, Resolution, Rung, StageResult, TranscriptLine } from "./observation.ts";
+import { MailHostObservation, Resolution, StageResult, TranscriptLine } from "./observation.ts";
+import { OutboundPath, Rung } from "./path-observation.ts";
 
 const host = Type.Integer({ minimum: 0, description: "index of the mail host, in the order of the `host` events" });
 

@@ -8,7 +8,7 @@ export type UserRole = (typeof USER_ROLES)[number];
 export const TOKEN_SCOPES = ["read", "probe", "metrics", "agent"] as const;
 export type TokenScope = (typeof TOKEN_SCOPES)[number];
 
-/** Who acted: whoever used the one-time link, a user, an API token. */
+/** Who acted: the owner by the one-time link, a user, an API token. */
 export const ACTOR_KINDS = ["owner", "user", "token"] as const;
 export type ActorKind = (typeof ACTOR_KINDS)[number];
 

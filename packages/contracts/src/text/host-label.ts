@@ -2,7 +2,8 @@
 
 import { formatEndpoint, SMTP_PORT } from "../names/target.ts";
 import { printable } from "../printable.ts";
-import type { Hop, HopOwner, MailHostObservation } from "../probes/observation.ts";
+import type { MailHostObservation } from "../probes/observation.ts";
+import type { Hop, HopOwner } from "../probes/path-observation.ts";
 
 const NAME_CAP = 120;
 

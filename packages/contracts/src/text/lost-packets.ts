@@ -1,5 +1,5 @@
 /** Of a ladder, the packets that a small link on the way took: larger than what gets through, and lost with DF set. */
-import type { OutboundPath, Rung } from "../probes/observation.ts";
+import type { OutboundPath, Rung } from "../probes/path-observation.ts";
 
 export interface LostPackets {
   readonly rungs: readonly Rung[];

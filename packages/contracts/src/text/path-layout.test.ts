@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Hop, HopOwner, PathObservation } from "../probes/observation.ts";
+import type { Hop, HopOwner, PathObservation } from "../probes/path-observation.ts";
 import { pathLayout } from "./path-layout.ts";
 
 const hop = (ttl: number, address: string | null, final = false): Hop => ({

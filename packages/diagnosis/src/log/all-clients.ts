@@ -1,6 +1,6 @@
 /**
  * Clients of different organisations whose messages all stop after the same number of bytes: what stops them is at this end, such
- * as a proxy, a firewall or the line of this server. Each client shows too little by itself, so all are judged together. Counts
+ * as a proxy, a firewall or the line of this server. Each client shows too little on its own, so all are judged together. Counts
  * that differ, or that are zero as behind a client's own small link, say nothing about this end.
  */
 import type { Finding } from "@mxray/contracts";

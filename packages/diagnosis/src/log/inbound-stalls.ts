@@ -48,7 +48,7 @@ function uncounted(peer: LogPeer, statistics: LogStatistics, looks: number): Fin
       code: "log-inbound-stalls",
       confidence: verdict.confidence,
       title: `Mail from ${peerLabel(peer)} may stop while its content is received`,
-      summary: `${countText(verdict.count, "session")} timed out after DATA, and ${peer.sent === 0 ? "none of its messages arrived" : `${countText(peer.sent, "message")} arrived`}. The lines have no byte count (Postfix before 2.5 writes none), so how much arrived is unknown. Large packets that are lost on the way here are one cause, a client that stops by itself another.`,
+      summary: `${countText(verdict.count, "session")} timed out after DATA, and ${peer.sent === 0 ? "none of its messages arrived" : `${countText(peer.sent, "message")} arrived`}. The lines have no byte count (Postfix before 2.5 writes none), so how much arrived is unknown. Large packets that are lost on the way here are one cause, a client that stops on its own another.`,
       evidence: addStageEvidence(new LogEvidence(statistics), peer, verdict, looks).rows,
     }),
   ];

@@ -1,6 +1,6 @@
 /**
  * A provider sends from many hosts and takes mail at many: a fault on the way to it shows a little at each. So what no host
- * shows surely by itself is judged again for all hosts of an organisation, by the registered part of their names. Where that says
+ * shows surely on its own is judged again for all hosts of an organisation, by the registered part of their names. Where that says
  * more, one finding about the organisation replaces those about its hosts.
  */
 import { CONFIDENCES, type Finding, type LogPeer } from "@mxray/contracts";
@@ -72,7 +72,7 @@ function organisationAmong(spread: ReadonlySet<string>, { name, direction }: Log
   return null;
 }
 
-/** Hosts that we deliver to can be probed one by one, so what each shows by itself stays. */
+/** Hosts that we deliver to can be probed one by one, so what each shows on its own stays. */
 function saysMore({ finding, peer }: PeerFinding, each: readonly PeerFinding[]): boolean {
   const surest = Math.min(CONFIDENCES.length, ...each.map((one) => CONFIDENCES.indexOf(one.finding.confidence)));
   const own = CONFIDENCES.indexOf(finding.confidence);

@@ -58,7 +58,7 @@ interface Delivered {
 
 async function deliverOne(context: HostContext, message: Message): Promise<Delivered> {
   const { session } = await openSession(context, { purpose: "delivery" });
-  if (session === null) return { outcome: "not-tested", reason: "A connection for the delivery test did not come about." };
+  if (session === null) return { outcome: "not-tested", reason: "No connection for the delivery test could be made." };
   for (const command of [`MAIL FROM:<${context.options.from ?? ""}>`, `RCPT TO:<${message.recipient}>`, "DATA"]) {
     const answer = await session.command(command, context.patience.commandMs);
     const wanted = command === "DATA" ? 354 : 250;

@@ -129,7 +129,7 @@ async function openDirection(context: HostContext, { mss, localPort }: StartTlsR
 function notOpened({ stages }: Awaited<ReturnType<typeof openSession>>, ms: number): StageResult {
   const last = stages.at(-1);
   return stageResult("starttls", "not-tested", ms, {
-    reason: `A further connection for STARTTLS did not come about: ${last?.reason ?? "no reason"}`,
+    reason: `No further connection for STARTTLS could be made: ${last?.reason ?? "no reason"}`,
     cause: "needs",
     reply: last?.reply ?? null,
   });
