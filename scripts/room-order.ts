@@ -109,6 +109,7 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
     "watching",
     "wall",
     "routes",
+    "erasing.ts",
     "housekeeping.ts",
     "app.ts",
     "serve.ts",

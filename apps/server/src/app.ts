@@ -15,6 +15,7 @@ import { registerRouteAccess } from "./access/route-access.ts";
 import { signOnName } from "./access/sign-on.ts";
 import type { Config } from "./config/config.ts";
 import { listenerUrl } from "./config/public-url.ts";
+import { erasing } from "./erasing.ts";
 import { housekeeping } from "./housekeeping.ts";
 import type { App } from "./http/app-type.ts";
 import { loggedRequest } from "./http/logged-request.ts";
@@ -140,7 +141,8 @@ export async function buildApp({
   const watcher = new Watcher({ config, interval: () => settings.values.watchMinutes * minuteMs, store, probes, feed, health, onError });
   const followedLogs = new FollowedLogs({ config, store, feed, findings, health, onError });
   let reappraisal: Promise<void> | undefined;
-  const tidying = housekeeping({ settings, store, followedLogs, health, onError });
+  const eraser = erasing({ store, health, onError });
+  const tidying = housekeeping({ settings, store, followedLogs, health, onError }, eraser);
   settings.onChange(() => {
     watcher.intervalChanged();
     findings.touched();
@@ -153,11 +155,13 @@ export async function buildApp({
     reappraisal = reappraiseFindings({ store, feed }, closing.signal).catch(onError);
     findings.start();
     ourSide.start();
+    eraser.start();
     tidying.start();
   });
   app.addHook("preClose", async () => {
     closing.abort();
     await tidying.stop();
+    await eraser.stop();
     await findings.stop();
     await ourSide.stop();
     await followedLogs.stop();
@@ -182,6 +186,10 @@ export async function buildApp({
   registerPaces(app, { pace });
   await registerApiDocs(app, { https, version: vantage.version });
   await app.register(fastifySSE, { heartbeatInterval: 15_000 });
+
+  app.addHook("onResponse", async ({ method }, { statusCode }) => {
+    if (method === "DELETE" && statusCode < 300) eraser.ask();
+  });
 
   const web = webFiles(webDir);
   await healthRoutes(app, { store, health });

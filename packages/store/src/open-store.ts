@@ -17,6 +17,7 @@ import { deliveryStore } from "./repositories/probes/deliveries.ts";
 import { probeStore } from "./repositories/probes/probes.ts";
 import { settingStore } from "./repositories/settings.ts";
 import { storeFacts } from "./repositories/store-facts.ts";
+import { tidyEnded } from "./repositories/tidying.ts";
 import { wallStore } from "./repositories/wall.ts";
 import { watchStore } from "./repositories/watches/watches.ts";
 import { migrations } from "./schema/migrations.ts";
@@ -25,6 +26,7 @@ import type { Tables } from "./schema/tables.ts";
 import { LogReading } from "./sqlite/log-reading.ts";
 import { openPlace } from "./sqlite/open-place.ts";
 import { openSqlite } from "./sqlite/sqlite-database.ts";
+import { eraseDeleted } from "./sqlite/sqlite-erasing.ts";
 import { sqliteStoreError } from "./sqlite/sqlite-trouble.ts";
 import { sqliteUpgrade } from "./sqlite/sqlite-upgrade.ts";
 import { type ThreadNews, threadedSqlite } from "./sqlite/threaded-sqlite.ts";
@@ -79,6 +81,8 @@ export async function openStore({ path, onUpgrade = () => undefined, ...options 
     async ping() {
       await sql`select 1`.execute(db);
     },
+    tidy: (now, before) => tidyEnded(db, now, before),
+    erase: () => eraseDeleted(db),
     async close() {
       await reading?.close();
       await db.destroy();

@@ -8,6 +8,7 @@ export const SERVER_WORKS = [
   "log-findings",
   "our-side",
   "housekeeping",
+  "erasing",
   "probes",
   "probe-results",
   "watches",
