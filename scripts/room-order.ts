@@ -108,6 +108,7 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
     "logs/reading",
     "watching",
     "wall",
+    "metrics",
     "routes",
     "housekeeping.ts",
     "app.ts",
