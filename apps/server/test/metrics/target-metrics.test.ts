@@ -56,7 +56,7 @@ it.each([
 ])("starts the next one by the age of the newest: %s", async (_what, minutes, round, probes) => {
   await using server = await startTestServer();
   const createdAt = new Date(Date.now() - minutes * 60_000).toISOString();
-  const target = "127.0.0.1:25";
+  const target = "127.0.0.1";
   const { id } = await server.store.probes.create({ target, request: { target }, createdAt, previousId: null, ...round });
   const outcome = { finishedAt: createdAt, observation: null, findings: [], fixed: [], verdict: null, error: "…" };
   await server.store.probes.finish(id, { status: "failed", ...outcome });
