@@ -11,10 +11,10 @@ import { fileURLToPath } from "node:url";
 const UNPACKED = fileURLToPath(new URL("../../../../.cache/prometheus/root/usr/bin", import.meta.url));
 const FOLDERS = [UNPACKED, ...(process.env.PATH ?? "").split(delimiter)];
 
-export type PrometheusProgram = "prometheus" | "promtool" | "prometheus-alertmanager" | "amtool";
+type PrometheusProgram = "prometheus" | "promtool" | "prometheus-alertmanager" | "amtool";
 
 /** Null where it is not on this machine. */
-export function prometheusProgram(name: PrometheusProgram): string | null {
+function prometheusProgram(name: PrometheusProgram): string | null {
   return FOLDERS.map((folder) => join(folder, name)).find((path) => existsSync(path)) ?? null;
 }
 
