@@ -30,7 +30,9 @@ import { LiveFeed } from "./live-feed.ts";
 import { Settings } from "./live-settings.ts";
 import { FINDINGS_PACE, type FindingsPace, LogFindings, type LogFindingsDeps } from "./logs/findings/log-findings.ts";
 import { StalledPeerProbes } from "./logs/findings/stalled-peer-probes.ts";
-import { FollowedLogs } from "./logs/following/followed-logs.ts";
+import { FollowedLogs, type FollowedLogsDeps } from "./logs/following/followed-logs.ts";
+import { Metrics } from "./metrics/metrics.ts";
+import { TargetMetrics } from "./metrics/target-metrics.ts";
 import { reappraiseFindings } from "./probing/finding-reappraisal.ts";
 import { OurSide } from "./probing/our-side.ts";
 import type { ProbeConsequences } from "./probing/probe-work.ts";
@@ -43,6 +45,7 @@ import { linkRoutes } from "./routes/links.ts";
 import { logReadingRoutes } from "./routes/log-readings.ts";
 import { logSourceRoutes } from "./routes/log-sources.ts";
 import { logViewRoutes } from "./routes/log-views.ts";
+import { metricRoutes } from "./routes/metrics.ts";
 import { pageRoutes } from "./routes/page.ts";
 import { peerRoutes } from "./routes/peers.ts";
 import { playbookRoutes } from "./routes/playbook.ts";
@@ -138,8 +141,12 @@ export async function buildApp({
   const onFindings: LogFindingsDeps["onFindings"] = (signs) => peerProbes.consider(signs);
   const findings = new LogFindings({ settings, store, feed, health, onFindings, onError, pace: findingsPace });
   const ourSide = new OurSide({ settings, store, feed, health, onChange: () => findings.touched(), onError });
-  const watcher = new Watcher({ config, interval: () => settings.values.watchMinutes * minuteMs, store, probes, feed, health, onError });
-  const followedLogs = new FollowedLogs({ config, store, feed, findings, health, onError });
+  const interval = () => settings.values.watchMinutes * minuteMs;
+  const watcher = new Watcher({ config, interval, store, probes, feed, health, onError });
+  const logSources = () => followedLogs.sources();
+  const metrics = new Metrics({ store, feed, health, version: vantage.version, publicUrl, logSources, onError }, closing.signal);
+  const onEvents: FollowedLogsDeps["onEvents"] = (events) => metrics.counted(events);
+  const followedLogs = new FollowedLogs({ config, store, feed, findings, health, onEvents, onError });
   let reappraisal: Promise<void> | undefined;
   const eraser = erasing({ store, health, onError });
   const tidying = housekeeping({ settings, store, followedLogs, health, onError }, eraser);
@@ -160,13 +167,13 @@ export async function buildApp({
   });
   app.addHook("preClose", async () => {
     closing.abort();
-    await tidying.stop();
-    await eraser.stop();
-    await findings.stop();
-    await ourSide.stop();
-    await followedLogs.stop();
-    await watcher.stop();
-    await probes.stop();
+    // Side by side: what is being computed must not keep positions of logs and probes waiting. Each after what gives it work.
+    await Promise.all([
+      tidying.stop().then(() => Promise.all([eraser.stop(), followedLogs.stop()])),
+      watcher.stop().then(() => probes.stop()),
+      findings.stop(),
+      ourSide.stop(),
+    ]);
     await vantages.stop();
     await reappraisal;
   });
@@ -193,6 +200,7 @@ export async function buildApp({
 
   const web = webFiles(webDir);
   await healthRoutes(app, { store, health });
+  await metricRoutes(app, { metrics, targets: new TargetMetrics({ store, probes, interval }) });
   const changes = new AccessChanges();
   await signInRoutes(app, { store, https, pace, signInPage });
   if (signOn !== null) await signOnRoutes(app, { config: signOn, store, https, pace, changes, publicUrl, signInPage });

@@ -23,6 +23,8 @@ const OTHERS: Readonly<Record<string, string>> = {
   "GET /api/v1/links": "operator",
   "GET /api/v1/probes/:id": "viewer read probe",
   "GET /api/v1/session": "viewer",
+  "GET /metrics": "viewer metrics",
+  "GET /probe": "viewer metrics",
   "GET /api/v1/settings": "admin",
   "GET /api/v1/tokens": "admin",
   "GET /api/v1/users": "admin",
