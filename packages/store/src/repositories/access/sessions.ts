@@ -3,7 +3,7 @@ import type { SessionStore } from "../../interfaces/access-store.ts";
 import { newId } from "../../schema/new-id.ts";
 import type { Tables } from "../../schema/tables.ts";
 import { noteAct } from "../audit/audit.ts";
-import { forgetSignIns } from "../tidying.ts";
+import { forgetSignIns } from "./access-tidying.ts";
 import { useSignInToken } from "./sign-in-tokens.ts";
 
 export function sessionStore(db: Kysely<Tables>): SessionStore {

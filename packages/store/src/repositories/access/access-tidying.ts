@@ -1,6 +1,6 @@
 /** Forgets what gave access, or recorded its use, once it is over for good; what is kept for longer has tidying of its own. */
 import { type Kysely, sql } from "kysely";
-import type { Tables } from "../schema/tables.ts";
+import type { Tables } from "../../schema/tables.ts";
 
 const DAY_MS = 86_400_000;
 
