@@ -24,6 +24,7 @@ test.beforeAll(async ({ browser }) => {
     host: "pix-6",
     log: `${lines.join("\n")}\n`,
     env: {
+      MXRAY_LOG_PROBING: "ask",
       MXRAY_OIDC_ISSUER: provider.issuer,
       MXRAY_OIDC_CLIENT_ID: CLIENT.clientId,
       MXRAY_OIDC_CLIENT_SECRET: CLIENT.clientSecret,
