@@ -12,6 +12,8 @@ import { registerAuthentication } from "./access/authentication.ts";
 import { registerArrivals, registerPaces } from "./access/pace-hooks.ts";
 import { RequestPace } from "./access/request-pace.ts";
 import { registerRouteAccess } from "./access/route-access.ts";
+import { AlertDelivery } from "./alerts/alert-delivery.ts";
+import type { Caller } from "./alerts/guarded-call.ts";
 import type { Config } from "./config/config.ts";
 import { listenerUrl } from "./config/public-url.ts";
 import { housekeeping } from "./housekeeping.ts";
@@ -34,6 +36,7 @@ import { OurSide } from "./probing/our-side.ts";
 import type { ProbeConsequences } from "./probing/probe-work.ts";
 import { Probes } from "./probing/probes.ts";
 import { auditRoutes } from "./routes/audit.ts";
+import { channelRoutes } from "./routes/channels.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { findingRoutes } from "./routes/findings.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -81,6 +84,8 @@ export interface AppDeps {
   readonly health?: WorkHealth;
   /** How pages hear of what happens. */
   readonly feed?: LiveFeed;
+  /** How channels are called, for tests of a channel that is dead. */
+  readonly call?: Caller;
 }
 
 const MOST_BODY_BYTES = 256 * 1024;
@@ -98,6 +103,7 @@ export async function buildApp({
   findingsPace = FINDINGS_PACE,
   feed = new LiveFeed(),
   health = new WorkHealth(),
+  call,
 }: AppDeps): Promise<App> {
   const app: App = Fastify({
     logger: logger === undefined ? false : { ...logger, serializers: { req: loggedRequest } },
@@ -137,6 +143,7 @@ export async function buildApp({
   const ourSide = new OurSide({ settings, store, feed, health, onError });
   const watcher = new Watcher({ config, interval: () => settings.values.watchMinutes * minuteMs, store, probes, feed, health, onError });
   const followedLogs = new FollowedLogs({ config, store, feed, findings, health, onError });
+  const delivery = new AlertDelivery({ store, publicUrl, feed, health, onError, ...(call === undefined ? {} : { call }) });
   let reappraisal: Promise<void> | undefined;
   const tidying = housekeeping({ settings, store, followedLogs, health, onError });
   settings.onChange(() => {
@@ -152,6 +159,7 @@ export async function buildApp({
     findings.start();
     ourSide.start();
     tidying.start();
+    await delivery.start();
   });
   app.addHook("preClose", async () => {
     closing.abort();
@@ -161,6 +169,7 @@ export async function buildApp({
     await followedLogs.stop();
     await watcher.stop();
     await probes.stop();
+    await delivery.stop();
     await vantages.stop();
     await reappraisal;
   });
@@ -199,6 +208,7 @@ export async function buildApp({
   await linkRoutes(app, { store, publicUrl });
   await sharedDiagnosisRoutes(app, { store, web, publicUrl });
   await watchRoutes(app, { watcher });
+  await channelRoutes(app, { store, delivery });
   await wallRoutes(app, { store, feed, web, version: vantage.version });
   await settingRoutes(app, { config, settings, store, vantage, publicUrl });
   await pageRoutes(app, { web });

@@ -11,6 +11,7 @@ export const SERVER_WORKS = [
   "probes",
   "probe-results",
   "watches",
+  "alerts",
 ] as const;
 export type ServerWork = (typeof SERVER_WORKS)[number];
 
