@@ -129,11 +129,12 @@ export async function buildApp({
   );
   // What is called when a probe has ended; pages hear of it by the feed.
   const consequences: ProbeConsequences = {
-    roundEnd: (watchId, end) => watcher.roundEnd(watchId, end),
+    roundEnd: (watchId, round) => watcher.roundEnd(watchId, round),
     ended(probe) {
       watcher.ended(probe);
       findings.touched();
       ourSide.touched();
+      delivery.ask();
     },
   };
   const probes = new Probes({ config, settings, store, feed, vantages, consequences, health, onError });
@@ -141,7 +142,8 @@ export async function buildApp({
   const onFindings: LogFindingsDeps["onFindings"] = (signs) => peerProbes.consider(signs);
   const findings = new LogFindings({ settings, store, feed, health, onFindings, onError, pace: findingsPace });
   const ourSide = new OurSide({ settings, store, feed, health, onError });
-  const watcher = new Watcher({ config, interval: () => settings.values.watchMinutes * minuteMs, store, probes, feed, health, onError });
+  const interval = () => settings.values.watchMinutes * minuteMs;
+  const watcher = new Watcher({ config, interval, confirmMs: minuteMs, store, probes, feed, health, onError });
   const followedLogs = new FollowedLogs({ config, store, feed, findings, health, onError });
   const delivery = new AlertDelivery({ store, publicUrl, feed, health, onError, ...(call === undefined ? {} : { call }) });
   let reappraisal: Promise<void> | undefined;

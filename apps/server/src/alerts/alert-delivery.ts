@@ -31,7 +31,7 @@ const LEAST_PAUSE_MS = 5000;
 const MOST_PAUSE_MS = 300_000;
 const LEAST_SLEEP_MS = 500;
 /** Looks again after this time, should nobody ask: whatever writes a finding writes the alert, and need not know of this. */
-const LONGEST_SLEEP_MS = 5000;
+const LONGEST_SLEEP_MS = 10_000;
 /** Between two calls of a channel that is called regularly. */
 const CALL_EVERY_MS = 60_000;
 const BUG = "mxray failed to send it; the server's log has the details.";

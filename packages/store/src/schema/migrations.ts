@@ -24,6 +24,7 @@ import { samePeers } from "./migrations/0016-same-peers.ts";
 import { stallEpisodes } from "./migrations/0017-stall-episodes.ts";
 import { access } from "./migrations/0018-access.ts";
 import { alerts } from "./migrations/0019-alerts.ts";
+import { monitors } from "./migrations/0020-monitors.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
   "0001-probes-findings-shares-sessions": probesFindingsSharesSessions,
@@ -45,4 +46,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0017-stall-episodes": stallEpisodes,
   "0018-access": access,
   "0019-alerts": alerts,
+  "0020-monitors": monitors,
 };

@@ -348,6 +348,8 @@ export interface WatchTable {
   trouble: string | null;
   code: FindingCode | null;
   since_at: string | null;
+  /** JSON array of RoundMemory. */
+  memory: string;
 }
 
 /** What is done again and again, by one process at a time. */

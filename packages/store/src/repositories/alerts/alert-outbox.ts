@@ -69,7 +69,7 @@ export async function dropReminders(db: Transaction<Tables>, findingId: string, 
     .execute();
 }
 
-/** Seen again: what waited for that is sent. */
+/** Seen again: what waited for that, and for no common cause, is sent. */
 export async function confirmOpened(db: Transaction<Tables>, findingId: string, at: string): Promise<void> {
   const held = await db
     .selectFrom("alert")
@@ -77,7 +77,10 @@ export async function confirmOpened(db: Transaction<Tables>, findingId: string, 
     .select(["alert.number", "channel.quiet"])
     .where("alert.finding_id", "=", findingId)
     .where("alert.state", "=", "waiting")
-    .where("alert.due_at", "=", UNTIL_CONFIRMED)
+    .where("alert.event", "=", "opened")
+    .where("alert.attempts", "=", 0)
+    .where("alert.answer", "is", null)
+    .where("alert.due_at", ">", at)
     .execute();
   for (const { number, quiet } of held) {
     await db
