@@ -32,7 +32,7 @@ export function alertSuite(storeOf: () => Store): void {
   const claim = (now: string, busy: readonly string[] = []) => storeOf().alerts.claim({ now, until: plus(now, 1), busy });
   const sent = async (now: string) => {
     const events: string[] = [];
-    await storeOf().alerts.prepare(now);
+    await storeOf().alerts.prepare(now, plus(now, 5));
     for (let due = await claim(now); due.length > 0; due = await claim(now)) {
       for (const { number, attempt, event, finding } of due) {
         events.push(`${event} ${finding?.code}`);
@@ -128,6 +128,9 @@ export function alertSuite(storeOf: () => Store): void {
     };
     expect(await attempt(LATER)).toBe("waiting");
     expect(await claim(plus(LATER, 1))).toEqual([]);
+    // The clock was set back.
+    await storeOf().alerts.prepare(AT, plus(AT, 5));
+    expect(await attempt(AT)).toBe("waiting");
     await finish([], LATEST, { fixed: [{ id: await findingId(), address: "192.0.2.1" }] });
     expect(await attempt(plus(LATER, 1439))).toBe("waiting");
     expect(await attempt(plus(LATER, 1500))).toBe("failed");
@@ -144,7 +147,7 @@ export function alertSuite(storeOf: () => Store): void {
     const ours = hole({ code: "our-side", title: "On our side", subject: nobody, subjects: [nobody] });
     const fault = { vantage: "local", finding: ours, seenAt: AT, probeIds };
     await storeOf().findings.recordOurSide({ at: AT, faults: [fault], endedBy: null, explained: [explained] });
-    await storeOf().alerts.prepare(LATER);
+    await storeOf().alerts.prepare(LATER, LATEST);
     const [only, ...more] = await claim(LATER);
     expect([only?.finding?.code, only?.explains, more]).toEqual(["our-side", ["Packets above 1400 bytes vanish"], []]);
     await storeOf().alerts.end(only?.number ?? 0, 1, { state: "delivered", at: LATER, answer: "" });

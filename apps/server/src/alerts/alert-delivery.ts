@@ -79,7 +79,7 @@ export class AlertDelivery {
     const { store, health, onError } = this.#deps;
     try {
       const now = Date.now();
-      await store.alerts.prepare(stamp(now));
+      await store.alerts.prepare(stamp(now), stamp(now + MOST_PAUSE_MS));
       const due = await store.alerts.claim({ now: stamp(now), until: stamp(now + LEASE_MS), busy: [...this.#busy.keys()] });
       for (const alert of due) this.#begin(alert.channel.id, () => this.#send(alert));
       const calls = await store.channels.claimCalls(["alertmanager", "heartbeat"], stamp(now), stamp(now + CALL_EVERY_MS));

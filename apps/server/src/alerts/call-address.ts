@@ -11,16 +11,17 @@ import ipaddr from "ipaddr.js";
 export class CallTrouble extends Error {}
 
 /** Metadata services outside the link-local range: AWS over IPv6, Alibaba Cloud, Azure. */
-const METADATA: readonly string[] = ["fd00:ec2::254", "100.100.100.200", "168.63.129.16"].map(normalText);
-const REFUSED: readonly string[] = ["linkLocal", "multicast", "broadcast", "unspecified", "reserved"];
-/** IPv6 ranges that carry an IPv4 address; which network that leads to depends on the way. */
-const WRAPPED: readonly string[] = ["rfc6145", "rfc6052", "6to4", "teredo"];
+const METADATA: readonly string[] = ["fd00:ec2::254", "100.100.100.200", "168.63.129.16"].map((address) =>
+  ipaddr.parse(address).toNormalizedString(),
+);
+const REFUSED: readonly string[] = ["linkLocal", "multicast", "broadcast", "unspecified", "6to4", "teredo"];
+/** A translator on the way (NAT64) turns these IPv6 addresses into the IPv4 address of their last four bytes. */
+const TRANSLATED: readonly string[] = ["rfc6145", "rfc6052"];
 
 /** @param address of an IP, without brackets @returns a sentence, or null where mxray may connect */
-export function refusalOfCallAddress(address: string): string | null {
-  // An IPv4 address in IPv6 notation is judged as what it is.
-  const range = ipaddr.process(address).range();
-  if (!METADATA.includes(normalText(address)) && !REFUSED.includes(range) && !WRAPPED.includes(range)) return null;
+function refusalOfCallAddress(address: string): string | null {
+  const reached = reachedAddress(address);
+  if (!METADATA.includes(reached.toNormalizedString()) && !REFUSED.includes(reached.range())) return null;
   return `${address} is a link-local, metadata or special-purpose address; mxray sends no alerts there.`;
 }
 
@@ -62,6 +63,8 @@ function withoutBrackets(host: string): string {
   return host.replace(/^\[|\]$/g, "");
 }
 
-function normalText(address: string): string {
-  return ipaddr.process(address).toNormalizedString();
+/** An IPv4 address in IPv6 notation is judged as what it is. */
+function reachedAddress(address: string): ipaddr.IPv4 | ipaddr.IPv6 {
+  const parsed = ipaddr.process(address);
+  return TRANSLATED.includes(parsed.range()) ? ipaddr.fromByteArray(parsed.toByteArray().slice(-4)) : parsed;
 }

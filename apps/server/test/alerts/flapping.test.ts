@@ -69,7 +69,7 @@ async function day(code: string, fails: (round: number, time: number) => boolean
   };
   const deliver = async () => {
     const now = new Date().toISOString();
-    await store.alerts.prepare(now);
+    await store.alerts.prepare(now, now);
     for (const { number, attempt, event, finding } of await store.alerts.claim({ now, until: now, busy: [] })) {
       sent.push(`${event} ${finding?.code}`);
       await store.alerts.end(number, attempt, { state: "delivered", at: now, answer: "200" });

@@ -86,8 +86,11 @@ export interface ChannelStore {
 export interface AlertStore {
   /** Writes one that reports nothing; null where there is no such channel. */
   test(channelId: string, at: string, act?: Act): Promise<string | null>;
-  /** Writes due reminders, holds back what an open finding explains, and drops what follows an alert that was given up. */
-  prepare(now: string): Promise<void>;
+  /**
+   * Writes due reminders, and holds back what an open finding explains. A retry that is due later than `latest` is due now: the clock
+   * was set back.
+   */
+  prepare(now: string, latest: string): Promise<void>;
   /** The oldest due alert of each channel that is not `busy`, for one caller until `until`. */
   claim(query: { readonly now: string; readonly until: string; readonly busy: readonly string[] }): Promise<ClaimedAlert[]>;
   /** Writes down how the attempt ended; gives the state, null where the claim had passed to another process. */

@@ -18,7 +18,7 @@ function webhookBody({ id, event, at, sentAt, attempt, key, finding, explains, u
 }
 
 /** @param at milliseconds since 1970 */
-export function webhookSignature(body: string, secret: string, at: number): string {
+function webhookSignature(body: string, secret: string, at: number): string {
   const seconds = Math.floor(at / 1000);
   return `t=${seconds},v1=${createHmac("sha256", secret).update(`${seconds}.${body}`).digest("hex")}`;
 }

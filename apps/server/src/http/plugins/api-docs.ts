@@ -18,6 +18,7 @@ export async function registerApiDocs(app: FastifyInstance, { https, version }: 
         { name: "findings", description: "Findings over time: evidence, remedies and what happened to each" },
         { name: "peers", description: "Mail hosts, each with its probes, findings and mail" },
         { name: "watches", description: "Targets that are probed at regular intervals" },
+        { name: "alerts", description: "Channels that alerts are sent to, and what was sent" },
         { name: "logs", description: "Followed mail logs, uploaded ones, and single lines" },
         { name: "playbook", description: "Every remedy, with example values" },
         { name: "search", description: "Search of peers, probes, findings and remedies" },

@@ -53,6 +53,17 @@ async function explainedBySide(db: Transaction<Tables>) {
   return causes.map(({ code, vantage }) => ({ vantage, codes: EXPLAINED_BY_OUR_SIDE[code] ?? [] }));
 }
 
+/** After the clock was set back, what is tried again waits no longer than a retry does. */
+export async function rescheduleRetries(db: Transaction<Tables>, now: string, latest: string): Promise<void> {
+  await db
+    .updateTable("alert")
+    .set({ due_at: now })
+    .where("state", "=", "waiting")
+    .where("attempts", ">", 0)
+    .where("due_at", ">", latest)
+    .execute();
+}
+
 /** For findings that are open and that nobody has acknowledged. */
 export async function writeReminders(db: Transaction<Tables>, now: string): Promise<void> {
   const channels = await db.selectFrom("channel").selectAll().where("remind_hours", "is not", null).where("paused", "=", 0).execute();

@@ -5,7 +5,7 @@ import { newId } from "../../schema/new-id.ts";
 import type { AlertTable, Tables } from "../../schema/tables.ts";
 import { listOf } from "../../sql/dialect.ts";
 import { noteAct } from "../audit/audit.ts";
-import { holdExplained, writeReminders } from "./alert-preparation.ts";
+import { holdExplained, rescheduleRetries, writeReminders } from "./alert-preparation.ts";
 import { channelOf } from "./channels.ts";
 
 const MOST_EXPLAINED = 20;
@@ -38,8 +38,9 @@ export function alertStore(db: Kysely<Tables>): AlertStore {
         return id;
       }),
 
-    prepare: (now) =>
+    prepare: (now, latest) =>
       db.transaction().execute(async (transaction) => {
+        await rescheduleRetries(transaction, now, latest);
         await holdExplained(transaction, now);
         await writeReminders(transaction, now);
       }),
@@ -107,7 +108,7 @@ async function claimAlerts(
     select number from (
       select alert.number, row_number() over (partition by alert.channel_id order by alert.due_at, alert.number) as place
       from alert join channel on channel.id = alert.channel_id
-      where ((alert.state = 'waiting' and alert.due_at <= ${now}) or (alert.state = 'sending' and alert.leased_until <= ${now}))
+      where ((alert.state = 'waiting' and alert.due_at <= ${now}) or (alert.state = 'sending' and (alert.leased_until <= ${now} or alert.leased_until > ${until})))
         and (channel.paused = 0 or alert.event = 'test')
         and channel.id not in ${listOf(busy)}
         and not exists (select 1 from alert as earlier where earlier.channel_id = alert.channel_id
