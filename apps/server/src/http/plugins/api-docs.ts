@@ -23,6 +23,7 @@ export async function registerApiDocs(app: FastifyInstance, { https, version }: 
         { name: "playbook", description: "Every remedy, with example values" },
         { name: "search", description: "Search of peers, probes, findings and remedies" },
         { name: "events", description: "Live events" },
+        { name: "metrics", description: "Metrics for Prometheus" },
         { name: "links", description: "Links that open one diagnosis or the wall screen without an account" },
         { name: "wall", description: "The wall screen" },
         { name: "settings", description: "Settings that can be changed while the server runs, and facts about the server" },
