@@ -41,8 +41,8 @@ try {
 }
 
 function packTree(folder: string, name: string, path: string): string {
-  const options = ["--sort=name", "--owner=0", "--group=0", "--numeric-owner"];
-  const { status, stderr } = spawnSync("tar", [...options, "-czf", path, "-C", folder, name], { encoding: "utf8" });
+  const options = ["--sort=name", "--owner=0", "--group=0", "--numeric-owner", "--use-compress-program=gzip -3"];
+  const { status, stderr } = spawnSync("tar", [...options, "-cf", path, "-C", folder, name], { encoding: "utf8" });
   if (status !== 0) throw new Error(`tar failed: ${stderr}`);
   return path;
 }
