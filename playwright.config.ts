@@ -5,8 +5,9 @@ export default defineConfig({
   testDir: "apps/web/e2e",
   // Pages wait for probes and logs more than they work.
   workers: 3,
-  timeout: 90_000,
-  expect: { timeout: 15_000 },
+  // Limits are for what hangs.
+  timeout: 240_000,
+  expect: { timeout: 45_000 },
   reporter: "list",
   forbidOnly: true,
   use: {

@@ -26,17 +26,19 @@ class LongestFirst extends BaseSequencer {
 /**
  * Tests stand beside what they test. `*.test.ts` need nothing but Node; `*.net.test.ts` need a kernel network or real mail
  * servers. Three files at a time: they wait more than they work; `npm test` takes more of those of the network.
+ * Limits are for what hangs, and generous: a busy machine is no fault of a test's subject.
  */
 export default defineConfig({
   test: {
-    testTimeout: 30_000,
+    testTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
     maxWorkers: 3,
     maxConcurrency: 16,
     sequence: { sequencer: LongestFirst },
-    hookTimeout: 120_000,
+    hookTimeout: 240_000,
     projects: [
       { extends: true, test: { name: "unit", include: where("test"), exclude: ["**/node_modules/**", "**/*.net.test.ts"] } },
-      { extends: true, test: { name: "net", include: where("net.test"), testTimeout: 120_000 } },
+      { extends: true, test: { name: "net", include: where("net.test"), testTimeout: 300_000 } },
     ],
   },
 });

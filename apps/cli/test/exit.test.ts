@@ -21,7 +21,7 @@ function run(child: ReturnType<typeof spawn>): Promise<{ status: number | string
     last = performance.now();
   });
   return new Promise((resolve) => {
-    const overdue = setTimeout(() => child.kill("SIGKILL"), 20_000);
+    const overdue = setTimeout(() => child.kill("SIGKILL"), 60_000);
     child.once("exit", (code, signal) => {
       clearTimeout(overdue);
       resolve({ status: code ?? signal, afterMs: performance.now() - last });
@@ -49,7 +49,7 @@ test("mxray probe ends within a second of its result when the host closes first"
   expect(afterMs).toBeLessThan(1000);
 });
 
-test("mxray serve ends on SIGTERM after it probed such a host, and has kept no descriptor", { timeout: 40_000 }, async () => {
+test("mxray serve ends on SIGTERM after it probed such a host, and has kept no descriptor", async () => {
   await using host = await startMailHost(closesAtEhlo);
   const data = await mkdtemp(join(tmpdir(), "mxray-exit-"));
   const env = { ...process.env, MXRAY_ALLOW_PORTS: String(host.port), MXRAY_ALLOW_TARGETS: "127.0.0.0/8" };

@@ -31,7 +31,7 @@ describe.skipIf(!existsSync("/dev/full"))("a full disk behind the output is a se
     const { status, stderr } = spawnSync(
       STRANGER.program,
       args.filter((word) => word !== undefined).map((word) => (word === "LOG" ? log : word === "DIR" ? join(dir, "data") : word)),
-      { stdio: ["ignore", full, "pipe"], encoding: "utf8", env: { ...STRANGER.environment(), MXRAY_LOG: "trace" }, timeout: 50_000 },
+      { stdio: ["ignore", full, "pipe"], encoding: "utf8", env: { ...STRANGER.environment(), MXRAY_LOG: "trace" }, timeout: 150_000 },
     );
     closeSync(full);
     await rm(dir, { recursive: true });
@@ -46,7 +46,7 @@ it.skipIf(!existsSync("/proc/self")).each(["/proc/x", "/proc/self/a/b", "/dev/nu
     const { status, stderr } = spawnSync(STRANGER.program, ["serve", "--port", "0", "--data", dir], {
       encoding: "utf8",
       env: STRANGER.environment(),
-      timeout: 50_000,
+      timeout: 150_000,
     });
     expect({ status, stderr }).toEqual({
       status: 3,

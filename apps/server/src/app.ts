@@ -134,7 +134,7 @@ export async function buildApp({
   const peerProbes = new StalledPeerProbes({ settings, probes });
   const onFindings: LogFindingsDeps["onFindings"] = (signs) => peerProbes.consider(signs);
   const findings = new LogFindings({ settings, store, feed, health, onFindings, onError, pace: findingsPace });
-  const ourSide = new OurSide({ settings, store, feed, health, onError });
+  const ourSide = new OurSide({ settings, store, feed, health, onChange: () => findings.touched(), onError });
   const watcher = new Watcher({ config, interval: () => settings.values.watchMinutes * minuteMs, store, probes, feed, health, onError });
   const followedLogs = new FollowedLogs({ config, store, feed, findings, health, onError });
   let reappraisal: Promise<void> | undefined;

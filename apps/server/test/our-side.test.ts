@@ -57,7 +57,7 @@ test("four destinations that fail alike are one finding; one that works gives th
   for (const number of [1, 2, 3]) await probe(server, number);
   expect(await standing(server)).toEqual(four.slice(1));
   const last = await probe(server, 4);
-  await expect.poll(() => standing(server), { timeout: 10_000 }).toEqual(["our-side"]);
+  await expect.poll(() => standing(server)).toEqual(["our-side"]);
 
   const { findings, counts } = await read(server, "/findings");
   expect(counts).toMatchObject({ open: 1 });
@@ -71,7 +71,7 @@ test("four destinations that fail alike are one finding; one that works gives th
   expect(report.findings).toMatchObject([{ code: "our-side" }, { code: "connect-timeout", explainedBy: "our-side" }]);
 
   const works = await probe(server, 5);
-  await expect.poll(() => standing(server), { timeout: 10_000 }).toEqual(four);
+  await expect.poll(() => standing(server)).toEqual(four);
   expect(await read(server, `/findings/${detail.id}`)).toMatchObject({ state: "fixed", fixedBy: works, absorbed: [] });
 });
 
@@ -83,7 +83,7 @@ test("a share says that our side is at fault, and nothing of the other targets",
     state.dead.add(number);
     ids.push(await probe(server, number));
   }
-  await expect.poll(() => standing(server), { timeout: 10_000 }).toEqual(["our-side"]);
+  await expect.poll(() => standing(server)).toEqual(["our-side"]);
   const { app, headers } = server;
   const asked = await app.inject({ method: "POST", url: "/api/v1/links/diagnosis", headers, payload: { probeId: ids[0] } });
   const { body } = await app.inject({ url: `/d/${asked.json().token}.json` });
@@ -113,7 +113,7 @@ test("it outlasts a restart", { timeout: 60_000 }, async () => {
       state.dead.add(number);
       await probe(server, number);
     }
-    await expect.poll(() => standing(server), { timeout: 10_000 }).toEqual(["our-side"]);
+    await expect.poll(() => standing(server)).toEqual(["our-side"]);
   }
   {
     await using server = await startTestServer({ env: ENV, runProbe, store });
@@ -121,7 +121,7 @@ test("it outlasts a restart", { timeout: 60_000 }, async () => {
     await new Promise((resolve) => setTimeout(resolve, 1000));
     expect(await standing(server)).toEqual(["our-side"]);
     await probe(server, 7);
-    await expect.poll(() => standing(server), { timeout: 10_000 }).toHaveLength(4);
+    await expect.poll(() => standing(server)).toHaveLength(4);
   }
   await store.close();
 });

@@ -28,7 +28,7 @@ describe("peers", () => {
       await server.app.inject({ method: "POST", url: "/api/v1/probes", headers: server.headers, payload: { target } })
     ).json();
     await ended(server, id);
-    await expect.poll(async () => (await get(server, "/peers")).peers.length, { timeout: 8000 }).toBe(3);
+    await expect.poll(async () => (await get(server, "/peers")).peers.length).toBe(3);
 
     const list = await get(server, "/peers?sort=name");
     expect(Compile(PeerList).Errors(list)).toEqual([]);

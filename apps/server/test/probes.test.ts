@@ -216,7 +216,7 @@ it("a probe that the store would not let begin waits until it does, and for no r
   await store.close();
 });
 
-it("a result that the store would not take is kept until it does, and can be cancelled no more", { timeout: 20_000 }, async () => {
+it("a result that the store would not take is kept until it does, and can be cancelled no more", async () => {
   const store = await openStore({ path: ":memory:" });
   let isFull = true;
   let attempts = 0;

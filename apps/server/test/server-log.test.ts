@@ -43,7 +43,7 @@ it("writes to a file as it comes", async () => {
 });
 
 async function written(stdout: number): Promise<string> {
-  const child = spawn(process.execPath, ["--input-type=module", "-e", WRITER], { stdio: ["ignore", stdout, "pipe"], timeout: 20_000 });
+  const child = spawn(process.execPath, ["--input-type=module", "-e", WRITER], { stdio: ["ignore", stdout, "pipe"], timeout: 60_000 });
   let text = "";
   child.stderr?.on("data", (data) => (text += data));
   await once(child, "close");

@@ -218,7 +218,7 @@ describe("a change", () => {
     await change(server, { logDays: "9" });
     expect(await ids()).toEqual([old, standing, recent].toSorted());
     await change(server, { probeDays: "30" });
-    await vi.waitFor(async () => expect(await ids()).toEqual([standing, recent].toSorted()), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await ids()).toEqual([standing, recent].toSorted()), { timeout: 60_000 });
   });
 });
 

@@ -40,7 +40,7 @@ describe("the thread that reads followed logs", () => {
     await using server = await startedOn(folder, { MXRAY_LOGS: path });
     const told: LiveEvent[] = [];
     server.feed.listen((event) => told.push(event), new AbortController().signal);
-    await expect.poll(async () => (await source(server)).recognised, { timeout: 10_000 }).toBe(1);
+    await expect.poll(async () => (await source(server)).recognised).toBe(1);
     await startedAs("follower-pool-thread.ts").at(-1)?.terminate();
     await expect
       .poll(() => source(server))
@@ -53,7 +53,7 @@ describe("the thread that reads followed logs", () => {
       problems: [expect.objectContaining({ work: "logs", message: expect.stringMatching(/^Followed logs are not read because/) })],
     });
     await appendFile(path, line("two.example"));
-    await expect.poll(async () => (await source(server)).recognised, { timeout: 10_000 }).toBe(2);
+    await expect.poll(async () => (await source(server)).recognised).toBe(2);
     expect(await source(server)).toMatchObject({ state: "following", notice: null });
     expect(startedAs("follower-pool-thread.ts")).toHaveLength(2);
     expect(await readiness(server)).toEqual({ status: "ok" });
@@ -69,7 +69,7 @@ describe("the thread that reads followed logs", () => {
     expect(startedAs("follower-pool-thread.ts").length).toBeLessThanOrEqual(4);
     expect(await readiness(server)).toMatchObject({ problems: expect.arrayContaining([expect.objectContaining({ work: "logs" })]) });
     threads.doomed = "";
-    await expect.poll(() => readiness(server), { timeout: 20_000 }).toEqual({ status: "ok" });
+    await expect.poll(() => readiness(server)).toEqual({ status: "ok" });
   });
 });
 
@@ -89,10 +89,10 @@ describe("the thread that computes findings", () => {
     threads.doomed = "diagnosis-thread.ts";
     await using server = await startedOn(folder);
     await expect
-      .poll(() => readiness(server), { timeout: 10_000 })
+      .poll(() => readiness(server))
       .toMatchObject({ status: "degraded", problems: [{ work: "log-findings" } satisfies Partial<WorkProblem>] });
     threads.doomed = "";
-    await expect.poll(() => readiness(server), { timeout: 20_000 }).toEqual({ status: "ok" });
+    await expect.poll(() => readiness(server)).toEqual({ status: "ok" });
   });
 });
 
@@ -110,7 +110,7 @@ describe("the threads of the store", () => {
       const refused = await ask();
       expect(refused.statusCode).toBe(503);
       expect(refused.json()).toMatchObject({ error: { code: "store-unavailable", message: expect.stringMatching(/is started again/) } });
-      await expect.poll(async () => (await ask()).statusCode, { timeout: 5000 }).toBe(200);
+      await expect.poll(async () => (await ask()).statusCode).toBe(200);
       expect(server.health.problems()).not.toContainEqual(expect.objectContaining({ work }));
       expect(startedAs(program)).toHaveLength(2);
     });

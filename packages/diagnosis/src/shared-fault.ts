@@ -9,6 +9,7 @@
  * A destination is an organisation: the domains of one relay are one destination, as often as they are tried.
  */
 import { createRequire } from "node:module";
+import type { Finding } from "@mxray/contracts";
 
 const require = createRequire(import.meta.url);
 /** Loaded when first asked: reading the Public Suffix List takes as long as a quarter of a command's start. */
@@ -16,6 +17,14 @@ let suffixes: Pick<typeof import("tldts"), "getDomain"> | undefined;
 
 const LEAST_DESTINATIONS = 4;
 const LEAST_SHARE = 0.8;
+
+/** Ways to fail that probes and logs can both show. */
+export type SharedFault = "connections" | "greetings" | "tls" | "rewriting" | "large-packets" | "listing";
+
+/** Those that a finding about our side gives as evidence, in the `fault` of each row. */
+export function sharedFaultsOf({ evidence }: Pick<Finding, "evidence">): ReadonlySet<unknown> {
+  return new Set(evidence.flatMap(({ data: { fault } }) => fault ?? []));
+}
 
 /** One mail host, as far as one way to fail is concerned. */
 export interface DestinationAttempt {

@@ -81,7 +81,7 @@ async function stop(): Promise<void> {
 }
 
 const reports = (sink: MemorySink, state: Partial<FollowState>) =>
-  vi.waitFor(() => expect(sink.last).toMatchObject(state), { timeout: 20_000, interval: 1 });
+  vi.waitFor(() => expect(sink.last).toMatchObject(state), { timeout: 60_000, interval: 1 });
 
 it("says that it follows a log when all of it is committed", async () => {
   const written = writeRealisticLog(path, 30_000);

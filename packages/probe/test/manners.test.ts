@@ -54,8 +54,8 @@ describe("manners", () => {
   });
 });
 
-/** A host that serves one client at a time and counts a connection for `lagMs` after its end. */
-async function probeCrowded(lagMs: number) {
+/** A host that serves one client at a time, greets it after `greetingMs` and counts it for `lagMs` after its end. */
+async function probeCrowded(lagMs: number, greetingMs = 0) {
   await using host = await startMailHost({ name: "tls", title: "", tls: {}, expect: fine });
   let counted = 0;
   let turnedAway = 0;
@@ -74,7 +74,8 @@ async function probeCrowded(lagMs: number) {
       inside.destroy();
       setTimeout(() => (counted -= 1), lagMs);
     });
-    client.pipe(inside).pipe(client);
+    client.pipe(inside);
+    setTimeout(() => inside.pipe(client), greetingMs);
   });
   await new Promise<void>((resolve) => door.listen(0, "127.0.0.1", resolve));
   const address = door.address();
@@ -88,8 +89,14 @@ async function probeCrowded(lagMs: number) {
 
 describe("a host that takes one connection at a time", () => {
   test("is not asked for a second one while it still counts the first", async () => {
-    const { stages, connections, turnedAway } = await probeCrowded(25);
+    const { stages, connections, turnedAway } = await probeCrowded(5);
     expect(stages.find(({ stage }) => stage === "starttls")?.outcome).toBe("ok");
+    expect(connections).toBeGreaterThan(1);
+    expect(turnedAway).toBe(0);
+  });
+
+  test("and greets slowly is given as much more time", async () => {
+    const { connections, turnedAway } = await probeCrowded(100, 60);
     expect(connections).toBeGreaterThan(1);
     expect(turnedAway).toBe(0);
   });

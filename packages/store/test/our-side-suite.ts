@@ -69,6 +69,25 @@ export function ourSideSuite(storeOf: () => Store): void {
     expect((await listed()).toSorted()).toEqual(["connect-timeout open", "our-side open"]);
   });
 
+  it("is one finding with what a log shows of our side, and is fixed with it", async () => {
+    const { state, fault } = await begin();
+    const { findings } = storeOf();
+    await findings.recordOurSide(state);
+    const [kept] = (await findings.list({ limit: 9 })).findings;
+    const sign = { ...fault.finding, code: "log-our-side" as const };
+    const reads: Finding = { ...fault.finding, absorbs: ["log-our-side"] };
+    const absorbedBy = { id: kept?.id ?? "", vantage: "local", finding: reads };
+    const log = () => findings.recordLog([{ finding: sign, signAt: LATER, absorbedBy }], { at: LATER, silentSince: AT });
+    await log();
+    expect(await listed()).toEqual(["our-side open"]);
+    await findings.recordOurSide(state);
+    expect(await listed()).toEqual(["our-side open"]);
+    const works = await run([], LATEST, [], "org3.test");
+    await findings.recordOurSide({ at: LATEST, faults: [], endedBy: works, explained: [] });
+    await findings.recordLog([], { at: LATEST, silentSince: AT });
+    expect((await listed()).filter((one) => one.includes("our-side")).toSorted()).toEqual(["log-our-side fixed", "our-side fixed"]);
+  });
+
   it("is not computed again from one observation", async () => {
     const { state } = await begin();
     await storeOf().findings.recordOurSide(state);

@@ -57,7 +57,7 @@ describe("a thread of the store that ends", () => {
               () => "answers",
               () => "fails",
             ),
-          { timeout: 5000 },
+          { timeout: 60_000 },
         )
         .toBe("answers");
       expect(news).toEqual([

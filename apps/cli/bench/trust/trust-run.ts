@@ -68,8 +68,10 @@ async function prepare(network: Network, one: TrustCase): Promise<AsyncDisposabl
   const before = await Promise.all([settingsOf(network.client, one.client), settingsOf(network.server, one.server)]);
   if (Object.keys(one.client).length > 0) await network.client.setSysctls(one.client);
   if (Object.keys(one.server).length > 0) await network.server.setSysctls(one.server);
-  for (const narrowing of one.narrow) await narrow(network, narrowing, true);
+  // Silence comes before the narrow link: connections that the last case left behind would make a kernel learn its MTU.
   for (const [index, { router, fault }] of one.faults.entries()) await network.router(router).setFault(`case ${index}`, fault);
+  for (const narrowing of one.narrow) await narrow(network, narrowing, true);
+  await network.flushRoutes();
   const host = await network.mailHost(one.peer);
   await network.relay(RELAYED_LINK, one.relay);
   return {

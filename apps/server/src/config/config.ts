@@ -7,7 +7,9 @@ import { parseEndpoint, parseTarget, type Target } from "@mxray/contracts";
 import { parseLogLocation } from "@mxray/maillog";
 import { type OwnerZones, parseOwnerZones } from "@mxray/probe";
 import { ConfigError } from "./config-error.ts";
+import { readAll } from "./read-all.ts";
 import { type SettingTexts, settingsOfEnvironment } from "./setting-definitions.ts";
+import { type SignOnConfig, signOnOf } from "./sign-on.ts";
 import { listOf, networksOf, numberOf, oneOf, wrong } from "./text-values.ts";
 
 const DEFAULT_PORT = 8425;
@@ -19,6 +21,8 @@ export interface Config {
   readonly port: number;
   /** Without a trailing slash; null means http://HOST:PORT of the listener. */
   readonly publicUrl: string | null;
+  /** Whom users may sign in with besides a password. */
+  readonly signOn: SignOnConfig | null;
   /** Addresses and networks of proxies that say in X-Forwarded-For who asks. */
   readonly trustedProxies: readonly string[];
   readonly resolver: string | undefined;
@@ -50,30 +54,27 @@ export interface Overrides {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** @throws ConfigError of kind `usage`, naming the variable */
+/** @throws ConfigError of kind `usage`, with one line for each variable that is wrong */
 export function readConfig(env: Environment, overrides: Overrides = {}): Config {
-  const resolver = env.MXRAY_RESOLVER || undefined;
   const publicUrl = overrides.publicUrl ?? (env.MXRAY_PUBLIC_URL || undefined);
-  if (resolver !== undefined && parseEndpoint(resolver) === null) {
-    throw wrong("MXRAY_RESOLVER", resolver, "the address of a name server, such as 192.0.2.53 or [2001:db8::53]:5353");
-  }
-  return {
-    dataDir: dataDirOf(env, overrides.dataDir),
-    host: overrides.host ?? (env.MXRAY_HOST || "localhost"),
-    port: overrides.port ?? wholeNumber(env, "MXRAY_PORT", DEFAULT_PORT, 0, 65_535),
-    publicUrl: publicUrl === undefined ? null : publicUrlOf(publicUrl),
-    trustedProxies: proxiesOf(env.MXRAY_TRUSTED_PROXIES ?? ""),
-    resolver,
-    ownerZones: env.MXRAY_OWNER_ZONES ? ownerZonesOf(env.MXRAY_OWNER_ZONES) : undefined,
-    controls: listOf(env.MXRAY_CONTROL_HOSTS ?? "").map(controlOf),
-    concurrency: wholeNumber(env, "MXRAY_CONCURRENCY", 8, 1, 500),
-    queueLimit: wholeNumber(env, "MXRAY_QUEUE_LIMIT", 100, 1, 100_000),
-    paceMs: 1000 * wholeNumber(env, "MXRAY_PACE_SECONDS", 10, 0, 3600),
-    logs: pathsOf(env.MXRAY_LOGS).map(logOf),
-    logFolders: pathsOf(env.MXRAY_LOG_FOLDERS || "/var/log").map(folderOf),
-    logLevel: oneOf("MXRAY_LOG", env.MXRAY_LOG || "warn", LOG_LEVELS),
-    environment: settingsOfEnvironment(env),
-  };
+  return readAll({
+    dataDir: () => dataDirOf(env, overrides.dataDir),
+    host: () => overrides.host ?? (env.MXRAY_HOST || "localhost"),
+    port: () => overrides.port ?? wholeNumber(env, "MXRAY_PORT", DEFAULT_PORT, 0, 65_535),
+    publicUrl: () => (publicUrl === undefined ? null : publicUrlOf(publicUrl)),
+    signOn: () => signOnOf(env),
+    trustedProxies: () => proxiesOf(env.MXRAY_TRUSTED_PROXIES ?? ""),
+    resolver: () => (env.MXRAY_RESOLVER ? resolverOf(env.MXRAY_RESOLVER) : undefined),
+    ownerZones: () => (env.MXRAY_OWNER_ZONES ? ownerZonesOf(env.MXRAY_OWNER_ZONES) : undefined),
+    controls: () => listOf(env.MXRAY_CONTROL_HOSTS ?? "").map(controlOf),
+    concurrency: () => wholeNumber(env, "MXRAY_CONCURRENCY", 8, 1, 500),
+    queueLimit: () => wholeNumber(env, "MXRAY_QUEUE_LIMIT", 100, 1, 100_000),
+    paceMs: () => 1000 * wholeNumber(env, "MXRAY_PACE_SECONDS", 10, 0, 3600),
+    logs: () => pathsOf(env.MXRAY_LOGS).map(logOf),
+    logFolders: () => pathsOf(env.MXRAY_LOG_FOLDERS || "/var/log").map(folderOf),
+    logLevel: () => oneOf("MXRAY_LOG", env.MXRAY_LOG || "warn", LOG_LEVELS),
+    environment: () => settingsOfEnvironment(env),
+  });
 }
 
 export function dataDirOf(env: Environment, override?: string): string {
@@ -88,6 +89,12 @@ function publicUrlOf(text: string): string {
   if (url.pathname !== "/")
     throw wrong("The public URL (--public-url, MXRAY_PUBLIC_URL)", text, "an address without a path: mxray has a host of its own");
   return url.origin;
+}
+
+function resolverOf(text: string): string {
+  if (parseEndpoint(text) === null)
+    throw wrong("MXRAY_RESOLVER", text, "the address of a name server, such as 192.0.2.53 or [2001:db8::53]:5353");
+  return text;
 }
 
 function proxiesOf(text: string): string[] {

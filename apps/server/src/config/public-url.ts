@@ -1,7 +1,6 @@
 /** Addresses of this server as links and messages show them. */
 import { formatEndpoint } from "@mxray/contracts";
 import ipaddr from "ipaddr.js";
-import type { Config } from "./config.ts";
 
 /** `http://host:port`, for a listener on this address. */
 export function listenerUrl(host: string, port: number): string {
@@ -17,6 +16,6 @@ export function isLoopbackUrl(url: string): boolean {
 }
 
 /** How the listener shows in a message. */
-export function listenerName({ host, port }: Pick<Config, "host" | "port">): string {
+export function listenerName({ host, port }: { readonly host: string; readonly port: number }): string {
   return formatEndpoint(host, port);
 }

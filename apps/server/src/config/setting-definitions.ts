@@ -1,5 +1,6 @@
 /** Each setting that can be changed while the server runs: its variable, its default, and what its text means. */
 import { LOG_PROBING, type LogProbing, SETTING_NAMES, type SettingName } from "@mxray/contracts";
+import { readAll } from "./read-all.ts";
 import { contactOf, type DoNotProbe, doNotProbeOf, hostNameOf, type Network, networksOf, numberOf, oneOf, portsOf } from "./text-values.ts";
 
 const MAIL_PORTS = [25, 465, 587, 2525];
@@ -57,16 +58,21 @@ export type SettingTexts = Readonly<Partial<Record<SettingName, string>>>;
 /**
  * What the environment says about them.
  *
- * @throws ConfigError for a text that makes no sense
+ * @throws ConfigError with one line for each text that makes no sense
  */
 export function settingsOfEnvironment(env: Readonly<Record<string, string | undefined>>): SettingTexts {
-  const texts: Partial<Record<SettingName, string>> = {};
-  for (const name of SETTING_NAMES) {
-    const { variable, parse } = SETTINGS[name];
-    const text = env[variable];
-    if (text === undefined || text === "") continue;
-    parse(text, variable);
-    texts[name] = text;
-  }
-  return texts;
+  const given = SETTING_NAMES.filter((name) => env[SETTINGS[name].variable]);
+  return readAll(
+    Object.fromEntries(
+      given.map((name) => [
+        name,
+        () => {
+          const { variable, parse } = SETTINGS[name];
+          const text = env[variable] ?? "";
+          parse(text, variable);
+          return text;
+        },
+      ]),
+    ),
+  );
 }

@@ -17,6 +17,7 @@ export function startSettings(config: Config, publicUrl: string): StartSetting[]
     logFolders,
     logLevel,
     trustedProxies,
+    signOn,
   } = config;
   const setting = (variable: string, value: string, option: string | null = null): StartSetting => ({ variable, option, value });
   return [
@@ -24,6 +25,7 @@ export function startSettings(config: Config, publicUrl: string): StartSetting[]
     setting("MXRAY_PORT", String(port), "--port"),
     setting("MXRAY_PUBLIC_URL", publicUrl, "--public-url"),
     setting("MXRAY_TRUSTED_PROXIES", listed(trustedProxies)),
+    setting("MXRAY_OIDC_ISSUER", signOn?.issuer.href ?? "none"),
     setting("MXRAY_DATA", dataDir, "--data"),
     setting("MXRAY_LOGS", listed(logs)),
     setting("MXRAY_LOG_FOLDERS", listed(logFolders)),

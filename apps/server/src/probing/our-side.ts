@@ -18,6 +18,8 @@ export interface OurSideDeps {
   readonly store: Store;
   readonly feed: LiveFeed;
   readonly health: WorkHealth;
+  /** Called when what is known of our side changed. */
+  readonly onChange: () => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -64,7 +66,7 @@ export class OurSide {
   }
 
   async refresh(): Promise<void> {
-    const { store, feed } = this.#deps;
+    const { store, feed, onChange } = this.#deps;
     const probes = await this.#probes();
     const witnesses = isWorthReading(probes) ? await this.#witnesses(probes) : [];
     const faults = [...Map.groupBy(witnesses, ({ vantage }) => vantage)].flatMap(([vantage, history]) => {
@@ -72,7 +74,9 @@ export class OurSide {
       return ours === null ? [] : [{ vantage, ours }];
     });
     const state = stateOf(faults, faults.length === 0 ? [] : await store.findings.standing(), probes[0]?.id ?? null);
-    if (await store.findings.recordOurSide(state)) feed.tell({ type: "findings" });
+    if (!(await store.findings.recordOurSide(state))) return;
+    feed.tell({ type: "findings" });
+    onChange();
   }
 
   /** Those that count, the newest first. */

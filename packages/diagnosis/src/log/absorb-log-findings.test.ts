@@ -60,3 +60,13 @@ test("absorbing again changes nothing", () => {
   const once = absorbLogFindings([finding("dotcrlf-split", "192.0.2.1")], [finding("log-outbound-stalls", "192.0.2.1")]);
   expect(absorbLogFindings(once, [])).toEqual(once);
 });
+
+test("our side that probes and a log show to fail alike is one finding", () => {
+  const side = (code: FindingCode, fault: string): Finding => {
+    const one = finding(code, null);
+    return { ...one, evidence: one.evidence.map((row) => ({ ...row, data: { fault } })) };
+  };
+  const merged = (fault: string) => shown(absorbLogFindings([side("our-side", "connections")], [side("log-our-side", fault)]));
+  expect(merged("connections")).toEqual(["our-side log-our-side"]);
+  expect(merged("tls")).toEqual(["our-side", "log-our-side"]);
+});

@@ -1,11 +1,13 @@
 /**
  * Where a probe has found the cause, the signs of it in the log are no findings of their own: the probe's finding absorbs
- * them as evidence. They meet by the peer's address. Each sign goes to one cause, the one that explains it best.
+ * them as evidence. They meet by the peer's address. Each sign goes to one cause, the one that explains it best. A fault on our
+ * side that both show is about no address: they meet by the way to fail.
  *
  * `pmtu-reduced` absorbs nothing: it says that discovery works, and a log that shows stalls all the same must stay seen.
  */
 import { canonicalAddress, FINDING_CODES, type Finding, type FindingCode } from "@mxray/contracts";
 import { compareFindings } from "../finding-order.ts";
+import { sharedFaultsOf } from "../shared-fault.ts";
 
 /** Causes that absorb, the best explanation first. */
 const CAUSES_OF: Partial<Record<FindingCode, readonly FindingCode[]>> = {
@@ -37,11 +39,17 @@ export function absorbLogFindings(probeFindings: readonly Finding[], logFindings
 }
 
 function causeOf(sign: Finding, probeFindings: readonly Finding[]): Finding | null {
+  if (sign.code === "log-our-side") return probeFindings.find((finding) => isSameSide(finding, sign)) ?? null;
   const address = addressOf(sign);
   if (address === null) return null;
   const causes = CAUSES_OF[sign.code] ?? [];
   const here = probeFindings.filter((finding) => addressOf(finding) === address && causes.includes(finding.code));
   return here.toSorted((a, b) => causes.indexOf(a.code) - causes.indexOf(b.code))[0] ?? null;
+}
+
+function isSameSide(cause: Finding, sign: Finding): boolean {
+  const faults = sharedFaultsOf(sign);
+  return cause.code === "our-side" && [...sharedFaultsOf(cause)].some((fault) => faults.has(fault));
 }
 
 function addressOf({ subject }: Finding): string | null {

@@ -9,7 +9,7 @@
 import { type Finding, type FindingCode, type LogPeer, type MailStage, printable } from "@mxray/contracts";
 import { findingOfTarget } from "../finding-draft.ts";
 import { countText } from "../number-text.ts";
-import { type DestinationAttempt, networkOf, organisationOf, sharedFault } from "../shared-fault.ts";
+import { type DestinationAttempt, networkOf, organisationOf, type SharedFault, sharedFault } from "../shared-fault.ts";
 import { LogEvidence } from "./log-evidence.ts";
 import type { LogContext } from "./log-rule.ts";
 import { peerLabel, writerFacts } from "./peer-finding.ts";
@@ -28,6 +28,7 @@ interface FailureSpan {
 
 /** One way to fail. */
 interface SideKind {
+  readonly fault: SharedFault;
   readonly what: string;
   readonly meaning: string;
   readonly failed: (peer: LogPeer) => FailureSpan | null;
@@ -38,6 +39,7 @@ interface SideKind {
 }
 
 const CONNECTIONS: SideKind = {
+  fault: "connections",
   what: "connections to the mail port",
   meaning:
     "Port 25 is most likely blocked on this side: by the provider, a cloud platform or a firewall. Ask for it to be opened, or deliver through a relay on port 587.",
@@ -48,6 +50,7 @@ const CONNECTIONS: SideKind = {
 };
 
 const GREETINGS: SideKind = {
+  fault: "greetings",
   what: "greetings and EHLO replies",
   meaning:
     "Connections are established and no mail host says a word. A firewall or proxy on this side that inspects SMTP is the first suspect, then the address of this server.",
@@ -58,6 +61,7 @@ const GREETINGS: SideKind = {
 };
 
 const HANDSHAKES: SideKind = {
+  fault: "tls",
   what: "TLS handshakes",
   meaning:
     "The certificates of the mail hosts do not arrive: large packets towards this server are lost near it, or a firewall on this side intercepts TLS.",
@@ -68,6 +72,7 @@ const HANDSHAKES: SideKind = {
 };
 
 const OFFERS: SideKind = {
+  fault: "rewriting",
   what: "offers of STARTTLS",
   meaning: "Hosts of different organisations do not all lack TLS: a firewall or provider on this side masks STARTTLS in the EHLO reply.",
   failed: (peer) => signOf(peer, "tls-not-offered"),
@@ -77,6 +82,7 @@ const OFFERS: SideKind = {
 };
 
 const CONTENT: SideKind = {
+  fault: "large-packets",
   what: "messages that fill whole packets",
   meaning:
     "Large packets from this server are lost near it, such as behind a tunnel or a link with a smaller MTU, or a firewall on this side stops the content.",
@@ -152,7 +158,7 @@ function findingOf(kind: SideKind, peers: readonly LogPeer[], { context, whole }
     const { count = 0, first = null, last = null } = kind.failed(peer) ?? {};
     const at = peer.address === null ? "" : ` [${printable(peer.address, 60)}]`;
     const text = `${peerLabel(peer)}${at}: ${countText(count, "attempt")} failed, ${peer.sent} succeeded.`;
-    evidence.add(text, { host: peerLabel(peer), address: peer.address, count, sent: peer.sent, last }, first);
+    evidence.add(text, { fault: kind.fault, host: peerLabel(peer), address: peer.address, count, sent: peer.sent, last }, first);
   }
   const [example] = ordered;
   if (example !== undefined)

@@ -89,7 +89,7 @@ function evidenceOf({ kind, alike }: SideFault): Evidence[] {
     at: stamp(at),
     source: "probe",
     text: `${printable(target, 120)} fails in the same way (${address}): ${kind.what}.`,
-    data: { vantage, target, destination: address, port },
+    data: { vantage, target, destination: address, port, fault: kind.fault },
   }));
 }
 

@@ -1,8 +1,10 @@
 /** The ways to fail that may be a fault on our side, and what each finds among mail hosts. */
 import { type FindingCode, printable } from "@mxray/contracts";
+import type { SharedFault } from "../shared-fault.ts";
 import type { SideHost, SideOutcome } from "./side-witness.ts";
 
 export interface SideKind {
+  readonly fault: SharedFault;
   /** What fails: "connections to the mail port". */
   readonly what: string;
   readonly outcomeAt: (host: SideHost) => SideOutcome;
@@ -15,6 +17,7 @@ export interface SideKind {
 }
 
 const CONNECTIONS: SideKind = {
+  fault: "connections",
   what: "connections to the mail port",
   outcomeAt: ({ connection }) => connection,
   explains: ["connect-timeout", "ipv6-unreachable", "port-25-blocked"],
@@ -30,6 +33,7 @@ const IPV6_CONNECTIONS: SideKind = {
 };
 
 const TLS: SideKind = {
+  fault: "tls",
   what: "TLS handshakes",
   outcomeAt: ({ tls }) => tls,
   explains: ["starttls-failed", "pmtu-black-hole-inbound"],
@@ -37,6 +41,7 @@ const TLS: SideKind = {
 };
 
 const REWRITTEN: SideKind = {
+  fault: "rewriting",
   what: "SMTP sessions without rewritten commands",
   outcomeAt: ({ unchanged }) => unchanged,
   explains: ["smtp-fixup", "starttls-masked"],
@@ -52,6 +57,7 @@ export function sideKindsAmong(hosts: readonly SideHost[]): SideKind[] {
 
 function largePackets(mtu: number): SideKind {
   return {
+    fault: "large-packets",
     what: `packets of more than ${mtu} bytes`,
     outcomeAt({ packets }) {
       if (packets === null) return null;
@@ -67,6 +73,7 @@ function largePackets(mtu: number): SideKind {
 
 function listed(list: string): SideKind {
   return {
+    fault: "listing",
     what: `messages from an address that ${printable(list, 120)} lists`,
     outcomeAt: (host) => (host.list === list ? "failed" : host.list === null ? host.envelope : "other"),
     explains: ["rejected-recipient", "greeting-refused"],

@@ -60,6 +60,7 @@ function healthy(observation: ProbeObservation, hosts: readonly MailHostObservat
       .filter(({ unit, outcome }) => unit === "payload" && outcome === "acked")
       .reduce((sum, { size }) => sum + size, 0);
     if (payload > 0) evidence.add(`${payload} bytes of message data were acknowledged there.`, { address: host.address, payload });
+    evidence.addIf(notSentLarger(host), { address: host.address, peerMss: host.path.mss.peer });
     evidence.addIf(notMeasuredBack(host), { address: host.address, inbound: inbound.verdict });
     if (inbound.verdict === "clear") evidence.add(`From there to us: ${inbound.reason}`, { address: host.address, mtu: inbound.mtu });
     const noops = stageOf(host, "noop-ladder");
@@ -83,11 +84,28 @@ function healthy(observation: ProbeObservation, hosts: readonly MailHostObservat
       code: "healthy",
       confidence: "proven",
       title: healthyTitle(observation, hosts, left.length),
-      summary: `${hosts.some(hidesLargePackets) ? `Packets of up to ${Math.min(...hosts.filter(hidesLargePackets).map(largestSent))} bytes` : "Full-size packets"} arrive at ${hosts.length === 1 ? "the mail host" : countText(hosts.length, "mail host")}${unsearchedClause(left)}. ${stepsSentence(hosts)}${untestedSentence(hosts)}${wayBackSentence(hosts)} If mail hangs all the same, look at the logs of both ends.`,
+      summary: `${packetsClause(hosts)} arrive at ${hosts.length === 1 ? "the mail host" : countText(hosts.length, "mail host")}${unsearchedClause(left)}. ${stepsSentence(hosts)}${untestedSentence(hosts)}${hosts.some(isLimitedByMss) ? " Larger packets were not tested, because the host's MSS allows none." : ""}${wayBackSentence(hosts)} If mail hangs all the same, look at the logs of both ends.`,
       evidence: evidence.rows,
     },
     subject,
   );
+}
+
+/** Full size is what this machine's interface and Ethernet allow. */
+function packetsClause(hosts: readonly MailHostObservation[]): string {
+  const limited = hosts.filter((host) => hidesLargePackets(host) || isLimitedByMss(host));
+  return limited.length === 0 ? "Full-size packets" : `Packets of up to ${Math.min(...limited.map(largestSent))} bytes`;
+}
+
+function isLimitedByMss({ path: { outbound, localMtu } }: MailHostObservation): boolean {
+  return outbound.limitedBy === "peer-mss" && (outbound.mtu ?? 0) < Math.min(ETHERNET_MTU, localMtu ?? ETHERNET_MTU);
+}
+
+/** What the host's MSS kept from being sent. */
+function notSentLarger(host: MailHostObservation): string | null {
+  if (!isLimitedByMss(host)) return null;
+  const { mss, outbound } = host.path;
+  return `Not measured: packets of more than ${outbound.mtu} bytes, because the host announces an MSS of ${mss.peer} bytes. The host, a device that limits the MSS, or a path MTU that the host learned within the last ten minutes can be the reason; in the last case larger packets follow once the host forgets it.`;
 }
 
 /** The way from the host to us, where nothing large came from there. */

@@ -1,4 +1,5 @@
-/** A transfer that stopped is repeated once: only one that stops at the same byte again has a limit. */
+/** A transfer that stopped is repeated once: only one that stops at the same byte again, and not by chance, has a limit. */
+import { cliffChance } from "../path/cliff-chance.ts";
 import { climbDataLadder, NO_PACKETS } from "../path/data-ladder.ts";
 import type { Cliff } from "../path/payload-ladder.ts";
 import { sendEnvelope } from "../session/envelope.ts";
@@ -7,6 +8,8 @@ import { NO_CONNECTIONS, openForData } from "./host-session.ts";
 
 /** Buffers are filled by whole segments: two stops this near each other are one limit. */
 const SAME_WITHIN = { share: 0.02, bytes: 3000 } as const;
+/** Lower, or the path loses so much that two transfers can stop by chance. */
+const LIKELY_CHANCE = 1e-3;
 
 export async function repeatCliff(record: HostRecord, first: Cliff): Promise<void> {
   const { context } = record;
@@ -35,6 +38,11 @@ export async function repeatCliff(record: HostRecord, first: Cliff): Promise<voi
   if (!isSame(first.at, again.cliff.at)) {
     const reason = `${record.outbound.reason} Two transfers of message data stopped, after ${first.at} and after ${again.cliff.at} bytes: no limit of size, and no cause that is known.`;
     record.judge({ ...record.outbound, verdict: "inconclusive", confidence: null, rungs, reason });
+    return;
+  }
+  if (cliffChance([first, again.cliff], record.meter.total) >= LIKELY_CHANCE) {
+    const reason = `Two transfers of message data stopped, both after about ${first.at} bytes. Packets get lost so often on this path that chance can have stopped both, so no limit is established.`;
+    record.judge({ ...record.outbound, verdict: "lossy", confidence: null, rungs, reason });
     return;
   }
   const how = first.windowClosed ? "the host stops reading (its receive window stays closed)" : "nothing more is acknowledged";

@@ -27,9 +27,12 @@ export function carriedPacket(
   const { outcome, retransmits, sacked, losses } = result;
   if (outcome === "acked") meter.countFitting(session);
   else meter.countOversized(session, result.tails);
+  const now = connection.facts();
+  // What arrived did so in packets no larger than the kernel sends by now.
+  const arrivedSize = now === null ? size : Math.min(size, largestPacket(context.host.family, now));
   const rung: Rung = {
     connection: session.number,
-    size,
+    size: outcome === "acked" ? arrivedSize : size,
     unit: "packet",
     ladder,
     outcome,
@@ -41,7 +44,6 @@ export function carriedPacket(
     clampedMss: connection.clampedMss,
   };
   tellRung(context, session, rung);
-  const now = connection.facts();
   return {
     rung,
     losses,

@@ -32,6 +32,9 @@ const LOSSY_RATE = 0.01;
 /** A sender in slow start fills queues until they drop: that much loss within a payload is no fault. */
 const LOSSY_PAYLOAD_SEGMENTS = 4;
 const LOSSY_PAYLOAD_RATE = 0.04;
+const ETHERNET_MTU = 1500;
+/** `tcp_mtu_probing`: every connection begins with small packets. */
+const ALWAYS_PROBING = 2;
 const NO_SEGMENTS: SmallSegments = { sent: 0, lost: 0 };
 
 export function notTested(reason: string): OutboundPath {
@@ -130,6 +133,10 @@ function open(
     return { ...base, limitedBy: "cached-mtu", verdict: "pmtud-works", mtu: largest, confidence: "likely", statistics, reason };
   }
   const limitedBy = limitOf(largest, facts);
+  if (limitedBy === "ladder" && largest < largestToTest(facts)) {
+    const reason = `A packet of ${largest} bytes arrived, and no larger one was sent, although the path may have to carry ${largestToTest(facts)} bytes.`;
+    return { ...base, limitedBy, verdict: "inconclusive", mtu: largest, confidence: null, statistics, reason };
+  }
   const reason = clearSentence(largest, limitedBy, facts);
   return { ...base, limitedBy, verdict: "clear", mtu: largest, confidence: "proven", statistics, reason };
 }
@@ -137,6 +144,12 @@ function open(
 function limitOf(largest: number, { peerMss, localMtu, family }: PathFacts): "peer-mss" | "local-mtu" | "ladder" {
   if (peerMss !== null && largest >= peerMss + (family === 4 ? 40 : 60)) return "peer-mss";
   return localMtu !== null && largest >= localMtu ? "local-mtu" : "ladder";
+}
+
+/** The packet without which a path is not called clear, bytes; what the peer or a setting of this machine rules out is not asked for. */
+function largestToTest({ localMtu, peerWindow, tcpMtuProbing }: PathFacts): number {
+  const ruledOut = typeof peerWindow === "number" || tcpMtuProbing === ALWAYS_PROBING;
+  return ruledOut ? 0 : Math.min(ETHERNET_MTU, localMtu ?? ETHERNET_MTU);
 }
 
 function isLossy(rungs: readonly ObservedRung[], { small, payload }: CountedSegments): boolean {

@@ -10,6 +10,7 @@ import { roundMs, stageResult } from "../session/stage-result.ts";
 import { tellRung } from "./carried-packet.ts";
 import type { MessageText } from "./data-carrier.ts";
 import type { LossMeter } from "./loss-meter.ts";
+import type { SmallSegments } from "./path-statistics.ts";
 import { LARGE_PAYLOAD, offerPayload, PAYLOAD_SIZES, type PayloadResult } from "./payload-rung.ts";
 
 /** The kernel acknowledges before the mail program reads: it has this long to object. */
@@ -22,6 +23,10 @@ export interface Cliff {
   /** Bytes of message data acknowledged before. */
   readonly at: number;
   readonly windowClosed: boolean;
+  /** Segments of the transfer until then, and those of them that were sent again. */
+  readonly before: SmallSegments;
+  /** Transmissions of the next segment in vain that are independent of each other. */
+  readonly vain: number;
 }
 
 export interface PayloadLadder {
@@ -49,6 +54,7 @@ export async function climbPayloads(
     return { rungs, cliff, waitedMs, stage };
   };
   const whole = session.connection.facts()?.bytesAcked ?? 0;
+  const before = { sent: 0, lost: 0 };
   let kept = false;
   for (const size of sizesFor(context)) {
     kept = size > text.left(session.sizeLimit);
@@ -60,6 +66,8 @@ export async function climbPayloads(
     rungs.push(rung);
     tellRung(context, session, rung);
     countPayload(session, meter, result);
+    before.sent += segmentsOf(session, result.acknowledged) + result.resent;
+    before.lost += result.resent;
     const ms = clock.now() - start;
     if (result.outcome === "acked" && rung.size < size) {
       const sent = rungs.reduce((sum, { size }) => sum + size, 0);
@@ -81,6 +89,8 @@ export async function climbPayloads(
     return done(stageResult("data-ladder", "stalled", ms, { reason: `After ${sent} bytes of message ${why}.`, cause: "timeout" }), {
       at: sent,
       windowClosed: result.windowClosed,
+      before,
+      vain: result.vain,
     });
   }
   const late = await session.readReply(LAST_WORD_MS + 2 * (session.connection.facts()?.rttMs ?? 0));
@@ -113,6 +123,10 @@ function payloadRung(context: HostContext, session: SmtpSession, offered: { size
 }
 
 function countPayload(session: SmtpSession, meter: LossMeter, { acknowledged, retransmits }: PayloadResult): void {
-  const mss = session.connection.facts()?.sendMss ?? acknowledged;
-  meter.countPayload(session, { sent: Math.ceil(acknowledged / Math.max(1, mss)) + retransmits, lost: retransmits });
+  meter.countPayload(session, { sent: segmentsOf(session, acknowledged) + retransmits, lost: retransmits });
+}
+
+function segmentsOf(session: SmtpSession, bytes: number): number {
+  const mss = session.connection.facts()?.sendMss ?? bytes;
+  return Math.ceil(bytes / Math.max(1, mss));
 }

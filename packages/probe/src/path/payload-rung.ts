@@ -19,12 +19,17 @@ export interface PayloadResult {
   readonly acknowledged: number;
   /** The peer's window was closed when it stalled: it stopped reading. */
   readonly windowClosed: boolean;
+  /** Segments that were sent again before the last progress, needlessly or not. */
+  readonly resent: number;
+  /** After the last progress: transmissions of one segment in vain, so far apart that no one outage had two of them. */
+  readonly vain: number;
 }
 
 /** No progress for less than this is no stall, whatever the kernel's time-out. */
 const SHORTEST_STALL_MS = 4000;
 /** No path makes the kernel wait longer than this for the next sign of life. */
 const LONGEST_STALL_MS = 15_000;
+const LONGEST_OUTAGE_MS = 800;
 
 /** @param limits `untilMs`: clock reading at which a transfer that goes on is cut off */
 export async function offerPayload(
@@ -37,25 +42,31 @@ export async function offerPayload(
   if (before === null) {
     const ended = connection.peek();
     const outcome = ended === "data" ? "rejected" : ended === "reset" ? "reset" : "closed";
-    return { outcome, ms: 0, retransmits: 0, acknowledged: 0, windowClosed: false };
+    return { outcome, ms: 0, retransmits: 0, acknowledged: 0, windowClosed: false, resent: 0, vain: 0 };
   }
   const goal = before.bytesAcked + payload.length;
   void connection.write(payload);
 
   let facts = before;
   let progressAt = start;
+  let resent = 0;
   const result = (outcome: RungOutcome, windowClosed = false): PayloadResult => ({
     outcome,
     ms: clock.now() - start,
     retransmits: Math.max(0, facts.retransmits - before.retransmits - (facts.duplicates - before.duplicates)),
     acknowledged: Math.min(payload.length, facts.bytesAcked - before.bytesAcked),
     windowClosed,
+    resent,
+    vain: vainTransmissions(facts),
   });
   while (true) {
     const now = connection.facts();
     const ended = connection.peek();
     if (now !== null) {
-      if (progresses(facts, now)) progressAt = clock.now();
+      if (progresses(facts, now)) {
+        progressAt = clock.now();
+        resent = now.retransmits - before.retransmits;
+      }
       facts = now;
     }
     if (facts.bytesAcked >= goal) return result("acked");
@@ -84,4 +95,10 @@ function stallMs({ rtoMs }: TcpFacts): number {
 /** Nothing on its way and something still to send: it is the peer that does not want more. */
 function isWindowClosed({ unacked, unsent, sendWindow }: TcpFacts): boolean {
   return (unacked === 0 && unsent > 0) || sendWindow === 0;
+}
+
+/** The first transmission, and those that a time-out of that length came before. */
+function vainTransmissions({ backoff, rtoMs }: TcpFacts): number {
+  const timeouts = Array.from({ length: backoff }, (_, back) => rtoMs / 2 ** (back + 1));
+  return 1 + timeouts.filter((ms) => ms >= LONGEST_OUTAGE_MS).length;
 }

@@ -42,9 +42,11 @@ export interface HostConnectionsOptions {
 
 /**
  * Between the end of one connection and the next SYN. An Exim that allows one connection per client answers 421 to a SYN that
- * follows at once, and not to one 25 ms later; a busy one takes longer.
+ * follows at once. Its process for the last connection takes about as long to end as the next one takes to begin and to greet:
+ * the pause is a multiple of that, so a busy host gets more time than a quick one.
  */
-const PAUSE_MS = { usual: 50, crowded: 500 } as const;
+const PAUSE_MS = { least: 40, most: 500 } as const;
+const GREETINGS_PER_PAUSE = 4;
 
 /** Nothing waits longer than this for a connection that was told to end: `late` when the probe's time is up. */
 const LONGEST_END_MS = { usual: 2500, late: 200 } as const;
@@ -52,8 +54,9 @@ const LONGEST_END_MS = { usual: 2500, late: 200 } as const;
 export class HostConnections {
   readonly records: ConnectionRecord[] = [];
   readonly #options: HostConnectionsOptions;
-  #pauseMs: number = PAUSE_MS.usual;
+  #pauseMs: number = PAUSE_MS.least;
   #count = 0;
+  #crowded = false;
   #turnedAway = false;
   /** Clock reading. */
   #endedAt: number | null = null;
@@ -102,13 +105,19 @@ export class HostConnections {
     return { ok: true, connection, number };
   }
 
+  /** @param ms from the end of TCP's handshake to the host's first word, without the round trip */
+  noteGreeting(ms: number): void {
+    this.#pauseMs = Math.max(this.#pauseMs, Math.min(PAUSE_MS.most, GREETINGS_PER_PAUSE * ms));
+  }
+
   /**
-   * The host takes no second connection: longer pauses from now on, since it may still count one that has ended. False where that
-   * was said before, or there was none: then no further one is opened.
+   * The host takes no second connection: the longest pauses from now on, since it may still count one that has ended. False where
+   * that was said before, or there was none: then no further one is opened.
    */
   slowDown(): boolean {
-    this.#turnedAway = this.#count < 2 || this.#pauseMs === PAUSE_MS.crowded;
-    this.#pauseMs = PAUSE_MS.crowded;
+    this.#turnedAway = this.#count < 2 || this.#crowded;
+    this.#crowded = true;
+    this.#pauseMs = PAUSE_MS.most;
     return !this.#turnedAway;
   }
 

@@ -97,7 +97,11 @@ async function connect(
 }
 
 /** Whether the host greets as SMTP does; over implicit TLS the handshake comes first. */
-async function hearGreeting({ host, ports, patience }: SessionContext, opening: Opening, session: SmtpSession): Promise<boolean> {
+async function hearGreeting(
+  { host, ports, patience, connections }: SessionContext,
+  opening: Opening,
+  session: SmtpSession,
+): Promise<boolean> {
   const { clock } = ports;
   const { stages } = opening;
   const start = clock.now();
@@ -111,6 +115,7 @@ async function hearGreeting({ host, ports, patience }: SessionContext, opening: 
     }
   }
   const welcome = await session.readReply(patience.greetingMs);
+  connections.noteGreeting(clock.now() - start - (session.connection.facts()?.rttMs ?? 0));
   if (welcome.kind === "reply" || welcome.kind === "protocol") {
     const text = welcome.kind === "reply" ? welcome.reply.text : welcome.text;
     opening.greeting = { text, mask: maskOfGreeting(text) };

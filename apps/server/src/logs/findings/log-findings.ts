@@ -5,7 +5,7 @@
  * cause gone, or after three days without a sign; a later sign opens it again. Where an open finding of a probe explains it, the
  * two are one: the probe's finding has it as evidence.
  */
-import { canonicalAddress, type Finding } from "@mxray/contracts";
+import { canonicalAddress, type Finding, LOCAL_VANTAGE } from "@mxray/contracts";
 import { absorbLogFindings, isNow, type LogSign, withoutSigns } from "@mxray/diagnosis";
 import type { AskedFinding, LogFinding, Store } from "@mxray/store";
 import { Chore } from "../../chore.ts";
@@ -87,7 +87,7 @@ export class LogFindings {
         : { kind: "store", place: store.place, range },
     );
     const about = await store.findings.unfixedAbout([...new Set(signs.flatMap(({ finding }) => addressOf(finding) ?? []))]);
-    const causes = about.filter(({ finding }) => !finding.code.startsWith("log-"));
+    const causes = about.filter(({ finding, vantage }) => !finding.code.startsWith("log-") && isSeenHere(finding, vantage));
     const changed = await store.findings.recordLog(joined(signs, causes), {
       at: now.toISOString(),
       silentSince: new Date(now.getTime() - SILENCE_MS).toISOString(),
@@ -96,6 +96,11 @@ export class LogFindings {
     if (changed) feed.tell({ type: "findings" });
     await onFindings(signs.map(({ finding }) => finding));
   }
+}
+
+/** The logs are of this machine: a fault on the side of another vantage explains nothing in them. */
+function isSeenHere({ code }: Finding, vantage: string): boolean {
+  return code !== "our-side" || vantage === LOCAL_VANTAGE;
 }
 
 /** Each sign with the finding that explains it, as it then reads. */

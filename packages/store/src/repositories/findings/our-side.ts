@@ -1,6 +1,7 @@
 /**
  * A fault on our side over time (`our-side`): one finding, with one subject for each vantage that sees it. The findings that it
- * explains are in no list until it ends, or until it explains them no longer; then each is as it was.
+ * explains are in no list until it ends, or until it explains them no longer; then each is as it was. What it explains of the
+ * followed logs is noted with those (`log-findings.ts`).
  */
 import { sql, type Transaction } from "kysely";
 import type { OurSideState } from "../../interfaces/finding-store.ts";
@@ -48,6 +49,7 @@ async function absorb(db: Transaction<Tables>, id: string, explained: readonly s
     .set({ absorbed_by: null })
     .where("absorbed_by", "=", id)
     .where(sql<boolean>`id not in ${listOf(explained)}`)
+    .where(sql<boolean>`code not like 'log-%'`)
     .executeTakeFirst();
   const taken = await db
     .updateTable("finding")
