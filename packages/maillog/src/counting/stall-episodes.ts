@@ -10,6 +10,7 @@
  * by address here: neither a name nor a port changes whether the host is up.
  */
 import { type Direction, isContentStage, type MailStage, type Peer } from "@mxray/contracts";
+import type { NamedPeer } from "../entries/log-peer-name.ts";
 
 const LONGEST_MS = 3 * 3_600_000;
 /** Least time between two attempts of one message: Postfix's minimal_backoff_time, the shortest of the defaults. */
@@ -38,7 +39,9 @@ export interface StallEpisode {
 export type EpisodeStage = MailStage | "content";
 
 interface HostEpisodes {
-  /** As `takeChanged` gives it; made once, since each message of the host needs it. */
+  /** Null once it is forgotten: names of the host may still lead here. */
+  owner: StallEpisodes | null;
+  /** As `takeChanged` gives it. */
   readonly key: string;
   readonly stages: Map<EpisodeStage, StallEpisode>;
   /** It is among the changed. */
@@ -51,12 +54,10 @@ export class StallEpisodes {
   readonly #hosts: Record<Direction, Map<string, HostEpisodes>> = { inbound: new Map(), outbound: new Map() };
   readonly #changed = new Set<string>();
 
-  arrived(direction: Direction, peer: Peer, timeMs: number): void {
-    const hosts = this.#hosts[direction];
-    if (hosts.size === 0) return;
-    const host = hosts.get(hostName(peer));
+  arrived(direction: Direction, named: NamedPeer, timeMs: number): void {
+    const host = this.#stalled(direction, named);
     // Each message of the host comes here, and the first deliveries are enough to end an episode.
-    if (host === undefined || host.full) return;
+    if (host === null || host.full) return;
     host.full = true;
     for (const { arrivals } of host.stages.values()) {
       if (arrivals.length < MOST_ARRIVALS) arrivals.push(known(timeMs));
@@ -66,9 +67,9 @@ export class StallEpisodes {
   }
 
   /** @param beganMs when the attempt began @returns whether an episode counts from this stall on */
-  counts(direction: Direction, peer: Peer, stage: MailStage, beganMs: number): boolean {
+  counts(direction: Direction, named: NamedPeer, stage: MailStage, beganMs: number): boolean {
     const at = known(beganMs);
-    const host = this.#hostOf(direction, hostName(peer));
+    const host = this.#stalled(direction, named) ?? this.#firstStalled(direction, hostName(named.peer));
     if (!host.changed) this.#change(host);
     host.full = false;
     const key = isContentStage(stage) ? "content" : stage;
@@ -108,7 +109,18 @@ export class StallEpisodes {
   /** @param key as `takeChanged` gave it */
   restore(key: string, episodes: Iterable<readonly [EpisodeStage, StallEpisode]>): void {
     const { direction, name } = hostOfKey(key);
-    this.#hosts[direction].set(name, { key, stages: new Map(episodes), changed: false, full: false });
+    this.#hosts[direction].set(name, { owner: this, key, stages: new Map(episodes), changed: false, full: false });
+  }
+
+  /** Its name leads to a host that stalled, once it was looked for; null for one that did not. */
+  #stalled(direction: Direction, named: NamedPeer): HostEpisodes | null {
+    const known = direction === "inbound" ? named.inboundStalls : named.outboundStalls;
+    // Only this class makes episodes.
+    if (known !== null && known.owner === this) return known as HostEpisodes;
+    const host = this.#hosts[direction].get(hostName(named.peer)) ?? null;
+    if (direction === "inbound") named.inboundStalls = host;
+    else named.outboundStalls = host;
+    return host;
   }
 
   #change(host: HostEpisodes): void {
@@ -121,12 +133,10 @@ export class StallEpisodes {
     return this.#hosts[direction].get(name);
   }
 
-  #hostOf(direction: Direction, name: string): HostEpisodes {
+  #firstStalled(direction: Direction, name: string): HostEpisodes {
     const hosts = this.#hosts[direction];
-    const there = hosts.get(name);
-    if (there !== undefined) return there;
     if (hosts.size >= MOST_HOSTS) this.#forgetFirst(direction);
-    const fresh: HostEpisodes = { key: `${direction} ${name}`, stages: new Map(), changed: false, full: false };
+    const fresh: HostEpisodes = { owner: this, key: `${direction} ${name}`, stages: new Map(), changed: false, full: false };
     hosts.set(name, fresh);
     return fresh;
   }
@@ -134,9 +144,10 @@ export class StallEpisodes {
   #forgetFirst(direction: Direction): void {
     const [first] = this.#hosts[direction];
     if (first === undefined) return;
-    const [name, { key }] = first;
+    const [name, host] = first;
+    host.owner = null;
     this.#hosts[direction].delete(name);
-    this.#changed.add(key);
+    this.#changed.add(host.key);
   }
 }
 
