@@ -86,7 +86,7 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
     "open-store.ts",
     "index.ts",
   ],
-  "packages/lab": ["kernel", "mail-host", "hosts", "relay", "servers", "network", "real", "practice", "index.ts"],
+  "packages/lab": ["kernel", "mail-host", "hosts", "relay", "servers", "network", "real", "practice", "sign-on", "index.ts"],
   "apps/server": [
     "refusal.ts",
     "work-health.ts",
@@ -108,6 +108,7 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
     "logs/reading",
     "watching",
     "wall",
+    "metrics",
     "routes",
     "housekeeping.ts",
     "app.ts",

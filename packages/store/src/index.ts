@@ -3,6 +3,7 @@ export * from "./interfaces/audit-store.ts";
 export * from "./interfaces/chore-store.ts";
 export * from "./interfaces/finding-store.ts";
 export * from "./interfaces/log-store.ts";
+export * from "./interfaces/metric-store.ts";
 export * from "./interfaces/peer-store.ts";
 export * from "./interfaces/probe-store.ts";
 export * from "./interfaces/setting-store.ts";
