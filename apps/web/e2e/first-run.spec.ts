@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describeCapability } from "@mxray/lab";
 import { expect, type Page, test } from "@playwright/test";
-import { complaintsOf, type Dashboard, overflowOf, signIn, startDashboard } from "./dashboard.ts";
+import { barriersOf, complaintsOf, type Dashboard, overflowOf, signIn, startDashboard } from "./dashboard.ts";
 
 const capability = await describeCapability();
 test.skip(!capability.ok, capability.ok ? "" : capability.reason);
