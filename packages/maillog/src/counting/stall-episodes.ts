@@ -135,7 +135,7 @@ export class StallEpisodes {
 
   #firstStalled(direction: Direction, name: string): HostEpisodes {
     const hosts = this.#hosts[direction];
-    if (hosts.size >= MOST_HOSTS) this.#forgetFirst(direction);
+    if (hosts.size >= MOST_HOSTS) this.#forget(direction);
     const fresh = { ...this.#made(direction, name), full: false };
     this.#add(fresh);
     return fresh;
@@ -152,13 +152,16 @@ export class StallEpisodes {
     this.#others[direction] = this.#made(direction, "");
   }
 
-  #forgetFirst(direction: Direction): void {
-    const [first] = this.#hosts[direction];
-    if (first === undefined) return;
-    const [name, host] = first;
-    host.owner = null;
-    this.#hosts[direction].delete(name);
-    this.#changed.add(host);
+  /** The first ones, many at once: a map that loses its first key again and again looks for the next one ever longer. */
+  #forget(direction: Direction): void {
+    let left = MOST_HOSTS / 10;
+    for (const [name, host] of this.#hosts[direction]) {
+      if (left === 0) return;
+      host.owner = null;
+      this.#hosts[direction].delete(name);
+      this.#changed.add(host);
+      left -= 1;
+    }
   }
 }
 

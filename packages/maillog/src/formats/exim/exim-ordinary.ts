@@ -7,7 +7,7 @@ const FRONT =
 const OPENINGS =
   /^(?:Start queue run|End queue run|exim \S{1,20} daemon |exim user |SIGHUP |SIGTERM |SIGINT |pid [0-9]|daemon: |cwd=|ident |no host name found |no IP address found |SMTP connection from |SMTP connection identification |list matching |lookup of host |DNS list lookup |DKIM: |DMARC |SPF|PDKIM: |ARC|PRDR|CHUNKING|TLS session |Warning: |Message is frozen|Frozen|Unfrozen|frozen |no immediate delivery|no recipients|cancelled by|removed by|root |created |deferred |delivery to |retry time not reached|Spool file |queued by ACL|Sender identification|original recipients|SA: |spam|clam|malware|virus|Completed|error ignored|errors |error message |return path |log string overflow|Failed to find|LDAP|MySQL|remote host used IP|host lookup |\(=|2-minute|\*\*\* Frozen|discarded|redirect|sender verify |Renamed |undeliverable|<= |=> |-> |>> |\*> |\*\* |== |\+\+\+ )/i;
 const FORMS =
-  /^(?:H=\S.{0,600} Warning: |H=\S.{0,600} (?:F=<[^>]{0,400}> )?(?:temporarily )?(?:discarded|accepted|deferred)|[a-z0-9_-]{1,60} authenticator failed for |H=.{1,600} (?:sender|recipient) verify |[A-Z]{4} (?:failed|\S{1,320}) |(?:VRFY|EXPN|ETRN) )/;
+  /^(?:H=\S.{0,600} Warning: |H=\S.{0,600} (?:F=<[^>]{0,400}> )?(?:temporarily )?(?:discarded|accepted|deferred)|H=.{1,600} (?:sender|recipient) verify |[A-Z]{4} (?:failed|\S{1,320}) |(?:VRFY|EXPN|ETRN) )/;
 
 /** Whether the line is one that has no event to report. Asked of lines without an event only. */
 export function isOrdinaryEximLine({ bytes, textFrom, textTo }: LogEntry): boolean {
