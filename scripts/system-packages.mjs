@@ -1,10 +1,10 @@
 /**
  * Debian packages that the tests lack, installed where that does no harm: as root, on Debian or a relative, asking first on a
  * terminal; never a mail server where another one is installed (that would remove it), and never with a service started.
- * Exim is unpacked beside the system.
+ * Exim and Prometheus are unpacked beside the system.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { root } from "./setup.mjs";
@@ -24,6 +24,8 @@ const NEEDED = [
 ];
 const POLICY = "/usr/sbin/policy-rc.d";
 const EXIM = join(root, ".cache", "exim");
+const PROMETHEUS = join(root, ".cache", "prometheus");
+const PROMETHEUS_PACKAGES = ["prometheus", "prometheus-alertmanager"];
 const UNPACK_EXIM = join(root, "packages", "lab", "scripts", "unpack-exim.sh");
 
 /** Installs what is missing and gives sentences about what stays missing. */
@@ -36,12 +38,14 @@ export async function ensureSystemPackages() {
     else notes.push(`Tests with a real Postfix are skipped: ${other} is installed here, and installing Postfix would remove it.`);
   }
   const wantsExim = !existsSync(join(EXIM, "root"));
-  if (packages.length === 0 && !wantsExim) return notes;
+  const wantsPrometheus = !onPath("promtool") && !existsSync(join(PROMETHEUS, "root", "usr", "bin", "promtool"));
+  if (packages.length === 0 && !wantsExim && !wantsPrometheus) return notes;
 
   const command = `apt-get install --no-install-recommends ${packages.join(" ")}`;
   if (process.getuid?.() !== 0 || !onPath("apt-get")) {
     if (packages.length > 0) notes.push(`Some tests are skipped: ${packages.join(", ")} missing. As root on Debian: ${command}`);
     if (wantsExim) notes.push(`Tests with a real Exim are skipped. As root on Debian: sh ${UNPACK_EXIM} ${EXIM}`);
+    if (wantsPrometheus) notes.push(`Tests with a real Prometheus are skipped: ${PROMETHEUS_PACKAGES.join(", ")} missing.`);
     return notes;
   }
   const agreed = packages.length === 0 || (await agrees(packages));
@@ -52,7 +56,19 @@ export async function ensureSystemPackages() {
   }
   if (wantsExim && run("sh", [UNPACK_EXIM, EXIM]) !== 0)
     notes.push(`Tests with a real Exim are skipped: it could not be unpacked (sh ${UNPACK_EXIM} ${EXIM}).`);
+  if (wantsPrometheus && !unpackPrometheus())
+    notes.push(`Tests with a real Prometheus are skipped: ${PROMETHEUS_PACKAGES.join(", ")} could not be unpacked into ${PROMETHEUS}.`);
   return notes;
+}
+
+/** Its programs need the C library only: the packages' dependencies are for their web pages and services. */
+function unpackPrometheus() {
+  mkdirSync(PROMETHEUS, { recursive: true });
+  if (run("apt-get", ["download", "-qq", "-o", "APT::Sandbox::User=", ...PROMETHEUS_PACKAGES], PROMETHEUS) !== 0) return false;
+  const files = readdirSync(PROMETHEUS).filter((name) => name.endsWith(".deb"));
+  const unpacked = files.every((name) => run("dpkg-deb", ["-x", name, "root"], PROMETHEUS) === 0);
+  for (const name of files) rmSync(join(PROMETHEUS, name));
+  return unpacked;
 }
 
 async function agrees(packages) {
@@ -88,9 +104,9 @@ function install(packages) {
   }
 }
 
-function run(command, args) {
-  return spawnSync(command, args, { stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } })
-    .status;
+function run(command, args, cwd = root) {
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  return spawnSync(command, args, { cwd, stdio: ["ignore", "inherit", "inherit"], env }).status;
 }
 
 /** The name of an installed mail server that is not Postfix, or null. */

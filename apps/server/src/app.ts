@@ -8,16 +8,17 @@ import type { ProbeRunner } from "@mxray/probe";
 import type { Store } from "@mxray/store";
 import Fastify, { type FastifyInstance } from "fastify";
 import { AccessChanges } from "./access/access-changes.ts";
-import { registerAuthentication } from "./access/authentication.ts";
+import { registerAuthentication, type SignInPage } from "./access/authentication.ts";
 import { registerArrivals, registerPaces } from "./access/pace-hooks.ts";
 import { RequestPace } from "./access/request-pace.ts";
 import { registerRouteAccess } from "./access/route-access.ts";
+import { signOnName } from "./access/sign-on.ts";
 import type { Config } from "./config/config.ts";
 import { listenerUrl } from "./config/public-url.ts";
 import { housekeeping } from "./housekeeping.ts";
 import type { App } from "./http/app-type.ts";
 import { loggedRequest } from "./http/logged-request.ts";
-import { signInNeededPage } from "./http/plain-page.ts";
+import { waysInPage } from "./http/plain-page.ts";
 import { registerApiDocs } from "./http/plugins/api-docs.ts";
 import { BODY_PACE, type BodyPace, registerBodyPace } from "./http/plugins/body-pace.ts";
 import { registerErrors } from "./http/plugins/errors.ts";
@@ -28,7 +29,9 @@ import { LiveFeed } from "./live-feed.ts";
 import { Settings } from "./live-settings.ts";
 import { FINDINGS_PACE, type FindingsPace, LogFindings, type LogFindingsDeps } from "./logs/findings/log-findings.ts";
 import { StalledPeerProbes } from "./logs/findings/stalled-peer-probes.ts";
-import { FollowedLogs } from "./logs/following/followed-logs.ts";
+import { FollowedLogs, type FollowedLogsDeps } from "./logs/following/followed-logs.ts";
+import { Metrics } from "./metrics/metrics.ts";
+import { TargetMetrics } from "./metrics/target-metrics.ts";
 import { reappraiseFindings } from "./probing/finding-reappraisal.ts";
 import { OurSide } from "./probing/our-side.ts";
 import type { ProbeConsequences } from "./probing/probe-work.ts";
@@ -41,6 +44,7 @@ import { linkRoutes } from "./routes/links.ts";
 import { logReadingRoutes } from "./routes/log-readings.ts";
 import { logSourceRoutes } from "./routes/log-sources.ts";
 import { logViewRoutes } from "./routes/log-views.ts";
+import { metricRoutes } from "./routes/metrics.ts";
 import { pageRoutes } from "./routes/page.ts";
 import { peerRoutes } from "./routes/peers.ts";
 import { playbookRoutes } from "./routes/playbook.ts";
@@ -50,6 +54,7 @@ import { sessionRoutes } from "./routes/session.ts";
 import { settingRoutes } from "./routes/settings.ts";
 import { sharedDiagnosisRoutes } from "./routes/shared-diagnosis.ts";
 import { signInRoutes } from "./routes/sign-in.ts";
+import { signOnRoutes } from "./routes/sign-on.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
 import { userRoutes } from "./routes/users.ts";
 import { vantageRoutes } from "./routes/vantages.ts";
@@ -135,8 +140,12 @@ export async function buildApp({
   const onFindings: LogFindingsDeps["onFindings"] = (signs) => peerProbes.consider(signs);
   const findings = new LogFindings({ settings, store, feed, health, onFindings, onError, pace: findingsPace });
   const ourSide = new OurSide({ settings, store, feed, health, onChange: () => findings.touched(), onError });
-  const watcher = new Watcher({ config, interval: () => settings.values.watchMinutes * minuteMs, store, probes, feed, health, onError });
-  const followedLogs = new FollowedLogs({ config, store, feed, findings, health, onError });
+  const interval = () => settings.values.watchMinutes * minuteMs;
+  const watcher = new Watcher({ config, interval, store, probes, feed, health, onError });
+  const logSources = () => followedLogs.sources();
+  const metrics = new Metrics({ store, feed, health, version: vantage.version, publicUrl, logSources, onError }, closing.signal);
+  const onEvents: FollowedLogsDeps["onEvents"] = (events) => metrics.counted(events);
+  const followedLogs = new FollowedLogs({ config, store, feed, findings, health, onEvents, onError });
   let reappraisal: Promise<void> | undefined;
   const tidying = housekeeping({ settings, store, followedLogs, health, onError });
   settings.onChange(() => {
@@ -155,12 +164,13 @@ export async function buildApp({
   });
   app.addHook("preClose", async () => {
     closing.abort();
-    await tidying.stop();
-    await findings.stop();
-    await ourSide.stop();
-    await followedLogs.stop();
-    await watcher.stop();
-    await probes.stop();
+    // Side by side: what is being computed must not keep positions of logs and probes waiting. Each after what gives it work.
+    await Promise.all([
+      tidying.stop().then(() => followedLogs.stop()),
+      watcher.stop().then(() => probes.stop()),
+      findings.stop(),
+      ourSide.stop(),
+    ]);
     await vantages.stop();
     await reappraisal;
   });
@@ -173,15 +183,20 @@ export async function buildApp({
   await app.register(cookie);
   const pace = new RequestPace();
   registerArrivals(app, { pace });
-  await registerAuthentication(app, { store, signInPage: signInNeededPage });
+  const { signOn } = config;
+  const signInPage: SignInPage = async (problem) =>
+    waysInPage({ passwords: await store.users.any(), signOn: signOn === null ? null : signOnName(signOn) }, problem);
+  await registerAuthentication(app, { store, signInPage });
   registerPaces(app, { pace });
   await registerApiDocs(app, { https, version: vantage.version });
   await app.register(fastifySSE, { heartbeatInterval: 15_000 });
 
   const web = webFiles(webDir);
   await healthRoutes(app, { store, health });
+  await metricRoutes(app, { metrics, targets: new TargetMetrics({ store, probes, interval }) });
   const changes = new AccessChanges();
-  await signInRoutes(app, { store, https, pace });
+  await signInRoutes(app, { store, https, pace, signInPage });
+  if (signOn !== null) await signOnRoutes(app, { config: signOn, store, https, pace, changes, publicUrl, signInPage });
   await userRoutes(app, { store, changes, publicUrl });
   await tokenRoutes(app, { store, changes });
   await auditRoutes(app, { store });

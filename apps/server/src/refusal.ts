@@ -17,6 +17,7 @@ export type RefusalCode =
   | "invalid-setting"
   | "invalid-target"
   | "invalid-token"
+  | "managed-by-provider"
   | "name-taken"
   | "named-by-environment"
   | "no-password"
@@ -37,6 +38,8 @@ export type RefusalCode =
   | "scope-too-small"
   | "share-expired"
   | "share-revoked"
+  | "sign-on-refused"
+  | "sign-on-unreachable"
   | "store-unavailable"
   | "target-not-allowed"
   | "too-large"
@@ -54,8 +57,9 @@ export class Refusal extends Error {
   readonly code: RefusalCode;
   readonly details: unknown;
 
-  constructor(code: RefusalCode, message: string, details?: unknown) {
-    super(message);
+  /** @param cause what went wrong elsewhere, for the server's log */
+  constructor(code: RefusalCode, message: string, details?: unknown, cause?: unknown) {
+    super(message, { cause });
     this.code = code;
     this.details = details;
   }

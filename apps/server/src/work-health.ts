@@ -19,6 +19,7 @@ const NOT_DONE: Readonly<Record<ServerWork, string>> = {
 
 export class WorkHealth {
   readonly #problems = new Map<ServerWork, WorkProblem>();
+  readonly #failures = new Map<ServerWork, number>();
   #onChange: () => void = () => undefined;
 
   /** Replaces the former listener. */
@@ -29,6 +30,7 @@ export class WorkHealth {
   /** @param reason follows "because"; an error is put into words */
   failed(work: ServerWork, reason: unknown): void {
     const message = `${NOT_DONE[work]} because ${typeof reason === "string" ? reason : reasonOf(reason)}. It is tried again.`;
+    this.#failures.set(work, this.failures(work) + 1);
     const before = this.#problems.get(work);
     if (before?.message === message) return;
     this.#problems.set(work, { work, message, since: before?.since ?? new Date().toISOString() });
@@ -37,6 +39,11 @@ export class WorkHealth {
 
   succeeded(work: ServerWork): void {
     if (this.#problems.delete(work)) this.#onChange();
+  }
+
+  /** Failed attempts since the server started. */
+  failures(work: ServerWork): number {
+    return this.#failures.get(work) ?? 0;
   }
 
   problems(): WorkProblem[] {

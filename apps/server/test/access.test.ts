@@ -2,7 +2,7 @@ import { openStore } from "@mxray/store";
 import { describe, expect, it } from "vitest";
 import { hashSecret } from "../src/access/secret.ts";
 import { PUBLIC_ROUTES, routesOf } from "./routes-of.ts";
-import { startTestServer } from "./test-server.ts";
+import { SIGN_ON, startTestServer } from "./test-server.ts";
 
 const HTML = { accept: "text/html" };
 const FORM = { "content-type": "application/x-www-form-urlencoded" };
@@ -86,7 +86,7 @@ describe("without a session", () => {
   });
 
   it("nothing answers but health, signing in, shares and the page's assets", async () => {
-    await using server = await startTestServer();
+    await using server = await startTestServer({ env: SIGN_ON });
     const open: string[] = [];
     const shut: string[] = [];
     for (const [method, path] of routesOf(server.app.printRoutes({ commonPrefix: false }))) {

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { registerRouteAccess } from "../src/access/route-access.ts";
 import { signInAs, tokenFor } from "./people.ts";
 import { PUBLIC_ROUTES, routesOf } from "./routes-of.ts";
-import { startTestServer } from "./test-server.ts";
+import { LOOPBACK, SIGN_ON, startTestServer } from "./test-server.ts";
 
 /** Least role and scopes of tokens; a GET that is not here is for viewers and for tokens that read. */
 const OTHERS: Readonly<Record<string, string>> = {
@@ -22,6 +22,8 @@ const OTHERS: Readonly<Record<string, string>> = {
   "GET /api/v1/links": "operator",
   "GET /api/v1/probes/:id": "viewer read probe",
   "GET /api/v1/session": "viewer",
+  "GET /metrics": "viewer metrics",
+  "GET /probe": "viewer metrics",
   "GET /api/v1/settings": "admin",
   "GET /api/v1/tokens": "admin",
   "GET /api/v1/users": "admin",
@@ -51,7 +53,7 @@ const OTHERS: Readonly<Record<string, string>> = {
 
 describe("each route", () => {
   it("lets in exactly whom it should: every role, every scope, no session", async () => {
-    await using server = await startTestServer({ config: { logFolders: ["/nonexistent"] } });
+    await using server = await startTestServer({ env: { ...LOOPBACK, ...SIGN_ON }, config: { logFolders: ["/nonexistent"] } });
     const { app, store } = server;
     const callers: { who: string; headers: Record<string, string>; rank: number; scope: string | null }[] = [
       { who: "nobody", headers: {}, rank: -1, scope: null },

@@ -1,4 +1,4 @@
-/** Anybody may call them, and no others. */
+/** Anybody may call them, and no others; those of single sign-on are there where it is configured. */
 export const PUBLIC_ROUTES: readonly string[] = [
   "GET /d/:token",
   "GET /d/:token.html",
@@ -9,8 +9,11 @@ export const PUBLIC_ROUTES: readonly string[] = [
   "GET /readyz",
   "GET /robots.txt",
   "GET /sign-in",
+  "GET /sign-in/oidc",
+  "GET /sign-in/oidc/callback",
   "GET /wall/:token",
   "POST /sign-in",
+  "POST /sign-in/oidc/logout",
 ];
 
 /** Method and path of every route but wildcards, from Fastify's drawing of its tree. */

@@ -34,6 +34,14 @@ export interface TestServerOptions {
 
 export const LOOPBACK = { MXRAY_ALLOW_TARGETS: "127.0.0.0/8", MXRAY_PACE_SECONDS: "0" };
 
+/** Single sign-on with a provider that nobody reaches. */
+export const SIGN_ON = {
+  MXRAY_OIDC_ISSUER: "http://127.0.0.1:1",
+  MXRAY_OIDC_CLIENT_ID: "mxray",
+  MXRAY_OIDC_CLIENT_SECRET: "secret",
+  MXRAY_OIDC_ROLES: "*=viewer",
+};
+
 /** Nothing that follows from a change takes longer than a test that waits for it. */
 export const QUICK_FINDINGS = { leastMs: 50, mostMs: 500 };
 

@@ -56,6 +56,7 @@ export * from "./terms/probe-terms.ts";
 export * from "./terms/setting-terms.ts";
 export * from "./terms/vantage-terms.ts";
 export * from "./terms/wall-terms.ts";
+export * from "./terms/work-terms.ts";
 export * from "./text/ask.ts";
 export * from "./text/host-label.ts";
 export * from "./text/left-out.ts";

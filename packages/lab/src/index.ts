@@ -47,3 +47,4 @@ export {
   startDnsServer,
 } from "./servers/dns-server.ts";
 export { type RemoteDnsServer, type RemoteMailHost, ServerProcess } from "./servers/server-process.ts";
+export { type SignOnFault, type SignOnPerson, SignOnProvider, type SignOnProviderOptions } from "./sign-on/sign-on-provider.ts";

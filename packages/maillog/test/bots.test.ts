@@ -42,6 +42,32 @@ describe("a positive sign", () => {
     expect(botsOf(line, session(10, 40, "lost connection after DATA (0 bytes)"))).toBe(0);
   });
 
+  test.each([
+    [
+      "Exim: guesses passwords",
+      "2026-01-05 00:00:01 login_server authenticator failed for (User) [198.51.100.8]: 535 Incorrect authentication data",
+    ],
+    [
+      "Exim: talks before the greeting",
+      '2026-01-05 00:00:01 SMTP protocol synchronization error (input sent without waiting for greeting): rejected connection from H=[198.51.100.8] input="x"',
+    ],
+    [
+      "Sendmail: guesses passwords",
+      "2026-01-05T00:00:01Z mx1 sm-mta[3]: v8GABCde012345: bad.example [198.51.100.8]: possible SMTP attack: command=AUTH, count=3",
+    ],
+    [
+      "Sendmail: a failed log-in",
+      "2026-01-05T00:00:01Z mx1 sm-mta[3]: v8GABCde012345: AUTH failure (LOGIN): user not found (-20) SASL(-13): user not found: checkpass failed, relay=bad.example [198.51.100.8]",
+    ],
+    [
+      "Sendmail: talks before the greeting",
+      "2026-01-05T00:00:01Z mx1 sm-mta[3]: v8GABCde012345: rejecting commands from bad.example [198.51.100.8] due to pre-greeting traffic after 0 seconds",
+    ],
+  ])("%s", (_, line) => {
+    expect(botsOf(`${line}\n`, session(10, 1))).toBe(1);
+    expect(botsOf(`${line}\n`, session(10, 1), delivered(20))).toBe(0);
+  });
+
   test("a client that hangs up after more than 30 seconds may have waited for a lost packet", () => {
     expect(botsOf(screen(1, `HANGUP after 45 from ${CLIENT}:4000 in tests before SMTP handshake`))).toBe(0);
   });

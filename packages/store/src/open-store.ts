@@ -11,6 +11,7 @@ import { auditStore } from "./repositories/audit/audit.ts";
 import { choreStore } from "./repositories/chores.ts";
 import { findingStore } from "./repositories/findings/findings.ts";
 import { logStore } from "./repositories/logs/logs.ts";
+import { metricStore } from "./repositories/metrics.ts";
 import { peerDetail } from "./repositories/peers/peer-detail.ts";
 import { peerList } from "./repositories/peers/peer-list.ts";
 import { deliveryStore } from "./repositories/probes/deliveries.ts";
@@ -70,6 +71,7 @@ export async function openStore({ path, onUpgrade = () => undefined, ...options 
     tokens: tokenStore(db),
     audit: auditStore(db),
     wall: wallStore(db),
+    metrics: metricStore(db),
     place,
     shared: false,
     watches: watchStore(db),

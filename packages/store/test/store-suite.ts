@@ -10,6 +10,7 @@ import { logFindingSuite } from "./log-finding-suite.ts";
 import { logPeerSuite } from "./log-peer-suite.ts";
 import { logSuite } from "./log-suite.ts";
 import { logViewSuite } from "./log-view-suite.ts";
+import { metricSuite } from "./metric-suite.ts";
 import { oldProbeSuite } from "./old-probe-suite.ts";
 import { ourSideSuite } from "./our-side-suite.ts";
 import { peerSuite } from "./peer-suite.ts";
@@ -76,6 +77,8 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
     describe("old probes", () => oldProbeSuite(() => store));
 
     describe("the wall", () => wallSuite(() => store));
+
+    describe("metrics", () => metricSuite(() => store));
 
     it("keeps transactions apart when many write at once", async () => {
       const ids = await Promise.all(Array.from({ length: 20 }, () => run([hole()], LATER)));

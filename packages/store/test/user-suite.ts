@@ -1,3 +1,4 @@
+import type { UserRole } from "@mxray/contracts";
 import { expect, it } from "vitest";
 import type { Act, Store } from "../src/index.ts";
 import { AT, LATER, LATEST } from "./suite-data.ts";
@@ -103,5 +104,49 @@ export function userSuite(storeOf: () => Store): void {
       false,
     ]);
     expect(await tokens.list()).toMatchObject([{ id: made.id, revokedAt: LATER }]);
+  });
+
+  it("of a provider are made at the first sign-on; another role, none, and the provider's word end their sessions", async () => {
+    const { users, audit } = storeOf();
+    const issuer = "https://login.example.com";
+    const on = (role: UserRole | null, subject = "s1", name = "carol") => users.signOn({ issuer, subject, name, role }, AT, "192.0.2.9");
+    expect(await on(null)).toEqual({ kind: "no-role", user: null });
+    expect(await users.list()).toEqual([]);
+    const first = await on("viewer");
+    expect(first).toMatchObject({ kind: "signed-on", roleChanged: false, user: { name: "carol", role: "viewer", issuer, password: null } });
+    const { id } = (await users.named("carol")) ?? { id: "" };
+    // No password signs in: the page need not ask for one.
+    expect(await users.any()).toBe(false);
+    await begin("one", id);
+    expect(await on("viewer")).toMatchObject({ kind: "signed-on", roleChanged: false });
+    expect(await whose("one")).toMatchObject({ id, role: "viewer" });
+    expect(await on("admin", "s1", "renamed")).toMatchObject({
+      kind: "signed-on",
+      roleChanged: true,
+      user: { id, name: "carol", role: "admin" },
+    });
+    expect(await whose("one")).toBeUndefined();
+    await begin("two", id);
+    expect(await on(null)).toMatchObject({ kind: "no-role", user: { id } });
+    expect(await whose("two")).toBeUndefined();
+    await begin("three", id);
+    expect(await users.signOff({ issuer, subject: "s2" }, AT, "192.0.2.9")).toBe(false);
+    expect(await users.signOff({ issuer: "https://other.example", subject: "s1" }, AT, "192.0.2.9")).toBe(false);
+    expect(await whose("three")).toBeDefined();
+    expect(await users.signOff({ issuer, subject: "s1" }, AT, "192.0.2.9")).toBe(true);
+    expect(await whose("three")).toBeUndefined();
+    await users.change(id, { disabled: true }, act("user.changed"));
+    expect(await on("admin")).toMatchObject({ kind: "disabled", user: { id } });
+    // Another person of the same name is not this one, nor one with a password.
+    await make("Dave");
+    expect([await on("admin", "s2"), await on("admin", "s3", "dave")]).toEqual([{ kind: "name-taken" }, { kind: "name-taken" }]);
+    const noted = (await audit.list({ limit: 20 })).map(({ action, actor, object }) => `${action} ${actor.name} ${object.detail}`);
+    expect(noted).toEqual(
+      expect.arrayContaining([
+        "user.created carol role: viewer",
+        "user.changed carol role: viewer → admin",
+        "session.ended carol by the provider",
+      ]),
+    );
   });
 }

@@ -13,9 +13,11 @@ declare module "fastify" {
 
 export interface AuthenticationDeps {
   readonly store: Store;
-  /** @param users there are some, who sign in with a password */
-  readonly signInPage: (users: boolean) => string;
+  readonly signInPage: SignInPage;
 }
+
+/** Every way in that there is. @param problem why the last try was refused */
+export type SignInPage = (problem?: string) => Promise<string>;
 
 export async function registerAuthentication(app: FastifyInstance, { store, signInPage }: AuthenticationDeps): Promise<void> {
   app.decorateRequest("caller", null);
@@ -31,7 +33,7 @@ export async function registerAuthentication(app: FastifyInstance, { store, sign
         .code(401)
         .header("cache-control", "no-store")
         .type("text/html")
-        .send(signInPage(await store.users.any()));
+        .send(await signInPage());
     }
     checkCaller(caller, config);
     request.caller = caller;

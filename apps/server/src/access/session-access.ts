@@ -23,12 +23,20 @@ export function sessionHashOf(request: FastifyRequest): string | null {
   return secret === undefined ? null : hashSecret(secret);
 }
 
-/** Ends the session that the browser had, if any. Gives the hash of the new one. @param user null for the owner */
+interface NewSessionOf {
+  readonly https: boolean;
+  /** Null for the owner. */
+  readonly user: Pick<SignedInUser, "id" | "name"> | null;
+  /** Milliseconds. Default 30 days. */
+  readonly lastsMs?: number;
+}
+
+/** Ends the session that the browser had, if any. Gives the hash of the new one. */
 export async function beginSession(
   store: Store,
   request: FastifyRequest,
   reply: FastifyReply,
-  { https, user }: { https: boolean; user: Pick<SignedInUser, "id" | "name"> | null },
+  { https, user, lastsMs = SESSION_MS }: NewSessionOf,
 ): Promise<string> {
   const secret = newSecret();
   const sessionHash = hashSecret(secret);
@@ -37,7 +45,7 @@ export async function beginSession(
     {
       sessionHash,
       createdAt: new Date(now).toISOString(),
-      expiresAt: new Date(now + SESSION_MS).toISOString(),
+      expiresAt: new Date(now + lastsMs).toISOString(),
       address: request.ip,
       browser: browserName(request.headers["user-agent"]),
       userId: user?.id ?? null,
@@ -45,7 +53,7 @@ export async function beginSession(
     },
     actBy(actorOf(user), "session.begun", request),
   );
-  reply.setCookie(COOKIE, secret, { path: "/", httpOnly: true, sameSite: "lax", secure: https, maxAge: SESSION_MS / 1000 });
+  reply.setCookie(COOKIE, secret, { path: "/", httpOnly: true, sameSite: "lax", secure: https, maxAge: lastsMs / 1000 });
   return sessionHash;
 }
 

@@ -16,7 +16,8 @@ input { font: inherit; width: 100%; margin-top: .3rem; padding: .6rem .7rem; bor
 form { margin: 0 0 1.25rem } .problem { padding: .6rem .8rem; border-left: 3px solid var(--bad); background: var(--ground); color: var(--ink) }
 input:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px }
 button { font: inherit; font-weight: 600; width: 100%; padding: .7rem 1rem; border: 0; border-radius: 8px; background: var(--accent); color: var(--on-accent); cursor: pointer }
-button:focus-visible { outline: 3px solid var(--ink); outline-offset: 2px }`;
+a.button { display: block; padding: .7rem 1rem; border: 1px solid var(--accent); border-radius: 8px; color: var(--accent); font-weight: 600; text-align: center; text-decoration: none }
+a.button:focus-visible, button:focus-visible { outline: 3px solid var(--ink); outline-offset: 2px }`;
 
 /** @param body HTML whose foreign parts are escaped */
 function plainPage(title: string, body: string): string {
@@ -27,33 +28,37 @@ function plainPage(title: string, body: string): string {
 `;
 }
 
-/** Somebody without a session. @param users there are some, who sign in with a password */
-export function signInNeededPage(users: boolean): string {
-  if (users) return passwordSignInPage();
-  return plainPage(
-    "Sign in",
-    `<p>Open the one-time link that the server printed when it started.</p><p>To get another, run <code>mxray link</code> on the server's machine, or <code>npx mxray link</code> in its folder.</p>`,
-  );
+export interface WaysIn {
+  /** There are users who sign in with a password. */
+  readonly passwords: boolean;
+  /** Name of the provider of single sign-on; null without one. */
+  readonly signOn: string | null;
 }
 
-/** The link's page: only the button signs in, so that a program that looks at links uses nothing up. */
-export function signInPage(token: string): string {
-  return plainPage(
-    "Sign in to mxray",
-    `<p>This link works once, in this browser.</p><form method="post" action="/sign-in"><input type="hidden" name="token" value="${escapeHtml(token)}"><button autofocus>Sign in</button></form>`,
-  );
+/** For a browser without a session. @param problem why the last try was refused */
+export function waysInPage({ passwords, signOn }: WaysIn, problem: string | null = null): string {
+  const link = "run <code>mxray link</code> on the server's machine, or <code>npx mxray link</code> in its folder";
+  const ways = [
+    signOn === null ? "" : `<p><a class="button" href="/sign-in/oidc">Sign in with ${escapeHtml(signOn)}</a></p>`,
+    passwords ? PASSWORD_FORM : "",
+    passwords || signOn !== null
+      ? `<p>The owner can sign in with a one-time link: ${link}.</p>`
+      : `<p>Open the one-time link that the server printed when it started.</p><p>To get another, ${link}.</p>`,
+  ];
+  return plainPage("Sign in", `${problemLine(problem)}${ways.join("\n")}`);
 }
 
-/** @param problem why the last try was refused */
-export function passwordSignInPage(problem: string | null = null): string {
-  return plainPage(
-    "Sign in",
-    `${problemLine(problem)}<form method="post" action="/sign-in">
+const PASSWORD_FORM = `<form method="post" action="/sign-in">
 <label>Name<input name="name" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="64" required autofocus></label>
 <label>Password<input name="password" type="password" autocomplete="current-password" maxlength="1000" required></label>
 <button>Sign in</button></form>
-<p>Forgotten your password? An admin can make a new sign-in link for you.</p>
-<p>The owner can sign in with a one-time link: run <code>mxray link</code> on the server's machine, or <code>npx mxray link</code> in its folder.</p>`,
+<p>Forgotten your password? An admin can make a new sign-in link for you.</p>`;
+
+/** The link's page: only the button signs in, so that a program that looks at links uses nothing up. */
+export function linkSignInPage(token: string): string {
+  return plainPage(
+    "Sign in to mxray",
+    `<p>This link works once, in this browser.</p><form method="post" action="/sign-in"><input type="hidden" name="token" value="${escapeHtml(token)}"><button autofocus>Sign in</button></form>`,
   );
 }
 

@@ -38,7 +38,7 @@ export async function sessionRoutes(app: App, { store, settings, pace, version, 
         allowedPorts: [...settings.values.allowPorts],
         contact: settings.values.contact ?? null,
         role: caller?.role ?? "viewer",
-        user: user === null ? null : { id: user.id, name: user.name },
+        user: user === null ? null : { id: user.id, name: user.name, issuer: (await store.users.get(user.id))?.issuer ?? null },
       };
     },
   );
@@ -71,6 +71,7 @@ export async function sessionRoutes(app: App, { store, settings, pace, version, 
       const id = request.caller?.signIn?.user?.id;
       const user = id === undefined ? null : await store.users.get(id);
       if (user === null) throw new Refusal("no-password", "You signed in with the one-time link, which needs no password.");
+      if (user.issuer !== null) throw new Refusal("no-password", "You sign in with another service; change your password there.");
       refuseFor(pace.tryPassword(request.ip, user.name), reply);
       if (!(await verifyPassword(user.password, current))) throw new Refusal("wrong-password", "The current password is wrong.");
       const problem = passwordProblem(password, user.name);

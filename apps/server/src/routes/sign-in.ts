@@ -6,6 +6,7 @@ import type { Store, StoredUser } from "@mxray/store";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import Type, { type Static } from "typebox";
 import { actBy, actorOf } from "../access/act.ts";
+import type { SignInPage } from "../access/authentication.ts";
 import { callerOf } from "../access/caller.ts";
 import { refuseFor } from "../access/pace-hooks.ts";
 import { hashPassword, passwordProblem, verifyPassword } from "../access/password.ts";
@@ -13,7 +14,8 @@ import type { RequestPace } from "../access/request-pace.ts";
 import { hashSecret } from "../access/secret.ts";
 import { beginSession } from "../access/session-access.ts";
 import type { App } from "../http/app-type.ts";
-import { choosePasswordPage, passwordSignInPage, signInPage, usedLinkPage } from "../http/plain-page.ts";
+import { parseForms } from "../http/forms.ts";
+import { choosePasswordPage, linkSignInPage, usedLinkPage } from "../http/plain-page.ts";
 
 const Text = Type.String({ maxLength: 1000 });
 const Token = Type.String({ maxLength: 100 });
@@ -29,10 +31,11 @@ interface SignInDeps {
   readonly store: Store;
   readonly https: boolean;
   readonly pace: RequestPace;
+  readonly signInPage: SignInPage;
 }
 
 export async function signInRoutes(app: App, deps: SignInDeps): Promise<void> {
-  const { store } = deps;
+  const { store, signInPage } = deps;
   app.get(
     "/sign-in",
     { config: { access: "public" }, schema: { querystring: Type.Object({ token: Type.Optional(Token) }), hide: true } },
@@ -40,20 +43,14 @@ export async function signInRoutes(app: App, deps: SignInDeps): Promise<void> {
       const { token = "" } = request.query;
       reply.type("text/html");
       const known = await knownToken(store, token);
-      if (known !== null) return known.user === null ? signInPage(token) : choosePasswordPage(token, known.user.name);
+      if (known !== null) return known.user === null ? linkSignInPage(token) : choosePasswordPage(token, known.user.name);
       if ((await callerOf(store, request)) !== null) return reply.redirect("/", 303);
-      if (token === "" && (await store.users.any())) return passwordSignInPage();
-      return reply.code(410).send(usedLinkPage());
+      return token === "" ? await signInPage() : reply.code(410).send(usedLinkPage());
     },
   );
 
-  // A form is read here and nowhere else: any page of the web can post one.
   await app.register(async (forms: App) => {
-    forms.addContentTypeParser(
-      "application/x-www-form-urlencoded",
-      { parseAs: "string" },
-      async (_request: unknown, body: string | Buffer) => Object.fromEntries(new URLSearchParams(body.toString())),
-    );
+    parseForms(forms);
     forms.post(
       "/sign-in",
       { config: { access: "public", refusalTitle: "Sign-in refused" }, schema: { body: SignInForm, hide: true } },
@@ -111,7 +108,7 @@ async function signInByPassword(
   const right = await verifyPassword(user?.password ?? null, password);
   if (user !== null && right && user.disabledAt === null) return await signedIn(deps, user, request, reply);
   if (user !== null) await store.audit.note(actBy(actorOf(user), "session.refused", request), { id: user.id, name: user.name });
-  return reply.code(401).send(passwordSignInPage("The name or the password is wrong."));
+  return reply.code(401).send(await deps.signInPage("The name or the password is wrong."));
 }
 
 async function signedIn(

@@ -47,6 +47,7 @@ export async function userRoutes(app: App, deps: UserRoutesDeps): Promise<void> 
     },
     async (request) => {
       refuseOwn(request, request.params.id);
+      if (request.body.role !== undefined) await refuseProvided(store, request.params.id, "the role");
       const user = await store.users.change(request.params.id, request.body, actOf(request));
       if (user === null) throw notFound("user");
       changes.happened();
@@ -114,6 +115,7 @@ function invitationRoutes(app: App, { store, publicUrl }: UserRoutesDeps): void 
     async (request, reply) => {
       const user = await store.users.get(request.params.id);
       if (user === null) throw notFound("user");
+      await refuseProvided(store, user.id, "the password");
       if (user.disabledAt !== null) throw new Refusal("user-disabled", `'${user.name}' is disabled; enable the account first.`);
       return reply.code(201).send(await invite(user, actOf(request)));
     },
@@ -124,6 +126,13 @@ function invitationRoutes(app: App, { store, publicUrl }: UserRoutesDeps): void 
 function refuseOwn({ caller }: FastifyRequest, id: string): void {
   if (caller?.actor.kind !== "user" || caller.actor.id !== id) return;
   throw new Refusal("own-account", "You cannot change your own account; another admin can, or the owner by the one-time link.");
+}
+
+/** @throws Refusal `managed-by-provider` */
+async function refuseProvided(store: Store, id: string, what: string): Promise<void> {
+  const user = await store.users.get(id);
+  if (user === null || user.issuer === null) return;
+  throw new Refusal("managed-by-provider", `'${user.name}' signs in with ${new URL(user.issuer).host}: change ${what} there.`);
 }
 
 function summaryOf({ password, ...user }: StoredUser): Summary {

@@ -129,4 +129,72 @@ export const BOUNCES: readonly (readonly [string, object, string])[] = [
     },
     "Sorry, we were unable to deliver your message to the following address.\n\n<amy@recipient.example>:\nUnable to deliver message after multiple retries, giving up.\nConnect to mx.recipient.example (203.0.113.1): connection timed out",
   ],
+  [
+    "Gmail, a server that demands TLS",
+    {
+      writer: "Gmail",
+      failure: "tls-failed",
+      stage: "starttls",
+      dsn: "5.7.0",
+      status: "bounced",
+      peer: { name: "mx.partner.example", address: "203.0.113.9" },
+    },
+    "** Message not delivered **\n\nYour message couldn't be delivered to bob@partner.example because the remote server is misconfigured. See the technical details below for more information.\n\nThe response from the remote server was:\n530 5.7.0 Must issue a STARTTLS command first.\n\nFinal-Recipient: rfc822; bob@partner.example\nAction: failed\nStatus: 5.7.0\nRemote-MTA: dns; mx.partner.example. (203.0.113.9, the server for the domain partner.example.)\nDiagnostic-Code: smtp; 530 5.7.0 Must issue a STARTTLS command first.\nLast-Attempt-Date: Mon, 30 Nov 2026 01:00:00 -0800 (PST)",
+  ],
+  [
+    "Microsoft 365, an expired message with the last reasons",
+    { writer: "Microsoft 365", failure: "lost-connection", peer: null },
+    "Your message to bob@partner.example couldn't be delivered.\npartner.example suspects... \nStatus code: 550 5.4.300\n\nDiagnostic information for administrators:\nGenerating server: DB7PR01MB0000.eurprd01.prod.exchangelabs.com\nbob@partner.example\nRemote server returned '550 5.4.300 Message expired -> 451 4.4.397 Error communicating with target host. -> 421 4.4.2 Connection dropped due to ConnectionReset'",
+  ],
+  [
+    "Microsoft 365, a certificate that is not trusted",
+    { writer: "Microsoft 365", failure: "tls-failed", dsn: "4.7.320", status: "deferred" },
+    "Remote server returned '450 4.7.320 Certificate validation failed [Message=UntrustedRoot] [LastAttemptedServerName=mx.partner.example] [LastAttemptedIP=203.0.113.9:25]'",
+  ],
+  [
+    "a provider that quotes a reply without an enhanced code",
+    { writer: "a mail server", failure: "reply", status: "bounced", peer: null },
+    "Sorry, we were unable to deliver your message to the following address.\n\n<bob@partner.example>:\nRemote host said: 554 delivery error: dd This user doesn't have a partner.example account [0] - mx123.mail.partner.example [DATA]",
+  ],
+  [
+    "a provider without DNS",
+    { writer: "a mail server", failure: "no-host", dsn: "4.4.7", peer: null },
+    "An error occurred while trying to deliver the mail to the following recipients:\nbob@partner.example\nReporting-MTA: dns; a7-11.smtp-out.eu-west-1.amazonses.com\nAction: failed\nFinal-Recipient: rfc822; bob@partner.example\nDiagnostic-Code: smtp; 554 4.4.7 Message expired: unable to deliver in 840 minutes.<421 4.4.0 Unable to lookup DNS for partner.example>\nStatus: 4.4.7",
+  ],
+  [
+    "Exim, a server that closed the connection",
+    {
+      writer: "Exim",
+      failure: "lost-connection",
+      stage: "end-of-data",
+      status: "bounced",
+      peer: { name: "mx.partner.example", address: "2001:db8::9" },
+    },
+    "bob@partner.example\n    host mx.partner.example [2001:db8::9]\n    Remote host closed connection in response to end of data:\n    retry timeout exceeded",
+  ],
+  [
+    "Sendmail, a message that came from another host",
+    { writer: "Sendmail", failure: "lost-connection", status: "bounced", peer: { name: "mx.partner.example", address: null } },
+    "The original message was received at Mon, 30 Nov 2026 01:00:00 +0100\nfrom localhost [127.0.0.1]\n\n   ----- The following addresses had permanent fatal errors -----\n<bob@partner.example>\n\n   ----- Transcript of session follows -----\n<bob@partner.example>... Deferred: Connection reset by mx.partner.example.\nMessage could not be delivered for 5 days\nMessage will be deleted from queue",
+  ],
+  [
+    "Postfix, TLS that is not offered",
+    { writer: "Postfix", failure: "tls-failed", stage: "starttls", peer: { name: "mx.partner.example", address: "203.0.113.9" } },
+    "<bob@partner.example>: TLS is required, but was not offered by host\n    mx.partner.example[203.0.113.9]",
+  ],
+  [
+    "Postfix, a domain that leads back to itself",
+    { writer: "Postfix", failure: "unknown", peer: null },
+    "<bob@partner.example>: mail for partner.example loops back to myself",
+  ],
+  [
+    "qmail, a refused recipient",
+    { writer: "qmail", failure: "reply", status: "bounced", dsn: "5.1.1", peer: { name: null, address: "203.0.113.9" } },
+    "Hi. This is the qmail-send program at mail.sender.example.\nI'm afraid I wasn't able to deliver your message to the following addresses.\nThis is a permanent error; I've given up. Sorry it didn't work out.\n\n<bob@partner.example>:\n203.0.113.9 does not like recipient.\nRemote host said: 550 sorry, no mailbox here by that name (#5.1.1)\nGiving up on 203.0.113.9.",
+  ],
+  [
+    "a provider, a message that expired without a reason",
+    { failure: "expired", status: "bounced", dsn: "4.4.7" },
+    "Diagnostic-Code: smtp; 554 4.4.7 Message expired: unable to deliver in 840 minutes.\nFinal-Recipient: rfc822; amy@recipient.example\nAction: failed\nStatus: 4.4.7",
+  ],
 ];

@@ -19,12 +19,16 @@ function clock(): LogClock {
 }
 
 export function scanned(log: Buffer): LogStatistics {
+  return counted(log).statistics();
+}
+
+export function counted(log: Buffer): LogStatisticsCounter {
   const counter = new LogStatisticsCounter();
   const reader = new LogReader(clock(), (entry, file, line) => counter.add(entry, file, line));
   reader.begin("mail.log");
   reader.push(Buffer.from(log));
   reader.end();
-  return counter.statistics();
+  return counter;
 }
 
 export interface FollowOptions {

@@ -13,7 +13,7 @@ test.each(BOUNCES)("a bounce of %s", async (_name, expected, text) => {
   expect(told.event).toBeNull();
   expect(told.tells).not.toBeNull();
   // Nothing of the recipient's address is repeated, and nothing is invented.
-  expect(JSON.stringify(told)).not.toMatch(/amy@|user@|000000/);
+  expect(JSON.stringify(told)).not.toMatch(/amy@|bob@|user@|000000/);
 });
 
 const LISTINGS: readonly (readonly [string, number, object, string])[] = [
@@ -34,6 +34,12 @@ const LISTINGS: readonly (readonly [string, number, object, string])[] = [
     1,
     { writer: "Sendmail", failure: "timeout", stage: null, count: 1, peer: { name: "mx.recipient.example" } },
     "\t\t/var/spool/mqueue (1 request)\n-----Q-ID----- --Size-- -----Q-Time----- ------------Sender/Recipient-----------\nv8GABCde012345    20810 Mon Jan  5 04:11 <bob@sender.example>\n                 (Deferred: Connection timed out with mx.recipient.example.)\n\t\t\t\t\t <amy@recipient.example>\n\t\tTotal requests: 1\n",
+  ],
+  [
+    "postqueue -j, two recipients that wait for different reasons",
+    1,
+    { writer: "Postfix", failure: "connect-failed", peer: { address: "203.0.113.9" } },
+    '{"queue_name":"deferred","queue_id":"4ZqX1b2Kz9zXk","arrival_time":1796000000,"message_size":5310,"forced_expire":false,"sender":"a@sender.example","recipients":[{"address":"bob@partner.example","delay_reason":"connect to mx.partner.example[203.0.113.9]:25: Connection timed out"},{"address":"eve@other.example","delay_reason":"conversation with mx.other.example[203.0.113.19] timed out while performing the EHLO handshake"}]}',
   ],
 ];
 
@@ -102,5 +108,36 @@ test("a bounce that does not say at which step it broke is explained for each, a
 test("a text that reports nothing is unknown", async () => {
   for (const text of ["hello there, the mail is slow today", "", "<".repeat(30_000), "Thanks for your message about the timetable."]) {
     expect((await explainText(text, NO_STORE)).kind, text.slice(0, 40)).toBe("unknown");
+  }
+});
+
+const ICMP = "icmp src outside:198.51.100.1 dst inside:192.0.2.5 (type 3, code 4)";
+
+test.each([
+  [`%ASA-4-106023: Deny ${ICMP} by access-group "outside_in" [0x0, 0x0]`, "icmp-dropped", null],
+  [
+    `%ASA-4-313005: No matching connection for ICMP error message: ${ICMP} on outside interface. Original IP payload: tcp src 192.0.2.5/51234 dst 203.0.113.9/25.`,
+    "icmp-dropped",
+    "203.0.113.9",
+  ],
+  ["Nov 30 01:11:23 fw %ASA-3-313001: Denied ICMP type=3, code=4 from 198.51.100.1 on interface outside", "icmp-dropped", null],
+  [
+    "%ASA-6-602101: PMTU-D packet 1420 bytes greater than effective mtu 1400 dest_addr=203.0.113.9, src_addr=192.0.2.5, prot=TCP",
+    "packet-too-big",
+    "203.0.113.9",
+  ],
+])("%s", async (text, failure, address) => {
+  const told = await explainText(text, NO_STORE);
+  expect(told).toMatchObject({ kind: "firewall", target: address });
+  expect(told.faults[0]?.failure).toBe(failure);
+  expect(told.means).toMatch(/path MTU black hole/);
+});
+
+test("a firewall's line about other traffic is unknown", async () => {
+  for (const text of [
+    "%ASA-6-106015: Deny TCP (no connection) from 203.0.113.9/25 to 192.0.2.5/51234 flags ACK on interface outside",
+    "%ASA-3-313001: Denied ICMP type=8, code=0 from 198.51.100.1 on interface outside",
+  ]) {
+    expect((await explainText(text, NO_STORE)).kind).toBe("unknown");
   }
 });

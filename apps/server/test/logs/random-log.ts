@@ -214,6 +214,7 @@ export class RandomLog {
 
   #clientSession(from: number): void {
     const [tag, client] = [`postfix/smtpd[${700 + this.#below(3)}]`, this.#client()];
+    if (this.#chance(0.3) && !this.#screened(from, client)) return;
     this.#syslog(from, tag, `connect from ${client}`);
     if (this.#chance(0.5)) {
       const id = this.#queueId();
@@ -226,5 +227,25 @@ export class RandomLog {
     const lost = this.#chance(0.5) ? "lost connection" : "timeout";
     if (this.#chance(0.6)) this.#syslog(from + 3, tag, `${lost} after ${this.#of(LOST_AFTER)} from ${client}`);
     this.#syslog(from + 3, tag, `disconnect from ${client}`);
+  }
+
+  /** postscreen answers first. @returns whether it hands the client to smtpd */
+  #screened(second: number, client: string): boolean {
+    const [tag, address] = ["postfix/postscreen[600]", client.slice(client.indexOf("["))];
+    this.#syslog(second, tag, `CONNECT from ${address}:40000 to [192.0.2.1]:25`);
+    if (this.#chance(0.5)) {
+      this.#syslog(second, tag, `PASS OLD ${address}:40000`);
+      return true;
+    }
+    this.#syslog(
+      second,
+      tag,
+      this.#of([
+        `PREGREET 11 after 0.1 from ${address}:40000: EHLO x`,
+        `HANGUP after 0.2 from ${address}:40000 in tests before SMTP handshake`,
+      ]),
+    );
+    this.#syslog(second + 1, tag, `DISCONNECT ${address}:40000`);
+    return false;
   }
 }

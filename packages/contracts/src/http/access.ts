@@ -11,6 +11,7 @@ export const UserSummary = Type.Object({
   disabledAt: Nullable(Timestamp),
   lastSignedInAt: Nullable(Timestamp),
   hasPassword: Type.Boolean({ description: "false until the user has opened the invitation and chosen one" }),
+  issuer: Nullable(Type.String({ description: "of the OpenID Connect provider that signs this user in; null for a password" })),
 });
 export type UserSummary = Static<typeof UserSummary>;
 

@@ -12,7 +12,14 @@ export const SessionInfo = Type.Object({
   contact: Nullable(Type.String()),
   role: OneOf(USER_ROLES),
   user: Nullable(
-    Type.Object({ id: Type.String(), name: Type.String() }, { description: "null for the owner, who signed in by the one-time link" }),
+    Type.Object(
+      {
+        id: Type.String(),
+        name: Type.String(),
+        issuer: Nullable(Type.String({ description: "of the OpenID Connect provider that signed the user in" })),
+      },
+      { description: "null for the owner, who signed in by the one-time link" },
+    ),
   ),
 });
 export type SessionInfo = Static<typeof SessionInfo>;

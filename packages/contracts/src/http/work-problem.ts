@@ -1,18 +1,6 @@
 /** Work of the server itself that is not done at the moment. */
 import Type, { type Static } from "typebox";
-
-export const SERVER_WORKS = [
-  "store",
-  "statistics",
-  "logs",
-  "log-findings",
-  "our-side",
-  "housekeeping",
-  "probes",
-  "probe-results",
-  "watches",
-] as const;
-export type ServerWork = (typeof SERVER_WORKS)[number];
+import { SERVER_WORKS, type ServerWork } from "../terms/work-terms.ts";
 
 /** One kind of work that is not done, and why. */
 export const WorkProblem = Type.Object({

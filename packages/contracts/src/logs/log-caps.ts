@@ -11,6 +11,8 @@ export const LOG_CAPS = {
   receivedBytes: 64,
   /** Clients, services or programs behind one kind of trouble: the most frequent. */
   culprits: 10,
+  /** Programs whose lines were not understood: those with the most. */
+  programs: 10,
   /** Destinations of the backlog: those with the most waiting messages. */
   destinations: 20,
   /** Different PIX word lists per peer. */

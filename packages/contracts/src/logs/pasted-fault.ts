@@ -11,9 +11,13 @@ export const PastedFault = Type.Object({
   peer: Nullable(Peer),
   /**
    * How it broke: no answer came, the receiving server waited in vain, the connection ended, no connection was made, the domain
-   * has no mail host, TLS failed, or the other side refused.
+   * has no mail host, TLS failed, or the other side refused; the time in the queue ran out for a reason that the text does not give;
+   * the firewall ended the session, dropped a router's message about a packet that is too large, or met such a packet.
    */
-  failure: OneOf(["timeout", "peer-timeout", "lost-connection", "connect-failed", "no-host", "tls-failed", "reply", "dropped", "unknown"]),
+  failure: OneOf([
+    ...["timeout", "peer-timeout", "lost-connection", "connect-failed", "no-host", "tls-failed", "reply", "expired"],
+    ...["dropped", "icmp-dropped", "packet-too-big", "unknown"],
+  ] as const),
   stage: Nullable(OneOf(MAIL_STAGES)),
   status: Nullable(OneOf(["bounced", "deferred"])),
   dsn: Nullable(Type.String()),

@@ -17,6 +17,23 @@ test.each<[string, PeerSign | null, Pick<MailEvent, "event"> & Partial<MailEvent
   ["a TLS session is required, but the server did not offer TLS support", "tls-not-offered", { event: "tls-failed" }],
   ["a TLS session is required, but an attempt to start TLS failed", "tls-not-offered", { event: "tls-failed" }],
   ["Deferred: 403 4.7.0 encryption too weak 0 less than 112", "tls-not-offered", { event: "delivery" }],
+  [
+    "host mx.test[192.0.2.1] said: 530 5.7.0 Must issue a STARTTLS command first (in reply to MAIL FROM command)",
+    "tls-demanded",
+    { event: "delivery" },
+  ],
+  [
+    "host mx.test[192.0.2.1] said: 451 5.7.3 STARTTLS is required to send mail (in reply to MAIL FROM command)",
+    "tls-demanded",
+    { event: "delivery" },
+  ],
+  [
+    "SMTP error from remote mail server after MAIL FROM:<a@b.test>: 530 TLS required",
+    "tls-demanded",
+    { event: "delivery", status: "bounced" },
+  ],
+  ["host mx.test[192.0.2.1] said: 554 5.7.1 Service unavailable; blocked using list.test", null, { event: "delivery" }],
+  ["530 5.7.0 Must issue a STARTTLS command first; from=<a@b.test>", null, { event: "reject", dsn: "5.7.0" }],
   ["TLS is required, but our TLS engine is unavailable", null, { event: "delivery" }],
   ["Server certificate not trusted", "tls-untrusted", { event: "delivery", dsn: "4.7.5" }],
   ["TLS session: (certificate verification failed): certificate invalid", "tls-untrusted", { event: "tls-failed" }],

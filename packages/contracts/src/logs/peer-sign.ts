@@ -12,6 +12,9 @@ const NOT_OFFERED =
   /TLS (?:session )?is required, but (?:was not offered|.{0,300} refused to start TLS|the server did not offer TLS|an attempt to start TLS failed)|encryption too weak 0 less than/i;
 const UNTRUSTED =
   /certificate (?:not (?:verified|trusted)|verification failed|verify failed|invalid|has expired|name mismatch)|\bDANE (?:error|attempt failed)|untrusted issuer|self.signed certificate|no matching DANE|\b4\.7\.0 not authenticated/i;
+/** Replies such as `530 5.7.0 Must issue a STARTTLS command first`, `451 5.7.3 STARTTLS is required to send mail`. */
+const DEMANDED =
+  /\b[45][0-9]{2}[ -](?:[45]\.7\.[0-9]{1,2} )?.{0,80}(?:issue a STARTTLS|STARTTLS (?:command )?(?:is )?required|\bTLS (?:encryption )?(?:is )?required|\brequires? (?:START)?TLS\b|encryption (?:is )?(?:required|needed))/i;
 const TIMED_OUT = /timed? ?out/i;
 
 export function peerSignOf({ event, stage, status, dsn, reason, copy }: SignedEvent): PeerSign | null {
@@ -35,6 +38,7 @@ export function peerSignOf({ event, stage, status, dsn, reason, copy }: SignedEv
 
 function tlsSignOf(text: string): PeerSign | null {
   if (NOT_OFFERED.test(text)) return "tls-not-offered";
+  if (DEMANDED.test(text)) return "tls-demanded";
   return UNTRUSTED.test(text) ? "tls-untrusted" : null;
 }
 

@@ -17,12 +17,26 @@ export const PeerStatistics = Type.Object({
 });
 export type PeerStatistics = Static<typeof PeerStatistics>;
 
+export const NotUnderstood = Type.Object({
+  lines: Type.Integer({ description: "all such lines, also of programs that are not listed" }),
+  programs: Type.Array(
+    Type.Object({
+      program: Type.String(),
+      lines: Type.Integer(),
+      example: Type.Object({ file: Type.String(), line: Type.Integer(), text: Type.String({ description: "the first such line" }) }),
+    }),
+    { description: "mail programs, those with the most such lines first" },
+  ),
+});
+export type NotUnderstood = Static<typeof NotUnderstood>;
+
 export const ScanSummary = Type.Object({
   schema: Type.Literal("mxray.scan/1"),
   files: Type.Array(Type.String()),
   lines: Type.Integer(),
   recognised: Type.Integer(),
   unrecognised: Type.Integer(),
+  notUnderstood: NotUnderstood,
   from: Nullable(Timestamp),
   to: Nullable(Timestamp),
   elapsedMs: Milliseconds,

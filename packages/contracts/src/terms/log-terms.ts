@@ -108,6 +108,8 @@ export const PEER_SIGNS = [
   "connect-failed",
   /** TLS is required here, and the host offers none or refuses to start it. */
   "tls-not-offered",
+  /** The host takes mail over TLS only, and this server did not start it. */
+  "tls-demanded",
   /** TLS is required here, and the host's certificate does not pass. */
   "tls-untrusted",
   /** A message above a size limit. */

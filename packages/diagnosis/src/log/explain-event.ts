@@ -3,12 +3,23 @@
  * fired; what it most often means and what to do next; and what it must not be confused with. One line proves nothing, and no
  * explanation says that it does.
  */
-import { type Direction, isContentStage, LOG_TROUBLES, type MailEvent, type MailStage, peerReachOf, printable } from "@mxray/contracts";
+import {
+  type Direction,
+  isContentStage,
+  LOG_TROUBLES,
+  type MailEvent,
+  type MailStage,
+  peerReachOf,
+  peerSignOf,
+  printable,
+} from "@mxray/contracts";
 import { stallMeaningOf } from "./explain-stall.ts";
 import { peerLabel } from "./peer-finding.ts";
+import { TLS_POLICY_SIGNS } from "./peer-signs.ts";
 import { pileSentence, receivedPileOf } from "./received-pile.ts";
 import { TROUBLE_PHRASES } from "./server-troubles.ts";
 import { stageTimerOf } from "./stage-timers.ts";
+import { tlsPolicyMeaning } from "./tls-policy.ts";
 
 export interface EventExplanation {
   /** What happened, one sentence. */
@@ -118,8 +129,18 @@ function deliveryOf(event: MailEvent): EventExplanation {
       not: "A refusal by the other side.",
     };
   }
+  const tells = `The message was ${event.status === "bounced" ? "returned" : "deferred"}: ${reasonOf(event)}.`;
+  const policy = TLS_POLICY_SIGNS.find((sign) => sign === peerSignOf(event));
+  if (policy !== undefined) {
+    return {
+      tells,
+      means: tlsPolicyMeaning(policy),
+      next: "Probe the host: the report shows its EHLO keywords, a masked STARTTLS and the certificate.",
+      not: "A path MTU black hole: the other side answered.",
+    };
+  }
   return {
-    tells: `The message was ${event.status === "bounced" ? "returned" : "deferred"}: ${reasonOf(event)}.`,
+    tells,
     means: null,
     next: event.peer === null ? "The text says why." : "The text says why; if it names a time-out or a lost connection, probe the host.",
     not: "A path MTU black hole, as long as the other side gave an answer.",

@@ -70,6 +70,7 @@ describe("signs of a peer", () => {
   const peer = (...signs: SignTally[]) => peerOf({ failed: 5, deferred: 5, signs });
   test.each<[string, LogPeer, string[]]>([
     ["TLS that is required and not offered", peer(sign("tls-not-offered")), ["log-tls-policy proven"]],
+    ["TLS that the host demands", peer(sign("tls-demanded")), ["log-tls-policy proven"]],
     ["a certificate that does not pass, once", peer(sign("tls-untrusted", 1)), ["log-tls-policy likely"]],
     ["connections that fail are no matter of TLS", peer(sign("connect-timeout")), []],
     ["messages above a limit", peer(sign("too-big")), ["log-message-size proven"]],

@@ -75,7 +75,7 @@ const OFFERS: SideKind = {
   fault: "rewriting",
   what: "offers of STARTTLS",
   meaning: "Hosts of different organisations do not all lack TLS: a firewall or provider on this side masks STARTTLS in the EHLO reply.",
-  failed: (peer) => signOf(peer, "tls-not-offered"),
+  failed: (peer) => signOf(peer, "tls-not-offered") ?? signOf(peer, "tls-demanded"),
   worked: deliveryOf,
   explains: ["log-tls-policy"],
   remediesOf: "starttls-masked",

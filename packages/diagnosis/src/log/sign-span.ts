@@ -1,6 +1,8 @@
 /** When the first and the latest sign of a log finding were logged. */
 import type { Finding, FindingCode, LogPeer, LogStatistics, MailStage, PeerSign } from "@mxray/contracts";
 
+import { TLS_POLICY_SIGNS } from "./peer-signs.ts";
+
 interface SignSpan {
   readonly first: string;
   readonly last: string;
@@ -31,7 +33,7 @@ function spanOf(code: FindingCode, peer: LogPeer): Span {
     case "log-rcpt-stalls":
       return stagesSpan(peer, ["rcpt"]);
     case "log-tls-policy":
-      return signsSpan(peer, ["tls-not-offered", "tls-untrusted"]);
+      return signsSpan(peer, TLS_POLICY_SIGNS);
     case "log-message-size":
       return signsSpan(peer, ["too-big"]);
     case "log-ipv6-delay":

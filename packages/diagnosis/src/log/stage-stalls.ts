@@ -22,6 +22,7 @@ export interface StageVerdict {
   /** Independent observations, and that so many happen at the rate of no path without a fault, 0 to 1. */
   readonly episodes: number;
   readonly independentChance: number;
+  readonly independentRate: number;
   readonly confidence: Confidence;
 }
 
@@ -46,7 +47,7 @@ export function judgeStages(peer: LogPeer, { stages, looks, withLosses = false, 
   const episodes = found.reduce((sum, stall) => sum + stall.episodes, 0);
   const independentChance = Math.min(1, looks * excessChance(episodes, episodes + peer.sent, MOST_RATE));
   const confidence = atMost(confidenceOfChance(independentChance) ?? "suspected", most);
-  return { stages: found, count, chance, rate, episodes, independentChance, confidence };
+  return { stages: found, count, chance, rate, episodes, independentChance, independentRate: MOST_RATE, confidence };
 }
 
 /** What every such finding rests on: the stalls, the deliveries, the chance, the lines. */

@@ -23,7 +23,9 @@ export function remediesFor(code: FindingCode, known: Partial<RemedyFacts>): Rem
   const facts = { ...NO_FACTS, ...known };
   const { family, fragmentsArrive } = facts;
   const codes = [code, ...(SAME_REMEDIES[code] ?? [])];
+  // A sender's workarounds for masked STARTTLS do without TLS: no help where TLS is required.
   return PLAYBOOK.filter((entry) => entry.codes.some((each) => codes.includes(each)) && existsFor(entry, family))
+    .filter((entry) => entry.codes.includes(code) || code !== "log-tls-policy" || entry.audience !== "sender")
     .filter(({ needsFragments }) => needsFragments !== true || fragmentsArrive !== false)
     .sort((a, b) => programRank(a, facts) - programRank(b, facts) || compareEntries(a, b))
     .map((entry) => renderRemedy(entry, known));

@@ -24,6 +24,7 @@ export function renderScanText(summary: ScanSummary, { width, colour }: ReportTe
     peerTable(summary, ink, width),
     botsText(summary, width),
     dataBytesText(summary, width),
+    notUnderstoodText(summary, ink, width),
   ];
   return sections.filter((section) => section !== "").join("\n\n");
 }
@@ -105,4 +106,18 @@ function dataBytesText({ dataBytes }: ScanSummary, width: number): string {
   const often = [...dataBytes].sort((a, b) => b.count - a.count).slice(0, BYTE_COUNTS_SHOWN);
   const counts = often.map(({ bytes, count }) => `${countText(bytes, "byte")} ×${count}`);
   return wrappedText(`received before clients were lost in DATA: ${counts.join(", ")}`, width, "", "  ");
+}
+
+/** What mxray could not read of mail programs' lines, since a fault may be in them. */
+function notUnderstoodText({ notUnderstood: { lines, programs } }: ScanSummary, ink: Ink, width: number): string {
+  if (lines === 0) return "";
+  const rows = programs.map(({ program, lines: count, example: { file, line, text } }) =>
+    wrappedText(
+      `${program}: ${countText(count, "line")}, for example ${file === "-" ? "" : `${file} `}line ${line}: ${text}`,
+      width,
+      "  ",
+      "    ",
+    ),
+  );
+  return [ink.bold(`Not understood: ${countText(lines, "line")} of mail programs`), ...rows].join("\n");
 }

@@ -125,18 +125,21 @@ export class StallEpisodes {
     const hosts = this.#hosts[direction];
     const there = hosts.get(name);
     if (there !== undefined) return there;
-    if (hosts.size >= MOST_HOSTS) this.#forgetFirst(direction);
+    if (hosts.size >= MOST_HOSTS) this.#forget(direction);
     const fresh: HostEpisodes = { key: `${direction} ${name}`, stages: new Map(), changed: false, full: false };
     hosts.set(name, fresh);
     return fresh;
   }
 
-  #forgetFirst(direction: Direction): void {
-    const [first] = this.#hosts[direction];
-    if (first === undefined) return;
-    const [name, { key }] = first;
-    this.#hosts[direction].delete(name);
-    this.#changed.add(key);
+  /** The first ones, many at once: a map that loses its first key again and again looks for the next one ever longer. */
+  #forget(direction: Direction): void {
+    let left = MOST_HOSTS / 10;
+    for (const [name, { key }] of this.#hosts[direction]) {
+      if (left === 0) return;
+      this.#hosts[direction].delete(name);
+      this.#changed.add(key);
+      left -= 1;
+    }
   }
 }
 

@@ -13,6 +13,7 @@ import type { LogEntry, LogHost } from "./log-entry.ts";
 import type { NamedPeer } from "./log-peer-name.ts";
 import { DomainNames } from "./mail-domain.ts";
 import { QueuedMessage } from "./queued-message.ts";
+import { ScreenedClients } from "./screened-clients.ts";
 
 /** Messages per generation. */
 const MESSAGES = 65_536;
@@ -25,6 +26,7 @@ export class LogCorrelator {
   readonly #sessions = new Map<number, NamedPeer | null>();
   /** When they began, unix seconds; 0 where the line has no time. */
   readonly #began = new Map<number, number>();
+  readonly #screened = new ScreenedClients();
   readonly #domains = new DomainNames();
   /** Of messages that left the queue, to be used for others: memory that is used again stays in the processor's cache. */
   readonly #spare: QueuedMessage[] = [];
@@ -61,8 +63,12 @@ export class LogCorrelator {
     this.#spare.push(message);
   }
 
-  #trackSession({ event, program, pid, host, peer, timeMs }: LogEntry): void {
-    if (program.role !== "smtpd" || pid < 0) return;
+  #trackSession(entry: LogEntry): void {
+    const { event, program, pid, host, peer, timeMs } = entry;
+    if (program.role === "postscreen") this.#screened.track(entry);
+    if (program.role !== "smtpd") return;
+    if (event === "connect") entry.copy = this.#screened.takes(entry);
+    if (pid < 0) return;
     const process = processOf(host, pid);
     if (this.#sessions.size >= SESSIONS && !this.#sessions.has(process)) this.#forgetSessions();
     // A process takes client after client: its place in the map stays.

@@ -19,11 +19,14 @@ type ProgramRole =
   /** All other parts of Postfix: only the troubles that any process may meet. */
   | "postfix"
   | "exim"
-  | "sendmail";
+  | "sendmail"
+  /** A mail server's whose lines mxray does not read. */
+  | "unread";
 
 export interface LogProgram {
   /** As logged, such as postfix/smtp. */
   readonly tag: string;
+  /** Without meaning for role `unread`. */
   readonly mta: MailEvent["mta"];
   readonly role: ProgramRole;
 }
@@ -59,6 +62,10 @@ const OTHER_POSTFIX = new Set(
 const SENDMAIL = /^(?:sm-[a-z][a-z0-9-]{0,40}|sendmail(?:-[a-z0-9-]{1,40})?)$/i;
 const EXIM = new Set(["exim", "exim4", "Exim"]);
 
+/** OpenSMTPD, qmail, Courier and smaller ones. */
+const UNREAD =
+  /^(?:smtpd|qmail(?:-[a-z]{1,20})?|courier(?:d|e?smtpd?|local|filter)?|[Hh]araka|maddy|stalwart(?:-mail)?|nullmailer(?:-[a-z]{1,20})?|dma|sSMTP|ssmtp|msmtp|masqmail)$/;
+
 /** Null for a program that is none of a mail server's that are known here. */
 export function logProgramOf(tag: string): LogProgram | null {
   if (tag.includes(":")) return null;
@@ -66,7 +73,7 @@ export function logProgramOf(tag: string): LogProgram | null {
   if (slash === -1) {
     if (SENDMAIL.test(tag)) return { tag, mta: "sendmail", role: "sendmail" };
     if (EXIM.has(tag)) return { tag, mta: "exim", role: "exim" };
-    return null;
+    return UNREAD.test(tag) ? { tag, mta: "postfix", role: "unread" } : null;
   }
   const process = tag.slice(slash + 1);
   const role = Object.hasOwn(POSTFIX_ROLES, process) ? POSTFIX_ROLES[process] : undefined;

@@ -99,6 +99,8 @@ export class LineParser {
       case "sendmail":
         parseSendmail(entry);
         break;
+      case "unread":
+        break;
       default:
         parsePostfix(entry, this.#peers);
     }

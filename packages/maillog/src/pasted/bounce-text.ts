@@ -9,17 +9,26 @@ const BOUNCE_CAP = 20_000;
 
 const WRITERS: readonly (readonly [PastedFault["writer"], RegExp])[] = [
   ["qmail", /This is the qmail-send program at|but connection died\./],
-  ["Exim", /created automatically by mail delivery software|SMTP timeout after |SMTP error from remote mail server|Exim/],
-  ["Microsoft 365", /Office 365|Microsoft 365|prod\.outlook\.com|protection\.outlook\.com|[45]\.4\.31[67]/],
+  [
+    "Exim",
+    /created automatically by mail delivery software|SMTP timeout after |SMTP error from remote mail server|closed connection in response to|Delay reason: |Exim/,
+  ],
+  [
+    "Microsoft 365",
+    /Office 365|Microsoft 365|prod\.outlook\.com|protection\.outlook\.com|exchangelabs\.com|[45]\.4\.31[67]|[45]\.7\.32[0-9]|Remote server returned '/,
+  ],
   [
     "Exchange",
     /Primary target IP address responded|\[\{LED=|#< ?#?[45]\.|Microsoft Exchange|SMTPSEND\.|Attempted failover to alternate host/,
   ],
-  ["Gmail", /Gmail will retry|googlemail\.com|support\.google\.com|did not accept our requests to connect|gsmtp/],
+  [
+    "Gmail",
+    /Gmail will retry|googlemail\.com|support\.google\.com|did not accept our requests to connect|gsmtp|the server for the domain /,
+  ],
   ["Sendmail", /transcript of session follows|\.\.\. while talking to|>>> DATA|Deferred: Connection|during client (?:DATA|greeting)/i],
   [
     "Postfix",
-    /This is the mail system at host|X-Postfix|Name service error for name=|conversation with \S{1,255}\[|lost connection with \S{1,255}\[|\(in reply to |(?:timed out|lost connection) while (?:sending|receiving|performing) /,
+    /This is the mail system at host|X-Postfix|Name service error for name=|conversation with \S{1,255}\[|lost connection with \S{1,255}\[|\(in reply to |but was not offered by host |loops back to myself|(?:timed out|lost connection) while (?:sending|receiving|performing) /,
   ],
 ];
 /** What only a bounce or a delay notice has. */
@@ -41,7 +50,7 @@ export function readBounceText(pasted: string): PastedFault | null {
 }
 
 function statusOf(text: string, dsn: string | null): PastedFault["status"] {
-  if (/Action: failed/i.test(text)) return "bounced";
+  if (/Action: failed|retry timeout exceeded|Giving up on |I've given up/i.test(text)) return "bounced";
   if (DELAYED.test(text)) return "deferred";
   if (dsn !== null) return dsn.startsWith("5") ? "bounced" : "deferred";
   return SIGNS.test(text) ? "bounced" : null;

@@ -90,6 +90,7 @@ export const FAULT_FORMS: readonly FaultForm[] = [
   form(/4\.4\.316|5\.4\.316|\b10061\b|actively refused/i, "connect-failed", "connect"),
   form(/4\.4\.317|Cannot connect to remote server|\b10060\b/i, "connect-failed", "connect"),
   form(/4\.7\.32[0-5]|Certificate validation failed|TLS negotiation failed|Must issue a STARTTLS/i, "tls-failed", "starttls"),
+  form(/TLS is required, but was not offered|Server certificate not (?:trusted|verified)|Cannot start TLS/i, "tls-failed", "starttls"),
   form(/Connection dropped due to (?:ConnectionReset|SocketError)|4\.4\.2 Connection dropped/i, "lost-connection", null),
   // Gmail and other providers.
   form(
@@ -100,11 +101,21 @@ export const FAULT_FORMS: readonly FaultForm[] = [
   form(/Connect(?:ing)? to .{1,300}?: (?:connection )?timed out/i, "connect-failed", "connect"),
   form(/Connection refused/i, "connect-failed", "connect"),
   form(
-    /Host or domain name not found|domain (?:name )?(?:.{1,255} )?(?:couldn't be found|not found|does not exist)|No MX or A records|couldn't find any host named|Unrouteable address|Host unknown|NonExistentDomain|nonexistent domain/i,
+    /Host or domain name not found|domain (?:name )?(?:.{1,255} )?(?:couldn't be found|not found|does not exist)|No MX or A records|couldn't find any host named|Unrouteable address|Host unknown|NonExistentDomain|nonexistent domain|Unable to lookup DNS|host name lookup failure|host map: lookup \(.{1,255}\): deferred/i,
     "no-host",
     null,
   ),
   form(/(?:Connection|Operation) timed out with|Connection timed out/i, "timeout", null),
   form(/(?:connection|conversation|server|request).{0,60}(?:timed out|timeout)|\btimed out\b|Timeout exceeded/i, "timeout", null),
   form(/lost connection|connection (?:was )?(?:reset|dropped|closed|lost)|reset by peer|broken pipe/i, "lost-connection", null),
+  // The sending server itself.
+  form(
+    /loops back to myself|mail transport unavailable|unknown mail transport error|unknown user: |local configuration error/i,
+    "unknown",
+    null,
+  ),
 ];
+
+/** The reason that a text gives where it gives no other. */
+export const EXPIRED =
+  /Message expired|delivery time expired|retry time(?:out)? (?:not reached|exceeded)|could not be delivered for [0-9]{1,3} (?:days?|hours?)|unable to deliver in [0-9]{1,6} minutes/i;

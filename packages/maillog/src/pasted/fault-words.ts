@@ -4,7 +4,7 @@
  */
 import { type PastedFault, type Peer, printable } from "@mxray/contracts";
 import { brokenConversation } from "../formats/postfix/conversation.ts";
-import { FAULT_FORMS } from "./fault-forms.ts";
+import { EXPIRED, FAULT_FORMS } from "./fault-forms.ts";
 
 export type FaultWords = Pick<PastedFault, "peer" | "failure" | "stage" | "dsn" | "reason">;
 
@@ -13,11 +13,15 @@ const CONVERSATION =
 const REPLY = /(?:^|[\s"'<;:])([45][0-9]{2})[ -]([45]\.[0-9]{1,3}\.[0-9]{1,3})\b.{0,200}/;
 /** Exchange wraps the reply of the other side into one of its own. */
 const QUOTED_REPLY = /responded with: "[45][0-9]{2} ([45]\.[0-9]{1,3}\.[0-9]{1,3}) /;
-const DSN_FIELD = /\bStatus: ([245]\.[0-9]{1,3}\.[0-9]{1,3})/i;
+/** A reply without an enhanced code, behind words that say whose it is. */
+const BARE_REPLY =
+  /(?:\bsaid|responded with|server was|\breturned|Diagnostic-Code: smtp; ?|remote mail server after [^:]{1,80}):? ?["']?([45][0-9]{2})[ -](?! ).{1,200}/i;
+const DSN_FIELD = /\bStatus: ([245]\.[0-9]{1,3}\.[0-9]{1,3})|\(#([45]\.[0-9]{1,3}\.[0-9]{1,3})\)/i;
 
 /** @param text one text, with white space as one blank @returns null where it reports no failure */
 export function faultOfWords(text: string): FaultWords | null {
-  const dsn = DSN_FIELD.exec(text)?.[1] ?? QUOTED_REPLY.exec(text)?.[1] ?? REPLY.exec(text)?.[2] ?? null;
+  const field = DSN_FIELD.exec(text);
+  const dsn = field?.[1] ?? field?.[2] ?? QUOTED_REPLY.exec(text)?.[1] ?? REPLY.exec(text)?.[2] ?? null;
   const peer = peerIn(text);
   const conversation = CONVERSATION.exec(text);
   const broken = conversation === null ? null : brokenConversation(conversation[0]);
@@ -31,7 +35,9 @@ export function faultOfWords(text: string): FaultWords | null {
     const named = typeof stage === "function" ? stage(match[1] ?? "") : stage;
     return { peer, failure, stage: named, dsn, reason: reasonAt(text, match.index, match[0].length) };
   }
-  const reply = REPLY.exec(text);
+  const expired = EXPIRED.exec(text);
+  if (expired !== null) return { peer, failure: "expired", stage: null, dsn, reason: reasonAt(text, expired.index, expired[0].length) };
+  const reply = REPLY.exec(text) ?? BARE_REPLY.exec(text);
   return reply === null ? null : { peer, failure: "reply", stage: null, dsn, reason: reasonAt(text, reply.index, reply[0].length) };
 }
 
@@ -39,8 +45,10 @@ export function faultOfWords(text: string): FaultWords | null {
 const PEERS: readonly RegExp[] = [
   /\[LastAttemptedServerName=([A-Za-z0-9._-]{1,255})\](?: ?\[LastAttemptedIP=\[?([0-9A-Fa-f.:]{2,45}?)\]?(?::([0-9]{1,5}))?\])?/,
   /\{FQDN=([A-Za-z0-9._-]{1,255})\};? ?\{IP=([0-9A-Fa-f.:]{2,45})\}()/,
-  /\b([A-Za-z0-9_-][A-Za-z0-9._-]{0,253}) ?\[([0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]{2,40})\](?::([0-9]{1,5}))?/,
+  // Not where the message came from, as Sendmail and Received fields name it.
+  /(?<![\w.-]|[Ff]rom |\()([A-Za-z0-9_-][A-Za-z0-9._-]{0,253}) ?\[([0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]{2,40})\](?::([0-9]{1,5}))?/,
   /Remote-MTA: dns; ?([A-Za-z0-9._-]{1,255})(?: \(([0-9A-Fa-f.:]{2,45})[,)])?()/i,
+  /Giving up on ()([0-9]{1,3}(?:\.[0-9]{1,3}){3})\.?()/,
   /\[(?:\([0-9]{1,3}\) )?([A-Za-z0-9._-]{1,255}\.) ([0-9A-Fa-f.:]{2,45}): ()/,
   /Server at ([A-Za-z0-9._-]{1,255}) \(([0-9A-Fa-f.:]{2,45})\) returned()/,
   /Connect(?:ed|ing)? to ([A-Za-z0-9._-]{3,255}) \(([0-9A-Fa-f.:]{2,45})\)()/i,
@@ -75,14 +83,14 @@ const REPLY_CODE = /[45][0-9]{2}[ -][45]\.[0-9]{1,3}\.[0-9]{1,3} /g;
 function reasonAt(text: string, at: number, length: number): string {
   const from = Math.max(0, at - LOOK_BACK);
   const code = [...text.slice(from, at + length).matchAll(REPLY_CODE)].at(-1)?.index;
-  const begins = from + (code ?? BEFORE.exec(text.slice(from, at + 1))?.[0].length ?? 0);
-  const words = text.slice(Math.min(begins, at), begins + REASON_CAP).trimStart();
+  const sentence = code ?? BEFORE.exec(text.slice(from, at + 1))?.[0].length ?? (from === 0 ? 0 : null);
+  // A sentence that begins too far back is quoted from the words on.
+  const begins = sentence === null ? at : Math.min(from + sentence, at);
+  const words = text.slice(begins, begins + REASON_CAP).trimStart();
   const end = AFTER.exec(words.slice(1))?.index;
-  return printable(
-    words
-      .slice(0, end === undefined ? undefined : end + 1)
-      .replaceAll(ADDRESS, "(address)")
-      .trim(),
-    REASON_CAP,
-  );
+  const reason = words
+    .slice(0, end === undefined ? undefined : end + 1)
+    .replaceAll(ADDRESS, "(address)")
+    .trim();
+  return printable(sentence === null ? `… ${reason}` : reason, REASON_CAP);
 }

@@ -50,8 +50,9 @@ function fromJson(lines: readonly string[]): QueueListing {
     if (typeof message !== "object" || message === null) continue;
     messages += 1;
     const recipients = Array.isArray(message.recipients) ? (message.recipients as { readonly delay_reason?: unknown }[]) : [];
-    const reason = recipients.map((recipient) => recipient?.delay_reason).find((each) => typeof each === "string");
-    if (typeof reason === "string") reasons.push(reason);
+    // A message waits once for each reason, however many of its recipients have it.
+    const own = recipients.map((recipient) => recipient?.delay_reason).filter((each) => typeof each === "string");
+    reasons.push(...new Set(own));
   }
   return { writer: "Postfix", messages, faults: grouped(reasons, "Postfix") };
 }

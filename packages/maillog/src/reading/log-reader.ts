@@ -14,13 +14,13 @@ import type { LogClock } from "../lines/log-clock.ts";
 import { isJournalExport, JournalExport } from "./journal-export.ts";
 import { LineSplitter } from "./line-splitter.ts";
 
-/** @param entry of a known mail program, with an event or without; `times` is how often it counts @param line counts from 1 within its file */
+/** @param entry of a mail program, with an event or without; `times` is how often it counts @param line counts from 1 within its file */
 export type EntryHandler = (entry: LogEntry, file: string, line: number) => void;
 
 export interface LogCounts {
   /** Lines; of the journal's export format entries. */
   readonly lines: number;
-  /** Those that a known mail program wrote. */
+  /** Those that a mail program wrote whose lines are read. */
   readonly recognised: number;
 }
 
@@ -101,7 +101,7 @@ export class LogReader {
   #took(entry: LogEntry | null): void {
     this.#line += 1;
     if (entry === null) return;
-    this.#recognised += 1;
+    if (entry.program.role !== "unread") this.#recognised += 1;
     this.#correlator.complete(entry);
     this.#onEntry(entry, this.#file, this.#line);
   }

@@ -6,6 +6,7 @@ import type { LogStatistics, MailEventKind, ScanSummary } from "@mxray/contracts
 import { EntryCounter } from "../counting/entry-counter.ts";
 import type { LogEntry } from "../entries/log-entry.ts";
 import { timeText } from "./entry-example.ts";
+import { NotUnderstoodLines } from "./not-understood.ts";
 import { emptySpan, extend } from "./peer-tally.ts";
 import { StatisticsSink } from "./statistics-sink.ts";
 
@@ -13,12 +14,14 @@ export class LogStatisticsCounter {
   readonly #sink = new StatisticsSink();
   readonly #counter = new EntryCounter(this.#sink);
   readonly #events = new Map<MailEventKind, { count: number }>();
+  readonly #notUnderstood = new NotUnderstoodLines();
   readonly #span = emptySpan();
 
   /** @param entry completed by the correlator, with an event or without */
   add(entry: LogEntry, file: string, line: number): void {
     extend(this.#span, entry.timeMs);
-    if (entry.event !== null) this.#countEvent(entry.event, entry.times);
+    if (entry.event !== null) this.#countEvent(entry);
+    else if (entry.note === null && !entry.bot) this.#notUnderstood.look(entry, file, line);
     this.#counter.add(entry, file, line);
   }
 
@@ -28,11 +31,17 @@ export class LogStatisticsCounter {
     return { from: timeText(this.#span.first), to: timeText(this.#span.last), ...this.#sink.statistics() };
   }
 
-  sums(): Pick<ScanSummary, "events" | "deliveries" | "dataBytes"> {
-    return { events: Object.fromEntries([...this.#events].map(([event, { count }]) => [event, count])), ...this.#sink.sums() };
+  sums(): Pick<ScanSummary, "events" | "deliveries" | "dataBytes" | "notUnderstood"> {
+    return {
+      events: Object.fromEntries([...this.#events].map(([event, { count }]) => [event, count])),
+      ...this.#sink.sums(),
+      notUnderstood: this.#notUnderstood.summary(),
+    };
   }
 
-  #countEvent(event: MailEventKind, times: number): void {
+  /** A connection that postscreen handed to smtpd is one, though both log it. */
+  #countEvent({ event, copy, times }: LogEntry): void {
+    if (event === null || (copy && event === "connect")) return;
     const tally = this.#events.get(event);
     if (tally === undefined) this.#events.set(event, { count: times });
     else tally.count += times;

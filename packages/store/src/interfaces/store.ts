@@ -9,6 +9,7 @@ import type { AuditStore } from "./audit-store.ts";
 import type { ChoreStore } from "./chore-store.ts";
 import type { FindingStore } from "./finding-store.ts";
 import type { LogStore } from "./log-store.ts";
+import type { MetricStore } from "./metric-store.ts";
 import type { PeerStore } from "./peer-store.ts";
 import type { DeliveryStore, ProbeStore } from "./probe-store.ts";
 import type { SettingStore } from "./setting-store.ts";
@@ -28,6 +29,7 @@ export interface Store {
   readonly tokens: TokenStore;
   readonly audit: AuditStore;
   readonly wall: WallStore;
+  readonly metrics: MetricStore;
   /** Where another thread or process can open it as well; null if it is in memory only. */
   readonly place: StorePlace | null;
   /** Other processes may work with it at the same time. */

@@ -9,9 +9,25 @@ export interface StoredUser {
   readonly createdAt: string;
   readonly disabledAt: string | null;
   readonly lastSignedInAt: string | null;
-  /** As a PHC string; null until the user chooses one. */
+  /** As a PHC string; null until the user chooses one, and for whom a provider signs in. */
   readonly password: string | null;
+  /** Of the OpenID Connect provider that signs this user in; null for a password. */
+  readonly issuer: string | null;
 }
+
+/** Whom a provider signed in. The subject never changes; a name can be another person's later. */
+export interface ProvidedIdentity {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly name: string;
+  /** By the groups of the user; null where they give none. */
+  readonly role: UserRole | null;
+}
+
+export type SignOnOutcome =
+  | { readonly kind: "signed-on"; readonly user: StoredUser /** The sessions before this one have ended. */; readonly roleChanged: boolean }
+  | { readonly kind: "disabled" | "no-role" /** Null for one who never signed in. */; readonly user: StoredUser | null }
+  | { readonly kind: "name-taken" };
 
 export interface UserChange {
   readonly role?: UserRole;
@@ -32,8 +48,17 @@ export interface UserStore {
   list(): Promise<StoredUser[]>;
   get(id: string): Promise<StoredUser | null>;
   named(name: string): Promise<StoredUser | null>;
-  /** Whether there is one. */
+  /** Whether there is one who signs in with a password. */
   any(): Promise<boolean>;
+  /**
+   * The user of a provider, made at the first sign-on. Another role, or none, ends the sessions that the user has.
+   *
+   * @param at RFC 3339
+   * @param address that the request came from
+   */
+  signOn(identity: ProvidedIdentity, at: string, address: string): Promise<SignOnOutcome>;
+  /** Ends the sessions of a user whom the provider signed out; false if there is no such user. */
+  signOff(identity: Pick<ProvidedIdentity, "issuer" | "subject">, at: string, address: string): Promise<boolean>;
   /** Ends the user's sessions and sign-in links if anything changes. */
   change(id: string, change: UserChange, act: Act): Promise<StoredUser | null>;
   /**

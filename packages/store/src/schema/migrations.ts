@@ -23,6 +23,7 @@ import { claims } from "./migrations/0015-claims.ts";
 import { samePeers } from "./migrations/0016-same-peers.ts";
 import { stallEpisodes } from "./migrations/0017-stall-episodes.ts";
 import { access } from "./migrations/0018-access.ts";
+import { signOn } from "./migrations/0022-sign-on.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
   "0001-probes-findings-shares-sessions": probesFindingsSharesSessions,
@@ -43,4 +44,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0016-same-peers": samePeers,
   "0017-stall-episodes": stallEpisodes,
   "0018-access": access,
+  "0022-sign-on": signOn,
 };

@@ -190,6 +190,9 @@ export interface UserAccountTable {
   last_signed_in_at: string | null;
   /** PHC string. */
   password: string | null;
+  /** Of the OpenID Connect provider that signs this user in, with the user's identifier there. */
+  issuer: string | null;
+  subject: string | null;
 }
 
 export interface ApiTokenTable {

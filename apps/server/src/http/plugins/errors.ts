@@ -30,6 +30,7 @@ const STATUSES: Readonly<Record<RefusalCode, number>> = {
   "invalid-password": 400,
   "invalid-target": 400,
   "invalid-token": 401,
+  "managed-by-provider": 409,
   "name-taken": 409,
   "named-by-environment": 409,
   "no-password": 409,
@@ -50,6 +51,8 @@ const STATUSES: Readonly<Record<RefusalCode, number>> = {
   "scope-too-small": 403,
   "share-expired": 410,
   "share-revoked": 410,
+  "sign-on-refused": 403,
+  "sign-on-unreachable": 503,
   "store-unavailable": 503,
   "target-not-allowed": 403,
   "too-large": 413,
@@ -80,6 +83,11 @@ export function registerErrors(app: FastifyInstance): void {
 export function sendRefusal(reply: FastifyReply, { code, message, details }: Refusal, status = STATUSES[code]): FastifyReply {
   const body: ErrorBody = { error: { code, message, ...(details === undefined ? {} : { details }) } };
   return reply.code(status).send(body);
+}
+
+/** For a route that answers with a page of its own. */
+export function statusOfRefusal({ code }: Refusal): number {
+  return STATUSES[code];
 }
 
 /** Fastify is more exact about a request that it could not read. */

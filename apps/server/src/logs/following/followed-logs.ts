@@ -13,6 +13,7 @@ import type { WorkHealth } from "../../work-health.ts";
 import type { LogFindings } from "../findings/log-findings.ts";
 import type { FollowerNews, FollowerPool, SourceState } from "./follower-pool.ts";
 import { LocalFollowerPool } from "./local-follower-pool.ts";
+import type { LogEventCount } from "./log-event-counts.ts";
 import { ThreadedFollowerPool } from "./threaded-follower-pool.ts";
 
 export interface FollowedLogsDeps {
@@ -21,6 +22,8 @@ export interface FollowedLogsDeps {
   readonly feed: LiveFeed;
   readonly findings: LogFindings;
   readonly health: WorkHealth;
+  /** Called with what commits counted. */
+  readonly onEvents: (events: readonly LogEventCount[]) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -96,7 +99,8 @@ export class FollowedLogs {
     return state;
   }
 
-  #heard({ states, committed }: FollowerNews): void {
+  #heard({ states, committed, events }: FollowerNews): void {
+    this.#deps.onEvents(events);
     this.#deps.health.succeeded("logs");
     for (const state of states) this.#is(state);
     if (this.#stopped) return;

@@ -1,6 +1,7 @@
 /** Follows any number of logs: in this thread (`LocalFollowerPool`) or in a thread of its own (`ThreadedFollowerPool`). */
 import type { FollowState } from "@mxray/maillog";
 import type { StoredLogSource } from "@mxray/store";
+import type { LogEventCount } from "./log-event-counts.ts";
 
 /** The state of one source, by its id. */
 export type SourceState = FollowState & { readonly id: number };
@@ -10,6 +11,8 @@ export interface FollowerNews {
   readonly states: readonly SourceState[];
   /** Something was committed. */
   readonly committed: boolean;
+  /** What the commits counted. */
+  readonly events: readonly LogEventCount[];
 }
 
 export interface FollowerPool {

@@ -2,6 +2,7 @@
 import { type FollowState, LogClock, LogFollower, machineTimeZone } from "@mxray/maillog";
 import type { LogStore, StoredLogSource } from "@mxray/store";
 import type { FollowerPool, FollowerPoolDeps } from "./follower-pool.ts";
+import { LogEventCounts } from "./log-event-counts.ts";
 import { storeSink } from "./store-sink.ts";
 
 export interface LocalFollowerPoolDeps extends FollowerPoolDeps {
@@ -26,6 +27,7 @@ export class LocalFollowerPool implements FollowerPool {
   readonly #states = new Map<number, FollowState>();
   #tidied: Promise<void> = Promise.resolve();
   #committed = false;
+  readonly #events = new LogEventCounts();
 
   constructor(deps: LocalFollowerPoolDeps) {
     this.#deps = deps;
@@ -60,8 +62,9 @@ export class LocalFollowerPool implements FollowerPool {
     const { store, logFolders, onError } = this.#deps;
     const sink = storeSink(source, {
       store,
-      onCommit: () => {
+      onCommit: (batch) => {
         this.#committed = true;
+        this.#events.add(batch);
       },
       onState: (state) => this.#states.set(source.id, state),
     });
@@ -77,6 +80,6 @@ export class LocalFollowerPool implements FollowerPool {
     const committed = this.#committed;
     this.#states.clear();
     this.#committed = false;
-    if (committed || states.length > 0) this.#deps.onNews({ states, committed });
+    if (committed || states.length > 0) this.#deps.onNews({ states, committed, events: this.#events.take() });
   }
 }

@@ -1,10 +1,11 @@
 /** Puts a followed log into the store. */
+import type { LogBatch } from "@mxray/contracts";
 import type { FollowSink, FollowState } from "@mxray/maillog";
 import type { LogStore, StoredLogSource } from "@mxray/store";
 
 export interface StoreSinkDeps {
   readonly store: Pick<LogStore, "commit">;
-  readonly onCommit: () => void;
+  readonly onCommit: (batch: LogBatch) => void;
   readonly onState: (state: FollowState) => void;
 }
 
@@ -14,7 +15,7 @@ export function storeSink({ id, revision: first }: StoredLogSource, { store, onC
     async commit(batch, position) {
       if (!(await store.commit(id, batch, { revision, position }))) return false;
       revision += 1;
-      onCommit();
+      onCommit(batch);
       return true;
     },
     state: onState,

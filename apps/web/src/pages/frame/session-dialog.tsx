@@ -32,10 +32,14 @@ export function SessionDialog() {
     >
       <ol className="mt-4 list-decimal space-y-3 pl-5">
         <li>
-          Have the server print a new sign-in link, on its machine:
+          Open the{" "}
+          <a href="/sign-in" target="_blank" rel="noreferrer" className="text-accent underline">
+            sign-in page
+          </a>{" "}
+          in another tab. The owner can print a one-time link on the server’s machine instead:
           <CodeBlock title="In mxray’s folder" text="npx mxray link" />
         </li>
-        <li>Open the link in another tab of this browser, and come back here.</li>
+        <li>Sign in there, and come back here.</li>
       </ol>
       {refused && (
         <div className="mt-3">

@@ -4,6 +4,7 @@ import { isInView, type LogView } from "../../api/log-view.ts";
 import { formatCount, formatMs } from "../../format/numbers.ts";
 import { LogLinesPanel } from "../../panels/logs/log-lines-panel.tsx";
 import { LogPanels } from "../../panels/logs/log-panels.tsx";
+import { NotUnderstoodPanel } from "../../panels/logs/not-understood-panel.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Message } from "../../ui/message.tsx";
 import { Time } from "../../ui/time.tsx";
@@ -63,6 +64,7 @@ export function LogScanResult({ name, scan, close }: { name: string; scan: LogSc
           />
         </>
       )}
+      <NotUnderstoodPanel {...summary.notUnderstood} />
     </section>
   );
 }

@@ -22,7 +22,13 @@ export function AccountSection() {
       <p className="mb-4">
         You are signed in as <strong>{user.name}</strong>, with the role <strong>{session.data?.role}</strong>.
       </p>
-      <PasswordForm />
+      {user.issuer === null ? (
+        <PasswordForm />
+      ) : (
+        <p className="max-w-[75ch] text-soft">
+          {new URL(user.issuer).host} signs you in and gives you this role; it also keeps your password.
+        </p>
+      )}
     </Card>
   );
 }

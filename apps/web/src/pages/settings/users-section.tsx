@@ -24,7 +24,7 @@ export function UsersSection() {
       <Card title="Add a user">
         <p className="mb-4 max-w-[75ch] text-soft">
           You need no users to work alone: the one-time link of <code>mxray link</code> always signs in the owner, who may do everything.
-          Each user gets a sign-in link and chooses a password.
+          Each user gets a sign-in link and chooses a password. Users of single sign-on appear here once they have signed in.
         </p>
         <AddUser onAdded={invited} />
         {invitation !== null && <Invitation invitation={invitation} />}
@@ -117,14 +117,20 @@ function UserRows({ users, onInvited }: { users: readonly UserSummary[]; onInvit
               <p className="text-soft">{user.role}, your own account</p>
             ) : (
               <>
-                <Select
-                  label={`Role of ${user.name}`}
-                  value={user.role}
-                  options={USER_ROLES.map((role) => [role, role] as const)}
-                  change={(role) => role !== undefined && change.mutate({ id: user.id, role })}
-                />
+                {user.issuer === null ? (
+                  <Select
+                    label={`Role of ${user.name}`}
+                    value={user.role}
+                    options={USER_ROLES.map((role) => [role, role] as const)}
+                    change={(role) => role !== undefined && change.mutate({ id: user.id, role })}
+                  />
+                ) : (
+                  <p className="text-soft">
+                    {user.role}, from {new URL(user.issuer).host}
+                  </p>
+                )}
                 <div className="flex flex-wrap gap-2">
-                  {user.disabledAt === null && (
+                  {user.disabledAt === null && user.issuer === null && (
                     <Button onClick={() => invite.mutate(user.id, { onSuccess: onInvited })} aria-label={`New sign-in link: ${user.name}`}>
                       New sign-in link
                     </Button>
@@ -153,14 +159,19 @@ function UserRows({ users, onInvited }: { users: readonly UserSummary[]; onInvit
           onClose={() => ask(null)}
           onConfirm={() => remove.mutate(asked.id, { onSettled: () => ask(null) })}
         >
-          <p>The user can no longer sign in. What the user did stays in the audit, and links that the user made keep working.</p>
+          <p>
+            {asked.issuer === null
+              ? "The user can no longer sign in. "
+              : `${new URL(asked.issuer).host} can sign the user in again: to keep the user out, disable the account instead. `}
+            What the user did stays in the audit, and links that the user made keep working.
+          </p>
         </ConfirmDialog>
       )}
     </>
   );
 }
 
-function UserState({ user: { disabledAt, hasPassword } }: { user: UserSummary }) {
+function UserState({ user: { disabledAt, hasPassword, issuer } }: { user: UserSummary }) {
   if (disabledAt !== null) return <Badge tone="bad">disabled</Badge>;
-  return hasPassword ? null : <Badge tone="info">invited</Badge>;
+  return hasPassword || issuer !== null ? null : <Badge tone="info">invited</Badge>;
 }

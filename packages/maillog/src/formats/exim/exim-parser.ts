@@ -48,7 +48,7 @@ export function parseExim(entry: LogEntry): boolean {
   const text = whole.slice(at);
   const from = entry.textFrom + at;
   if (id !== undefined && readFlag(entry, text, from)) return true;
-  if (readCallout(entry, text, from) || readServer(entry, text, from)) return true;
+  if (readCallout(entry, text, from) || readServer(entry, text, from) || readFailedLogin(entry, text)) return true;
   readClient(entry, text, from);
   return true;
 }
@@ -75,6 +75,13 @@ function readCallout(entry: LogEntry, text: string, from: number): boolean {
   setDsn(entry, reason, reasonFrom);
   setEximPeer(entry, text);
   return true;
+}
+
+/** `login_server authenticator failed for HOST [IP]: 535 …`: passwords are guessed. */
+function readFailedLogin(entry: LogEntry, text: string): boolean {
+  entry.bot = /^[\w-]{1,60} authenticator failed for /.test(text);
+  if (entry.bot) setEximPeer(entry, text);
+  return entry.bot;
 }
 
 function setDsn(entry: LogEntry, text: string, from: number): void {
@@ -281,7 +288,11 @@ function readServer(entry: LogEntry, text: string, from: number): boolean {
   const { event, stage, command = null, trouble = null } = line;
   setEvent(entry, event, from, { direction: "inbound", ...(stage === null ? {} : { stage }), command });
   if (event === "timeout" || event === "lost-connection" || event === "tls-failed") entry.failure = event;
-  if (/greeting/.test(plain.slice(0, 120)) && event === "reject") entry.stage = "greeting";
+  if (/greeting/.test(plain.slice(0, 120)) && event === "reject") {
+    entry.stage = "greeting";
+    // It talks before the greeting.
+    entry.bot = true;
+  }
   entry.trouble = trouble;
   setEximPeer(entry, plain);
   return true;

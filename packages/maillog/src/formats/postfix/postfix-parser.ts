@@ -73,9 +73,11 @@ function readByProcess(entry: LogEntry, from: number, peers: PeerNames): void {
       return;
     case "postfix":
       if (entry.idTo > 0 && entry.program.tag.endsWith("/pickup")) entry.note = "begun";
+      if (entry.idTo > 0 && startsWith(bytes, from, textTo, REMOVED)) entry.note = "removed";
       return;
     case "exim":
     case "sendmail":
+    case "unread":
       return;
   }
 }

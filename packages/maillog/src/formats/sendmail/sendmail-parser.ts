@@ -205,13 +205,22 @@ function readFailure(entry: LogEntry, text: string, from: number): void {
   if (failure !== undefined) {
     const { event, direction, stage, command, pattern } = failure;
     setEvent(entry, event, from, { direction, stage, command });
+    // Before the greeting only bots talk.
+    entry.bot = direction === "inbound" && stage === "greeting";
     if (event === "timeout" || event === "lost-connection" || event === "tls-failed") entry.failure = event;
     entry.peer = hostIn(text) ?? namedIn(text, pattern);
     return;
   }
   const trouble = hostTrouble(text);
   if (trouble !== null) setTrouble(entry, trouble, from);
+  else if (GUESSES.test(text)) {
+    entry.bot = true;
+    entry.peer = hostIn(text);
+  }
 }
+
+/** Passwords are guessed: `HOST [IP]: possible SMTP attack: command=AUTH, count=3`, `AUTH failure (LOGIN): …, relay=HOST [IP]`. */
+const GUESSES = /: possible SMTP attack: command=AUTH|^AUTH failure \([A-Z0-9-]{1,20}\): /;
 
 /** The ruleset that refused, and where in the dialogue it is asked. */
 const RULESETS: Readonly<Record<string, readonly [MailStage, string | null]>> = {

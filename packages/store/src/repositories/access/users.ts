@@ -1,9 +1,11 @@
-import type { Kysely, Selectable } from "kysely";
-import type { StoredUser, UserChange, UserStore } from "../../interfaces/user-store.ts";
+import type { Kysely } from "kysely";
+import type { UserStore } from "../../interfaces/user-store.ts";
 import { newId } from "../../schema/new-id.ts";
-import type { Tables, UserAccountTable } from "../../schema/tables.ts";
+import type { Tables } from "../../schema/tables.ts";
 import { noteAct, recorded } from "../audit/audit.ts";
+import { signOff, signOn } from "./provided-users.ts";
 import { useSignInToken } from "./sign-in-tokens.ts";
+import { changeText, endSessions, keyOf, userOf } from "./user-rows.ts";
 
 export function userStore(db: Kysely<Tables>): UserStore {
   const users = (reader: Kysely<Tables> = db) => reader.selectFrom("user_account").selectAll();
@@ -23,6 +25,8 @@ export function userStore(db: Kysely<Tables>): UserStore {
             disabled_at: null,
             last_signed_in_at: null,
             password: null,
+            issuer: null,
+            subject: null,
           })
           .onConflict((conflict) => conflict.column("name_key").doNothing())
           .executeTakeFirstOrThrow();
@@ -42,8 +46,12 @@ export function userStore(db: Kysely<Tables>): UserStore {
     },
 
     async any() {
-      return (await db.selectFrom("user_account").select("id").limit(1).executeTakeFirst()) !== undefined;
+      return (await db.selectFrom("user_account").select("id").where("issuer", "is", null).limit(1).executeTakeFirst()) !== undefined;
     },
+
+    signOn: (identity, at, address) => db.transaction().execute((transaction) => signOn(transaction, identity, { at, address })),
+
+    signOff: (identity, at, address) => db.transaction().execute((transaction) => signOff(transaction, identity, { at, address })),
 
     change: (id, change, act) =>
       db.transaction().execute(async (transaction) => {
@@ -76,37 +84,5 @@ export function userStore(db: Kysely<Tables>): UserStore {
         await transaction.deleteFrom("user_account").where("id", "=", id).execute();
         return { id, name: user.name };
       }),
-  };
-}
-
-/** @param but the hash of a session that goes on */
-async function endSessions(transaction: Kysely<Tables>, userId: string, but = ""): Promise<void> {
-  const signIns = transaction.selectFrom("sign_in").select("id").where("user_id", "=", userId);
-  await transaction.deleteFrom("session").where("sign_in_id", "in", signIns).where("session_hash", "!=", but).execute();
-  await transaction.deleteFrom("sign_in_token").where("user_id", "=", userId).execute();
-}
-
-function changeText({ role, disabledAt }: StoredUser, change: UserChange): string {
-  const texts = [];
-  if (change.role !== undefined && change.role !== role) texts.push(`role: ${role} → ${change.role}`);
-  if (change.disabled !== undefined && change.disabled !== (disabledAt !== null)) texts.push(change.disabled ? "disabled" : "enabled");
-  return texts.join(", ");
-}
-
-/** Names are ASCII. */
-function keyOf(name: string): string {
-  return name.toLowerCase();
-}
-
-function userOf(row: Selectable<UserAccountTable> | undefined): StoredUser | null {
-  if (row === undefined) return null;
-  return {
-    id: row.id,
-    name: row.name,
-    role: row.role,
-    createdAt: row.created_at,
-    disabledAt: row.disabled_at,
-    lastSignedInAt: row.last_signed_in_at,
-    password: row.password,
   };
 }

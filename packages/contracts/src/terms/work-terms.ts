@@ -1,0 +1,13 @@
+/** Parts of the server's own work, as /readyz, pages and metrics name them. */
+export const SERVER_WORKS = [
+  "store",
+  "statistics",
+  "logs",
+  "log-findings",
+  "our-side",
+  "housekeeping",
+  "probes",
+  "probe-results",
+  "watches",
+] as const;
+export type ServerWork = (typeof SERVER_WORKS)[number];
