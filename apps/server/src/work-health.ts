@@ -15,6 +15,7 @@ const NOT_DONE: Readonly<Record<ServerWork, string>> = {
   probes: "Probes do not start",
   "probe-results": "Results of probes are kept in memory and not stored yet",
   watches: "Watched targets are not probed",
+  alerts: "Alerts are not sent",
 };
 
 export class WorkHealth {

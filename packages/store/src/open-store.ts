@@ -7,6 +7,8 @@ import { linkStore } from "./repositories/access/links.ts";
 import { sessionStore } from "./repositories/access/sessions.ts";
 import { tokenStore } from "./repositories/access/tokens.ts";
 import { userStore } from "./repositories/access/users.ts";
+import { alertStore } from "./repositories/alerts/alerts.ts";
+import { channelStore } from "./repositories/alerts/channels.ts";
 import { auditStore } from "./repositories/audit/audit.ts";
 import { choreStore } from "./repositories/chores.ts";
 import { findingStore } from "./repositories/findings/findings.ts";
@@ -75,6 +77,8 @@ export async function openStore({ path, onUpgrade = () => undefined, ...options 
     place,
     shared: false,
     watches: watchStore(db),
+    channels: channelStore(db),
+    alerts: alertStore(db),
     chores: choreStore(db),
     settings: settingStore(db),
     facts: () => storeFacts(db, path),

@@ -9,5 +9,6 @@ export const SERVER_WORKS = [
   "probes",
   "probe-results",
   "watches",
+  "alerts",
 ] as const;
 export type ServerWork = (typeof SERVER_WORKS)[number];

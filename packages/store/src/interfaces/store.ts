@@ -5,6 +5,7 @@
  */
 
 import type { LinkStore, SessionStore } from "./access-store.ts";
+import type { AlertStore, ChannelStore } from "./alert-store.ts";
 import type { AuditStore } from "./audit-store.ts";
 import type { ChoreStore } from "./chore-store.ts";
 import type { FindingStore } from "./finding-store.ts";
@@ -35,6 +36,8 @@ export interface Store {
   /** Other processes may work with it at the same time. */
   readonly shared: boolean;
   readonly watches: WatchStore;
+  readonly channels: ChannelStore;
+  readonly alerts: AlertStore;
   readonly chores: ChoreStore;
   readonly settings: SettingStore;
   /** Where it is and how much there is of it. */

@@ -1,6 +1,19 @@
 import { type Setting, USER_ROLES, type UserRole } from "@mxray/contracts";
 import { getRouteApi, Link, useBlocker } from "@tanstack/react-router";
-import { Archive, Crosshair, History, Info, KeyRound, Link2, type LucideIcon, ScrollText, Timer, UserRound, Users } from "lucide-react";
+import {
+  Archive,
+  Bell,
+  Crosshair,
+  History,
+  Info,
+  KeyRound,
+  Link2,
+  type LucideIcon,
+  ScrollText,
+  Timer,
+  UserRound,
+  Users,
+} from "lucide-react";
 import { useSession } from "../../api/use-access.ts";
 import { useSettings } from "../../api/use-settings.ts";
 import { WatchesPanel } from "../../panels/watching/watches-panel.tsx";
@@ -9,6 +22,7 @@ import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { Message } from "../../ui/message.tsx";
 import { AboutSection } from "./about-section.tsx";
 import { AccountSection } from "./account-section.tsx";
+import { AlertsSection } from "./alerts-section.tsx";
 import { AuditSection } from "./audit-section.tsx";
 import { type Drafts, useDrafts } from "./drafts.ts";
 import { LinksSection } from "./links-section.tsx";
@@ -24,6 +38,7 @@ const ICONS: Record<SettingsSection, LucideIcon> = {
   logs: ScrollText,
   targets: Crosshair,
   automatic: Timer,
+  alerts: Bell,
   retention: Archive,
   users: Users,
   tokens: KeyRound,
@@ -130,6 +145,8 @@ function Section({ name, ...form }: { name: AdminSection; settings: Setting[]; d
           <WatchesPanel empty="Nothing is watched. The switch Watch stands on the page of each probe, finding and peer." />
         </>
       );
+    case "alerts":
+      return <AlertsSection />;
     case "retention":
       return (
         <SettingsForm title="How long things are kept" names={["logDays", "logEventDays", "probeDays", "auditDays"]} {...form}>

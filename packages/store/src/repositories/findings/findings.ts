@@ -1,4 +1,4 @@
-import type { Finding, FindingReference, FindingSubject, ProbeRequest } from "@mxray/contracts";
+import type { Finding, FindingCode, FindingReference, FindingSubject, ProbeRequest } from "@mxray/contracts";
 import { findingIdentity, severityRank } from "@mxray/contracts";
 import { type Kysely, sql, type Transaction } from "kysely";
 import type { Act } from "../../interfaces/audit-store.ts";
@@ -116,17 +116,23 @@ interface OfProbe {
   readonly vantage: string;
   /** When the probe ended. */
   readonly at: string;
+  /** When alerts of what it opens and of what it closes may be sent; default at once. */
+  readonly openedAt?: (code: FindingCode) => string;
+  readonly fixedAt?: (code: FindingCode) => string;
 }
 
 /** Notes that a probe showed these, each about one address: a new one opens, a fixed one reopens, an acknowledged one stays so. */
 export async function recordFindings(
   db: Transaction<Tables>,
-  { probeId, vantage, at }: OfProbe,
+  { probeId, vantage, at, openedAt }: OfProbe,
   findings: readonly Finding[],
 ): Promise<void> {
   for (const group of Map.groupBy(findings.filter(lasts), findingIdentity).values()) {
     const sightings = group.map((finding) => ({ finding, at }));
-    const kept = await recordSighting(db, { vantage, sightings, now: at, probeId });
+    const kept = await recordSighting(db, {
+      ...{ vantage, sightings, now: at, probeId },
+      ...(openedAt === undefined ? {} : { alertAt: openedAt }),
+    });
     if (kept === null) continue;
     await db
       .insertInto("probe_finding")
@@ -137,11 +143,15 @@ export async function recordFindings(
 }
 
 /** Closes what a probe proves gone, as its vantage sees it; a finding is fixed when all its subjects are. */
-export async function fixFindings(db: Transaction<Tables>, { probeId, vantage, at }: OfProbe, gone: readonly GoneSubject[]): Promise<void> {
+export async function fixFindings(
+  db: Transaction<Tables>,
+  { probeId, vantage, at, fixedAt }: OfProbe,
+  gone: readonly GoneSubject[],
+): Promise<void> {
   for (const [id, group] of Map.groupBy(gone, (one) => one.id)) {
     const subjects = group.map(({ address }) => ({ address, vantage }));
     const known = await livedFinding(db, id);
-    await recordObservation(db, known, { kind: "gone", at, by: probeId, subjects }, { at, probeId, note: null });
+    await recordObservation(db, known, { kind: "gone", at, by: probeId, subjects }, { at, probeId, note: null }, fixedAt);
   }
 }
 
