@@ -20,7 +20,7 @@ const QUICK_OPENING_MS = 300;
 
 /** The packets of at least one size, by the connections that carried them. */
 interface Comparison {
-  /** Connections that lost such a packet and carried none. */
+  /** Connections that lost such a packet while small ones behind it arrived, and carried none. */
   readonly lossy: readonly number[];
   /** Connections that carried such packets and lost none. */
   readonly clear: readonly number[];
@@ -77,8 +77,13 @@ function planOf(record: HostRecord): { size: number; further: number } | null {
 function compare(rungs: readonly Rung[], size: number): Comparison {
   const large = rungs.filter((rung) => rung.unit === "packet" && rung.size >= size && (isLoss(rung) || rung.outcome === "acked"));
   const groups = Map.groupBy(large, ({ connection }) => connection);
-  const all = [...groups].map(([connection, own]) => ({ connection, lost: own.filter(isLoss).length, of: own.length }));
-  const lossy = all.filter(({ lost, of }) => lost === of).map(({ connection }) => connection);
+  const all = [...groups].map(([connection, own]) => ({
+    connection,
+    lost: own.filter(isLoss).length,
+    alone: own.filter(isLostAlone).length,
+    of: own.length,
+  }));
+  const lossy = all.filter(({ lost, of, alone }) => lost === of && alone > 0).map(({ connection }) => connection);
   const clear = all.filter(({ lost }) => lost === 0).map(({ connection }) => connection);
   const whole = rungs.filter(
     ({ unit, outcome, connection, clampedMss }) =>
@@ -88,10 +93,15 @@ function compare(rungs: readonly Rung[], size: number): Comparison {
     lossy,
     clear,
     // What such a connection lost of smaller packets speaks against chance as well.
-    lost: rungs.filter((rung) => rung.unit === "packet" && isLoss(rung) && lossy.includes(rung.connection)).length,
+    lost: rungs.filter((rung) => rung.unit === "packet" && isLostAlone(rung) && lossy.includes(rung.connection)).length,
     arrived: all.reduce((sum, { lost, of }) => sum + of - lost, 0) + whole.reduce((sum, rung) => sum + Math.floor(rung.size / size), 0),
     differ: lossy.length > 0 && clear.length > 0 && lossy.length + clear.length === all.length,
   };
+}
+
+/** Small packets behind it arrived: no outage that takes all packets did that. */
+function isLostAlone(rung: Rung): boolean {
+  return isLoss(rung) && rung.sacked;
 }
 
 /**
