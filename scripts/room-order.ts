@@ -113,6 +113,7 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
     "wall",
     "metrics",
     "routes",
+    "erasing.ts",
     "housekeeping.ts",
     "app.ts",
     "backup.ts",

@@ -17,6 +17,7 @@ import { AlertDelivery } from "./alerts/alert-delivery.ts";
 import type { Caller } from "./alerts/guarded-call.ts";
 import type { Config } from "./config/config.ts";
 import { listenerUrl } from "./config/public-url.ts";
+import { erasing } from "./erasing.ts";
 import { housekeeping } from "./housekeeping.ts";
 import type { App } from "./http/app-type.ts";
 import { loggedRequest } from "./http/logged-request.ts";
@@ -155,7 +156,8 @@ export async function buildApp({
   const followedLogs = new FollowedLogs({ config, store, feed, findings, health, onEvents, onError });
   const delivery = new AlertDelivery({ store, publicUrl, feed, health, onError, ...(call === undefined ? {} : { call }) });
   let reappraisal: Promise<void> | undefined;
-  const tidying = housekeeping({ settings, store, followedLogs, health, onError });
+  const eraser = erasing({ store, health, onError });
+  const tidying = housekeeping({ settings, store, followedLogs, health, onError }, eraser);
   settings.onChange(() => {
     watcher.intervalChanged();
     findings.touched();
@@ -168,6 +170,7 @@ export async function buildApp({
     reappraisal = reappraiseFindings({ store, feed }, closing.signal).catch(onError);
     findings.start();
     ourSide.start();
+    eraser.start();
     tidying.start();
     await delivery.start();
   });
@@ -175,7 +178,7 @@ export async function buildApp({
     closing.abort();
     // Side by side: what is being computed must not keep positions of logs and probes waiting. Each after what gives it work.
     await Promise.all([
-      tidying.stop().then(() => followedLogs.stop()),
+      tidying.stop().then(() => Promise.all([eraser.stop(), followedLogs.stop()])),
       watcher.stop().then(() => probes.stop()),
       findings.stop(),
       ourSide.stop(),
@@ -200,6 +203,10 @@ export async function buildApp({
   registerPaces(app, { pace });
   await registerApiDocs(app, { https, version: vantage.version });
   await app.register(fastifySSE, { heartbeatInterval: 15_000 });
+
+  app.addHook("onResponse", async ({ method }, { statusCode }) => {
+    if (method === "DELETE" && statusCode < 300) eraser.ask();
+  });
 
   const web = webFiles(webDir);
   await healthRoutes(app, { store, health });

@@ -21,6 +21,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   "DELETE /api/v1/wall-links/:id": "operator",
   "DELETE /api/v1/watches/:id": "operator",
   "GET /api/v1/about": "admin",
+  "GET /d/preview": "operator",
   "GET /api/v1/audit": "admin",
   "GET /api/v1/channels": "admin",
   "GET /api/v1/links": "operator",

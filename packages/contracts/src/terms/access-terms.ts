@@ -4,6 +4,10 @@
 export const USER_ROLES = ["viewer", "operator", "admin"] as const;
 export type UserRole = (typeof USER_ROLES)[number];
 
+export function roleReaches(role: UserRole, least: UserRole): boolean {
+  return USER_ROLES.indexOf(role) >= USER_ROLES.indexOf(least);
+}
+
 /** What an API token opens: reading, probes, the metrics, an agent's reports. */
 export const TOKEN_SCOPES = ["read", "probe", "metrics", "agent"] as const;
 export type TokenScope = (typeof TOKEN_SCOPES)[number];

@@ -6,6 +6,7 @@ export const SERVER_WORKS = [
   "log-findings",
   "our-side",
   "housekeeping",
+  "erasing",
   "probes",
   "probe-results",
   "watches",

@@ -1,5 +1,5 @@
-import { type Setting, USER_ROLES, type UserRole } from "@mxray/contracts";
-import { getRouteApi, Link, useBlocker } from "@tanstack/react-router";
+import { roleReaches, type Setting, type UserRole } from "@mxray/contracts";
+import { getRouteApi, Link, Navigate, useBlocker } from "@tanstack/react-router";
 import {
   Archive,
   Bell,
@@ -48,6 +48,12 @@ const ICONS: Record<SettingsSection, LucideIcon> = {
   about: Info,
 };
 
+/** Leads to the first section that the user's role shows. */
+export function SettingsStart() {
+  const [first] = sectionsOf(useSession().data?.role);
+  return first === undefined ? null : <Navigate to="/settings/$section" params={{ section: first[0] }} replace />;
+}
+
 /** What can be set while the server runs, and what it is: one section at a time, each with an address. */
 export function SettingsPage() {
   const { section } = route.useParams();
@@ -60,7 +66,7 @@ export function SettingsPage() {
     enableBeforeUnload: unsaved,
     withResolver: true,
   });
-  const seen = SETTINGS_SECTIONS.filter(([, , least]) => role !== undefined && reaches(role, least));
+  const seen = sectionsOf(role);
   const known = seen.find(([name]) => name === section)?.[0];
   return (
     <div>
@@ -116,8 +122,8 @@ function SectionIcon({ name }: { name: SettingsSection }) {
   return <Icon size={16} aria-hidden className="shrink-0" />;
 }
 
-function reaches(role: UserRole, least: UserRole): boolean {
-  return USER_ROLES.indexOf(role) >= USER_ROLES.indexOf(least);
+function sectionsOf(role: UserRole | undefined) {
+  return SETTINGS_SECTIONS.filter(([, , least]) => role !== undefined && roleReaches(role, least));
 }
 
 /** One that needs the settings, or is for admins. */

@@ -5,6 +5,7 @@ import { useWatchChange, useWatches } from "../../api/use-watches.ts";
 import { everyWords, nextWords, roundTone, roundWords, watchTrouble } from "../../format/watch-words.ts";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
+import { ForRole } from "../../ui/for-role.tsx";
 import { Message } from "../../ui/message.tsx";
 import { Time } from "../../ui/time.tsx";
 import { ToneIcon } from "../../ui/tone-icon.tsx";
@@ -98,14 +99,16 @@ function Row({ watch, now, change, end, busy }: RowProps) {
         </p>
         {trouble !== null && <p className="wrap-anywhere text-warn">{trouble}</p>}
       </div>
-      <div className="-mt-1.5 flex flex-wrap justify-end self-start">
-        <Button look="quiet" aria-label={`Change the monitor of ${target}`} onClick={change}>
-          Change
-        </Button>
-        <Button look="quiet" aria-label={`Stop watching ${target}`} onClick={end} disabled={busy}>
-          Stop
-        </Button>
-      </div>
+      <ForRole least="operator">
+        <div className="-mt-1.5 flex flex-wrap justify-end self-start">
+          <Button look="quiet" aria-label={`Change the monitor of ${target}`} onClick={change}>
+            Change
+          </Button>
+          <Button look="quiet" aria-label={`Stop watching ${target}`} onClick={end} disabled={busy}>
+            Stop
+          </Button>
+        </div>
+      </ForRole>
     </li>
   );
 }
