@@ -148,7 +148,13 @@ function Section({ name, ...form }: { name: AdminSection; settings: Setting[]; d
       return (
         <>
           <SettingsForm title="What mxray probes by itself" names={["logProbing", "watchMinutes"]} {...form} />
-          <WatchesPanel empty="Nothing is watched. The switch Watch stands on the page of each probe, finding and peer." />
+          <WatchesPanel empty="Nothing is watched. The switch Watch is on the page of each probe, finding and peer." />
+          <p className="text-sm text-soft">
+            <a className="text-accent underline underline-offset-2" href="/api/v1/monitors.yaml" download="monitors.yaml">
+              Export monitors, maintenance windows and channels
+            </a>{" "}
+            as the file that <code>mxray apply</code> reads.
+          </p>
         </>
       );
     case "alerts":
@@ -156,7 +162,10 @@ function Section({ name, ...form }: { name: AdminSection; settings: Setting[]; d
     case "retention":
       return (
         <SettingsForm title="How long things are kept" names={["logDays", "logEventDays", "probeDays", "auditDays"]} {...form}>
-          <p className="mb-5 max-w-[75ch] text-soft">What is older is forgotten every hour, and when one of these is changed.</p>
+          <p className="mb-5 max-w-[75ch] text-soft">
+            Older data is deleted every hour, and when one of these settings changes. mxray overwrites what it deletes in its store; it
+            cannot delete copies elsewhere, such as backups, file-system snapshots, downloaded reports and alerts that were sent.
+          </p>
         </SettingsForm>
       );
     case "users":
