@@ -10,9 +10,10 @@ import { fileURLToPath } from "node:url";
 export const root = fileURLToPath(new URL("..", import.meta.url));
 export const bin = join(root, "node_modules", ".bin");
 
-/** The environment in which `node` is the one that the project brings. */
+/** The environment in which `node` is the one that the project brings, and keeps what it compiled. */
 export function projectEnvironment() {
-  return { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ""}` };
+  const cache = join(root, "node_modules", ".cache", "mxray");
+  return { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ""}`, NODE_COMPILE_CACHE: cache };
 }
 
 /** Installs the dependencies where they are missing or older than the lockfile. */

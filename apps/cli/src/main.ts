@@ -28,6 +28,10 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     summary: "print another one-time sign-in link for a running server",
     load: async () => (await import("./link-command.ts")).linkCommand,
   },
+  backup: {
+    summary: "copy the store of a server, running or not, into one file",
+    load: async () => (await import("./backup-command.ts")).backupCommand,
+  },
   lab: {
     summary: "practise: mail hosts with known faults, a network with a real black hole",
     load: async () => (await import("./lab-command.ts")).labCommand,

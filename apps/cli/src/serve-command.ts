@@ -9,7 +9,8 @@ import { onStopSignal } from "./stop-signal.ts";
 import { printLine, printMessage } from "./terminal.ts";
 import { version } from "./version.ts";
 
-const LONGEST_CLOSE_MS = 20_000;
+/** Service managers kill after 10 s at the earliest. */
+const LONGEST_CLOSE_MS = 9000;
 
 const OPTIONS = {
   port: { type: "string" },

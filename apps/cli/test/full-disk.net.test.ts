@@ -1,7 +1,7 @@
 /** Commands whose data directory is on a full disk: a small file system of its own, for which one must be root. */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -39,6 +39,16 @@ it.skipIf(!isMounted)(
       stdout: "",
       stderr: expect.stringMatching(FULL),
     });
+    const elsewhere = mkdtempSync(join(tmpdir(), "mxray-backup-"));
+    const backup = (to: string) => mxray(["backup", to, "--data", join(disk, "data")]);
+    expect(await backup(join(disk, "copy"))).toMatchObject({
+      status: 3,
+      stdout: "",
+      stderr: expect.stringMatching(/^The disk of \S+copy is full: the backup needs [\d,]+ bytes\. Free some, or name another place\.\n$/),
+    });
+    expect(readdirSync(disk).toSorted()).toEqual(["ballast", "data"]);
+    expect(await backup(join(elsewhere, "copy"))).toMatchObject({ status: 0, stderr: "" });
+    rmSync(elsewhere, { recursive: true });
     expect(await (await fetch(`${url}/healthz`)).json()).toEqual({ status: "ok" });
     rmSync(ballast);
     expect(await mxray(["link", "--data", join(disk, "data")])).toMatchObject({

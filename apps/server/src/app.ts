@@ -13,8 +13,11 @@ import { registerArrivals, registerPaces } from "./access/pace-hooks.ts";
 import { RequestPace } from "./access/request-pace.ts";
 import { registerRouteAccess } from "./access/route-access.ts";
 import { signOnName } from "./access/sign-on.ts";
+import { AlertDelivery } from "./alerts/alert-delivery.ts";
+import type { Caller } from "./alerts/guarded-call.ts";
 import type { Config } from "./config/config.ts";
 import { listenerUrl } from "./config/public-url.ts";
+import { erasing } from "./erasing.ts";
 import { housekeeping } from "./housekeeping.ts";
 import type { App } from "./http/app-type.ts";
 import { loggedRequest } from "./http/logged-request.ts";
@@ -37,6 +40,7 @@ import { OurSide } from "./probing/our-side.ts";
 import type { ProbeConsequences } from "./probing/probe-work.ts";
 import { Probes } from "./probing/probes.ts";
 import { auditRoutes } from "./routes/audit.ts";
+import { channelRoutes } from "./routes/channels.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { findingRoutes } from "./routes/findings.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -86,6 +90,8 @@ export interface AppDeps {
   readonly health?: WorkHealth;
   /** How pages hear of what happens. */
   readonly feed?: LiveFeed;
+  /** How channels are called, for tests of a channel that is dead. */
+  readonly call?: Caller;
 }
 
 const MOST_BODY_BYTES = 256 * 1024;
@@ -103,6 +109,7 @@ export async function buildApp({
   findingsPace = FINDINGS_PACE,
   feed = new LiveFeed(),
   health = new WorkHealth(),
+  call,
 }: AppDeps): Promise<App> {
   const app: App = Fastify({
     logger: logger === undefined ? false : { ...logger, serializers: { req: loggedRequest } },
@@ -128,11 +135,12 @@ export async function buildApp({
   );
   // What is called when a probe has ended; pages hear of it by the feed.
   const consequences: ProbeConsequences = {
-    roundEnd: (watchId, end) => watcher.roundEnd(watchId, end),
+    roundEnd: (watchId, round) => watcher.roundEnd(watchId, round),
     ended(probe) {
       watcher.ended(probe);
       findings.touched();
       ourSide.touched();
+      delivery.ask();
     },
   };
   const probes = new Probes({ config, settings, store, feed, vantages, consequences, health, onError });
@@ -141,13 +149,15 @@ export async function buildApp({
   const findings = new LogFindings({ settings, store, feed, health, onFindings, onError, pace: findingsPace });
   const ourSide = new OurSide({ settings, store, feed, health, onChange: () => findings.touched(), onError });
   const interval = () => settings.values.watchMinutes * minuteMs;
-  const watcher = new Watcher({ config, interval, store, probes, feed, health, onError });
+  const watcher = new Watcher({ config, interval, confirmMs: minuteMs, store, probes, feed, health, onError });
   const logSources = () => followedLogs.sources();
   const metrics = new Metrics({ store, feed, health, version: vantage.version, publicUrl, logSources, onError }, closing.signal);
   const onEvents: FollowedLogsDeps["onEvents"] = (events) => metrics.counted(events);
   const followedLogs = new FollowedLogs({ config, store, feed, findings, health, onEvents, onError });
+  const delivery = new AlertDelivery({ store, publicUrl, feed, health, onError, ...(call === undefined ? {} : { call }) });
   let reappraisal: Promise<void> | undefined;
-  const tidying = housekeeping({ settings, store, followedLogs, health, onError });
+  const eraser = erasing({ store, health, onError });
+  const tidying = housekeeping({ settings, store, followedLogs, health, onError }, eraser);
   settings.onChange(() => {
     watcher.intervalChanged();
     findings.touched();
@@ -160,16 +170,20 @@ export async function buildApp({
     reappraisal = reappraiseFindings({ store, feed }, closing.signal).catch(onError);
     findings.start();
     ourSide.start();
+    eraser.start();
     tidying.start();
+    await delivery.start();
   });
   app.addHook("preClose", async () => {
     closing.abort();
-    await tidying.stop();
-    await findings.stop();
-    await ourSide.stop();
-    await followedLogs.stop();
-    await watcher.stop();
-    await probes.stop();
+    // Side by side: what is being computed must not keep positions of logs and probes waiting. Each after what gives it work.
+    await Promise.all([
+      tidying.stop().then(() => Promise.all([eraser.stop(), followedLogs.stop()])),
+      watcher.stop().then(() => probes.stop()),
+      findings.stop(),
+      ourSide.stop(),
+      delivery.stop(),
+    ]);
     await vantages.stop();
     await reappraisal;
   });
@@ -189,6 +203,10 @@ export async function buildApp({
   registerPaces(app, { pace });
   await registerApiDocs(app, { https, version: vantage.version });
   await app.register(fastifySSE, { heartbeatInterval: 15_000 });
+
+  app.addHook("onResponse", async ({ method }, { statusCode }) => {
+    if (method === "DELETE" && statusCode < 300) eraser.ask();
+  });
 
   const web = webFiles(webDir);
   await healthRoutes(app, { store, health });
@@ -213,6 +231,7 @@ export async function buildApp({
   await linkRoutes(app, { store, publicUrl });
   await sharedDiagnosisRoutes(app, { store, web, publicUrl });
   await watchRoutes(app, { watcher });
+  await channelRoutes(app, { store, delivery });
   await wallRoutes(app, { store, feed, web, version: vantage.version });
   await settingRoutes(app, { config, settings, store, vantage, publicUrl });
   await pageRoutes(app, { web });

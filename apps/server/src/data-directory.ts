@@ -3,7 +3,8 @@
  * it says where that server is reached. The note is believed only while the lock is held, so a note that a crash left misleads nobody.
  */
 import { randomUUID } from "node:crypto";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { constants } from "node:fs";
+import { access, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { explainStoreError, type FileLock, isFileLocked, makePrivateDirectory, takeFileLock } from "@mxray/store";
 import { ConfigError } from "./config/config-error.ts";
@@ -16,6 +17,8 @@ interface Note {
   readonly startedAt: string;
 }
 
+/** The store of a data directory. */
+export const storeFile = (dir: string) => join(dir, "mxray.sqlite");
 const lockFile = (dir: string) => join(dir, "server.lock");
 const noteFile = (dir: string) => join(dir, "running.json");
 
@@ -38,6 +41,7 @@ export class DataDirectory {
     let lock: FileLock | null;
     try {
       await makePrivateDirectory(dir);
+      await access(dir, constants.W_OK);
       lock = takeFileLock(lockFile(dir));
     } catch (error) {
       throw new ConfigError("cannot-run", (await explainStoreError(lockFile(dir), error)).message);
@@ -54,7 +58,8 @@ export class DataDirectory {
   }
 
   async release(): Promise<void> {
-    if ((await readNote(this.#dir))?.id === this.#id) await rm(noteFile(this.#dir), { force: true });
+    // A note that a failing disk keeps misleads nobody: it is believed only while the lock is held.
+    if ((await readNote(this.#dir))?.id === this.#id) await rm(noteFile(this.#dir), { force: true }).catch(() => undefined);
     this.#lock.release();
   }
 }

@@ -16,12 +16,17 @@ export interface HousekeepingDeps {
   readonly onError: (error: unknown) => void;
 }
 
-export function housekeeping({ settings, store, followedLogs, health, onError }: HousekeepingDeps): Chore {
+/** @param erasing removes from the disk what was forgotten */
+export function housekeeping({ settings, store, followedLogs, health, onError }: HousekeepingDeps, erasing: Pick<Chore, "ask">): Chore {
   const work = async () => {
     const now = Date.now();
     await followedLogs.tidy(Math.floor(now / 1000), settings.values.logEventDays);
     await store.probes.tidy(new Date(now - settings.values.probeDays * DAY_MS).toISOString(), new Date(now).toISOString());
-    await store.audit.tidy(new Date(now - settings.values.auditDays * DAY_MS).toISOString());
+    await store.alerts.tidy(new Date(now - settings.values.probeDays * DAY_MS).toISOString());
+    const audited = new Date(now - settings.values.auditDays * DAY_MS).toISOString();
+    await store.audit.tidy(audited);
+    await store.tidy(new Date(now).toISOString(), audited);
+    erasing.ask();
   };
   return new Chore({ name: "housekeeping", health, chores: store.chores, work, everyMs: HOUR_MS, pauseMs: () => 0, onError });
 }

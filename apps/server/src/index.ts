@@ -1,3 +1,4 @@
+export { type Backup, type BackupOptions, backup } from "./backup.ts";
 export { ConfigError } from "./config/config-error.ts";
 export { type LinkOptions, link, type RunningServer, type ServeOptions, serve } from "./serve.ts";
 export type { LabCall, LabNotice } from "./vantages/lab-wire.ts";

@@ -9,6 +9,7 @@ export type RefusalCode =
   | "cross-site"
   | "delivery-not-confirmed"
   | "internal"
+  | "invalid-channel"
   | "invalid-location"
   | "invalid-password"
   | "invalid-range"

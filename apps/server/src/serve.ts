@@ -1,5 +1,4 @@
 /** The process: settings, data directory, store, listener; and `mxray link`, which finds them again. */
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Vantage } from "@mxray/contracts";
 import { localProbeRunner } from "@mxray/probe";
@@ -9,7 +8,7 @@ import { buildApp } from "./app.ts";
 import { type Config, dataDirOf, type Overrides, readConfig } from "./config/config.ts";
 import { ConfigError } from "./config/config-error.ts";
 import { listenerName } from "./config/public-url.ts";
-import { DataDirectory, urlOfServer } from "./data-directory.ts";
+import { DataDirectory, storeFile, urlOfServer } from "./data-directory.ts";
 import type { App } from "./http/app-type.ts";
 import { UpgradeListener } from "./http/upgrade-listener.ts";
 import { ServerLog } from "./server-log.ts";
@@ -33,7 +32,6 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-const storeFile = (dataDir: string) => join(dataDir, "mxray.sqlite");
 const WEB_DIR = fileURLToPath(new URL("../../web/dist", import.meta.url));
 
 /**

@@ -12,9 +12,11 @@ const NOT_DONE: Readonly<Record<ServerWork, string>> = {
   "log-findings": "Findings from logs are not updated",
   "our-side": "Findings are not checked for a common cause on this side",
   housekeeping: "Old data is not deleted",
+  erasing: "Deleted data is still on the disk",
   probes: "Probes do not start",
   "probe-results": "Results of probes are kept in memory and not stored yet",
   watches: "Watched targets are not probed",
+  alerts: "Alerts are not sent",
 };
 
 export class WorkHealth {

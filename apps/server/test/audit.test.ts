@@ -34,6 +34,7 @@ describe("the audit", () => {
       ["PATCH", "/api/v1/settings", { logDays: "many" }],
       ["POST", "/api/v1/probes", { target: "203.0.113.9" }],
       ["PUT", "/api/v1/watches", { target: "not a target" }],
+      ["POST", "/api/v1/channels", { name: "noc", kind: "email", url: "smtp://relay.example.test" }],
       ["DELETE", "/api/v1/links/nothing", undefined],
     ] as const) {
       expect((await call(method, url, payload)).status, url).toBeGreaterThanOrEqual(400);
@@ -50,6 +51,11 @@ describe("the audit", () => {
     await call("DELETE", `/api/v1/links/${link}`);
     const watch = (await call("PUT", "/api/v1/watches", { target: "127.0.0.1" })).body.id;
     await call("DELETE", `/api/v1/watches/${watch}`);
+    const hook = { name: "noc", kind: "webhook", url: "http://127.0.0.1:1/", secret: "s3cret" };
+    const channel = (await call("POST", "/api/v1/channels", hook)).body.id;
+    await call("PATCH", `/api/v1/channels/${channel}`, { severities: ["critical"] });
+    await call("POST", `/api/v1/channels/${channel}/test`);
+    await call("DELETE", `/api/v1/channels/${channel}`);
     const probe = (await call("POST", "/api/v1/probes", { target: "127.0.0.1" })).body.id;
     await call("DELETE", `/api/v1/probes/${probe}`);
     await call("DELETE", "/api/v1/session");
@@ -66,11 +72,16 @@ describe("the audit", () => {
       "link.revoked NOC",
       "watch.changed 127.0.0.1",
       "watch.ended 127.0.0.1",
+      "channel.created noc",
+      "channel.changed noc",
+      "channel.tested noc",
+      "channel.deleted noc",
       "probe.started 127.0.0.1",
       "probe.deleted 127.0.0.1",
       "session.ended",
     ]);
     for (const { actor, address } of recorded) expect([actor, address]).toEqual([{ kind: "user", id, name: "ann" }, "127.0.0.1"]);
+    expect(JSON.stringify(recorded)).not.toContain(hook.secret);
     const seen = new Set<string>(recorded.map(({ action }) => action));
     expect(AUDIT_ACTIONS.filter((action) => !seen.has(action)).toSorted()).toEqual(ELSEWHERE.toSorted());
   });

@@ -8,6 +8,7 @@ import { LOOPBACK, SIGN_ON, startTestServer } from "./test-server.ts";
 
 /** Least role and scopes of tokens; a GET that is not here is for viewers and for tokens that read. */
 const OTHERS: Readonly<Record<string, string>> = {
+  "DELETE /api/v1/channels/:id": "admin",
   "DELETE /api/v1/links/:id": "operator",
   "DELETE /api/v1/logs/sources/:id": "admin",
   "DELETE /api/v1/probes/:id": "operator",
@@ -18,7 +19,9 @@ const OTHERS: Readonly<Record<string, string>> = {
   "DELETE /api/v1/wall-links/:id": "operator",
   "DELETE /api/v1/watches/:id": "operator",
   "GET /api/v1/about": "admin",
+  "GET /d/preview": "operator",
   "GET /api/v1/audit": "admin",
+  "GET /api/v1/channels": "admin",
   "GET /api/v1/links": "operator",
   "GET /api/v1/probes/:id": "viewer read probe",
   "GET /api/v1/session": "viewer",
@@ -27,8 +30,11 @@ const OTHERS: Readonly<Record<string, string>> = {
   "GET /api/v1/settings": "admin",
   "GET /api/v1/tokens": "admin",
   "GET /api/v1/users": "admin",
+  "PATCH /api/v1/channels/:id": "admin",
   "PATCH /api/v1/settings": "admin",
   "PATCH /api/v1/users/:id": "admin",
+  "POST /api/v1/channels": "admin",
+  "POST /api/v1/channels/:id/test": "admin",
   "POST /api/v1/findings/:id/acknowledge": "operator",
   "POST /api/v1/findings/:id/dismiss": "operator",
   "POST /api/v1/findings/:id/reopen": "operator",

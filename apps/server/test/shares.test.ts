@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { redactReport } from "../src/sharing/redact.ts";
 import { drawShareCard } from "../src/sharing/share-card.ts";
 import { fillSharePage } from "../src/sharing/share-page.ts";
+import { signInAs } from "./people.ts";
 import { ended, LOOPBACK, startTestServer, type TestServer } from "./test-server.ts";
 
 /** A server with the finished probe of a host whose greeting is full of markup. */
@@ -26,6 +27,35 @@ async function withProbe(): Promise<TestServer & { probeId: string; report: Prob
 
 const share = async ({ app, headers, probeId }: TestServer & { probeId: string }, body: object = {}) =>
   (await app.inject({ method: "POST", url: "/api/v1/links/diagnosis", headers, payload: { probeId, ...body } })).json();
+
+describe("the preview of a share", () => {
+  it.each([
+    { includePrivate: false, note: "Please look, <b>Ann</b>" },
+    { includePrivate: true, note: "" },
+  ])("is the page that its reader gets, byte for byte but for the link and the moment: %o", async (draft) => {
+    await using server = await withProbe();
+    const { app, headers, probeId } = server;
+    const query = new URLSearchParams({ probeId, expiresInDays: "7", includePrivate: String(draft.includePrivate), note: draft.note });
+    const url = `/d/preview?${query}`;
+    const preview = await app.inject({ url, headers });
+    expect(preview.statusCode).toBe(200);
+    const { token, createdAt, expiresAt } = await share(server, { ...draft, expiresInDays: 7 });
+    const page = await app.inject({ url: `/d/${token}` });
+    const [, at = "", until = ""] = /"createdAt":"([^"]+)","expiresAt":"([^"]+)"/.exec(preview.body) ?? [];
+    expect(Date.parse(until) - Date.parse(at)).toBe(Date.parse(expiresAt) - Date.parse(createdAt));
+    const fromReader = page.body.replaceAll(token, "preview").replaceAll(createdAt, at).replaceAll(expiresAt, until);
+    expect(preview.body).toBe(fromReader);
+    expect(preview.body.includes("someone.private@")).toBe(draft.includePrivate);
+    for (const name of ["cache-control", "x-robots-tag", "referrer-policy", "content-security-policy"])
+      expect(preview.headers[name]).toBe(page.headers[name]);
+    // It makes no link, and is for who may make one.
+    expect(await server.store.links.list()).toHaveLength(1);
+    expect((await app.inject({ url })).statusCode).toBe(401);
+    const { headers: viewer } = await signInAs(server, "viewer");
+    expect((await app.inject({ url, headers: viewer })).statusCode).toBe(403);
+    expect((await app.inject({ url: "/d/preview?probeId=none", headers })).statusCode).toBe(404);
+  });
+});
 
 describe("a share", () => {
   it("opens its diagnosis for anybody, as page, file, Markdown and JSON, and nothing else", async () => {

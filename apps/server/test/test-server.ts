@@ -30,6 +30,7 @@ export interface TestServerOptions {
   readonly logger?: AppDeps["logger"];
   readonly feed?: LiveFeed;
   readonly health?: AppDeps["health"];
+  readonly call?: AppDeps["call"];
 }
 
 export const LOOPBACK = { MXRAY_ALLOW_TARGETS: "127.0.0.0/8", MXRAY_PACE_SECONDS: "0" };
@@ -60,6 +61,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     ...(options.bodyPace === undefined ? {} : { bodyPace: options.bodyPace }),
     findingsPace: options.findingsPace ?? QUICK_FINDINGS,
     ...(options.health === undefined ? {} : { health: options.health }),
+    ...(options.call === undefined ? {} : { call: options.call }),
     ...(options.feed === undefined ? {} : { feed: options.feed }),
   });
   const secret = newSecret();

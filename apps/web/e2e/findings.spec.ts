@@ -156,31 +156,28 @@ test("a finding that there is not says so", async ({ page }) => {
   await expect(page.getByText("There is no such finding; it may have been deleted.")).toBeVisible();
 });
 
-for (const colorScheme of ["light", "dark"] as const) {
-  test(`pages pass the accessibility rules and fit a phone, ${colorScheme}`, async ({ page }) => {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const check = async (path: string, ready: () => Promise<void>) => {
-      for (const [width, height] of [
-        [1440, 900],
-        [390, 844],
-      ] as const) {
-        await page.setViewportSize({ width, height });
-        await open(page, path);
-        await ready();
-        expect(await barriersOf(page), `${path} ${width}`).toEqual([]);
-        await expect.poll(() => overflowOf(page), { message: `${path} ${width}` }).toBe(0);
-      }
-    };
-    await check("/", () => page.locator(".recharts-surface").first().waitFor());
-    await check("/findings?state=all", () => rows(page).first().waitFor());
-    const finding = (await rows(page).first().getAttribute("href")) ?? "";
-    await check(finding, async () => {
-      await page.getByTestId("timeline").waitFor();
-      await page.getByRole("button", { name: "Acknowledge", exact: true }).click();
-    });
-    await check("/playbook?code=pmtu-black-hole#linux-mtu-probing", () => page.locator("#linux-mtu-probing pre").first().waitFor());
+test("pages pass the accessibility rules and fit a phone", async ({ page }) => {
+  const check = async (path: string, ready: () => Promise<void>) => {
+    for (const [width, height] of [
+      [1440, 900],
+      [390, 844],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      await open(page, path);
+      await ready();
+      expect(await barriersOf(page), `${path} ${width}`).toEqual([]);
+      await expect.poll(() => overflowOf(page), { message: `${path} ${width}` }).toBe(0);
+    }
+  };
+  await check("/", () => page.locator(".recharts-surface").first().waitFor());
+  await check("/findings?state=all", () => rows(page).first().waitFor());
+  const finding = (await rows(page).first().getAttribute("href")) ?? "";
+  await check(finding, async () => {
+    await page.getByTestId("timeline").waitFor();
+    await page.getByRole("button", { name: "Acknowledge", exact: true }).click();
   });
-}
+  await check("/playbook?code=pmtu-black-hole#linux-mtu-probing", () => page.locator("#linux-mtu-probing pre").first().waitFor());
+});
 
 /** Lines of a Postfix that has trouble with one peer's large messages and none with another; made up. */
 function stallingLog(startMs: number): string {

@@ -215,35 +215,32 @@ test("hostile text in a log is text and nothing else", async ({ page }) => {
   expect(alerts).toBe(0);
 });
 
-for (const colorScheme of ["light", "dark"] as const) {
-  test(`nobody is kept out, on any screen (${colorScheme})`, async ({ page }) => {
-    // The rules are checked five times, and a page full of charts takes a while.
-    test.slow();
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await openLogs(page);
-    await expect(page.getByText("No log is followed yet.")).toBeVisible();
-    expect(await barriersOf(page)).toEqual([]);
-    await drop(page, "mail.log", stallingLog(Date.now() - 900_000));
-    await scanned(page).waitFor();
-    await page.locator(".recharts-scatter-symbol").first().waitFor();
-    expect(await barriersOf(page)).toEqual([]);
-    await page.getByRole("region", { name: "Outcomes over time" }).getByRole("button", { name: "Table" }).click();
-    await page.getByText("How we know, and what to do").click();
-    expect(await barriersOf(page)).toEqual([]);
-    await page.setViewportSize({ width: 390, height: 844 });
-    await expect.poll(() => overflowOf(page)).toBe(0);
-    await page.goto(`${dashboard.url}/peers/198.51.100.9`);
-    await page.getByRole("heading", { level: 1 }).waitFor();
-    await expect.poll(() => overflowOf(page)).toBe(0);
-    expect(await barriersOf(page)).toEqual([]);
-    await page.goto(`${dashboard.url}/diagnose`);
-    await page.getByRole("textbox", { name: /log line, bounce, queue listing/ }).fill(STALL);
-    await page.keyboard.press("Enter");
-    await page.getByTestId("explanation").waitFor();
-    await expect.poll(() => overflowOf(page)).toBe(0);
-    expect(await barriersOf(page)).toEqual([]);
-  });
-}
+test("nobody is kept out, on any screen", async ({ page }) => {
+  // The rules are checked five times, and a page full of charts takes a while.
+  test.slow();
+  await openLogs(page);
+  await expect(page.getByText("No log is followed yet.")).toBeVisible();
+  expect(await barriersOf(page)).toEqual([]);
+  await drop(page, "mail.log", stallingLog(Date.now() - 900_000));
+  await scanned(page).waitFor();
+  await page.locator(".recharts-scatter-symbol").first().waitFor();
+  expect(await barriersOf(page)).toEqual([]);
+  await page.getByRole("region", { name: "Outcomes over time" }).getByRole("button", { name: "Table" }).click();
+  await page.getByText("How we know, and what to do").click();
+  expect(await barriersOf(page)).toEqual([]);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expect.poll(() => overflowOf(page)).toBe(0);
+  await page.goto(`${dashboard.url}/peers/198.51.100.9`);
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  await expect.poll(() => overflowOf(page)).toBe(0);
+  expect(await barriersOf(page)).toEqual([]);
+  await page.goto(`${dashboard.url}/diagnose`);
+  await page.getByRole("textbox", { name: /log line, bounce, queue listing/ }).fill(STALL);
+  await page.keyboard.press("Enter");
+  await page.getByTestId("explanation").waitFor();
+  await expect.poll(() => overflowOf(page)).toBe(0);
+  expect(await barriersOf(page)).toEqual([]);
+});
 
 // The last one: the counts of its log stay.
 test("a point of a chart leads to the lines of that size, and of that many bytes", async ({ page }) => {

@@ -9,14 +9,27 @@ export interface SeededDashboard extends Dashboard {
   readonly host: MailHost;
 }
 
-/** @param host which of the lab's hosts @param log all of its lines */
-export async function startSeededDashboard(seed: { readonly host: string; readonly log: string }): Promise<SeededDashboard> {
+interface Seed {
+  /** Which of the lab's hosts. */
+  readonly host: string;
+  /** All of its lines. */
+  readonly log: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export async function startSeededDashboard(seed: Seed): Promise<SeededDashboard> {
   const host = await startMailHost(mailHostScript(seed.host));
   const folder = await mkdtemp(join(tmpdir(), "mxray-seed-"));
   const log = join(folder, "mail.log");
   await writeFile(log, seed.log);
   const dashboard = await startDashboard({
-    env: { MXRAY_ALLOW_TARGETS: "127.0.0.0/8", MXRAY_ALLOW_PORTS: String(host.port), MXRAY_LOGS: log, MXRAY_LOG_PROBING: "off" },
+    env: {
+      MXRAY_ALLOW_TARGETS: "127.0.0.0/8",
+      MXRAY_ALLOW_PORTS: String(host.port),
+      MXRAY_LOGS: log,
+      MXRAY_LOG_PROBING: "off",
+      ...seed.env,
+    },
   });
   return {
     ...dashboard,

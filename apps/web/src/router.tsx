@@ -1,4 +1,4 @@
-import { createRootRoute, createRoute, createRouter, redirect } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
 import { parseLogView } from "./api/log-view.ts";
 import { DiagnosePage } from "./pages/diagnose/diagnose-page.tsx";
 import { diagnoseSearch } from "./pages/diagnose/diagnose-search.ts";
@@ -76,9 +76,7 @@ const peer = createRoute({
 const settings = createRoute({
   getParentRoute: () => root,
   path: "/settings",
-  beforeLoad: () => {
-    throw redirect({ to: "/settings/$section", params: { section: "logs" }, replace: true });
-  },
+  component: lazyPage(async () => (await import("./pages/settings/settings-page.tsx")).SettingsStart),
 });
 const settingsSection = createRoute({
   getParentRoute: () => root,

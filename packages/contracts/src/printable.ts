@@ -8,6 +8,9 @@
 
 const FORBIDDEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\ufff9-\ufffb]/gu;
 
+/** Nearly all text: what is in it stays as it is. */
+const PLAIN = /^[ -~]*$/;
+
 /** The default cap on one printable text, in UTF-16 code units. */
 export const PRINTABLE_CAP = 1000;
 
@@ -18,7 +21,7 @@ export const PRINTABLE_CAP = 1000;
 export function printable(text: string | Uint8Array, cap: number = PRINTABLE_CAP): string {
   // Never decode or escape more than could be shown: a byte makes at least one code unit of output.
   const whole = typeof text === "string" ? text.slice(0, cap + 1) : decode(text.subarray(0, 4 * (cap + 1)));
-  const escaped = whole.replace(FORBIDDEN, escapeCharacter);
+  const escaped = PLAIN.test(whole) ? whole : whole.replace(FORBIDDEN, escapeCharacter);
   if (escaped.length <= cap) return escaped;
   const end = isHighSurrogate(escaped.charCodeAt(cap - 2)) ? cap - 2 : cap - 1;
   return `${escaped.slice(0, Math.max(0, end))}…`;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { StallEpisodes } from "../src/counting/stall-episodes.ts";
+import { peerOf } from "../src/entries/log-peer-name.ts";
 
-const PEER = { name: "mx.example.test", address: "192.0.2.8", port: 25 };
+const PEER = peerOf("mx.example.test", "192.0.2.8", 25);
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
@@ -40,9 +41,9 @@ describe("to a server", () => {
   test("other stages and other hosts are observed apart, names and ports are not", () => {
     const episodes = new StallEpisodes();
     expect(episodes.counts("outbound", PEER, "body", 1)).toBe(true);
-    expect(episodes.counts("outbound", { ...PEER, name: null, port: 587 }, "end-of-data", 2)).toBe(false);
+    expect(episodes.counts("outbound", peerOf("", "192.0.2.8", 587), "end-of-data", 2)).toBe(false);
     expect(episodes.counts("outbound", PEER, "greeting", 3)).toBe(true);
-    expect(episodes.counts("outbound", { ...PEER, address: "192.0.2.9" }, "body", 4)).toBe(true);
+    expect(episodes.counts("outbound", peerOf("mx.example.test", "192.0.2.9", 25), "body", 4)).toBe(true);
     expect(episodes.counts("inbound", PEER, "greeting", 5)).toBe(true);
   });
 

@@ -26,7 +26,12 @@ export interface ChanceHost {
   readonly selective: boolean;
 }
 
+/** EHLO and STARTTLS before each handshake; and, of the dialogue before the first one, EHLO and the envelope. */
+const REPLIES = { each: 2, before: 4 } as const;
+
 export class ChanceHandshakes {
+  /** Small packets of the host's, and those of them that were lost at first. */
+  readonly replies = { sent: 0, lost: 0 };
   readonly #wire: Wire;
   readonly #host: ChanceHost;
   #now = 0;
@@ -34,11 +39,13 @@ export class ChanceHandshakes {
   constructor(wire: Wire, host: ChanceHost) {
     this.#wire = wire;
     this.#host = host;
+    this.#converse(REPLIES.before);
   }
 
   /** One handshake with this MSS advertised, bytes. */
   trial(mss: number, patience: HandshakePatience): InboundTrial {
     this.#now += OPENING_MS;
+    this.#converse(REPLIES.each);
     const start = this.#now;
     const payload = mss - OPTIONS;
     const full = Math.floor(this.#host.flight / payload);
@@ -58,6 +65,16 @@ export class ChanceHandshakes {
     const largest = flight.largest > LARGEST_GUESS ? flight.largest : null;
     const common = { ms, outOfOrder: flight.outOfOrder, large, received, largest };
     return stall === null ? { outcome: "arrived", ...common } : { outcome: "stalled", ...common, ...stall };
+  }
+
+  #converse(replies: number): void {
+    for (let each = 0; each < replies; each += 1) {
+      this.#now += ROUND_TRIP_MS;
+      this.replies.sent += 1;
+      if (this.#wire(SMALL, this.#now)) continue;
+      this.replies.lost += 1;
+      this.#now += RTO_MS;
+    }
   }
 
   /** Null when the flight arrives in the end. */

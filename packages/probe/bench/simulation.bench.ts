@@ -4,7 +4,7 @@
  * `--only=TEXT` keeps to tables with this text in their title, `--path=TEXT` to paths with this text in their name.
  */
 import { seededRandom } from "@mxray/lab";
-import { type InboundTrial, searchInbound } from "../src/path/inbound-search.ts";
+import { type InboundSearchRequest, type InboundTrial, searchInbound } from "../src/path/inbound-search.ts";
 import { searchPath } from "../src/path/path-search.ts";
 import { pathVerdict } from "../src/path/path-verdict.ts";
 import type { HandshakePatience } from "../src/session/handshake-watch.ts";
@@ -71,19 +71,22 @@ const MOST_HANDSHAKES = 200;
 /** The flights of hosts: a short chain, a usual one, a long one. */
 const HOSTS: readonly ChanceHost[] = [2300, 3700, 4800, 6400].map((flight) => ({ flight, selective: true }));
 
-async function searchWayBack(trial: (mss: number, patience: HandshakePatience) => InboundTrial): Promise<Claim> {
+async function searchWayBack(
+  trial: (mss: number, patience: HandshakePatience) => InboundTrial,
+  more: Pick<InboundSearchRequest, "replies"> = {},
+): Promise<Claim> {
   // Only a handshake that stalls is followed by a search.
   let stalled = trial(1460, "patient");
   for (let each = 1; each < MOST_HANDSHAKES && stalled.outcome !== "stalled"; each += 1) stalled = trial(1460, "patient");
   if (stalled.outcome !== "stalled") return { verdict: "no stall", confidence: null };
-  const request = { family: 4, top: 1500, stalled, aborted: () => false } as const;
+  const request = { family: 4, top: 1500, stalled, aborted: () => false, ...more } as const;
   return await searchInbound({ ...request, trial: async (mss, _quickest, patience) => trial(mss, patience) });
 }
 
 const inbound = (host: ChanceHost) => async (path: ChancePath) => {
   const traffic = new ChanceTraffic(path, random);
   const handshakes = new ChanceHandshakes((size, atMs) => traffic.arrives(size, atMs), host);
-  return await searchWayBack((mss, patience) => handshakes.trial(mss, patience));
+  return await searchWayBack((mss, patience) => handshakes.trial(mss, patience), { replies: () => handshakes.replies });
 };
 
 /** All that is known of a handshake is that it stalled: its first large segment was lost as often as it was sent. */

@@ -13,6 +13,7 @@ import { HostConnections } from "./session/host-connections.ts";
 import type { HostContext } from "./session/host-context.ts";
 import type { MailHost } from "./session/mail-host.ts";
 import { patienceOf } from "./session/patience.ts";
+import { ReplyMeter } from "./session/reply-meter.ts";
 import { Transcript } from "./session/transcript.ts";
 import { findTlsDemand } from "./tls-demand.ts";
 
@@ -68,13 +69,13 @@ export async function probeTarget(options: ProbeOptions, ports: ProbePorts, helo
 }
 
 /** The context of one mail host, with connections and a transcript of its own. */
-function hostContext(run: Omit<HostContext, "transcript" | "connections" | "budget" | "patience">): HostContext {
+function hostContext(run: Omit<HostContext, "transcript" | "replies" | "connections" | "budget" | "patience">): HostContext {
   const { index, host, options, ports, signal, began, emit } = run;
   const budget = new ConnectionBudget();
   const { admit } = options;
   const connections = new HostConnections({ host, ...ports, signal, budget, ...(admit === undefined ? {} : { admit }) });
   const transcript = new Transcript(ports.clock, began, (line) => emit({ type: "transcript", host: index, line }));
-  return { ...run, budget, connections, transcript, patience: patienceOf(options.deadlineMs) };
+  return { ...run, budget, connections, transcript, replies: new ReplyMeter(), patience: patienceOf(options.deadlineMs) };
 }
 
 /**

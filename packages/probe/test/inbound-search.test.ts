@@ -22,13 +22,19 @@ function randomFrom(seed: number): () => number {
   };
 }
 
-type Trial = (mss: number, patience: HandshakePatience) => InboundTrial;
+interface Trial {
+  (mss: number, patience: HandshakePatience): InboundTrial;
+  /** Of the dialogue around the handshakes. */
+  readonly replies?: { readonly sent: number; readonly lost: number };
+}
 
 async function search(trial: Trial, likely: number | null = null, family: 4 | 6 = 4) {
   let trials = 0;
   // The headers of IPv6 are larger; the handshakes reckon with those of IPv4.
   const wider = family === 4 ? 0 : 20;
+  const { replies } = trial;
   const found = await searchInbound({
+    ...(replies === undefined ? {} : { replies: () => replies }),
     family,
     top: TOP,
     likely,
@@ -44,7 +50,7 @@ async function search(trial: Trial, likely: number | null = null, family: 4 | 6 
 
 function handshakes(wire: Wire, flight = LONG_FLIGHT): Trial {
   const all = new ChanceHandshakes(wire, { flight, selective: true });
-  return (mss, patience) => all.trial(mss, patience);
+  return Object.assign((mss: number, patience: HandshakePatience) => all.trial(mss, patience), { replies: all.replies });
 }
 
 const hole =
@@ -61,11 +67,12 @@ async function confidences(trialOf: (random: () => number) => Trial) {
     let first = trial(TOP - 40, "patient");
     for (let each = 0; each < 200 && first.outcome !== "stalled"; each += 1) first = trial(TOP - 40, "patient");
     let asked = false;
-    const { confidence } = await search((mss, patience) => {
+    const afterFirst = (mss: number, patience: HandshakePatience) => {
       if (asked) return trial(mss, patience);
       asked = true;
       return first;
-    });
+    };
+    const { confidence } = await search(Object.assign(afterFirst, trial));
     if (confidence === "proven" || confidence === "likely") counts[confidence] += 1;
   }
   return counts;

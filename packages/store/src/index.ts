@@ -1,4 +1,5 @@
 export * from "./interfaces/access-store.ts";
+export * from "./interfaces/alert-store.ts";
 export * from "./interfaces/audit-store.ts";
 export * from "./interfaces/chore-store.ts";
 export * from "./interfaces/finding-store.ts";
@@ -15,6 +16,7 @@ export { openLogStore, openStore, type StoreOptions, type StoreThread } from "./
 export { makePrivateDirectory } from "./private-directory.ts";
 export type { UpgradeStep } from "./schema/schema-upgrade.ts";
 export { type FileLock, isFileLocked, takeFileLock } from "./sqlite/file-lock.ts";
+export { backupStore } from "./sqlite/sqlite-backup.ts";
 export { sqliteStoreError as explainStoreError } from "./sqlite/sqlite-trouble.ts";
 export { threadEndReason } from "./sqlite/thread-end.ts";
 export { StoreError, type StoreTrouble } from "./store-error.ts";

@@ -3,10 +3,13 @@ import { Kysely, SqliteDialect, sql } from "kysely";
 import type { LogStore } from "./interfaces/log-store.ts";
 import type { Store, StorePlace } from "./interfaces/store.ts";
 import { makePrivateDirectory } from "./private-directory.ts";
+import { tidyEnded } from "./repositories/access/access-tidying.ts";
 import { linkStore } from "./repositories/access/links.ts";
 import { sessionStore } from "./repositories/access/sessions.ts";
 import { tokenStore } from "./repositories/access/tokens.ts";
 import { userStore } from "./repositories/access/users.ts";
+import { alertStore } from "./repositories/alerts/alerts.ts";
+import { channelStore } from "./repositories/alerts/channels.ts";
 import { auditStore } from "./repositories/audit/audit.ts";
 import { choreStore } from "./repositories/chores.ts";
 import { findingStore } from "./repositories/findings/findings.ts";
@@ -26,6 +29,7 @@ import type { Tables } from "./schema/tables.ts";
 import { LogReading } from "./sqlite/log-reading.ts";
 import { openPlace } from "./sqlite/open-place.ts";
 import { openSqlite } from "./sqlite/sqlite-database.ts";
+import { eraseDeleted } from "./sqlite/sqlite-erasing.ts";
 import { sqliteStoreError } from "./sqlite/sqlite-trouble.ts";
 import { sqliteUpgrade } from "./sqlite/sqlite-upgrade.ts";
 import { type ThreadNews, threadedSqlite } from "./sqlite/threaded-sqlite.ts";
@@ -75,12 +79,16 @@ export async function openStore({ path, onUpgrade = () => undefined, ...options 
     place,
     shared: false,
     watches: watchStore(db),
+    channels: channelStore(db),
+    alerts: alertStore(db),
     chores: choreStore(db),
     settings: settingStore(db),
     facts: () => storeFacts(db, path),
     async ping() {
       await sql`select 1`.execute(db);
     },
+    tidy: (now, before) => tidyEnded(db, now, before),
+    erase: () => eraseDeleted(db),
     async close() {
       await reading?.close();
       await db.destroy();

@@ -1,6 +1,7 @@
 /** What every engine of the store must do; a second engine joins by calling `describeStore` with its own way to open one. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Store } from "../src/index.ts";
+import { alertSuite } from "./alert-suite.ts";
 import { auditSuite } from "./audit-suite.ts";
 import { choreSuite } from "./chore-suite.ts";
 import { deliverySuite } from "./delivery-suite.ts";
@@ -42,6 +43,8 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
     describe("probes", () => probeSuite(() => store));
 
     describe("findings", () => findingSuite(() => store));
+
+    describe("alerts", () => alertSuite(() => store));
 
     describe("our side", () => ourSideSuite(() => store));
 

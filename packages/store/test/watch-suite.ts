@@ -36,6 +36,7 @@ export function watchSuite(storeOf: () => Store): void {
       trouble: null,
       code: null,
       sinceAt: null,
+      memory: [],
       probing: false,
       rounds: [],
     });

@@ -1,5 +1,5 @@
 /** Who calls: the owner or a user by the session of a browser, or a program by an API token. */
-import { type TokenScope, USER_ROLES, type UserRole } from "@mxray/contracts";
+import { roleReaches, type TokenScope, type UserRole } from "@mxray/contracts";
 import type { Actor, SignIn, Store } from "@mxray/store";
 import type { FastifyContextConfig, FastifyRequest } from "fastify";
 import { Refusal } from "../refusal.ts";
@@ -77,6 +77,6 @@ export function checkCaller(caller: Caller, { access, scopes }: FastifyContextCo
         : `This API token lacks the scope ${needed}; an admin can make another one.`,
     );
   }
-  if (USER_ROLES.indexOf(caller.role) >= USER_ROLES.indexOf(access)) return;
+  if (roleReaches(caller.role, access)) return;
   throw new Refusal("role-too-small", `This needs the role '${access}', and yours is '${caller.role}'; an admin can change it.`);
 }

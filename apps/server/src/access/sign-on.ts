@@ -137,14 +137,21 @@ function isUnreachable(error: unknown): boolean {
 }
 
 function unreachable(config: SignOnConfig, cause: unknown): Refusal {
-  const why = codeOf((cause as Error).cause) ?? codeOf(cause);
-  const reason = why === undefined ? "" : ` (${why === OTHER_ISSUER ? "its issuer is not MXRAY_OIDC_ISSUER" : why})`;
+  const why = unreachableWhy(codeOf((cause as Error).cause) ?? codeOf(cause));
+  const reason = why === null ? "" : ` (${why})`;
   return new Refusal(
     "sign-on-unreachable",
     `${signOnName(config)} does not answer as a sign-on provider should${reason}. Try again, or sign in with a password or a one-time link.`,
     undefined,
     cause,
   );
+}
+
+/** The system's own codes are known to admins; the library's are for the log. */
+function unreachableWhy(code: string | undefined): string | null {
+  if (code === "OAUTH_TIMEOUT") return `no answer within ${ANSWER_S} s`;
+  if (code === OTHER_ISSUER) return "its issuer is not MXRAY_OIDC_ISSUER";
+  return code === undefined || code.startsWith("OAUTH_") ? null : code;
 }
 
 function refused(config: SignOnConfig, why: string, cause?: unknown): Refusal {

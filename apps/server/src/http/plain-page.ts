@@ -8,7 +8,7 @@ const STYLE = `
 * { box-sizing: border-box }
 body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1.5rem; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, sans-serif }
 main { width: 100%; max-width: 30rem; padding: 2rem; background: var(--card); border: 1px solid var(--line); border-radius: 12px }
-h1 { margin: 0 0 .75rem; font-size: 1.35rem } p { margin: 0 0 1rem; color: var(--soft) } p:last-child { margin-bottom: 0 }
+h1 { margin: 0 0 .75rem; font-size: 1.35rem } p { margin: 0 0 1rem; color: var(--soft); overflow-wrap: anywhere } p:last-child { margin-bottom: 0 }
 .name { font-weight: 600; letter-spacing: .02em; color: var(--accent); margin-bottom: 1rem }
 code { font: .9em ui-monospace, monospace; color: var(--ink); overflow-wrap: anywhere }
 label { display: block; margin: 0 0 .9rem; font-weight: 600; font-size: .9rem }

@@ -4,24 +4,24 @@
  */
 import { canonicalAddress, type FindingCode, type ProbeObservation, watchTarget } from "@mxray/contracts";
 import { provesGone } from "@mxray/diagnosis";
-import type { AskedFinding, ProbeOutcome, Store, StoredProbe } from "@mxray/store";
+import type { AskedFinding, Store, StoredProbe } from "@mxray/store";
 
 /** About the machine that probes: any target tells. */
 const OURS: readonly FindingCode[] = ["local-mtu", "port-25-blocked"];
 
-export async function fixedByProbe(
-  store: Store,
-  id: string,
-  observation: ProbeObservation,
-): Promise<Pick<ProbeOutcome, "fixed" | "previousId">> {
-  const probe = await store.probes.get(id);
-  const checked = probe === null ? [] : await checkedBy(store, probe, observation);
-  const gone = checked.filter(({ finding, vantage }) => vantage === observation.vantage.name && provesGone(finding, observation));
-  const previousId = gone.find(({ probeId }) => probeId !== null)?.probeId ?? null;
-  return { fixed: gone.map(({ id: of, address }) => ({ id: of, address })), ...(previousId === null ? {} : { previousId }) };
+export interface CheckedFindings {
+  /** What is not fixed and the probe could close, as its vantage sees it. */
+  readonly standing: readonly AskedFinding[];
+  /** What it proves gone of those. */
+  readonly gone: readonly AskedFinding[];
 }
 
-async function checkedBy(store: Store, { summary, request }: StoredProbe, { hosts }: ProbeObservation): Promise<AskedFinding[]> {
+export async function checkedByProbe(store: Store, probe: StoredProbe, observation: ProbeObservation): Promise<CheckedFindings> {
+  const standing = (await checkable(store, probe, observation)).filter(({ vantage }) => vantage === observation.vantage.name);
+  return { standing, gone: standing.filter(({ finding }) => provesGone(finding, observation)) };
+}
+
+async function checkable(store: Store, { summary, request }: StoredProbe, { hosts }: ProbeObservation): Promise<AskedFinding[]> {
   if (summary.previousId === null && summary.watchId === null) return [];
   const about = await store.findings.unfixedAbout(hosts.map(({ address }) => canonicalAddress(address)?.text ?? address));
   if (summary.previousId !== null) {

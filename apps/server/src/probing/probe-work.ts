@@ -1,21 +1,27 @@
 /** What the server does for each probe that has its turn: runs it, and writes down its end with all that follows from it. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ProbeSummary } from "@mxray/contracts";
-import { type ProbeOutcome, type Store, StoreError, type StoreTrouble, type WatchChange } from "@mxray/store";
+import { type ProbeOutcome, type Store, StoreError, type StoreTrouble } from "@mxray/store";
 import { hasEnded, type LiveFeed } from "../live-feed.ts";
 import { VantageError } from "../vantages/vantage.ts";
 import type { WorkHealth } from "../work-health.ts";
 import { claimDelivery, interruptedDelivery } from "./delivery-test.ts";
-import { fixedByProbe } from "./fixed-by-probe.ts";
+import { type CheckedFindings, checkedByProbe } from "./fixed-by-probe.ts";
 import { jobEnd } from "./job-queue.ts";
 import { lastingFindings } from "./lasting-findings.ts";
 import { type ProbeResult, type ProbeRunDeps, runProbe } from "./probe-run.ts";
 import { isUnwelcome } from "./unwelcome.ts";
 
+/** What a round of a watch measured. */
+export interface RoundResult extends Pick<ProbeOutcome, "observation" | "verdict" | "finishedAt" | "findings">, CheckedFindings {}
+
+/** What is recorded of it. */
+export interface RoundEnd extends Pick<RoundResult, "findings" | "gone">, Required<Pick<ProbeOutcome, "watch" | "settlesAt">> {}
+
 /** What others have to do with the end of a probe. */
 export interface ProbeConsequences {
-  /** What the end of a round changes at its watch, written with the end itself; null when there is no such watch. */
-  roundEnd(watchId: string, end: Pick<ProbeOutcome, "observation" | "verdict" | "finishedAt">): Promise<WatchChange | null>;
+  /** What is recorded of a round, and what changes at its watch, written with the end itself; null when there is no such watch. */
+  roundEnd(watchId: string, round: RoundResult): Promise<RoundEnd | null>;
   /** Called when the end is written. Whoever it tells must also notice without it: this process may end before. */
   ended(probe: ProbeSummary): void;
 }
@@ -38,6 +44,7 @@ export interface ProbeEnd extends Pick<ProbeOutcome, "status" | "error"> {
 const LEAST_PAUSE_MS = 500;
 const MOST_PAUSE_MS = 10_000;
 const PASSING: readonly StoreTrouble[] = ["locked", "full", "forbidden", "ended", "io"];
+const UNCHECKED: CheckedFindings = { standing: [], gone: [] };
 const BUG = "The probe stopped because of an error in mxray; the server's log has the details.";
 
 export class ProbeWork {
@@ -64,26 +71,32 @@ export class ProbeWork {
   }
 
   /** Writes the end of a probe down; false when it had ended before. */
-  async end(id: string, { status, result, error }: ProbeEnd): Promise<boolean> {
+  async end(id: string, { status, result: measured, error }: ProbeEnd): Promise<boolean> {
     const { store, feed, consequences } = this.#deps;
-    const observation = result?.observation ?? null;
-    const verdict = result?.verdict ?? null;
+    const observation = measured?.observation ?? null;
+    const verdict = measured?.verdict ?? null;
     const finishedAt = new Date().toISOString();
     const probe = await store.probes.get(id);
     // What a cancelled probe did not get to see is no finding that lasts.
-    const ran = status === "done" && result !== null && probe !== null;
-    const findings = ran ? await lastingFindings(store, probe, result.observation, result.findings) : [];
-    const closed = observation === null ? { fixed: [] } : await fixedByProbe(store, id, observation);
+    const ran = status === "done" && measured !== null && probe !== null;
+    const findings = ran ? await lastingFindings(store, probe, measured.observation, measured.findings) : [];
+    const checked = observation === null || probe === null ? UNCHECKED : await checkedByProbe(store, probe, observation);
     const watchId = probe?.summary.watchId ?? null;
-    const watch =
-      watchId === null || status === "cancelled" ? null : await consequences.roundEnd(watchId, { observation, verdict, finishedAt });
-    const unwelcome = observation !== null && isUnwelcome(observation);
-    const outcome = { status, finishedAt, observation, findings, ...closed, verdict, error, unwelcome };
-    const finished = await store.probes.finish(id, watch === null ? outcome : { ...outcome, watch });
+    const result = { observation, verdict, finishedAt, findings, ...checked };
+    const round = watchId === null || status === "cancelled" ? null : await consequences.roundEnd(watchId, result);
+    const { gone, ...rest } = round ?? { findings, gone: checked.gone };
+    const previousId = gone.find((one) => one.probeId !== null)?.probeId ?? null;
+    const outcome: ProbeOutcome = {
+      ...{ status, finishedAt, observation, verdict, error, ...rest },
+      fixed: gone.map(({ id: of, address }) => ({ id: of, address })),
+      ...(previousId === null ? {} : { previousId }),
+      unwelcome: observation !== null && isUnwelcome(observation),
+    };
+    const finished = await store.probes.finish(id, outcome);
     const summary = (await store.probes.get(id))?.summary;
     if (summary !== undefined && hasEnded(summary)) feed.changed(summary);
     if (!finished || summary === undefined) return finished;
-    if (closed.fixed.length > 0 || findings.some(({ severity }) => severity !== "info")) feed.tell({ type: "findings" });
+    if (outcome.fixed.length > 0 || outcome.findings.some(({ severity }) => severity !== "info")) feed.tell({ type: "findings" });
     consequences.ended(summary);
     return true;
   }

@@ -10,9 +10,8 @@ import { hashSecret, newSecret } from "../access/secret.ts";
 import { isLoopbackUrl } from "../config/public-url.ts";
 import type { App } from "../http/app-type.ts";
 import { notFound, Refusal } from "../refusal.ts";
+import { diagnosisLink } from "../sharing/diagnosis-link.ts";
 
-const DEFAULT_DAYS = 30;
-const DAY_MS = 24 * 3600 * 1000;
 const PATHS: Readonly<Record<LinkOpens, string>> = { diagnosis: "/d/", wall: "/wall/" };
 const tags = ["links"];
 const CREATE = { access: "operator", act: "link.created" } as const;
@@ -89,25 +88,6 @@ function makeRoutes(app: App, { store, publicUrl }: LinkRoutesDeps): void {
     };
     app.post(path, { config: CREATE, schema }, async (request, reply) => reply.code(201).send(await make(wallLink(request.body), request)));
   }
-}
-
-async function diagnosisLink(
-  store: Store,
-  { probeId, expiresInDays = DEFAULT_DAYS, note = "", includePrivate = false }: DiagnosisLinkRequest,
-): Promise<Omit<NewLink, "tokenHash" | "signInId">> {
-  const probe = await store.probes.get(probeId);
-  if (probe === null) throw notFound("probe");
-  if (probe.observation === null) throw new Refusal("nothing-to-share", "This probe has no result to share yet; wait until it is done.");
-  const now = Date.now();
-  return {
-    opens: "diagnosis",
-    probeId,
-    name: null,
-    createdAt: new Date(now).toISOString(),
-    expiresAt: new Date(now + expiresInDays * DAY_MS).toISOString(),
-    note: note.trim() === "" ? null : note.trim(),
-    includePrivate,
-  };
 }
 
 function wallLink({ name }: WallLinkRequest): Omit<NewLink, "tokenHash" | "signInId"> {

@@ -1,6 +1,7 @@
 /** `/d/<token>`: the one diagnosis that a share opens, as a page, a file of its own, Markdown for a ticket, JSON, or a picture for chats. */
 
 import type { SharedDiagnosis } from "@mxray/contracts";
+import { DiagnosisLinkRequest } from "@mxray/contracts/schemas";
 import { renderDiagnosisMarkdown } from "@mxray/diagnosis";
 import type { Store } from "@mxray/store";
 import type { FastifyReply } from "fastify";
@@ -10,6 +11,7 @@ import { hashSecret } from "../access/secret.ts";
 import type { App } from "../http/app-type.ts";
 import { keepPrivate } from "../http/keep-private.ts";
 import type { WebFiles } from "../http/web-files.ts";
+import { diagnosisLink } from "../sharing/diagnosis-link.ts";
 import { ShareCards } from "../sharing/share-cards.ts";
 import { fillSharePage } from "../sharing/share-page.ts";
 import { sharedDiagnosis } from "../sharing/shared-diagnosis.ts";
@@ -44,6 +46,20 @@ export async function sharedDiagnosisRoutes(app: App, { store, web, publicUrl }:
     async (request, reply) => {
       keepPrivate(reply).type("text/html");
       return fillSharePage(await web.sharePage(), await open(request), `${publicUrl()}/d/${request.params.token}`);
+    },
+  );
+
+  // The page itself, from the same hands: what it shows is what the reader will see.
+  app.get(
+    "/d/preview",
+    { config: { access: "operator" }, schema: { querystring: DiagnosisLinkRequest, hide: true } },
+    async ({ query }, reply) => {
+      keepPrivate(reply).type("text/html");
+      return fillSharePage(
+        await web.sharePage(),
+        await sharedDiagnosis(store, await diagnosisLink(store, query)),
+        `${publicUrl()}/d/preview`,
+      );
     },
   );
 

@@ -6,7 +6,10 @@ import { notFound } from "../refusal.ts";
 import { redactReport } from "./redact.ts";
 
 /** @throws Refusal `not-found` */
-export async function sharedDiagnosis(store: Store, link: StoredLink): Promise<SharedDiagnosis> {
+export async function sharedDiagnosis(
+  store: Store,
+  link: Pick<StoredLink, "probeId" | "createdAt" | "expiresAt" | "note" | "includePrivate">,
+): Promise<SharedDiagnosis> {
   const probe = link.probeId === null ? null : await store.probes.get(link.probeId);
   if (probe === null || probe.observation === null || link.expiresAt === null) throw notFound("diagnosis");
   const prepare = link.includePrivate ? (report: ProbeReport) => report : redactReport;

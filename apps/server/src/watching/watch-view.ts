@@ -3,6 +3,6 @@ import type { Watch } from "@mxray/contracts";
 import type { StoredWatch } from "@mxray/store";
 import { watchInterval } from "./watch-schedule.ts";
 
-export function watchView({ request: _request, code: _code, rounds, ...watch }: StoredWatch, configuredMs: number): Watch {
+export function watchView({ request: _request, code: _code, memory: _memory, rounds, ...watch }: StoredWatch, configuredMs: number): Watch {
   return { ...watch, rounds: [...rounds], everyMinutes: watchInterval(configuredMs, watch.refusals) / 60_000 };
 }

@@ -13,9 +13,10 @@ import {
   type WatchRequest,
   watchTarget,
 } from "@mxray/contracts";
-import type { Act, ProbeOutcome, Store, StoredWatch, WatchChange } from "@mxray/store";
+import type { Act, Store, StoredWatch, WatchChange } from "@mxray/store";
 import type { Config } from "../config/config.ts";
 import type { LiveFeed } from "../live-feed.ts";
+import type { RoundEnd, RoundResult } from "../probing/probe-work.ts";
 import type { Probes } from "../probing/probes.ts";
 import { notFound, Refusal } from "../refusal.ts";
 import type { WorkHealth } from "../work-health.ts";
@@ -30,11 +31,14 @@ const KEPT_MS = 7 * 86_400_000;
 /** Looks again after this time, should nothing wake it. */
 const LONGEST_SLEEP_MS = 60_000;
 const CLOCK_STEP_MS = 1000;
+const CONFIRM_MS = 60_000;
 
 export interface WatcherDeps {
   readonly config: Pick<Config, "concurrency">;
   /** Milliseconds between two rounds, as configured at the moment. */
   readonly interval: () => number;
+  /** Milliseconds to the round that confirms a change; default a minute. */
+  readonly confirmMs?: number;
   readonly store: Store;
   readonly probes: Pick<Probes, "submitOnce" | "check" | "vantageOf">;
   readonly feed: LiveFeed;
@@ -106,11 +110,11 @@ export class Watcher {
     return ended;
   }
 
-  /** What the end of a round changes at its watch, to be written with that end; null when the watch has ended. */
-  async roundEnd(id: string, end: Pick<ProbeOutcome, "observation" | "verdict" | "finishedAt">): Promise<WatchChange | null> {
-    const { interval, store } = this.#deps;
+  /** What is recorded of a round, and what changes at its watch; null when the watch has ended. */
+  async roundEnd(id: string, round: RoundResult): Promise<RoundEnd | null> {
+    const { interval, confirmMs = CONFIRM_MS, store } = this.#deps;
     const watch = await store.watches.get(id);
-    return watch === null ? null : watchRoundEnd(watch, end, interval(), Math.random());
+    return watch === null ? null : watchRoundEnd(watch, round, { intervalMs: interval(), confirmMs, chance: Math.random() });
   }
 
   /** A probe ended, and a place with it. */

@@ -42,7 +42,7 @@ export async function startServerProcess(
 }
 
 /** Headers of somebody signed in. */
-export async function signIn({ url, signInUrl }: ServerProcess): Promise<{ readonly cookie: string }> {
+export async function signIn({ url, signInUrl }: Pick<ServerProcess, "url" | "signInUrl">): Promise<{ readonly cookie: string }> {
   const token = new URL(signInUrl).searchParams.get("token") ?? "";
   const answer = await fetch(`${url}/sign-in`, {
     method: "POST",

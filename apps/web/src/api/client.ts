@@ -1,7 +1,12 @@
 /** The HTTP API as functions: one per call, typed by the contracts; whatever goes wrong is an ApiProblem with a sentence. */
 import type {
+  AlertList,
   AuditAction,
   AuditList,
+  ChannelChangeRequest,
+  ChannelList,
+  ChannelRequest,
+  ChannelSummary,
   DiagnosisLinkRequest,
   ErrorBody,
   FindingDetail,
@@ -154,6 +159,12 @@ export const api = {
   revokeToken: (id: string) => call<void>("DELETE", `/tokens/${encodeURIComponent(id)}`),
   audit: (query: { readonly action?: AuditAction | undefined; readonly text?: string; readonly before?: number | undefined }) =>
     call<AuditList>("GET", `/audit${searchOf(query)}`),
+  channels: () => call<ChannelList>("GET", "/channels"),
+  makeChannel: (request: ChannelRequest) => call<ChannelSummary>("POST", "/channels", request),
+  changeChannel: (id: string, change: ChannelChangeRequest) => call<ChannelSummary>("PATCH", `/channels/${encodeURIComponent(id)}`, change),
+  deleteChannel: (id: string) => call<void>("DELETE", `/channels/${encodeURIComponent(id)}`),
+  testChannel: (id: string) => call<{ id: string }>("POST", `/channels/${encodeURIComponent(id)}/test`),
+  alerts: (query: { readonly before?: number | undefined }) => call<AlertList>("GET", `/alerts${searchOf(query)}`),
   links: () => call<LinkList>("GET", "/links"),
   revokeLink: (id: string) => call<void>("DELETE", `/links/${encodeURIComponent(id)}`),
   wall: (query: URLSearchParams, signal: AbortSignal) => call<WallSnapshot>("GET", `/wall?${query}`, undefined, signal),

@@ -33,6 +33,7 @@ const TYPES = Object.keys({
   findings: true,
   "log-scan": true,
   settings: true,
+  alerts: true,
   watch: true,
 } satisfies Record<LiveMessage["type"], true>);
 

@@ -51,6 +51,8 @@ function listsOf(message: LiveMessage): readonly QueryKey[] {
       return [["logs"]];
     case "watch":
       return [["watches"]];
+    case "alerts":
+      return [["channels"], ["alerts"]];
     case "settings":
       return READ_UNDER_SETTINGS;
     case "log-source":

@@ -1,5 +1,13 @@
 /** Who is signed in, users, API tokens and the audit. */
-import type { AuditAction, PasswordChangeRequest, TokenRequest, UserChangeRequest, UserRequest } from "@mxray/contracts";
+import {
+  type AuditAction,
+  type PasswordChangeRequest,
+  roleReaches,
+  type TokenRequest,
+  type UserChangeRequest,
+  type UserRequest,
+  type UserRole,
+} from "@mxray/contracts";
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api } from "./client.ts";
 
@@ -9,6 +17,12 @@ const AUDIT = ["audit"];
 
 export function useSession() {
   return useQuery({ queryKey: ["session"], queryFn: api.session, staleTime: Number.POSITIVE_INFINITY });
+}
+
+/** Whether the role of who is signed in reaches this one; null until that is known. */
+export function useMay(least: UserRole): boolean | null {
+  const role = useSession().data?.role;
+  return role === undefined ? null : roleReaches(role, least);
 }
 
 export function useUsers() {

@@ -27,6 +27,8 @@ export const LiveEvent = Type.Union([
   Type.Object({ type: Type.Literal("logs") }),
   /** Kept findings changed: one was seen, proven gone, acknowledged, opened again or forgotten. */
   Type.Object({ type: Type.Literal("findings") }),
+  /** The delivery log or a channel changed. */
+  Type.Object({ type: Type.Literal("alerts") }),
   /** How far an uploaded log was read; `id` is the uploader's. */
   Type.Object({ type: Type.Literal("log-scan"), id: Type.String(), bytes: Type.Integer(), lines: Type.Integer() }),
   /** How a watch stands; null when it has ended. Findings may have changed with it. */

@@ -27,6 +27,12 @@ export const WatchRound = Type.Object({
 });
 export type WatchRound = Static<typeof WatchRound>;
 
+/** What a round said of findings that rest on one connection, by their identity and address. */
+export interface RoundMemory {
+  readonly shown: readonly string[];
+  readonly gone: readonly string[];
+}
+
 export const Watch = Type.Object({
   id: Type.String(),
   target: Type.String({ description: "canonical; `host:25` where the MX records are not asked" }),

@@ -4,6 +4,10 @@
 export const USER_ROLES = ["viewer", "operator", "admin"] as const;
 export type UserRole = (typeof USER_ROLES)[number];
 
+export function roleReaches(role: UserRole, least: UserRole): boolean {
+  return USER_ROLES.indexOf(role) >= USER_ROLES.indexOf(least);
+}
+
 /** What an API token opens: reading, probes, the metrics, an agent's reports. */
 export const TOKEN_SCOPES = ["read", "probe", "metrics", "agent"] as const;
 export type TokenScope = (typeof TOKEN_SCOPES)[number];
@@ -34,6 +38,10 @@ export const AUDIT_ACTIONS = [
   "finding.reopened",
   "watch.changed",
   "watch.ended",
+  "channel.created",
+  "channel.changed",
+  "channel.deleted",
+  "channel.tested",
   "log.followed",
   "log.unfollowed",
   "vantage.started",

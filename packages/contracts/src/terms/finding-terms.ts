@@ -69,6 +69,34 @@ export const FINDING_SEVERITY = {
 export type FindingCode = keyof typeof FINDING_SEVERITY;
 export const FINDING_CODES = Object.keys(FINDING_SEVERITY) as readonly FindingCode[];
 
+/**
+ * What one connection, or one question to a name server, shows: a busy host or a short outage shows the same. It takes two of three
+ * rounds of a monitor to open or to close such a finding.
+ */
+export const RESTS_ON_ONE_CONNECTION: ReadonlySet<FindingCode> = new Set([
+  "port-25-blocked",
+  "no-mail-host",
+  "mx-unresolvable",
+  "connect-refused",
+  "connect-timeout",
+  "ipv6-unreachable",
+  "greeting-refused",
+  "greeting-timeout",
+  "tarpit",
+  "ehlo-failed",
+  "starttls-failed",
+  "rejected-recipient",
+  "dropped-in-data",
+  "protocol-error",
+]);
+
+/** What a fault of this machine or its network makes appear at every target: while it is open, no alert is sent for those. */
+export const EXPLAINED_BY_OUR_SIDE: Readonly<Partial<Record<FindingCode, readonly FindingCode[]>>> = {
+  "local-mtu": ["pmtu-black-hole", "log-outbound-stalls", "log-size-correlated"],
+  "port-25-blocked": ["connect-timeout", "ipv6-unreachable"],
+  "log-our-side": ["log-outbound-stalls", "log-tls-stalls", "log-greeting-stalls", "log-rcpt-stalls", "log-size-correlated"],
+};
+
 /** 0 for info, 1 for warning, 2 for critical. */
 export function severityRank(severity: Severity): number {
   return SEVERITIES.indexOf(severity);

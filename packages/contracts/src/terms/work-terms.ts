@@ -6,8 +6,10 @@ export const SERVER_WORKS = [
   "log-findings",
   "our-side",
   "housekeeping",
+  "erasing",
   "probes",
   "probe-results",
   "watches",
+  "alerts",
 ] as const;
 export type ServerWork = (typeof SERVER_WORKS)[number];

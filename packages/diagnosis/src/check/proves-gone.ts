@@ -3,95 +3,107 @@
  * that broke went well, a full-size packet arrived. A probe that did not get that far, met another host, or was kept from
  * sending large packets by what this machine remembers of the path proves nothing.
  */
-import { type Finding, type MailHostObservation, type ProbeObservation, SMTP_PORT, STAGES, type Stage } from "@mxray/contracts";
+import {
+  type Finding,
+  type FindingCode,
+  type MailHostObservation,
+  type ProbeObservation,
+  SMTP_PORT,
+  STAGES,
+  type Stage,
+} from "@mxray/contracts";
 import { stageOf } from "../rules/rule.ts";
 
-export function provesGone(finding: Pick<Finding, "code" | "subject" | "evidence">, observation: ProbeObservation): boolean {
-  const host = subjectAmong(observation, finding);
-  const ok = (stage: Stage) => host !== null && isOk(host, stage);
-  switch (finding.code) {
-    case "pmtu-black-hole":
-      return host !== null && carries(host, numberIn(finding, "smallest"));
-    case "pmtu-black-hole-inbound":
-      return host?.path.inbound.verdict === "clear";
-    case "path-differs":
-      // That some connections are well was known before.
-      return false;
-    case "window-scaling":
-      return host !== null && host.path.window?.scaling === true;
-    case "command-inspection":
-      return ok("noop-ladder") && host?.path.commandInspection === null;
-    case "size-cliff":
-      return ok("data-ladder") && payloadOf(host) > (numberIn(finding, "cliffAt", "passed") ?? Number.POSITIVE_INFINITY);
-    case "local-mtu":
-      return (
-        observation.hosts.some((one) => carries(one, null)) && !observation.hosts.some(({ path }) => path.outbound.verdict === "black-hole")
-      );
-    case "port-25-blocked":
-      return observation.hosts.some((one) => one.port === SMTP_PORT && isOk(one, "connect"));
-    case "smtp-fixup":
-      return ok("ehlo") && ok("noop-ladder") && host?.greeting.mask === "none" && host.ehlo.masked.length === 0;
-    case "dotcrlf-split":
-      return host?.endOfData.split === "ok";
-    case "starttls-masked":
-      return ok("starttls") && host?.tls?.offered === true;
-    case "no-mail-host":
-    case "mx-unresolvable":
-      return observation.hosts.length > 0 && observation.resolution.error === null;
-    case "connect-refused":
-    case "connect-timeout":
-    case "ipv6-unreachable":
-      return ok("connect");
-    case "greeting-refused":
-    case "greeting-timeout":
-      return ok("greeting");
-    case "ehlo-failed":
-      return ok("ehlo");
-    case "starttls-failed":
-      return ok("starttls");
-    case "rejected-recipient":
-      return ok("envelope");
-    case "dropped-in-data":
-      return ok("data-ladder");
-    case "tarpit":
-    case "protocol-error": {
-      const stage = brokenStageOf(finding);
-      return stage !== null && ok(stage);
-    }
-    // What logs showed, logs must show gone; but for what a probe measures as they do.
-    case "log-size-correlated":
-      return host !== null && passesWholeMessages(host, finding);
-    case "log-outbound-stalls":
-    case "log-inbound-stalls":
-    case "log-our-side":
-    case "log-tls-stalls":
-    case "log-greeting-stalls":
-    case "log-rcpt-stalls":
-    case "log-tls-policy":
-    case "log-pix-workarounds":
-    case "log-deferred-backlog":
-    case "log-backoff-settings":
-    case "log-client-errors":
-    case "log-resources":
-    case "log-content-filter":
-    case "log-filter":
-    case "log-queue-io":
-      return false;
-    // Information is nothing to be mended.
-    case "pmtu-reduced":
-    case "lossy-path":
-    case "null-mx":
-    case "envelope-refused":
-    case "rate-limited":
-    case "host-setting-hides":
-    case "inconclusive":
-    case "healthy":
-    case "log-ipv6-delay":
-    case "log-message-size":
-    // Only several targets together show it, and show it gone.
-    case "our-side":
-      return false;
-  }
+type JudgedFinding = Pick<Finding, "code" | "subject" | "evidence">;
+type Proof = (observation: ProbeObservation, finding: JudgedFinding) => boolean;
+
+/** Null for what no single probe proves gone. */
+const PROOFS: Readonly<Record<FindingCode, Proof | null>> = {
+  "pmtu-black-hole": ofHost((host, finding) => carries(host, numberIn(finding, "smallest"))),
+  "pmtu-black-hole-inbound": ofHost(({ path }) => path.inbound.verdict === "clear"),
+  // That some connections are well was known before.
+  "path-differs": null,
+  "window-scaling": ofHost(({ path }) => path.window?.scaling === true),
+  "command-inspection": ofHost((host) => isOk(host, "noop-ladder") && host.path.commandInspection === null),
+  "size-cliff": ofHost(
+    (host, finding) => isOk(host, "data-ladder") && payloadOf(host) > (numberIn(finding, "cliffAt", "passed") ?? Number.POSITIVE_INFINITY),
+  ),
+  "local-mtu": ({ hosts }) =>
+    hosts.some((host) => carries(host, null)) && !hosts.some(({ path }) => path.outbound.verdict === "black-hole"),
+  "port-25-blocked": ({ hosts }) => hosts.some((host) => host.port === SMTP_PORT && isOk(host, "connect")),
+  "smtp-fixup": ofHost(
+    (host) => isOk(host, "ehlo") && isOk(host, "noop-ladder") && host.greeting.mask === "none" && host.ehlo.masked.length === 0,
+  ),
+  "dotcrlf-split": ofHost(({ endOfData }) => endOfData.split === "ok"),
+  "starttls-masked": ofHost((host) => isOk(host, "starttls") && host.tls?.offered === true),
+  "no-mail-host": hasMailHosts,
+  "mx-unresolvable": hasMailHosts,
+  "connect-refused": passes("connect"),
+  "connect-timeout": passes("connect"),
+  "ipv6-unreachable": passes("connect"),
+  "greeting-refused": passes("greeting"),
+  "greeting-timeout": passes("greeting"),
+  "ehlo-failed": passes("ehlo"),
+  "starttls-failed": passes("starttls"),
+  "rejected-recipient": passes("envelope"),
+  "dropped-in-data": passes("data-ladder"),
+  tarpit: ofHost(passesBrokenStage),
+  "protocol-error": ofHost(passesBrokenStage),
+  // What logs showed, logs must show gone, except for what a probe measures in the same way.
+  "log-size-correlated": ofHost(passesWholeMessages),
+  "log-outbound-stalls": null,
+  "log-inbound-stalls": null,
+  "log-our-side": null,
+  "log-tls-stalls": null,
+  "log-greeting-stalls": null,
+  "log-rcpt-stalls": null,
+  "log-tls-policy": null,
+  "log-pix-workarounds": null,
+  "log-deferred-backlog": null,
+  "log-backoff-settings": null,
+  "log-client-errors": null,
+  "log-resources": null,
+  "log-content-filter": null,
+  "log-filter": null,
+  "log-queue-io": null,
+  // Information needs no fix.
+  "pmtu-reduced": null,
+  "lossy-path": null,
+  "null-mx": null,
+  "envelope-refused": null,
+  "rate-limited": null,
+  "host-setting-hides": null,
+  inconclusive: null,
+  healthy: null,
+  "log-ipv6-delay": null,
+  "log-message-size": null,
+  // Only several targets together show it, and show it gone.
+  "our-side": null,
+};
+
+export function provesGone(finding: JudgedFinding, observation: ProbeObservation): boolean {
+  return PROOFS[finding.code]?.(observation, finding) ?? false;
+}
+
+/** The proof is the finding's mail host. */
+function ofHost(proof: (host: MailHostObservation, finding: JudgedFinding) => boolean): Proof {
+  return (observation, finding) => {
+    const host = subjectAmong(observation, finding);
+    return host !== null && proof(host, finding);
+  };
+}
+
+function passes(stage: Stage): Proof {
+  return ofHost((host) => isOk(host, stage));
+}
+
+function passesBrokenStage(host: MailHostObservation, finding: JudgedFinding): boolean {
+  const stage = brokenStageOf(finding);
+  return stage !== null && isOk(host, stage);
+}
+
+function hasMailHosts({ hosts, resolution }: ProbeObservation): boolean {
+  return hosts.length > 0 && resolution.error === null;
 }
 
 /** The mail host that a finding is about, as this probe saw it. */
@@ -106,7 +118,7 @@ function carries(host: MailHostObservation, lost: number | null): boolean {
 }
 
 /**
- * Packets as large as a connection to this host sends them arrive, or a router was heard and heeded during this very probe.
+ * Packets as large as a connection to this host sends them arrive, or a router reported a smaller MTU and this machine followed it during this very probe.
  * A path MTU that the kernel knew beforehand does not count: a hole that was once reported stays hidden behind it.
  */
 export function carriesFullSize({ path }: MailHostObservation): boolean {
@@ -126,8 +138,8 @@ export function carriesFullSize({ path }: MailHostObservation): boolean {
 }
 
 /**
- * Large packets pass in both directions, and what was stalled by its size is no larger than what passes now: whoever was delivered
- * nothing but messages of one packet met a limit of packets; where longer ones were, as much content as stalled must arrive.
+ * Large packets pass in both directions, and what stalled because of its size is no larger than what passes now. If only messages
+ * of one packet were delivered, the limit was one of packets; otherwise as much content as stalled must arrive.
  */
 function passesWholeMessages(host: MailHostObservation, { evidence }: Pick<Finding, "evidence">): boolean {
   if (!carriesFullSize(host) || host.path.inbound.verdict !== "clear") return false;
@@ -142,9 +154,10 @@ function isOk(host: MailHostObservation, stage: Stage): boolean {
 }
 
 /** Bytes of message data that were acknowledged in all. */
-function payloadOf(host: MailHostObservation | null): number {
-  const rungs = host?.path.outbound.rungs ?? [];
-  return rungs.filter(({ unit, outcome }) => unit === "payload" && outcome === "acked").reduce((sum, { size }) => sum + size, 0);
+function payloadOf({ path }: MailHostObservation): number {
+  return path.outbound.rungs
+    .filter(({ unit, outcome }) => unit === "payload" && outcome === "acked")
+    .reduce((sum, { size }) => sum + size, 0);
 }
 
 /** The first such number among the data of the finding's evidence. */

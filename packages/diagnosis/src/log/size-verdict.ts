@@ -58,8 +58,8 @@ export function judgeSizes(peer: LogPeer, looks: number): SizeVerdict | null {
   return verdicts.filter((verdict) => verdict !== null).toSorted((a, b) => a.chance - b.chance)[0] ?? null;
 }
 
-/** `once`: the chance with one observation for each outage and size. */
-type SizeTest = Omit<SizeVerdict, "confidence" | "chance"> & { readonly once: number };
+/** `once`: the chance with one observation for each outage and size; asked only where the other chance is small. */
+type SizeTest = Omit<SizeVerdict, "confidence" | "chance"> & { readonly once: () => number };
 
 function testsOf(peer: LogPeer): SizeTest[] {
   const { sizes, smallestStalled } = peer;
@@ -73,7 +73,7 @@ function testsOf(peer: LogPeer): SizeTest[] {
   return windows.flatMap(({ window, samples, largestDelivered }) => {
     const split = bestSizeSplit(samples);
     if (split === null || largestDelivered === null || smallestStalled === null) return [];
-    const once = bestSizeSplit(samples.map((sample) => ({ ...sample, stalled: sample.episodes })))?.chance ?? 1;
+    const once = () => bestSizeSplit(samples.map((sample) => ({ ...sample, stalled: sample.episodes })))?.chance ?? 1;
     return [{ window, split, once, largestDelivered, smallestStalled, clean: largestDelivered < smallestStalled }];
   });
 }
@@ -88,6 +88,7 @@ function judge({ once, ...test }: SizeTest, tests: number, looks: number): SizeV
   const chance = Math.min(1, test.split.chance * tests * looks);
   const found = confidenceOfChance(chance);
   if (found === null) return test.clean && chance <= CLEAN_SUSPECTED ? { ...test, chance, confidence: "suspected" } : null;
-  const most = once * tests < ONCE.proven && test.clean ? "proven" : once * tests < ONCE.likely ? "likely" : "suspected";
+  const chanceOnce = once() * tests;
+  const most = chanceOnce < ONCE.proven && test.clean ? "proven" : chanceOnce < ONCE.likely ? "likely" : "suspected";
   return { ...test, chance, confidence: atMost(found, most) };
 }

@@ -7,7 +7,7 @@ import { latin1 } from "../bytes/byte-text.ts";
 import type { EpisodeStage, StallEpisode, StallEpisodes } from "../counting/stall-episodes.ts";
 import type { LogCorrelator } from "../entries/correlator.ts";
 import type { LogEntry } from "../entries/log-entry.ts";
-import type { NamedPeer } from "../entries/log-peer-name.ts";
+import { type NamedPeer, withoutRecords } from "../entries/log-peer-name.ts";
 import { MessagePast } from "../entries/message-past.ts";
 import { QueuedMessage } from "../entries/queued-message.ts";
 
@@ -121,5 +121,5 @@ function messageOf({ client, past, ...facts }: StoredMessage): QueuedMessage {
 }
 
 function named(client: Pick<NamedPeer, "peer" | "reach"> | null): NamedPeer | null {
-  return client === null ? null : { ...client, inbound: null, outbound: null };
+  return client === null ? null : withoutRecords(client.peer, client.reach);
 }

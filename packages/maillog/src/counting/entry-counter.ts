@@ -211,7 +211,7 @@ export class EntryCounter<P, K> {
 
   #addArrived(peer: P, entry: LogEntry, recovered: boolean, named: NamedPeer | null): void {
     this.#sink.arrived(peer, entry, recovered);
-    if (named !== null) this.episodes.arrived(entry.event === "delivery" ? "outbound" : "inbound", named.peer, entry.timeMs);
+    if (named !== null) this.episodes.arrived(entry.event === "delivery" ? "outbound" : "inbound", named, entry.timeMs);
   }
 
   #addStalledDelivery(peer: P, entry: LogEntry, episode: boolean): void {
@@ -262,7 +262,7 @@ export class EntryCounter<P, K> {
       if (past.stalledAt.includes(host)) return false;
       if (past.stalledAt.length < MOST_HOSTS) past.stalledAt.push(host);
     }
-    return this.episodes.counts(direction, peer.peer, stage ?? "unknown", entry.timeMs - attemptSeconds(entry) * 1000);
+    return this.episodes.counts(direction, peer, stage ?? "unknown", entry.timeMs - attemptSeconds(entry) * 1000);
   }
 
   #addStall(peer: P, entry: LogEntry, direction: Direction, episode: boolean): void {

@@ -4,6 +4,7 @@ import { LOG_CAPS } from "@mxray/contracts";
 import { latin1 } from "../bytes/byte-text.ts";
 import type { HeldLine } from "../entries/held-line.ts";
 import { LogEntry } from "../entries/log-entry.ts";
+import { withoutRecords } from "../entries/log-peer-name.ts";
 import type { QueuedMessage } from "../entries/queued-message.ts";
 
 /** Null for what counts at once: the peer is known in full, or no record of its own will follow. */
@@ -36,7 +37,7 @@ export function heldLineOf(entry: LogEntry, slot: number, file: string, line: nu
 export function heldLineEntry(held: HeldLine, message: QueuedMessage, port: number | null): LogEntry {
   const { timeMs, program, pid, times, event, stage, failure, size, reason, reach } = held;
   const bytes = Buffer.from(reason, "latin1");
-  const peer = { peer: { ...held.peer, port: held.peer.port ?? port }, reach, inbound: null, outbound: null };
+  const peer = withoutRecords({ ...held.peer, port: held.peer.port ?? port }, reach);
   return Object.assign(new LogEntry(), {
     ...{ bytes, textTo: bytes.length, reasonTo: bytes.length },
     ...{ timeMs: timeMs ?? Number.NaN, program, pid, times, event, stage, failure, size, peer, message },

@@ -10,6 +10,7 @@
  * by address here: neither a name nor a port changes whether the host is up.
  */
 import { type Direction, isContentStage, type MailStage, type Peer } from "@mxray/contracts";
+import type { NamedPeer } from "../entries/log-peer-name.ts";
 
 const LONGEST_MS = 3 * 3_600_000;
 /** Least time between two attempts of one message: Postfix's minimal_backoff_time, the shortest of the defaults. */
@@ -38,9 +39,12 @@ export interface StallEpisode {
 export type EpisodeStage = MailStage | "content";
 
 interface HostEpisodes {
-  /** As `takeChanged` gives it; made once, since each message of the host needs it. */
-  readonly key: string;
-  readonly stages: Map<EpisodeStage, StallEpisode>;
+  /** Null once it is forgotten: names of the host may still lead here. */
+  owner: StallEpisodes | null;
+  readonly direction: Direction;
+  readonly name: string;
+  /** One or two. */
+  readonly stages: [EpisodeStage, StallEpisode][];
   /** It is among the changed. */
   changed: boolean;
   /** Each of its episodes remembers all the deliveries that it may. */
@@ -49,16 +53,16 @@ interface HostEpisodes {
 
 export class StallEpisodes {
   readonly #hosts: Record<Direction, Map<string, HostEpisodes>> = { inbound: new Map(), outbound: new Map() };
-  readonly #changed = new Set<string>();
+  /** In place of a host that has not stalled: names lead here until another host stalls for the first time. */
+  readonly #others: Record<Direction, HostEpisodes> = { inbound: this.#made("inbound", ""), outbound: this.#made("outbound", "") };
+  readonly #changed = new Set<HostEpisodes>();
 
-  arrived(direction: Direction, peer: Peer, timeMs: number): void {
-    const hosts = this.#hosts[direction];
-    if (hosts.size === 0) return;
-    const host = hosts.get(hostName(peer));
+  arrived(direction: Direction, named: NamedPeer, timeMs: number): void {
+    const host = this.#hostOf(direction, named);
     // Each message of the host comes here, and the first deliveries are enough to end an episode.
-    if (host === undefined || host.full) return;
+    if (host.full) return;
     host.full = true;
-    for (const { arrivals } of host.stages.values()) {
+    for (const [, { arrivals }] of host.stages) {
       if (arrivals.length < MOST_ARRIVALS) arrivals.push(known(timeMs));
       if (arrivals.length < MOST_ARRIVALS) host.full = false;
     }
@@ -66,36 +70,38 @@ export class StallEpisodes {
   }
 
   /** @param beganMs when the attempt began @returns whether an episode counts from this stall on */
-  counts(direction: Direction, peer: Peer, stage: MailStage, beganMs: number): boolean {
+  counts(direction: Direction, named: NamedPeer, stage: MailStage, beganMs: number): boolean {
     const at = known(beganMs);
-    const host = this.#hostOf(direction, hostName(peer));
+    const before = this.#hostOf(direction, named);
+    const host = before === this.#others[direction] ? this.#firstStalled(direction, hostName(named.peer)) : before;
     if (!host.changed) this.#change(host);
     host.full = false;
     const key = isContentStage(stage) ? "content" : stage;
-    const before = host.stages.get(key);
+    const place = host.stages.findIndex(([each]) => each === key);
+    const last = host.stages[place]?.[1];
+    const arrived = last === undefined ? 0 : arrivedUntil(last, at);
     const episode =
-      before !== undefined && goesOn(before, at, direction)
-        ? before
+      last !== undefined && goesOn(last, at, arrived, direction)
+        ? last
         : { beganMs: at, lastMs: at, arrivals: [], stalled: 0, delivered: 0, counted: false };
-    const isAnother =
-      direction === "outbound" || key !== "content" || (episode === before && Math.abs(at - episode.lastMs) < LEAST_RETRY_MS);
+    const isAnother = direction === "outbound" || key !== "content" || (episode === last && Math.abs(at - episode.lastMs) < LEAST_RETRY_MS);
     const counts = isAnother && !episode.counted;
     episode.counted ||= counts;
     episode.stalled += 1;
-    if (episode === before) episode.delivered += arrivedUntil(before, at);
+    if (episode === last) episode.delivered += arrived;
     episode.lastMs = Math.max(episode.lastMs, at);
-    episode.arrivals = (before?.arrivals ?? []).filter((arrival) => arrival > episode.lastMs);
-    host.stages.set(key, episode);
+    episode.arrivals = (last?.arrivals ?? []).filter((arrival) => arrival > episode.lastMs);
+    host.stages[place === -1 ? host.stages.length : place] = [key, episode];
     return counts;
   }
 
   /** What changed since the last call, by direction and host; null for a host that is forgotten. */
   takeChanged(): Map<string, [EpisodeStage, StallEpisode][] | null> {
     const taken = new Map<string, [EpisodeStage, StallEpisode][] | null>();
-    for (const key of this.#changed) {
-      const host = this.#find(key);
-      if (host !== undefined) host.changed = false;
-      taken.set(key, host === undefined ? null : [...host.stages]);
+    // A host that was forgotten may be known again: then it comes twice, and the later one counts.
+    for (const host of this.#changed) {
+      host.changed = false;
+      taken.set(`${host.direction} ${host.name}`, host.owner === null ? null : [...host.stages]);
     }
     this.#changed.clear();
     return taken;
@@ -108,51 +114,68 @@ export class StallEpisodes {
   /** @param key as `takeChanged` gave it */
   restore(key: string, episodes: Iterable<readonly [EpisodeStage, StallEpisode]>): void {
     const { direction, name } = hostOfKey(key);
-    this.#hosts[direction].set(name, { key, stages: new Map(episodes), changed: false, full: false });
+    this.#add({ ...this.#made(direction, name), stages: [...episodes].map(([stage, episode]) => [stage, episode]), full: false });
+  }
+
+  /** Each message asks: the name remembers the answer. */
+  #hostOf(direction: Direction, named: NamedPeer): HostEpisodes {
+    const known = direction === "inbound" ? named.inboundStalls : named.outboundStalls;
+    // Only this class makes episodes.
+    if (known !== null && known.owner === this) return known as HostEpisodes;
+    const host = this.#hosts[direction].get(hostName(named.peer)) ?? this.#others[direction];
+    if (direction === "inbound") named.inboundStalls = host;
+    else named.outboundStalls = host;
+    return host;
   }
 
   #change(host: HostEpisodes): void {
     host.changed = true;
-    this.#changed.add(host.key);
+    this.#changed.add(host);
   }
 
-  #find(key: string): HostEpisodes | undefined {
-    const { direction, name } = hostOfKey(key);
-    return this.#hosts[direction].get(name);
-  }
-
-  #hostOf(direction: Direction, name: string): HostEpisodes {
+  #firstStalled(direction: Direction, name: string): HostEpisodes {
     const hosts = this.#hosts[direction];
-    const there = hosts.get(name);
-    if (there !== undefined) return there;
     if (hosts.size >= MOST_HOSTS) this.#forget(direction);
-    const fresh: HostEpisodes = { key: `${direction} ${name}`, stages: new Map(), changed: false, full: false };
-    hosts.set(name, fresh);
+    const fresh = { ...this.#made(direction, name), full: false };
+    this.#add(fresh);
     return fresh;
+  }
+
+  #made(direction: Direction, name: string): HostEpisodes {
+    return { owner: this, direction, name, stages: [], changed: false, full: true };
+  }
+
+  #add(host: HostEpisodes): void {
+    const { direction, name } = host;
+    this.#hosts[direction].set(name, host);
+    this.#others[direction].owner = null;
+    this.#others[direction] = this.#made(direction, "");
   }
 
   /** The first ones, many at once: a map that loses its first key again and again looks for the next one ever longer. */
   #forget(direction: Direction): void {
     let left = MOST_HOSTS / 10;
-    for (const [name, { key }] of this.#hosts[direction]) {
+    for (const [name, host] of this.#hosts[direction]) {
       if (left === 0) return;
+      host.owner = null;
       this.#hosts[direction].delete(name);
-      this.#changed.add(key);
+      this.#changed.add(host);
       left -= 1;
     }
   }
 }
 
 /** Outbound each message stalls once at the most here; a client's are tried again, so its stalls outnumber them. */
-function goesOn(episode: StallEpisode, at: number, direction: Direction): boolean {
+function goesOn(episode: StallEpisode, at: number, arrived: number, direction: Direction): boolean {
   const lastedMs = at - episode.beganMs;
-  const arrived = arrivedUntil(episode, at);
   if (lastedMs >= LONGEST_MS) return false;
   return direction === "outbound" ? episode.delivered + arrived < episode.stalled : arrived === 0 || lastedMs < LEAST_RETRY_MS;
 }
 
 function arrivedUntil({ lastMs, arrivals }: StallEpisode, at: number): number {
-  return arrivals.filter((arrival) => arrival >= lastMs && arrival <= at).length;
+  let count = 0;
+  for (const arrival of arrivals) if (arrival >= lastMs && arrival <= at) count += 1;
+  return count;
 }
 
 function hostName({ name, address }: Peer): string {

@@ -20,12 +20,17 @@ const MESSAGES = 65_536;
 const SESSIONS = 20_000;
 const SPARES = 1000;
 
+interface ClientSession {
+  /** Null between two clients. */
+  client: NamedPeer | null;
+  /** Unix seconds; 0 where the line has no time. */
+  began: number;
+}
+
 export class LogCorrelator {
   readonly #messages = new ByteMap<QueuedMessage>(MESSAGES);
-  /** Clients of smtpd's processes, by host and process id; null between two clients. */
-  readonly #sessions = new Map<number, NamedPeer | null>();
-  /** When they began, unix seconds; 0 where the line has no time. */
-  readonly #began = new Map<number, number>();
+  /** Of smtpd's processes, by host and process id. */
+  readonly #sessions = new Map<number, ClientSession>();
   readonly #screened = new ScreenedClients();
   readonly #domains = new DomainNames();
   /** Of messages that left the queue, to be used for others: memory that is used again stays in the processor's cache. */
@@ -41,8 +46,7 @@ export class LogCorrelator {
 
   restoreSession(pid: number, host: LogHost, client: NamedPeer | null, began: number): void {
     if (this.#sessions.size >= SESSIONS) return;
-    this.#sessions.set(processOf(host, pid), client);
-    this.#began.set(processOf(host, pid), began);
+    this.#sessions.set(processOf(host, pid), { client, began });
   }
 
   /** Completes the entry in place. */
@@ -69,29 +73,35 @@ export class LogCorrelator {
     if (program.role !== "smtpd") return;
     if (event === "connect") entry.copy = this.#screened.takes(entry);
     if (pid < 0) return;
-    const process = processOf(host, pid);
-    if (this.#sessions.size >= SESSIONS && !this.#sessions.has(process)) this.#forgetSessions();
-    // A process takes client after client: its place in the map stays.
-    this.#sessions.set(process, event === "connect" ? peer : null);
-    if (event === "connect") this.#began.set(process, timeMs > 0 ? Math.floor(timeMs / 1000) : 0);
+    const session = this.#sessionOf(processOf(host, pid));
+    session.client = event === "connect" ? peer : null;
+    if (event === "connect") session.began = timeMs > 0 ? Math.floor(timeMs / 1000) : 0;
+  }
+
+  /** A process takes client after client: its place in the map stays. */
+  #sessionOf(process: number): ClientSession {
+    const known = this.#sessions.get(process);
+    if (known !== undefined) return known;
+    if (this.#sessions.size >= SESSIONS) this.#forgetSessions();
+    const fresh: ClientSession = { client: null, began: 0 };
+    this.#sessions.set(process, fresh);
+    return fresh;
   }
 
   #forgetSessions(): void {
-    for (const [process, client] of this.#sessions) if (client === null) this.#sessions.delete(process);
+    for (const [process, { client }] of this.#sessions) if (client === null) this.#sessions.delete(process);
     if (this.#sessions.size >= SESSIONS * 0.75) this.#sessions.clear();
-    for (const process of this.#began.keys()) if (!this.#sessions.has(process)) this.#began.delete(process);
   }
 
   #timeSession(entry: LogEntry): void {
     if (entry.peer === null) this.#nameClient(entry);
-    const process = processOf(entry.host, entry.pid);
-    const began = this.#sessions.get(process) == null ? 0 : (this.#began.get(process) ?? 0);
-    if (began > 0 && entry.timeMs > 0) entry.sessionSeconds = Math.floor(entry.timeMs / 1000) - began;
+    const { client = null, began = 0 } = this.#sessions.get(processOf(entry.host, entry.pid)) ?? {};
+    if (client !== null && began > 0 && entry.timeMs > 0) entry.sessionSeconds = Math.floor(entry.timeMs / 1000) - began;
   }
 
   #nameClient(entry: LogEntry): void {
     if (entry.program.role !== "smtpd") return;
-    entry.peer = this.#sessions.get(processOf(entry.host, entry.pid)) ?? null;
+    entry.peer = this.#sessions.get(processOf(entry.host, entry.pid))?.client ?? null;
   }
 
   #joinMessage(entry: LogEntry): void {

@@ -13,6 +13,9 @@ export interface NamedPeer {
   /** The records of this peer as a client and as a server, so that their owner need not look for them. */
   inbound: PeerRecord | null;
   outbound: PeerRecord | null;
+  /** The same of its host's stalls. */
+  inboundStalls: PeerRecord | null;
+  outboundStalls: PeerRecord | null;
 }
 
 /** What a collection of peers keeps of one; the owner is that collection, null once it dropped the record. */
@@ -71,7 +74,12 @@ export function namedPeer(text: string): NamedPeer | null {
 export function peerOf(name: string, address: string, port: number | null): NamedPeer {
   const shownName = name === "" || name === "unknown" ? null : printable(name, NAME_CAP);
   const peer = { name: shownName, address: addressOf(address), port: address.includes("/") ? null : port };
-  return { peer, reach: peerReachOf(peer), inbound: null, outbound: null };
+  return withoutRecords(peer, peerReachOf(peer));
+}
+
+/** A name that leads to no records yet. */
+export function withoutRecords(peer: Peer, reach: PeerReach): NamedPeer {
+  return { peer, reach, inbound: null, outbound: null, inboundStalls: null, outboundStalls: null };
 }
 
 /** Canonical where it is an IP address. */

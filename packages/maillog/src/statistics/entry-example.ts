@@ -20,8 +20,13 @@ export function entryExample(entry: LogEntry, file: string, line: number): Entry
 }
 
 export function logExample({ file, line, timeMs, event, reason }: EntryExample): LogExample {
-  const text = reason === "" ? null : withoutLocalParts(printable(Buffer.from(reason, "latin1")));
+  const text = reason === "" ? null : withoutLocalParts(isAscii(reason) ? printable(reason) : printable(Buffer.from(reason, "latin1")));
   return logExampleOf({ file, line, time: timeText(timeMs), event: event ?? "delivery", reason: text });
+}
+
+/** Then its bytes are its characters. */
+function isAscii(text: string): boolean {
+  return /^[ -~]*$/.test(text);
 }
 
 /** To the second, as a store keeps it. */
@@ -31,5 +36,11 @@ export function secondText(timeMs: number): string | null {
 
 /** RFC 3339 in UTC; null where there is no time. */
 export function timeText(timeMs: number): string | null {
-  return Number.isFinite(timeMs) ? new Date(timeMs).toISOString() : null;
+  if (timeMs === latest.timeMs) return latest.text;
+  if (!Number.isFinite(timeMs)) return null;
+  latest = { timeMs, text: new Date(timeMs).toISOString() };
+  return latest.text;
 }
+
+/** Most peers with a stall have one: its time is asked for again and again. */
+let latest = { timeMs: 0, text: new Date(0).toISOString() };

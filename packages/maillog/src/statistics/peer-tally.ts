@@ -43,7 +43,9 @@ interface SignCounts {
   readonly span: TimeSpan;
 }
 
-/** What only peers with trouble have. */
+const NO_EXAMPLES: readonly EntryExample[] = [];
+
+/** What only peers with trouble have. Most have one kind of it: what counts the others is made when it is needed. */
 class PeerTrouble {
   /** Of stalls at a content stage. */
   readonly span = emptySpan();
@@ -53,16 +55,18 @@ class PeerTrouble {
   signs: Map<PeerSign, SignCounts> | null = null;
   readonly writers = new WriterCounts();
   recipients: { lines: number; least: number; most: number } | null = null;
-  readonly stallSeconds = new Map<number, number>();
-  readonly receivedBytes = new FrequentCounts<number>(LOG_CAPS.receivedBytes);
-  readonly pix = new FrequentCounts<string>(LOG_CAPS.pixWords);
+  stallSeconds: Map<number, number> | null = null;
+  receivedBytes: FrequentCounts<number> | null = null;
+  pix: FrequentCounts<string> | null = null;
   readonly pixSpan = emptySpan();
-  readonly stalledExamples: EntryExample[] = [];
-  readonly earlyExamples: EntryExample[] = [];
-  readonly signExamples: EntryExample[] = [];
-  readonly pixExamples: EntryExample[] = [];
+  stalledExamples: readonly EntryExample[] = NO_EXAMPLES;
+  earlyExamples: readonly EntryExample[] = NO_EXAMPLES;
+  signExamples: readonly EntryExample[] = NO_EXAMPLES;
+  pixExamples: readonly EntryExample[] = NO_EXAMPLES;
   smallestStalledExample: EntryExample | null = null;
 }
+
+export type ExampleKind = "stalledExamples" | "earlyExamples" | "signExamples" | "pixExamples";
 
 const NO_TROUBLE = new PeerTrouble();
 
@@ -177,9 +181,22 @@ export class PeerTally {
   }
 
   addStallSeconds(seconds: number): void {
+    this.trouble.stallSeconds ??= new Map();
     const { stallSeconds } = this.trouble;
     const sizeClass = sizeClassOf(seconds);
     stallSeconds.set(sizeClass, (stallSeconds.get(sizeClass) ?? 0) + 1);
+  }
+
+  addReceived(received: number, times: number): void {
+    this.trouble.receivedBytes ??= new FrequentCounts(LOG_CAPS.receivedBytes);
+    this.trouble.receivedBytes.add(received, times);
+  }
+
+  addPix(words: string, timeMs: number, times: number): void {
+    const { trouble } = this;
+    extend(trouble.pixSpan, timeMs);
+    trouble.pix ??= new FrequentCounts(LOG_CAPS.pixWords);
+    trouble.pix.add(words, times);
   }
 
   get isBot(): boolean {
@@ -240,10 +257,10 @@ export function peerOfTally(tally: PeerTally, sizes: SizeTally[]): LogPeer {
     lastStall: secondText(stallSpan.last),
     firstPix: secondText(pixSpan.first),
     lastPix: secondText(pixSpan.last),
-    stallSeconds: [...stallSeconds].map(([sizeClass, count]) => ({ class: sizeClass, count })).sort((a, b) => a.class - b.class),
-    receivedBytes: receivedBytes.top().map(({ key, count }) => ({ bytes: key, count })),
-    receivedBytesOther: receivedBytes.others,
-    pix: pix.top().map(({ key, count }) => ({ words: key, count })),
+    stallSeconds: [...(stallSeconds ?? [])].map(([sizeClass, count]) => ({ class: sizeClass, count })).sort((a, b) => a.class - b.class),
+    receivedBytes: (receivedBytes?.top() ?? []).map(({ key, count }) => ({ bytes: key, count })),
+    receivedBytesOther: receivedBytes?.others ?? 0,
+    pix: (pix?.top() ?? []).map(({ key, count }) => ({ words: key, count })),
     signs: signsOf(trouble.signs),
     recipientsStalled: trouble.recipients,
     writers: trouble.writers.all(),

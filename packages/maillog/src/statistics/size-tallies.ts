@@ -17,7 +17,7 @@ export const COUNTS: Readonly<Record<Exclude<keyof SizeTally, "class">, number>>
   episodes: 5,
 };
 const KINDS = 6;
-const NOTHING: Omit<SizeTally, "class"> = { sent: 0, sentSince: 0, stalled: 0, attempts: 0, recovered: 0, episodes: 0 };
+const COUNT_NAMES = Object.keys(COUNTS) as (keyof typeof COUNTS)[];
 const FIRST_PAIRS = 4096;
 
 export class SizeTallies {
@@ -48,20 +48,37 @@ export class SizeTallies {
 
   /** Of the wanted peers, each ascending by class. */
   of(wanted: ReadonlySet<number>): Map<number, SizeTally[]> {
-    const kinds = Object.keys(COUNTS) as (keyof typeof COUNTS)[];
-    const tallies = new Map<number, Mutable<SizeTally>[]>([...wanted].map((peer) => [peer, []]));
-    // In the order of keys, which is that of peers and their classes.
-    const keys = this.#pairs.filter((key, index) => index % 2 === 0 && key !== 0).sort();
-    for (const key of keys) {
-      const ofPeer = tallies.get(peerOf(key - 1));
-      const kind = kinds[(key - 1) % KINDS];
-      if (ofPeer === undefined || kind === undefined) continue;
-      const sizeClass = Math.floor((key - 1) / KINDS) % SIZE_CLASSES;
-      if (ofPeer.at(-1)?.class !== sizeClass) ofPeer.push({ class: sizeClass, ...NOTHING });
-      const tally = ofPeer.at(-1);
-      if (tally !== undefined) tally[kind] = this.#at(this.#find(key) + 1);
+    const tallies = new Map<number, SizeTally[]>();
+    let ofPeer: Mutable<SizeTally>[] = [];
+    let last = -1;
+    for (const key of this.#keysOf(wanted)) {
+      const place = key - 1;
+      const peer = peerOf(place);
+      if (peer !== last) {
+        ofPeer = [];
+        tallies.set(peer, ofPeer);
+        last = peer;
+      }
+      const sizeClass = Math.floor(place / KINDS) % SIZE_CLASSES;
+      let tally = ofPeer.at(-1);
+      if (tally?.class !== sizeClass) {
+        tally = { class: sizeClass, sent: 0, sentSince: 0, stalled: 0, attempts: 0, recovered: 0, episodes: 0 };
+        ofPeer.push(tally);
+      }
+      tally[COUNT_NAMES[place % KINDS] as keyof typeof COUNTS] = this.#at(this.#find(key) + 1);
     }
     return tallies;
+  }
+
+  /** Ascending, which is the order of peers and their classes. */
+  #keysOf(wanted: ReadonlySet<number>): Int32Array {
+    const keys = new Int32Array(this.#used);
+    let found = 0;
+    for (let pair = 0; pair < this.#pairs.length; pair += 2) {
+      const key = this.#at(pair);
+      if (key !== 0 && wanted.has(peerOf(key - 1))) keys[found++] = key;
+    }
+    return keys.subarray(0, found).sort();
   }
 
   #at(index: number): number {

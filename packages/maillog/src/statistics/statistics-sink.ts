@@ -21,7 +21,7 @@ import { type EntryExample, entryExample } from "./entry-example.ts";
 import { FrequentCounts } from "./frequent-counts.ts";
 import { ObservedRetrySchedule } from "./observed-retry-schedule.ts";
 import { PeerTallies } from "./peer-tallies.ts";
-import { extend, type PeerTally } from "./peer-tally.ts";
+import type { ExampleKind, PeerTally } from "./peer-tally.ts";
 import { TroubleTallies } from "./trouble-tallies.ts";
 import { WriterCounts } from "./writer-counts.ts";
 
@@ -104,8 +104,7 @@ export class StatisticsSink implements CountSink<PeerTally, PeerTally> {
 
   stall(peer: PeerTally, entry: LogEntry): void {
     this.#peers.addStall(peer, entry.stage ?? "unknown", entry.failure === "timeout", entry.timeMs, entry.times);
-    const { stalledExamples, earlyExamples } = peer.trouble;
-    this.#keep(isContentStage(entry.stage) ? stalledExamples : earlyExamples, entry);
+    this.#keep(peer, isContentStage(entry.stage) ? "stalledExamples" : "earlyExamples", entry);
   }
 
   episode(peer: PeerTally, entry: LogEntry): void {
@@ -126,7 +125,7 @@ export class StatisticsSink implements CountSink<PeerTally, PeerTally> {
 
   sign(peer: PeerTally, sign: PeerSign, entry: LogEntry, inRecord: boolean): void {
     peer.addSign(sign, inRecord, entry.timeMs, entry.times);
-    this.#keep(peer.trouble.signExamples, entry);
+    this.#keep(peer, "signExamples", entry);
   }
 
   writer(peer: PeerTally | null, { program, times }: LogEntry): void {
@@ -136,7 +135,7 @@ export class StatisticsSink implements CountSink<PeerTally, PeerTally> {
 
   received(peer: PeerTally | null, { stage, received, times }: LogEntry): void {
     this.#dataBytes.add(received, times);
-    if (peer !== null && isContentStage(stage)) peer.trouble.receivedBytes.add(received, times);
+    if (peer !== null && isContentStage(stage)) peer.addReceived(received, times);
   }
 
   expired(peer: PeerTally, { times }: LogEntry): void {
@@ -156,16 +155,14 @@ export class StatisticsSink implements CountSink<PeerTally, PeerTally> {
   }
 
   pix(peer: PeerTally, entry: LogEntry): void {
-    const { pix, pixSpan, pixExamples } = peer.trouble;
-    extend(pixSpan, entry.timeMs);
-    pix.add(printable(entry.bytes.subarray(entry.reasonFrom, entry.reasonTo), 100), entry.times);
-    this.#keep(pixExamples, entry);
+    peer.addPix(printable(entry.bytes.subarray(entry.reasonFrom, entry.reasonTo), 100), entry.timeMs, entry.times);
+    this.#keep(peer, "pixExamples", entry);
   }
 
   named(): void {}
 
-  #keep(examples: EntryExample[], entry: LogEntry): void {
-    if (examples.length < LOG_CAPS.examples) examples.push(this.#example(entry));
+  #keep({ trouble }: PeerTally, kind: ExampleKind, entry: LogEntry): void {
+    if (trouble[kind].length < LOG_CAPS.examples) trouble[kind] = [...trouble[kind], this.#example(entry)];
   }
 
   #example(entry: LogEntry): EntryExample {

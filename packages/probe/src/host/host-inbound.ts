@@ -99,6 +99,7 @@ export async function searchHostInbound(
     stalled,
     likely,
     trial,
+    replies: () => context.replies.total,
     connections: () => context.budget.left("direction"),
     aborted: () => context.signal.aborted || context.budget.lacks("direction"),
   });

@@ -9,8 +9,8 @@ import type { HostRecord } from "./host-record.ts";
 const LARGEST_IP_PACKET = 65_535;
 /** Messages of the end-of-data test, each on a connection of its own. */
 const DELIVERIES = 2;
-/** STARTTLS, and the least with which a handshake that stalls can be told from a hole on the way back. */
-const WAY_BACK = 6;
+/** STARTTLS, and the least with which a hole on the way back can be proven where its size is likely: one that fits, five that stall. */
+const WAY_BACK = 7;
 
 export async function openHost(record: HostRecord): Promise<SmtpSession | null> {
   const { context } = record;

@@ -2,10 +2,10 @@
  * Whether other connections have the same result: routers that spread load over several paths choose one by a hash of ports
  * or flow labels, so that a small link on one of them meets some connections only. Asked last, with what connections are left.
  */
-import type { Confidence, OutboundPath, Rung } from "@mxray/contracts";
+import type { Confidence, OutboundPath } from "@mxray/contracts";
+import { type ConnectionComparison, compareConnections, comparisonConfidence } from "../path/connection-comparison.ts";
 import { noopCarrier } from "../path/noop-carrier.ts";
 import { isLoss, type ObservedRung } from "../path/observed-rung.ts";
-import { binomialPeak } from "../path/path-fit.ts";
 import { boundsOf, NO_SEARCH, searchPath } from "../path/path-search.ts";
 import { isConfirmedSize } from "../path/path-statistics.ts";
 import { openSession } from "../session/open-session.ts";
@@ -18,31 +18,19 @@ const SLOW_OPENING_MS = 3000;
 /** Where nothing points to different paths, further connections may take a second in all. */
 const QUICK_OPENING_MS = 300;
 
-/** The packets of at least one size, by the connections that carried them. */
-interface Comparison {
-  /** Connections that lost such a packet and carried none. */
-  readonly lossy: readonly number[];
-  /** Connections that carried such packets and lost none. */
-  readonly clear: readonly number[];
-  readonly lost: number;
-  readonly arrived: number;
-  /** Connections did not all fare alike, and each one always did. */
-  readonly differ: boolean;
-}
-
 export async function compareOtherPaths(record: HostRecord): Promise<void> {
   const plan = planOf(record);
   if (plan === null) return;
   const found: ObservedRung[] = [];
-  let comparison = compare(record.outbound.rungs, plan.size);
+  let comparison = compareConnections(record.outbound.rungs, plan.size);
   const most = () => plan.further + (comparison.differ ? FURTHER.mixed : 0);
   for (let each = 0; each < most() && !isSure(comparison, record); each += 1) {
     const rungs = await offerOnce(record, plan.size);
     if (rungs === null) break;
     found.push(...rungs);
-    comparison = compare([...record.outbound.rungs, ...found.map(({ rung }) => rung)], plan.size);
+    comparison = compareConnections([...record.outbound.rungs, ...found.map(({ rung }) => rung)], plan.size);
   }
-  const confidence = confidenceOfComparison(comparison, holeOf(record.outbound));
+  const confidence = comparisonConfidence(comparison, holeOf(record.outbound));
   // One packet that was lost is no path.
   if (comparison.differ && confidence !== "suspected") note(record, { ...comparison, confidence }, found);
 }
@@ -74,45 +62,13 @@ function planOf(record: HostRecord): { size: number; further: number } | null {
   }
 }
 
-function compare(rungs: readonly Rung[], size: number): Comparison {
-  const large = rungs.filter((rung) => rung.unit === "packet" && rung.size >= size && (isLoss(rung) || rung.outcome === "acked"));
-  const groups = Map.groupBy(large, ({ connection }) => connection);
-  const all = [...groups].map(([connection, own]) => ({ connection, lost: own.filter(isLoss).length, of: own.length }));
-  const lossy = all.filter(({ lost, of }) => lost === of).map(({ connection }) => connection);
-  const clear = all.filter(({ lost }) => lost === 0).map(({ connection }) => connection);
-  const whole = rungs.filter(
-    ({ unit, outcome, connection, clampedMss }) =>
-      unit === "payload" && outcome === "acked" && clampedMss === null && clear.includes(connection),
-  );
-  return {
-    lossy,
-    clear,
-    // What such a connection lost of smaller packets speaks against chance as well.
-    lost: rungs.filter((rung) => rung.unit === "packet" && isLoss(rung) && lossy.includes(rung.connection)).length,
-    arrived: all.reduce((sum, { lost, of }) => sum + of - lost, 0) + whole.reduce((sum, rung) => sum + Math.floor(rung.size / size), 0),
-    differ: lossy.length > 0 && clear.length > 0 && lossy.length + clear.length === all.length,
-  };
-}
-
-/**
- * Chance would hardly take all packets of some connections and none of the others.
- *
- * @param hole how sure it was before that all large packets are lost: then one that arrives elsewhere is as sure
- */
-function confidenceOfComparison({ lost, arrived, lossy, clear }: Comparison, hole: Confidence | null): Confidence {
-  if (hole !== null) return hole;
-  const fit = Math.exp(-binomialPeak(lost, arrived));
-  if (lost >= 3 && fit >= 1000 && lossy.length + clear.length >= 3) return "proven";
-  return lost >= 2 && fit >= 100 ? "likely" : "suspected";
-}
-
 function holeOf({ verdict, confidence }: OutboundPath): Confidence | null {
   return verdict === "black-hole" ? confidence : null;
 }
 
 /** No further connection would add to what is known. */
-function isSure(comparison: Comparison, { outbound }: HostRecord): boolean {
-  return comparison.differ && confidenceOfComparison(comparison, holeOf(outbound)) === "proven";
+function isSure(comparison: ConnectionComparison, { outbound }: HostRecord): boolean {
+  return comparison.differ && comparisonConfidence(comparison, holeOf(outbound)) === "proven";
 }
 
 /** One packet on one further connection; where it is lost and the connection lives on, the size that fits there. */
@@ -133,7 +89,7 @@ async function offerOnce(record: HostRecord, size: number): Promise<readonly Obs
   return [carried];
 }
 
-function note(record: HostRecord, comparison: Comparison & { confidence: Confidence }, found: readonly ObservedRung[]): void {
+function note(record: HostRecord, comparison: ConnectionComparison & { confidence: Confidence }, found: readonly ObservedRung[]): void {
   const { outbound, search } = record;
   const { lossy, clear, confidence } = comparison;
   const rungs = [...(search?.rungs ?? []), ...found].filter(({ rung }) => lossy.includes(rung.connection));

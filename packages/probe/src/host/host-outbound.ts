@@ -21,6 +21,7 @@ export async function finishOutbound(record: HostRecord): Promise<void> {
   const data = record.stage("data-ladder");
   const inData = data !== undefined && data.outcome !== "not-tested";
   if (boundsOf(search.rungs, facts.family, search.resizedTo) === null) return;
+  weighOtherDirection(record, search);
   if (record.outbound.confidence !== "proven") record.judgeSearch(await resume(record, search, inData));
   if (record.commandInspection !== null) {
     const reason = "Long commands are lost in small packets too, and no message data could be sent: the path was not tested.";
@@ -33,24 +34,44 @@ export async function finishOutbound(record: HostRecord): Promise<void> {
   if (commands) await weighFittingCommand(record, mtu);
 }
 
+/** Links are mostly as narrow in both directions: a hole on the way back makes its size the likely one here. */
+function weighOtherDirection(record: HostRecord, search: PathSearch): void {
+  const { verdict, mtu, exact, confidence } = record.inbound;
+  if (verdict !== "black-hole" || exact !== true || confidence === "suspected" || record.outbound.confidence === "proven") return;
+  record.facts = { ...record.facts, likely: mtu };
+  record.judgeSearch(search);
+}
+
 async function resume(record: HostRecord, search: PathSearch, inData: boolean): Promise<PathSearch> {
   const released = search.rungs.some(({ rung }) => rung.outcome === "released");
   if (!inData) return await resumeInCommands(record, search, released);
   return released && search.rungs.every(({ rung }) => rung.ladder === "noop")
-    ? await searchPathInNoops(record, { known: { ...search, session: null } })
+    ? await searchPathInNoops(record, { known: { ...search, session: null }, ...likelyOf(record) })
     : await resumeInData(record, search);
 }
 
 async function resumeInData(record: HostRecord, known: PathSearch): Promise<PathSearch> {
   // One connection is kept for the smaller segments.
-  return await searchPathInData(record.context, record.meter, { known: { ...known, session: null }, ...dataConnections(record, 1) });
+  return await searchPathInData(record.context, record.meter, {
+    known: { ...known, session: null },
+    ...likelyOf(record),
+    ...dataConnections(record, 1),
+  });
+}
+
+function likelyOf({ facts: { likely = null } }: HostRecord): { likely: number | null } {
+  return { likely };
 }
 
 /** No envelope: commands find the size, and TLS shows that it is not the command that is dropped. */
 async function resumeInCommands(record: HostRecord, known: PathSearch, released: boolean): Promise<PathSearch> {
   const { context, meter, opened } = record;
   const tls = !released && record.wants("starttls") && opened !== null && isStartTlsOffered(opened.ehlo);
-  const found = await searchPathInNoops(record, { known: { ...known, session: null }, ...(tls ? { stopAt: "adjacent" } : {}) });
+  const found = await searchPathInNoops(record, {
+    known: { ...known, session: null },
+    ...likelyOf(record),
+    ...(tls ? { stopAt: "adjacent" } : {}),
+  });
   found.session?.connection.reset();
   if (released || record.sentAway) return found;
   if (!tls) {
@@ -58,7 +79,7 @@ async function resumeInCommands(record: HostRecord, known: PathSearch, released:
     return found;
   }
   const carrier = helloCarrier(context, meter, () => context.budget.left("inspection"));
-  return await searchPath(context, carrier, null, meter, { known: { ...found, session: null } });
+  return await searchPath(context, carrier, null, meter, { known: { ...found, session: null }, ...likelyOf(record) });
 }
 
 /** The same bytes with smaller segments: that they pass is part of the proof. */

@@ -2,6 +2,7 @@
 
 import type { Tls } from "@mxray/contracts";
 import type { InboundTrial } from "../path/inbound-search.ts";
+import { boundsOf } from "../path/path-search.ts";
 import { negative, type OpenedSession } from "../session/open-session.ts";
 import type { SmtpSession } from "../session/smtp-session.ts";
 import { stageOfBoth, stageResult } from "../session/stage-result.ts";
@@ -66,12 +67,12 @@ async function climbInTls(record: HostRecord, session: SmtpSession): Promise<voi
 }
 
 export async function searchWayBack(record: HostRecord, stalled: InboundTrial): Promise<void> {
-  const { context, opened, ours, sentAway, outbound } = record;
+  const { context, opened, ours, sentAway } = record;
   if (opened === null || ours === null || sentAway) {
     record.inbound = INBOUND_UNSEARCHABLE;
     return;
   }
-  const likely = outbound.verdict === "black-hole" ? outbound.mtu : null;
+  const likely = likelyWayBack(record);
   const quit = (session: SmtpSession | null) => quitSession(record, session, false);
   let tls: Tls | null = null;
   const onTls = (worked: Tls) => {
@@ -91,4 +92,11 @@ export async function searchWayBack(record: HostRecord, stalled: InboundTrial): 
   // Silent at every size: a slow host, perhaps. It gets its time.
   const silent = inbound.verdict === "inconclusive" && inbound.trials.every(({ outcome }) => outcome === "stalled");
   if (silent && stalled.ms < PATIENCE_MS && (await handshake(record, opened, {})) !== null) record.inbound = inbound;
+}
+
+/** The size of a hole on the way there, or what the search has come down to: most links are as narrow in both directions. */
+function likelyWayBack({ outbound, search, facts }: HostRecord): number | null {
+  if (outbound.verdict === "black-hole") return outbound.mtu;
+  const bounds = search === null ? null : boundsOf(search.rungs, facts.family, search.resizedTo);
+  return bounds !== null && bounds.lost === bounds.passed + 1 ? bounds.passed : null;
 }

@@ -14,7 +14,8 @@ import type { LossMeter } from "./loss-meter.ts";
 import type { CarriedRung, RungCarrier } from "./path-search.ts";
 import { offerSegment } from "./segment-rung.ts";
 
-const TAILS = 2;
+/** As in NOOP lines. */
+const TAILS = 4;
 /** A full-size packet on a path of jumbo frames or loopback says nothing about the internet. */
 const LARGEST = 9000;
 

@@ -17,6 +17,7 @@ import {
   FITTING_INSTEAD_OF_LOSS,
   NO_SEARCH,
   type PathSearch,
+  type PathSearchTask,
   type RungCarrier,
   searchPath,
 } from "./path-search.ts";
@@ -89,10 +90,10 @@ export async function climbDataLadder(
 export async function searchPathInData(
   context: HostContext,
   meter: LossMeter,
-  { known, ...means }: DataMeans & { known: PathSearch },
+  { known, likely = null, ...means }: DataMeans & Required<Pick<PathSearchTask, "known">> & Pick<PathSearchTask, "likely">,
 ): Promise<PathSearch> {
   const carrier = dataLadderCarrier(context, meter, new MessageText(), means);
-  return await searchPath(context, carrier, null, meter, { known });
+  return await searchPath(context, carrier, null, meter, { known, likely });
 }
 
 /** A single packet that is lost begins a search of its own: what was true of a command need not be true of a message. */

@@ -14,9 +14,11 @@ import {
   type InboundObservation,
   inboundChance,
   inboundConfidence,
+  lackingBlindLosses,
   lackingLosses,
 } from "./inbound-statistics.ts";
 import type { MtuBounds } from "./mtu-search.ts";
+import type { SmallSegments } from "./path-statistics.ts";
 
 export interface InboundTrial {
   readonly outcome: "arrived" | "stalled" | "failed";
@@ -53,12 +55,16 @@ export interface InboundSearchRequest {
    */
   readonly trial: (mss: number, quickestMs: number | null, patience: HandshakePatience) => Promise<InboundTrial>;
   readonly aborted: () => boolean;
+  /** Small packets of the host's, and those of them that came late; default none. */
+  readonly replies?: () => SmallSegments;
   /** Connections that may still be opened; default as many as the search makes use of. */
   readonly connections?: () => number;
 }
 
 /** Connections after the one that stalled. */
 const MOST_TRIALS = 10;
+/** With no more than these, each is needed for a stall. */
+const SPARED_TRIALS = 4;
 /** Trials that break off for other reasons, before the search is given up. */
 const MOST_FAILURES = 2;
 /** The least that IPv6 links carry, then the least that any host accepts: whether anything arrives at all. */
@@ -125,9 +131,9 @@ class InboundSearch {
     const size = nextInboundSize(bounds, this.#left);
     if (size !== null) return size;
     if (this.#confidence(bounds) === "proven") return null;
-    // Exact: its successor again and again; the size that fits once, and where packets get lost at times by turns with it.
+    // Exact: its successor again and again; the size that fits once, and where packets get lost at times twice.
     const fitting = this.#seen.filter(({ packet, arrived }) => packet === bounds.passed && arrived).length;
-    const enough = this.#late ? this.#times(bounds.lost) : 1;
+    const enough = this.#late && this.#left > SPARED_TRIALS ? 2 : 1;
     return fitting >= enough || this.#seen.at(-1)?.packet !== bounds.lost ? bounds.lost : bounds.passed;
   }
 
@@ -174,14 +180,19 @@ class InboundSearch {
   /** Long enough for the stalls that are to come to be proof in the end; no longer where they cannot even make it likely. */
   #patience(): HandshakePatience {
     const bounds = this.#bounds();
-    if (bounds === null) return "hasty";
+    // How large a flight is shows once one has arrived.
+    if (bounds === null || !this.#seen.some(({ arrived }) => arrived)) return "hasty";
     const chance = this.#chance(bounds);
+    const trials = this.#seen.length + this.#left;
+    const { passed, lost } = bounds;
+    // The likely size passes: its successor should stall.
+    const stalls = leastStalls(this.#request.likely === passed ? { passed, lost: passed + 1 } : bounds, this.#left);
     // The flight and its repetition; each step of patience adds a time-out.
-    const flight = 2 * fullSegments(this.#seen, bounds.lost - this.#headers);
-    const wanted = Math.ceil(lackingLosses(chance, "proven") / leastStalls(bounds, this.#left) - flight);
-    const hopeless = lackingLosses(chance, "likely") > this.#left * (flight + HANDSHAKE_PATIENCES.length);
-    const least = this.#late ? 3 : bounds.lost === bounds.passed + 1 ? 2 : 1;
-    return HANDSHAKE_PATIENCES[Math.max(least, hopeless ? 0 : wanted) - 1] ?? "stubborn";
+    const flight = 2 * fullSegments(this.#seen, lost - this.#headers);
+    const large = Math.ceil(lackingLosses(chance, "proven", trials) / stalls - flight);
+    const hopeless = lackingLosses(chance, "likely", trials) > this.#left * (flight + HANDSHAKE_PATIENCES.length);
+    const least = Math.max(this.#late ? 3 : 1, Math.ceil(lackingBlindLosses(chance) / stalls) - 1);
+    return HANDSHAKE_PATIENCES[Math.min(HANDSHAKE_PATIENCES.length, Math.max(least, hopeless ? 0 : large)) - 1] ?? "stubborn";
   }
 
   /** Large packets get lost at times. */
@@ -218,7 +229,8 @@ class InboundSearch {
   }
 
   #chance(bounds: MtuBounds): InboundChance {
-    return inboundChance(this.#seen, bounds, this.#headers);
+    const { replies = () => ({ sent: 0, lost: 0 }) } = this.#request;
+    return inboundChance(this.#seen, bounds, { headers: this.#headers, replies: replies() });
   }
 
   #hole(bounds: MtuBounds): InboundPath {

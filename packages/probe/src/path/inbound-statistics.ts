@@ -2,7 +2,8 @@
  * How sure a verdict on the way from the host can be. Two kinds of chance compete with a size that never passes, and a
  * verdict has to stand against both.
  *
- * Chance that is blind to size: packets are lost at the highest rate that those which arrived leave possible. Each stalled
+ * Chance that is blind to size: packets are lost at the highest rate that those which arrived leave possible, large ones and
+ * the replies of the dialogue. Each stalled
  * handshake counts as many losses as the host sent its missing segment in vain, a time-out apart, while small packets
  * passed: one burst does not have two of them. Where a handshake stalled for as long at a size that passes, handshakes
  * stall by chance, too, and each stall counts for no more than that.
@@ -13,7 +14,7 @@
  */
 import type { Confidence } from "@mxray/contracts";
 import type { MtuBounds } from "./mtu-search.ts";
-import { upperBound } from "./path-statistics.ts";
+import { type SmallSegments, upperBound } from "./path-statistics.ts";
 
 export interface InboundObservation {
   /** The IP packet size that the host was limited to, bytes. */
@@ -50,13 +51,27 @@ export interface InboundChance {
   readonly largeOnly: number;
   /** Full-size segments that were lost and none of which arrived. */
   readonly lost: number;
+  /** The highest rate at which packets of any size are lost, 0 to 1. */
+  readonly lossRate: number;
 }
 
-/** @param headers of IP and TCP without options, bytes */
-export function inboundChance(seen: readonly InboundObservation[], bounds: MtuBounds, headers: number): InboundChance {
+interface InboundMeans {
+  /** Of IP and TCP without options, bytes. */
+  readonly headers: number;
+  /** Small packets of the host's, and those of them that came late. */
+  readonly replies: SmallSegments;
+}
+
+export function inboundChance(seen: readonly InboundObservation[], bounds: MtuBounds, { headers, replies }: InboundMeans): InboundChance {
   const stalls = seen.filter(({ packet, arrived }) => !arrived && packet > bounds.passed);
   const lost = stalls.reduce((sum, stall) => sum + lostSegments(stall, fullSegments(seen, stall.packet - headers)), 0);
-  return { blind: blindChance(seen, bounds), largeOnly: largeOnlyChance(seen, bounds, { stalls: stalls.length, lost }), lost };
+  const lossRate = highestLossRate(seen, bounds, replies);
+  return {
+    lossRate,
+    blind: blindChance(seen, bounds, lossRate),
+    largeOnly: largeOnlyChance(seen, bounds, { stalls: stalls.length, lost }),
+    lost,
+  };
 }
 
 /** @param sure the size that fits and its successor are confirmed */
@@ -66,17 +81,26 @@ export function inboundConfidence({ blind, largeOnly }: InboundChance, sure: boo
   return below("likely") ? "likely" : "suspected";
 }
 
-/** Large packets that are still to be lost before the verdict is so sure. */
-export function lackingLosses({ lost }: InboundChance, level: "proven" | "likely"): number {
-  return Math.max(0, Math.log(LARGE_ONLY[level]) / Math.log(MOST_LARGE_LOST) - lost);
+/** Large packets that are still to be lost before the verdict is so sure, in a search of so many trials. */
+export function lackingLosses({ lost }: InboundChance, level: "proven" | "likely", trials: number): number {
+  return Math.max(0, Math.log(LARGE_ONLY[level] / trials) / Math.log(MOST_LARGE_LOST) - lost);
 }
 
-function blindChance(seen: readonly InboundObservation[], { passed }: MtuBounds): number {
-  const fitting = seen.filter(({ packet }) => packet <= passed);
-  const alike = fitting.filter(({ packet, arrived }) => arrived && packet >= ALIKE * passed);
+/** Transmissions in vain, each a time-out after the one before, that are still lacking before chance that is blind to size is ruled out. */
+export function lackingBlindLosses({ blind, lossRate }: InboundChance): number {
+  return blind < BLIND.proven || lossRate >= 1 ? 0 : Math.log(BLIND.proven / blind) / Math.log(lossRate);
+}
+
+/** As large packets show it, or all packets, whichever says more: the replies of a slow host say nothing. */
+function highestLossRate(seen: readonly InboundObservation[], { passed }: MtuBounds, replies: SmallSegments): number {
+  const alike = seen.filter(({ packet, arrived }) => arrived && packet <= passed && packet >= ALIKE * passed);
   const sent = alike.reduce((sum, { large }) => sum + large.arrived, 0);
   const late = alike.reduce((sum, { large }) => sum + Math.min(large.late, large.arrived), 0);
-  const lossRate = upperBound(late, sent);
+  return Math.min(upperBound(late, sent), upperBound(late + replies.lost, sent + replies.sent));
+}
+
+function blindChance(seen: readonly InboundObservation[], { passed }: MtuBounds, lossRate: number): number {
+  const fitting = seen.filter(({ packet }) => packet <= passed);
   const chance = seen
     .filter(({ packet, arrived }) => !arrived && packet > passed)
     .reduce((product, { losses }) => {
@@ -94,11 +118,12 @@ function largeOnlyChance(
   { passed }: MtuBounds,
   { stalls, lost }: { stalls: number; lost: number },
 ): number {
-  // A handshake that stalls at a size that passes shows chance at work: more sizes than one could have become the verdict.
-  const sizes = 1 + seen.filter(({ packet, arrived }) => !arrived && packet <= passed).length;
+  // A handshake that stalls at a size that passes shows chance at work.
+  const contradicted = 1 + seen.filter(({ packet, arrived }) => !arrived && packet <= passed).length;
   // The first stall is why there is a search at all.
-  const outages = TRIAL_IN_OUTAGE ** (stalls - 1);
-  return Math.min(1, sizes * Math.max(MOST_LARGE_LOST ** lost, outages));
+  const outages = contradicted * TRIAL_IN_OUTAGE ** (stalls - 1);
+  // Any of the sizes tried could have become the verdict.
+  return Math.min(1, Math.max(seen.length * MOST_LARGE_LOST ** lost, outages));
 }
 
 /** Full-size segments in the host's flight, as far as it arrived; at least one. @param payload of such a segment, bytes */

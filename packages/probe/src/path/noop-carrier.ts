@@ -20,7 +20,8 @@ const NOOPS_PER_CONNECTION = 9;
 const LONGEST_LINE = 2000;
 /** The line has arrived by then; only its reply is awaited. */
 export const REPLY_TIMEOUT_MS = 6000;
-const TAILS = 2;
+/** Linux holds back what follows a lost segment until more selective acknowledgements come than make it send that again: three. */
+const TAILS = 4;
 /** Without the kernel's facts only a reply tells, and only its absence for this long tells the contrary. */
 const BLIND_STALL_MS = 4000;
 /** Transmissions that are lost in that time at least: the first, and one after Linux's or anyone's initial time-out. */

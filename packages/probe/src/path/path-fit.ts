@@ -2,12 +2,19 @@
  * Two explanations compete for the packets that were lost and those that arrived.
  *
  * Size decides: packets of more than `mtu` bytes never arrive, and what fits is lost rarely. Chance decides: large packets
- * are lost at random at some rate, and a retransmission at some other rate, so that losses may come in bursts. The fit is
- * the likelihood of the first divided by the best likelihood of the second. Where chance decides it exceeds F with a
- * probability of at most 1/F, whatever the two rates are and whenever the search stops (Ville 1939).
+ * are lost at random at some rate, and a retransmission at some other rate, so that losses may come in bursts; smaller packets
+ * have rates of their own. The fit is the likelihood of the first divided by the best likelihood of the second. Where chance
+ * decides it exceeds F with a probability of at most 1/F, whatever the rates are and whenever the search stops (Ville 1939).
  */
 import { MTU_PLATEAUS, SMALLEST_PACKET } from "./mtu-search.ts";
 import { isLoss, type ObservedRung } from "./observed-rung.ts";
+
+/** What is known of a path before anything is sent on it. */
+export interface PathPrior {
+  readonly family: 4 | 6;
+  /** The MTU of the other direction where that has a hole, bytes; null where it has none or is not known. */
+  readonly likely?: number | null;
+}
 
 /** `exp` of more is infinite. */
 const LARGEST_LOGARITHM = 600;
@@ -39,7 +46,7 @@ const TRIES_OF_RELEASE = 4;
  *
  * @param mtu bytes; what is lost above it is explained by size
  */
-export function pathFit(rungs: readonly ObservedRung[], mtu: number, family: 4 | 6): number {
+export function pathFit(rungs: readonly ObservedRung[], mtu: number, prior: PathPrior): number {
   const chance: LossCounts = { lostFirst: 0, arrivedFirst: 0, lostAgain: 0, arrivedLater: 0, released: 0, unreleased: 0 };
   const fitting: FittingCounts = { lostFirst: 0, arrivedFirst: 0, lostAgain: 0, arrivedLater: 0 };
   for (const observed of rungs) {
@@ -52,13 +59,34 @@ export function pathFit(rungs: readonly ObservedRung[], mtu: number, family: 4 |
     else if (observed.releaseTried === true) chance.unreleased += 1;
   }
   const top = Math.max(mtu + 1, ...rungs.map(({ rung }) => rung.size));
-  const size = Math.log(priorOfSize(mtu, top, family)) + logOfFitting(fitting);
+  const size = Math.log(priorOfSize(mtu, top, prior)) + logOfFitting(fitting) - peakOfSmaller(rungs, mtu);
   const { lostFirst, arrivedFirst, lostAgain, arrivedLater } = chance;
   const first = binomialPeak(lostFirst, arrivedFirst);
   // Once with what clearing DF did, which is worth much on a clean path, and once without, since loss spoils releases.
   const withReleases = size + logOfReleases(chance) - first - logOfLaterChance(chance);
   const without = size - first - binomialPeak(lostAgain, arrivedLater);
   return Math.exp(Math.min(LARGEST_LOGARITHM, logOfMean([withReleases, without])));
+}
+
+/**
+ * The best likelihood that chance gives to what became of packets smaller than `mtu`, with one rate up to some size and another
+ * above it.
+ */
+function peakOfSmaller(rungs: readonly ObservedRung[], mtu: number): number {
+  const smaller = rungs.filter(({ rung }) => rung.size < mtu && rung.outcome === "acked");
+  const peaks = [0, ...smaller.map(({ rung }) => rung.size)].map((split) =>
+    [smaller.filter(({ rung }) => rung.size <= split), smaller.filter(({ rung }) => rung.size > split)].reduce(
+      (sum, group) => sum + peakOf(group),
+      0,
+    ),
+  );
+  return Math.max(...peaks);
+}
+
+function peakOf(rungs: readonly ObservedRung[]): number {
+  const counts: FittingCounts = { lostFirst: 0, arrivedFirst: 0, lostAgain: 0, arrivedLater: 0 };
+  for (const observed of rungs) count(counts, observed);
+  return binomialPeak(counts.lostFirst, counts.arrivedFirst) + binomialPeak(counts.lostAgain, counts.arrivedLater);
 }
 
 function count(counts: FittingCounts, { rung, losses }: ObservedRung): void {
@@ -72,8 +100,16 @@ function count(counts: FittingCounts, { rung, losses }: ObservedRung): void {
   if (arrived) counts.arrivedLater += 1;
 }
 
-/** Before anything is measured: half of all small links have one of the well-known sizes, the other half any. */
-function priorOfSize(mtu: number, top: number, family: 4 | 6): number {
+/**
+ * Before anything is measured: half of all small links have one of the well-known sizes, the other half any. Where the other
+ * direction has a hole, half of the paths have it at the same size.
+ */
+function priorOfSize(mtu: number, top: number, { family, likely = null }: PathPrior): number {
+  const alone = priorOfSizeAlone(mtu, top, family);
+  return likely === null ? alone : (alone + (mtu === likely ? 1 : 0)) / 2;
+}
+
+function priorOfSizeAlone(mtu: number, top: number, family: 4 | 6): number {
   const smallest = SMALLEST_PACKET[family];
   const plateaus = MTU_PLATEAUS.filter((size) => size >= smallest && size < top);
   const any = 0.5 / Math.max(1, top - smallest);

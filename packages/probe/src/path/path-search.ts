@@ -70,6 +70,8 @@ export interface PathSearch {
 export interface PathSearchTask {
   /** What was found before, perhaps by another carrier. */
   readonly known?: PathSearch;
+  /** The MTU of the other direction where that has a hole, bytes. */
+  readonly likely?: number | null;
   /**
    * Ends sooner than with a confirmed answer. `data`: where message data do the rest, at the first loss that could not be
    * released (it may be due to what the packet carried) and when nothing but packets that fit are still needed.
@@ -179,7 +181,8 @@ class Search {
   /** @param further packets that fit, as if they had arrived too */
   #isSettled(bounds: MtuBounds, further: readonly ObservedRung[] = []): boolean {
     const rungs = [...this.#rungs, ...further];
-    const statistics = pathStatistics(rungs, bounds.passed, this.#meter.total, this.#context.host.family);
+    const { likely = null } = this.#task;
+    const statistics = pathStatistics(rungs, bounds.passed, this.#meter.total, { family: this.#context.host.family, likely });
     return confidenceOf(statistics, bounds.lost === bounds.passed + 1) === "proven";
   }
 
@@ -200,6 +203,8 @@ class Search {
     if (bounds === null) return null;
     const released = this.#rungs.some(({ rung }) => rung.outcome === "released");
     if (bounds.lost > bounds.passed + 1) {
+      const { likely = null } = this.#task;
+      if (likely !== null && likely >= bounds.passed && likely < bounds.lost) return likely === bounds.passed ? likely + 1 : likely;
       const affordable = (this.#session === null ? 0 : 1) + this.#carrier.reopens() - SPARED_LOSSES;
       return released ? nextSize(bounds) : nextSizeWithLosses(bounds, affordable);
     }

@@ -6,7 +6,7 @@
 import type { Confidence, PathStatistics } from "@mxray/contracts";
 import type { ObservedRung } from "./observed-rung.ts";
 import { isLoss } from "./observed-rung.ts";
-import { pathFit } from "./path-fit.ts";
+import { type PathPrior, pathFit } from "./path-fit.ts";
 
 export interface SmallSegments {
   readonly sent: number;
@@ -20,7 +20,7 @@ const SUSPECTED = { chance: 0.05, fit: 2 } as const;
 const LOSSES_OF_SUCCESSOR = 2;
 
 /** @param mtu the largest packet that was acknowledged unfragmented, bytes */
-export function pathStatistics(rungs: readonly ObservedRung[], mtu: number, small: SmallSegments, family: 4 | 6): PathStatistics {
+export function pathStatistics(rungs: readonly ObservedRung[], mtu: number, small: SmallSegments, prior: PathPrior): PathStatistics {
   const above = rungs.filter(({ rung }) => isLoss(rung) && rung.size > mtu);
   const fitting = rungs.filter(({ rung }) => rung.size <= mtu && rung.outcome === "acked");
   const lossUpperBound = upperBound(small.lost, small.sent);
@@ -36,7 +36,7 @@ export function pathStatistics(rungs: readonly ObservedRung[], mtu: number, smal
     chance: Math.min(1, rungs.length * lossUpperBound ** independent),
     largeSent: fitting.length,
     largeLost: fitting.filter(({ losses }) => losses > 0).length,
-    fit: pathFit(rungs, mtu, family),
+    fit: pathFit(rungs, mtu, prior),
   };
 }
 

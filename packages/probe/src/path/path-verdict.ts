@@ -2,13 +2,13 @@
 import type { Confidence, OutboundPath, PathStatistics } from "@mxray/contracts";
 import type { MtuBounds } from "./mtu-search.ts";
 import { isLoss, type ObservedRung } from "./observed-rung.ts";
+import type { PathPrior } from "./path-fit.ts";
 import { boundsOf, type PathSearch } from "./path-search.ts";
 import { blackHoleSentence, clearSentence, isFallback, lossySentence, reducedSentence, unsureSentence } from "./path-sentences.ts";
 import { confidenceOf, isConfirmedSize, pathStatistics, type SmallSegments } from "./path-statistics.ts";
 import { unreportedLosses } from "./unreported-losses.ts";
 
-export interface PathFacts {
-  readonly family: 4 | 6;
+export interface PathFacts extends PathPrior {
   readonly localMtu: number | null;
   readonly cachedMtu: number | null;
   /** Null unless it limits us. */
@@ -55,7 +55,7 @@ export function pathVerdict(
   if (bounds === null) return open(search, { small, payload }, facts, largest, base);
 
   const counted = search.rungs.filter(({ rung }) => search.resizedTo === null || rung.size <= search.resizedTo);
-  const statistics = pathStatistics(counted, bounds.passed, small, facts.family);
+  const statistics = pathStatistics(counted, bounds.passed, small, facts);
   if (largest === 0) {
     const reason = `No packet of ${bounds.lost} bytes or more arrived; smaller ones were not tried, since no link of today is that small.`;
     return { ...base, verdict: "inconclusive", mtu: null, confidence: null, statistics, reason };
@@ -106,7 +106,7 @@ function open(
   base: Base,
 ): OutboundPath {
   const { rungs, end, resizedTo } = search;
-  const statistics = rungs.length === 0 ? null : pathStatistics(rungs, largest, counted.small, facts.family);
+  const statistics = rungs.length === 0 ? null : pathStatistics(rungs, largest, counted.small, facts);
   if (largest === 0) {
     const reason =
       end === "rejected"

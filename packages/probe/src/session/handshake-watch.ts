@@ -68,81 +68,141 @@ export interface HandshakeWatchRequest {
 }
 
 export function watchHandshake(connection: Connection, clock: Clock, request: HandshakeWatchRequest): HandshakeWatch {
-  const { expectedMs = null, silenceMs = Number.POSITIVE_INFINITY } = request;
-  const timeouts = TIMEOUTS[request.patience];
-  const probeAfter = request.wanted ? PROBE_AFTER.wanted : PROBE_AFTER.trial;
-  const controller = new AbortController();
+  const flight = new WatchedFlight(connection, clock, request);
   const stopped = new AbortController();
-  const first = connection.facts();
-  let facts = first;
-  let since = clock.now();
-  /** Bytes acknowledged before our small segment; null while none was sent. */
-  let probed: number | null = null;
-  let smallPassed = false;
-  let gap = false;
-  let recovered = false;
-  let largest = first?.receiveMss ?? 0;
-  /** When a later segment came than the one that is missing; null while none did. */
-  let reportedAt: number | null = null;
-
-  const look = (now: TcpFacts): void => {
-    const moved = facts === null || now.bytesReceived !== facts.bytesReceived;
-    facts = now;
-    largest = Math.max(largest, now.receiveMss);
-    if (moved) reportedAt = null;
-    else if (now.outOfOrder) reportedAt ??= clock.now();
-    if (moved || now.unacked > 0) {
-      if (moved && probed !== null) {
-        recovered = true;
-        controller.abort();
-      }
-      if (moved || probed === null) since = clock.now();
-    }
-    if (probed !== null && now.bytesAcked > probed) smallPassed = true;
-    const waited = clock.now() - since;
-    const overdue = expectedMs !== null && waited > OVERDUE * expectedMs;
-    if (waited > silenceMs && now.bytesReceived === first?.bytesReceived) controller.abort();
-    if (!now.outOfOrder && !overdue) return;
-    const rto = Math.max(LEAST_RTO_MS, now.rtoMs);
-    if (probed === null && waited > probeAfter * rto && connection.poke()) probed = now.bytesAcked;
-    // Where small packets do not pass either, it takes a longer silence to mean anything.
-    const enough = probed !== null && !smallPassed ? Math.max(LONGEST_BURST_MS, 2 * timeouts * rto) : timeouts * rto;
-    if (waited > enough) {
-      gap = true;
-      controller.abort();
-    }
-  };
   const watch = async (): Promise<void> => {
-    while (!stopped.signal.aborted && !controller.signal.aborted) {
-      const now = connection.facts();
-      if (now === null) return;
-      look(now);
+    while (!stopped.signal.aborted && !flight.signal.aborted) {
+      if (!flight.look()) return;
       await clock.sleep(POLL_MS, stopped.signal);
     }
   };
-  const repeated = (): FlightRepeats => {
-    if (facts === null) return { whole: 0, first: 0 };
-    // What is sent again has its time to arrive.
-    const reported = reportedAt !== null && facts.options.sack && clock.now() - reportedAt > REPEAT_ROUND_TRIPS * facts.rttMs;
-    return { whole: reported ? 1 : 0, first: timeoutsIn(clock.now() - (reportedAt ?? since), facts) };
-  };
   void watch();
   return {
-    signal: controller.signal,
+    signal: flight.signal,
     stop() {
       stopped.abort();
-      facts = connection.facts() ?? facts;
-      largest = Math.max(largest, facts?.receiveMss ?? 0);
-      const waited = clock.now() - since;
-      const received = facts === null || first === null ? 0 : facts.bytesReceived - first.bytesReceived;
-      // Where nothing came at all, and nothing is known of how long it takes, the host may be slow.
-      const missing = (facts?.outOfOrder ?? 0) > 0 || expectedMs !== null;
-      const told = missing && (smallPassed || waited > LONGEST_BURST_MS);
-      const losses = told && facts !== null ? 1 + timeoutsIn(waited, facts) : null;
-      const largestPayload = largest > ASSUMED_PAYLOAD ? largest : null;
-      return { facts, gap, recovered, received, losses, repeated: repeated(), largestPayload };
+      return flight.result();
     },
   };
+}
+
+class WatchedFlight {
+  readonly #connection: Connection;
+  readonly #clock: Clock;
+  readonly #expectedMs: number | null;
+  readonly #silenceMs: number;
+  readonly #timeouts: number;
+  readonly #probeAfter: number;
+  readonly #over = new AbortController();
+  readonly #first: TcpFacts | null;
+  #facts: TcpFacts | null;
+  /** Since when nothing has moved. */
+  #since: number;
+  /** Bytes acknowledged before our small segment; null while none was sent. */
+  #probed: number | null = null;
+  #smallPassed = false;
+  #gap = false;
+  #recovered = false;
+  #largest: number;
+  /** When a later segment came than the one that is missing; null while none did. */
+  #reportedAt: number | null = null;
+
+  constructor(connection: Connection, clock: Clock, { expectedMs = null, silenceMs, wanted, patience }: HandshakeWatchRequest) {
+    this.#connection = connection;
+    this.#clock = clock;
+    this.#expectedMs = expectedMs;
+    this.#silenceMs = silenceMs ?? Number.POSITIVE_INFINITY;
+    this.#timeouts = TIMEOUTS[patience];
+    this.#probeAfter = wanted ? PROBE_AFTER.wanted : PROBE_AFTER.trial;
+    this.#first = connection.facts();
+    this.#facts = this.#first;
+    this.#since = clock.now();
+    this.#largest = this.#first?.receiveMss ?? 0;
+  }
+
+  get signal(): AbortSignal {
+    return this.#over.signal;
+  }
+
+  /** @returns whether the kernel shows anything */
+  look(): boolean {
+    const now = this.#connection.facts();
+    if (now === null) return false;
+    this.#note(now);
+    if (this.#waited > this.#silenceMs && now.bytesReceived === this.#first?.bytesReceived) this.#over.abort();
+    if (isOutOfOrder(now) || this.#isOverdue) this.#judgeSilence(now);
+    return true;
+  }
+
+  result(): WatchedHandshake {
+    const facts = this.#connection.facts() ?? this.#facts;
+    this.#facts = facts;
+    const largest = Math.max(this.#largest, facts?.receiveMss ?? 0);
+    return {
+      facts,
+      gap: this.#gap,
+      recovered: this.#recovered,
+      received: facts === null || this.#first === null ? 0 : facts.bytesReceived - this.#first.bytesReceived,
+      losses: this.#losses(),
+      repeated: this.#repeated(),
+      largestPayload: largest > ASSUMED_PAYLOAD ? largest : null,
+    };
+  }
+
+  get #waited(): number {
+    return this.#clock.now() - this.#since;
+  }
+
+  get #isOverdue(): boolean {
+    return this.#expectedMs !== null && this.#waited > OVERDUE * this.#expectedMs;
+  }
+
+  #note(now: TcpFacts): void {
+    const moved = this.#facts === null || now.bytesReceived !== this.#facts.bytesReceived;
+    this.#facts = now;
+    this.#largest = Math.max(this.#largest, now.receiveMss);
+    if (moved) this.#reportedAt = null;
+    else if (isOutOfOrder(now)) this.#reportedAt ??= this.#clock.now();
+    if (moved && this.#probed !== null) {
+      this.#recovered = true;
+      this.#over.abort();
+    }
+    if (moved || (now.unacked > 0 && this.#probed === null)) this.#since = this.#clock.now();
+    if (this.#probed !== null && now.bytesAcked > this.#probed) this.#smallPassed = true;
+  }
+
+  /** Tries small packets first; where those do not pass either, it takes a longer silence to mean anything. */
+  #judgeSilence({ rtoMs, bytesAcked }: TcpFacts): void {
+    const rto = Math.max(LEAST_RTO_MS, rtoMs);
+    const waited = this.#waited;
+    if (this.#probed === null && waited > this.#probeAfter * rto && this.#connection.poke()) this.#probed = bytesAcked;
+    const uncertain = this.#probed !== null && !this.#smallPassed;
+    if (waited <= (uncertain ? Math.max(LONGEST_BURST_MS, 2 * this.#timeouts * rto) : this.#timeouts * rto)) return;
+    this.#gap = true;
+    this.#over.abort();
+  }
+
+  #losses(): number | null {
+    if (this.#facts === null) return null;
+    const waited = this.#waited;
+    // If nothing came at all, and nothing is known of how long it takes, the host may be slow.
+    const missing = isOutOfOrder(this.#facts) || this.#expectedMs !== null;
+    return missing && (this.#smallPassed || waited > LONGEST_BURST_MS) ? 1 + timeoutsIn(waited, this.#facts) : null;
+  }
+
+  #repeated(): FlightRepeats {
+    const facts = this.#facts;
+    if (facts === null) return { whole: 0, first: 0 };
+    const now = this.#clock.now();
+    // What is sent again has its time to arrive.
+    const reported = this.#reportedAt !== null && facts.options.sack && now - this.#reportedAt > REPEAT_ROUND_TRIPS * facts.rttMs;
+    return { whole: reported ? 1 : 0, first: timeoutsIn(now - (this.#reportedAt ?? this.#since), facts) };
+  }
+}
+
+/** A segment came later than one that is missing. */
+function isOutOfOrder({ outOfOrder }: TcpFacts): boolean {
+  return (outOfOrder ?? 0) > 0;
 }
 
 /** Time-outs of a host whose segment is not acknowledged for so long: after one, three, seven of them, as each doubles the next. */

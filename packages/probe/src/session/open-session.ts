@@ -72,7 +72,7 @@ async function connect(
   { stages }: Opening,
   { mss, localPort, purpose = "exactness" }: SessionRequest,
 ): Promise<SmtpSession | null> {
-  const { connections, transcript, signal, ports, patience } = context;
+  const { connections, transcript, replies, signal, ports, patience } = context;
   const { clock } = ports;
   const start = clock.now();
   const made = await connections.open({
@@ -85,7 +85,7 @@ async function connect(
   if (made.ok) {
     transcript.note(made.number, mss === undefined ? "Connected." : `Connected with the segment size limited to ${mss} bytes.`);
     stages.push(stageResult("connect", "ok", ms));
-    return new SmtpSession({ connection: made.connection, number: made.number, clock, transcript, signal });
+    return new SmtpSession({ connection: made.connection, number: made.number, clock, transcript, replies, signal });
   }
   if (made.number !== null) transcript.note(made.number, made.reason);
   if (made.cause === "reset") {

@@ -6,6 +6,7 @@
  */
 import { printable, type Reply } from "@mxray/contracts";
 import type { Clock, Connection, TlsOutcome } from "../ports.ts";
+import type { ReplyMeter } from "./reply-meter.ts";
 import { type ParsedReply, ReplyReader } from "./smtp-reply.ts";
 import type { Transcript } from "./transcript.ts";
 
@@ -25,6 +26,7 @@ export interface SmtpSessionOptions {
   readonly number: number;
   readonly clock: Clock;
   readonly transcript: Transcript;
+  readonly replies: ReplyMeter;
   readonly signal: AbortSignal;
 }
 
@@ -39,6 +41,7 @@ export class SmtpSession {
   tlsOverhead = 0;
   readonly #clock: Clock;
   readonly #transcript: Transcript;
+  readonly #replies: ReplyMeter;
   readonly #signal: AbortSignal;
   #reader = new ReplyReader();
 
@@ -47,6 +50,7 @@ export class SmtpSession {
     this.number = options.number;
     this.#clock = options.clock;
     this.#transcript = options.transcript;
+    this.#replies = options.replies;
     this.#signal = options.signal;
   }
 
@@ -56,8 +60,11 @@ export class SmtpSession {
     if (early !== null) return early;
     this.#transcript.sent(this.number, line);
     this.smallSegments += 1;
+    const start = this.#clock.now();
     void this.connection.write(Buffer.from(`${line}\r\n`, "utf8"));
-    return await this.readReply(timeoutMs);
+    const outcome = await this.readReply(timeoutMs);
+    if (outcome.kind === "reply" || outcome.kind === "timeout") this.#replies.count(this.#clock.now() - start, this.connection.facts());
+    return outcome;
   }
 
   /** What the peer said out of turn, as a protocol error; null when it kept silent. */

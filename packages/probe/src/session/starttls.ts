@@ -10,13 +10,11 @@ import { type FlightRepeats, type HandshakePatience, type WatchedHandshake, watc
 import type { HostContext } from "./host-context.ts";
 import { negative, openSession } from "./open-session.ts";
 import { segmentHeaders } from "./packet-size.ts";
+import { isLateAnswer } from "./reply-meter.ts";
 import type { SmtpSession } from "./smtp-session.ts";
 import { stageResult } from "./stage-result.ts";
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
-/** A flight that took longer than this and so many round trips waited for a retransmission, or for a slow host. */
-const LATE_MS = 190;
-const LATE_ROUND_TRIPS = 4;
 
 /** What the host's first flight was like, as far as it came. */
 interface HandshakeFlight {
@@ -193,7 +191,8 @@ function flightOf(
   const outOfOrder = facts.outOfOrder ?? 0;
   const payload = (clampedMss ?? facts.receiveMss + 12) - (facts.options.timestamps ? 12 : 0);
   const arrived = payload <= 0 ? 0 : Math.floor(received / payload);
-  const slow = ms !== null && ms > LATE_MS + LATE_ROUND_TRIPS * facts.rttMs;
+  // It waited for a retransmission, or for a slow host.
+  const slow = ms !== null && isLateAnswer(ms, facts);
   return {
     outOfOrder,
     losses,

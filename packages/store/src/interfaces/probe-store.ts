@@ -57,6 +57,8 @@ export interface ProbeOutcome {
   readonly error: string | null;
   /** The host wants no probes (421, 554): a stalled peer is not probed again without being asked for. */
   readonly unwelcome?: boolean;
+  /** Of a round: by then the next one has shown whether what the path or a rewrite proves lasts. Alerts wait for it. */
+  readonly settlesAt?: string;
   /** What a round changes at its watch. */
   readonly watch?: WatchChange;
 }

@@ -5,6 +5,7 @@
  */
 
 import type { LinkStore, SessionStore } from "./access-store.ts";
+import type { AlertStore, ChannelStore } from "./alert-store.ts";
 import type { AuditStore } from "./audit-store.ts";
 import type { ChoreStore } from "./chore-store.ts";
 import type { FindingStore } from "./finding-store.ts";
@@ -35,10 +36,20 @@ export interface Store {
   /** Other processes may work with it at the same time. */
   readonly shared: boolean;
   readonly watches: WatchStore;
+  readonly channels: ChannelStore;
+  readonly alerts: AlertStore;
   readonly chores: ChoreStore;
   readonly settings: SettingStore;
   /** Where it is and how much there is of it. */
   facts(): Promise<StoreFacts>;
+  /**
+   * Forgets sessions and sign-in links that have expired, links and tokens that ended before, and deliveries of probes that are gone.
+   *
+   * @param now RFC 3339 @param before RFC 3339
+   */
+  tidy(now: string, before: string): Promise<void>;
+  /** Removes from the disk what was deleted; false if some is left, since others read it at the moment. */
+  erase(): Promise<boolean>;
   /** Whether the engine answers; for /readyz. */
   ping(): Promise<void>;
   /** Lets go of the engine; everything before is durable. */

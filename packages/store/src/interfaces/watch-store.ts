@@ -1,6 +1,6 @@
 /** Watched targets and their rounds (see store.ts). */
 
-import type { FindingCode, ProbeRequest, WatchRound } from "@mxray/contracts";
+import type { FindingCode, ProbeRequest, RoundMemory, WatchRound } from "@mxray/contracts";
 import type { Act } from "./audit-store.ts";
 
 export interface NewWatch {
@@ -25,6 +25,8 @@ export interface StoredWatch extends NewWatch {
   readonly code: FindingCode | null;
   /** Since when rounds say the same. */
   readonly sinceAt: string | null;
+  /** What the last two rounds said of findings that rest on one connection, the newest first. */
+  readonly memory: readonly RoundMemory[];
   /** A probe of its target waits or runs. */
   readonly probing: boolean;
   /** Those that ended, the newest first, at most 24. */
@@ -32,7 +34,7 @@ export interface StoredWatch extends NewWatch {
 }
 
 /** What is given, changes. */
-export type WatchChange = Partial<Pick<StoredWatch, "dueAt" | "refusals" | "trouble" | "code" | "sinceAt">>;
+export type WatchChange = Partial<Pick<StoredWatch, "dueAt" | "refusals" | "trouble" | "code" | "sinceAt" | "memory">>;
 
 /** Targets that are probed again and again. */
 export interface WatchStore {

@@ -23,6 +23,8 @@ import { claims } from "./migrations/0015-claims.ts";
 import { samePeers } from "./migrations/0016-same-peers.ts";
 import { stallEpisodes } from "./migrations/0017-stall-episodes.ts";
 import { access } from "./migrations/0018-access.ts";
+import { alerts } from "./migrations/0019-alerts.ts";
+import { monitors } from "./migrations/0020-monitors.ts";
 import { signOn } from "./migrations/0022-sign-on.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -44,5 +46,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0016-same-peers": samePeers,
   "0017-stall-episodes": stallEpisodes,
   "0018-access": access,
+  "0019-alerts": alerts,
+  "0020-monitors": monitors,
   "0022-sign-on": signOn,
 };

@@ -1,7 +1,10 @@
 /** The tables as Kysely sees them; `migrations.ts` makes them. Times are RFC 3339 text in UTC, JSON is text. */
 import type {
   ActorKind,
+  AlertEvent,
+  AlertState,
   AuditAction,
+  ChannelKind,
   Direction,
   FindingChangeKind,
   FindingCode,
@@ -42,6 +45,8 @@ export interface Tables {
   peer_probe: PeerProbeTable;
   watch: WatchTable;
   chore: ChoreTable;
+  channel: ChannelTable;
+  alert: AlertTable;
 }
 
 export interface ProbeTable {
@@ -346,10 +351,62 @@ export interface WatchTable {
   trouble: string | null;
   code: FindingCode | null;
   since_at: string | null;
+  /** JSON array of RoundMemory. */
+  memory: string;
 }
 
 /** What is done again and again, by one process at a time. */
 interface ChoreTable {
   name: string;
   due_at: string;
+}
+
+/** Where alerts go. */
+export interface ChannelTable {
+  id: string;
+  name: string;
+  kind: ChannelKind;
+  url: string;
+  secret: string | null;
+  /** Where `mxray apply` read the secret. */
+  secret_from: string | null;
+  mail_from: string | null;
+  /** JSON array of mail addresses. */
+  mail_to: string;
+  /** JSON array of Severity. */
+  severities: string;
+  remind_hours: number | null;
+  /** QuietHours. */
+  quiet: string | null;
+  /** 0 or 1. */
+  paused: number;
+  created_at: string;
+  /** When a channel that is called regularly is called next. */
+  call_at: string | null;
+  trouble: string | null;
+}
+
+/** One for each change of a finding and channel; `number` rises with time. */
+export interface AlertTable {
+  number: Generated<number>;
+  id: string;
+  channel_id: string;
+  /** Null for a test. */
+  change_id: number | null;
+  finding_id: string | null;
+  event: AlertEvent;
+  /** Counts reminders. */
+  ordinal: number;
+  /** AlertFinding. */
+  finding: string | null;
+  state: AlertState;
+  created_at: string;
+  due_at: string;
+  leased_until: string | null;
+  /** Begun ones. */
+  attempts: number;
+  /** When the first attempt began. */
+  tried_at: string | null;
+  answer: string | null;
+  ended_at: string | null;
 }

@@ -2,6 +2,9 @@
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import type { SqliteDatabase, SqliteStatement } from "kysely";
 
+/** How long a statement waits for another connection that writes. */
+export const BUSY_TIMEOUT_MS = 5000;
+
 const NOTHING_TO_DO: SqliteStatement = {
   reader: false,
   all: () => [],
@@ -14,9 +17,10 @@ const NOTHING_TO_DO: SqliteStatement = {
  * @throws what node:sqlite throws where the file cannot be opened or is no database
  */
 export function openSqlite(path: string): SqliteDatabase {
-  const database = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: 5000 });
+  const database = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: BUSY_TIMEOUT_MS });
   // Readers never wait for the writer; a power cut may lose the last commits, never the file.
-  database.exec("pragma journal_mode = wal; pragma synchronous = normal");
+  // What is deleted is overwritten.
+  database.exec("pragma journal_mode = wal; pragma synchronous = normal; pragma secure_delete = on");
   return {
     prepare(sql) {
       // A full disk ends a transaction, and to roll back what has ended would hide that error behind another.

@@ -34,6 +34,7 @@ function troubleOfResult(result: number): StoreTrouble {
     case 8: // SQLITE_READONLY
     case 14: // SQLITE_CANTOPEN
     case 10: // SQLITE_IOERR
+    case 15: // SQLITE_PROTOCOL: no lock can be had, as on a disk that is read-only
       return "io";
     default:
       return "other";

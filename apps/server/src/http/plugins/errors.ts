@@ -22,6 +22,7 @@ const STATUSES: Readonly<Record<RefusalCode, number>> = {
   "cross-site": 403,
   "delivery-not-confirmed": 400,
   internal: 500,
+  "invalid-channel": 400,
   "invalid-location": 400,
   "invalid-range": 400,
   "invalid-recipient": 400,

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { ScrollText } from "lucide-react";
 import { api } from "../../api/client.ts";
+import { useMay } from "../../api/use-access.ts";
 import { buttonClass } from "../../ui/button.tsx";
 import { Message } from "../../ui/message.tsx";
 import { LogChooser } from "../logs/log-chooser.tsx";
@@ -11,6 +12,7 @@ export function LogWay({ onFile }: { onFile: (file: File) => void }) {
   const navigate = useNavigate();
   const client = useQueryClient();
   const sources = useQuery({ queryKey: ["log-sources"], queryFn: api.logSources });
+  const may = useMay("admin");
   const readable = sources.data?.candidates.filter(({ trouble }) => trouble === null) ?? [];
   const follow = useMutation({
     mutationFn: api.followLog,
@@ -21,11 +23,9 @@ export function LogWay({ onFile }: { onFile: (file: File) => void }) {
   });
   return (
     <div className="space-y-4">
-      <p className="text-soft">
-        Which peers stall, at which sizes and since when. Drop a file anywhere on this page; nothing of it is kept.
-      </p>
+      <p className="text-soft">Which peers stall, at which sizes and since when. Nothing of a file that is analysed is kept.</p>
       <LogChooser onFile={onFile} className={`${buttonClass("primary")} h-12 w-full rounded-xl text-base`} />
-      {readable.length > 0 && (
+      {may === true && readable.length > 0 && (
         <div>
           <h3 className="mb-1.5 text-sm font-semibold text-soft">Or follow a log of this server</h3>
           <ul className="space-y-1">
@@ -47,7 +47,7 @@ export function LogWay({ onFile }: { onFile: (file: File) => void }) {
           </ul>
         </div>
       )}
-      {sources.isSuccess && readable.length === 0 && (
+      {may === true && sources.isSuccess && readable.length === 0 && (
         <p className="text-sm text-soft">
           No log that can be read was found at the usual places of this server.{" "}
           <Link to="/logs" className="text-accent underline underline-offset-2">

@@ -9,6 +9,7 @@ import { probeWords } from "../../format/probe-words.ts";
 import { ProbeMark } from "../../panels/probes/probe-mark.tsx";
 import { Answers } from "../../ui/answers.tsx";
 import { Button } from "../../ui/button.tsx";
+import { ForRole } from "../../ui/for-role.tsx";
 import { FreshRows } from "../../ui/fresh-rows.tsx";
 import { Message } from "../../ui/message.tsx";
 import { SearchBox } from "../../ui/search-box.tsx";
@@ -132,16 +133,18 @@ function Row({ probe, onForgotten }: { probe: ProbeSummary; onForgotten: () => v
         </span>
         <Time at={probe.createdAt} show="ago" className="col-start-2 text-xs text-faint sm:col-start-auto" />
       </Link>
-      <button
-        type="button"
-        aria-label={`Forget the probe of ${probe.target}`}
-        title="Forget this probe and its shares"
-        disabled={remove.isPending}
-        onClick={() => ask(true)}
-        className="grid size-8 shrink-0 place-items-center rounded-lg text-faint hover:bg-bad-soft hover:text-bad"
-      >
-        <Trash2 size={16} aria-hidden />
-      </button>
+      <ForRole least="operator">
+        <button
+          type="button"
+          aria-label={`Forget the probe of ${probe.target}`}
+          title="Forget this probe and its shares"
+          disabled={remove.isPending}
+          onClick={() => ask(true)}
+          className="grid size-8 shrink-0 place-items-center rounded-lg text-faint hover:bg-bad-soft hover:text-bad"
+        >
+          <Trash2 size={16} aria-hidden />
+        </button>
+      </ForRole>
       {asked && (
         <Suspense>
           <ConfirmDialog

@@ -7,6 +7,7 @@ import { usePracticeProbes } from "../../api/use-lab.ts";
 import { hasEnded } from "../../api/use-live-probe.ts";
 import { toneOf } from "../../format/words.ts";
 import { Button } from "../../ui/button.tsx";
+import { ForRole } from "../../ui/for-role.tsx";
 import { Message } from "../../ui/message.tsx";
 import { ToneIcon } from "../../ui/tone-icon.tsx";
 
@@ -26,9 +27,11 @@ export function PracticeDomains({ vantage, domains }: { vantage: string; domains
     <section aria-label="Practice domains">
       <div className="mb-3 flex flex-wrap items-center justify-between gap-3">
         <h2 className="text-lg font-semibold">In the practice lab</h2>
-        <Button onClick={() => all.mutate()} disabled={all.isPending}>
-          Probe all {domains.length}
-        </Button>
+        <ForRole least="operator">
+          <Button onClick={() => all.mutate()} disabled={all.isPending}>
+            Probe all {domains.length}
+          </Button>
+        </ForRole>
       </div>
       {problem !== null && (
         <div className="mb-3">
@@ -62,9 +65,11 @@ function Domain({ domain: { domain, title }, last, busy, probe }: DomainProps) {
     <li className="flex min-w-0 flex-col gap-2 rounded-xl border border-line bg-card p-4">
       <div className="flex items-start justify-between gap-3">
         <h3 className="min-w-0 pt-1.5 font-mono text-sm font-semibold break-words">{domain}</h3>
-        <Button aria-label={`Probe ${domain}`} onClick={probe} disabled={busy}>
-          <Play size={14} aria-hidden /> Probe
-        </Button>
+        <ForRole least="operator">
+          <Button aria-label={`Probe ${domain}`} onClick={probe} disabled={busy}>
+            <Play size={14} aria-hidden /> Probe
+          </Button>
+        </ForRole>
       </div>
       <p className="text-sm text-soft">{title}</p>
       {last !== undefined && <Last probe={last} />}

@@ -1,6 +1,7 @@
 import { FlaskConical, LoaderCircle, Square } from "lucide-react";
 import type { Lab } from "../../api/use-lab.ts";
 import { Button } from "../../ui/button.tsx";
+import { ForRole, RoleNote } from "../../ui/for-role.tsx";
 import { Message } from "../../ui/message.tsx";
 
 /** The practice lab's switch, with why it cannot be switched on where it cannot. */
@@ -22,15 +23,19 @@ export function PracticeLab({ lab: { info, start, stop, look } }: { lab: Lab }) 
           <p role="status" className="font-semibold text-ok">
             It runs, with {info.domains.length} domains to probe.
           </p>
-          <Button onClick={() => stop.mutate()} disabled={stop.isPending}>
-            <Square size={14} aria-hidden /> Stop it
-          </Button>
+          <ForRole least="operator">
+            <Button onClick={() => stop.mutate()} disabled={stop.isPending}>
+              <Square size={14} aria-hidden /> Stop it
+            </Button>
+          </ForRole>
         </div>
       ) : (
-        <Button look="primary" className="h-12 w-full rounded-xl text-base" onClick={() => start.mutate()} disabled={starting}>
-          {starting ? <LoaderCircle size={18} aria-hidden className="animate-spin" /> : <FlaskConical size={18} aria-hidden />}
-          {starting ? "Building the network …" : "Start the practice lab"}
-        </Button>
+        <ForRole least="operator" otherwise={<RoleNote what="Starting the practice lab" least="operator" />}>
+          <Button look="primary" className="h-12 w-full rounded-xl text-base" onClick={() => start.mutate()} disabled={starting}>
+            {starting ? <LoaderCircle size={18} aria-hidden className="animate-spin" /> : <FlaskConical size={18} aria-hidden />}
+            {starting ? "Building the network …" : "Start the practice lab"}
+          </Button>
+        </ForRole>
       )}
     </div>
   );

@@ -5,6 +5,7 @@ import { LoaderCircle, Search, SlidersHorizontal } from "lucide-react";
 import { type FormEvent, type KeyboardEvent as KeyPress, type RefObject, useEffect, useRef, useState } from "react";
 import { api } from "../../api/client.ts";
 import { startTypedProbe } from "../../api/typed-probe.ts";
+import { useMay } from "../../api/use-access.ts";
 import { Button } from "../../ui/button.tsx";
 import { Message } from "../../ui/message.tsx";
 import { DeliveryOption } from "./delivery-option.tsx";
@@ -19,6 +20,7 @@ export function TargetBox() {
   const [options, setOptions] = useState<OptionsState>({});
   const [more, setMore] = useState(false);
   const { start, explain, problem, setProblem } = useAnswers();
+  const may = useMay("operator") !== false;
 
   useEffect(() => {
     box.current?.focus();
@@ -28,6 +30,7 @@ export function TargetBox() {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const task = taskOf(text.trim(), options);
+    if (task.kind === "probe" && !may) return setProblem("Probing needs the role operator; an admin can give it to you.");
     setProblem(task.kind === "refuse" ? task.problem : null);
     if (task.kind === "refuse" && task.about === "options") setMore(true);
     else if (task.kind !== "probe") box.current?.focus();
@@ -42,15 +45,15 @@ export function TargetBox() {
 
   return (
     <form onSubmit={submit} className="rounded-2xl border border-line bg-card p-3 shadow-sm sm:p-4">
-      <TargetField box={box} text={text} change={change} wrong={problem !== null} busy={start.isPending || explain.isPending} />
-      <TargetHelp more={more} setMore={setMore} />
+      <TargetField box={box} text={text} change={change} wrong={problem !== null} busy={start.isPending || explain.isPending} may={may} />
+      <TargetHelp more={more} setMore={setMore} may={may} />
       {problem !== null && (
         <div id="target-problem" className="mt-2">
           <Message tone="bad">{problem}</Message>
         </div>
       )}
       {explain.data !== undefined && explain.data.kind !== "unknown" && <LineExplanation explanation={explain.data} />}
-      {more && <Options options={options} setOptions={setOptions} />}
+      {more && may && <Options options={options} setOptions={setOptions} />}
     </form>
   );
 }
@@ -100,9 +103,11 @@ interface TargetFieldProps {
   readonly change: (text: string) => void;
   readonly wrong: boolean;
   readonly busy: boolean;
+  /** Who may not probe can have texts explained. */
+  readonly may: boolean;
 }
 
-function TargetField({ box, text, change, wrong, busy }: TargetFieldProps) {
+function TargetField({ box, text, change, wrong, busy, may }: TargetFieldProps) {
   const submitByEnter = (event: KeyPress<HTMLTextAreaElement>) => {
     if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
@@ -121,7 +126,7 @@ function TargetField({ box, text, change, wrong, busy }: TargetFieldProps) {
           value={text}
           onKeyDown={submitByEnter}
           onChange={({ target }) => change(target.value)}
-          placeholder="example.com"
+          placeholder={may ? "example.com" : ""}
           autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}
@@ -133,13 +138,20 @@ function TargetField({ box, text, change, wrong, busy }: TargetFieldProps) {
       </label>
       <Button type="submit" look="primary" className="h-12 rounded-xl px-6 text-base" disabled={busy}>
         {busy && <LoaderCircle size={18} aria-hidden className="animate-spin" />}
-        Diagnose
+        {may ? "Diagnose" : "Explain"}
       </Button>
     </div>
   );
 }
 
-function TargetHelp({ more, setMore }: { more: boolean; setMore: (more: boolean) => void }) {
+function TargetHelp({ more, setMore, may }: { more: boolean; setMore: (more: boolean) => void; may: boolean }) {
+  if (!may) {
+    return (
+      <p id="target-help" className="mt-2 px-1 text-sm text-soft">
+        Paste a line of a mail log, a bounce or a queue id. Probing needs the role <strong>operator</strong>.
+      </p>
+    );
+  }
   return (
     <div className="mt-2 flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-1">
       <p id="target-help" className="text-sm text-soft">

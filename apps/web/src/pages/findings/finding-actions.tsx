@@ -5,11 +5,22 @@ import { Check, EyeOff, ListChecks, RotateCcw, Search, Share2 } from "lucide-rea
 import { type FormEvent, useState } from "react";
 import { api } from "../../api/client.ts";
 import { Button } from "../../ui/button.tsx";
+import { ForRole, RoleNote } from "../../ui/for-role.tsx";
 import { Message } from "../../ui/message.tsx";
 import { ShareDialog } from "../probe/share-dialog.tsx";
 
 /** What a person can do with a finding. */
 export function FindingActions({ detail }: { detail: FindingDetail }) {
+  return (
+    <div className="no-print mt-4 space-y-3">
+      <ForRole least="operator" otherwise={<RoleNote what="Checking, acknowledging or sharing this finding" least="operator" />}>
+        <Actions detail={detail} />
+      </ForRole>
+    </div>
+  );
+}
+
+function Actions({ detail }: { detail: FindingDetail }) {
   const { id, state, subject, probeId } = detail;
   const client = useQueryClient();
   const navigate = useNavigate();
@@ -31,7 +42,7 @@ export function FindingActions({ detail }: { detail: FindingDetail }) {
   const problem = check.error ?? probe.error ?? decide.error ?? reopen.error;
   const target = subject.address === null ? subject.host : formatEndpoint(subject.address, subject.port ?? undefined);
   return (
-    <div className="no-print mt-4 space-y-3">
+    <>
       <div className="flex flex-wrap gap-2">
         {probeId !== null && (
           <Button look="primary" onClick={() => check.mutate(probeId)} disabled={check.isPending}>
@@ -74,7 +85,7 @@ export function FindingActions({ detail }: { detail: FindingDetail }) {
       )}
       {problem !== null && <Message tone="bad">{problem.message}</Message>}
       {sharing && probeId !== null && <ShareDialog probeId={probeId} onClose={() => share(false)} />}
-    </div>
+    </>
   );
 }
 

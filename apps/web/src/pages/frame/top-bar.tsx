@@ -2,6 +2,7 @@
 import { Link } from "@tanstack/react-router";
 import { LogOut, MonitorCheck, Search, Settings } from "lucide-react";
 import { api } from "../../api/client.ts";
+import { ForRole } from "../../ui/for-role.tsx";
 import { ThemeToggle } from "../../ui/theme-toggle.tsx";
 import { Wordmark } from "../../ui/wordmark.tsx";
 import { SEARCH_KEYS } from "./use-search-keys.ts";
@@ -26,7 +27,9 @@ export function TopBar({ openSearch, openWall }: { openSearch: () => void; openW
         <div className="ml-auto flex items-center gap-1">
           <SearchButton open={openSearch} />
           <ApiLink />
-          <WallButton open={openWall} />
+          <ForRole least="operator">
+            <WallButton open={openWall} />
+          </ForRole>
           <SettingsLink />
           <ThemeToggle />
           <SignOutButton />

@@ -1,10 +1,24 @@
 import { FileUp } from "lucide-react";
 import { useId } from "react";
 import { buttonClass } from "../../ui/button.tsx";
+import { ForRole, RoleNote } from "../../ui/for-role.tsx";
 import { useFileDrop } from "./use-file-drop.ts";
 
 /** A log file is dropped anywhere on the page, or chosen. */
-export function LogChooser({ onFile, className = buttonClass() }: { onFile: (file: File) => void; className?: string }) {
+export function LogChooser(props: LogChooserProps) {
+  return (
+    <ForRole least="operator" otherwise={<RoleNote what="Analysing a log file" least="operator" />}>
+      <Chooser {...props} />
+    </ForRole>
+  );
+}
+
+interface LogChooserProps {
+  readonly onFile: (file: File) => void;
+  readonly className?: string;
+}
+
+function Chooser({ onFile, className = buttonClass() }: LogChooserProps) {
   const id = useId();
   const over = useFileDrop(onFile);
   return (

@@ -3,12 +3,14 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Plus, Trash2 } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { api } from "../../api/client.ts";
+import { useMay } from "../../api/use-access.ts";
 import { SOURCE_STATE_TONES, SOURCE_STATE_WORDS } from "../../format/log-words.ts";
 import { formatCount, formatDuration, formatSize } from "../../format/numbers.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
+import { ForRole, RoleNote } from "../../ui/for-role.tsx";
 import { Message } from "../../ui/message.tsx";
 import { Time } from "../../ui/time.tsx";
 import { LogCandidates } from "./log-candidates.tsx";
@@ -16,11 +18,13 @@ import { LogCandidates } from "./log-candidates.tsx";
 /** Which logs are followed, how each stands, and one more. */
 export function LogSources({ sources, candidates }: { sources: readonly LogSource[]; candidates: readonly LogCandidate[] }) {
   const [adding, add] = useState(false);
-  const form = adding || sources.length === 0;
+  const may = useMay("admin");
+  const form = may === true && (adding || sources.length === 0);
   return (
     <Card
       title="Followed logs"
       aside={
+        may === true &&
         sources.length > 0 && (
           <Button look="quiet" aria-expanded={adding} onClick={() => add(!adding)}>
             <Plus size={16} aria-hidden /> Follow another
@@ -29,7 +33,17 @@ export function LogSources({ sources, candidates }: { sources: readonly LogSourc
       }
     >
       {sources.length === 0 ? (
-        <LogCandidates candidates={candidates} />
+        <ForRole
+          least="admin"
+          otherwise={
+            <>
+              <p className="text-soft">No log is followed yet.</p>
+              <RoleNote what="Following one" least="admin" />
+            </>
+          }
+        >
+          <LogCandidates candidates={candidates} />
+        </ForRole>
       ) : (
         <ul className={`divide-y divide-line ${form ? "mb-4" : "-mb-2.5"}`} aria-label="Followed logs">
           {sources.map((source) => (
@@ -65,16 +79,18 @@ function Source({ source }: { source: LogSource }) {
           </p>
         </div>
         {origin === "page" ? (
-          <button
-            type="button"
-            aria-label={`Follow ${location} no longer`}
-            title="Follow this log no longer"
-            disabled={forget.isPending}
-            onClick={() => ask(true)}
-            className="grid size-8 shrink-0 place-items-center rounded-lg text-faint hover:bg-bad-soft hover:text-bad"
-          >
-            <Trash2 size={16} aria-hidden />
-          </button>
+          <ForRole least="admin">
+            <button
+              type="button"
+              aria-label={`Follow ${location} no longer`}
+              title="Follow this log no longer"
+              disabled={forget.isPending}
+              onClick={() => ask(true)}
+              className="grid size-8 shrink-0 place-items-center rounded-lg text-faint hover:bg-bad-soft hover:text-bad"
+            >
+              <Trash2 size={16} aria-hidden />
+            </button>
+          </ForRole>
         ) : (
           <span className="text-xs text-faint" title="Take it out of MXRAY_LOGS to follow it no longer">
             from MXRAY_LOGS

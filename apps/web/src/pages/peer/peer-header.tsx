@@ -6,6 +6,7 @@ import { type Tone, toneOf } from "../../format/words.ts";
 import { ProbeButton } from "../../panels/probes/probe-button.tsx";
 import { WatchSwitch } from "../../panels/watching/watch-switch.tsx";
 import { Button } from "../../ui/button.tsx";
+import { ForRole } from "../../ui/for-role.tsx";
 import { TONE_BORDER } from "../../ui/tone.ts";
 import { ToneIcon } from "../../ui/tone-icon.tsx";
 
@@ -49,9 +50,11 @@ export function PeerHeader({ asked, detail }: { asked: string; detail: PeerDetai
         <div className="no-print flex flex-wrap items-center gap-2">
           {target !== null && <ProbeButton target={target} />}
           {newest !== undefined && (
-            <Button onClick={() => share(true)}>
-              <Share2 size={15} aria-hidden /> Share the newest diagnosis
-            </Button>
+            <ForRole least="operator">
+              <Button onClick={() => share(true)}>
+                <Share2 size={15} aria-hidden /> Share the newest diagnosis
+              </Button>
+            </ForRole>
           )}
         </div>
         {sharing && newest !== undefined && (

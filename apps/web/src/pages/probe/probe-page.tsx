@@ -11,6 +11,7 @@ import { PracticeNote } from "../../panels/probes/practice-note.tsx";
 import { WatchSwitch } from "../../panels/watching/watch-switch.tsx";
 import { Answers } from "../../ui/answers.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
+import { ForRole } from "../../ui/for-role.tsx";
 import { Message } from "../../ui/message.tsx";
 import { Time } from "../../ui/time.tsx";
 import { LiveView } from "./live-view.tsx";
@@ -138,26 +139,28 @@ function Head({ probe, ended }: { probe: ProbeDetail; ended: boolean }) {
           )}
         </div>
         <div className="no-print flex flex-wrap gap-2">
-          {!ended && (
-            <Button onClick={() => cancel.mutate(probe.id)} disabled={cancel.isPending}>
-              <X size={16} aria-hidden /> Cancel
-            </Button>
-          )}
-          {ended && checked !== null && (
-            <Button onClick={() => check.mutate(checked)} disabled={check.isPending}>
-              <ListChecks size={16} aria-hidden /> Check the fix
-            </Button>
-          )}
-          {ended && checked === null && (
-            <Button onClick={() => again.mutate(request)} disabled={again.isPending}>
-              <RotateCw size={16} aria-hidden /> Probe again
-            </Button>
-          )}
-          {ended && probe.report !== null && (
-            <Button look="primary" onClick={() => setSharing(true)}>
-              <Share2 size={16} aria-hidden /> Share
-            </Button>
-          )}
+          <ForRole least="operator">
+            {!ended && (
+              <Button onClick={() => cancel.mutate(probe.id)} disabled={cancel.isPending}>
+                <X size={16} aria-hidden /> Cancel
+              </Button>
+            )}
+            {ended && checked !== null && (
+              <Button onClick={() => check.mutate(checked)} disabled={check.isPending}>
+                <ListChecks size={16} aria-hidden /> Check the fix
+              </Button>
+            )}
+            {ended && checked === null && (
+              <Button onClick={() => again.mutate(request)} disabled={again.isPending}>
+                <RotateCw size={16} aria-hidden /> Probe again
+              </Button>
+            )}
+            {ended && probe.report !== null && (
+              <Button look="primary" onClick={() => setSharing(true)}>
+                <Share2 size={16} aria-hidden /> Share
+              </Button>
+            )}
+          </ForRole>
         </div>
       </div>
       {problem !== null && (

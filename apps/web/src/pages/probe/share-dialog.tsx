@@ -1,6 +1,6 @@
 import type { LinkCreated } from "@mxray/contracts";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Download, FileText, Link2 } from "lucide-react";
+import { Download, Eye, FileText, Link2 } from "lucide-react";
 import { useState } from "react";
 import { api } from "../../api/client.ts";
 import { LINKS_KEY, useLinks, works } from "../../api/links.ts";
@@ -20,6 +20,8 @@ export function ShareDialog({ probeId, onClose }: { probeId: string; onClose: ()
   const [note, setNote] = useState("");
   const [includePrivate, setIncludePrivate] = useState(false);
   const share = useMutation({ mutationFn: api.shareDiagnosis, onSuccess: () => client.invalidateQueries({ queryKey: LINKS_KEY }) });
+  const draft = { probeId, expiresInDays: String(expiresInDays), includePrivate: String(includePrivate), note };
+  const previewUrl = `/d/preview?${new URLSearchParams(draft)}`;
   return (
     <Dialog
       title="Share this diagnosis"
@@ -71,9 +73,14 @@ export function ShareDialog({ probeId, onClose }: { probeId: string; onClose: ()
             </span>
           </label>
           {share.error !== null && <Message tone="bad">{share.error.message}</Message>}
-          <Button type="submit" look="primary" disabled={share.isPending}>
-            <Link2 size={16} aria-hidden /> Make the link
-          </Button>
+          <div className="flex flex-wrap gap-2">
+            <Button type="submit" look="primary" disabled={share.isPending}>
+              <Link2 size={16} aria-hidden /> Make the link
+            </Button>
+            <a href={previewUrl} target="_blank" rel="noreferrer" className={buttonClass()}>
+              <Eye size={16} aria-hidden /> Preview
+            </a>
+          </div>
         </form>
       ) : (
         <Made share={share.data} />

@@ -1,6 +1,19 @@
-import { type Setting, USER_ROLES, type UserRole } from "@mxray/contracts";
-import { getRouteApi, Link, useBlocker } from "@tanstack/react-router";
-import { Archive, Crosshair, History, Info, KeyRound, Link2, type LucideIcon, ScrollText, Timer, UserRound, Users } from "lucide-react";
+import { roleReaches, type Setting, type UserRole } from "@mxray/contracts";
+import { getRouteApi, Link, Navigate, useBlocker } from "@tanstack/react-router";
+import {
+  Archive,
+  Bell,
+  Crosshair,
+  History,
+  Info,
+  KeyRound,
+  Link2,
+  type LucideIcon,
+  ScrollText,
+  Timer,
+  UserRound,
+  Users,
+} from "lucide-react";
 import { useSession } from "../../api/use-access.ts";
 import { useSettings } from "../../api/use-settings.ts";
 import { WatchesPanel } from "../../panels/watching/watches-panel.tsx";
@@ -9,6 +22,7 @@ import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { Message } from "../../ui/message.tsx";
 import { AboutSection } from "./about-section.tsx";
 import { AccountSection } from "./account-section.tsx";
+import { AlertsSection } from "./alerts-section.tsx";
 import { AuditSection } from "./audit-section.tsx";
 import { type Drafts, useDrafts } from "./drafts.ts";
 import { LinksSection } from "./links-section.tsx";
@@ -24,6 +38,7 @@ const ICONS: Record<SettingsSection, LucideIcon> = {
   logs: ScrollText,
   targets: Crosshair,
   automatic: Timer,
+  alerts: Bell,
   retention: Archive,
   users: Users,
   tokens: KeyRound,
@@ -32,6 +47,12 @@ const ICONS: Record<SettingsSection, LucideIcon> = {
   links: Link2,
   about: Info,
 };
+
+/** Leads to the first section that the user's role shows. */
+export function SettingsStart() {
+  const [first] = sectionsOf(useSession().data?.role);
+  return first === undefined ? null : <Navigate to="/settings/$section" params={{ section: first[0] }} replace />;
+}
 
 /** What can be set while the server runs, and what it is: one section at a time, each with an address. */
 export function SettingsPage() {
@@ -45,7 +66,7 @@ export function SettingsPage() {
     enableBeforeUnload: unsaved,
     withResolver: true,
   });
-  const seen = SETTINGS_SECTIONS.filter(([, , least]) => role !== undefined && reaches(role, least));
+  const seen = sectionsOf(role);
   const known = seen.find(([name]) => name === section)?.[0];
   return (
     <div>
@@ -101,8 +122,8 @@ function SectionIcon({ name }: { name: SettingsSection }) {
   return <Icon size={16} aria-hidden className="shrink-0" />;
 }
 
-function reaches(role: UserRole, least: UserRole): boolean {
-  return USER_ROLES.indexOf(role) >= USER_ROLES.indexOf(least);
+function sectionsOf(role: UserRole | undefined) {
+  return SETTINGS_SECTIONS.filter(([, , least]) => role !== undefined && roleReaches(role, least));
 }
 
 /** One that needs the settings, or is for admins. */
@@ -130,6 +151,8 @@ function Section({ name, ...form }: { name: AdminSection; settings: Setting[]; d
           <WatchesPanel empty="Nothing is watched. The switch Watch stands on the page of each probe, finding and peer." />
         </>
       );
+    case "alerts":
+      return <AlertsSection />;
     case "retention":
       return (
         <SettingsForm title="How long things are kept" names={["logDays", "logEventDays", "probeDays", "auditDays"]} {...form}>

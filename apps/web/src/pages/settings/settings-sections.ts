@@ -5,6 +5,7 @@ export const SETTINGS_SECTIONS = [
   ["logs", "Log sources", "admin"],
   ["targets", "Target policy", "admin"],
   ["automatic", "Automatic probing", "admin"],
+  ["alerts", "Alerts", "admin"],
   ["retention", "Retention", "admin"],
   ["users", "Users", "admin"],
   ["tokens", "API tokens", "admin"],

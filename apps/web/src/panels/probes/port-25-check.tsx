@@ -4,6 +4,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { api } from "../../api/client.ts";
 import { Button } from "../../ui/button.tsx";
+import { ForRole } from "../../ui/for-role.tsx";
 import { Message } from "../../ui/message.tsx";
 
 /**
@@ -12,6 +13,14 @@ import { Message } from "../../ui/message.tsx";
  * @param target what did not answer; without it, a second host is asked for
  */
 export function Port25Check({ target }: { target?: string }) {
+  return (
+    <ForRole least="operator">
+      <Check {...(target === undefined ? {} : { target })} />
+    </ForRole>
+  );
+}
+
+function Check({ target }: { target?: string }) {
   const navigate = useNavigate();
   const [first, setFirst] = useState(target ?? "");
   const [control, setControl] = useState("");

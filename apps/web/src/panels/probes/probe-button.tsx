@@ -3,9 +3,18 @@ import { useNavigate } from "@tanstack/react-router";
 import { Radar } from "lucide-react";
 import { api } from "../../api/client.ts";
 import { Button } from "../../ui/button.tsx";
+import { ForRole } from "../../ui/for-role.tsx";
 
 /** Probes a host as it is, and goes there. */
 export function ProbeButton({ target }: { target: string }) {
+  return (
+    <ForRole least="operator">
+      <StartButton target={target} />
+    </ForRole>
+  );
+}
+
+function StartButton({ target }: { target: string }) {
   const navigate = useNavigate();
   const start = useMutation({
     mutationFn: () => api.startProbe({ target, noMx: true }),

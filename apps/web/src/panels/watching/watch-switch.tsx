@@ -1,5 +1,6 @@
 import { type Watch, type WatchRequest, watchTarget } from "@mxray/contracts";
 import { Link } from "@tanstack/react-router";
+import { useMay } from "../../api/use-access.ts";
 import { useWatchChange, useWatches } from "../../api/use-watches.ts";
 import { everyWords, nextWords, roundTone, roundWords, watchTrouble } from "../../format/watch-words.ts";
 import { Switch } from "../../ui/switch.tsx";
@@ -12,11 +13,13 @@ import { RoundStrip } from "./round-strip.tsx";
 export function WatchSwitch({ request }: { request: WatchRequest }) {
   const watches = useWatches();
   const change = useWatchChange();
+  const may = useMay("operator") === true;
   const target = watchTarget(request);
   if (target === null || watches.isError) return null;
   // What stands below does not jump when the answer is there.
   if (watches.isPending) return <div aria-hidden className="no-print h-[4.25rem]" />;
   const watch = watches.data.watches.find((each) => each.target === target) ?? null;
+  if (watch === null && !may) return null;
   return (
     <section aria-label="Watching" data-testid="watching" className="no-print card rounded-xl border border-line bg-card px-4 py-3">
       <Switch
@@ -27,7 +30,7 @@ export function WatchSwitch({ request }: { request: WatchRequest }) {
         }
         checked={watch !== null}
         change={(on) => change.mutate(on ? request : { id: watch?.id ?? "" })}
-        disabled={change.isPending}
+        disabled={change.isPending || !may}
       >
         {watch === null ? `Probed again ${everyWords(watches.data.everyMinutes)}, until you switch it off.` : <WatchState watch={watch} />}
       </Switch>

@@ -4,6 +4,7 @@ import { useWatchChange, useWatches } from "../../api/use-watches.ts";
 import { everyWords, nextWords, roundTone, roundWords, watchTrouble } from "../../format/watch-words.ts";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
+import { ForRole } from "../../ui/for-role.tsx";
 import { Message } from "../../ui/message.tsx";
 import { Time } from "../../ui/time.tsx";
 import { ToneIcon } from "../../ui/tone-icon.tsx";
@@ -77,9 +78,11 @@ function Row({ watch, now, end, busy }: { watch: Watch; now: number; end: () => 
         </p>
         {trouble !== null && <p className="wrap-anywhere text-warn">{trouble}</p>}
       </div>
-      <Button look="quiet" className="-mt-1.5 self-start" aria-label={`Stop watching ${target}`} onClick={end} disabled={busy}>
-        Stop
-      </Button>
+      <ForRole least="operator">
+        <Button look="quiet" className="-mt-1.5 self-start" aria-label={`Stop watching ${target}`} onClick={end} disabled={busy}>
+          Stop
+        </Button>
+      </ForRole>
     </li>
   );
 }

@@ -1,8 +1,9 @@
-import { type Kysely, sql } from "kysely";
+import type { Kysely } from "kysely";
 import type { SessionStore } from "../../interfaces/access-store.ts";
 import { newId } from "../../schema/new-id.ts";
 import type { Tables } from "../../schema/tables.ts";
 import { noteAct } from "../audit/audit.ts";
+import { forgetSignIns } from "./access-tidying.ts";
 import { useSignInToken } from "./sign-in-tokens.ts";
 
 export function sessionStore(db: Kysely<Tables>): SessionStore {
@@ -32,9 +33,7 @@ export function sessionStore(db: Kysely<Tables>): SessionStore {
       db.transaction().execute(async (transaction) => {
         await transaction.deleteFrom("session").where("expires_at", "<=", createdAt).execute();
         if (replaces !== null) await transaction.deleteFrom("session").where("session_hash", "=", replaces).execute();
-        await sql`
-          delete from sign_in where not exists (select 1 from session where sign_in_id = sign_in.id)
-            and not exists (select 1 from link where sign_in_id = sign_in.id)`.execute(transaction);
+        await forgetSignIns(transaction);
         const id = newId();
         await transaction.insertInto("sign_in").values({ id, at: createdAt, address, browser, user_id: userId }).execute();
         if (userId !== null) {

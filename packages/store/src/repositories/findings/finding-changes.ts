@@ -7,8 +7,9 @@ export async function recordChange(
   db: Transaction<Tables>,
   findingId: string,
   { at, change, probeId, note }: FindingChange,
-): Promise<void> {
-  await db.insertInto("finding_change").values({ finding_id: findingId, at, change, probe_id: probeId, note }).execute();
+): Promise<number> {
+  const row = { finding_id: findingId, at, change, probe_id: probeId, note };
+  return (await db.insertInto("finding_change").values(row).returning("id").executeTakeFirstOrThrow()).id;
 }
 
 /** The oldest first. */

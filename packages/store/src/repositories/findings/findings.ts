@@ -1,8 +1,8 @@
-import type { Finding, FindingReference, FindingSubject, ProbeRequest } from "@mxray/contracts";
+import type { Finding, FindingCode, FindingReference, FindingSubject, ProbeRequest } from "@mxray/contracts";
 import { findingIdentity, severityRank } from "@mxray/contracts";
 import { type Kysely, sql, type Transaction } from "kysely";
 import type { Act } from "../../interfaces/audit-store.ts";
-import type { FindingStore, GoneSubject, StoredFinding } from "../../interfaces/finding-store.ts";
+import type { AskedFinding, FindingStore, GoneSubject, StoredFinding } from "../../interfaces/finding-store.ts";
 import type { Tables } from "../../schema/tables.ts";
 import { listOf } from "../../sql/dialect.ts";
 import { recorded } from "../audit/audit.ts";
@@ -15,29 +15,8 @@ import { recordLogFindings } from "./log-findings.ts";
 import { recordOurSide } from "./our-side.ts";
 
 export function findingStore(db: Kysely<Tables>): FindingStore {
-  const kept = () =>
-    db
-      .selectFrom("finding")
-      .selectAll("finding")
-      .select([SUBJECTS.as("subjects"), CAUSE.as("cause")]);
-  /** A person's decision. */
-  const decide = (id: string, kind: Decision, at: string, note: string | null, act: Act | undefined) =>
-    recorded(db, act, async (transaction) => {
-      const known = await livedFinding(transaction, id);
-      const observation: LifeObservation = kind === "reopened" ? { kind, at } : { kind };
-      if (!(await recordObservation(transaction, known, observation, { at, probeId: null, note }))) return null;
-      const { title } = await transaction.selectFrom("finding").select("title").where("id", "=", id).executeTakeFirstOrThrow();
-      return { id, name: title, detail: note };
-    });
   return {
-    async get(id) {
-      const row =
-        (await kept().where("id", "=", id).executeTakeFirst()) ??
-        (await kept()
-          .where("id", "in", (alias) => alias.selectFrom("finding_alias").select("finding_id").where("finding_alias.id", "=", id))
-          .executeTakeFirst());
-      return row === undefined ? null : findingOf(row);
-    },
+    get: (id) => findingOfId(db, id),
 
     async list(query) {
       const { rows, next } = await findingPage(db, query);
@@ -49,41 +28,12 @@ export function findingStore(db: Kysely<Tables>): FindingStore {
     life: (id) => changesOf(db, id),
 
     async absorbedBy(id) {
-      return (await kept().where("absorbed_by", "=", id).orderBy("id").execute()).map(findingOf);
+      return (await keptFindings(db).where("absorbed_by", "=", id).orderBy("id").execute()).map(findingOf);
     },
 
-    async ofProbe(probeId) {
-      const rows = await kept()
-        .innerJoin("probe_finding", "probe_finding.finding_id", "finding.id")
-        .where("probe_finding.probe_id", "=", probeId)
-        .orderBy("severity_rank", "desc")
-        .orderBy("finding.id")
-        .execute();
-      return rows.map(findingOf);
-    },
+    ofProbe: (probeId) => findingsOfProbe(db, probeId),
 
-    async unfixedAbout(addresses) {
-      const rows = await db
-        .selectFrom("finding_subject")
-        .innerJoin("finding", "finding.id", "finding_subject.finding_id")
-        .leftJoin("probe", "probe.id", "finding.probe_id")
-        .select(["finding.id", "finding.probe_id", "finding_subject.address", "finding_subject.vantage", "finding_subject.finding"])
-        .select("probe.request")
-        .where("finding_subject.fixed_at", "is", null)
-        .where((row) => row.or([row("finding_subject.address", "is", null), sql<boolean>`finding_subject.address in ${listOf(addresses)}`]))
-        .orderBy("finding.severity_rank", "desc")
-        .orderBy("finding.id")
-        .orderBy("finding_subject.position")
-        .execute();
-      return rows.map(({ id, probe_id, address, vantage, finding, request }) => ({
-        id,
-        address,
-        vantage,
-        finding: JSON.parse(finding) as Finding,
-        probeId: probe_id,
-        request: request === null ? null : (JSON.parse(request) as ProbeRequest),
-      }));
-    },
+    unfixedAbout: (addresses) => unfixedAbout(db, addresses),
 
     standing: () => standingFindings(db),
 
@@ -92,11 +42,11 @@ export function findingStore(db: Kysely<Tables>): FindingStore {
         for (const { finding, ...of } of await appraiseFinding(transaction, appraisal)) await recordFindings(transaction, of, [finding]);
       }),
 
-    acknowledge: (id, note, at, act) => decide(id, "acknowledged", at, note, act),
+    acknowledge: (id, note, at, act) => decide(db, id, { kind: "acknowledged", at, note }, act),
 
-    dismiss: (id, note, at, act) => decide(id, "dismissed", at, note, act),
+    dismiss: (id, note, at, act) => decide(db, id, { kind: "dismissed", at, note }, act),
 
-    reopen: (id, at, act) => decide(id, "reopened", at, null, act),
+    reopen: (id, at, act) => decide(db, id, { kind: "reopened", at, note: null }, act),
 
     recordOurSide: (state) => db.transaction().execute((transaction) => recordOurSide(transaction, state)),
 
@@ -104,7 +54,73 @@ export function findingStore(db: Kysely<Tables>): FindingStore {
   };
 }
 
-type Decision = "acknowledged" | "dismissed" | "reopened";
+function keptFindings(db: Kysely<Tables>) {
+  return db
+    .selectFrom("finding")
+    .selectAll("finding")
+    .select([SUBJECTS.as("subjects"), CAUSE.as("cause")]);
+}
+
+/** By its id, or by one that it had before. */
+async function findingOfId(db: Kysely<Tables>, id: string): Promise<StoredFinding | null> {
+  const row =
+    (await keptFindings(db).where("id", "=", id).executeTakeFirst()) ??
+    (await keptFindings(db)
+      .where("id", "in", (alias) => alias.selectFrom("finding_alias").select("finding_id").where("finding_alias.id", "=", id))
+      .executeTakeFirst());
+  return row === undefined ? null : findingOf(row);
+}
+
+async function findingsOfProbe(db: Kysely<Tables>, probeId: string): Promise<StoredFinding[]> {
+  const rows = await keptFindings(db)
+    .innerJoin("probe_finding", "probe_finding.finding_id", "finding.id")
+    .where("probe_finding.probe_id", "=", probeId)
+    .orderBy("severity_rank", "desc")
+    .orderBy("finding.id")
+    .execute();
+  return rows.map(findingOf);
+}
+
+async function unfixedAbout(db: Kysely<Tables>, addresses: readonly string[]): Promise<AskedFinding[]> {
+  const rows = await db
+    .selectFrom("finding_subject")
+    .innerJoin("finding", "finding.id", "finding_subject.finding_id")
+    .leftJoin("probe", "probe.id", "finding.probe_id")
+    .select(["finding.id", "finding.probe_id", "finding_subject.address", "finding_subject.vantage", "finding_subject.finding"])
+    .select("probe.request")
+    .where("finding_subject.fixed_at", "is", null)
+    .where((row) => row.or([row("finding_subject.address", "is", null), sql<boolean>`finding_subject.address in ${listOf(addresses)}`]))
+    .orderBy("finding.severity_rank", "desc")
+    .orderBy("finding.id")
+    .orderBy("finding_subject.position")
+    .execute();
+  return rows.map(({ id, probe_id, address, vantage, finding, request }) => ({
+    id,
+    address,
+    vantage,
+    finding: JSON.parse(finding) as Finding,
+    probeId: probe_id,
+    request: request === null ? null : (JSON.parse(request) as ProbeRequest),
+  }));
+}
+
+/** A person's. */
+interface Decision {
+  readonly kind: "acknowledged" | "dismissed" | "reopened";
+  readonly at: string;
+  readonly note: string | null;
+}
+
+/** @returns whether it changed the finding */
+function decide(db: Kysely<Tables>, id: string, { kind, at, note }: Decision, act: Act | undefined): Promise<boolean> {
+  return recorded(db, act, async (transaction) => {
+    const known = await livedFinding(transaction, id);
+    const observation: LifeObservation = kind === "reopened" ? { kind, at } : { kind };
+    if (!(await recordObservation(transaction, known, observation, { at, probeId: null, note }))) return null;
+    const { title } = await transaction.selectFrom("finding").select("title").where("id", "=", id).executeTakeFirstOrThrow();
+    return { id, name: title, detail: note };
+  });
+}
 
 /** Findings that somebody has to care about outlive their probe; information does not. */
 function lasts({ severity }: Finding): boolean {
@@ -116,17 +132,23 @@ interface OfProbe {
   readonly vantage: string;
   /** When the probe ended. */
   readonly at: string;
+  /** When alerts of what it opens and of what it closes may be sent; default at once. */
+  readonly openedAt?: (code: FindingCode) => string;
+  readonly fixedAt?: (code: FindingCode) => string;
 }
 
 /** Notes that a probe showed these, each about one address: a new one opens, a fixed one reopens, an acknowledged one stays so. */
 export async function recordFindings(
   db: Transaction<Tables>,
-  { probeId, vantage, at }: OfProbe,
+  { probeId, vantage, at, openedAt }: OfProbe,
   findings: readonly Finding[],
 ): Promise<void> {
   for (const group of Map.groupBy(findings.filter(lasts), findingIdentity).values()) {
     const sightings = group.map((finding) => ({ finding, at }));
-    const kept = await recordSighting(db, { vantage, sightings, now: at, probeId });
+    const kept = await recordSighting(db, {
+      ...{ vantage, sightings, now: at, probeId },
+      ...(openedAt === undefined ? {} : { alertAt: openedAt }),
+    });
     if (kept === null) continue;
     await db
       .insertInto("probe_finding")
@@ -137,11 +159,15 @@ export async function recordFindings(
 }
 
 /** Closes what a probe proves gone, as its vantage sees it; a finding is fixed when all its subjects are. */
-export async function fixFindings(db: Transaction<Tables>, { probeId, vantage, at }: OfProbe, gone: readonly GoneSubject[]): Promise<void> {
+export async function fixFindings(
+  db: Transaction<Tables>,
+  { probeId, vantage, at, fixedAt }: OfProbe,
+  gone: readonly GoneSubject[],
+): Promise<void> {
   for (const [id, group] of Map.groupBy(gone, (one) => one.id)) {
     const subjects = group.map(({ address }) => ({ address, vantage }));
     const known = await livedFinding(db, id);
-    await recordObservation(db, known, { kind: "gone", at, by: probeId, subjects }, { at, probeId, note: null });
+    await recordObservation(db, known, { kind: "gone", at, by: probeId, subjects }, { at, probeId, note: null }, fixedAt);
   }
 }
 

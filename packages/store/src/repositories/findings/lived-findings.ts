@@ -8,6 +8,7 @@ import {
   FINDING_CODES,
   type Finding,
   type FindingChange,
+  type FindingChangeKind,
   type FindingCode,
   joinFindings,
   severityRank,
@@ -15,6 +16,7 @@ import {
 import type { Selectable, Transaction } from "kysely";
 import { newId } from "../../schema/new-id.ts";
 import type { FindingSubjectTable, FindingTable, Tables } from "../../schema/tables.ts";
+import { confirmOpened, dropDismissed, dropReminders, queueFixed, queueOpened } from "../alerts/alert-outbox.ts";
 import { recordChange } from "./finding-changes.ts";
 import { identityColumns } from "./finding-identity.ts";
 import { type FindingLife, type LifeObservation, liveOn, type SubjectPlace, type Weight } from "./finding-life.ts";
@@ -40,6 +42,8 @@ export interface Sighted {
   readonly now: string;
   /** Null where logs show it. */
   readonly probeId: string | null;
+  /** When an alert that it opened may be sent; default now. */
+  readonly alertAt?: (code: FindingCode) => string;
 }
 
 export async function livedFinding(db: Transaction<Tables>, id: string): Promise<LivedFinding | null> {
@@ -107,8 +111,13 @@ export async function recordSighting(db: Transaction<Tables>, sighted: Sighted):
     await db.updateTable("finding").set(columns).where("id", "=", id).execute();
   }
   await keepSubjects(db, id, next.life, new Map(sightings.map(({ finding }) => [keyOf(placeOf(finding, vantage)), finding])));
-  if (next.change !== null)
-    await recordChange(db, id, { at: changeTime(next.life, next.change), change: next.change, probeId, note: null });
+  if (next.change === null) await confirmOpened(db, id, now);
+  else {
+    const change = { at: changeTime(next.life, next.change), change: next.change, probeId, note: null };
+    const changeId = await recordChange(db, id, change);
+    const dueAt = sighted.alertAt?.(shown.code) ?? now;
+    await queueOpened(db, { findingId: id, changeId, finding: shown, at: now, dueAt }, known?.life.state === "dismissed");
+  }
   return { id, changed: next.change !== null || columns.finding !== known?.row.finding };
 }
 
@@ -118,6 +127,7 @@ export async function recordObservation(
   known: LivedFinding | null,
   observation: Exclude<LifeObservation, { kind: "seen" }>,
   change: Omit<FindingChange, "change">,
+  alertAt?: (code: FindingCode) => string,
 ): Promise<boolean> {
   const next = known === null ? null : liveOn(known.life, observation);
   if (known === null || next === null) return false;
@@ -131,8 +141,33 @@ export async function recordObservation(
     .where("id", "=", id)
     .execute();
   await keepSubjects(db, id, next.life, new Map());
-  if (next.change !== null) await recordChange(db, id, { ...change, change: next.change });
+  if (next.change !== null) {
+    const changeId = await recordChange(db, id, { ...change, change: next.change });
+    await queueChange(db, known, next.change, { changeId, at: change.at, ...(alertAt === undefined ? {} : { alertAt }) });
+  }
   return true;
+}
+
+async function queueChange(
+  db: Transaction<Tables>,
+  { row, life }: LivedFinding,
+  change: FindingChangeKind,
+  { changeId, at, alertAt }: { readonly changeId: number; readonly at: string; readonly alertAt?: (code: FindingCode) => string },
+): Promise<void> {
+  const finding = JSON.parse(row.finding) as Finding;
+  const news = { findingId: row.id, changeId, finding, at, dueAt: alertAt?.(finding.code) ?? at };
+  switch (change) {
+    case "opened":
+    case "reopened":
+      return await queueOpened(db, news, false);
+    case "fixed":
+    case "withdrawn":
+      return life.state === "dismissed" ? undefined : await queueFixed(db, news);
+    case "dismissed":
+      return await dropDismissed(db, row.id, at);
+    case "acknowledged":
+      return await dropReminders(db, row.id, at);
+  }
 }
 
 /**

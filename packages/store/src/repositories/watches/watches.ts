@@ -1,4 +1,4 @@
-import type { ProbeRequest, Verdict, WatchRound } from "@mxray/contracts";
+import type { ProbeRequest, RoundMemory, Verdict, WatchRound } from "@mxray/contracts";
 import { type Kysely, type Selectable, sql, type Transaction } from "kysely";
 import type { StoredWatch, WatchStore } from "../../interfaces/watch-store.ts";
 import { newId } from "../../schema/new-id.ts";
@@ -35,6 +35,7 @@ export function watchStore(db: Kysely<Tables>): WatchStore {
             trouble: null,
             code: null,
             since_at: null,
+            memory: "[]",
           })
           .onConflict((conflict) => conflict.column("target").doUpdateSet(asked))
           .returning("id")
@@ -159,6 +160,7 @@ function watchOf(row: Selectable<WatchTable>, probing: boolean, rounds: WatchRou
     trouble: row.trouble,
     code: row.code,
     sinceAt: row.since_at,
+    memory: JSON.parse(row.memory) as RoundMemory[],
     probing,
     rounds,
   };
