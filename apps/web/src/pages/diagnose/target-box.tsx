@@ -73,7 +73,11 @@ function useAnswers() {
     onSuccess: ({ kind }, asked) => {
       if (kind !== "unknown") return;
       const parsed = parseTarget(asked, { mailAddress: true });
-      setProblem(parsed.ok || asked.includes("\n") ? "mxray knows no target, mail log line, bounce, queue listing or firewall line in this text." : parsed.message);
+      setProblem(
+        parsed.ok || asked.includes("\n")
+          ? "mxray knows no target, mail log line, bounce, queue listing or firewall line in this text."
+          : parsed.message,
+      );
     },
     onError,
   });
@@ -155,8 +159,8 @@ function TargetHelp({ more, setMore, may }: { more: boolean; setMore: (more: boo
   return (
     <div className="mt-2 flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-1">
       <p id="target-help" className="text-sm text-soft">
-        A domain, a host (<code className="font-mono text-[13px]">mx1.example.com:25</code>), an address or a mail address; or paste lines of
-        a mail log, a bounce, a queue listing, a line of a firewall’s log, a queue ID.
+        A domain, a host (<code className="font-mono text-[13px]">mx1.example.com:25</code>), an address or a mail address; or paste lines
+        of a mail log, a bounce, a queue listing, a line of a firewall’s log, a queue ID.
       </p>
       <button
         type="button"
