@@ -28,6 +28,10 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     summary: "print another one-time sign-in link for a running server",
     load: async () => (await import("./link-command.ts")).linkCommand,
   },
+  apply: {
+    summary: "make monitors, maintenance windows and channels as a file says",
+    load: async () => (await import("./apply-command.ts")).applyCommand,
+  },
   backup: {
     summary: "copy the store of a server, running or not, into one file",
     load: async () => (await import("./backup-command.ts")).backupCommand,

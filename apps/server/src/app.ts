@@ -149,7 +149,7 @@ export async function buildApp({
   const findings = new LogFindings({ settings, store, feed, health, onFindings, onError, pace: findingsPace });
   const ourSide = new OurSide({ settings, store, feed, health, onChange: () => findings.touched(), onError });
   const interval = () => settings.values.watchMinutes * minuteMs;
-  const watcher = new Watcher({ config, interval, confirmMs: minuteMs, store, probes, feed, health, onError });
+  const watcher = new Watcher({ config, interval, minuteMs, store, probes, feed, health, onError });
   const logSources = () => followedLogs.sources();
   const metrics = new Metrics({ store, feed, health, version: vantage.version, publicUrl, logSources, onError }, closing.signal);
   const onEvents: FollowedLogsDeps["onEvents"] = (events) => metrics.counted(events);
@@ -230,7 +230,7 @@ export async function buildApp({
   await logReadingRoutes(app, { store, feed });
   await linkRoutes(app, { store, publicUrl });
   await sharedDiagnosisRoutes(app, { store, web, publicUrl });
-  await watchRoutes(app, { watcher });
+  await watchRoutes(app, { watcher, store });
   await channelRoutes(app, { store, delivery });
   await wallRoutes(app, { store, feed, web, version: vantage.version });
   await settingRoutes(app, { config, settings, store, vantage, publicUrl });

@@ -1,3 +1,4 @@
+export { type ApplyOptions, apply } from "./applying/apply.ts";
 export { type Backup, type BackupOptions, backup } from "./backup.ts";
 export { ConfigError } from "./config/config-error.ts";
 export { type LinkOptions, link, type RunningServer, type ServeOptions, serve } from "./serve.ts";

@@ -51,6 +51,9 @@ describe("the audit", () => {
     await call("DELETE", `/api/v1/links/${link}`);
     const watch = (await call("PUT", "/api/v1/watches", { target: "127.0.0.1" })).body.id;
     await call("DELETE", `/api/v1/watches/${watch}`);
+    const window = { name: "patch", targets: [], tags: ["a"], beginsAt: null, cron: "0 2 * * 2", timezone: "UTC", minutes: 60 };
+    await call("PUT", "/api/v1/maintenance", window);
+    await call("DELETE", "/api/v1/maintenance/patch");
     const hook = { name: "noc", kind: "webhook", url: "http://127.0.0.1:1/", secret: "s3cret" };
     const channel = (await call("POST", "/api/v1/channels", hook)).body.id;
     await call("PATCH", `/api/v1/channels/${channel}`, { severities: ["critical"] });
@@ -72,6 +75,8 @@ describe("the audit", () => {
       "link.revoked NOC",
       "watch.changed 127.0.0.1",
       "watch.ended 127.0.0.1",
+      "maintenance.changed patch",
+      "maintenance.deleted patch",
       "channel.created noc",
       "channel.changed noc",
       "channel.tested noc",

@@ -11,6 +11,8 @@ const OTHERS: Readonly<Record<string, string>> = {
   "DELETE /api/v1/channels/:id": "admin",
   "DELETE /api/v1/links/:id": "operator",
   "DELETE /api/v1/logs/sources/:id": "admin",
+  "DELETE /api/v1/maintenance/:name": "operator",
+  "DELETE /api/v1/monitors/:id": "operator",
   "DELETE /api/v1/probes/:id": "operator",
   "DELETE /api/v1/session": "viewer",
   "DELETE /api/v1/shares/:id": "operator",
@@ -23,6 +25,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   "GET /api/v1/audit": "admin",
   "GET /api/v1/channels": "admin",
   "GET /api/v1/links": "operator",
+  "GET /api/v1/monitors.yaml": "admin",
   "GET /api/v1/probes/:id": "viewer read probe",
   "GET /api/v1/session": "viewer",
   "GET /metrics": "viewer metrics",
@@ -54,6 +57,8 @@ const OTHERS: Readonly<Record<string, string>> = {
   "POST /api/v1/vantages/:name/start": "operator",
   "POST /api/v1/vantages/:name/stop": "operator",
   "POST /api/v1/wall-links": "operator",
+  "PUT /api/v1/maintenance": "operator",
+  "PUT /api/v1/monitors": "operator",
   "PUT /api/v1/watches": "operator",
 };
 

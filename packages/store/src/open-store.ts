@@ -22,6 +22,7 @@ import { probeStore } from "./repositories/probes/probes.ts";
 import { settingStore } from "./repositories/settings.ts";
 import { storeFacts } from "./repositories/store-facts.ts";
 import { wallStore } from "./repositories/wall.ts";
+import { maintenanceStore } from "./repositories/watches/maintenance.ts";
 import { watchStore } from "./repositories/watches/watches.ts";
 import { migrations } from "./schema/migrations.ts";
 import { type UpgradeStep, upgradeSchema } from "./schema/schema-upgrade.ts";
@@ -79,6 +80,7 @@ export async function openStore({ path, onUpgrade = () => undefined, ...options 
     place,
     shared: false,
     watches: watchStore(db),
+    maintenance: maintenanceStore(db),
     channels: channelStore(db),
     alerts: alertStore(db),
     chores: choreStore(db),

@@ -37,6 +37,9 @@ export function watchSuite(storeOf: () => Store): void {
       code: null,
       sinceAt: null,
       memory: [],
+      everyMinutes: null,
+      tags: [],
+      paused: false,
       probing: false,
       rounds: [],
     });

@@ -23,7 +23,7 @@ export async function lastingFindings(
 async function isKnown(store: Store, { summary, request }: StoredProbe): Promise<boolean> {
   if (summary.watchId !== null) return true;
   const watched = watchTarget(request);
-  if ((await store.watches.list()).some(({ target }) => target === watched)) return true;
+  if (watched !== null && (await store.watches.has(watched))) return true;
   const { probes } = await store.probes.list({ limit: MOST, target: summary.target });
   const existed = probes.some(
     ({ target, status, verdict }) => target === summary.target && status === "done" && verdict?.code !== "no-mail-host",

@@ -20,6 +20,7 @@ import type { RoundEnd, RoundResult } from "../probing/probe-work.ts";
 import type { Probes } from "../probing/probes.ts";
 import { notFound, Refusal } from "../refusal.ts";
 import type { WorkHealth } from "../work-health.ts";
+import { maintenanceEnd } from "./maintenance.ts";
 import { watchRoundEnd } from "./watch-round.ts";
 import { nextRound, plannedRound, roundPutOff, watchInterval } from "./watch-schedule.ts";
 import { watchView } from "./watch-view.ts";
@@ -31,14 +32,14 @@ const KEPT_MS = 7 * 86_400_000;
 /** Looks again after this time, should nothing wake it. */
 const LONGEST_SLEEP_MS = 60_000;
 const CLOCK_STEP_MS = 1000;
-const CONFIRM_MS = 60_000;
+const MINUTE_MS = 60_000;
 
 export interface WatcherDeps {
   readonly config: Pick<Config, "concurrency">;
   /** Milliseconds between two rounds, as configured at the moment. */
   readonly interval: () => number;
-  /** Milliseconds to the round that confirms a change; default a minute. */
-  readonly confirmMs?: number;
+  /** Milliseconds of a minute, for tests that cannot wait for one: of own intervals, and to the round that confirms a change. */
+  readonly minuteMs?: number;
   readonly store: Store;
   readonly probes: Pick<Probes, "submitOnce" | "check" | "vantageOf">;
   readonly feed: LiveFeed;
@@ -76,7 +77,7 @@ export class Watcher {
 
   async list(): Promise<WatchList> {
     const { interval, store } = this.#deps;
-    const watches = (await store.watches.list()).map((watch) => watchView(watch, interval()));
+    const watches = (await store.watches.list()).map((watch) => this.#view(watch));
     return { watches, everyMinutes: interval() / 60_000 };
   }
 
@@ -87,20 +88,33 @@ export class Watcher {
    *   in the same moment
    */
   async put(request: WatchRequest, act?: Act): Promise<{ readonly watch: Watch; readonly created: boolean }> {
-    const { interval, store, probes } = this.#deps;
-    const asked = probeRequestOf(request);
+    const { store, probes } = this.#deps;
+    const { everyMinutes, tags, paused, ...repeated } = request;
+    const asked = probeRequestOf(repeated);
     if (probes.vantageOf(asked).practice) {
       throw new Refusal("practice-not-watched", "The practice lab is not watched: it is made to be broken, and ends with the server.");
     }
     await probes.check(asked);
     const now = stamp(Date.now());
-    const put = await store.watches.put({ target: asked.target, request: asked, createdAt: now, dueAt: now }, MOST_WATCHES, act);
+    const settings = {
+      ...(everyMinutes === undefined ? {} : { everyMinutes }),
+      ...(tags === undefined ? {} : { tags }),
+      ...(paused === undefined ? {} : { paused }),
+    };
+    // Settings alone leave how it is probed as it is.
+    const before =
+      Object.keys(repeated).length > 1 ? undefined : (await store.watches.list()).find(({ target }) => target === asked.target);
+    const put = await store.watches.put(
+      { target: asked.target, request: before?.request ?? asked, createdAt: now, dueAt: now, settings },
+      MOST_WATCHES,
+      act,
+    );
     if (put === null) throw new Refusal("too-many-watches", `${MOST_WATCHES} targets are watched already; end the watch of another first.`);
-    if (put.created) this.#look();
-    const watch = await this.#tell(put.id);
+    const watch = await this.#replanned(put.id);
+    this.#look();
     // Somebody else ended it in the same moment.
     if (watch === null) throw notFound("watch");
-    return { watch: watchView(watch, interval()), created: put.created };
+    return { watch: this.#view(watch), created: put.created };
   }
 
   /** Begins no further round; false when there is no such watch. */
@@ -112,9 +126,10 @@ export class Watcher {
 
   /** What is recorded of a round, and what changes at its watch; null when the watch has ended. */
   async roundEnd(id: string, round: RoundResult): Promise<RoundEnd | null> {
-    const { interval, confirmMs = CONFIRM_MS, store } = this.#deps;
+    const { minuteMs: confirmMs = MINUTE_MS, store } = this.#deps;
     const watch = await store.watches.get(id);
-    return watch === null ? null : watchRoundEnd(watch, round, { intervalMs: interval(), confirmMs, chance: Math.random() });
+    if (watch === null) return null;
+    return watchRoundEnd(watch, round, { intervalMs: this.#intervalOf(watch), confirmMs, chance: Math.random() });
   }
 
   /** A probe ended, and a place with it. */
@@ -136,12 +151,28 @@ export class Watcher {
 
   /** Brings rounds nearer that were missed, or are further off than the interval is long. */
   async #plan(watches: readonly StoredWatch[]): Promise<void> {
-    const { interval, store } = this.#deps;
     const now = Date.now();
-    for (const { id, dueAt, refusals } of watches) {
-      const planned = plannedRound(Date.parse(dueAt), now, watchInterval(interval(), refusals), Math.random());
-      await store.watches.change(id, { dueAt: stamp(planned) });
+    for (const watch of watches) {
+      const interval = watchInterval(this.#intervalOf(watch), watch.refusals);
+      const planned = plannedRound(Date.parse(watch.dueAt), now, interval, Math.random());
+      await this.#deps.store.watches.change(watch.id, { dueAt: stamp(planned) });
     }
+  }
+
+  /** After its settings were changed: an own interval may be shorter. */
+  async #replanned(id: string): Promise<StoredWatch | null> {
+    const watch = await this.#deps.store.watches.get(id);
+    if (watch !== null && Date.parse(watch.dueAt) > Date.now()) await this.#plan([watch]);
+    return await this.#tell(id);
+  }
+
+  #intervalOf({ everyMinutes }: Pick<StoredWatch, "everyMinutes">): number {
+    const { interval, minuteMs = MINUTE_MS } = this.#deps;
+    return everyMinutes === null ? interval() : everyMinutes * minuteMs;
+  }
+
+  #view(watch: StoredWatch): Watch {
+    return watchView(watch, this.#intervalOf(watch));
   }
 
   async #replan(): Promise<void> {
@@ -193,16 +224,24 @@ export class Watcher {
   }
 
   async #begin(watch: StoredWatch): Promise<void> {
-    const change = await this.#submit(watch);
+    const change = (await this.#inMaintenance(watch)) ?? (await this.#submit(watch));
     if (change !== null) await this.#deps.store.watches.change(watch.id, change);
     await this.#tell(watch.id);
   }
 
+  /** Its round waits for the end of a maintenance window; null outside all. */
+  async #inMaintenance(watch: StoredWatch): Promise<WatchChange | null> {
+    const end = maintenanceEnd(await this.#deps.store.maintenance.list(), watch, Date.now());
+    return end === null ? null : { dueAt: stamp(end), trouble: `In maintenance: the next round begins at ${stamp(end)}.` };
+  }
+
   /** Begins a round; gives what changes at a watch whose round could not begin, null where it has begun. */
-  async #submit({ id, request, refusals, probing, dueAt }: StoredWatch): Promise<WatchChange | null> {
-    const { interval, probes, onError } = this.#deps;
-    const later = stamp(nextRound(Date.now(), watchInterval(interval(), refusals), Math.random()));
-    const soon = stamp(roundPutOff(Date.now(), interval(), Math.random()));
+  async #submit(watch: StoredWatch): Promise<WatchChange | null> {
+    const { probes, onError } = this.#deps;
+    const { id, request, refusals, probing, dueAt } = watch;
+    const interval = this.#intervalOf(watch);
+    const later = stamp(nextRound(Date.now(), watchInterval(interval, refusals), Math.random()));
+    const soon = stamp(roundPutOff(Date.now(), interval, Math.random()));
     if (probing) return { dueAt: soon };
     try {
       await probes.submitOnce(request, { kind: "round", watchId: id, dueAt, nextDueAt: later });
@@ -215,15 +254,15 @@ export class Watcher {
   }
 
   async #tell(id: string): Promise<StoredWatch | null> {
-    const { interval, store, feed } = this.#deps;
+    const { store, feed } = this.#deps;
     const watch = await store.watches.get(id);
-    feed.tell({ type: "watch", id, watch: watch === null ? null : watchView(watch, interval()) });
+    feed.tell({ type: "watch", id, watch: watch === null ? null : this.#view(watch) });
     return watch;
   }
 }
 
 /** @throws Refusal `invalid-target` */
-function probeRequestOf({ target: typed, noMx, ...options }: WatchRequest): ProbeRequest {
+function probeRequestOf({ target: typed, noMx, ...options }: Omit<WatchRequest, "everyMinutes" | "tags" | "paused">): ProbeRequest {
   const target = watchTarget({ target: typed, ...(noMx === undefined ? {} : { noMx }) });
   if (target !== null) return { ...options, target, dataLadder: false };
   const parsed = parseTarget(typed, { mailAddress: true });

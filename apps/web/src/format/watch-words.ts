@@ -13,7 +13,8 @@ export function everyWords(minutes: number): string {
 }
 
 /** When the next round begins. */
-export function nextWords({ probing, dueAt }: Pick<Watch, "probing" | "dueAt">, now: number): string {
+export function nextWords({ probing, dueAt, paused }: Pick<Watch, "probing" | "dueAt" | "paused">, now: number): string {
+  if (paused) return "paused";
   if (probing) return "is being probed now";
   const due = Date.parse(dueAt);
   return due - now < SOON_MS ? "next probe now" : `next probe ${formatTimeOfDay(due)}`;

@@ -5,6 +5,9 @@ import { Nullable, OneOf, Timestamp } from "../schema-parts.ts";
 import { PROBE_STATUSES } from "../terms/probe-terms.ts";
 import { VantageName } from "./vantages.ts";
 
+/** Groups monitors. */
+export const Tag = Type.String({ pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$", description: "letters, digits and . _ -" });
+
 /** What of a probe's request a watch repeats: never a DATA ladder, never a delivery. */
 export const WatchRequest = Type.Object(
   {
@@ -13,6 +16,11 @@ export const WatchRequest = Type.Object(
     family: Type.Optional(Type.Union([Type.Literal(4), Type.Literal(6)])),
     allAddresses: Type.Optional(Type.Boolean({ description: "path search on every address" })),
     vantage: Type.Optional(VantageName),
+    everyMinutes: Type.Optional(
+      Nullable(Type.Integer({ minimum: 1, maximum: 10_080, description: "between two rounds; null: as the setting says" })),
+    ),
+    tags: Type.Optional(Type.Array(Tag, { maxItems: 20, uniqueItems: true })),
+    paused: Type.Optional(Type.Boolean({ description: "no rounds until it is resumed" })),
   },
   { additionalProperties: false },
 );
@@ -40,6 +48,9 @@ export const Watch = Type.Object({
   /** When the next round begins, if nothing is in the way. */
   dueAt: Timestamp,
   everyMinutes: Type.Number({ description: "between two rounds, give or take a tenth; more than configured while the host refuses us" }),
+  ownMinutes: Nullable(Type.Integer({ description: "its own interval; null: as the setting says" })),
+  tags: Type.Array(Type.String()),
+  paused: Type.Boolean(),
   refusals: Type.Integer({ description: "rounds in a row that met 421 or 554" }),
   trouble: Nullable(Type.String({ description: "why the last round could not begin" })),
   probing: Type.Boolean({ description: "a round waits or runs" }),
@@ -54,3 +65,21 @@ export const WatchList = Type.Object({
   everyMinutes: Type.Number({ description: "as configured" }),
 });
 export type WatchList = Static<typeof WatchList>;
+
+/** No rounds begin while it lasts; those that run end. It covers the monitors of these targets and those with one of these tags. */
+export const Maintenance = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 64, pattern: "^[^\\p{C}/]+$" }),
+    targets: Type.Array(Type.String({ minLength: 1, maxLength: 400 }), { maxItems: 1000 }),
+    tags: Type.Array(Tag, { maxItems: 20 }),
+    beginsAt: Nullable(Type.String({ format: "date-time", description: "once; null where `cron` says when" })),
+    cron: Nullable(Type.String({ maxLength: 100, description: "five fields, such as 0 2 * * 2" })),
+    timezone: Type.String({ maxLength: 64, description: "of `cron`; IANA name" }),
+    minutes: Type.Integer({ minimum: 1, maximum: 44_640, description: "how long it lasts" }),
+  },
+  { additionalProperties: false },
+);
+export type Maintenance = Static<typeof Maintenance>;
+
+export const MaintenanceList = Type.Object({ windows: Type.Array(Maintenance, { description: "by name" }) });
+export type MaintenanceList = Static<typeof MaintenanceList>;

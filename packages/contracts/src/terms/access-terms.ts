@@ -38,6 +38,8 @@ export const AUDIT_ACTIONS = [
   "finding.reopened",
   "watch.changed",
   "watch.ended",
+  "maintenance.changed",
+  "maintenance.deleted",
   "channel.created",
   "channel.changed",
   "channel.deleted",

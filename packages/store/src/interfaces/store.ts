@@ -16,7 +16,7 @@ import type { DeliveryStore, ProbeStore } from "./probe-store.ts";
 import type { SettingStore } from "./setting-store.ts";
 import type { TokenStore, UserStore } from "./user-store.ts";
 import type { WallStore } from "./wall-store.ts";
-import type { WatchStore } from "./watch-store.ts";
+import type { MaintenanceStore, WatchStore } from "./watch-store.ts";
 
 export interface Store {
   readonly probes: ProbeStore;
@@ -36,6 +36,7 @@ export interface Store {
   /** Other processes may work with it at the same time. */
   readonly shared: boolean;
   readonly watches: WatchStore;
+  readonly maintenance: MaintenanceStore;
   readonly channels: ChannelStore;
   readonly alerts: AlertStore;
   readonly chores: ChoreStore;

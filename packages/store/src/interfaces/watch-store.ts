@@ -1,6 +1,6 @@
 /** Watched targets and their rounds (see store.ts). */
 
-import type { FindingCode, ProbeRequest, RoundMemory, WatchRound } from "@mxray/contracts";
+import type { FindingCode, Maintenance, ProbeRequest, RoundMemory, WatchRound } from "@mxray/contracts";
 import type { Act } from "./audit-store.ts";
 
 export interface NewWatch {
@@ -11,9 +11,19 @@ export interface NewWatch {
   readonly createdAt: string;
   /** Of the first round. */
   readonly dueAt: string;
+  /** What is left out is as it was; of a new one, the default. */
+  readonly settings?: Partial<WatchSettings>;
 }
 
-export interface StoredWatch extends NewWatch {
+export interface WatchSettings {
+  /** Between two rounds; null: as the server's setting says. */
+  readonly everyMinutes: number | null;
+  readonly tags: readonly string[];
+  /** No rounds begin. */
+  readonly paused: boolean;
+}
+
+export interface StoredWatch extends Omit<NewWatch, "settings">, WatchSettings {
   readonly id: string;
   /** When the next round begins. */
   readonly dueAt: string;
@@ -43,7 +53,9 @@ export interface WatchStore {
   get(id: string): Promise<StoredWatch | null>;
   /** By target. */
   list(): Promise<StoredWatch[]>;
-  /** Those whose round is due. */
+  /** Whether this target is watched. */
+  has(target: string): Promise<boolean>;
+  /** Those whose round is due, none that is paused. */
   due(now: string, limit: number): Promise<StoredWatch[]>;
   /** Rounds that wait or run. */
   underWay(): Promise<number>;
@@ -58,4 +70,13 @@ export interface WatchStore {
    * that a finding's life, a share or another probe leads to. Gives how many.
    */
   tidy(id: string, limits: { readonly keep: number; readonly before: string }): Promise<number>;
+}
+
+/** Times in which no rounds begin. */
+export interface MaintenanceStore {
+  /** By name. */
+  list(): Promise<Maintenance[]>;
+  /** Takes the place of the one with its name. */
+  put(window: Maintenance, act?: Act): Promise<void>;
+  delete(name: string, act?: Act): Promise<boolean>;
 }

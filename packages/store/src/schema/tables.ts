@@ -45,6 +45,7 @@ export interface Tables {
   peer_probe: PeerProbeTable;
   watch: WatchTable;
   chore: ChoreTable;
+  maintenance: MaintenanceTable;
   channel: ChannelTable;
   alert: AlertTable;
 }
@@ -353,6 +354,24 @@ export interface WatchTable {
   since_at: string | null;
   /** JSON array of RoundMemory. */
   memory: string;
+  every_minutes: number | null;
+  /** JSON array. */
+  tags: string;
+  /** 0 or 1. */
+  paused: number;
+}
+
+/** Times in which no rounds begin. */
+interface MaintenanceTable {
+  id: string;
+  name: string;
+  /** JSON arrays. */
+  targets: string;
+  tags: string;
+  begins_at: string | null;
+  cron: string | null;
+  timezone: string;
+  minutes: number;
 }
 
 /** What is done again and again, by one process at a time. */

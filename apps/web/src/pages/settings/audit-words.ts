@@ -23,6 +23,8 @@ export const ACTION_WORDS: Readonly<Record<AuditAction, string>> = {
   "finding.reopened": "Reopened finding",
   "watch.changed": "Watched target",
   "watch.ended": "Ended watch",
+  "maintenance.changed": "Changed maintenance window",
+  "maintenance.deleted": "Deleted maintenance window",
   "channel.created": "Made channel",
   "channel.changed": "Changed channel",
   "channel.deleted": "Deleted channel",

@@ -148,7 +148,13 @@ function Section({ name, ...form }: { name: AdminSection; settings: Setting[]; d
       return (
         <>
           <SettingsForm title="What mxray probes by itself" names={["logProbing", "watchMinutes"]} {...form} />
-          <WatchesPanel empty="Nothing is watched. The switch Watch stands on the page of each probe, finding and peer." />
+          <WatchesPanel empty="Nothing is watched. The switch Watch is on the page of each probe, finding and peer." />
+          <p className="text-sm text-soft">
+            <a className="text-accent underline underline-offset-2" href="/api/v1/monitors.yaml" download="monitors.yaml">
+              Export monitors, maintenance windows and channels
+            </a>{" "}
+            as the file that <code>mxray apply</code> reads.
+          </p>
         </>
       );
     case "alerts":

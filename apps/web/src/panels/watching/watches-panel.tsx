@@ -1,5 +1,6 @@
 import type { Watch } from "@mxray/contracts";
 import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import { useWatchChange, useWatches } from "../../api/use-watches.ts";
 import { everyWords, nextWords, roundTone, roundWords, watchTrouble } from "../../format/watch-words.ts";
 import { Button } from "../../ui/button.tsx";
@@ -9,6 +10,7 @@ import { Message } from "../../ui/message.tsx";
 import { Time } from "../../ui/time.tsx";
 import { ToneIcon } from "../../ui/tone-icon.tsx";
 import { useNow } from "../../ui/use-now.ts";
+import { MonitorDialog } from "./monitor-dialog.tsx";
 import { RoundStrip } from "./round-strip.tsx";
 
 /** All that is watched: how it stands and since when, what comes next, and a way to end it. */
@@ -20,6 +22,7 @@ export function WatchesPanel({
   const watches = useWatches();
   const now = useNow(10_000);
   const end = useWatchChange();
+  const [edited, edit] = useState<Watch | null>(null);
   const problem = watches.error ?? end.error;
   const shown = watches.data?.watches ?? [];
   if (shown.length === 0 && problem === null && empty === undefined) return null;
@@ -29,14 +32,30 @@ export function WatchesPanel({
       {shown.length === 0 && problem === null && <p className="text-soft">{watches.isPending ? "Loading …" : empty}</p>}
       <ul className="divide-y divide-line">
         {shown.map((watch) => (
-          <Row key={watch.id} watch={watch} now={now} end={() => end.mutate({ id: watch.id })} busy={end.isPending} />
+          <Row
+            key={watch.id}
+            watch={watch}
+            now={now}
+            change={() => edit(watch)}
+            end={() => end.mutate({ id: watch.id })}
+            busy={end.isPending}
+          />
         ))}
       </ul>
+      {edited !== null && <MonitorDialog watch={edited} onClose={() => edit(null)} />}
     </Card>
   );
 }
 
-function Row({ watch, now, end, busy }: { watch: Watch; now: number; end: () => void; busy: boolean }) {
+interface RowProps {
+  readonly watch: Watch;
+  readonly now: number;
+  readonly change: () => void;
+  readonly end: () => void;
+  readonly busy: boolean;
+}
+
+function Row({ watch, now, change, end, busy }: RowProps) {
   const { target, rounds, sinceAt } = watch;
   const [last] = rounds;
   const trouble = watchTrouble(watch);
@@ -69,6 +88,8 @@ function Row({ watch, now, end, busy }: { watch: Watch; now: number; end: () => 
           </p>
         )}
         <p className="text-xs text-faint">
+          {watch.ownMinutes !== null && `${everyWords(watch.ownMinutes)} · `}
+          {watch.tags.length > 0 && `${watch.tags.join(", ")} · `}
           {last !== undefined && (
             <>
               probed <Time at={last.at} show="ago" /> ·{" "}
@@ -79,9 +100,14 @@ function Row({ watch, now, end, busy }: { watch: Watch; now: number; end: () => 
         {trouble !== null && <p className="wrap-anywhere text-warn">{trouble}</p>}
       </div>
       <ForRole least="operator">
-        <Button look="quiet" className="-mt-1.5 self-start" aria-label={`Stop watching ${target}`} onClick={end} disabled={busy}>
-          Stop
-        </Button>
+        <div className="-mt-1.5 flex flex-wrap justify-end self-start">
+          <Button look="quiet" aria-label={`Change the monitor of ${target}`} onClick={change}>
+            Change
+          </Button>
+          <Button look="quiet" aria-label={`Stop watching ${target}`} onClick={end} disabled={busy}>
+            Stop
+          </Button>
+        </div>
       </ForRole>
     </li>
   );

@@ -1,6 +1,6 @@
 /** What changes at a watch, as columns. */
 import type { Selectable } from "kysely";
-import type { WatchChange } from "../../interfaces/watch-store.ts";
+import type { WatchChange, WatchSettings } from "../../interfaces/watch-store.ts";
 import type { WatchTable } from "../../schema/tables.ts";
 
 export function watchColumns({ dueAt, refusals, trouble, code, sinceAt, memory }: WatchChange): Partial<Selectable<WatchTable>> {
@@ -11,5 +11,13 @@ export function watchColumns({ dueAt, refusals, trouble, code, sinceAt, memory }
     ...(code === undefined ? {} : { code }),
     ...(sinceAt === undefined ? {} : { since_at: sinceAt }),
     ...(memory === undefined ? {} : { memory: JSON.stringify(memory) }),
+  };
+}
+
+export function settingColumns({ everyMinutes, tags, paused }: Partial<WatchSettings>): Partial<Selectable<WatchTable>> {
+  return {
+    ...(everyMinutes === undefined ? {} : { every_minutes: everyMinutes }),
+    ...(tags === undefined ? {} : { tags: JSON.stringify(tags) }),
+    ...(paused === undefined ? {} : { paused: paused ? 1 : 0 }),
   };
 }

@@ -5,16 +5,17 @@ import { newId } from "../../schema/new-id.ts";
 import type { Tables, WatchTable } from "../../schema/tables.ts";
 import { memberOf } from "../../sql/dialect.ts";
 import { noteAct, recorded } from "../audit/audit.ts";
-import { watchColumns } from "./watch-columns.ts";
+import { settingColumns, watchColumns } from "./watch-columns.ts";
 
 /** Rounds that a watch tells of. */
 const MOST_ROUNDS = 24;
+const NEW = { memory: "[]", every_minutes: null, tags: "[]", paused: 0 };
 const ENDED = ["done", "failed"] as const;
 
 export function watchStore(db: Kysely<Tables>): WatchStore {
   const some = (ids: readonly string[] | null) => watchesOf(db, ids);
   return {
-    put: ({ target, request, createdAt, dueAt }, most, act) =>
+    put: ({ target, request, createdAt, dueAt, settings = {} }, most, act) =>
       db.transaction().execute(async (transaction) => {
         const before = await transaction.selectFrom("watch").select("id").where("target", "=", target).executeTakeFirst();
         const { count } = await transaction
@@ -22,12 +23,13 @@ export function watchStore(db: Kysely<Tables>): WatchStore {
           .select(({ fn }) => fn.countAll<number>().as("count"))
           .executeTakeFirstOrThrow();
         if (before === undefined && Number(count) >= most) return null;
-        const asked = { request: JSON.stringify(request) };
+        const asked = { request: JSON.stringify(request), ...settingColumns(settings) };
         const { id } = await transaction
           .insertInto("watch")
           .values({
             id: newId(),
             target,
+            ...NEW,
             ...asked,
             created_at: createdAt,
             due_at: dueAt,
@@ -35,7 +37,6 @@ export function watchStore(db: Kysely<Tables>): WatchStore {
             trouble: null,
             code: null,
             since_at: null,
-            memory: "[]",
           })
           .onConflict((conflict) => conflict.column("target").doUpdateSet(asked))
           .returning("id")
@@ -50,8 +51,19 @@ export function watchStore(db: Kysely<Tables>): WatchStore {
 
     list: () => some(null),
 
+    async has(target) {
+      return (await db.selectFrom("watch").select("id").where("target", "=", target).executeTakeFirst()) !== undefined;
+    },
+
     async due(now, limit) {
-      const rows = await db.selectFrom("watch").select("id").where("due_at", "<=", now).orderBy("due_at").limit(limit).execute();
+      const rows = await db
+        .selectFrom("watch")
+        .select("id")
+        .where("due_at", "<=", now)
+        .where("paused", "=", 0)
+        .orderBy("due_at")
+        .limit(limit)
+        .execute();
       return await some(rows.map(({ id }) => id));
     },
 
@@ -66,7 +78,7 @@ export function watchStore(db: Kysely<Tables>): WatchStore {
     },
 
     async nextDueAt() {
-      const row = await db.selectFrom("watch").select("due_at").orderBy("due_at").limit(1).executeTakeFirst();
+      const row = await db.selectFrom("watch").select("due_at").where("paused", "=", 0).orderBy("due_at").limit(1).executeTakeFirst();
       return row?.due_at ?? null;
     },
 
@@ -161,6 +173,9 @@ function watchOf(row: Selectable<WatchTable>, probing: boolean, rounds: WatchRou
     code: row.code,
     sinceAt: row.since_at,
     memory: JSON.parse(row.memory) as RoundMemory[],
+    everyMinutes: row.every_minutes,
+    tags: JSON.parse(row.tags) as string[],
+    paused: Boolean(row.paused),
     probing,
     rounds,
   };

@@ -1,0 +1,51 @@
+/** The store's monitors, windows and channels as YAML that `mxray apply` reads. Secrets are named, never written. */
+import type { ProbeRequest } from "@mxray/contracts";
+import type { Store, StoredChannel } from "@mxray/store";
+import { stringify } from "yaml";
+import { lengthOf } from "./desired.ts";
+
+export async function exportText(store: Store): Promise<string> {
+  const [monitors, windows, channels] = [await store.watches.list(), await store.maintenance.list(), await store.channels.list()];
+  return stringify({
+    monitors: monitors.map(({ target, request, everyMinutes, tags, paused }) => ({
+      target,
+      ...(everyMinutes === null ? {} : { every: lengthOf(everyMinutes) }),
+      vantages: [vantageOf(request)],
+      tags,
+      paused,
+    })),
+    windows: windows.map(({ name, targets, tags, beginsAt, cron, timezone, minutes }) => ({
+      name,
+      targets,
+      tags,
+      ...(beginsAt === null ? {} : { at: beginsAt }),
+      ...(cron === null ? {} : { cron }),
+      timezone,
+      for: lengthOf(minutes),
+    })),
+    channels: channels.map(exportedChannel),
+  });
+}
+
+function vantageOf({ vantage = "local" }: ProbeRequest): string {
+  return vantage;
+}
+
+function exportedChannel({ name, kind, url, secret, secretFrom, from, to, severities, remindHours, quiet, paused }: StoredChannel) {
+  return {
+    name,
+    kind,
+    url,
+    ...(secret === null ? {} : { secret: secretFrom ?? `\${${variableOf(name)}}` }),
+    ...(from === null ? {} : { from }),
+    ...(to.length === 0 ? {} : { to }),
+    ...{ severities, remindHours, quiet, paused },
+  };
+}
+
+function variableOf(name: string): string {
+  return `${name
+    .toUpperCase()
+    .replace(/[^A-Z0-9]+/g, "_")
+    .replace(/^(?=[0-9])/, "_")}_SECRET`;
+}

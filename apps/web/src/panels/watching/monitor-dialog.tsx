@@ -1,0 +1,62 @@
+import type { Watch } from "@mxray/contracts";
+import { type FormEvent, useState } from "react";
+import { useWatchChange } from "../../api/use-watches.ts";
+import { everyWords } from "../../format/watch-words.ts";
+import { Button } from "../../ui/button.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
+import { Message } from "../../ui/message.tsx";
+import { Select } from "../../ui/select.tsx";
+import { Switch } from "../../ui/switch.tsx";
+
+const MINUTES = [1, 5, 15, 30, 60, 240, 1440];
+
+/** How often a target is probed, its tags, and whether it is paused. */
+export function MonitorDialog({ watch, onClose }: { watch: Watch; onClose: () => void }) {
+  const { target, ownMinutes } = watch;
+  const [every, setEvery] = useState(ownMinutes === null ? undefined : String(ownMinutes));
+  const [tags, setTags] = useState(watch.tags.join(", "));
+  const [paused, setPaused] = useState(watch.paused);
+  const change = useWatchChange();
+  const known = [...new Set([...MINUTES, ...(ownMinutes === null ? [] : [ownMinutes])])].toSorted((one, other) => one - other);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const list = [...new Set(tags.split(/[\s,;]+/).filter((tag) => tag !== ""))];
+    change.mutate({ target, everyMinutes: every === undefined ? null : Number(every), tags: list, paused }, { onSuccess: onClose });
+  };
+  return (
+    <Dialog title={`Monitor of ${target}`} description="How often it is probed, and how it is grouped." onClose={onClose}>
+      <form onSubmit={submit} className="mt-4 space-y-4">
+        <div>
+          <p className="mb-1 text-sm font-semibold" aria-hidden>
+            Interval
+          </p>
+          <Select
+            label="Interval"
+            value={every}
+            none="as the setting says"
+            options={known.map((minutes) => [String(minutes), everyWords(minutes)] as const)}
+            change={setEvery}
+          />
+        </div>
+        <label className="block text-sm font-semibold">
+          Tags, separated by commas
+          <input
+            className="mt-1 h-9 w-full rounded-lg border border-line bg-card px-3 text-sm font-normal"
+            value={tags}
+            onChange={({ target: { value } }) => setTags(value)}
+          />
+        </label>
+        <Switch label="Paused" checked={paused} change={setPaused}>
+          No rounds begin until it is resumed.
+        </Switch>
+        {change.error !== null && <Message tone="bad">{change.error.message}</Message>}
+        <div className="flex justify-end gap-2">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" look="primary" disabled={change.isPending}>
+            Save
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
