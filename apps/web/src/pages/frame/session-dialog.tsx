@@ -1,3 +1,4 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { api } from "../../api/client.ts";
 import { sessionEnd } from "../../api/session-end.ts";
@@ -10,12 +11,15 @@ import { Message } from "../../ui/message.tsx";
 /** The session ended: how to get another, and that nothing is lost meanwhile. Goes away when there is one. */
 export function SessionDialog() {
   const live = useLive();
+  const client = useQueryClient();
   const [asked, ask] = useState(0);
   const [refused, refuse] = useState(false);
   useEffect(() => {
     const look = async () => {
       if (await api.isSignedIn()) {
         sessionEnd.isOver();
+        // Another user may have signed in, or the same one with another role.
+        void client.invalidateQueries({ queryKey: ["session"] });
         live.retry();
       } else refuse(asked > 0);
     };
@@ -23,7 +27,7 @@ export function SessionDialog() {
     // Somebody who comes back from another tab has signed in there.
     window.addEventListener("focus", look);
     return () => window.removeEventListener("focus", look);
-  }, [live, asked]);
+  }, [live, client, asked]);
   return (
     <Dialog
       title="Your session has ended"
