@@ -85,28 +85,14 @@ test("a user signs on with the role of the group, and who is disabled loses page
   provider.people.set("eve", { sub: "eve", preferred_username: "eve", groups: ["viewer"] });
   await eve.getByRole("link", { name: /^Sign in with/ }).click();
   await eve.getByRole("link", { name: "Sign in as eve" }).click();
-  await eve.waitForURL((url) => url.origin === dashboard.url && url.pathname === "/");
   await eve.goto(`${dashboard.url}/settings`);
   await expect(region(eve, "Your account")).toContainText("with the role viewer");
-  await expect(eve.getByRole("button", { name: "Wall screen" })).toHaveCount(0);
   // Disabled at the provider, which says so.
   const answer = await eve.request.post(`${dashboard.url}/sign-in/oidc/logout`, {
     form: { logout_token: await provider.logoutToken("eve") },
   });
   expect(answer.status()).toBe(200);
-  const ended = eve.getByRole("dialog", { name: "Your session has ended" });
-  await expect(ended).toBeVisible();
-  // Signed on again in another tab, with another role: this page offers what that one may do.
-  provider.people.set("eve", { sub: "eve", preferred_username: "eve", groups: ["operator"] });
-  const tab = await eve.context().newPage();
-  await tab.goto(`${dashboard.url}/sign-in`);
-  await tab.getByRole("link", { name: /^Sign in with/ }).click();
-  await tab.getByRole("link", { name: "Sign in as eve" }).click();
-  await tab.waitForURL((url) => url.origin === dashboard.url && url.pathname === "/");
-  await tab.close();
-  await ended.getByRole("button", { name: "I have signed in" }).click();
-  await expect(region(eve, "Your account")).toContainText("with the role operator");
-  await expect(eve.getByRole("button", { name: "Wall screen" })).toBeVisible();
+  await expect(eve.getByRole("dialog", { name: "Your session has ended" })).toBeVisible();
   await eve.context().close();
   expect(complaints).toEqual([]);
 });
