@@ -7,10 +7,12 @@ const where = (name: string) => [
   `scripts/**/*.${name}.ts`,
 ];
 
-/** Files that take a minute or more of a run: none of them may be the last one left. */
+/** Files that take long, the longest first: none of them may be the last one left. */
 const LONGEST = [
-  ...["trust.net.test", "kill.net.test", "playbook-network.net.test", "playbook-programs.net.test", "scan.net.test", "paths.net.test"],
-  ...["path-hops.net.test", "practice-lab.net.test", "sqlite.test", "schema-upgrade.test", "hostile-input.test", "usage.test", "exit.test"],
+  ...["kill.net.test", "path-hops.net.test", "paths.net.test", "probe.net.test", "practice-lab.net.test", "chaos.net.test"],
+  ...["scan-stalls.net.test", "path-loss.net.test", "playbook-network.net.test", "trust.net.test", "scan.net.test"],
+  ...["sqlite.test", "lab-hosts.test", "log-findings.test", "threads.test", "log-agreement.test", "usage.test", "probes.test"],
+  ...["hostile-input.test", "schema-upgrade.test", "exit.test"],
 ];
 
 class LongestFirst extends BaseSequencer {
@@ -25,7 +27,7 @@ class LongestFirst extends BaseSequencer {
 
 /**
  * Tests stand beside what they test. `*.test.ts` need nothing but Node; `*.net.test.ts` need a kernel network or real mail
- * servers. Three files at a time: they wait more than they work; `npm test` takes more of those of the network.
+ * servers. Three files at a time: they wait more than they work; `npm test` takes more of those without a network.
  * Limits are for what hangs, and generous: a busy machine is no fault of a test's subject.
  */
 export default defineConfig({

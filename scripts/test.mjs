@@ -4,7 +4,7 @@
  * that would change it. What failed is run once more, alone, and named at the end, whichever way that went: a shared machine
  * makes tests that wait for packets fail at times. Ends with `N passed, N failed`.
  */
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -25,33 +25,37 @@ const MOST_REPEATED = 5;
 const total = { passed: 0, failed: 0, skipped: 0 };
 /** Of each run with failed tests: their names, and how to run just them again. */
 const failures = [];
-await checks([
-  ["lint and import rules", "biome", ["check", "--error-on-warnings"]],
-  ["types", "npm", ["run", "--silent", "types"]],
-  ["unused code and dependencies", "knip", []],
+// Unit tests leave the processor idle at times, and do not mind when it is busy.
+await Promise.all([
+  vitest("unit tests", "unit", ["--maxWorkers=4"]),
+  checks([
+    ["lint and import rules", "biome", ["check", "--error-on-warnings"]],
+    ["types", "npm", ["run", "--silent", "types"]],
+    ["unused code and dependencies", "knip", []],
+  ]),
 ]);
-vitest("unit tests", "unit");
-// They wait for packets that never come.
-vitest("network tests", "net", ["--maxWorkers=3"]);
-playwright("browser tests");
-repeatFailures();
+// They wait for packets that never come, and measure.
+await vitest("network tests", "net");
+await playwright("browser tests");
+await repeatFailures();
 
 for (const note of notes) console.log(note);
 if (total.skipped > 0) console.log(`${total.skipped} skipped: what they need is not on this machine.`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed === 0 ? 0 : 1);
 
-function repeatFailures() {
+async function repeatFailures() {
   const names = failures.flatMap((one) => one.names);
   const repeated = names.length > 0 && names.length <= MOST_REPEATED;
-  const lines = failures.flatMap((one) => {
-    const passed = repeated && one.again();
+  const lines = [];
+  for (const one of failures) {
+    const passed = repeated && (await one.again());
     if (passed) {
       total.passed += one.names.length;
       total.failed -= one.names.length;
     }
-    return one.names.map((name) => `${passed ? "Passed only when run again, alone" : "Failed"}: ${name}`);
-  });
+    lines.push(...one.names.map((name) => `${passed ? "Passed only when run again, alone" : "Failed"}: ${name}`));
+  }
   console.log(`\n${lines.join("\n")}`);
 }
 
@@ -68,11 +72,11 @@ async function checks(commands) {
   await Promise.all(commands.map(one));
 }
 
-function vitest(title, project, options = []) {
+async function vitest(title, project, options = []) {
   const report = join(reports, `${project}.json`);
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
   const command = ["run", "--project", project, ...reporters];
-  const ok = run(title, "vitest", [...command, ...options]);
+  const ok = await run(title, "vitest", [...command, ...options]);
   const { numPassedTests: passed = 0, numFailedTests: failed = 0, numPendingTests: skipped = 0, testResults = [] } = read(report);
   add({ passed, failed, skipped }, ok);
 
@@ -91,11 +95,11 @@ function vitest(title, project, options = []) {
   });
 }
 
-function playwright(title) {
+async function playwright(title) {
   const report = join(reports, "browser.json");
   const command = ["test", "--reporter=list,json"];
   const environment = { PLAYWRIGHT_JSON_OUTPUT_FILE: report };
-  const ok = run(title, "playwright", command, environment);
+  const ok = await run(title, "playwright", command, environment);
   const { stats: { expected: passed = 0, unexpected: failed = 0, skipped = 0 } = {}, suites = [] } = read(report);
   add({ passed, failed, skipped }, ok);
   if (failed === 0) return;
@@ -116,9 +120,10 @@ function add({ passed, failed, skipped }, ok) {
   total.skipped += skipped;
 }
 
-function run(title, command, args, environment = {}) {
+async function run(title, command, args, environment = {}) {
   console.log(`\n── ${title}`);
-  const { status } = spawnSync(programOf(command), args, { cwd: root, env: { ...projectEnvironment(), ...environment }, stdio: "inherit" });
+  const child = spawn(programOf(command), args, { cwd: root, env: { ...projectEnvironment(), ...environment }, stdio: "inherit" });
+  const [status] = await once(child, "close").catch(() => [null]);
   return status === 0;
 }
 

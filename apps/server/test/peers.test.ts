@@ -70,7 +70,7 @@ describe("peers", () => {
     expect((await server.app.inject({ url: "/api/v1/peers" })).statusCode).toBe(401);
     expect((await server.app.inject({ url: "/api/v1/peers/x" })).statusCode).toBe(401);
     expect(await get(server, "/peers?sort=beauty")).toMatchObject({ error: { code: "invalid-request" } });
-    expect(await get(server, "/peers")).toEqual({ peers: [], next: null, counts: { some: 0, none: 0 } });
+    expect(await get(server, "/peers")).toEqual({ peers: [], next: null, counts: { some: 0, none: 0, bots: 0 } });
     expect((await get(server, "/wall")).flow).toBe(null);
     // A name as long as one can be.
     expect(await get(server, `/peers/${"a".repeat(255)}`)).toMatchObject({

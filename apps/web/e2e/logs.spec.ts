@@ -152,7 +152,7 @@ test("a followed log shows what is appended; what is shown lives in the address;
 });
 
 test("the box explains a pasted line, a bounce and a queue id, and offers to probe the host", async ({ page }) => {
-  const box = page.getByRole("textbox", { name: /log line, bounce or queue id/ });
+  const box = page.getByRole("textbox", { name: /log line, bounce, queue listing/ });
   const explanation = page.getByTestId("explanation");
   await box.fill(`${STALL}\n${STALL.replace("4F1A2B3C4D", "5F1A2B3C4D")}`);
   await page.keyboard.press("Enter");
@@ -172,11 +172,11 @@ test("the box explains a pasted line, a bounce and a queue id, and offers to pro
   await expect(page.getByText("No log line with this queue ID is stored.")).toBeVisible();
   await box.fill("two lines\nof nothing");
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("alert")).toContainText("no log line, bounce or target");
+  await expect(page.getByRole("alert")).toContainText("no target, mail log line, bounce");
 });
 
 test("the box understands a bounce of each kind of writer", async ({ page }) => {
-  const box = page.getByRole("textbox", { name: /log line, bounce or queue id/ });
+  const box = page.getByRole("textbox", { name: /log line, bounce, queue listing/ });
   const explanation = page.getByTestId("explanation");
   for (const [writer, said, text] of BOUNCES) {
     await box.fill(text);
@@ -206,7 +206,7 @@ test("hostile text in a log is text and nothing else", async ({ page }) => {
   await expect(scanned(page).getByRole("heading", { level: 2 }).first()).toHaveText("<img src=x onerror=alert(1)>\\u{202e}\\x00.log");
   expect(await page.locator("img").count()).toBe(0);
   await page.goto(`${dashboard.url}/diagnose`);
-  await page.getByRole("textbox", { name: /log line, bounce or queue id/ }).fill(hostile);
+  await page.getByRole("textbox", { name: /log line, bounce, queue listing/ }).fill(hostile);
   await page.keyboard.press("Enter");
   await expect(page.getByTestId("explanation").or(page.getByRole("alert"))).toBeVisible();
   await page.goto(`${dashboard.url}/peers/${encodeURIComponent(markup)}`);
@@ -235,7 +235,7 @@ test("nobody is kept out, on any screen", async ({ page }) => {
   await expect.poll(() => overflowOf(page)).toBe(0);
   expect(await barriersOf(page)).toEqual([]);
   await page.goto(`${dashboard.url}/diagnose`);
-  await page.getByRole("textbox", { name: /log line, bounce or queue id/ }).fill(STALL);
+  await page.getByRole("textbox", { name: /log line, bounce, queue listing/ }).fill(STALL);
   await page.keyboard.press("Enter");
   await page.getByTestId("explanation").waitFor();
   await expect.poll(() => overflowOf(page)).toBe(0);

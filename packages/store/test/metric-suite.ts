@@ -16,7 +16,7 @@ export function metricSuite(storeOf: () => Store): void {
 
   it("is empty where nothing is", async () => {
     const { storeBytes, ...facts } = await storeOf().metrics.facts(LIMITS);
-    expect(facts).toEqual({ findings: [], watched: [], rounds: [], watches: 0, probes: { queued: 0, running: 0 } });
+    expect(facts).toEqual({ findings: [], watched: [], rounds: [], planned: [], probes: { queued: 0, running: 0 } });
     expect(storeBytes).toBeGreaterThan(0);
   });
 
@@ -49,7 +49,8 @@ export function metricSuite(storeOf: () => Store): void {
 
   it("gives the last round of each watch that ended, and what waits", async () => {
     const [a, b] = [await watch("a.test"), await watch("b.test")];
-    await watch("never.test");
+    const settings = { paused: true };
+    await storeOf().watches.put({ target: "never.test", request: { target: "never.test" }, createdAt: AT, dueAt: AT, settings }, 9);
     await round(a, done([hole()], AT), "a.test");
     const newest = await round(a, done([], LATER), "a.test");
     await round(a, null, "a.test");
@@ -59,7 +60,12 @@ export function metricSuite(storeOf: () => Store): void {
       { target: "a.test", probeId: newest, finishedAt: LATER, verdict: null },
       { target: "b.test", probeId: failed, finishedAt: LATER, verdict: null },
     ]);
-    expect([facts.watches, facts.probes]).toEqual([3, { queued: 1, running: 0 }]);
+    expect(facts.planned).toEqual([
+      { target: "a.test", dueAt: AT },
+      { target: "b.test", dueAt: AT },
+      { target: "never.test", dueAt: null },
+    ]);
+    expect(facts.probes).toEqual({ queued: 1, running: 0 });
   });
 
   it("finds the probes of one target by the family that they were limited to", async () => {

@@ -52,6 +52,30 @@ export function peerSuite(store: () => Store): void {
   const list = (query: Partial<PeerPageQuery> = {}) => store().peers.list({ limit: 50, now: NOW, ...query });
   const names = async (query: Partial<PeerPageQuery> = {}) => (await list(query)).peers.map(({ peer }) => peer);
 
+  it("leaves bots out of all lists but their own, and counts them", async () => {
+    const client = (address: string) => ({ name: null, address, port: null, direction: "inbound" as const });
+    await log([
+      [MX1, "sent", 40],
+      [client("198.51.100.1"), "line bot", 1],
+      [client("198.51.100.1"), "loss greeting", 3],
+      [client("198.51.100.2"), "line short-session", 10],
+      // Delivered once, timed out once, and a bot to whom mail goes as well.
+      [client("198.51.100.3"), "line bot", 1],
+      [client("198.51.100.3"), "sent", 1],
+      [client("198.51.100.4"), "line bot", 1],
+      [client("198.51.100.4"), "timeout greeting", 1],
+      [client("198.51.100.5"), "line bot", 1],
+      [{ name: null, address: "198.51.100.5" }, "sent", 1],
+    ]);
+    const { peers, counts } = await list({ sort: "name" });
+    expect(counts).toEqual({ some: 0, none: 4, bots: 2 });
+    expect(peers.map(({ peer }) => peer)).toEqual(["198.51.100.3", "198.51.100.4", "198.51.100.5", "mx1.example.test"]);
+    expect(await names({ trouble: "none", sort: "name" })).toHaveLength(4);
+    expect(await names({ trouble: "bots", sort: "name" })).toEqual(["198.51.100.1", "198.51.100.2"]);
+    await probe("198.51.100.1", [mailHost(null, "198.51.100.1", 1400)]);
+    expect(await names({ trouble: "bots" })).toEqual(["198.51.100.2"]);
+  });
+
   it("joins logs, probes and findings by address, and counts the mail of a week", async () => {
     await log([
       [MX1, "sent", 40],
@@ -70,7 +94,7 @@ export function peerSuite(store: () => Store): void {
       [hole({ subject: { host: null, address: MX1.address, port: 25 } })],
     );
     const { peers, counts, next } = await list();
-    expect(counts).toEqual({ some: 1, none: 0 });
+    expect(counts).toEqual({ some: 1, none: 0, bots: 0 });
     expect(next).toBe(null);
     expect(peers).toEqual([
       {
@@ -122,8 +146,8 @@ export function peerSuite(store: () => Store): void {
     expect(await names({ trouble: "none", sort: "name" })).toEqual([MX2.name, "mx3.example.test"]);
     expect(await names({ code: "smtp-fixup" })).toEqual([MX1.name]);
     expect(await names({ code: "tarpit" })).toEqual([]);
-    expect((await list({ text: "nobody" })).counts).toEqual({ some: 0, none: 0 });
-    expect((await list({ trouble: "none", limit: 1 })).counts).toEqual({ some: 1, none: 2 });
+    expect((await list({ text: "nobody" })).counts).toEqual({ some: 0, none: 0, bots: 0 });
+    expect((await list({ trouble: "none", limit: 1 })).counts).toEqual({ some: 1, none: 2, bots: 0 });
     for (const sort of PEER_SORTS) {
       const paged: string[] = [];
       let cursor: string | null | undefined;
@@ -144,7 +168,7 @@ export function peerSuite(store: () => Store): void {
       const { id: check } = await store().probes.create({ target: "x", request: { target: "x" }, createdAt: LATER, previousId: null });
       await store().probes.finish(check, done([], LATER, [{ id, address: subject.address }]));
     }
-    expect((await list()).counts).toEqual({ some: 0, none: 3 });
+    expect((await list()).counts).toEqual({ some: 0, none: 3, bots: 0 });
   });
 
   it("tells of one peer what each probe saw, and its findings with those that are fixed", async () => {

@@ -45,7 +45,8 @@ async function tokenCaller(store: Store, secret: string): Promise<Caller> {
   const now = new Date().toISOString();
   if (token.expiresAt <= now)
     throw new Refusal("invalid-token", `The API token '${token.name}' expired on ${token.expiresAt.slice(0, 10)}.`);
-  if (token.lastUsedAt === null || Date.parse(now) - Date.parse(token.lastUsedAt) >= USE_NOTED_MS)
+  // Also where the clock was set back since.
+  if (token.lastUsedAt === null || Math.abs(Date.parse(now) - Date.parse(token.lastUsedAt)) >= USE_NOTED_MS)
     await store.tokens.noteUse(token.id, now);
   return { actor: { kind: "token", id: token.id, name: token.name }, role: null, scopes: token.scopes, signIn: null };
 }

@@ -1,8 +1,9 @@
 /**
  * Passwords as argon2id (RFC 9106) in PHC strings, with the least cost that OWASP names: 19 MiB, two passes, one lane. At most four are
- * hashed at a time, in libuv's threads; more wait, up to a bound.
+ * hashed at a time, in libuv's threads, and one core stays free for the event loop; more wait, up to a bound.
  */
 import { argon2, randomBytes, timingSafeEqual } from "node:crypto";
+import { availableParallelism } from "node:os";
 import { promisify } from "node:util";
 import { PASSWORD_LENGTH } from "@mxray/contracts";
 import { HashPlaces } from "./hash-places.ts";
@@ -11,7 +12,7 @@ const COST = { memory: 19 * 1024, passes: 2, parallelism: 1 } as const;
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 const hashNow = promisify(argon2);
-const places = new HashPlaces({ atOnce: 4, mostWaiting: 100 });
+const places = new HashPlaces({ atOnce: Math.min(4, Math.max(1, availableParallelism() - 1)), mostWaiting: 100 });
 
 /** @throws Refusal `busy` */
 export async function hashPassword(password: string): Promise<string> {

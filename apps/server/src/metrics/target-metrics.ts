@@ -1,6 +1,6 @@
 /**
  * `/probe?target=…`: one target's newest result as Prometheus text, for scrape configurations with many targets. A scrape never waits
- * for a probe. It starts one where the newest is older than the interval of watched targets, and none where a round of a watch is near.
+ * for a probe. It starts one where the newest is older than the interval of watched targets; what is watched has its rounds.
  */
 import { type ProbeObservation, type ProbeRequest, type ProbeSummary, parseTarget, severityRank, watchTarget } from "@mxray/contracts";
 import type { ProbesOfTarget, Store } from "@mxray/store";
@@ -18,11 +18,9 @@ export type ProbeModule = (typeof PROBE_MODULES)[number];
 const FAMILIES = { default: null, ipv4: 4, ipv6: 6 } as const satisfies Record<ProbeModule, 4 | 6 | null>;
 /** Doublings of the interval while the mail host answers 421 or 554: 16 times as long. */
 const UNWELCOME_DOUBLINGS = 4;
-/** Rounds of watches are up to a tenth late; one that waits for a place is later. */
-const WATCH_GRACE = 1.5;
 
 export interface TargetMetricsDeps {
-  readonly store: Pick<Store, "metrics" | "probes">;
+  readonly store: Pick<Store, "metrics" | "probes" | "watches">;
   readonly probes: Pick<Probes, "check" | "submit" | "vantageOf">;
   /** Milliseconds between two rounds of a watch. */
   readonly interval: () => number;
@@ -46,7 +44,8 @@ export class TargetMetrics {
     await probes.check(request);
     const known = await store.metrics.probesOf(request.target, FAMILIES[module]);
     const observation = known.result === null ? null : ((await store.probes.get(known.result.id))?.observation ?? null);
-    const started = this.#isDue(known, observation) && (await this.#start(request, module));
+    const isDue = this.#isDue(known, observation) && !(await store.watches.has(request.target));
+    const started = isDue && (await this.#start(request, module));
     const underWay = started || known.latest?.status === "queued" || known.latest?.status === "running";
     return await textOf(request.target, known.result, observation, underWay);
   }
@@ -55,7 +54,7 @@ export class TargetMetrics {
     if (latest === null) return true;
     const unwelcome = observation !== null && isUnwelcome(observation);
     const interval = watchInterval(this.#deps.interval(), unwelcome ? UNWELCOME_DOUBLINGS : 0);
-    return Date.now() - Date.parse(latest.createdAt) >= interval * (latest.watchId === null ? 1 : WATCH_GRACE);
+    return Date.now() - Date.parse(latest.createdAt) >= interval;
   }
 
   /** False where another scrape starts it, or no place is free. */

@@ -9,6 +9,7 @@ export class WatchMetrics {
   readonly #watches;
   readonly #verdict;
   readonly #finished;
+  readonly #due;
   /** By probe: an observation is read once, however often it is asked for. */
   #known: ReadonlyMap<string, readonly HostFacts[]> = new Map();
 
@@ -29,12 +30,19 @@ export class WatchMetrics {
       labelNames: ["target"],
       registers,
     });
+    this.#due = new Gauge({
+      name: "mxray_target_due_timestamp_seconds",
+      help: "When the next round of a watched target is due. Absent while it is paused.",
+      labelNames: ["target"],
+      registers,
+    });
   }
 
   reset(): void {
     this.#hosts.reset();
     this.#verdict.reset();
     this.#finished.reset();
+    this.#due.reset();
     // Unlike `reset`, which would claim that there are none.
     this.#watches.remove();
   }
@@ -46,8 +54,9 @@ export class WatchMetrics {
     this.#known = known;
   }
 
-  set({ rounds, watches }: Pick<MetricFacts, "rounds" | "watches">): void {
-    this.#watches.set(watches);
+  set({ rounds, planned }: Pick<MetricFacts, "rounds" | "planned">): void {
+    this.#watches.set(planned.length);
+    for (const { target, dueAt } of planned) if (dueAt !== null) this.#due.set({ target }, Date.parse(dueAt) / 1000);
     for (const { target, probeId, finishedAt, verdict } of rounds) {
       this.#finished.set({ target }, Date.parse(finishedAt) / 1000);
       if (verdict !== null) {

@@ -65,6 +65,23 @@ describe.each(FEEDS)("with $feed", ({ newFeed }) => {
     expect(asked).toHaveLength(1);
   });
 
+  it("probes a strong suspicion, after what is surer, and no weak one", async () => {
+    const suspicion = (address: string, data: Record<string, unknown>) =>
+      stalls({
+        confidence: "suspected",
+        subject: { host: null, address, port: 25 },
+        evidence: [{ at: "2026-03-01T10:00:00.000Z", source: "log", text: "…", data }],
+      });
+    const { probes, asked } = await peerProbes({ MXRAY_LOG_PROBING: "on" }, newFeed);
+    await probes.consider([
+      suspicion("9.9.9.1", { stalls: 4, chance: 1e-9 }),
+      suspicion("9.9.9.2", { stalls: 40, chance: 0.01 }),
+      suspicion("9.9.9.3", { stalls: 5, chance: 1e-4 }),
+      stalls(),
+    ]);
+    expect(asked.map(({ target }) => target)).toEqual(["9.9.9.9", "9.9.9.3"]);
+  });
+
   it("probes an outbound peer once a day, as a host, without a DATA ladder", async () => {
     const { probes, asked } = await peerProbes({ MXRAY_LOG_PROBING: "on" }, newFeed);
     await probes.consider([stalls(), stalls({ code: "log-size-correlated" })]);

@@ -72,7 +72,7 @@ it.skipIf(!PROMETHEUS_IS_HERE)("the files in docs/ are accepted by promtool and 
 });
 
 it.skipIf(!PROMETHEUS_IS_HERE)(
-  "a real Prometheus scrapes both, a rule fires, a real Alertmanager receives it, and hears when it is over",
+  "a real Prometheus scrapes both, a rule fires, a real Alertmanager receives it, as it does from a channel, and hears when it is over",
   async () => {
     const log = join(folder, "mail.log");
     await writeFile(log, "");
@@ -118,6 +118,8 @@ it.skipIf(!PROMETHEUS_IS_HERE)(
       return ((await answer.json()) as { data: { result: { metric: Record<string, string>; value: [number, string] }[] } }).data.result;
     };
 
+    const channel = { name: "alertmanager", kind: "alertmanager", url: alertmanager.url };
+    expect((await app.inject({ method: "POST", url: "/api/v1/channels", headers, payload: channel })).statusCode).toBe(201);
     await app.inject({ method: "PUT", url: "/api/v1/watches", headers, payload: { target } });
     const alert = await until(() => receiver.alerts.find(({ labels }) => labels.alertname === "MxrayFinding"));
     expect(alert).toMatchObject({
@@ -126,6 +128,12 @@ it.skipIf(!PROMETHEUS_IS_HERE)(
     });
     const id = /^https:\/\/mxray\.example\.com\/findings\/(\S+)$/.exec(alert.annotations.url ?? "")?.[1];
     expect((await app.inject({ url: `/api/v1/findings/${id}`, headers })).json().state).toBe("open");
+    const posted = await until(() => receiver.alerts.find(({ labels }) => labels.alertname === "mxray-connect-refused"));
+    expect(posted).toMatchObject({
+      status: "firing",
+      labels: { severity: "critical", address: "127.0.0.1" },
+      annotations: { url: alert.annotations.url },
+    });
     expect(await query('up{job="mxray"} == 1')).toHaveLength(1);
     await until(async () => (await query(`probe_success{job="mxray-probe", instance="${target}"} == 0`))[0]);
     expect(await query(`mxray_target_verdict{job="mxray-probe", target="${target}", code="connect-refused"}`)).toHaveLength(1);
@@ -133,7 +141,9 @@ it.skipIf(!PROMETHEUS_IS_HERE)(
 
     const host: MailHost = await startMailHost(mailHostScript("healthy"), { port });
     try {
-      await until(() => receiver.alerts.find(({ status, labels }) => status === "resolved" && labels.alertname === "MxrayFinding"));
+      for (const name of ["MxrayFinding", "mxray-connect-refused"]) {
+        await until(() => receiver.alerts.find(({ status, labels }) => status === "resolved" && labels.alertname === name));
+      }
       await until(async () => (await query(`probe_success{job="mxray-probe", instance="${target}"} == 1`))[0]);
     } finally {
       await host[Symbol.asyncDispose]();

@@ -49,15 +49,16 @@ it("starts one probe however many ask at once", async () => {
 });
 
 it.each([
-  ["older than the interval of watched targets", 16, {}, 2],
-  ["younger", 14, {}, 1],
-  ["a round of a watch that may be late", 20, { watchId: "w" }, 1],
-  ["a round of a watch that has ended", 24, { watchId: "w" }, 2],
-])("starts the next one by the age of the newest: %s", async (_what, minutes, round, probes) => {
+  ["older than the interval of watched targets", 16, false, 2],
+  ["younger", 14, false, 1],
+  ["older, of a target that is watched and paused", 16, true, 1],
+])("starts the next one by the age of the newest: %s", async (_what, minutes, watched, probes) => {
   await using server = await startTestServer();
   const createdAt = new Date(Date.now() - minutes * 60_000).toISOString();
   const target = "127.0.0.1";
-  const { id } = await server.store.probes.create({ target, request: { target }, createdAt, previousId: null, ...round });
+  const { id } = await server.store.probes.create({ target, request: { target }, createdAt, previousId: null });
+  const watch = { target, request: { target }, createdAt, dueAt: createdAt, settings: { paused: true } };
+  if (watched) await server.store.watches.put(watch, 9);
   const outcome = { finishedAt: createdAt, observation: null, findings: [], fixed: [], verdict: null, error: "…" };
   await server.store.probes.finish(id, { status: "failed", ...outcome });
   await (await scraperOf(server))(target);

@@ -50,13 +50,17 @@ export const PeerQuery = Type.Object({
 });
 export type PeerQuery = Static<typeof PeerQuery>;
 
-export const PeerCounts = Type.Object({ some: Type.Integer(), none: Type.Integer() });
+export const PeerCounts = Type.Object({
+  some: Type.Integer(),
+  none: Type.Integer(),
+  bots: Type.Integer({ description: "clients that delivered nothing and behave as only bots do" }),
+});
 export type PeerCounts = Static<typeof PeerCounts>;
 
 export const PeerList = Type.Object({
   peers: Type.Array(PeerSummary),
   next: Nullable(Type.String({ description: "cursor of the next page" })),
-  /** How many have some trouble and how many none, whichever were asked for. */
+  /** How many have some trouble, how many none, and how many are bots, whichever were asked for. */
   counts: PeerCounts,
 });
 export type PeerList = Static<typeof PeerList>;

@@ -1,7 +1,7 @@
 /** Mail hosts that logs name, and the lists of them. */
 
-/** Whether anything that is not fixed is known of a peer. */
-export const PEER_TROUBLES = ["some", "none"] as const;
+/** Whether anything that is not fixed is known of a peer. Clients that are only known as bots are in neither list. */
+export const PEER_TROUBLES = ["some", "none", "bots"] as const;
 export type PeerTrouble = (typeof PEER_TROUBLES)[number];
 
 /** The order of a list of peers: the most harmed, those with the most mail, or those seen last come first; or by name. */

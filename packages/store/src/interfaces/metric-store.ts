@@ -26,6 +26,12 @@ export interface NewestRound {
   readonly verdict: Verdict | null;
 }
 
+export interface PlannedRound {
+  readonly target: string;
+  /** When the next round is due; null while the watch is paused. */
+  readonly dueAt: string | null;
+}
+
 export interface MetricFacts {
   /** Findings that no other finding explains. */
   readonly findings: readonly CountedFindings[];
@@ -33,7 +39,8 @@ export interface MetricFacts {
   readonly watched: readonly WatchedFinding[];
   /** By target; none of a watch before its first round. */
   readonly rounds: readonly NewestRound[];
-  readonly watches: number;
+  /** One for each watch. */
+  readonly planned: readonly PlannedRound[];
   readonly probes: { readonly queued: number; readonly running: number };
   readonly storeBytes: number;
 }

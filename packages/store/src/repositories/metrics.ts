@@ -1,6 +1,6 @@
 import { type FindingState, LOCAL_VANTAGE, SEVERITIES, type Severity, type Verdict } from "@mxray/contracts";
 import { type Kysely, sql } from "kysely";
-import type { MetricStore, NewestRound, WatchedFinding } from "../interfaces/metric-store.ts";
+import type { MetricStore, NewestRound, PlannedRound, WatchedFinding } from "../interfaces/metric-store.ts";
 import type { Tables } from "../schema/tables.ts";
 import { memberOf, STORE_BYTES } from "../sql/dialect.ts";
 import { PROBE_SUMMARY_COLUMNS, probeSummaryOf } from "./probes/probe-summary.ts";
@@ -20,15 +20,15 @@ export function metricStore(db: Kysely<Tables>): MetricStore {
 
   return {
     async facts({ watched }) {
-      const [findings, seen, rounds, watches, probes, size] = await Promise.all([
+      const [findings, seen, rounds, planned, probes, size] = await Promise.all([
         countedFindings(db),
         watchedFindings(db, watched),
         newestRounds(db),
-        watchCount(db),
+        plannedRounds(db),
         unendedProbes(db),
         sql<{ bytes: number }>`select ${STORE_BYTES} as bytes`.execute(db),
       ]);
-      return { findings, watched: seen, rounds, watches, probes, storeBytes: size.rows[0]?.bytes ?? 0 };
+      return { findings, watched: seen, rounds, planned, probes, storeBytes: size.rows[0]?.bytes ?? 0 };
     },
 
     async probesOf(target, family) {
@@ -42,12 +42,9 @@ export function metricStore(db: Kysely<Tables>): MetricStore {
   };
 }
 
-async function watchCount(db: Kysely<Tables>): Promise<number> {
-  const { count } = await db
-    .selectFrom("watch")
-    .select(({ fn }) => fn.countAll<number>().as("count"))
-    .executeTakeFirstOrThrow();
-  return Number(count);
+async function plannedRounds(db: Kysely<Tables>): Promise<PlannedRound[]> {
+  const rows = await db.selectFrom("watch").select(["target", "due_at", "paused"]).orderBy("target").execute();
+  return rows.map(({ target, due_at, paused }) => ({ target, dueAt: paused === 1 ? null : due_at }));
 }
 
 async function countedFindings(db: Kysely<Tables>) {

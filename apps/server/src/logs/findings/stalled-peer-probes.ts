@@ -17,6 +17,11 @@ const STALLS: readonly FindingCode[] = [
 const PAUSE_MS = 86_400_000;
 /** Of one round of findings. */
 const MOST_AT_ONCE = 5;
+/**
+ * A suspicion that a probe should settle: so many stalls, and a lower chance of them at the everyday rate. A host that takes nothing
+ * at all stays a suspicion for hours, since one outage explains all of its stalls.
+ */
+const STRONG = { stalls: 5, chance: 1e-3 } as const;
 
 export interface StalledPeerProbesDeps {
   readonly settings: Settings;
@@ -32,10 +37,12 @@ export class StalledPeerProbes {
 
   async consider(findings: readonly Finding[]): Promise<void> {
     const { settings } = this.#deps;
+    const stalls = findings.filter(({ code }) => STALLS.includes(code));
+    const [sure, suspected] = [stalls.filter(isSure), stalls.filter((finding) => !isSure(finding) && isStrong(finding))];
     let begun = 0;
-    for (const finding of findings) {
+    for (const finding of [...sure, ...suspected]) {
       if (settings.values.logProbing !== "on" || begun >= MOST_AT_ONCE) return;
-      if (STALLS.includes(finding.code) && finding.confidence !== "suspected" && (await this.#probe(finding))) begun += 1;
+      if (await this.#probe(finding)) begun += 1;
     }
   }
 
@@ -50,4 +57,12 @@ export class StalledPeerProbes {
     const claim = { kind: "stalled-peer", address: canonical.text, since } as const;
     return (await probes.submitOnce({ target: shown, noMx: true, dataLadder: false }, claim)) !== null;
   }
+}
+
+function isSure({ confidence }: Finding): boolean {
+  return confidence !== "suspected";
+}
+
+function isStrong({ evidence }: Finding): boolean {
+  return evidence.some(({ data }) => Number(data.stalls ?? 0) >= STRONG.stalls && Number(data.chance ?? 1) < STRONG.chance);
 }

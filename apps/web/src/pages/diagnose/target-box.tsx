@@ -73,7 +73,11 @@ function useAnswers() {
     onSuccess: ({ kind }, asked) => {
       if (kind !== "unknown") return;
       const parsed = parseTarget(asked, { mailAddress: true });
-      setProblem(parsed.ok || asked.includes("\n") ? "This is no log line, bounce or target that mxray knows." : parsed.message);
+      setProblem(
+        parsed.ok || asked.includes("\n")
+          ? "mxray knows no target, mail log line, bounce, queue listing or firewall line in this text."
+          : parsed.message,
+      );
     },
     onError,
   });
@@ -117,7 +121,7 @@ function TargetField({ box, text, change, wrong, busy, may }: TargetFieldProps) 
   return (
     <div className="flex flex-col gap-2.5 sm:flex-row">
       <label className="relative min-w-0 flex-1">
-        <span className="sr-only">Domain, host, address, mail address, log line, bounce or queue id</span>
+        <span className="sr-only">Domain, host, address, mail address, log line, bounce, queue listing, firewall line or queue ID</span>
         <Search size={19} aria-hidden className="absolute top-3.5 left-3.5 text-faint" />
         <textarea
           ref={box}
@@ -155,8 +159,8 @@ function TargetHelp({ more, setMore, may }: { more: boolean; setMore: (more: boo
   return (
     <div className="mt-2 flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-1">
       <p id="target-help" className="text-sm text-soft">
-        A domain, a host (<code className="font-mono text-[13px]">mx1.example.com:25</code>), an address or a mail address; or a line of a
-        mail log, a bounce, a queue id.
+        A domain, a host (<code className="font-mono text-[13px]">mx1.example.com:25</code>), an address or a mail address; or paste lines
+        of a mail log, a bounce, a queue listing, a line of a firewall’s log, a queue ID.
       </p>
       <button
         type="button"

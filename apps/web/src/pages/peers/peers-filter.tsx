@@ -27,6 +27,7 @@ export function PeersFilter({ search, counts }: { search: PeersSearch; counts: P
           ["all", counted("All", counts === undefined ? undefined : counts.some + counts.none)],
           ["some", counted("In trouble", counts?.some)],
           ["none", counted("Without trouble", counts?.none)],
+          ["bots", counted("Bots", counts?.bots)],
         ]}
       />
       <div className="grid grid-cols-2 gap-2 *:first:col-span-2 sm:grid-cols-[2fr_1.4fr_1fr] sm:*:first:col-span-1">

@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { api } from "../../api/client.ts";
+import { formatCount } from "../../format/numbers.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { Message } from "../../ui/message.tsx";
 import { VirtualList } from "../../ui/virtual-list.tsx";
@@ -67,8 +68,21 @@ export function PeersPage() {
           />
         </div>
       )}
+      {search.trouble === undefined && counts !== undefined && counts.bots > 0 && <BotsRow bots={counts.bots} />}
       {found.isFetchingNextPage && <p className="py-4 text-center text-soft">Loading more …</p>}
     </div>
+  );
+}
+
+/** One row for all of them: what they lose says nothing about a path. */
+function BotsRow({ bots }: { bots: number }) {
+  return (
+    <p className="rounded-xl border border-line bg-card px-4 py-3 text-sm text-soft">
+      {formatCount(bots)} {bots === 1 ? "client is a bot and is" : "clients are bots and are"} left out.{" "}
+      <Link to="/peers" search={{ trouble: "bots" }} className="underline">
+        Show {bots === 1 ? "it" : "them"}
+      </Link>
+    </p>
   );
 }
 

@@ -38,9 +38,12 @@ export const SETTING_WORDS: Readonly<Record<SettingName, SettingWords>> = {
   logEventDays: { kind: "days", help: "Lines that tell of trouble are kept for so long, 1 to 400. Counts stay for 400 days in any case." },
   probeDays: {
     kind: "days",
-    help: "Probes are kept for so long, 1 to 3650; longer where a finding that is not fixed, or a share that works, rests on one.",
+    help: "Probes and sent alerts are kept for this many days, 1 to 3650; a probe stays longer while an open finding or a working share needs it.",
   },
-  auditDays: { kind: "days", help: "The audit keeps what users and tokens did for so long, 1 to 3650." },
+  auditDays: {
+    kind: "days",
+    help: "Entries of the audit, and links and API tokens that have ended, are kept for this many days, 1 to 3650.",
+  },
 };
 
 export const PROBING_CHOICES = [

@@ -162,7 +162,10 @@ function Section({ name, ...form }: { name: AdminSection; settings: Setting[]; d
     case "retention":
       return (
         <SettingsForm title="How long things are kept" names={["logDays", "logEventDays", "probeDays", "auditDays"]} {...form}>
-          <p className="mb-5 max-w-[75ch] text-soft">What is older is forgotten every hour, and when one of these is changed.</p>
+          <p className="mb-5 max-w-[75ch] text-soft">
+            Older data is deleted every hour, and when one of these settings changes. mxray overwrites what it deletes in its store; it
+            cannot delete copies elsewhere, such as backups, file-system snapshots, downloaded reports and alerts that were sent.
+          </p>
         </SettingsForm>
       );
     case "users":

@@ -82,14 +82,14 @@ function matching({ text, code }: PeerPageQuery) {
         coalesce(delivered, 0) as delivered, coalesce(deferred, 0) as deferred, coalesce(stalled, 0) as stalled,
         max(coalesce(last, 0), coalesce((
           select max((select max(at) from log_event where log_event.peer_id = logged.id and log_event.kind = event_kind.kind)) from event_kind
-        ), 0)) as logged_at
+        ), 0)) as logged_at, coalesce(is_bot, 0) as is_bot
       from logged left join owner using (address) left join peer_mail on peer_mail.peer_id = logged.id
       union all
       select ${PEER}, name, address, null, null, null, case when mtu is not null then json_array(at, probe_id, mtu, verdict) end, at,
-        null, 0, 0, 0, 0
+        null, 0, 0, 0, 0, 0
       from probed left join owner using (address) where address is not null
       union all
-      select ${PEER}, name, address, state, code, (state = 'open') || severity_rank || id, null, null, null, 0, 0, 0, 0
+      select ${PEER}, name, address, state, code, (state = 'open') || severity_rank || id, null, null, null, 0, 0, 0, 0, 0
       from found left join owner using (address) where absorbed_by is null
     ),
     known as materialized (
@@ -103,7 +103,9 @@ function matching({ text, code }: PeerPageQuery) {
         sum(case direction when 'inbound' then delivered else 0 end) as taken,
         sum(case direction when 'inbound' then deferred else 0 end) as "takenDeferred",
         sum(case direction when 'inbound' then stalled else 0 end) as "takenStalled",
-        sum(delivered + deferred) as mail, nullif(max(logged_at), 0) as "loggedAt"
+        sum(delivered + deferred) as mail, nullif(max(logged_at), 0) as "loggedAt",
+        -- Known by nothing but lost sessions of a client.
+        min(is_bot or coalesce(direction, '') = 'inbound' and delivered + deferred + stalled = 0) and max(is_bot) as bot
       from part group by peer
     ),
     matching as materialized (select * from known where ${sql.join(wanted, sql` and `)})`;
@@ -113,8 +115,9 @@ function matching({ text, code }: PeerPageQuery) {
 async function pageOf(db: Kysely<Tables>, query: PeerPageQuery): Promise<{ readonly page: PeerRow[]; readonly counts: PeerCounts }> {
   const { limit, trouble, sort = "harm", cursor } = query;
   const key = SORT_KEYS[sort];
-  const wanted = [sql`true`];
-  if (trouble !== undefined) wanted.push(trouble === "some" ? sql`trouble is not null` : sql`trouble is null`);
+  const wanted = [trouble === "bots" ? sql`bot` : sql`not bot`];
+  if (trouble === "some") wanted.push(sql`trouble is not null`);
+  if (trouble === "none") wanted.push(sql`trouble is null`);
   if (cursor !== undefined) wanted.push(sort === "name" ? sql`${key} > ${cursor}` : sql`${key} < ${cursor}`);
   const { rows } = await sql<PeerCounts & (PeerRow | { readonly peer: null })>`
     with recursive ${matching(query)},
@@ -122,10 +125,12 @@ async function pageOf(db: Kysely<Tables>, query: PeerPageQuery): Promise<{ reado
       select *, ${key} as key from matching where ${sql.join(wanted, sql` and `)}
       order by key ${sort === "name" ? sql`asc` : sql`desc`} limit ${limit + 1}
     )
-    select * from (select count(trouble) as some, count(*) - count(trouble) as none from matching) left join page on true
+    select * from (
+      select count(trouble) as some, count(*) filter (where trouble is null and not bot) as none, count(*) filter (where bot) as bots from matching
+    ) left join page on true
     order by key ${sort === "name" ? sql`asc` : sql`desc`}`.execute(db);
-  const { some = 0, none = 0 } = rows[0] ?? {};
-  return { page: rows.filter((row) => row.peer !== null), counts: { some, none } };
+  const { some = 0, none = 0, bots = 0 } = rows[0] ?? {};
+  return { page: rows.filter((row) => row.peer !== null), counts: { some, none, bots } };
 }
 
 async function findingsOf(db: Kysely<Tables>, ids: readonly string[]): Promise<Map<string, PeerSummary["trouble"]>> {

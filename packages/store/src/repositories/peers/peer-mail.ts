@@ -12,12 +12,16 @@ const DAY = 86_400;
 export async function countPeerMail(db: Kysely<Tables>, now: number): Promise<void> {
   const minute = Math.floor(now / MINUTE) * MINUTE;
   const sums = "delivered integer not null, deferred integer not null, stalled integer not null";
-  await keepTemporaryTable(db, "peer_mail", `peer_id integer primary key, ${sums}, last integer not null, minute integer not null`);
+  await keepTemporaryTable(
+    db,
+    "peer_mail",
+    `peer_id integer primary key, ${sums}, last integer not null, is_bot integer not null, minute integer not null`,
+  );
   const { rows } = await sql<{ minute: number }>`select minute from peer_mail limit 1`.execute(db);
   if (rows[0]?.minute === minute) return;
   await sql`delete from peer_mail`.execute(db);
   await sql`
     insert into peer_mail
-    select peer_id, delivered, deferred, case when is_bot then 0 else stalled end, last, ${minute}
+    select peer_id, delivered, deferred, case when is_bot then 0 else stalled end, last, is_bot, ${minute}
     from ${peerSums({ from: minute - PEER_MAIL_DAYS * DAY, to: minute + MINUTE })}`.execute(db);
 }
