@@ -35,6 +35,7 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
     "probe-report.ts",
     "check",
     "render",
+    "probe.ts",
     "scan.ts",
     "index.ts",
   ],

@@ -15,7 +15,7 @@ import {
   severityRank,
   type Target,
 } from "@mxray/contracts";
-import { findOurSide, probeReportOf, renderReportText } from "@mxray/diagnosis";
+import { findOurSide, probeReportOf, renderReportText } from "@mxray/diagnosis/probe";
 import { localProbeRunner, type OwnerZones, type ProbeOptions, parseOwnerZones } from "@mxray/probe";
 import { oneOf, parseCommandLine, UsageError, wholeNumber } from "./command-line.ts";
 import { EXIT, type ExitStatus } from "./exit-status.ts";

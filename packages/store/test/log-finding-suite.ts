@@ -28,6 +28,22 @@ export function logFindingSuite(
     expect((await findings.list({ limit: 10 })).findings).toMatchObject([{ finding: { code: "log-outbound-stalls" } }]);
   });
 
+  it("forgets a finding of logs that was fixed long ago, and no other", async () => {
+    const { findings } = store();
+    const times = { at: "2026-03-09T00:00:00.000Z", silentSince: "2026-03-06T00:00:00.000Z" };
+    await findings.recordLog([{ finding: sign(), signAt: "2026-03-05T00:00:00.000Z", absorbedBy: null }], times);
+    await probed(sign({ code: "pmtu-black-hole" }));
+    const codes = async () =>
+      (await findings.list({ limit: 10 })).findings.map(({ finding, state }) => `${finding.code} ${state}`).toSorted();
+    await findings.tidy("2027-01-01T00:00:00.000Z");
+    expect(await codes()).toEqual(["log-outbound-stalls open", "pmtu-black-hole open"]);
+    await findings.recordLog([], times);
+    await findings.tidy(times.at);
+    expect(await codes()).toEqual(["log-outbound-stalls fixed", "pmtu-black-hole open"]);
+    await findings.tidy("2026-03-09T00:00:00.001Z");
+    expect(await codes()).toEqual(["pmtu-black-hole open"]);
+  });
+
   it("takes signs of logs, and no older text, to a finding that a probe has seen since", async () => {
     const { findings, probes } = store();
     const times = { at: "2026-03-09T00:00:00.000Z", silentSince: "2026-03-06T00:00:00.000Z" };

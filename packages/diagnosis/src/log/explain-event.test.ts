@@ -73,6 +73,30 @@ test.each<[string, Partial<MailEvent>, RegExp, RegExp | null]>([
     /30001 bytes .* full-size packets do arrive/,
     /gives up/,
   ],
+  [
+    "a server that does not count",
+    { direction: "inbound", stage: "body", mta: "exim", program: "exim" },
+    /does not say how much of the content had arrived.*path MTU black hole/,
+    /messages of any size/,
+  ],
+  [
+    "a host that demands TLS",
+    {
+      event: "delivery",
+      status: "bounced",
+      stage: "mail",
+      dsn: "5.7.0",
+      reason: "host said: 530 5.7.0 Must issue a STARTTLS command first (in reply to MAIL FROM command)",
+    },
+    /refuses mail without TLS.*masks STARTTLS/,
+    /black hole/,
+  ],
+  [
+    "a host that offers no TLS",
+    { event: "tls-failed", mta: "exim", program: "exim", reason: "a TLS session is required, but the server did not offer TLS support" },
+    /with TLS only.*masks STARTTLS/,
+    /black hole/,
+  ],
   ["a scanner", { direction: "inbound", stage: "ehlo", event: "lost-connection" }, /Scanners/, /black hole/],
   [
     "a certificate that does not come",

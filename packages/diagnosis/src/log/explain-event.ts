@@ -47,10 +47,11 @@ export function explainEvent(event: MailEvent): EventExplanation {
       return STALLED.test(reasonOf(event))
         ? stallOf(event, "connect")
         : refusalOf(event, `Connecting to ${peerOf(event, "outbound")} failed`);
-    case "tls-failed":
-      return STALLED.test(reasonOf(event))
-        ? stallOf(event, "starttls")
-        : refusalOf(event, `This server and ${peerOf(event, event.direction ?? "outbound")} did not agree on a TLS session`);
+    case "tls-failed": {
+      if (STALLED.test(reasonOf(event))) return stallOf(event, "starttls");
+      const refusal = refusalOf(event, `This server and ${peerOf(event, event.direction ?? "outbound")} did not agree on a TLS session`);
+      return tlsPolicyOf(event, refusal.tells) ?? refusal;
+    }
     case "pix-workarounds":
       return {
         tells: `The greeting of ${peerOf(event, "outbound")} contains nothing but 2, 0, spaces and asterisks, so Postfix takes it for a Cisco PIX and uses its workarounds.`,
@@ -130,20 +131,25 @@ function deliveryOf(event: MailEvent): EventExplanation {
     };
   }
   const tells = `The message was ${event.status === "bounced" ? "returned" : "deferred"}: ${reasonOf(event)}.`;
-  const policy = TLS_POLICY_SIGNS.find((sign) => sign === peerSignOf(event));
-  if (policy !== undefined) {
-    return {
+  return (
+    tlsPolicyOf(event, tells) ?? {
       tells,
-      means: tlsPolicyMeaning(policy),
-      next: "Probe the host: the report shows its EHLO keywords, a masked STARTTLS and the certificate.",
-      not: "A path MTU black hole: the other side answered.",
-    };
-  }
+      means: null,
+      next: event.peer === null ? "The text says why." : "The text says why; if it names a time-out or a lost connection, probe the host.",
+      not: "A path MTU black hole, as long as the other side gave an answer.",
+    }
+  );
+}
+
+/** One of the two servers requires TLS. */
+function tlsPolicyOf(event: MailEvent, tells: string): EventExplanation | null {
+  const policy = TLS_POLICY_SIGNS.find((sign) => sign === peerSignOf(event));
+  if (policy === undefined) return null;
   return {
     tells,
-    means: null,
-    next: event.peer === null ? "The text says why." : "The text says why; if it names a time-out or a lost connection, probe the host.",
-    not: "A path MTU black hole, as long as the other side gave an answer.",
+    means: tlsPolicyMeaning(policy),
+    next: "Probe the host: the report shows its EHLO keywords, a masked STARTTLS and the certificate.",
+    not: "A path MTU black hole: the other side answered.",
   };
 }
 
@@ -169,6 +175,12 @@ function stallOf(event: MailEvent, stage: MailStage): EventExplanation {
   if (direction === "outbound" && event.peer !== null && peerReachOf(event.peer) !== "network") return localStallOf(event, stage);
   const { when, means, next, not } = stallMeaningOf(direction, stage);
   const who = direction === "outbound" ? `The delivery to ${peerOf(event, direction)}` : `The session of ${peerOf(event, direction)}`;
+  if (direction === "inbound" && stage === "body" && event.mta !== "postfix") {
+    return { tells: `${who} ${howOf(event, direction, stage)} ${when}.`, ...UNCOUNTED };
+  }
+  if (direction === "outbound" && PEER_TIMER.test(event.reason ?? "")) {
+    return { tells: `${who} ${howOf(event, direction, stage)} ${when}.`, ...PEER_WAITED };
+  }
   const counted = direction === "inbound" && isContentStage(stage) ? bytesSentence(event) : null;
   const nextStep =
     counted === null
@@ -176,6 +188,22 @@ function stallOf(event: MailEvent, stage: MailStage): EventExplanation {
       : "Compare the byte counts of this client's other lines: one count that comes again and again points to a device, differing ones to the sender.";
   return { tells: `${who} ${howOf(event, direction, stage)} ${when}.`, means: counted ?? means, next: nextStep, not };
 }
+
+/** The peer's own timer ended the wait. */
+const PEER_WAITED = {
+  means:
+    "The receiving server waited for bytes that did not arrive: packets towards it are lost on the way (full-size ones in a path MTU black hole), or this server paused.",
+  next: "Probe the host: it is tested with small and with full-size packets, and the report names the size that is lost.",
+  not: "A refusal: the server only reports that it stopped waiting.",
+} as const;
+
+/** Exim and Sendmail do not log how much of the content had arrived. */
+const UNCOUNTED = {
+  means:
+    "The line does not say how much of the content had arrived. If full-size packets are lost on the way here (a path MTU black hole), small messages of this client arrive and large ones do not.",
+  next: "See whether small messages of the same client arrive. A packet capture on this server shows whether its full-size packets do.",
+  not: "A sender that gives up on its own: that happens to messages of any size.",
+} as const;
 
 /** A content filter or mailbox service on this machine. */
 function localStallOf(event: MailEvent, stage: MailStage): EventExplanation {

@@ -70,7 +70,7 @@ function wholePackets(bytes: number): number | null {
 export function pileSentence(pile: Pile): string {
   switch (pile.kind) {
     case "nothing":
-      return "Nothing of the content came although the server had asked for it: already the first packets, full-size ones, vanish on the way here. That is what a path MTU black hole from the sender to this server looks like.";
+      return "Nothing of the content came although the server had asked for it: the first packets, which are full-size ones, are lost on the way here. That is what a path MTU black hole from the sender to this server looks like.";
     case "part-of-a-packet":
       return `No more than ${pile.bytes} bytes of the content came, which fit into one small packet; what follows in full-size packets does not arrive. That fits a path MTU black hole from the sender to this server.`;
     case "whole-packets":

@@ -11,7 +11,9 @@ const CLIENT_LIMITS =
 
 /** In minutes: ranges until the wait no longer grows, then the wait. */
 function scheduleText(settings: RetryCourse): string {
-  const growing = retrySchedule(settings).slice(1, 6);
+  // No longer than the waits of five attempts: each command that has remedies computes it.
+  const lifetime = 5 * (settings.maximalBackoff + settings.queueRunDelay);
+  const growing = retrySchedule({ ...settings, lifetime }).slice(1, 6);
   const minutes = growing.map(({ earliest, latest }) => `${Math.round(earliest / 60)} to ${Math.round(latest / 60)}`);
   const longest = [settings.maximalBackoff, settings.maximalBackoff + settings.queueRunDelay].map((seconds) => Math.round(seconds / 60));
   return `The attempts begin ${minutes.join(", ")} minutes after the message came, then every ${longest.join(" to ")}.`;

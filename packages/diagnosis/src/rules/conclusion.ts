@@ -82,7 +82,8 @@ function healthy(observation: ProbeObservation, hosts: readonly MailHostObservat
   return findingOfTarget(
     {
       code: "healthy",
-      confidence: "proven",
+      // The host may forget what limits its MSS, and larger packets may then be lost.
+      confidence: hosts.some(isLimitedByMss) ? "likely" : "proven",
       title: healthyTitle(observation, hosts, left.length),
       summary: `${packetsClause(hosts)} arrive at ${hosts.length === 1 ? "the mail host" : countText(hosts.length, "mail host")}${unsearchedClause(left)}. ${stepsSentence(hosts)}${untestedSentence(hosts)}${hosts.some(isLimitedByMss) ? " Larger packets were not tested, because the host's MSS allows none." : ""}${wayBackSentence(hosts)} If mail hangs all the same, look at the logs of both ends.`,
       evidence: evidence.rows,

@@ -45,6 +45,15 @@ describe("healthy", () => {
     expect(wordsOf(finding)).toContain("4096 bytes of message data were acknowledged there.");
   });
 
+  test("says what the host's MSS kept from being sent", () => {
+    const limited = path({ mss: { ours: 1460, peer: 1389 }, outbound: outbound({ mtu: 1429, limitedBy: "peer-mss" }) });
+    const finding = findingOf(probeOf({ path: limited }), "healthy");
+    expect(finding.confidence).toBe("likely");
+    expect(wordsOf(finding)).toContain("Larger packets were not tested");
+    expect(wordsOf(finding)).toContain("packets of more than 1429 bytes, because the host announces an MSS of 1389 bytes");
+    expect(finding.summary).not.toContain("Full-size packets");
+  });
+
   test("several hosts are one finding about the target", () => {
     const finding = findingOf(probe([host(), host({ family: 6 })]), "healthy");
     expect(finding.subject.address).toBeNull();

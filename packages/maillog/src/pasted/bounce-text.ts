@@ -28,7 +28,7 @@ const WRITERS: readonly (readonly [PastedFault["writer"], RegExp])[] = [
   ["Sendmail", /transcript of session follows|\.\.\. while talking to|>>> DATA|Deferred: Connection|during client (?:DATA|greeting)/i],
   [
     "Postfix",
-    /This is the mail system at host|X-Postfix|Name service error for name=|conversation with \S{1,255}\[|lost connection with \S{1,255}\[|\(in reply to |but was not offered by host |loops back to myself|(?:timed out|lost connection) while (?:sending|receiving|performing) /,
+    /This is the mail system at host|X-Postfix|Name service error for name=|conversation with \S{1,255}\[|lost connection with \S{1,255}\[|\(in reply to |but was not offered by host |\]:? (?:said|refused to talk to me): |connect to \S{1,255}\]:[0-9]{1,5}: |loops back to myself|(?:timed out|lost connection) while (?:sending|receiving|performing) /,
   ],
 ];
 /** What only a bounce or a delay notice has. */
@@ -52,6 +52,8 @@ export function readBounceText(pasted: string): PastedFault | null {
 function statusOf(text: string, dsn: string | null): PastedFault["status"] {
   if (/Action: failed|retry timeout exceeded|Giving up on |I've given up/i.test(text)) return "bounced";
   if (DELAYED.test(text)) return "deferred";
-  if (dsn !== null) return dsn.startsWith("5") ? "bounced" : "deferred";
+  if (dsn?.startsWith("5") === true) return "bounced";
+  // Postfix's report about a recipient is the same in a delay notice and in a bounce.
+  if (dsn !== null) return RECIPIENT.test(text) ? null : "deferred";
   return SIGNS.test(text) ? "bounced" : null;
 }

@@ -13,12 +13,20 @@ const MOST_TEXTS = 20;
 
 /** @param server `IP` or `IP:PORT` (`[IPv6]:PORT`); default the system's resolvers */
 export function nodeResolver(server?: string): Resolver {
-  const resolver = new dns.Resolver({ timeout: 2000, tries: 2 });
-  if (server !== undefined) resolver.setServers([server]);
+  let made: dns.Resolver | null = null;
+  /** A probe of an address asks nothing, and to make one takes a millisecond. */
+  const ownResolver = (): dns.Resolver => {
+    if (made !== null) return made;
+    made = new dns.Resolver({ timeout: 2000, tries: 2 });
+    if (server !== undefined) made.setServers([server]);
+    return made;
+  };
+  const ask = <T>(signal: AbortSignal | undefined, question: (resolver: dns.Resolver) => Promise<T>) =>
+    answerOf(ownResolver(), signal, question);
 
   return {
     async mx(domain, signal) {
-      const answer = await ask(resolver, signal, () => resolver.resolveMx(domain));
+      const answer = await ask(signal, (resolver) => resolver.resolveMx(domain));
       if (!answer.ok) return answer;
       const records = answer.value.slice(0, MOST_MX).map(({ priority, exchange }) => ({
         preference: priority,
@@ -28,29 +36,33 @@ export function nodeResolver(server?: string): Resolver {
       return { ok: true, value: records.sort((a, b) => a.preference - b.preference || a.exchange.localeCompare(b.exchange)) };
     },
     async addresses(name, family, signal) {
-      const answer = await ask(resolver, signal, () => (family === 4 ? resolver.resolve4(name) : resolver.resolve6(name)));
+      const answer = await ask(signal, (resolver) => (family === 4 ? resolver.resolve4(name) : resolver.resolve6(name)));
       if (answer.ok) return { ok: true, value: canonical(answer.value) };
       if (server !== undefined || (answer.failure !== "no-such-name" && answer.failure !== "no-data" && answer.failure !== "refused"))
         return answer;
-      const local = await ask(resolver, signal, () => dns.lookup(name, { family, all: true }));
+      const local = await ask(signal, () => dns.lookup(name, { family, all: true }));
       return local.ok ? { ok: true, value: canonical(local.value.map(({ address }) => address)) } : answer;
     },
     async txt(name, signal) {
-      const answer = await ask(resolver, signal, () => resolver.resolveTxt(name));
+      const answer = await ask(signal, (resolver) => resolver.resolveTxt(name));
       return answer.ok ? { ok: true, value: answer.value.slice(0, MOST_TEXTS).map((parts) => printable(parts.join(""), 300)) } : answer;
     },
     async tlsa(name, signal) {
-      const answer = await ask(resolver, signal, () => resolver.resolveTlsa(name));
+      const answer = await ask(signal, (resolver) => resolver.resolveTlsa(name));
       return answer.ok ? { ok: true, value: answer.value.length } : answer;
     },
     async reverse(address, signal) {
-      const answer = await ask(resolver, signal, () => resolver.reverse(address));
+      const answer = await ask(signal, (resolver) => resolver.reverse(address));
       return answer.ok ? { ok: true, value: answer.value.flatMap((name) => canonicalHostName(name) ?? []) } : answer;
     },
   };
 }
 
-async function ask<T>(resolver: dns.Resolver, signal: AbortSignal | undefined, question: () => Promise<T>): Promise<Lookup<T>> {
+async function answerOf<T>(
+  resolver: dns.Resolver,
+  signal: AbortSignal | undefined,
+  question: (resolver: dns.Resolver) => Promise<T>,
+): Promise<Lookup<T>> {
   if (signal?.aborted) return { ok: false, failure: "timeout" };
   let cancel: () => void = () => undefined;
   // The system's own look-up cannot be cancelled: it is left to itself.
@@ -61,7 +73,7 @@ async function ask<T>(resolver: dns.Resolver, signal: AbortSignal | undefined, q
     };
   });
   signal?.addEventListener("abort", cancel, { once: true });
-  const answered = question().then(
+  const answered = question(resolver).then(
     (value): Lookup<T> => ({ ok: true, value }),
     (error: NodeJS.ErrnoException): Lookup<T> => ({ ok: false, failure: failureOf(error.code) }),
   );

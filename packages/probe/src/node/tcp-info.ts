@@ -14,7 +14,8 @@ const SHORTEST = 136;
 const LENGTH_BEFORE_6_18 = 248;
 
 export function readTcpInfo(libc: Libc, fd: number): TcpFacts | null {
-  const info = Buffer.alloc(320);
+  // The kernel fills what it says that it filled, and no more is read.
+  const info = Buffer.allocUnsafe(320);
   const length = libc.getBytes(fd, IPPROTO_TCP, TCP_INFO, info);
   if (length < SHORTEST) return null;
   const u32 = (offset: number): number | null => (offset + 4 <= length ? info.readUInt32LE(offset) : null);

@@ -1,6 +1,6 @@
 /**
  * Packets of a wanted size as one padded NOOP line each (RFC 5321 §4.1.1.9 allows an argument and tells servers to ignore
- * it): the large segment, two one-byte segments, and CRLF once the fate of the large one is known. Any reply proves arrival.
+ * it): the large segment, one-byte segments behind it, and CRLF once the fate of the large one is known. Any reply proves arrival.
  *
  * One NOOP outstanding, never pipelined (Postfix 3.9 and later hang up); at most nine on a connection (Exim's default
  * refuses the eleventh non-mail command); lines of at most 2,000 bytes (Postfix and Sendmail read 2,048).

@@ -162,4 +162,6 @@ export interface FindingStore {
    * are in no list. True when something changed that a reader sees.
    */
   recordLog(signs: readonly LogFinding[], times: { readonly at: string; readonly silentSince: string }): Promise<boolean>;
+  /** Forgets findings that were fixed before and that no probe shows: those of logs, and of probes that were forgotten. */
+  tidy(before: string): Promise<void>;
 }

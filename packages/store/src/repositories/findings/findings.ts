@@ -1,6 +1,6 @@
 import type { Finding, FindingCode, FindingReference, FindingSubject, ProbeRequest } from "@mxray/contracts";
 import { findingIdentity, severityRank } from "@mxray/contracts";
-import { type Kysely, sql, type Transaction } from "kysely";
+import { type DeleteQueryBuilder, type DeleteResult, type Kysely, sql, type Transaction } from "kysely";
 import type { Act } from "../../interfaces/audit-store.ts";
 import type { AskedFinding, FindingStore, GoneSubject, StoredFinding } from "../../interfaces/finding-store.ts";
 import type { Tables } from "../../schema/tables.ts";
@@ -49,6 +49,8 @@ export function findingStore(db: Kysely<Tables>): FindingStore {
     reopen: (id, at, act) => decide(db, id, { kind: "reopened", at, note: null }, act),
 
     recordOurSide: (state) => db.transaction().execute((transaction) => recordOurSide(transaction, state)),
+
+    tidy: (before) => db.transaction().execute((transaction) => forgetFixed(transaction, before)),
 
     recordLog: (signs, times) => db.transaction().execute((transaction) => recordLogFindings(transaction, signs, times)),
   };
@@ -174,17 +176,7 @@ export async function fixFindings(
 /** Forgets the findings that only this probe showed; the others remember the last probe that is left. */
 export async function forgetFindingsOf(db: Transaction<Tables>, probeId: string): Promise<void> {
   await db.deleteFrom("probe_finding").where("probe_id", "=", probeId).execute();
-  const forgotten = await db
-    .deleteFrom("finding")
-    .where("probe_id", "=", probeId)
-    .where((row) =>
-      row.not(row.exists(row.selectFrom("probe_finding").select("probe_id").whereRef("probe_finding.finding_id", "=", "finding.id"))),
-    )
-    .returning("id")
-    .execute();
-  const ids = forgotten.map(({ id }) => id);
-  // Signs that one of them explained stand for themselves again.
-  if (ids.length > 0) await db.updateTable("finding").set({ absorbed_by: null }).where("absorbed_by", "in", ids).execute();
+  await forgetUnseen(db, (unseen) => unseen.where("probe_id", "=", probeId));
   await db
     .updateTable("finding")
     .set((row) => ({
@@ -216,4 +208,22 @@ export function findingOf(row: FindingRow): StoredFinding {
     note: row.note,
     explainedBy: row.cause === null ? null : (JSON.parse(row.cause) as FindingReference),
   };
+}
+
+async function forgetFixed(db: Transaction<Tables>, before: string): Promise<void> {
+  await forgetUnseen(db, (unseen) => unseen.where("state", "=", "fixed").where("fixed_at", "<", before));
+}
+
+type FindingDeletion = DeleteQueryBuilder<Tables, "finding", DeleteResult>;
+
+/** Deletes those that no probe shows. */
+async function forgetUnseen(db: Transaction<Tables>, which: (unseen: FindingDeletion) => FindingDeletion): Promise<void> {
+  const unseen = db
+    .deleteFrom("finding")
+    .where((row) =>
+      row.not(row.exists(row.selectFrom("probe_finding").select("probe_id").whereRef("probe_finding.finding_id", "=", "finding.id"))),
+    );
+  const ids = (await which(unseen).returning("id").execute()).map(({ id }) => id);
+  // Signs that one of them explained stand for themselves again.
+  if (ids.length > 0) await db.updateTable("finding").set({ absorbed_by: null }).where("absorbed_by", "in", ids).execute();
 }
