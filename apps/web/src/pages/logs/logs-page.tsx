@@ -4,6 +4,7 @@ import { api } from "../../api/client.ts";
 import type { LogView } from "../../api/log-view.ts";
 import { useLogScan } from "../../api/use-log-scan.ts";
 import { Answers } from "../../ui/answers.tsx";
+import { ForRole } from "../../ui/for-role.tsx";
 import { FollowedLogs } from "./followed-logs.tsx";
 import { LogChooser } from "./log-chooser.tsx";
 import { LogFilters } from "./log-filters.tsx";
@@ -26,8 +27,11 @@ export function LogsPage() {
         <div>
           <h1 className="text-2xl font-bold tracking-tight">Mail logs</h1>
           <p className="mt-1 max-w-[75ch] text-soft">
-            Which peers stall, in which direction, at which sizes, and since when. A followed log is read as it is written. A file that is
-            dropped anywhere on this page (plain, gzip, zstd, xz or bzip2, of any size) is analysed here, and nothing of it is kept.
+            Which peers stall, in which direction, at which sizes, and since when. A followed log is read as it is written.{" "}
+            <ForRole least="operator">
+              A file that is dropped anywhere on this page (plain, gzip, zstd, xz or bzip2, of any size) is analysed here, and nothing of it
+              is kept.
+            </ForRole>
           </p>
         </div>
         <div>
