@@ -16,7 +16,7 @@ const findings = option("findings", 10_000);
 const times = option("times", 40);
 const MOST_MS = 100;
 /** They add up all counts of their time: measured, not judged. */
-const ADDED_UP = /\/logs\/statistics/;
+const ADDED_UP = /\/logs\/(?:statistics|worst-peers)$/;
 /** They never end, or need what is not there. */
 const LEFT_OUT = /\/events$|^\/d\/|^\/wall\/:|^\/sign-in|\/oidc|card\.png/;
 

@@ -96,22 +96,20 @@ export interface AppDeps {
 
 const MOST_BODY_BYTES = 256 * 1024;
 
-export async function buildApp({
-  config,
-  store,
-  runProbe,
-  vantage,
-  lab,
-  webDir,
-  logger,
-  minuteMs = 60_000,
-  bodyPace = BODY_PACE,
-  findingsPace = FINDINGS_PACE,
-  feed = new LiveFeed(),
-  health = new WorkHealth(),
-  call,
-}: AppDeps): Promise<App> {
-  const app: App = Fastify({
+export async function buildApp(deps: AppDeps): Promise<App> {
+  const app = bareApp(deps);
+  const closing = new AbortController();
+  app.decorate("closing", closing.signal);
+  app.decorate("publicUrl", () => deps.config.publicUrl ?? listenerUrl(deps.config.host, listeningPort(app) ?? deps.config.port));
+  const work = await workOf(app, deps);
+  runWork(app, work, closing);
+  const gates = await registerGates(app, work);
+  await registerRoutes(app, work, gates);
+  return app;
+}
+
+function bareApp({ config, logger }: AppDeps): App {
+  return Fastify({
     logger: logger === undefined ? false : { ...logger, serializers: { req: loggedRequest } },
     bodyLimit: MOST_BODY_BYTES,
     // Who asks is the peer of the connection, unless that is a proxy of ours.
@@ -119,12 +117,29 @@ export async function buildApp({
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 255 },
   }).withTypeProvider<TypeBoxTypeProvider>();
-  const closing = new AbortController();
-  const publicUrl = () => config.publicUrl ?? listenerUrl(config.host, listeningPort(app) ?? config.port);
-  const https = config.publicUrl?.startsWith("https:") === true;
-  app.decorate("closing", closing.signal);
-  app.decorate("publicUrl", publicUrl);
+}
 
+type Work = Awaited<ReturnType<typeof workOf>>;
+
+/** All that goes on beside requests, and what it stands on. */
+async function workOf(
+  app: App,
+  {
+    config,
+    store,
+    runProbe,
+    vantage,
+    lab,
+    webDir,
+    minuteMs = 60_000,
+    bodyPace = BODY_PACE,
+    findingsPace = FINDINGS_PACE,
+    feed = new LiveFeed(),
+    health = new WorkHealth(),
+    call,
+  }: AppDeps,
+) {
+  const { publicUrl } = app;
   const onError = (error: unknown) => app.log.error(error);
   health.onChange(() => feed.tell({ type: "problems", problems: health.problems() }));
   const settings = await Settings.open({ environment: config.environment, store, feed });
@@ -151,11 +166,10 @@ export async function buildApp({
   const interval = () => settings.values.watchMinutes * minuteMs;
   const watcher = new Watcher({ config, interval, minuteMs, store, probes, feed, health, onError });
   const logSources = () => followedLogs.sources();
-  const metrics = new Metrics({ store, feed, health, version: vantage.version, publicUrl, logSources, onError }, closing.signal);
+  const metrics = new Metrics({ store, feed, health, version: vantage.version, publicUrl, logSources, onError }, app.closing);
   const onEvents: FollowedLogsDeps["onEvents"] = (events) => metrics.counted(events);
   const followedLogs = new FollowedLogs({ config, store, feed, findings, health, onEvents, onError });
   const delivery = new AlertDelivery({ store, publicUrl, feed, health, onError, ...(call === undefined ? {} : { call }) });
-  let reappraisal: Promise<void> | undefined;
   const eraser = erasing({ store, health, onError });
   const tidying = housekeeping({ settings, store, followedLogs, health, onError }, eraser);
   settings.onChange(() => {
@@ -163,6 +177,19 @@ export async function buildApp({
     findings.touched();
     tidying.ask();
   });
+  return {
+    ...{ config, store, vantage, webDir, bodyPace, feed, health, onError, settings, vantages, probes, findings, ourSide },
+    ...{ interval, watcher, metrics, followedLogs, delivery, eraser, tidying },
+  };
+}
+
+/** Starts it with the server, and ends it before the server does. */
+function runWork(
+  app: App,
+  { store, feed, onError, vantages, probes, findings, ourSide, watcher, followedLogs, delivery, eraser, tidying }: Work,
+  closing: AbortController,
+): void {
+  let reappraisal: Promise<void> | undefined;
   app.addHook("onReady", async () => {
     await probes.start();
     await followedLogs.start();
@@ -187,7 +214,11 @@ export async function buildApp({
     await vantages.stop();
     await reappraisal;
   });
+}
 
+/** What each request passes before its route. */
+async function registerGates(app: App, { config, store, vantage, bodyPace, eraser }: Work) {
+  const https = config.publicUrl?.startsWith("https:") === true;
   registerRouteAccess(app);
   registerErrors(app);
   registerSchemas(app);
@@ -208,6 +239,14 @@ export async function buildApp({
     if (method === "DELETE" && statusCode < 300) eraser.ask();
   });
 
+  return { https, pace, signInPage };
+}
+
+async function registerRoutes(app: App, work: Work, { https, pace, signInPage }: Awaited<ReturnType<typeof registerGates>>): Promise<void> {
+  const { config, store, vantage, webDir, feed, health, settings, vantages, probes, interval, watcher, metrics, followedLogs, delivery } =
+    work;
+  const { publicUrl } = app;
+  const { signOn } = config;
   const web = webFiles(webDir);
   await healthRoutes(app, { store, health });
   await metricRoutes(app, { metrics, targets: new TargetMetrics({ store, probes, interval }) });
@@ -235,7 +274,6 @@ export async function buildApp({
   await wallRoutes(app, { store, feed, web, version: vantage.version });
   await settingRoutes(app, { config, settings, store, vantage, publicUrl });
   await pageRoutes(app, { web });
-  return app;
 }
 
 function listeningPort(app: FastifyInstance): number | undefined {

@@ -1,5 +1,5 @@
 /** Bad configuration: every setting that is wrong is named at once, with its value and what it takes. */
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -23,6 +23,7 @@ const linesOf = (env: Record<string, string>): string[] => {
 describe("configuration", () => {
   it("that is wrong in several places names all of them", () => {
     const wrong = {
+      MXRAY_HOST: "two words",
       MXRAY_PORT: "99999",
       MXRAY_PUBLIC_URL: "mxray.example.com/x",
       MXRAY_TRUSTED_PROXIES: "proxy",
@@ -35,8 +36,17 @@ describe("configuration", () => {
       MXRAY_LOGS: "mail.log",
       MXRAY_LOG_FOLDERS: "logs",
       MXRAY_LOG: "loud",
+      MXRAY_ALLOW_TARGETS: "10/8",
       MXRAY_ALLOW_PORTS: "70000",
+      MXRAY_DO_NOT_PROBE: "a/b",
+      MXRAY_HELO: "two words",
+      MXRAY_CONTACT: "größer",
+      MXRAY_LOG_PROBING: "maybe",
+      MXRAY_LOG_DAYS: "0",
+      MXRAY_LOG_EVENT_DAYS: "401",
+      MXRAY_WATCH_MINUTES: "1441",
       MXRAY_PROBE_DAYS: "never",
+      MXRAY_AUDIT_DAYS: "3651",
       MXRAY_OIDC_ISSUER: "http://login.example.com",
     };
     const lines = linesOf(wrong);
@@ -47,6 +57,25 @@ describe("configuration", () => {
     // And what is missing beside the issuer.
     expect(lines).toHaveLength(Object.keys(wrong).length + 3);
   });
+});
+
+it("that the manual lists is checked, each of it", async () => {
+  const manual = await readFile(new URL("../../../docs/configuration.md", import.meta.url), "utf8");
+  // Any text is a path; the parts of single sign-on are below.
+  const listed = new Set(
+    (manual.match(/`MXRAY_[A-Z_]+`/g) ?? []).map((name) => name.slice(1, -1)).filter((name) => !/_DATA$|_OIDC_/.test(name)),
+  );
+  expect(listed.size).toBeGreaterThan(20);
+  const test = await readFile(new URL("config.test.ts", import.meta.url), "utf8");
+  expect([...listed].filter((name) => !test.includes(`${name}: "`))).toEqual([]);
+});
+
+it("that holds a list names every part that is wrong", () => {
+  expect(linesOf({ MXRAY_ALLOW_PORTS: "26, x 70000", MXRAY_LOGS: "/var/log/mail.log,mail.log,./x" })).toEqual([
+    "MXRAY_LOGS takes absolute paths, 'journal', 'journal:UNIT' or '-', separated by commas, not 'mail.log', './x'.",
+    "MXRAY_ALLOW_PORTS takes port numbers from 1 to 65535, separated by commas or blanks, not 'x', '70000'.",
+  ]);
+  for (const MXRAY_HOST of ["localhost", "0.0.0.0", "::", "::1", "mxray.example.com"]) expect(linesOf({ MXRAY_HOST })).toEqual([]);
 });
 
 describe("single sign-on", () => {

@@ -3,14 +3,13 @@
  * runs, and which of it the environment says, is in live-settings.ts and setting-definitions.ts.
  */
 import { isAbsolute, normalize, resolve } from "node:path";
-import { parseEndpoint, parseTarget, type Target } from "@mxray/contracts";
+import { canonicalAddress, canonicalHostName, parseEndpoint, parseTarget, type Target } from "@mxray/contracts";
 import { parseLogLocation } from "@mxray/maillog";
 import { type OwnerZones, parseOwnerZones } from "@mxray/probe";
-import { ConfigError } from "./config-error.ts";
 import { readAll } from "./read-all.ts";
 import { type SettingTexts, settingsOfEnvironment } from "./setting-definitions.ts";
 import { type SignOnConfig, signOnOf } from "./sign-on.ts";
-import { listOf, networksOf, numberOf, oneOf, wrong } from "./text-values.ts";
+import { eachOf, listOf, networksOf, numberOf, oneOf, wrong } from "./text-values.ts";
 
 const DEFAULT_PORT = 8425;
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -59,19 +58,19 @@ export function readConfig(env: Environment, overrides: Overrides = {}): Config 
   const publicUrl = overrides.publicUrl ?? (env.MXRAY_PUBLIC_URL || undefined);
   return readAll({
     dataDir: () => dataDirOf(env, overrides.dataDir),
-    host: () => overrides.host ?? (env.MXRAY_HOST || "localhost"),
+    host: () => hostOf(overrides.host ?? (env.MXRAY_HOST || "localhost")),
     port: () => overrides.port ?? wholeNumber(env, "MXRAY_PORT", DEFAULT_PORT, 0, 65_535),
     publicUrl: () => (publicUrl === undefined ? null : publicUrlOf(publicUrl)),
     signOn: () => signOnOf(env),
     trustedProxies: () => proxiesOf(env.MXRAY_TRUSTED_PROXIES ?? ""),
     resolver: () => (env.MXRAY_RESOLVER ? resolverOf(env.MXRAY_RESOLVER) : undefined),
     ownerZones: () => (env.MXRAY_OWNER_ZONES ? ownerZonesOf(env.MXRAY_OWNER_ZONES) : undefined),
-    controls: () => listOf(env.MXRAY_CONTROL_HOSTS ?? "").map(controlOf),
+    controls: () => controlsOf(env.MXRAY_CONTROL_HOSTS ?? ""),
     concurrency: () => wholeNumber(env, "MXRAY_CONCURRENCY", 8, 1, 500),
     queueLimit: () => wholeNumber(env, "MXRAY_QUEUE_LIMIT", 100, 1, 100_000),
     paceMs: () => 1000 * wholeNumber(env, "MXRAY_PACE_SECONDS", 10, 0, 3600),
-    logs: () => pathsOf(env.MXRAY_LOGS).map(logOf),
-    logFolders: () => pathsOf(env.MXRAY_LOG_FOLDERS || "/var/log").map(folderOf),
+    logs: () => logsOf(env.MXRAY_LOGS),
+    logFolders: () => foldersOf(env.MXRAY_LOG_FOLDERS || "/var/log"),
     logLevel: () => oneOf("MXRAY_LOG", env.MXRAY_LOG || "warn", LOG_LEVELS),
     environment: () => settingsOfEnvironment(env),
   });
@@ -109,21 +108,32 @@ function ownerZonesOf(text: string): OwnerZones | "off" {
   return zones;
 }
 
-function controlOf(text: string): Target {
-  const parsed = parseTarget(text);
-  if (!parsed.ok) throw new ConfigError("usage", `MXRAY_CONTROL_HOSTS: ${parsed.message}`);
-  return parsed.target;
-}
-
-function logOf(text: string): string {
-  if (parseLogLocation(text) === null)
-    throw wrong("MXRAY_LOGS", text, "absolute paths, 'journal', 'journal:UNIT' or '-', separated by commas");
+function hostOf(text: string): string {
+  if (canonicalAddress(text) === null && canonicalHostName(text) === null)
+    throw wrong(
+      "The address to listen on (--host, MXRAY_HOST)",
+      text,
+      "an address or a name of this machine, such as localhost or 0.0.0.0",
+    );
   return text;
 }
 
-function folderOf(text: string): string {
-  if (!isAbsolute(text)) throw wrong("MXRAY_LOG_FOLDERS", text, "absolute paths of folders, separated by commas");
-  return normalize(text);
+function controlsOf(text: string): Target[] {
+  const wanted = "domains, hosts and addresses such as example.com or [2001:db8::1]:25, separated by commas or blanks";
+  return eachOf("MXRAY_CONTROL_HOSTS", listOf(text), wanted, (part) => {
+    const parsed = parseTarget(part);
+    return parsed.ok ? parsed.target : null;
+  });
+}
+
+function logsOf(text: string | undefined): string[] {
+  const wanted = "absolute paths, 'journal', 'journal:UNIT' or '-', separated by commas";
+  return eachOf("MXRAY_LOGS", pathsOf(text), wanted, (part) => (parseLogLocation(part) === null ? null : part));
+}
+
+function foldersOf(text: string): string[] {
+  const wanted = "absolute paths of folders, separated by commas";
+  return eachOf("MXRAY_LOG_FOLDERS", pathsOf(text), wanted, (part) => (isAbsolute(part) ? normalize(part) : null));
 }
 
 function wholeNumber(env: Environment, setting: string, fallback: number, least: number, most: number): number {

@@ -15,13 +15,22 @@ export interface DoNotProbe {
 
 const SHOWN = 120;
 
-/** @param setting as the reader knows it: a variable, or a title in quotes */
-export function wrong(setting: string, value: string, wanted: string): ConfigError {
-  return new ConfigError("usage", `${setting} takes ${wanted}, not '${printable(value, SHOWN)}'.`);
+/** @param setting as the reader knows it: a variable, or a title in quotes @param values what was given of it and makes no sense */
+export function wrong(setting: string, values: string | readonly string[], wanted: string): ConfigError {
+  const shown = [values].flat().map((value) => `'${printable(value, SHOWN)}'`);
+  return new ConfigError("usage", `${setting} takes ${wanted}, not ${shown.join(", ")}.`);
 }
 
 export function listOf(text: string): string[] {
   return text.split(/[\s,]+/).filter((part) => part !== "");
+}
+
+/** @param parse null for what makes no sense @throws ConfigError that names every part that makes none */
+export function eachOf<T>(setting: string, parts: readonly string[], wanted: string, parse: (part: string) => T | null): T[] {
+  const read = parts.map((part) => ({ part, value: parse(part) }));
+  const bad = read.filter(({ value }) => value === null).map(({ part }) => part);
+  if (bad.length > 0) throw wrong(setting, bad, wanted);
+  return read.flatMap(({ value }) => (value === null ? [] : [value]));
 }
 
 export function numberOf(setting: string, text: string, least: number, most: number): number {
@@ -50,33 +59,18 @@ export function contactOf(setting: string, text: string): string {
 }
 
 export function portsOf(setting: string, text: string): number[] {
-  return listOf(text).map((part) => {
-    const port = parsePort(part);
-    if (port === null) throw wrong(setting, part, "port numbers from 1 to 65535, separated by commas or blanks");
-    return port;
-  });
+  return eachOf(setting, listOf(text), "port numbers from 1 to 65535, separated by commas or blanks", parsePort);
 }
 
 export function networksOf(setting: string, text: string): Network[] {
-  return listOf(text).map((part) => {
-    const network = parseNetwork(part);
-    if (network === null)
-      throw wrong(setting, part, "addresses and networks such as 10.0.0.0/8 or fd00::/8, separated by commas or blanks");
-    return network;
-  });
+  const wanted = "addresses and networks such as 10.0.0.0/8 or fd00::/8, separated by commas or blanks";
+  return eachOf(setting, listOf(text), wanted, parseNetwork);
 }
 
 export function doNotProbeOf(setting: string, text: string): DoNotProbe {
-  const networks: Network[] = [];
-  const names: string[] = [];
-  for (const part of listOf(text)) {
-    const network = parseNetwork(part);
-    const name = canonicalHostName(part);
-    if (network !== null) networks.push(network);
-    else if (name !== null) names.push(name);
-    else throw wrong(setting, part, "host names, domains, addresses and networks, separated by commas or blanks");
-  }
-  return { networks, names };
+  const wanted = "host names, domains, addresses and networks, separated by commas or blanks";
+  const read = eachOf(setting, listOf(text), wanted, (part) => parseNetwork(part) ?? canonicalHostName(part));
+  return { networks: read.filter((one) => typeof one !== "string"), names: read.filter((one) => typeof one === "string") };
 }
 
 /** `network/prefix`, or an address for itself; null if it is neither, or is in a form that not everybody reads alike (`10/8`). */

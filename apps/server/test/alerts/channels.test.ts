@@ -165,11 +165,11 @@ describe("a channel", () => {
     receiver.dead = true;
     await say(() => undefined);
     expect(answers).toEqual([
-      "waiting 302: the receiver redirects elsewhere, which mxray does not follow.",
-      "waiting The receiver answered 503 out of \\x07order",
-      expect.stringMatching(/^waiting No answer: HPE_/),
+      "failed 302: the receiver redirects elsewhere, which mxray does not follow.",
+      "failed The receiver answered 503 out of \\x07order",
+      expect.stringMatching(/^failed No answer: HPE_/),
       expect.stringMatching(/^delivered 200 x{100,}…$/),
-      "waiting No answer: ECONNRESET",
+      "failed No answer: ECONNRESET",
     ]);
     expect(receiver.posts.map(({ path }) => path)).not.toContain("/elsewhere");
     const [shown] = (await server.app.inject({ url: "/api/v1/channels", headers: server.headers })).json().channels;

@@ -11,8 +11,8 @@ import { isConfirmedSize } from "../path/path-statistics.ts";
 import { openSession } from "../session/open-session.ts";
 import type { HostRecord } from "./host-record.ts";
 
-/** With two paths, four connections miss one of them once in eight times, three once in four, two every other time. */
-const FURTHER = { clear: 3, clearAndSlow: 1, hole: 2, mixed: 4 } as const;
+/** With two paths, four connections miss one of them once in eight times, two every other time. */
+const FURTHER = { clear: 3, clearAndSlow: 1, hole: 3, mixed: 4 } as const;
 /** A host that takes longer than this to let us in is not asked again and again. */
 const SLOW_OPENING_MS = 3000;
 /** Where nothing points to different paths, further connections may take a second in all. */

@@ -80,7 +80,8 @@ export interface PathSearchTask {
   readonly stopAt?: "data" | "adjacent";
 }
 
-const MOST_RUNGS = 80;
+/** A search that spares losses goes up in small steps, and needs packets that fit afterwards. */
+const MOST_RUNGS = 120;
 /** Resending without DF is given up after it did not help so often. */
 const MOST_RELEASES_IN_VAIN = 2;
 /** The size that fits and its successor in an order that no rhythm of a policer or of a burst follows; true is the successor. */

@@ -61,7 +61,7 @@ export interface ReportedFinding {
 
 export type AlertEnd =
   | { readonly state: "delivered"; readonly at: string; readonly answer: string }
-  /** Tried again at `dueAt`; given up where the first attempt began before `giveUp`. */
+  /** Tried again at `dueAt`; given up where the first attempt began before `giveUp`, and where it is a test. */
   | { readonly state: "retry"; readonly at: string; readonly dueAt: string; readonly giveUp: string; readonly answer: string };
 
 export interface ChannelStore {

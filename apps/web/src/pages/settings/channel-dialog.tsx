@@ -168,6 +168,8 @@ function WhatIsSent({ draft, timezone, set }: { draft: Draft; timezone: string; 
             change={(remindHours) => set({ remindHours })}
           />
         </div>
+      </div>
+      <div className="flex flex-wrap items-end gap-3">
         <FormField label="Quiet from" type="time" value={draft.quietFrom} onChange={({ target }) => set({ quietFrom: target.value })} />
         <FormField label="Quiet until" type="time" value={draft.quietTo} onChange={({ target }) => set({ quietTo: target.value })} />
       </div>

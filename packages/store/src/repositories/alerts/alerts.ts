@@ -155,7 +155,8 @@ async function endAlert(db: Transaction<Tables>, number: number, attempt: number
   const row = await mine.where("state", "=", "sending").executeTakeFirst();
   if (row === undefined) return null;
   const { at, answer } = end;
-  const isGivenUp = end.state === "retry" && (row.tried_at ?? at) < end.giveUp;
+  // Nobody waits for a test any more when a second attempt would begin.
+  const isGivenUp = end.state === "retry" && (row.event === "test" || (row.tried_at ?? at) < end.giveUp);
   const state = end.state === "delivered" ? "delivered" : isGivenUp ? "failed" : "waiting";
   await db
     .updateTable("alert")

@@ -15,6 +15,7 @@ export function channelStore(db: Kysely<Tables>): ChannelStore {
         .selectFrom("alert")
         .select(["channel_id", "state", sql<number>`count(*)`.as("count")])
         .where("state", "in", ["waiting", "sending", "failed"])
+        .where("event", "!=", "test")
         .groupBy(["channel_id", "state"])
         .execute();
       return rows.map((row): CountedChannel => {
