@@ -1,5 +1,14 @@
 /** `mxray scan`: reads mail logs and says what is wrong, for a person, as a summary in JSON, or event by event. */
-import { type Finding, printable, type ScanSummary, SEVERITIES, type Severity, scanPeers, severityRank } from "@mxray/contracts";
+import {
+  type Finding,
+  printable,
+  type ScanSummary,
+  SEVERITIES,
+  type Severity,
+  scanDocument,
+  scanPeers,
+  severityRank,
+} from "@mxray/contracts";
 import { diagnoseLog, renderScanText } from "@mxray/diagnosis/scan";
 import {
   inOrderOfTime,
@@ -24,6 +33,7 @@ import { printLine, printMessage, terminalWidth, wantsColour } from "./terminal.
 
 const OPTIONS = {
   json: { type: "boolean" },
+  full: { type: "boolean" },
   events: { type: "boolean" },
   addresses: { type: "boolean" },
   year: { type: "string" },
@@ -37,7 +47,8 @@ Reads mail logs of Postfix, Exim and Sendmail, plain, gzip or zstd, in the order
 - is standard input. Understands syslog files, Postfix's maillog_file, container output, and the journal
 (journalctl -o json, journalctl -o export).
 
-  --json              the summary as one JSON document on stdout
+  --json              the summary as one JSON document on stdout: the 200 worst findings, each remedy once
+  --full              with --json: all findings, each with its remedies in full
   --events            one JSON object per event, line by line
   --addresses         keep whole mail addresses in events; else their domains only
   --year YEAR         of time stamps without a year (default: the year that makes each the most recent past)
@@ -54,6 +65,7 @@ export async function scanCommand(args: readonly string[]): Promise<ExitStatus> 
   }
   if (positionals.length === 0)
     throw new UsageError("mxray scan needs a log file, or - for standard input, for example 'mxray scan /var/log/mail.log'.");
+  if (values.full && !values.json) throw new UsageError("--full goes with --json.");
   if (values.json && values.events) throw new UsageError("--json and --events exclude each other.");
   if (positionals.filter((path) => path === "-").length > 1) throw new UsageError("Standard input (-) can be read only once.");
   const failOn: Severity = values["fail-on"] === undefined ? "warning" : oneOf("--fail-on", values["fail-on"], SEVERITIES);
@@ -73,7 +85,7 @@ export async function scanCommand(args: readonly string[]): Promise<ExitStatus> 
   const scanned = await scan(inOrderOfTime(positionals), clock, output);
   output?.end();
   for (const notice of scanned.notices) printMessage(notice);
-  if (values.json) printJson(scanned.summary);
+  if (values.json) printJson(values.full ? scanned.summary : scanDocument(scanned.summary));
   else if (!values.events) printLine(renderScanText(scanned.summary, { width: terminalWidth(), colour: wantsColour() }));
   if (scanned.failed) return EXIT.couldNotRun;
   const found = scanned.summary.findings.some(({ severity }: Finding) => severityRank(severity) >= severityRank(failOn));

@@ -23,7 +23,7 @@ const exim = await eximAvailability();
 type Logged = Pick<MailServer, "log"> & { readonly logFile: string };
 
 async function scanOf({ logFile }: Logged): Promise<ScanSummary> {
-  const summary = JSON.parse((await mxray(["scan", "--json", logFile])).stdout) as ScanSummary;
+  const summary = JSON.parse((await mxray(["scan", "--json", "--full", logFile])).stdout) as ScanSummary;
   expect(summary.notUnderstood).toEqual({ lines: 0, programs: [] });
   return summary;
 }

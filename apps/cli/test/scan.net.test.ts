@@ -20,7 +20,7 @@ const sink = await smtpSinkAvailability();
 
 /** Every line of a real Postfix is one that mxray knows. */
 async function summaryOf(server: Postfix): Promise<ScanSummary> {
-  const summary = JSON.parse((await mxray(["scan", "--json", server.logFile])).stdout) as ScanSummary;
+  const summary = JSON.parse((await mxray(["scan", "--json", "--full", server.logFile])).stdout) as ScanSummary;
   expect(summary.notUnderstood).toEqual({ lines: 0, programs: [] });
   return summary;
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { MailEvent, ScanSummary } from "@mxray/contracts/schemas";
+import { MailEvent, ScanDocument, ScanSummary } from "@mxray/contracts/schemas";
 import { Compile } from "typebox/compile";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { mxray } from "./mxray.ts";
@@ -28,7 +28,7 @@ async function summaryOf(
   args: readonly string[],
   stdin?: string,
 ): Promise<{ status: number | null; stderr: string; summary: ScanSummary }> {
-  const { status, stdout, stderr } = await mxray(["scan", "--json", ...args], stdin === undefined ? {} : { stdin });
+  const { status, stdout, stderr } = await mxray(["scan", "--json", "--full", ...args], stdin === undefined ? {} : { stdin });
   const summary = JSON.parse(stdout) as ScanSummary;
   expect(stdout).toBe(`${JSON.stringify(summary, null, 2)}\n`);
   expect(Compile(ScanSummary).Errors(summary)).toEqual([]);
@@ -46,6 +46,34 @@ describe.concurrent("mxray scan", () => {
     expect(peer).toMatchObject({ direction: "outbound", sent: 5 });
     expect(summary.findings.map(({ code }) => code)).toContain("log-content-filter");
     expect(stderr).toBe("");
+    expect(status).toBe(1);
+  });
+
+  test("writes each remedy once, the worst findings, and how many it leaves out", async () => {
+    const message = (peer: number, size: number, status: string) => [
+      `2026-01-05T10:00:00+00:00 mx postfix/qmgr[1]: ${peer}A${size}: from=<a@b.example>, size=${size}, nrcpt=1 (queue active)`,
+      `2026-01-05T10:05:00+00:00 mx postfix/smtp[2]: ${peer}A${size}: to=<c@d${peer}.example>, ` +
+        `relay=mx.d${peer}.example[198.18.${peer >> 8}.${peer & 255}]:25, delay=300, delays=0/0/0/300, ${status}`,
+    ];
+    const stall = (peer: number) =>
+      `dsn=4.4.2, status=deferred (conversation with mx.d${peer}.example[198.18.${peer >> 8}.${peer & 255}] timed out while sending message body)`;
+    // Half of all take large messages, so the fault is not our own.
+    const log = Array.from({ length: 500 }, (_, peer) =>
+      [20_000, 30_000, 40_000].flatMap((size) => message(peer, size, peer < 250 ? stall(peer) : "dsn=2.0.0, status=sent (250 ok)")),
+    ).flat();
+    const path = await file("many-peers.log", `${log.join("\n")}\n`);
+    const { summary } = await summaryOf([path]);
+    const { status, stdout } = await mxray(["scan", "--json", path]);
+    const document = JSON.parse(stdout) as ScanDocument;
+    expect(Compile(ScanDocument).Errors(document)).toEqual([]);
+    expect(summary.findings.length).toBeGreaterThan(200);
+    expect(document.findings.length + document.findingsLeftOut).toBe(summary.findings.length);
+    const whole = document.findings.map((finding) => ({ ...finding, remedies: finding.remedies.map(({ ref }) => document.remedies[ref]) }));
+    const undated = (findings: unknown) => JSON.parse(JSON.stringify(findings).replace(/"firstSeen":"[^"]*"/g, '"firstSeen":""'));
+    expect(undated(whole)).toEqual(undated(summary.findings.slice(0, document.findings.length)));
+    const texts = Object.values(document.remedies).map((remedy) => JSON.stringify(remedy));
+    expect(new Set(texts).size).toBe(texts.length);
+    expect(stdout.length).toBeLessThan(JSON.stringify(summary, null, 2).length / 2);
     expect(status).toBe(1);
   });
 

@@ -29,6 +29,7 @@ describe.concurrent("mxray", { timeout: 120_000 }, () => {
     [["probe", "--bogus", "example.com"], "--bogus"],
     [["scan"], "needs a log file"],
     [["scan", "--json", "--events", "x"], "exclude each other"],
+    [["scan", "--full", "x"], "--full goes with --json."],
     [["scan", "-", "-"], "only once"],
     [["scan", "--year", "soon", "x"], "--year takes a whole number from 1970 to 9999"],
     [["scan", "--tz", "Mars/Olympus", "x"], "--tz takes a zone"],

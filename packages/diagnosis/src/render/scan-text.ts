@@ -38,7 +38,7 @@ function findingTexts({ findings }: ScanSummary, ink: Ink, width: number): strin
     return findingText(finding, ink, width, first);
   });
   const left = findings.length - texts.length;
-  return left > 0 ? [...texts, wrappedText(`And ${countText(left, "more finding")}; --json has them all.`, width)] : texts;
+  return left > 0 ? [...texts, wrappedText(`And ${countText(left, "more finding")}; --json --full has them all.`, width)] : texts;
 }
 
 function headline({ files, lines, recognised, from, to, elapsedMs }: ScanSummary): string {
