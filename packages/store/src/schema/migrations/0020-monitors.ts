@@ -29,7 +29,5 @@ export const monitors: Migration = {
       .addColumn("timezone", "text", (column) => column.notNull())
       .addColumn("minutes", "integer", (column) => column.notNull())
       .execute();
-    await schema.alterTable("probe").addColumn("full_id", "text").execute();
-    await schema.alterTable("probe").addColumn("brief", "text").execute();
   },
 };
