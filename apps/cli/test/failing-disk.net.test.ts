@@ -67,8 +67,13 @@ it.skipIf(!isMounted)(
     expect(served.output().stderr).not.toMatch(/\n\s+at /);
 
     expect(run("umount", disk)).toBe(true);
-    spawnSync("e2fsck", ["-p", image]);
-    expect(run("mount", "-o", "loop,ro", image, disk)).toBe(true);
+    // The loop device may hold the image for a moment longer.
+    await expect
+      .poll(() => {
+        spawnSync("e2fsck", ["-fy", image]);
+        return run("mount", "-o", "loop,ro", image, disk);
+      })
+      .toBe(true);
     const started = await mxray(["serve", "--port", "0", "--data", data]);
     expect([started.status, started.stderr]).toEqual([
       3,

@@ -15,10 +15,16 @@ import { gzipSync } from "node:zlib";
 
 /** Rotated files that are kept. */
 const KEPT = 40;
+/** So many rotated files may wait for a reader; then none is rotated, or the oldest would be deleted before it is read. */
+const MOST_UNREAD = 30;
 
 export class LogWriter {
   written = 0;
   rotations = 0;
+  /** Lines that a reader has counted, as far as is known. */
+  read = 0;
+  /** How many lines were written before each rotation that `read` has not reached. */
+  readonly #unread: number[] = [];
   readonly #path: string;
   #file: number;
 
@@ -40,6 +46,9 @@ export class LogWriter {
   }
 
   rotate(random: () => number): void {
+    while (this.#unread.length > 0 && (this.#unread[0] ?? 0) <= this.read) this.#unread.shift();
+    if (this.#unread.length >= MOST_UNREAD) return;
+    this.#unread.push(this.written);
     this.rotations += 1;
     this.#shift();
     const one = `${this.#path}.1`;
