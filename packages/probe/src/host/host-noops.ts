@@ -1,6 +1,6 @@
 /** The NOOP ladder of one mail host: the path search in command lines, where the host and what is before it bear them. */
 import { noopCarrier, REPLY_TIMEOUT_MS } from "../path/noop-carrier.ts";
-import { type PathSearch, type PathSearchTask, type RungCarrier, searchPath } from "../path/path-search.ts";
+import { boundsOf, type PathSearch, type PathSearchTask, type RungCarrier, searchPath } from "../path/path-search.ts";
 import { negative, openSession } from "../session/open-session.ts";
 import type { SmtpSession } from "../session/smtp-session.ts";
 import { stageResult } from "../session/stage-result.ts";
@@ -68,9 +68,11 @@ function judgeNoops(record: HostRecord, search: PathSearch, ms: number): NoopLad
     record.record(negative("noop-ladder", search.trouble, "a long NOOP line that had arrived", REPLY_TIMEOUT_MS, ms));
     return { usable: search.session, search };
   }
-  const { reason, verdict } = record.outbound;
+  const { reason } = record.outbound;
+  // Message data may have to settle it, but long lines did not arrive.
+  const bounds = boundsOf(search.rungs, record.facts.family, search.resizedTo);
   record.record(
-    verdict === "black-hole"
+    bounds !== null
       ? stageResult("noop-ladder", "stalled", ms, { reason, cause: "timeout" })
       : stageResult("noop-ladder", "ok", ms, { reason }),
   );

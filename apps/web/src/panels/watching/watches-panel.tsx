@@ -1,6 +1,6 @@
 import type { Watch } from "@mxray/contracts";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useWatchChange, useWatches } from "../../api/use-watches.ts";
 import { everyWords, nextWords, roundTone, roundWords, watchTrouble } from "../../format/watch-words.ts";
 import { Button } from "../../ui/button.tsx";
@@ -10,8 +10,9 @@ import { Message } from "../../ui/message.tsx";
 import { Time } from "../../ui/time.tsx";
 import { ToneIcon } from "../../ui/tone-icon.tsx";
 import { useNow } from "../../ui/use-now.ts";
-import { MonitorDialog } from "./monitor-dialog.tsx";
 import { RoundStrip } from "./round-strip.tsx";
+
+const MonitorDialog = lazy(async () => ({ default: (await import("./monitor-dialog.tsx")).MonitorDialog }));
 
 /** All that is watched: how it stands and since when, what comes next, and a way to end it. */
 export function WatchesPanel({
@@ -42,7 +43,11 @@ export function WatchesPanel({
           />
         ))}
       </ul>
-      {edited !== null && <MonitorDialog watch={edited} onClose={() => edit(null)} />}
+      {edited !== null && (
+        <Suspense>
+          <MonitorDialog watch={edited} onClose={() => edit(null)} />
+        </Suspense>
+      )}
     </Card>
   );
 }
