@@ -19,6 +19,8 @@ const notes = await ensureSystemPackages();
 ensureInstalled();
 ensureBuilt();
 
+/** Three times what a run takes; a program that a test left behind may hold it open. */
+const LONGEST_RUN_MS = 20 * 60_000;
 /** More failures than this are no noise. */
 const MOST_REPEATED = 5;
 
@@ -122,7 +124,9 @@ function add({ passed, failed, skipped }, ok) {
 
 async function run(title, command, args, environment = {}) {
   console.log(`\n── ${title}`);
-  const child = spawn(programOf(command), args, { cwd: root, env: { ...projectEnvironment(), ...environment }, stdio: "inherit" });
+  const limit = { timeout: LONGEST_RUN_MS, killSignal: "SIGKILL" };
+  const env = { ...projectEnvironment(), ...environment };
+  const child = spawn(programOf(command), args, { cwd: root, env, stdio: "inherit", ...limit });
   const [status] = await once(child, "close").catch(() => [null]);
   return status === 0;
 }

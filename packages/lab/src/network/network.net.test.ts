@@ -224,14 +224,22 @@ const OWNER = `
   setInterval(() => {}, 1000);
 `;
 
-async function startOwner(prefix: readonly string[]): Promise<{ holder: number; reached: number; mode: string; kill: () => void }> {
+interface Owner extends Disposable {
+  readonly holder: number;
+  readonly reached: number;
+  readonly mode: string;
+  readonly kill: () => void;
+}
+
+async function startOwner(prefix: readonly string[]): Promise<Owner> {
   const [program = "", ...rest] = [...prefix, process.execPath, "--input-type=module", "-e", OWNER];
   const child = spawn(program, rest, { stdio: ["ignore", "pipe", "inherit"] });
   const line = await new Promise<string>((resolve, reject) => {
     child.stdout.setEncoding("utf8").once("data", resolve);
     child.once("close", () => reject(new Error("the owner ended")));
   });
-  return { ...JSON.parse(line), kill: () => child.kill("SIGKILL") };
+  const kill = () => child.kill("SIGKILL");
+  return { ...JSON.parse(line), kill, [Symbol.dispose]: kill };
 }
 
 /** The processes in the same process namespace as this one. */
@@ -256,12 +264,13 @@ const alive = (pid: number) =>
 
 describe.skipIf(!capability.ok)("the end of a network", () => {
   test("nothing is left when its owner is killed with SIGKILL", async () => {
-    const owner = await startOwner([]);
+    using owner = await startOwner([]);
     expect(owner.reached).toBe(0);
+    // Shell, cat, two sleepers.
+    await expect.poll(async () => (await processesBeside(owner.holder)).length).toBeGreaterThanOrEqual(4);
     const inside = await processesBeside(owner.holder);
-    expect(inside.length, "shell, cat, two sleepers").toBeGreaterThanOrEqual(4);
     owner.kill();
-    await expect.poll(() => Promise.all(inside.map(alive)), { timeout: 5000 }).not.toContain(true);
+    await expect.poll(() => Promise.all(inside.map(alive))).not.toContain(true);
   });
 
   test("two networks with the same names and addresses live side by side, and leave no mark on the machine", async () => {
@@ -277,11 +286,11 @@ describe.skipIf(!capability.ok)("the end of a network", () => {
   });
 
   test.skipIf(process.getuid?.() !== 0)("an ordinary user can build one too", async () => {
-    const owner = await startOwner(["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--bounding-set=-all"]);
+    using owner = await startOwner(["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--bounding-set=-all"]);
     expect(owner).toMatchObject({ reached: 0, mode: "user-namespace" });
     const inside = await processesBeside(owner.holder);
     owner.kill();
-    await expect.poll(() => Promise.all(inside.map(alive)), { timeout: 5000 }).not.toContain(true);
+    await expect.poll(() => Promise.all(inside.map(alive))).not.toContain(true);
   });
 });
 
