@@ -82,19 +82,21 @@ async function vitest(title, project, options = []) {
   const { numPassedTests: passed = 0, numFailedTests: failed = 0, numPendingTests: skipped = 0, testResults = [] } = read(report);
   add({ passed, failed, skipped }, ok);
 
-  const failedIn = (file) => file.assertionResults.filter(({ status }) => status === "failed").map(({ fullName }) => fullName);
+  const failedIn = (file) =>
+    file.assertionResults.filter(({ status }) => status === "failed").map(({ ancestorTitles, title }) => [...ancestorTitles, title]);
   const files = testResults
     .map((file) => ({ path: relative(root, file.name), failed: failedIn(file) }))
     .filter((file) => file.failed.length > 0);
   if (files.length === 0) return;
-  const pattern = files
-    .flatMap((file) => file.failed)
-    .map((name) => name.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"))
-    .join("|");
-  failures.push({
-    names: files.flatMap((file) => file.failed.map((name) => `${file.path}: ${name}`)),
-    again: () => run(`${title}, once more`, "vitest", [...command, "-t", `^(?:${pattern})$`, ...files.map((file) => file.path)]),
-  });
+  const escaped = (text) => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+  const pattern = files.flatMap((file) => file.failed.map((titles) => titles.map(escaped).join("(?: > | )"))).join("|");
+  const names = files.flatMap((file) => file.failed.map((titles) => `${file.path}: ${titles.join(" > ")}`));
+  const again = async () => {
+    const paths = files.map((file) => file.path);
+    const passes = await run(`${title}, once more`, "vitest", [...command, "-t", `^(?:${pattern})$`, ...paths]);
+    return passes && read(report).numPassedTests >= names.length;
+  };
+  failures.push({ names, again });
 }
 
 async function playwright(title) {
@@ -105,10 +107,11 @@ async function playwright(title) {
   const { stats: { expected: passed = 0, unexpected: failed = 0, skipped = 0 } = {}, suites = [] } = read(report);
   add({ passed, failed, skipped }, ok);
   if (failed === 0) return;
-  failures.push({
-    names: suites.flatMap(unexpectedIn),
-    again: () => run(`${title}, once more`, "playwright", [...command, "--last-failed"], environment),
-  });
+  const again = async () => {
+    const passes = await run(`${title}, once more`, "playwright", [...command, "--last-failed"], environment);
+    return passes && read(report).stats?.expected >= failed;
+  };
+  failures.push({ names: suites.flatMap(unexpectedIn), again });
 }
 
 function unexpectedIn({ file, specs = [], suites = [] }) {
