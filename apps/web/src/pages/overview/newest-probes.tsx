@@ -16,7 +16,7 @@ export function NewestProbes({ probes }: { probes: readonly ProbeSummary[] }) {
         </Link>
       }
     >
-      {probes.length === 0 && <p className="text-soft">Nothing was probed yet.</p>}
+      {probes.length === 0 && <p className="text-soft">Probes that users start are listed here.</p>}
       <ul className="-mx-2">
         {probes.map((probe) => (
           <li key={probe.id}>
