@@ -71,7 +71,9 @@ const received = () =>
     return { id, event, code: finding.code };
   });
 
-it("a dead channel gets each alert once when it is back, whoever was killed meanwhile", { timeout: 180_000 }, async () => {
+it("a channel that was dead gets each alert once when it is back, although the server was killed in between", {
+  timeout: 180_000,
+}, async () => {
   receiver.dead = true;
   await start();
   const first = await probe(true);

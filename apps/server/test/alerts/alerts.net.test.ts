@@ -30,7 +30,7 @@ describe.skipIf(!capability.ok)("a hole that a monitor sees", () => {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   };
-  const mails = (...subjects: string[]) => (hasMail ? subjects : []);
+  const subjectsOf = (...subjects: string[]) => (hasMail ? subjects : []);
 
   it("is one alert and one fix on each channel", { timeout: 300_000 }, async () => {
     // Mute before small: a round between the two would learn the path MTU, and the hole would hide behind that for minutes.
@@ -52,7 +52,7 @@ describe.skipIf(!capability.ok)("a hole that a monitor sees", () => {
       webhook: ["opened pmtu-black-hole"],
       v4: ["firing pmtu-black-hole"],
       ntfy: ["Problem"],
-      mail: mails("Problem"),
+      mail: subjectsOf("Problem"),
     });
     await network.reset();
     await until(all(2));
@@ -60,7 +60,7 @@ describe.skipIf(!capability.ok)("a hole that a monitor sees", () => {
       webhook: ["opened pmtu-black-hole", "fixed pmtu-black-hole"],
       v4: ["firing pmtu-black-hole", "resolved pmtu-black-hole"],
       ntfy: ["Problem", "Fixed"],
-      mail: mails("Fixed", "Problem"),
+      mail: subjectsOf("Fixed", "Problem"),
     });
   });
 });

@@ -80,7 +80,7 @@ async function settle(part: string, to: string): Promise<number> {
   const file = await open(part, "r+");
   try {
     await file.sync();
-    // Fails where another backup took the name meanwhile.
+    // Fails if another backup has taken the name since.
     await (await open(to, "wx", 0o600)).close();
     await rename(part, to);
     const directory = await open(dirname(to), "r");

@@ -141,16 +141,15 @@ async function insert(db: Transaction<Tables>, channel: Selectable<ChannelTable>
       event,
       ordinal: 0,
       finding: JSON.stringify(alertFinding(finding)),
-      state: "waiting",
-      created_at: at,
-      due_at: afterQuietHours(channel, firstAt),
-      leased_until: null,
-      attempts: 0,
-      tried_at: null,
-      answer: null,
-      ended_at: null,
+      ...unsent(at, afterQuietHours(channel, firstAt)),
     })
     .execute();
+}
+
+/** The columns of delivery, before the first attempt. */
+export function unsent(createdAt: string, dueAt: string) {
+  const never = { leased_until: null, tried_at: null, answer: null, ended_at: null };
+  return { state: "waiting" as const, created_at: createdAt, due_at: dueAt, attempts: 0, ...never };
 }
 
 export function alertFinding(finding: Finding): AlertFinding {

@@ -5,6 +5,7 @@ import { newId } from "../../schema/new-id.ts";
 import type { AlertTable, Tables } from "../../schema/tables.ts";
 import { listOf } from "../../sql/dialect.ts";
 import { noteAct } from "../audit/audit.ts";
+import { unsent } from "./alert-outbox.ts";
 import { holdExplained, rescheduleRetries, writeReminders } from "./alert-preparation.ts";
 import { channelOf } from "./channels.ts";
 
@@ -22,16 +23,7 @@ export function alertStore(db: Kysely<Tables>): AlertStore {
           .insertInto("alert")
           .values({
             ...{ id, channel_id: channelId, change_id: null, finding_id: null, event: "test", ordinal: 0, finding: null },
-            ...{
-              state: "waiting",
-              created_at: at,
-              due_at: at,
-              leased_until: null,
-              attempts: 0,
-              tried_at: null,
-              answer: null,
-              ended_at: null,
-            },
+            ...unsent(at, at),
           })
           .execute();
         if (act !== undefined) await noteAct(transaction, act, { id: channelId, name: channel.name });
