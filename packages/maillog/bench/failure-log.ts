@@ -79,7 +79,11 @@ function attempt(log: LogWriter, whole: (below: number) => number, waiting: Wait
   const arrives = whole(6) === 0;
   if (arrives) {
     const relay = `mx.recipient${host}.example[203.0.113.${host % 250}]:25`;
-    log.put("smtp", pid, `${id}: to=<x@recipient${host}.example>, relay=${relay}, delay=4, delays=3/0.01/0.4/0.6, dsn=2.0.0, status=sent (250 Ok)`);
+    log.put(
+      "smtp",
+      pid,
+      `${id}: to=<x@recipient${host}.example>, relay=${relay}, delay=4, delays=3/0.01/0.4/0.6, dsn=2.0.0, status=sent (250 Ok)`,
+    );
   } else {
     for (const { program, text } of pick(ATTEMPTS, whole)) log.put(program, pid, atHost(text, host).replaceAll(QUEUE_ID, id));
   }

@@ -107,7 +107,10 @@ export class StallEpisodes {
     // A host that was forgotten may be known again: then it comes twice, and the later one counts.
     for (const host of this.#changed) {
       host.changed = false;
-      taken.set(`${host.direction} ${host.name}`, host.owner === null ? null : host.stages.map((stage, index) => [stage, host.episodes[index] as StallEpisode]));
+      taken.set(
+        `${host.direction} ${host.name}`,
+        host.owner === null ? null : host.stages.map((stage, index) => [stage, host.episodes[index] as StallEpisode]),
+      );
     }
     this.#changed.clear();
     return taken;
