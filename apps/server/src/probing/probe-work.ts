@@ -16,7 +16,10 @@ import { isUnwelcome } from "./unwelcome.ts";
 export interface RoundResult extends Pick<ProbeOutcome, "observation" | "verdict" | "finishedAt" | "findings">, CheckedFindings {}
 
 /** What is recorded of it. */
-export interface RoundEnd extends Pick<RoundResult, "findings" | "gone">, Required<Pick<ProbeOutcome, "watch" | "settlesAt">> {}
+export interface RoundEnd
+  extends Pick<RoundResult, "findings" | "gone">,
+    Required<Pick<ProbeOutcome, "watch" | "settlesAt">>,
+    Pick<ProbeOutcome, "round"> {}
 
 /** What others have to do with the end of a probe. */
 export interface ProbeConsequences {
