@@ -219,10 +219,17 @@ export function watchSuite(storeOf: () => Store): void {
       await storeOf().probes.finish(probe.id, { ...done([healthy], createdAt), round: { key: "a", hosts: [] } });
       rounds.push(probe.id);
     }
+    // However long nothing changes, there is one observation besides the newest.
+    for (let index = 0; index < 30; index += 1) {
+      const probe = await storeOf().probes.create({ target, request: { target }, createdAt: LATEST, previousId: null, watchId: id });
+      await storeOf().probes.finish(probe.id, { ...done([healthy], LATEST), round: { key: "a", hosts: [] } });
+      rounds.push(probe.id);
+    }
+    expect((await storeOf().probes.get(rounds.at(-2) ?? ""))?.unchanged?.sameAs).toBe(rounds[0]);
     expect(await storeOf().probes.tidy(LATER, LATER)).toBe(1);
     expect(await storeOf().probes.get(rounds[1] ?? "")).toBeNull();
     expect(await storeOf().probes.get(rounds[2] ?? "")).toMatchObject({ observation: { target }, unchanged: { sameAs: rounds[0] } });
-    expect(await storeOf().probes.tidy(AFTERWARDS, LATER)).toBe(3);
+    expect(await storeOf().probes.tidy(AFTERWARDS, LATER)).toBe(33);
   });
 
   it("find what is not fixed about the hosts that a round met, and about no host", async () => {

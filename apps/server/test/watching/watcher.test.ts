@@ -41,7 +41,8 @@ async function watchingWith(
   const begun: { id: string; request: ProbeRequest; watchId: string | undefined }[] = [];
   const errors: unknown[] = [];
   let asked = 0;
-  const probes: Pick<Probes, "submitOnce" | "check" | "vantageOf"> = {
+  const probes: Pick<Probes, "submitOnce" | "check" | "vantageOf" | "away"> = {
+    away: () => 0,
     check: async () => undefined,
     vantageOf: ({ vantage }: ProbeRequest) => ({ practice: vantage === "lab" }) as ProbeVantage,
     async submitOnce(request, claim) {

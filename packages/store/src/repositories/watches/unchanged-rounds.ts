@@ -30,19 +30,30 @@ export function measuresOf(text: string): RoundMeasures[] {
   }));
 }
 
+interface RoundRow {
+  readonly id: string;
+  readonly key: string | null;
+  /** The round with the observation: this one, or the one that it repeats. Null where there is none. */
+  readonly whole_id: string | null;
+  /** Its status and verdict. */
+  readonly said: string;
+  readonly led: boolean | number;
+}
+
 /** A round has ended and is the newest now: the one before it may give up its observation. */
 export async function shortenRoundBefore(db: Kysely<Tables>, watchId: string, newest: string): Promise<void> {
-  const { rows } = await sql<{ id: string; key: string | null; whole: boolean | number; code: string | null; led: boolean | number }>`
-    select id, round_key as key, observation is not null as whole, status || coalesce(verdict, '') as code, ${ledTo("round")} as led
+  const { rows } = await sql<RoundRow>`
+    select id, round_key as key, case when observation is null then same_as else id end as whole_id,
+      status || coalesce(verdict, '') as said, ${ledTo("round")} as led
     from probe as round where watch_id = ${watchId} and id < ${newest} and status not in ('queued', 'running')
     order by id desc limit ${LOOKED_BACK + 1}`.execute(db);
   const [last, ...earlier] = rows;
-  if (last === undefined || last.key === null || !last.whole || last.led) return;
-  const changed = earlier.findIndex(({ code }) => code !== last.code);
+  if (last === undefined || last.key === null || last.whole_id !== last.id || last.led) return;
+  const changed = earlier.findIndex(({ said }) => said !== last.said);
   const alike = changed === -1 ? earlier : earlier.slice(0, changed);
-  const repeated = alike.find(({ key, whole }) => key === last.key && Boolean(whole));
+  const repeated = alike.find(({ key, whole_id }) => key === last.key && whole_id !== null)?.whole_id;
   if (repeated === undefined) return;
-  await db.updateTable("probe").set({ observation: null, same_as: repeated.id }).where("id", "=", last.id).execute();
+  await db.updateTable("probe").set({ observation: null, same_as: repeated }).where("id", "=", last.id).execute();
 }
 
 /** Whether the life of a finding, a share or another probe leads to the probe of the row. */
