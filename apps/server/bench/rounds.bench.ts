@@ -13,6 +13,7 @@ import type { ProbeRunner } from "@mxray/probe";
 import { openStore, type Store } from "@mxray/store";
 import { host, outbound, path, probe, rung } from "../../../packages/diagnosis/test/observation.ts";
 import { LiveFeed } from "../src/live-feed.ts";
+import { FINDINGS_PACE } from "../src/logs/findings/log-findings.ts";
 import { roundFacts } from "../src/watching/round-facts.ts";
 import { startTestServer } from "../test/test-server.ts";
 
@@ -94,7 +95,15 @@ try {
   feed.listen((event) => {
     if (event.type === "probe" && event.probe.status === "done") ended += 1;
   }, new AbortController().signal);
-  const server = await startTestServer({ store, feed, runProbe, minuteMs: (seconds * 1000) / MINUTES, env: { MXRAY_PACE_SECONDS: "0" } });
+  const findingsPace = FINDINGS_PACE;
+  const server = await startTestServer({
+    store,
+    feed,
+    runProbe,
+    findingsPace,
+    minuteMs: (seconds * 1000) / MINUTES,
+    env: { MXRAY_PACE_SECONDS: "0" },
+  });
   await sleep(5000);
   ended = 0;
   const before = process.cpuUsage();
