@@ -65,6 +65,7 @@ export * from "./text/flow.ts";
 export * from "./text/host-label.ts";
 export * from "./text/left-out.ts";
 export * from "./text/lost-packets.ts";
+export * from "./text/packets.ts";
 export * from "./text/path-layout.ts";
 export * from "./text/reproduce.ts";
 export * from "./text/ticket.ts";

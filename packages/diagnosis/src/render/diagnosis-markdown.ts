@@ -30,7 +30,7 @@ const OTHERS: Record<Audience, string> = {
 const ORDER = ["network", "receiver", "sender"] as const;
 /** Of each step so many remedies are printed in full: a ticket has to be read. */
 const REMEDIES_IN_FULL = 1;
-const TITLES = 6;
+const TITLES = 3;
 
 export function renderDiagnosisMarkdown(shared: SharedDiagnosis): string {
   const { report, note, comparison } = shared;

@@ -16,6 +16,8 @@ import { durationText } from "../number-text.ts";
 import { markdownTable, markdownText } from "./markdown-text.ts";
 import { pathText } from "./path-text.ts";
 
+/** More sizes are written as a range. */
+const LISTED_SIZES = 12;
 const RUNG_TEXT: Record<Rung["outcome"], string> = {
   acked: "acknowledged",
   released: "lost with DF set and acknowledged without it",
@@ -74,6 +76,8 @@ function rungBlocks(rungs: readonly Rung[]): string[] {
       those.toSorted((a, b) => a.size - b.size),
       ({ size }) => size,
     );
+    if (sizes.size > LISTED_SIZES)
+      return `- ${kind}: ${sizes.size} sizes from ${[...sizes.keys()][0]} to ${[...sizes.keys()].at(-1)} bytes`;
     return `- ${kind}, by size in bytes: ${[...sizes].map(([size, { length }]) => (length === 1 ? size : `${size} (${length} times)`)).join(", ")}`;
   });
   return lines.length === 0 ? [] : [lines.join("\n")];
