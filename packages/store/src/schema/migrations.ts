@@ -26,6 +26,7 @@ import { access } from "./migrations/0018-access.ts";
 import { alerts } from "./migrations/0019-alerts.ts";
 import { monitors } from "./migrations/0020-monitors.ts";
 import { signOn } from "./migrations/0022-sign-on.ts";
+import { stress } from "./migrations/0024-stress.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
   "0001-probes-findings-shares-sessions": probesFindingsSharesSessions,
@@ -49,4 +50,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0019-alerts": alerts,
   "0020-monitors": monitors,
   "0022-sign-on": signOn,
+  "0024-stress": stress,
 };
