@@ -90,6 +90,8 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
     "open-store.ts",
     "index.ts",
   ],
+  "packages/host": ["proc-root.ts", "kernel-totals.ts", "mail-processes.ts", "mail-queue.ts", "host-sampler.ts", "index.ts"],
+  "packages/stress": ["load", "sink", "target", "verdict", "stress-run.ts", "index.ts"],
   "packages/lab": ["kernel", "mail-host", "hosts", "relay", "servers", "network", "real", "practice", "sign-on", "index.ts"],
   "apps/server": [
     "refusal.ts",
@@ -133,6 +135,9 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
     "command-line.ts",
     "practice-lab",
     "scan-progress.ts",
+    "stress-report.ts",
+    "stress-command.ts",
+    "sink-command.ts",
     "link-command.ts",
     "apply-command.ts",
     "backup-command.ts",
