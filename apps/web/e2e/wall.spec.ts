@@ -180,17 +180,21 @@ test.describe("on a screen", () => {
         const sizes = await page
           .locator(`.wall-tile-${part}`)
           .evaluateAll((all) => all.map((one) => Number.parseFloat(getComputedStyle(one).fontSize)));
-        console.log(`${troubles} tiles: ${part} ${Math.min(...sizes)} to ${Math.max(...sizes)} px, ${sizes.length} shown`);
-        expect(Math.min(...sizes), `${part} of ${troubles}`).toBeGreaterThanOrEqual(pixels - 0.01);
+        const measured = `${troubles} tiles: ${part} ${Math.min(...sizes).toFixed(1)} px`;
+        expect(Math.min(...sizes), measured).toBeGreaterThanOrEqual(pixels - 0.01);
       }
       await expect.poll(() => overflowing(page)).toEqual([]);
     }
-    const places = () =>
-      tiles(page).evaluateAll((all) => all.map((one) => [(one as HTMLElement).offsetLeft, (one as HTMLElement).offsetTop]));
+    const places = () => tiles(page).evaluateAll((all) => all.map((one) => one.getBoundingClientRect().toJSON() as DOMRect));
     const before = await places();
     screen.hush();
     await expect(page.getByRole("alert")).toContainText("Stale");
-    expect(await places()).toEqual(before);
+    // Against burn-in the whole picture moves by a few pixels.
+    for (const [index, { x, y, width, height }] of (await places()).entries()) {
+      const was = before[index];
+      expect(Math.max(Math.abs(x - (was?.x ?? 0)), Math.abs(y - (was?.y ?? 0)))).toBeLessThanOrEqual(8);
+      expect([width, height]).toEqual([was?.width, was?.height]);
+    }
   });
 
   test("nothing is called right while mail stalls", async ({ page }) => {

@@ -39,17 +39,17 @@ export function TroubleTile({ trouble, grouping, now }: { trouble: WallTrouble; 
           <WallMark sign={severity} ground={ground} className={`w-1/2 ${age < NEW_MS && !acknowledged ? "wall-new" : ""}`} />
           <span className="wall-tile-word font-bold tracking-wide uppercase">{acknowledged ? "known" : severity}</span>
         </div>
-        <div className="flex min-w-0 flex-1 flex-col justify-center gap-[2cqh] px-[4cqw]">
+        <div className="flex min-w-0 flex-1 flex-col justify-center gap-[1cqh] px-[4cqw]">
           <h2
             className="wall-tile-name line-clamp-2 leading-[1.12] font-bold tracking-tight [overflow-wrap:anywhere]"
             style={{ "--scale": hostNameScale(title) } as CSSProperties}
           >
             <HostName name={title} />
           </h2>
-          <p className="wall-tile-since truncate leading-tight font-semibold tabular-nums">
+          <p className="wall-tile-since truncate leading-[1.15] font-semibold tabular-nums">
             {age < MINUTE_MS ? "just now" : formatSpan(age)} <span className="font-normal text-soft">since {formatMoment(since, now)}</span>
           </p>
-          <p className={`wall-tile-kind truncate leading-tight font-semibold ${text}`}>
+          <p className={`wall-tile-kind truncate leading-[1.15] font-semibold ${text}`}>
             {subtitleOf(trouble, grouping)}
             {worst !== undefined && `, ${CONFIDENCE_WORDS[worst.confidence]}`}
           </p>

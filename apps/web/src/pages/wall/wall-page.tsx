@@ -66,7 +66,7 @@ function Picture({ snapshot, now, height, options }: { snapshot: WallSnapshot; n
         />
       )}
       {snapshot.calm.length > 0 && (
-        <CalmBand calm={snapshot.calm} now={now} room={height * (snapshot.troubles.length === 0 ? 0.45 : 0.22)} options={options} />
+        <CalmBand calm={snapshot.calm} now={now} room={height * (snapshot.troubles.length === 0 ? 0.45 : 0.15)} options={options} />
       )}
       {snapshot.flow !== null && <FlowStrip flow={snapshot.flow} />}
       <ChangesStrip changes={snapshot.changes} now={now} />
