@@ -33,9 +33,20 @@ export async function compareOtherPaths(record: HostRecord): Promise<void> {
     found.push(...rungs);
     comparison = compareConnections([...record.outbound.rungs, ...found.map(({ rung }) => rung)], plan.size);
   }
+  noteReport(record, plan.size, found);
   const confidence = comparisonConfidence(comparison, holeOf(record.outbound));
   // One packet that was lost is no path.
   if (comparison.differ && confidence !== "suspected") note(record, { ...comparison, confidence }, found);
+}
+
+/** A router reported the size in the end: the kernel sends nothing larger since, and what was lost before was lost without a report. */
+function noteReport(record: HostRecord, size: number, found: readonly ObservedRung[]): void {
+  const { search, outbound } = record;
+  if (search === null || outbound.verdict !== "black-hole") return;
+  const learned = found
+    .map(({ rung }) => rung)
+    .find((rung) => rung.outcome === "resized" || (rung.outcome === "acked" && rung.size < size));
+  if (learned !== undefined) record.judgeSearch({ ...search, resizedTo: learned.outcome === "resized" ? size - 1 : learned.size });
 }
 
 /** From how many ports these connections were made, at least one. */
