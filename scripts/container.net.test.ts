@@ -24,9 +24,9 @@ const BASE = /^FROM (\S+)$/m.exec(readFileSync(join(root, "Dockerfile"), "utf8")
 const CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt";
 const PORT = 18_425;
 
+const STORAGE = ["--root", join(folder, "storage"), "--runroot", join(folder, "run"), "--storage-driver", "vfs"];
 const buildah = (...args: string[]) => {
-  const storage = ["--root", join(folder, "storage"), "--runroot", join(folder, "run"), "--storage-driver", "vfs"];
-  const done = run("buildah", [...storage, ...args], { cwd: folder });
+  const done = run("buildah", [...STORAGE, ...args], { cwd: folder });
   if (done.status !== 0) throw new Error(`buildah ${args[0]}: ${done.stderr.slice(-2000)}`);
   return done.stdout.trim();
 };
@@ -68,12 +68,11 @@ describe.skipIf(missing.length > 0)("the container image", () => {
     expect(run("git", ["clone", "--quiet", "--depth=1", `file://${root}`, source]).status).toBe(0);
     buildah("bud", "--isolation", "chroot", "--pull-never", "--tag", "mxray-test", source);
     const container = buildah("from", "--pull-never", "mxray-test");
-    const mounted = buildah("mount", container);
-    const server = spawn(
-      "chroot",
-      ["--userspec=1000:1000", mounted, "/usr/bin/env", "MXRAY_HOST=127.0.0.1", `MXRAY_PORT=${PORT}`, "MXRAY_DATA=/data", "mxray", "serve"],
-      { stdio: "ignore", env: { PATH: "/usr/local/bin:/usr/bin:/bin" } },
-    );
+    const settings = ["--env", "MXRAY_HOST=127.0.0.1", "--env", `MXRAY_PORT=${PORT}`];
+    const server = spawn("buildah", [...STORAGE, "run", "--isolation", "chroot", ...settings, container, "--", "mxray", "serve"], {
+      stdio: "ignore",
+      detached: true,
+    });
     const ended = once(server, "exit");
     try {
       const ready = async () => {
@@ -85,9 +84,13 @@ describe.skipIf(missing.length > 0)("the container image", () => {
         await new Promise((resolve) => setTimeout(resolve, 200));
       }
       expect(await (await fetch(`http://127.0.0.1:${PORT}/sign-in`)).text()).toContain("mxray");
-      expect(run("stat", ["-c", "%u %a", join(mounted, "data")]).stdout.trim()).toBe("1000 700");
+      expect(run("stat", ["-c", "%u %a", join(buildah("mount", container), "data")]).stdout.trim()).toBe("1000 700");
+      const [owner = ""] = run("ps", ["-o", "uid=", "-g", String(server.pid), "--sort=-pid"])
+        .stdout.trim()
+        .split(/\s+/);
+      expect(owner).toBe("1000");
     } finally {
-      server.kill("SIGTERM");
+      process.kill(-(server.pid ?? 0), "SIGKILL");
       await ended;
     }
   });
