@@ -41,9 +41,10 @@ describe.skipIf(!capability.ok || !postfix.ok)("a stress test of a real Postfix"
   const told = ({ limit }: StressRun) => `${limit.kind}: ${limit.evidence.join(" ")}`;
 
   test("five processes for twenty sessions: processes", async () => {
-    const run = await stress({ config: { default_process_limit: "5" } }, ["--sessions", "20", "--messages", "400", "--no-pipelining"]);
-    expect(told(run)).toMatch(/^processes: .*5 connections were served at one time while up to 20 were open/);
-    expect(run.counts.accepted).toBe(400);
+    const load = ["--sessions", "20", "--messages", "600", "--per-session", "30", "--no-pipelining", "--timeout", "10"];
+    const run = await stress({ config: { default_process_limit: "5" } }, load);
+    expect(told(run)).toMatch(/^processes: 5 connections were served at one time while up to 20 were open/);
+    expect(run.counts.accepted).toBeGreaterThan(400);
   });
 
   test("a content filter that takes half a second: the filter", async () => {
@@ -57,15 +58,9 @@ describe.skipIf(!capability.ok || !postfix.ok)("a stress test of a real Postfix"
   });
 
   test("few files for its processes: files", async () => {
-    const run = await stress({ under: ["prlimit", "--nofile=130:130"], config: { default_process_limit: "300" } }, [
-      "--sessions",
-      "200",
-      "--messages",
-      "600",
-      "--timeout",
-      "10",
-    ]);
-    expect(told(run)).toMatch(/^files: /);
+    // Postfix's master has some 91 files open for the lab's services.
+    const run = await stress({ under: ["prlimit", "--nofile=93:93"] }, ["--sessions", "20", "--messages", "100", "--timeout", "3"]);
+    expect(told(run)).toMatch(/^files: A process of the mail system had [0-9]+ of the 93 files open/);
   });
 
   test("untouched: the generator or the CPU", async () => {
