@@ -29,6 +29,7 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
     "playbook",
     "finding-draft.ts",
     "rules",
+    "host",
     "log",
     "domain-verdict.ts",
     "our-side",
