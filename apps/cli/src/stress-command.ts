@@ -1,12 +1,13 @@
 /** `mxray stress`: how much mail a host takes, and what gives way first. */
 import { randomBytes } from "node:crypto";
-import { hostname, networkInterfaces, userInfo } from "node:os";
+import { hostname, userInfo } from "node:os";
 import type { StressRun, StressSecond } from "@mxray/contracts";
-import type { HostReader, LoadRequest } from "@mxray/stress";
+import type { LoadRequest } from "@mxray/stress";
 import { parseCommandLine, UsageError, wholeNumber } from "./command-line.ts";
 import { EXIT, type ExitStatus } from "./exit-status.ts";
 import { printJson } from "./json-output.ts";
 import { onStopSignal } from "./stop-signal.ts";
+import { stressLoad } from "./stress-load.ts";
 import { stressReport } from "./stress-report.ts";
 import { ProgressLine, printLine, printMessage, printText } from "./terminal.ts";
 
@@ -123,11 +124,8 @@ async function runAllowed({ wanted, targets, confirm, request, json }: Asked): P
     try {
       const audit = { run, by, target: target.text, address };
       stress.recordRun(targets, { at: new Date().toISOString(), act: "began", ...audit, options });
-      const report = await stress.runStress({
-        plan: { options, address, port: target.port, name: target.host, credentials: target.credentials, about: { run, by, host } },
-        target: target.text,
-        sinkTls: options.starttls ? (await import("@mxray/lab")).certificateBundle({ names: ["sink.mxray.invalid"] }) : null,
-        host: isThisMachine(address) ? await hostReader() : null,
+      const plan = { options, address, port: target.port, name: target.host, credentials: target.credentials, about: { run, by, host } };
+      const report = await stressLoad(plan, target.text, {
         signal: cancel.signal,
         onStep: (step) => progress.show(STEPS[step]),
         onSecond: (second) => progress.show(secondText(second)),
@@ -164,17 +162,6 @@ function exitOf({ limit, counts }: StressRun): ExitStatus {
   if (limit.kind === "none" || limit.kind === "generator") return EXIT.nothing;
   const ended = Object.values(counts).reduce((sum, count) => sum + count, 0);
   return ended === 0 ? EXIT.couldNotRun : EXIT.found;
-}
-
-function isThisMachine(address: string): boolean {
-  return /^127\.|^::1$/.test(address) || Object.values(networkInterfaces()).some((own) => own?.some((one) => one.address === address));
-}
-
-async function hostReader(): Promise<HostReader | null> {
-  if (process.platform !== "linux") return null;
-  const { flatReadings, HostSampler } = await import("@mxray/host");
-  const sampler = new HostSampler();
-  return async () => flatReadings(sampler.sample());
 }
 
 /** Without what was left out. */

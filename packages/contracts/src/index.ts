@@ -20,6 +20,7 @@ export type * from "./http/search.ts";
 export type * from "./http/session.ts";
 export type * from "./http/settings.ts";
 export type * from "./http/shared-diagnosis.ts";
+export type * from "./http/stress.ts";
 export type * from "./http/vantages.ts";
 export type * from "./http/wall.ts";
 export * from "./http/watch-target.ts";

@@ -14,6 +14,7 @@ export * from "./http/search.ts";
 export * from "./http/session.ts";
 export * from "./http/settings.ts";
 export * from "./http/shared-diagnosis.ts";
+export * from "./http/stress.ts";
 export * from "./http/vantages.ts";
 export * from "./http/wall.ts";
 export * from "./http/watches.ts";

@@ -6,7 +6,7 @@ import { performance as clock, createHistogram } from "node:perf_hooks";
 import type { StressOutcome, StressRun, StressSecond, StressStop } from "@mxray/contracts";
 import { arrivals } from "./arrivals.ts";
 import { LatencyRecorder } from "./latency-recorder.ts";
-import type { LoadPlan } from "./load-plan.ts";
+import { type LoadPlan, MOST_SECONDS } from "./load-plan.ts";
 import { messageSource } from "./message-source.ts";
 import { type Job, SmtpWorker } from "./smtp-worker.ts";
 
@@ -112,7 +112,10 @@ class LoadRun {
   async result(): Promise<LoadResult> {
     const { signal } = this.#hooks;
     const plan = this.#plan.options;
-    const cancel = () => this.#stop("cancelled", "The run was cancelled.");
+    const cancel = () => {
+      if (signal?.reason === "server-ended") this.#stop("server-ended", "The server ended.");
+      else this.#stop("cancelled", "The run was cancelled.");
+    };
     const before = clock.eventLoopUtilization();
     this.#startedAt = performance.now();
     this.#lastEndAt = this.#startedAt;
@@ -237,13 +240,14 @@ class LoadRun {
   #stop(why: StressStop, text: string): void {
     if (this.#stopped !== null) return;
     this.#stopped = { why, text };
-    this.#cutAt = performance.now() + STOP_GRACE_MS;
+    this.#cutAt = performance.now() + (why === "server-ended" ? 0 : STOP_GRACE_MS);
     this.#finishIfDone();
   }
 
   #sweep(): void {
     const now = performance.now();
     for (const worker of this.#workers) worker.expire(now);
+    if (now - this.#startedAt > 1000 * MOST_SECONDS) this.#stop("limit", `A run lasts ${MOST_SECONDS / 60} minutes at most.`);
     const { timeoutSeconds } = this.#plan.options;
     // The plan is over: what waits gets as long as one answer may take.
     if (this.#next === null && this.#stopped === null) this.#cutAt = Math.min(this.#cutAt, now + timeoutSeconds * 1000);

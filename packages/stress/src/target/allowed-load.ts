@@ -60,7 +60,11 @@ function within(what: string, value: number, least: number, most: number): void 
 
 function checkAddresses({ from, recipients, helo }: StressOptions, target: StressTarget): void {
   if (from !== "" && !ADDRESS.test(from)) throw new StressTargetError(`'${from}' is no sender address.`);
-  if (!/^[A-Za-z0-9.:[\]-]{1,255}$/.test(helo)) throw new StressTargetError(`'${helo}' is no name for HELO.`);
+  // The operator of the target sees in each connection what it is.
+  if (!/^mxray-stress[.-][A-Za-z0-9.-]{1,240}$/i.test(helo))
+    throw new StressTargetError(
+      `The name for HELO begins with 'mxray-stress.', so that the target's operator sees what connects; '${helo}' does not.`,
+    );
   if (recipients.length < 1 || recipients.length > MOST_RECIPIENTS)
     throw new StressTargetError(`A message takes 1 to ${MOST_RECIPIENTS} recipients, not ${recipients.length}.`);
   for (const recipient of recipients) {
