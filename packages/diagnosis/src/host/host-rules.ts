@@ -33,7 +33,7 @@ export const LEVEL_RULES: readonly LevelRule[] = [
   { code: "host-files", gauge: "openFiles", name: "Open files of the whole machine", ...FULL },
   { code: "host-files", gauge: "mailOpenFiles", name: "Open files of one mail process", ...FULL },
   { code: "host-processes", gauge: "processes", name: "Processes and threads", ...FULL },
-  { code: "host-sockets", gauge: "localPorts", name: "TCP sockets in use or closing, against local ports", ...FULL },
+  // Not local ports: the sockets of clients that came in are among those that can be counted, and use none.
   { code: "host-sockets", gauge: "conntrack", name: "Tracked connections", ...FULL },
   {
     ...{ code: "host-sockets", gauge: "listenOverflows", name: "Connections lost to full listen queues" },

@@ -21,7 +21,6 @@ test.each<[string, string, number, number | null]>([
   ["host-files", "mailOpenFiles", 1000, 1024],
   ["host-processes", "processes", 32_000, 32_768],
   ["host-sockets", "conntrack", 262_144, 262_144],
-  ["host-sockets", "localPorts", 28_000, 28_232],
   ["host-sockets", "listenOverflows", 3, null],
   ["host-io", "psiIoSome", 49, 100],
   ["host-io", "queueSpace", 97, 100],
@@ -32,6 +31,16 @@ test.each<[string, string, number, number | null]>([
   expect(finding).toMatchObject({ code, severity: "warning", evidence: [{ source: "host", data: { gauge, value, limit } }] });
   expect(codes(samplesOf(5, () => ({ [gauge]: [value, limit] }))), "less than a minute").toEqual([]);
   expect(codes(samplesOf(31, (index) => ({ [gauge]: [index === 30 ? value : 0, limit] }))), "one sample").toEqual([]);
+});
+
+test("sockets of clients that came in use no local port: their number is no verdict", () => {
+  expect(codes(samplesOf(31, () => ({ localPorts: [28_232, 28_232] })))).toEqual([]);
+});
+
+test("a full disk is called full, not slow", () => {
+  const titleOf = (gauge: string) => judgeHost(samplesOf(31, () => ({ [gauge]: [97, 100] }))).findings[0]?.title;
+  expect(titleOf("queueInodes")).toBe("The disk of the mail queue is nearly full");
+  expect(titleOf("psiIoSome")).toBe("Tasks on this machine wait for disks");
 });
 
 test("a minute of I/O is a backup that ends, not a finding", () => {

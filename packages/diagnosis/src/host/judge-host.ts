@@ -110,9 +110,9 @@ const WORDS: Readonly<Record<HostCode, Words>> = {
     summary: "New connections are lost or cannot be opened, in a way that looks like a network fault to the other end.",
   },
   "host-io": {
-    title: "The disk holds back this machine",
+    title: "Tasks on this machine wait for disks",
     summary:
-      "A mail server syncs each message to disk before it accepts it. While the disk is slow or full, connections wait although the CPU is idle.",
+      "A mail server syncs each message to disk before it accepts it. While that disk is slow, connections wait although the CPU is idle.",
   },
   "host-memory": {
     title: "This machine lacks memory",
@@ -124,13 +124,25 @@ const WORDS: Readonly<Record<HostCode, Words>> = {
   },
 };
 
+const FULL_DISK: Words = {
+  title: "The disk of the mail queue is nearly full",
+  summary: "The mail server refuses messages with a temporary error once too little space or no inode is left.",
+};
+
+function wordsOf(code: HostCode, gauges: readonly unknown[]): Words {
+  return gauges.every((gauge) => gauge === "queueSpace" || gauge === "queueInodes") ? FULL_DISK : WORDS[code];
+}
+
 function findingOf(code: HostCode, evidence: readonly Evidence[], last: HostSample | undefined): Finding {
   const inferred = evidence.every(({ data }) => String(data.gauge).startsWith("psi"));
   return findingOfTarget({
     code,
     // A count against its limit is a fact; that waiting tasks hold back the mail server is an inference.
     confidence: inferred || code === "queue-growing" ? "likely" : "proven",
-    ...WORDS[code],
+    ...wordsOf(
+      code,
+      evidence.map(({ data }) => data.gauge),
+    ),
     evidence,
     facts: { hostLimits: limitsOf(last) },
   });
