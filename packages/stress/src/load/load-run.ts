@@ -227,6 +227,8 @@ class LoadRun {
       this.#isFree.add(worker);
       this.#free.push(worker);
       this.#handOut();
+      // Nothing more is due: an idle connection must not keep the target from serving one that waits.
+      if (this.#next === null && this.#waitingCount === 0 && this.#isFree.has(worker)) worker.stop();
     }
     this.#finishIfDone();
   }
@@ -249,8 +251,9 @@ class LoadRun {
     for (const worker of this.#workers) worker.expire(now);
     if (now - this.#startedAt > 1000 * MOST_SECONDS) this.#stop("limit", `A run lasts ${MOST_SECONDS / 60} minutes at most.`);
     const { timeoutSeconds } = this.#plan.options;
-    // The plan is over: what waits gets as long as one answer may take.
-    if (this.#next === null && this.#stopped === null) this.#cutAt = Math.min(this.#cutAt, now + timeoutSeconds * 1000);
+    // The plan is over: what still waits for a connection gets as long as one answer may take.
+    if (this.#next === null && this.#waitingCount > 0 && this.#stopped === null)
+      this.#cutAt = Math.min(this.#cutAt, now + timeoutSeconds * 1000);
     if (now < this.#cutAt) return;
     this.#stopped ??= { why: "limit", text: `Messages still waited ${timeoutSeconds} s after the last was due.` };
     for (const worker of this.#workers) worker.stop();

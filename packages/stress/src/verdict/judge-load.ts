@@ -134,7 +134,7 @@ function shownBy(evidence: LoadEvidence): Verdict {
 function refused({ result }: LoadEvidence): Verdict | null {
   const { counts, answers } = result;
   const times = answers.find(({ text }) => text === "ECONNREFUSED")?.count ?? 0;
-  if (times < counts.accepted || times < counts.reset / 2) return null;
+  if (times === 0 || times < counts.accepted || times < counts.reset / 2) return null;
   return { kind: "unknown", evidence: [`${count(times)} connections were refused: nothing listens there any more. Its own log says why.`] };
 }
 
@@ -170,11 +170,15 @@ function waitingForGreeting({ result, alone, host }: LoadEvidence): Verdict | nu
         `The greeting takes ${milliseconds(greetingAlone)} even for one connection alone: the target waits for something before it, most often for DNS.`,
       ],
     };
-  if (result.mostConnected < 2 || result.mostServed * 1.5 > result.mostConnected || greeting < 5 * Math.max(1, greetingAlone)) return null;
+  const longest = result.stagesMs.greeting?.p90 ?? 0;
+  if (result.mostConnected < 2 || result.mostServed * 1.5 > result.mostConnected || longest < 5 * Math.max(1, greetingAlone)) return null;
   return {
     kind: "processes",
     evidence: [
-      `${result.mostServed} connections were served at one time while up to ${result.mostConnected} were open: the others waited ${milliseconds(greeting)} for their greeting (one alone ${milliseconds(greetingAlone)}).`,
+      `${result.mostServed} connections were served at one time while up to ${result.mostConnected} were open: the others waited for their greeting, half of them more than ${milliseconds(greeting)} (one alone ${milliseconds(greetingAlone)}).`,
+      ...((host?.listenOverflows ?? 0) > 0
+        ? [`The queue of new connections overflowed ${count(host?.listenOverflows)} times per second.`]
+        : []),
       ...pressure(host),
     ],
   };
