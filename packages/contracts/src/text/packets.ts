@@ -22,19 +22,21 @@ const ICMP = { seen: "fragmentation needed, acted on by the kernel", unseen: "no
 /** One row for each rung, in the order in which they were sent. @param startedAt of the probe, RFC 3339 */
 export function packetRows({ path, family }: Pick<MailHostObservation, "path" | "family">, startedAt: string): string[][] {
   const start = Date.parse(startedAt);
-  return path.outbound.rungs.map(({ at, connection, size, unit, outcome, ms, retransmits, sacked, tls }) => [
-    new Date(start + at).toISOString(),
-    String(connection),
-    String(size),
-    unit === "packet" ? "IP packet" : "message",
-    dfOf(family, outcome),
-    outcome,
-    String(ms),
-    String(retransmits),
-    sacked ? "yes" : "no",
-    tls ? "yes" : "no",
-    outcome === "resized" ? ICMP.seen : ICMP.unseen,
-  ]);
+  return path.outbound.rungs
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ at, connection, size, unit, outcome, ms, retransmits, sacked, tls }) => [
+      new Date(start + at).toISOString(),
+      String(connection),
+      String(size),
+      unit === "packet" ? "IP packet" : "message",
+      dfOf(family, outcome),
+      outcome,
+      String(ms),
+      String(retransmits),
+      sacked ? "yes" : "no",
+      tls ? "yes" : "no",
+      outcome === "resized" ? ICMP.seen : ICMP.unseen,
+    ]);
 }
 
 /** RFC 4180. Every cell is a number, a time or a word of ours. */
