@@ -59,6 +59,7 @@ describe.skipIf(!capability.ok)("commands of the playbook, run", () => {
     routerAddress: text(network.router(0), family),
     fragmentsArrive: null,
     mta: null,
+    hostLimits: null,
   });
   const askedAt = (node: NetworkNode, family: Family) => {
     const next = node.topology.routes.find(({ via }) => via !== null)?.via;
