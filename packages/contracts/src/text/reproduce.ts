@@ -111,19 +111,21 @@ function pings({ address, family, fits, lost }: Hole): ReproduceCommand[] {
 function traces({ address, family, fits, hops, localMtu }: Hole): ReproduceCommand[] {
   const six = family === 6 ? "-6 " : "";
   const [before, behind] = hops ?? [null, null];
+  // Behind the small link each hop costs seconds of silence.
+  const most = (option: string) => (behind === null ? "" : `${option} ${behind + 2} `);
   const silent = behind === null ? "“no reply” from some hop on" : `“no reply” from hop ${behind} on`;
   const at = before === null || before === 0 ? "" : ` at hop ${before}`;
   return [
     {
       system: "Linux",
       where: "the sender",
-      command: `tracepath ${six}-n ${address}`,
+      command: `tracepath ${six}-n ${most("-m")}${address}`,
       expect: `“pmtu ${localMtu}”, then ${silent}. “pmtu ${fits}”${at} would mean that path MTU discovery works for UDP.`,
     },
     {
       system: "Linux",
       where: "the sender",
-      command: `traceroute ${six}--mtu -n ${address}`,
+      command: `traceroute ${six}--mtu -n ${most("-m")}${address}`,
       expect: `“F=${localMtu}” at hop 1, then “*”${behind === null ? "" : ` from hop ${behind} on`}. “F=${fits}” would mean that path MTU discovery works for UDP.`,
     },
   ];
