@@ -18,7 +18,7 @@ const FAILED_OF = 100;
 const MOST_ANSWERS = 20;
 /** How often waits are looked at, ms. */
 const SWEEP_MS = 100;
-/** What is under way when a run stops may end by itself for so long. */
+/** Time for messages that are under way when a run stops, ms. */
 const STOP_GRACE_MS = 5000;
 
 export interface LoadResult extends Pick<StressRun, "counts" | "rate" | "latencyMs" | "stagesMs" | "answers" | "series" | "stopped"> {

@@ -313,7 +313,7 @@ const CHANGES: Readonly<Record<StressLimitKind, readonly string[]>> = {
     "Raise the number of the filter's processes, and the number of connections that Postfix makes to it, together.",
     "Move slow checks behind the queue (content_filter=) so that clients do not wait for them.",
   ],
-  dns: ["Run a caching resolver on the mail server itself, and see that it answers reverse look-ups of your own clients."],
+  dns: ["Run a caching resolver on the mail server itself, and make sure that it answers reverse look-ups of your own clients."],
   path: ["Probe the target with 'mxray probe': losses and a small path MTU show there."],
   generator: ["Use more sessions, or run the generator on a faster machine or on several."],
   unknown: ["Run mxray on the target's machine while the test runs: it names what gives way."],
