@@ -41,8 +41,8 @@ export const hostEntries: readonly PlaybookEntry[] = [
     mildness: 4,
     title: "Linux: more open files for the whole machine",
     steps:
-      "sysctl -n fs.file-max > /root/fs.file-max.before\nsysctl -w fs.file-max={{files-limit}}\necho 'fs.file-max = {{files-limit}}' > /etc/sysctl.d/60-files.conf",
-    undo: "rm /etc/sysctl.d/60-files.conf\nsysctl -w fs.file-max=$(cat /root/fs.file-max.before)",
+      "sysctl -n fs.file-max > /root/file-max.before\nsysctl -w fs.file-max={{files-limit}}\necho 'fs.file-max = {{files-limit}}' > /etc/sysctl.d/60-files.conf",
+    undo: "rm /etc/sysctl.d/60-files.conf\nsysctl -w fs.file-max=$(cat /root/file-max.before)",
     check: "cat /proc/sys/fs/file-nr",
     sideEffects: "Each open file takes about 1 kB of the kernel's memory.",
     reference: "https://docs.kernel.org/admin-guide/sysctl/fs.html",
