@@ -13,11 +13,15 @@ describeLabPath("what reproduces a black hole", (lab) => {
       stages: ["connect", "greeting", "ehlo", "noop-ladder", "data-ladder"],
     });
     const commands = reproduceCommands(host).filter(({ system, where }) => system === "Linux" && where === "the sender");
-    const answers = new Map<string, string>();
-    for (const { command } of commands.filter((one) => /^(?:ping|tracepath)\b/.test(one.command))) {
-      const { stdout, stderr } = await network.client.exec("sh", ["-c", command]);
-      answers.set(command, `${stdout}${stderr}`);
-    }
+    const runnable = commands.filter((one) => /^(?:ping|tracepath)\b/.test(one.command));
+    const answers = new Map(
+      await Promise.all(
+        runnable.map(async ({ command }) => {
+          const { stdout, stderr } = await network.client.exec("sh", ["-c", command]);
+          return [command, `${stdout}${stderr}`] as const;
+        }),
+      ),
+    );
     const [passes = "", lost = "", trace = ""] = answers.values();
     expect(passes).toContain(" 0% packet loss");
     expect(lost).toContain("100% packet loss");

@@ -43,7 +43,7 @@ describe.skipIf(!capability.ok || !postfix.ok)("a stress test of a real Postfix"
   const told = ({ limit }: StressRun) => `${limit.kind}: ${limit.evidence.join(" ")}`;
 
   test("five processes for twenty sessions: processes", async () => {
-    const load = ["--sessions", "20", "--messages", "600", "--per-session", "30", "--no-pipelining", "--timeout", "10"];
+    const load = ["--sessions", "20", "--messages", "600", "--per-session", "30", "--no-pipelining", "--timeout", "3"];
     const run = await stress({ config: { default_process_limit: "5" } }, load);
     expect(told(run)).toMatch(/^processes: 5 connections were served at one time while up to 20 were open/);
     expect(run.counts.accepted).toBeGreaterThan(400);
@@ -62,13 +62,13 @@ describe.skipIf(!capability.ok || !postfix.ok)("a stress test of a real Postfix"
   test("few files for its processes: files", async () => {
     // Postfix's master has some 91 files open for the lab's services. Its processes end badly: a network of their own goes with them.
     await using own = await buildNetwork({ routers: 1 });
-    const load = ["--sessions", "20", "--messages", "100", "--timeout", "3"];
+    const load = ["--sessions", "20", "--messages", "100", "--timeout", "1"];
     const run = await stress({ under: ["prlimit", "--nofile=93:93"] }, load, undefined, own);
     expect(told(run)).toMatch(/^files: A process of the mail system had [0-9]+ of the 93 files open/);
   });
 
   test("untouched: the generator or the machine, and none of the limits above", async () => {
-    const run = await stress({}, ["--sessions", "10", "--duration", "5"]);
+    const run = await stress({}, ["--sessions", "10", "--duration", "3"]);
     // The disk only where other work shares it.
     expect(["cpu", "generator", "io"]).toContain(run.limit.kind);
     expect(run.counts.accepted).toBeGreaterThan(50);
@@ -79,7 +79,7 @@ describe.skipIf(!capability.ok || !postfix.ok)("a stress test of a real Postfix"
     try {
       // Made after the disk: a network's machines see what is mounted when they are made.
       await using own = await buildNetwork({ routers: 1 });
-      const load = ["--sessions", "5", "--messages", "20"];
+      const load = ["--sessions", "5", "--messages", "10"];
       const run = await stress({ folder: disk.folder, under: disk.under }, load, disk.slow, own);
       expect(told(run)).toMatch(/^io: Tasks waited for the disk/);
     } finally {
