@@ -21,6 +21,8 @@ const RETRANSMITTED = 2;
 const AS_FAST = 1.5;
 /** A stage that takes so long with one message alone does so for another reason than load, ms. */
 const SLOW_ALONE = 200;
+/** Connections that wait for their turn wait at least so many times as long for their greeting as one alone. */
+const LONGER = 2;
 /** A name server that does not answer is waited for at least this long, ms. */
 const SLOW_GREETING = 1000;
 
@@ -171,7 +173,7 @@ function waitingForGreeting({ result, alone, host }: LoadEvidence): Verdict | nu
       ],
     };
   const longest = result.stagesMs.greeting?.p90 ?? 0;
-  if (result.mostConnected < 2 || result.mostServed * 1.5 > result.mostConnected || longest < 5 * Math.max(1, greetingAlone)) return null;
+  if (result.mostConnected < 2 || result.mostServed * 1.5 > result.mostConnected || longest < LONGER * Math.max(1, greetingAlone)) return null;
   return {
     kind: "processes",
     evidence: [
