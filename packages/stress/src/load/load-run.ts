@@ -16,6 +16,7 @@ const MOST_WAITING = 100_000;
 const MOST_FAILED = 50;
 const FAILED_OF = 100;
 const MOST_ANSWERS = 20;
+const USUALLY = 0.9;
 /** How often waits are looked at, ms. */
 const SWEEP_MS = 100;
 /** Time for messages that are under way when a run stops, ms. */
@@ -31,8 +32,8 @@ export interface LoadResult extends Pick<StressRun, "counts" | "rate" | "latency
     /** Share of the time in which the event loop was busy. */
     readonly busy: number;
   };
-  /** Connections past their greeting at the same time, at most. */
-  readonly mostServed: number;
+  /** Connections past their greeting at one time, at most for nine tenths of the time in which any were. */
+  readonly servedMostly: number;
   readonly mostConnected: number;
 }
 
@@ -76,7 +77,9 @@ class LoadRun {
   #inFlight = 0;
   #connected = 0;
   #served = 0;
-  #mostServed = 0;
+  #servedSince = 0;
+  /** How long so many connections at one time were past their greeting. */
+  readonly #servedMs: number[] = [];
   #mostConnected = 0;
   #startedAt = 0;
   #lastEndAt = 0;
@@ -98,8 +101,10 @@ class LoadRun {
           this.#mostConnected = Math.max(this.#mostConnected, this.#connected);
         },
         served: (by) => {
+          const now = performance.now();
+          this.#servedMs[this.#served] = (this.#servedMs[this.#served] ?? 0) + now - this.#servedSince;
+          this.#servedSince = now;
           this.#served += by;
-          this.#mostServed = Math.max(this.#mostServed, this.#served);
         },
         closed: (closed) => this.#release(closed),
       });
@@ -305,9 +310,21 @@ class LoadRun {
       seconds,
       curve: this.#latency.curve,
       generator: { lateP99Ms: this.#late.count === 0 ? 0 : this.#late.percentile(99) / 1000, busy },
-      mostServed: this.#mostServed,
+      servedMostly: this.#servedMostly(),
       mostConnected: this.#mostConnected,
     };
+  }
+
+  /** The end of a connection is seen late here, so that for a moment more seem to be served than are. */
+  #servedMostly(): number {
+    const served = Array.from(this.#servedMs, (ms) => ms ?? 0).slice(1);
+    const whole = served.reduce((sum, ms) => sum + ms, 0);
+    let within = 0;
+    const most = served.findIndex((ms) => {
+      within += ms;
+      return within >= USUALLY * whole;
+    });
+    return most + 1;
   }
 
   /** Due and never sent: their waits count, or the stall that held them up would not show. */

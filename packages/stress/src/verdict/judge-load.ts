@@ -173,11 +173,12 @@ function waitingForGreeting({ result, alone, host }: LoadEvidence): Verdict | nu
       ],
     };
   const longest = result.stagesMs.greeting?.p90 ?? 0;
-  if (result.mostConnected < 2 || result.mostServed * 1.5 > result.mostConnected || longest < LONGER * Math.max(1, greetingAlone)) return null;
+  if (result.mostConnected < 2 || result.servedMostly * 1.5 > result.mostConnected || longest < LONGER * Math.max(1, greetingAlone))
+    return null;
   return {
     kind: "processes",
     evidence: [
-      `${result.mostServed} connections were served at one time while up to ${result.mostConnected} were open: the others waited for their greeting, half of them more than ${milliseconds(greeting)} (one alone ${milliseconds(greetingAlone)}).`,
+      `${result.servedMostly} connections were served at one time while up to ${result.mostConnected} were open: the others waited for their greeting, half of them more than ${milliseconds(greeting)} (one alone ${milliseconds(greetingAlone)}).`,
       ...((host?.listenOverflows ?? 0) > 0
         ? [`The queue of new connections overflowed ${count(host?.listenOverflows)} times per second.`]
         : []),
