@@ -90,8 +90,8 @@ async function alerts() {
 async function received(sink?: MailSink): Promise<Record<string, string[]>> {
   const at = (path: string) =>
     receiver.posts.filter((post) => post.path === path).map(({ headers }) => String(headers["x-mxray-alert-id"]));
-  const mails = ((await sink?.messages()) ?? []).map((message) => /^X-Mxray-Alert-Id: (\S+)/im.exec(message)?.[1] ?? message);
-  return { noc: at("/webhook"), v4: at("/v4"), ntfy: at("/ntfy"), ...(sink === undefined ? {} : { mail: mails }) };
+  const messages = ((await sink?.messages()) ?? []).map((message) => /^X-Mxray-Alert-Id: (\S+)/im.exec(message)?.[1] ?? message);
+  return { noc: at("/webhook"), v4: at("/v4"), ntfy: at("/ntfy"), ...(sink === undefined ? {} : { mail: messages }) };
 }
 
 it("channels that were dead get each alert once when they are back, although the server was killed in between", {

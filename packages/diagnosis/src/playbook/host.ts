@@ -102,7 +102,7 @@ export const hostEntries: readonly PlaybookEntry[] = [
     undo: "# Only looks; nothing to undo.",
     check: "mxray host",
     sideEffects:
-      "What helps: a log file that is not synced after each line (a leading `-` in rsyslog), logs and mailboxes on another disk, a disk with a protected write cache. What does not: `chattr -S` or mounting without `sync`. Postfix calls fsync for each message by itself, so these attributes change nothing on today's file systems. More processes make a slow disk slower.",
+      "What helps: a log file that is not synced after each line (a leading `-` in rsyslog), logs and mailboxes on another disk, a disk with a protected write cache. What does not: `chattr -S` or mounting without `sync`. Postfix itself calls fsync for each message, so these attributes change nothing on today's file systems. More processes make a slow disk slower.",
     reference: tuning,
   },
   {

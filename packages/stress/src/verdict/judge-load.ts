@@ -44,7 +44,7 @@ const TOLD: readonly (readonly [StressLimitKind, RegExp])[] = [
   ["processes", /server ports are busy|too many processes|cannot fork|resource temporarily unavailable/i],
   ["memory", /out of memory|cannot allocate memory/i],
   ["content-filter", /content filter|milter|policy service|virus scanner|amavis|rspamd/i],
-  ["concurrency", /too many (?:concurrent )?(?:smtp )?(?:connections|sessions)|connection rate|concurrent|too much mail|rate limit|^421/i],
+  ["concurrency", /too many (?:concurrent )?(?:smtp )?(?:connections|sessions)|connection rate|concurrent|too much mail|rate limit/i],
 ];
 
 function toldByAnswers({ result }: LoadEvidence): Verdict | null {
