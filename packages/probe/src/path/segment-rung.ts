@@ -42,8 +42,26 @@ export interface SegmentResult {
 
 /** A retransmission is taken for lost when its acknowledgement is this late. */
 function patience(facts: TcpFacts): number {
-  return 1.5 * facts.rttMs + 10;
+  return 1.5 * facts.rttMs + SLACK_MS;
 }
+
+/**
+ * DF is cleared when the acknowledgement is this late. It may still come: the kernel sends the large segment again only when
+ * what was sent with the release is acknowledged, a round trip later.
+ */
+function releasePatience(facts: TcpFacts): number {
+  return 0.4 * shortestRoundTrip(facts) + SLACK_MS;
+}
+
+/** An estimate that began with a lost SYN is much too long at first. */
+function shortestRoundTrip({ rttMs, minRttMs }: TcpFacts): number {
+  return Math.min(rttMs, minRttMs);
+}
+
+/** For delays that are not the path's. */
+const SLACK_MS = 10;
+/** Of a round trip: what is acknowledged sooner after it left was acknowledged for an earlier copy. */
+const LEAST_ROUND_TRIP = 0.7;
 
 interface RungContext {
   readonly clock: Clock;
@@ -79,13 +97,15 @@ async function release(
 ): Promise<SegmentResult> {
   const losses = 1 + watch.retransmits;
   if (trigger === null || !connection.setDontFragment(false)) return watch.result("stalled", losses);
+  watch.noteRelease();
   await connection.write(trigger);
   const until = clock.now() + watch.releaseMs;
   while (clock.now() < until && !signal.aborted) {
     const seen = watch.look();
     if (seen !== null) {
       connection.setDontFragment(true);
-      return seen.outcome === "acked" ? watch.result("released", losses, true) : { ...seen, losses, triggered: true };
+      if (seen.outcome !== "acked") return { ...seen, losses, triggered: true };
+      return watch.isReleased ? watch.result("released", losses, true) : { ...seen, triggered: true };
     }
     await clock.sleep(watch.pollMs, signal);
   }
@@ -102,11 +122,14 @@ class SegmentWatch {
   readonly #goal: number;
   /** Retransmissions that must be lost. */
   readonly #enough: number;
+  /** How late the acknowledgement of a retransmission must be to act on it, milliseconds. */
+  readonly #patience: (facts: TcpFacts) => number;
   #facts: TcpFacts;
   #sacked = 0;
   #inFlight = 0;
   #retransmittedAt: number | null = null;
   #seenRetransmits = 0;
+  #released: { readonly retransmits: number; nextAt: number | null } | null = null;
 
   constructor(connection: Connection, before: TcpFacts, { large, trigger, glance = false }: SegmentOffer, clock: Clock) {
     this.#connection = connection;
@@ -118,6 +141,7 @@ class SegmentWatch {
     // The fast retransmission follows so soon that what took the packet may have taken it too. Where DF is cleared next, that
     // tells them apart; where not, the one after the time-out is waited for.
     this.#enough = trigger === null && !glance ? 2 : 1;
+    this.#patience = trigger === null ? patience : releasePatience;
   }
 
   get retransmits(): number {
@@ -144,6 +168,7 @@ class SegmentWatch {
     const now = this.#connection.facts();
     const ended = this.#connection.peek();
     if (now !== null) this.#facts = now;
+    if (this.#released !== null && this.retransmits > this.#released.retransmits) this.#released.nextAt ??= this.#clock.now();
     if (this.#facts.bytesAcked >= this.#goal) return this.result(this.#isResized() ? "resized" : "acked", this.#resent());
     if (now !== null && ended !== "closed" && ended !== "reset") return null;
     return gone(this.#connection, { ms: this.#elapsed(), pathMtu: this.#facts.pathMtu });
@@ -159,8 +184,24 @@ class SegmentWatch {
     const { retransmits } = this;
     if (retransmits > this.#seenRetransmits) this.#retransmittedAt = this.#clock.now();
     this.#seenRetransmits = retransmits;
-    const lateBy = this.#retransmittedAt === null ? 0 : this.#clock.now() - this.#retransmittedAt;
-    return lateBy > patience(this.#facts) && (retransmits >= 3 || (this.#sacked > 0 && retransmits >= this.#enough));
+    return this.#lateBy > this.#patience(this.#facts) && (retransmits >= 3 || (this.#sacked > 0 && retransmits >= this.#enough));
+  }
+
+  /** DF is cleared; retransmissions that follow may be fragmented. */
+  noteRelease(): void {
+    this.#released = { retransmits: this.retransmits, nextAt: null };
+  }
+
+  /** The segment was acknowledged after a retransmission without DF, and long enough after it to be due to that. */
+  get isReleased(): boolean {
+    const nextAt = this.#released?.nextAt ?? null;
+    if (nextAt === null) return false;
+    const shortest = shortestRoundTrip(this.#facts);
+    return this.#clock.now() - nextAt >= LEAST_ROUND_TRIP * shortest || this.#lateBy > 1.5 * shortest + SLACK_MS;
+  }
+
+  get #lateBy(): number {
+    return this.#retransmittedAt === null ? 0 : this.#clock.now() - this.#retransmittedAt;
   }
 
   result(outcome: RungOutcome, losses: number, triggered = false): SegmentResult {
