@@ -38,6 +38,11 @@ describe.concurrent("mxray", { timeout: 120_000 }, () => {
     [["serve", "--public-url", "nowhere"], "https://mxray.example.com"],
     [["serve", "here"], "takes no 'here'"],
     [["link", "here"], "takes no 'here'"],
+    [["apply"], "takes one file, or --export"],
+    [["apply", "x", "--export"], "takes one file, or --export"],
+    [["apply", "x", "--server", "https://mxray.example.com"], "MXRAY_TOKEN is not set"],
+    [["apply", "x", "--server", "https://mxray.example.com", "--token-file", "/nonexistent"], "cannot be read: ENOENT"],
+    [["apply", "x", "--server", "https://mxray.example.com", "--data", "d"], "not both"],
     [["lab", "--"], "needs a command"],
   ])("%j is used wrongly: status 2 and one sentence on stderr", async (args, words) => {
     const { status, stdout, stderr } = await mxray(args);

@@ -39,6 +39,7 @@ import { reappraiseFindings } from "./probing/finding-reappraisal.ts";
 import { OurSide } from "./probing/our-side.ts";
 import type { ProbeConsequences } from "./probing/probe-work.ts";
 import { Probes } from "./probing/probes.ts";
+import { applyRoutes } from "./routes/applying.ts";
 import { auditRoutes } from "./routes/audit.ts";
 import { channelRoutes } from "./routes/channels.ts";
 import { eventRoutes } from "./routes/events.ts";
@@ -164,7 +165,8 @@ async function workOf(
   const findings = new LogFindings({ settings, store, feed, health, onFindings, onError, pace: findingsPace });
   const ourSide = new OurSide({ settings, store, feed, health, onChange: () => findings.touched(), onError });
   const interval = () => settings.values.watchMinutes * minuteMs;
-  const watcher = new Watcher({ config, interval, minuteMs, store, probes, feed, health, onError });
+  const most = () => settings.values.mostMonitors;
+  const watcher = new Watcher({ config, interval, most, minuteMs, store, probes, feed, health, onError });
   const logSources = () => followedLogs.sources();
   const metrics = new Metrics({ store, feed, health, version: vantage.version, publicUrl, logSources, onError }, app.closing);
   const onEvents: FollowedLogsDeps["onEvents"] = (events) => metrics.counted(events);
@@ -173,7 +175,7 @@ async function workOf(
   const eraser = erasing({ store, health, onError });
   const tidying = housekeeping({ settings, store, followedLogs, health, onError }, eraser);
   settings.onChange(() => {
-    watcher.intervalChanged();
+    watcher.changed();
     findings.touched();
     tidying.ask();
   });
@@ -270,6 +272,7 @@ async function registerRoutes(app: App, work: Work, { https, pace, signInPage }:
   await linkRoutes(app, { store, publicUrl });
   await sharedDiagnosisRoutes(app, { store, web, publicUrl });
   await watchRoutes(app, { watcher, store });
+  await applyRoutes(app, { store, settings, probes, watcher, delivery });
   await channelRoutes(app, { store, delivery });
   await wallRoutes(app, { store, feed, web, version: vantage.version });
   await settingRoutes(app, { config, settings, store, vantage, publicUrl });

@@ -1,4 +1,5 @@
-export { type ApplyOptions, apply } from "./applying/apply.ts";
+export { type ApplyOptions, type ApplyPlace, apply, exported } from "./applying/apply.ts";
+export type { ServerAccess } from "./applying/on-server.ts";
 export { type Backup, type BackupOptions, backup } from "./backup.ts";
 export { ConfigError } from "./config/config-error.ts";
 export { type LinkOptions, link, type RunningServer, type ServeOptions, serve } from "./serve.ts";

@@ -28,9 +28,19 @@ export function channelOfRequest(request: ChannelRequest): NewChannel {
   return checked({ ...NEW, name: request.name, kind: request.kind, url: request.url, ...changeOf(request) });
 }
 
-/** @throws Refusal `invalid-channel` */
+/** @throws Refusal `invalid-channel`, also where a kept secret would be sent to another host, or in the clear */
 export function channelAfter(before: StoredChannel, request: ChannelChangeRequest): NewChannel {
-  return checked({ ...before, ...changeOf(request) });
+  const after = checked({ ...before, ...changeOf(request) });
+  if (before.secret === null || request.secret !== undefined || placeOf(after) === placeOf(before)) return after;
+  throw new Refusal(
+    "invalid-channel",
+    `The URL of the channel '${before.name}' leads to another host: give the secret again, so that it is not sent there by mistake.`,
+  );
+}
+
+function placeOf({ url }: Pick<NewChannel, "url">): string {
+  const { protocol, host } = new URL(url);
+  return `${protocol}//${host}`;
 }
 
 /** An empty secret removes it; a new one from elsewhere has no place to export. */

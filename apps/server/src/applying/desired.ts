@@ -5,6 +5,10 @@ import Value from "typebox/value";
 import { parseDocument } from "yaml";
 import { ConfigError } from "../config/config-error.ts";
 
+/** Where a server is asked to apply, and for the file. */
+export const APPLY_PATH = "/api/v1/apply";
+export const EXPORT_PATH = "/api/v1/monitors.yaml";
+
 const closed = { additionalProperties: false } as const;
 const Length = Type.String({ pattern: "^[1-9][0-9]{0,4}(m|h|d)$", description: "such as 15m, 2h, 1d" });
 
@@ -42,7 +46,21 @@ const DesiredState = Type.Object(
   },
   closed,
 );
+/** Secrets are named. */
 export type DesiredState = Static<typeof DesiredState>;
+
+const MOST_MONITORS = 10_000;
+
+/** The same with its secrets read: what a server is sent. */
+export const AppliedState = Type.Object(
+  {
+    monitors: Type.Optional(Type.Array(DesiredMonitor, { maxItems: MOST_MONITORS })),
+    windows: Type.Optional(Type.Array(DesiredWindow, { maxItems: 1000 })),
+    channels: Type.Optional(Type.Array(ChannelRequest, { maxItems: 1000 })),
+  },
+  closed,
+);
+export type AppliedState = Static<typeof AppliedState>;
 
 const MINUTES: Readonly<Record<string, number>> = { m: 1, h: 60, d: 1440 };
 

@@ -1,5 +1,5 @@
 /** The store's monitors, windows and channels as YAML that `mxray apply` reads. Secrets are named, never written. */
-import type { ProbeRequest } from "@mxray/contracts";
+import { type ProbeRequest, SECRET_URLS } from "@mxray/contracts";
 import type { Store, StoredChannel } from "@mxray/store";
 import { stringify } from "yaml";
 import { lengthOf } from "./desired.ts";
@@ -35,8 +35,8 @@ function exportedChannel({ name, kind, url, secret, secretFrom, from, to, severi
   return {
     name,
     kind,
-    url,
-    ...(secret === null ? {} : { secret: secretFrom ?? `\${${variableOf(name)}}` }),
+    url: SECRET_URLS.includes(kind) ? `\${${variableOf(name)}_URL}` : url,
+    ...(secret === null ? {} : { secret: secretFrom ?? `\${${variableOf(name)}_SECRET}` }),
     ...(from === null ? {} : { from }),
     ...(to.length === 0 ? {} : { to }),
     ...{ severities, remindHours, quiet, paused },
@@ -47,5 +47,5 @@ function variableOf(name: string): string {
   return `${name
     .toUpperCase()
     .replace(/[^A-Z0-9]+/g, "_")
-    .replace(/^(?=[0-9])/, "_")}_SECRET`;
+    .replace(/^(?=[0-9])/, "_")}`;
 }

@@ -16,6 +16,8 @@ export interface SettingValues {
   readonly logProbing: LogProbing;
   /** Between two rounds of a watch. */
   readonly watchMinutes: number;
+  /** Targets that may be watched. */
+  readonly mostMonitors: number;
   /** Days of logs that findings are made of. */
   readonly logDays: number;
   /** Days for which lines that tell of trouble are kept. */
@@ -47,6 +49,7 @@ export const SETTINGS: { readonly [N in SettingName]: Definition<SettingValues[N
   contact: { variable: "MXRAY_CONTACT", fallback: "", parse: (text, setting) => (text === "" ? undefined : contactOf(setting, text)) },
   logProbing: { variable: "MXRAY_LOG_PROBING", fallback: "ask", parse: (text, setting) => oneOf(setting, text, LOG_PROBING) },
   watchMinutes: { variable: "MXRAY_WATCH_MINUTES", fallback: "15", parse: (text, setting) => numberOf(setting, text, 1, 1440) },
+  mostMonitors: { variable: "MXRAY_MOST_MONITORS", fallback: "1000", parse: (text, setting) => numberOf(setting, text, 1, 10_000) },
   logDays: { variable: "MXRAY_LOG_DAYS", fallback: "7", parse: (text, setting) => numberOf(setting, text, 1, 90) },
   logEventDays: { variable: "MXRAY_LOG_EVENT_DAYS", fallback: "30", parse: (text, setting) => numberOf(setting, text, 1, 400) },
   probeDays: { variable: "MXRAY_PROBE_DAYS", fallback: "365", parse: (text, setting) => numberOf(setting, text, 1, 3650) },

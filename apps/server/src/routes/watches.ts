@@ -3,7 +3,6 @@ import { ErrorBody, Maintenance, MaintenanceList, Watch, WatchList, WatchRequest
 import type { Store } from "@mxray/store";
 import Type from "typebox";
 import { actOf } from "../access/act.ts";
-import { exportText } from "../applying/export.ts";
 import type { App } from "../http/app-type.ts";
 import { notFound, Refusal } from "../refusal.ts";
 import { maintenanceProblem } from "../watching/maintenance.ts";
@@ -15,14 +14,6 @@ export async function watchRoutes(app: App, { watcher, store }: { watcher: Watch
   // The second is the name of former versions.
   for (const url of ["/api/v1/monitors", "/api/v1/watches"]) monitorRoutes(app, url, watcher);
   maintenanceRoutes(app, store);
-  app.get(
-    "/api/v1/monitors.yaml",
-    {
-      config: { access: "admin" },
-      schema: { tags, summary: "Monitors, maintenance windows and channels, as `mxray apply` reads them; without secrets" },
-    },
-    async (_request, reply) => await reply.type("application/yaml; charset=utf-8").send(await exportText(store)),
-  );
 }
 
 function monitorRoutes(app: App, url: string, watcher: Watcher): void {

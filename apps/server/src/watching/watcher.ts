@@ -25,7 +25,6 @@ import { watchRoundEnd } from "./watch-round.ts";
 import { nextRound, plannedRound, roundPutOff, watchInterval } from "./watch-schedule.ts";
 import { watchView } from "./watch-view.ts";
 
-const MOST_WATCHES = 1000;
 /** Rounds that say nothing new go when they are neither recent nor among the newest. */
 const KEPT_ROUNDS = 100;
 const KEPT_MS = 7 * 86_400_000;
@@ -38,6 +37,8 @@ export interface WatcherDeps {
   readonly config: Pick<Config, "concurrency">;
   /** Milliseconds between two rounds, as configured at the moment. */
   readonly interval: () => number;
+  /** Targets that may be watched at the moment. */
+  readonly most: () => number;
   /** Milliseconds of a minute, for tests that cannot wait for one: of own intervals, and to the round that confirms a change. */
   readonly minuteMs?: number;
   readonly store: Store;
@@ -104,12 +105,18 @@ export class Watcher {
     // Settings alone leave how it is probed as it is.
     const before =
       Object.keys(repeated).length > 1 ? undefined : (await store.watches.list()).find(({ target }) => target === asked.target);
+    const most = this.#deps.most();
     const put = await store.watches.put(
       { target: asked.target, request: before?.request ?? asked, createdAt: now, dueAt: now, settings },
-      MOST_WATCHES,
+      most,
       act,
     );
-    if (put === null) throw new Refusal("too-many-watches", `${MOST_WATCHES} targets are watched already; end the watch of another first.`);
+    if (put === null) {
+      throw new Refusal(
+        "too-many-watches",
+        `${most} targets are watched already. End the watch of another first, or raise the limit in the settings.`,
+      );
+    }
     const watch = await this.#replanned(put.id);
     this.#look();
     // Somebody else ended it in the same moment.
@@ -143,8 +150,8 @@ export class Watcher {
     this.#look();
   }
 
-  /** The interval may be another one. */
-  intervalChanged(): void {
+  /** Intervals, or the watches themselves, are others. */
+  changed(): void {
     this.#do(() => this.#replan());
     this.#look();
   }
@@ -155,7 +162,7 @@ export class Watcher {
     for (const watch of watches) {
       const interval = watchInterval(this.#intervalOf(watch), watch.refusals);
       const planned = plannedRound(Date.parse(watch.dueAt), now, interval, Math.random());
-      await this.#deps.store.watches.change(watch.id, { dueAt: stamp(planned) });
+      if (planned !== Date.parse(watch.dueAt)) await this.#deps.store.watches.change(watch.id, { dueAt: stamp(planned) });
     }
   }
 

@@ -35,7 +35,13 @@ async function watchingOf(store: Store) {
     throw error;
   };
   const deps = { store, feed: new LiveFeed(), health: new WorkHealth(), onError };
-  const watcher = new Watcher({ ...deps, config: { concurrency: 8 }, interval: () => 15 * MINUTE_MS, probes: null as never });
+  const watcher = new Watcher({
+    ...deps,
+    config: { concurrency: 8 },
+    interval: () => 15 * MINUTE_MS,
+    most: () => 1000,
+    probes: null as never,
+  });
   const work = new ProbeWork({
     ...deps,
     consequences: { roundEnd: watcher.roundEnd.bind(watcher), ended: () => undefined },

@@ -65,6 +65,7 @@ async function watchingWith(
     health: new WorkHealth(),
     config: { concurrency },
     interval: () => intervalMs,
+    most: () => 1000,
     store: kept,
     probes,
     feed,
@@ -238,7 +239,7 @@ describe.each(FEEDS)("a watch, with $feed", ({ newFeed, heard }) => {
     const due = await first.store.watches.due(new Date().toISOString(), 100);
     const slow = { ...first.store, watches: { ...first.store.watches, due: async () => due } };
     const third = await watching({ store: slow, concurrency: 100 });
-    for (const process of [first, second, third]) process.watcher.intervalChanged();
+    for (const process of [first, second, third]) process.watcher.changed();
     const begun = () => [...first.begun, ...second.begun, ...third.begun].map(({ request }) => request.target);
     await until(() => begun().length >= 30);
     await sleep(50);

@@ -8,8 +8,8 @@ export function roleReaches(role: UserRole, least: UserRole): boolean {
   return USER_ROLES.indexOf(role) >= USER_ROLES.indexOf(least);
 }
 
-/** What an API token opens: reading, probes, the metrics, an agent's reports. */
-export const TOKEN_SCOPES = ["read", "probe", "metrics", "agent"] as const;
+/** What an API token opens: reading, probes, the metrics, monitors and channels as a file says, an agent's reports. */
+export const TOKEN_SCOPES = ["read", "probe", "metrics", "config", "agent"] as const;
 export type TokenScope = (typeof TOKEN_SCOPES)[number];
 
 /** Who acted: the owner by the one-time link, a user, an API token. */

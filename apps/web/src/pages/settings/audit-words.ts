@@ -45,5 +45,6 @@ export const SCOPE_WORDS: Readonly<Record<TokenScope, string>> = {
   read: "read what a viewer reads",
   probe: "start, check and cancel probes, and read them",
   metrics: "read the metrics",
+  config: "apply and export monitors, maintenance windows and channels",
   agent: "report as an agent",
 };

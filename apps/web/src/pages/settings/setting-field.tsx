@@ -54,7 +54,7 @@ export function SettingField({
         />
       )}
       {editable && kind === "line" && <input {...field} className={`${BOX} ${border} h-9 w-full max-w-xl font-mono text-[13px]`} />}
-      {editable && (kind === "days" || kind === "minutes") && (
+      {editable && (kind === "days" || kind === "minutes" || kind === "targets") && (
         <span className="flex items-center gap-2">
           <input {...field} inputMode="numeric" className={`${BOX} ${border} h-9 w-24 text-right tabular-nums`} /> {kind}
         </span>

@@ -2,7 +2,7 @@
 import type { SettingName } from "@mxray/contracts";
 
 export interface SettingWords {
-  readonly kind: "list" | "line" | "days" | "minutes" | "choice";
+  readonly kind: "list" | "line" | "days" | "minutes" | "targets" | "choice";
   readonly help: string;
   readonly example?: string;
 }
@@ -34,6 +34,7 @@ export const SETTING_WORDS: Readonly<Record<SettingName, SettingWords>> = {
     kind: "minutes",
     help: "A target that is watched is probed again after so long, 1 to 1440, a tenth less or more by chance.",
   },
+  mostMonitors: { kind: "targets", help: "So many targets can be watched, 1 to 10000." },
   logDays: { kind: "days", help: "Findings are made of what the followed logs brought in these days, 1 to 90." },
   logEventDays: { kind: "days", help: "Lines that tell of trouble are kept for so long, 1 to 400. Counts stay for 400 days in any case." },
   probeDays: {
@@ -76,6 +77,7 @@ export function dangersOf(name: SettingName, before: string, after: string): str
     case "auditDays":
       return shorter(before, after) ? [`What the audit recorded more than ${after} days ago is deleted at once.`] : [];
     case "watchMinutes":
+    case "mostMonitors":
     case "logDays":
     case "helo":
     case "contact":

@@ -1,0 +1,134 @@
+/**
+ * What differs between the store and what an operator wants: changes of what differs and of nothing else. What the operator does not
+ * name stays. Everything is checked before the first change.
+ */
+import { isDeepStrictEqual } from "node:util";
+import { type AuditAction, LOCAL_VANTAGE, type Maintenance, type ProbeRequest, parseTarget, watchTarget } from "@mxray/contracts";
+import type { Act, Store } from "@mxray/store";
+import { channelAfter, channelOfRequest } from "../alerts/channel-settings.ts";
+import { Refusal } from "../refusal.ts";
+import { maintenanceProblem } from "../watching/maintenance.ts";
+import { type AppliedState, type DesiredMonitor, type DesiredWindow, minutesOf } from "./desired.ts";
+
+export interface StateChange {
+  /** For a person, such as `monitor example.test: made`. */
+  readonly text: string;
+  /** @param actOf gives who acts; none where the owner of the machine does */
+  readonly make: (actOf: (action: AuditAction) => Act | undefined) => Promise<unknown>;
+}
+
+export interface StateLimits {
+  /** Monitors that there may be. */
+  readonly mostMonitors: number;
+  /** @throws Refusal where the target may not be probed */
+  readonly check?: (request: ProbeRequest) => Promise<void>;
+}
+
+const MOST_MINUTES = { interval: 10_080, window: 44_640 };
+
+/** @throws Refusal `invalid-request` with one line for each part that cannot be */
+export async function stateChanges(store: Store, desired: AppliedState, limits: StateLimits): Promise<StateChange[]> {
+  const problems: string[] = [];
+  const changes: StateChange[] = [];
+  const add = async (plan: () => StateChange | null | Promise<StateChange | null>) => {
+    try {
+      const change = await plan();
+      if (change !== null) changes.push(change);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      problems.push(error.message);
+    }
+  };
+  const planMonitor = await monitorPlan(store, limits);
+  for (const one of desired.monitors ?? []) await add(() => planMonitor(one));
+  const planWindow = await windowPlan(store);
+  for (const one of desired.windows ?? []) await add(() => planWindow(one));
+  const planChannel = await channelPlan(store);
+  for (const one of desired.channels ?? []) await add(() => planChannel(one));
+  if (problems.length > 0) throw new Refusal("invalid-request", problems.join("\n"));
+  return changes;
+}
+
+async function monitorPlan(store: Store, { mostMonitors, check }: StateLimits) {
+  const known = new Map((await store.watches.list()).map((watch) => [watch.target, watch]));
+  const named = new Set<string>();
+  let count = known.size;
+  return async ({ target: typed, every, vantages = [LOCAL_VANTAGE], tags = [], paused = false }: DesiredMonitor) => {
+    const target = watchTarget({ target: typed });
+    if (target === null) {
+      const parsed = parseTarget(typed, { mailAddress: true });
+      throw new Refusal("invalid-target", parsed.ok ? `${typed} cannot be monitored.` : parsed.message);
+    }
+    checkOnce(named, target, "monitor");
+    const settings = { everyMinutes: every === undefined ? null : minutesOf(every), tags, paused };
+    if ((settings.everyMinutes ?? 0) > MOST_MINUTES.interval) {
+      throw new Refusal("invalid-request", `The interval of ${target} is ${every}; at most 7d is allowed.`);
+    }
+    const before = known.get(target);
+    const [vantage = LOCAL_VANTAGE] = vantages;
+    const { vantage: _vantage, ...asked } = { ...before?.request, target, dataLadder: false };
+    const request = vantage === LOCAL_VANTAGE ? asked : { ...asked, vantage };
+    if (before !== undefined) {
+      const { everyMinutes, tags: tagsBefore, paused: pausedBefore } = before;
+      const same = isDeepStrictEqual({ everyMinutes, tags: tagsBefore, paused: pausedBefore }, settings);
+      if (same && isDeepStrictEqual(request, before.request)) return null;
+    } else {
+      count += 1;
+      if (count > mostMonitors)
+        throw new Refusal("too-many-watches", `${target} would be monitor ${count}; at most ${mostMonitors} may be.`);
+    }
+    await check?.(request);
+    return change("monitor", target, before !== undefined, (actOf) => {
+      const now = new Date().toISOString();
+      return store.watches.put({ target, request, createdAt: now, dueAt: now, settings }, mostMonitors, actOf("watch.changed"));
+    });
+  };
+}
+
+async function windowPlan(store: Store) {
+  const known = await store.maintenance.list();
+  const names = new Set<string>();
+  return ({ name, targets = [], tags = [], at, cron, timezone = "UTC", for: length }: DesiredWindow) => {
+    checkOnce(names, name, "window");
+    if (at !== undefined && Number.isNaN(Date.parse(at)))
+      throw new Refusal("invalid-request", `'${at}' of the window '${name}' is not a time.`);
+    const minutes = minutesOf(length);
+    if (minutes > MOST_MINUTES.window)
+      throw new Refusal("invalid-request", `The window '${name}' lasts ${length}; at most 31d is allowed.`);
+    const beginsAt = at === undefined ? null : new Date(at).toISOString();
+    const canonical = targets.map((target) => watchTarget({ target }) ?? target);
+    const window: Maintenance = { name, targets: canonical, tags, beginsAt, cron: cron ?? null, timezone, minutes };
+    const problem = maintenanceProblem(window);
+    if (problem !== null) throw new Refusal("invalid-request", problem);
+    const before = known.find((one) => one.name === name);
+    if (isDeepStrictEqual(before, window)) return null;
+    return change("window", name, before !== undefined, (actOf) => store.maintenance.put(window, actOf("maintenance.changed")));
+  };
+}
+
+async function channelPlan(store: Store) {
+  const known = await store.channels.list();
+  const names = new Set<string>();
+  return (request: NonNullable<AppliedState["channels"]>[number]) => {
+    const name = request.name.trim();
+    checkOnce(names, name, "channel");
+    const before = known.find((one) => one.name === name);
+    if (before === undefined) {
+      const made = channelOfRequest(request);
+      return change("channel", name, false, (actOf) => store.channels.create(made, new Date().toISOString(), actOf("channel.created")));
+    }
+    const after = channelAfter(before, request);
+    if ((Object.keys(after) as (keyof typeof after)[]).every((key) => isDeepStrictEqual(before[key], after[key]))) return null;
+    return change("channel", name, true, (actOf) => store.channels.change(before.id, after, actOf("channel.changed")));
+  };
+}
+
+function change(what: string, name: string, existed: boolean, make: StateChange["make"]): StateChange {
+  return { text: `${what} ${name}: ${existed ? "changed" : "made"}`, make };
+}
+
+/** Two that differ would change each other with every run. */
+function checkOnce(names: Set<string>, name: string, what: string): void {
+  if (names.has(name)) throw new Refusal("invalid-request", `The ${what} '${name}' is named twice.`);
+  names.add(name);
+}
