@@ -123,7 +123,7 @@ async function timePages(page: Page, { url, pid }: Dashboard): Promise<void> {
   await row.waitFor();
   const finding = (await row.getAttribute("href")) ?? "";
   const line = page.getByRole("list", { name: "Lines" }).getByRole("listitem").first();
-  const peerOfLogs = page.getByRole("region", { name: "Peers, the most harmed first" }).getByRole("row").nth(1);
+  const peerOfLogs = page.getByRole("region", { name: "Peers, most affected first" }).getByRole("row").nth(1);
   const pages: readonly (readonly [name: string, path: string, usable: Locator, whole?: Locator])[] = [
     ["/", "/", row],
     ["/findings", "/findings", row],

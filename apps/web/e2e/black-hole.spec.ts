@@ -49,7 +49,7 @@ test("a black hole is proven, explained and shared", async () => {
   await expect(page.getByTestId("live").getByTestId("ladder-table").getByRole("row").nth(3)).toBeAttached();
 
   const verdict = page.getByTestId("verdict");
-  await expect(verdict.getByRole("heading")).toHaveText("Packets of more than 1400 bytes vanish on the way to mx.black-hole.lab.test", {
+  await expect(verdict.getByRole("heading")).toHaveText("Packets of more than 1400 bytes are lost on the way to mx.black-hole.lab.test", {
     timeout: 30_000,
   });
   await expect(verdict).toContainText("proven");
@@ -73,7 +73,7 @@ test("a black hole is proven, explained and shared", async () => {
   await page.getByRole("button", { name: "Postfix", exact: true }).click();
   await page.getByRole("button", { name: "Linux", exact: true }).click();
   await expect(page.getByText("sysctl -w net.ipv4.tcp_mtu_probing=1").first()).toBeVisible();
-  await page.getByRole("button", { name: "Copy: Type this" }).first().click();
+  await page.getByRole("button", { name: "Copy: Run" }).first().click();
   await expect(page.getByText("Copied").first()).toBeVisible();
 
   await page.getByRole("button", { name: "Share" }).click();
@@ -96,13 +96,13 @@ test("a black hole is proven, explained and shared", async () => {
   const other = await stranger.newPage();
   const othersComplaints = complaintsOf(other);
   await other.goto(url);
-  await expect(other.getByRole("heading", { level: 1 })).toHaveText(/Packets of more than 1400 bytes vanish/);
+  await expect(other.getByRole("heading", { level: 1 })).toHaveText(/Packets of more than 1400 bytes are lost/);
   await expect(other.getByText("Please look at <b>hop 3</b>.")).toBeVisible();
   await expect(other.getByText("198.51.100.10").first()).toBeVisible();
   await expect(other.getByTestId("ladder-table").locator("caption")).toContainText("Path MTU 1400 bytes");
   // Whom it is sent to reads what they are asked to do, with the numbers and for their own system.
   const ask = other.getByRole("region", { name: "What we ask you to do" });
-  await expect(ask).toContainText(/Packets of more than 1400 bytes become too big between hop 3, 198\.51\.100\.10 .*AS64498/);
+  await expect(ask).toContainText(/Packets of more than 1400 bytes are dropped between hop 3, 198\.51\.100\.10 .*AS64498/);
   await expect(ask).toContainText("1401 to 1500 bytes");
   await expect(ask).toContainText("1360 bytes; in use: 1460");
   await ask.getByRole("combobox", { name: "Your system" }).selectOption("Cisco IOS");
@@ -122,7 +122,7 @@ test("a black hole is proven, explained and shared", async () => {
   disk.on("request", (request) => requests.push(request.url()));
   const disksComplaints = complaintsOf(disk);
   await disk.goto(pathToFileURL(file).href);
-  await expect(disk.getByRole("heading", { level: 1 })).toHaveText(/Packets of more than 1400 bytes vanish/);
+  await expect(disk.getByRole("heading", { level: 1 })).toHaveText(/Packets of more than 1400 bytes are lost/);
   await expect(disk.locator(".recharts-surface").getByText("path MTU 1400")).toBeVisible();
   expect(requests.filter((one) => /^https?:/.test(one))).toEqual([]);
   expect(disksComplaints).toEqual([]);
@@ -132,7 +132,7 @@ test("a black hole is proven, explained and shared", async () => {
   await page.getByRole("button", { name: "Share" }).click();
   await page.getByRole("button", { name: "Revoke" }).click();
   await page.getByRole("button", { name: "Revoke the link" }).click();
-  await expect(page.getByRole("heading", { name: "Links that work" })).toBeHidden();
+  await expect(page.getByRole("heading", { name: "Active links" })).toBeHidden();
   await other.goto(url);
   await expect(other.getByText(/was revoked by its sender/)).toBeVisible();
   await Promise.all([context.close(), stranger.close(), offline.close()]);

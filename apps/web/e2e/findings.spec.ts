@@ -71,7 +71,7 @@ test("findings are filtered by their address, and walked through by keys", async
   await page.getByRole("combobox", { name: "Severity" }).selectOption("");
   await expect(page).toHaveURL(/\/findings$/);
   await expect.poll(() => rows(page).count()).toBeGreaterThan(1);
-  await page.getByRole("button", { name: "By trouble" }).click();
+  await page.getByRole("button", { name: "By problem" }).click();
   await expect(page.getByRole("heading", { name: "Firewall rewrites SMTP" })).toBeVisible();
   await page.keyboard.press("/");
   await page.keyboard.type("bad.example");
@@ -131,7 +131,7 @@ test("a remedy is found in the playbook, and its link leads to it", async ({ pag
   await page.getByRole("link", { name: "Playbook" }).click();
   await expect(page.getByRole("status")).toHaveText(/^\d+ remedies$/);
   await page.getByRole("searchbox").fill("tcp_mtu_probing");
-  await page.getByRole("combobox", { name: "Trouble" }).selectOption("pmtu-black-hole");
+  await page.getByRole("combobox", { name: "Problem" }).selectOption("pmtu-black-hole");
   await page.getByRole("combobox", { name: "System" }).selectOption("linux");
   await expect(page).toHaveURL(/text=tcp_mtu_probing/);
   const entry = page.locator("#linux-mtu-probing");

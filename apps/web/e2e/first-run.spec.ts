@@ -31,7 +31,7 @@ test("a newcomer sees a real finding within a minute, and that it is practice", 
   await expect(page.getByTestId("live")).toBeVisible();
   await expect(page.getByTestId("practice")).toContainText("Practice.");
   const verdict = page.getByTestId("verdict");
-  await expect(verdict.getByRole("heading")).toHaveText("Packets of more than 1400 bytes vanish on the way to mx.black-hole.lab.test", {
+  await expect(verdict.getByRole("heading")).toHaveText("Packets of more than 1400 bytes are lost on the way to mx.black-hole.lab.test", {
     timeout: 30_000,
   });
   await expect(verdict).toContainText("proven");
@@ -39,11 +39,11 @@ test("a newcomer sees a real finding within a minute, and that it is practice", 
 
   await page.getByRole("link", { name: "All probes" }).click();
   const practice = page.getByRole("region", { name: "Practice domains" });
-  await expect(practice.getByRole("link", { name: /Packets of more than 1400 bytes vanish/ })).toBeVisible();
+  await expect(practice.getByRole("link", { name: /Packets of more than 1400 bytes are lost/ })).toBeVisible();
   // Nothing real was probed: the ways to begin still stand.
   await expect(page.getByRole("region", { name: "Type a domain" })).toBeVisible();
 
-  await practice.getByRole("link", { name: /1400 bytes vanish/ }).click();
+  await practice.getByRole("link", { name: /1400 bytes are lost/ }).click();
   await page.getByRole("button", { name: "Share" }).click();
   await page.getByRole("button", { name: "Make the link" }).click();
   await page.goto(await page.getByLabel("Link to the diagnosis").inputValue());
@@ -112,7 +112,7 @@ test("all are probed at once; real probes and practice stand apart", async ({ pa
 test("a lab that dies says so, and is started again", async ({ page }) => {
   await startLab(page);
   process.kill(await keeperOf(dashboard), "SIGKILL");
-  await expect(page.getByRole("status").filter({ hasText: "The practice lab ended by itself (SIGKILL)" })).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: "The practice lab ended unexpectedly (SIGKILL)" })).toBeVisible();
   await startLab(page);
   await page.getByRole("button", { name: "Stop it" }).click();
   await expect(page.getByRole("button", { name: "Start the practice lab" })).toBeVisible();

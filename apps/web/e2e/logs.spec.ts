@@ -69,7 +69,7 @@ test("a dropped log gives the finding, the charts, and the lines behind a point"
   await expect(figures).toContainText("stalled20");
 
   await page.getByRole("button", { name: "mx.good.example [198.51.100.7]" }).click();
-  await expect(page.getByText("None of the first lines of trouble is in this part.")).toBeVisible();
+  await expect(page.getByText("None of the first error lines is in this part.")).toBeVisible();
   await sizes.locator(".recharts-scatter-symbol").last().click();
   const lines = page.getByRole("list", { name: "Lines" }).getByRole("listitem");
   await expect(lines.first()).toContainText("timed out while sending end of data");
@@ -279,7 +279,7 @@ test("a point of a chart leads to the lines of that size, and of that many bytes
   await expect(lines.first()).toContainText("timed out while sending end of data");
   await sizes.getByRole("button", { name: "Table" }).click();
   await sizes.getByRole("button", { name: "896–959" }).click();
-  await expect(page.getByText("No line that tells of trouble was kept for this part of the logs.")).toBeVisible();
+  await expect(page.getByText("No error line is stored for this part of the logs.")).toBeVisible();
 
   await page.getByRole("button", { name: `Follow ${path} no longer` }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Follow it no longer" }).click();

@@ -80,7 +80,7 @@ test("what is saved stays, holds at once, and can be undone before", async ({ pa
   await policy.getByRole("button", { name: "Save" }).click();
   await expect(asked(page)).toContainText(`port ${host.port}`);
   await asked(page).getByRole("button", { name: "Save it" }).click();
-  await expect(policy.getByRole("status")).toHaveText("Saved. It holds from now on.");
+  await expect(policy.getByRole("status")).toHaveText("Saved and in effect.");
   await page.reload();
   await expect(policy.getByLabel("Further ports")).toHaveValue(`${host.port}`);
   await page.goto(`${dashboard.url}/diagnose`);
@@ -89,7 +89,7 @@ test("what is saved stays, holds at once, and can be undone before", async ({ pa
   await open(page, "targets");
   await policy.getByLabel("Never probe").fill("127.0.0.1");
   await policy.getByRole("button", { name: "Save" }).click();
-  await expect(policy.getByRole("status")).toHaveText("Saved. It holds from now on.");
+  await expect(policy.getByRole("status")).toHaveText("Saved and in effect.");
   await page.goto(`${dashboard.url}/diagnose`);
   const box = page.getByRole("textbox", { name: /domain, host, address/i });
   await box.fill(target);
@@ -101,7 +101,7 @@ test("what is saved stays, holds at once, and can be undone before", async ({ pa
   await policy.getByRole("button", { name: "Save" }).click();
   await expect(asked(page)).toContainText("127.0.0.1 may be probed again.");
   await asked(page).getByRole("button", { name: "Save it" }).click();
-  await expect(policy.getByRole("status")).toHaveText("Saved. It holds from now on.");
+  await expect(policy.getByRole("status")).toHaveText("Saved and in effect.");
   expect(complaints.filter((text) => !text.includes("403"))).toEqual([]);
 });
 
@@ -144,7 +144,7 @@ test("what the environment says is locked, and what forgets something asks", asy
   await expect(kept.getByRole("status")).toHaveText("Not saved yet.");
   await kept.getByRole("button", { name: "Save" }).click();
   await asked(page).getByRole("button", { name: "Save it" }).click();
-  await expect(kept.getByRole("status")).toHaveText("Saved. It holds from now on.");
+  await expect(kept.getByRole("status")).toHaveText("Saved and in effect.");
 });
 
 test("a change in one window shows in another", async ({ page, context }) => {
@@ -179,7 +179,7 @@ test("links that were given out are listed with their maker, and revoked by name
   await expect(stranger.getByTestId("verdict")).toBeVisible();
 
   await open(page, "links");
-  const working = page.getByRole("list", { name: "Links that work" });
+  const working = page.getByRole("list", { name: "Active links" });
   const share = working.getByRole("listitem").filter({ hasText: `127.0.0.1:${host.port}` });
   await expect(working.getByRole("listitem")).toHaveCount(2);
   await expect(share).toContainText("this browser");
@@ -205,7 +205,7 @@ test("links that were given out are listed with their maker, and revoked by name
   const other = await (await browser.newContext()).newPage();
   await openLink(other, await dashboard.link());
   await other.goto(`${dashboard.url}/settings/links`);
-  await expect(other.getByRole("list", { name: "Links that work" })).toContainText("Chrome on Linux");
+  await expect(other.getByRole("list", { name: "Active links" })).toContainText("Chrome on Linux");
   expect(complaints).toEqual([]);
 });
 

@@ -26,7 +26,7 @@ for (const [path, api, proof] of [
   ["/diagnose", "**/api/v1/probes?*", /Past probes|Type a domain|Nothing was probed/],
   ["/findings", "**/api/v1/findings?*", /, seen|Nothing is known/],
   ["/logs", "**/api/v1/logs/sources", /Followed logs/],
-  ["/logs?direction=outbound", "**/api/v1/logs/statistics?*", /Peers, the most harmed first/],
+  ["/logs?direction=outbound", "**/api/v1/logs/statistics?*", /Peers, most affected first/],
   ["/peers/198.51.100.9", "**/api/v1/logs/series?*", /Outcomes over time/],
   ["/playbook", "**/api/v1/playbook?*", /\d+ remedies/],
 ] as const) {
@@ -52,7 +52,7 @@ test("what is shown stays when it cannot be had anew, and is said to be old", as
   );
   const id = (await rows.first().getAttribute("href"))?.split("/").at(-1);
   await page.request.post(`${dashboard.url}/api/v1/findings/${id}/acknowledge`, { data: { note: "known" } });
-  await expect(page.getByText(`What is shown is not of now: ${SENTENCE}`)).toBeVisible();
+  await expect(page.getByText(`Out of date: ${SENTENCE}`)).toBeVisible();
   await expect(rows.first()).toBeVisible();
   await page.request.post(`${dashboard.url}/api/v1/findings/${id}/reopen`, { data: {} });
 });

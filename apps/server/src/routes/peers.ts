@@ -19,7 +19,7 @@ export async function peerRoutes(app: App, { store }: { store: Store }): Promise
       config: { access: "viewer" },
       schema: {
         tags,
-        summary: "List peers, the most harmed first",
+        summary: "List peers, most affected first",
         description: "Every other end of mail that followed logs, probes or findings name, with its mail of the last 7 days.",
         querystring: PeerQuery,
         response: { 200: PeerList, "4xx": ErrorBody },

@@ -18,7 +18,7 @@ export function PageProblem({ error, reset }: ErrorComponentProps) {
           </Button>
         }
       >
-        A part of this page could not be loaded: mxray was upgraded meanwhile, or does not answer.
+        A part of this page could not be loaded: mxray was upgraded, or does not answer.
       </Message>
     );
   }

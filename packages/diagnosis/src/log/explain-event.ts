@@ -57,7 +57,7 @@ export function explainEvent(event: MailEvent): EventExplanation {
         tells: `The greeting of ${peerOf(event, "outbound")} contains nothing but 2, 0, spaces and asterisks, so Postfix takes it for a Cisco PIX and uses its workarounds.`,
         means: "There is a firewall in front of it that inspects SMTP.",
         next: "Probe the host: the report shows whether the firewall also rewrites commands or loses the end of a message.",
-        not: "Proof that mail is harmed: only the banner matched.",
+        not: "Proof that mail is affected: only the banner matched.",
       };
     case "client-limit":
     case "error-limit":
@@ -239,7 +239,7 @@ function troubleOf(event: MailEvent): EventExplanation {
   return {
     tells: `This server reports: ${what}.`,
     means: null,
-    next: "Count such lines over a day, and see the remedies for that kind of trouble in the playbook.",
+    next: "Count such lines over a day, and see the remedies for that kind of problem in the playbook.",
     not: event.event === "content-filter" ? LOCAL : null,
   };
 }

@@ -83,7 +83,7 @@ const OUTBOUND: Record<MailStage, StallMeaning> = {
   "data-command": {
     when: "before the server asked for the message",
     means: "The server thought about DATA for too long: slow checks of the envelope there.",
-    next: "Ask whoever runs the host for its log of that minute.",
+    next: "Ask the host's operator for its log of that minute.",
     not: SMALL,
   },
   ...content,
@@ -132,7 +132,7 @@ const INBOUND: Record<MailStage, StallMeaning> = {
   },
   body: {
     when: "while the content was received",
-    means: "The byte count tells where the flow stopped; this line has none.",
+    means: "The byte count shows where the flow stopped; this line has none.",
     next: "Look for lines of the same client with a byte count.",
     not: "A sender that gives up on its own: its counts differ from time to time.",
   },

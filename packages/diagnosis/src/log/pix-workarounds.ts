@@ -22,7 +22,7 @@ export const findPixWorkarounds: PeerRule = (peer, { statistics }) => {
     evidence.add(`${countText(stalls.all, "attempt")} to this host stopped while the message was sent.`, { ...stalls }, peer.lastStalled);
   }
   if (peer.sent > 0) evidence.add(`${countText(peer.sent, "delivery", "deliveries")} to it succeeded.`, { sent: peer.sent }, peer.lastSent);
-  const harm = stalls.all === 0 ? " Nothing in this log shows that mail is harmed by it." : "";
+  const harm = stalls.all === 0 ? " Nothing in this log shows that mail is affected." : "";
   return [
     findingOfPeer(peer, {
       code: "log-pix-workarounds",

@@ -89,7 +89,7 @@ function pathBlocks(host: MailHostObservation): string[] {
   if (path.lostBetween !== null) {
     const [before, after] = path.lostBetween;
     blocks.push(
-      markdownText(`Packets of more than ${path.outbound.mtu} bytes become too big between ${hopLabel(before)} and ${hopLabel(after)}.`),
+      markdownText(`Packets of more than ${path.outbound.mtu} bytes are dropped between ${hopLabel(before)} and ${hopLabel(after)}.`),
     );
   }
   return blocks;

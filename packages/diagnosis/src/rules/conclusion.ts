@@ -189,7 +189,7 @@ function undecidedPath(observation: ProbeObservation, host: MailHostObservation)
   return findingOfHost(host, {
     code: "inconclusive",
     confidence: "suspected",
-    title: `How large packets travel to ${hostLabel(host)} could not be told`,
+    title: `The path of large packets to ${hostLabel(host)} could not be tested`,
     summary: `${host.path.outbound.reason} The other stages are as shown.`,
     evidence: evidence.rows,
   });

@@ -14,7 +14,7 @@ describe("a black hole on the way to the mail host", () => {
   ])("IPv%d: proven, with its numbers and the message by its name", (family, message, icmp) => {
     const finding = findingOf(over({ outbound: blackHole() }, family), "pmtu-black-hole");
     expect(finding).toMatchObject({ severity: "critical", confidence: "proven" });
-    expect(finding.title).toBe("Packets of more than 1400 bytes vanish on the way to mx1.example.test");
+    expect(finding.title).toBe("Packets of more than 1400 bytes are lost on the way to mx1.example.test");
     const words = wordsOf(finding);
     expect(words).toContain("1400 is what an IPsec tunnel usually leaves");
     expect(words).toContain(`ICMP "${message}"`);
@@ -30,8 +30,8 @@ describe("a black hole on the way to the mail host", () => {
 
   test.each<[Confidence | null, Confidence, string, string]>([
     ["likely", "likely", "vanish", "likely, not proven"],
-    ["suspected", "suspected", "seem to vanish", "a suspicion. Run the probe again"],
-    [null, "suspected", "seem to vanish", "a suspicion. Run the probe again"],
+    ["suspected", "suspected", "seem to be lost", "a suspicion. Run the probe again"],
+    [null, "suspected", "seem to be lost", "a suspicion. Run the probe again"],
   ])("%s", (measured, confidence, title, words) => {
     const finding = findingOf(over({ outbound: blackHole({ confidence: measured }) }), "pmtu-black-hole");
     expect(finding.confidence).toBe(confidence);
@@ -50,7 +50,7 @@ describe("a black hole on the way to the mail host", () => {
     expect(words).toMatch(
       /1\. our own firewall.* 2\. the router in front of the small link, 198\.51\.100\.1.* 3\. anything on its way back/,
     );
-    expect(words).toContain("become too big between 198.51.100.1 (hop 1) and 198.51.100.2 (hop 2)");
+    expect(words).toContain("are dropped between 198.51.100.1 (hop 1) and 198.51.100.2 (hop 2)");
     expect(words).not.toMatch(/drops ICMP|router drops/i);
   });
 

@@ -48,7 +48,7 @@ describe("signs that make a finding", () => {
     expect(codesOf(probeOf(all)).filter((code) => code === "smtp-fixup")).toHaveLength(1);
     const finding = findingOf(probeOf(all), "smtp-fixup");
     expect(finding.summary).toMatch(
-      /^5 signs of it: the masked greeting, EHLO refused, EHLO keywords painted over, long commands lost and a segment size of 1380\./,
+      /^5 signs of it: the masked greeting, EHLO refused, EHLO keywords masked, long commands lost and a segment size of 1380\./,
     );
     expect(wordsOf(finding)).toContain(`'${PIX}'`);
   });

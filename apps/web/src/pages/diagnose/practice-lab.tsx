@@ -12,7 +12,7 @@ export function PracticeLab({ lab: { info, start, stop, look } }: { lab: Lab }) 
   return (
     <div className="space-y-3">
       <p className="text-soft">
-        A routed network inside this machine’s kernel, with a mail domain for every kind of trouble: black holes, a firewall that rewrites
+        A routed network inside this machine’s kernel, with a mail domain for every kind of fault: black holes, a firewall that rewrites
         SMTP, lost packets, a blocked port. Nothing leaves this machine.
       </p>
       {problem !== null && !starting && <Message tone="warn">{problem}</Message>}

@@ -45,7 +45,7 @@ function Ways({ lab, upload }: { lab: Lab; upload: LogScanControl }) {
         {upload.state.kind === "failed" && <LogUpload upload={upload} />}
       </Way>
       {lab.info !== null && (
-        <Way icon={FlaskConical} title="Practise on broken hosts">
+        <Way icon={FlaskConical} title="Try it on a practice network">
           <PracticeLab lab={lab} />
         </Way>
       )}

@@ -117,7 +117,7 @@ function NoteForm({ decision, busy, send, close }: NoteFormProps) {
     <form onSubmit={submit} onKeyDown={({ key }) => key === "Escape" && close()} className="max-w-2xl space-y-2">
       <p className="text-sm text-soft">{effect}</p>
       <label className="block">
-        <span className="mb-1 block text-sm font-semibold text-soft">Note: who knows of it, and what is being done (optional)</span>
+        <span className="mb-1 block text-sm font-semibold text-soft">Note: who is informed, and what is being done (optional)</span>
         <textarea
           // biome-ignore lint/a11y/noAutofocus: it was opened to be typed into
           autoFocus

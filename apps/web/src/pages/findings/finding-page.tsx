@@ -52,7 +52,7 @@ function FindingView({ detail }: { detail: FindingDetail }) {
       <RemediesPanel remedies={finding.remedies} first="sender" />
       <p className="no-print flex flex-wrap gap-x-6 gap-y-2 text-sm">
         <Link to="/playbook" search={{ code }} className="inline-flex items-center gap-1.5 text-accent underline-offset-2 hover:underline">
-          <BookOpen size={15} aria-hidden /> This trouble in the playbook
+          <BookOpen size={15} aria-hidden /> Remedies in the playbook
         </Link>
         {peer !== null && (
           <Link
@@ -137,7 +137,7 @@ function Standing({ detail }: { detail: FindingDetail }) {
           A probe proved that this is gone.
         </Message>
       )}
-      {fixedAt !== null && fixedBy === null && <Message tone="ok">The logs have shown no sign of it for three days.</Message>}
+      {fixedAt !== null && fixedBy === null && <Message tone="ok">The logs have not shown it for three days.</Message>}
     </div>
   );
 }

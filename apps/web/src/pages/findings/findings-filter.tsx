@@ -39,7 +39,7 @@ export function FindingsFilter({ search, counts }: { search: FindingsSearch; cou
           change={(value) => change({ group: value === "peer" ? undefined : value })}
           options={[
             ["peer", "By peer"],
-            ["code", "By trouble"],
+            ["code", "By problem"],
             ["none", "One list"],
           ]}
         />

@@ -53,7 +53,7 @@ export function LogScanResult({ name, scan, close }: { name: string; scan: LogSc
           />
           <LogLinesPanel
             events={inView}
-            nothing={narrowed ? "None of the first lines of trouble is in this part." : "No line in this log tells of trouble."}
+            nothing={narrowed ? "None of the first error lines is in this part." : "No line in this log reports a problem."}
             more={
               narrowed && (
                 <div className="mt-3 text-center">

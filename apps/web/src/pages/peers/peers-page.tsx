@@ -12,7 +12,7 @@ import type { PeersSearch } from "./peers-search.ts";
 const route = getRouteApi("/peers");
 const FRESH_MS = 30_000;
 const MOST_FRESH_PAGES = 3;
-const HEADS = ["Peer", "Trouble", "Path MTU", "Outgoing, 7 days", "Incoming, 7 days", "Seen"];
+const HEADS = ["Peer", "Problem", "Path MTU", "Outgoing, 7 days", "Incoming, 7 days", "Seen"];
 
 /** Every other end of mail that logs or probes know, the most harmed first. */
 export function PeersPage() {

@@ -40,6 +40,6 @@ function sentenceOf(host: HostView | undefined, status: ProbeStatus, resolved: b
   if (status === "queued" && !resolved) return "Waiting for its turn …";
   if (host === undefined) return "Looking up who takes the mail …";
   const name = host.name ?? formatEndpoint(host.address);
-  if (host.outbound?.verdict === "black-hole") return `Packets of more than ${host.outbound.mtu} bytes vanish; looking for the place …`;
+  if (host.outbound?.verdict === "black-hole") return `Packets of more than ${host.outbound.mtu} bytes are lost; looking for the place …`;
   return host.running === null ? `Probing ${name} …` : `${STAGE_NAMES[host.running]}: ${name} …`;
 }

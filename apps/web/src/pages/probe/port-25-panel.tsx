@@ -28,7 +28,7 @@ export function Port25Panel({ probe: { report, verdict, practice, request, targe
           <li>
             The command line on a machine whose port 25 is open, best the mail server itself; its report is the same.
             <div className="mt-2">
-              <CodeBlock title="Type this there" text={`npx mxray probe ${practice ? "example.com" : target}`} />
+              <CodeBlock title="Run there" text={`npx mxray probe ${practice ? "example.com" : target}`} />
             </div>
           </li>
         </ul>

@@ -25,7 +25,7 @@ export function ShareDialog({ probeId, onClose }: { probeId: string; onClose: ()
   return (
     <Dialog
       title="Share this diagnosis"
-      description="Whoever has the link sees this one diagnosis and nothing else, without an account."
+      description="Anyone with the link sees this diagnosis and nothing else. No account is needed."
       onClose={onClose}
     >
       {share.data === undefined ? (
@@ -37,7 +37,7 @@ export function ShareDialog({ probeId, onClose }: { probeId: string; onClose: ()
           }}
         >
           <label className="block">
-            <span className="mb-1 block text-sm font-semibold text-soft">A word to the reader (optional)</span>
+            <span className="mb-1 block text-sm font-semibold text-soft">Note to the recipient (optional)</span>
             <textarea
               value={note}
               onChange={({ target }) => setNote(target.value)}
@@ -129,8 +129,8 @@ function MadeBefore({ probeId }: { probeId: string }) {
   const mine = (links ?? []).filter((link) => link.probeId === probeId && works(link, now));
   if (mine.length === 0) return null;
   return (
-    <section className="mt-6 border-t border-line pt-4" aria-label="Links that work">
-      <h3 className="mb-1 text-sm font-semibold text-soft">Links that work</h3>
+    <section className="mt-6 border-t border-line pt-4" aria-label="Active links">
+      <h3 className="mb-1 text-sm font-semibold text-soft">Active links</h3>
       <LinkRows label="Links to this diagnosis" links={mine} />
     </section>
   );

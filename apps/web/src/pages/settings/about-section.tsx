@@ -74,7 +74,7 @@ function Abilities({ about: { vantage } }: { about: ServerAbout }) {
       )}
       <dl className={FACTS}>
         <Fact name="Each segment">
-          <Ability can={tcpInfo} yes="what became of it is asked of the kernel (TCP_INFO)" no="the kernel does not tell" />
+          <Ability can={tcpInfo} yes="the kernel reports what became of it (TCP_INFO)" no="the kernel does not report it" />
         </Fact>
         <Fact name="Hops">
           <Ability can={icmpErrors} yes="ICMP errors are read without root (IP_RECVERR)" no="ICMP errors cannot be read here" />

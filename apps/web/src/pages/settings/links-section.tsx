@@ -22,7 +22,7 @@ export function LinksSection() {
   const ended = links.filter((link) => !works(link, now));
   return (
     <>
-      <Card title="Links that work" aside={working.length === 0 ? undefined : String(working.length)}>
+      <Card title="Active links" aside={working.length === 0 ? undefined : String(working.length)}>
         <p className="mb-4 max-w-[75ch] text-soft">
           Anyone who has one of these sees what it opens, without an account. “By” names the user, or the browser of the owner, and the
           address that the sign-in came from.
@@ -36,7 +36,7 @@ export function LinksSection() {
             and “Wall screen” above make one.
           </p>
         ) : (
-          <LinkRows label="Links that work" links={working} />
+          <LinkRows label="Active links" links={working} />
         )}
       </Card>
       {ended.length > 0 && (

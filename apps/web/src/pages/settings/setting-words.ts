@@ -26,17 +26,17 @@ export const SETTING_WORDS: Readonly<Record<SettingName, SettingWords>> = {
   },
   contact: {
     kind: "line",
-    help: "Whom a mail host's operator can ask: stands in the text that the DATA ladder sends.",
+    help: "Contact address for operators of mail hosts, included in the text that the DATA ladder sends.",
     example: "postmaster@example.com",
   },
   logProbing: { kind: "choice", help: "What happens when a log shows that mail to a host stalls." },
   watchMinutes: {
     kind: "minutes",
-    help: "A target that is watched is probed again after so long, 1 to 1440, a tenth less or more by chance.",
+    help: "Minutes between probes of a watched target, 1 to 1440 (±10 % jitter).",
   },
-  mostMonitors: { kind: "targets", help: "So many targets can be watched, 1 to 10000." },
-  logDays: { kind: "days", help: "Findings are made of what the followed logs brought in these days, 1 to 90." },
-  logEventDays: { kind: "days", help: "Lines that tell of trouble are kept for so long, 1 to 400. Counts stay for 400 days in any case." },
+  mostMonitors: { kind: "targets", help: "Number of targets that can be watched, 1 to 10,000." },
+  logDays: { kind: "days", help: "Findings are based on the last days of the followed logs, 1 to 90." },
+  logEventDays: { kind: "days", help: "Error lines are kept for this many days, 1 to 400. Counts are always kept for 400 days." },
   probeDays: {
     kind: "days",
     help: "Probes and sent alerts are kept for this many days, 1 to 3650; a probe stays longer while an open finding or a working share needs it.",
@@ -48,11 +48,11 @@ export const SETTING_WORDS: Readonly<Record<SettingName, SettingWords>> = {
 };
 
 export const PROBING_CHOICES = [
-  ["off", "Off", "Nothing happens. A host is probed when somebody types it, or asks for it on its own page."],
+  ["off", "Off", "Nothing happens. A host is probed only when a user enters it or starts a probe on its page."],
   ["ask", "Ask", "Beside each such host is a button that probes it."],
   [
     "on",
-    "By itself",
+    "Automatic",
     "mxray probes the host, without a DATA ladder, once a day at most, and never again after it answered 421 or 554. Clients that send to you are never probed.",
   ],
 ] as const;
@@ -69,7 +69,7 @@ export function dangersOf(name: SettingName, before: string, after: string): str
     case "doNotProbe":
       return gone.map((entry) => `${entry} may be probed again.`);
     case "logProbing":
-      return after === "on" ? ["mxray connects by itself to hosts to which mail stalls."] : [];
+      return after === "on" ? ["mxray connects automatically to hosts to which mail stalls."] : [];
     case "probeDays":
       return shorter(before, after) ? [`Probes of more than ${after} days ago are forgotten at once, with their transcripts.`] : [];
     case "logEventDays":

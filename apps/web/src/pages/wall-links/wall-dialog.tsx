@@ -13,7 +13,7 @@ import type { Theme } from "../../ui/theme.ts";
 import { formatWallOptions, WALL_DEFAULTS, type WallOptions } from "../wall/wall-options.ts";
 import { WallLinkList } from "./wall-link-list.tsx";
 
-const GROUPS: Record<WallGrouping, string> = { host: "a mail host", domain: "a domain", kind: "a kind of trouble" };
+const GROUPS: Record<WallGrouping, string> = { host: "a mail host", domain: "a domain", kind: "a kind of problem" };
 const THEMES: Record<Theme, string> = { dark: "dark", light: "light", system: "as the browser" };
 const FIRST_PAGE_ONLY = 0;
 const SPEEDS = [10, 15, 30, 60];
@@ -27,7 +27,7 @@ export function WallDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog
       title="Wall screen"
-      description="What is broken, since when, readable from across the room. It runs by itself for as long as the screen is on."
+      description="Shows what is broken and since when, readable from across the room. It needs no attention while the screen is on."
       onClose={onClose}
     >
       <form

@@ -23,7 +23,7 @@ export function ConnectionBanner({ connection: { stale, ageMs, problem, regained
             Stale: this is the picture of {formatTimeWithSeconds(now - ageMs)}, {formatSpan(ageMs)} ago
           </p>
           <p className="mt-1 text-2xl leading-snug [overflow-wrap:anywhere]">
-            {problem ?? "Nothing is heard from mxray."} Trying again by itself.
+            {problem ?? "Nothing is heard from mxray."} Retrying automatically.
           </p>
         </div>
       </div>

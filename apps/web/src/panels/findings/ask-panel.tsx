@@ -10,8 +10,8 @@ import { RemedyConsequences, RemedyText } from "./remedy-text.tsx";
 
 const TITLES: Record<Audience, string> = {
   network: "What we ask you to do",
-  receiver: "What we ask whoever runs the mail host to do",
-  sender: "What whoever sends the mail has to do",
+  receiver: "What we ask the mail host's operator to do",
+  sender: "What the sender has to do",
 };
 const ANY = "any";
 
@@ -52,7 +52,7 @@ export function AskPanel({ report, finding }: { report: ProbeReport; finding: Fi
       </div>
       {systems.length > 1 && (
         <p className="print-only mt-3 text-sm text-soft">
-          The commands are for {platformName(system)}. Behind the link they stand for {systems.map(platformName).join(", ")}.
+          The commands are for {platformName(system)}. The linked page has them for {systems.map(platformName).join(", ")}.
         </p>
       )}
     </Card>

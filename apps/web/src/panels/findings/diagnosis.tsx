@@ -77,7 +77,7 @@ export function Diagnosis({ report, comparison, part, choose, reader, heading = 
       {finding !== undefined && <EvidencePanel evidence={finding.evidence} />}
       {finding !== undefined && asked === null && <RemediesPanel key={chosen} remedies={finding.remedies} first="sender" />}
       {others.length > 0 && (
-        <Disclosure key={`others ${chosen}`} title="What others can do meanwhile" aside={`${others.length} remedies`}>
+        <Disclosure key={`others ${chosen}`} title="What others can do in the interim" aside={`${others.length} remedies`}>
           <RemedyTabs remedies={others} first="sender" />
         </Disclosure>
       )}

@@ -128,7 +128,7 @@ function Maker({ link: { madeBy } }: { link: LinkSummary }) {
 
 function consequence({ opens }: LinkSummary): string {
   return opens === "diagnosis"
-    ? "Whoever opens it from now on reads that it was revoked. The diagnosis itself stays."
+    ? "Anyone who opens it from now on sees that it was revoked. The diagnosis itself is kept."
     : "Screens that show it say within seconds that it was revoked, and show nothing more.";
 }
 

@@ -183,10 +183,10 @@ function Suspects({ observation: { path, family } }: { observation: MailHostObse
   if (path.outbound.verdict === "black-hole") {
     const where =
       path.lostBetween === null
-        ? "Where packets become too big is not known."
-        : `Packets of more than ${path.outbound.mtu} bytes become too big between ${stationName(path.lostBetween[0].ttl)} and hop ${path.lostBetween[1].ttl}.`;
+        ? "Where large packets are dropped is not known."
+        : `Packets of more than ${path.outbound.mtu} bytes are dropped between ${stationName(path.lostBetween[0].ttl)} and hop ${path.lostBetween[1].ttl}.`;
     sentences.push(
-      `${where} Who keeps the router’s message (${message}) from the sender is not told by this. First suspect: a firewall of our own, on this machine or in front of it; then that router; then anything on the message’s way back.`,
+      `${where} This test cannot show where the router’s ICMP message (${message}) is lost. First suspect: a firewall of our own, on this machine or in front of it; then that router; then anything on the message’s way back.`,
     );
   }
   if (path.inbound.verdict === "black-hole") {

@@ -38,7 +38,7 @@ export function VerdictHistoryPanel({ probes }: { probes: readonly PeerProbe[] }
               );
             })}
           </ol>
-          <p className="mt-3 text-sm text-soft">The newest stands last. {historyVerdict(newest)[1]}.</p>
+          <p className="mt-3 text-sm text-soft">Oldest to newest. {historyVerdict(newest)[1]}.</p>
         </>
       )}
     </Card>
