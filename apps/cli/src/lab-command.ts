@@ -16,7 +16,7 @@ const HELP = `Usage: mxray lab [-- COMMAND [ARGUMENT…]]
 
 Builds a routed network in namespaces of its own, with a mail domain for every kind of fault, and prints what to probe in it.
 On a terminal a shell opens inside; leaving it ends the lab. With a COMMAND, that runs inside and its exit status is passed on.
-Otherwise the lab stands until it is interrupted. Needs Linux, and root or user namespaces.
+Otherwise the lab runs until it is interrupted. Needs Linux, and root or user namespaces.
 
   mxray lab
   mxray lab -- mxray probe black-hole.lab.test`;

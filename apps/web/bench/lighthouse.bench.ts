@@ -41,7 +41,7 @@ async function measureScores(): Promise<void> {
   await signIn(page, dashboard);
   await diagnose(page, `127.0.0.1:${host.port}`);
   await page.getByRole("button", { name: "Share" }).click();
-  await page.getByRole("button", { name: "Make the link" }).click();
+  await page.getByRole("button", { name: "Create the link" }).click();
   const shared = new URL(await page.getByLabel("Link to the diagnosis").inputValue()).pathname;
   await page.close();
   console.log(`${"Lighthouse".padEnd(24)}${CATEGORIES.map((name) => name.padStart(16)).join("")}${"script (gz)".padStart(16)}`);

@@ -80,7 +80,7 @@ test("a black hole is proven, explained and shared", async () => {
   const dialog = page.getByRole("dialog");
   await expect(dialog).toContainText("without an account");
   await dialog.getByLabel(/word to the reader/i).fill("Please look at <b>hop 3</b>.");
-  await dialog.getByRole("button", { name: "Make the link" }).click();
+  await dialog.getByRole("button", { name: "Create the link" }).click();
   const url = await dialog.getByLabel("Link to the diagnosis").inputValue();
   expect(url).toMatch(new RegExp(`^${dashboard.url}/d/[\\w-]{27}$`));
   await expect(dialog).toContainText("leads to this machine only");
@@ -164,7 +164,7 @@ test("a fix is checked: before and after, and the finding fixed with its proof",
   } finally {
     await useBlackHole(PRACTICE_MTU);
   }
-  await expect(page.getByTestId("verdict").getByRole("heading")).toHaveText(/Nothing is wrong/);
+  await expect(page.getByTestId("verdict").getByRole("heading")).toHaveText(/No open findings/);
   await expect(comparison.getByText("fixed", { exact: true }).first()).toBeVisible();
   await expect(comparison.getByText("Packets of 1401 to 1500 bytes arrive now.").first()).toBeVisible();
   await expect(comparison.getByRole("row", { name: "Outbound black hole, 1400 bytes proven clear, 1500 bytes proven" })).toBeVisible();
@@ -175,7 +175,7 @@ test("a fix is checked: before and after, and the finding fixed with its proof",
 
   // Whom it is shared with sees both sides as well.
   await page.getByRole("button", { name: "Share" }).click();
-  await page.getByRole("button", { name: "Make the link" }).click();
+  await page.getByRole("button", { name: "Create the link" }).click();
   const shared = await page.getByLabel("Link to the diagnosis").inputValue();
   const stranger = await browser.newPage();
   await stranger.goto(shared);
@@ -189,7 +189,7 @@ test("a fix is checked: before and after, and the finding fixed with its proof",
   await expect(page).toHaveURL(proof);
   await page.getByRole("link", { name: "All probes" }).click();
   await expect(
-    page.getByRole("link", { name: /black-hole\.lab\.test.*Nothing is wrong.*checks the fix of an earlier probe/ }),
+    page.getByRole("link", { name: /black-hole\.lab\.test.*No open findings.*checks the fix of an earlier probe/ }),
   ).toBeVisible();
   expect(complaints.filter((text) => !text.includes("401"))).toEqual([]);
   await context.close();
@@ -237,7 +237,7 @@ test("each trouble of the practice lab gets its own verdict", async () => {
     ["inbound-hole", /vanish on the way from mx\.inbound-hole\.lab\.test/],
     ["fixup", /firewall rewrites the SMTP sessions/],
     ["reduced", /1400/],
-    ["healthy", /Nothing is wrong/],
+    ["healthy", /No open findings/],
     ["closed", /refuses connections/],
   ] as const) {
     await page.goto(`${dashboard.url}/diagnose`);
@@ -295,7 +295,7 @@ test("a fault that a log and a probe show began with the first stall: on its pag
   await row.click();
   await expect(page.getByTestId("standing").locator("time").first()).toHaveAttribute("datetime", began);
   await page.getByRole("button", { name: "Share" }).click();
-  await page.getByRole("button", { name: "Make the link" }).click();
+  await page.getByRole("button", { name: "Create the link" }).click();
   const shared = await page.getByLabel("Link to the diagnosis").inputValue();
 
   const stranger = await browser.newPage();

@@ -88,7 +88,7 @@ test("a page from before an upgrade says so, and reloads when asked", async ({ p
   });
   await open(page, "/playbook");
   await page.getByRole("searchbox").fill("cisco");
-  await expect(page.getByText("mxray was upgraded; this page is from before.")).toBeVisible();
+  await expect(page.getByText("mxray was upgraded; this page is an older version.")).toBeVisible();
   await expect(page.getByRole("searchbox")).toHaveValue("cisco");
   expect(await barriersOf(page)).toEqual([]);
   await page.unroute("**/api/v1/events");

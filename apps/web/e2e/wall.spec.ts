@@ -48,8 +48,8 @@ test.describe("with a server", () => {
 
     await page.getByRole("button", { name: "Wall screen" }).click();
     const dialog = page.getByRole("dialog");
-    await dialog.getByLabel("Where does the screen hang?").fill("NOC, left");
-    await dialog.getByLabel("What does not fit").selectOption("30");
+    await dialog.getByLabel("Screen name").fill("NOC, left");
+    await dialog.getByLabel("Overflow").selectOption("30");
     await dialog.getByRole("button", { name: "Make a link" }).click();
     const link = await dialog.getByLabel("Link to the wall screen").inputValue();
     expect(link).toMatch(new RegExp(`^${url}/wall/[\\w-]{27}\\?theme=dark&speed=30$`));
@@ -81,7 +81,7 @@ test.describe("with a server", () => {
 
     await dashboard[Symbol.asyncDispose]();
     const gone = Date.now();
-    await expect(wall.getByRole("alert")).toContainText("Stale: this is the picture of", { timeout: STALE_WITHIN_MS });
+    await expect(wall.getByRole("alert")).toContainText("Stale: this screen shows", { timeout: STALE_WITHIN_MS });
     expect(Date.now() - gone).toBeLessThan(STALE_WITHIN_MS);
     await expect(wall.getByRole("alert")).toContainText("The mxray server does not answer");
     await expect(tiles(wall)).toHaveCount(2);

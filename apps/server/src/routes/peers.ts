@@ -34,7 +34,7 @@ export async function peerRoutes(app: App, { store }: { store: Store }): Promise
       config: { access: "viewer" },
       schema: {
         tags,
-        summary: "Read a peer with its findings and what each probe saw of it",
+        summary: "Read a peer with its findings and the result of each probe",
         params: Type.Object({ peer: Type.String({ maxLength: 255, description: "name or address" }) }),
         response: { 200: PeerDetail, "4xx": ErrorBody },
       },

@@ -27,7 +27,7 @@ export function roundTone({ verdict }: WatchRound): Tone {
 /** `passes`, or what was found. */
 export function roundWords({ status, verdict }: WatchRound): string {
   if (verdict?.code === "healthy") return "passes";
-  return verdict?.title ?? (status === "failed" ? "the probe failed" : "nothing was found out");
+  return verdict?.title ?? (status === "failed" ? "the probe failed" : "no result");
 }
 
 /** Why it is probed more rarely, or not at all; null where nothing is in the way. */

@@ -21,7 +21,7 @@ const content = {
   body: {
     when: "while the message itself was sent",
     means:
-      "More was to be sent than the socket took, and none of it was acknowledged: full-size packets are lost on the way (a path MTU black hole), or a firewall that inspects SMTP drops them.",
+      "The socket did not accept all data, and no data was acknowledged: full-size packets are lost on the way (a path MTU black hole), or a firewall that inspects SMTP drops them.",
     next: PROBE_IT,
     not: "A slow content filter: that shows at the end of the message.",
   },
@@ -36,7 +36,7 @@ const content = {
 
 const greeting: StallMeaning = {
   when: "before the server's greeting",
-  means: "TCP connected, but the server said nothing: it is overloaded, delays strangers, or a firewall in front of it waits.",
+  means: "TCP connected, but the server said nothing: it is overloaded, delays unknown clients, or a firewall in front of it waits.",
   next: "Probe the host and see how long its greeting takes.",
   not: SMALL,
 };

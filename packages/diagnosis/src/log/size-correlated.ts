@@ -40,7 +40,7 @@ const MEANINGS: Record<Meaning, string> = {
   "larger-than-packets":
     "That is far above the size of any packet, so it is no path MTU black hole: look for a size limit, a content filter or proxy that stops at that size, or a line too slow for the time-outs.",
   often:
-    "Most of the large ones still arrive. A black hole on the only path would let none through: look for a line that loses packets or is too slow for the time-outs, or for one of several paths with a smaller link. A probe of this host tells them apart.",
+    "Most of the large ones still arrive. A black hole on the only path would let none through: look for a line that loses packets or is too slow for the time-outs, or for one of several paths with a smaller link. A probe of this host distinguishes them.",
 };
 
 function meaningOf({ clean, largestDelivered, split }: SizeVerdict): Meaning {

@@ -44,7 +44,7 @@ export function PracticeLab({ lab: { info, start, stop, look } }: { lab: Lab }) 
 function Unavailable({ reason, remedy, look }: { reason: string | null; remedy: string | null; look: () => void }) {
   return (
     <Message tone="info" action={<Button onClick={look}>Look again</Button>}>
-      It cannot run on this machine. {reason}
+      The practice lab cannot run on this machine. {reason}
       {remedy !== null && <span className="mt-1 block">What helps: {remedy}</span>}
     </Message>
   );

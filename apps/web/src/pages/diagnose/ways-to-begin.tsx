@@ -40,7 +40,7 @@ function Ways({ lab, upload }: { lab: Lab; upload: LogScanControl }) {
         </div>
         <Port25Check />
       </Way>
-      <Way icon={FileText} title="Look into a mail log">
+      <Way icon={FileText} title="Analyse a mail log">
         <LogWay onFile={upload.start} />
         {upload.state.kind === "failed" && <LogUpload upload={upload} />}
       </Way>

@@ -92,9 +92,13 @@ function Actions({ detail }: { detail: FindingDetail }) {
 type Decision = "acknowledge" | "dismiss";
 
 const DECISIONS: Record<Decision, { readonly effect: string; readonly action: string }> = {
-  acknowledge: { effect: "It stays on the overview and the wall, marked as acknowledged, until it is fixed.", action: "Acknowledge it" },
+  acknowledge: {
+    effect: "The finding stays on the overview and the wall, marked as acknowledged, until it is fixed.",
+    action: "Acknowledge it",
+  },
   dismiss: {
-    effect: "The overview and the wall no longer show it, until it gets worse or another address joins. It stays in the list of findings.",
+    effect:
+      "The overview and the wall no longer show this finding unless it gets worse or another address is affected. It stays in the list of findings.",
     action: "Dismiss it",
   },
 };

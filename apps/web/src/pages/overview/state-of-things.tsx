@@ -53,7 +53,7 @@ export function StateOfThings({
               </Fact>
             )}
             {lastLine !== undefined && <Fact at={lastLine}>Last log line</Fact>}
-            {lastLine === undefined && sources.length > 0 && <span>No log line was read yet</span>}
+            {lastLine === undefined && sources.length > 0 && <span>No log line read yet</span>}
           </p>
         </div>
       </div>
@@ -83,9 +83,9 @@ function Figure({ state, count, tone }: { state: FindingState; count: number; to
 }
 
 function verdictOf(worst: FindingSummary | undefined, open: number): [Tone, string] {
-  if (worst === undefined) return ["ok", "Nothing is known to be wrong"];
-  if (worst.severity !== "critical") return ["warn", open === 1 ? "One thing needs a look" : `${formatCount(open)} things need a look`];
-  return ["bad", "Mail is in trouble"];
+  if (worst === undefined) return ["ok", "No known problems"];
+  if (worst.severity !== "critical") return ["warn", open === 1 ? "1 open problem" : `${formatCount(open)} open problems`];
+  return ["bad", `${formatCount(open)} open ${open === 1 ? "problem" : "problems"}`];
 }
 
 function Fact({ at, children }: { at: string; children: ReactNode }) {

@@ -39,7 +39,7 @@ export function PeersFilter({ search, counts }: { search: PeersSearch; counts: P
           options={[
             ["harm", "Most affected first"],
             ["mail", "Most mail first"],
-            ["seen", "Seen last first"],
+            ["seen", "Last seen first"],
             ["name", "By name"],
           ]}
           change={(value) => change({ sort: value === "harm" ? undefined : value })}

@@ -27,12 +27,12 @@ export function PlaybookFilter({ search, remedies }: { search: PlaybookSearch; r
         label="System"
         none="Any system"
         value={search.platform}
-        options={platforms.map((platform) => [platform, platform === "any" ? "No certain system" : platformName(platform)] as const)}
+        options={platforms.map((platform) => [platform, platform === "any" ? "Any system" : platformName(platform)] as const)}
         change={(platform) => change({ platform })}
       />
       <Select
         label="Who does it"
-        none="Anybody"
+        none="Anyone"
         value={search.audience}
         options={AUDIENCES.map((audience) => [audience, AUDIENCE_NAMES[audience]] as const)}
         change={(audience) => change({ audience })}

@@ -69,13 +69,13 @@ export function ShareDialog({ probeId, onClose }: { probeId: string; onClose: ()
             />
             <span>
               Show mail addresses and internal host names
-              <span className="block text-sm text-soft">They are taken out otherwise. Addresses of routers always stay.</span>
+              <span className="block text-sm text-soft">Otherwise they are removed. Router addresses are always included.</span>
             </span>
           </label>
           {share.error !== null && <Message tone="bad">{share.error.message}</Message>}
           <div className="flex flex-wrap gap-2">
             <Button type="submit" look="primary" disabled={share.isPending}>
-              <Link2 size={16} aria-hidden /> Make the link
+              <Link2 size={16} aria-hidden /> Create the link
             </Button>
             <a href={previewUrl} target="_blank" rel="noreferrer" className={buttonClass()}>
               <Eye size={16} aria-hidden /> Preview
@@ -109,7 +109,7 @@ function Made({ share: { url, token, loopback, expiresAt } }: { share: LinkCreat
       {loopback && (
         <>
           <Message tone="warn">
-            The link leads to this machine only, so nobody else can open it. Send the HTML file, or start mxray with --public-url.
+            This link works only on this machine. To share it, send the HTML file or start mxray with --public-url.
           </Message>
           {files}
         </>

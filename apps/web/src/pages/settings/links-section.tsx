@@ -29,7 +29,7 @@ export function LinksSection() {
         </p>
         {working.length === 0 ? (
           <p className="rounded-lg border border-dashed border-line px-4 py-8 text-center text-soft">
-            No link works at the moment. “Share” on{" "}
+            No active links. “Share” on{" "}
             <Link to="/diagnose" className="text-accent underline underline-offset-2">
               a diagnosis
             </Link>{" "}
@@ -40,8 +40,8 @@ export function LinksSection() {
         )}
       </Card>
       {ended.length > 0 && (
-        <Disclosure title="Links that no longer work" aside={String(ended.length)}>
-          <LinkRows label="Links that no longer work" links={ended} />
+        <Disclosure title="Ended links" aside={String(ended.length)}>
+          <LinkRows label="Ended links" links={ended} />
         </Disclosure>
       )}
     </>

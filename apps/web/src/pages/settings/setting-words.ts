@@ -10,18 +10,18 @@ export interface SettingWords {
 export const SETTING_WORDS: Readonly<Record<SettingName, SettingWords>> = {
   doNotProbe: {
     kind: "list",
-    help: "Domains (with all names below them), addresses and networks that mxray never connects to. One to a line.",
+    help: "Domains (with all names below them), addresses and networks that mxray never connects to. One per line.",
     example: "example.org\n198.51.100.0/24",
   },
   allowTargets: {
     kind: "list",
-    help: "Private, loopback and other addresses that are not public are refused unless they are in one of these networks.",
+    help: "Private, loopback and other non-public addresses are refused unless they are in one of these networks.",
     example: "10.0.0.0/8\nfd00::/8",
   },
-  allowPorts: { kind: "line", help: "May be probed besides the mail ports 25, 465, 587 and 2525.", example: "2526, 10025" },
+  allowPorts: { kind: "line", help: "Ports that may be probed in addition to 25, 465, 587 and 2525.", example: "2526, 10025" },
   helo: {
     kind: "line",
-    help: "What mxray calls itself to mail hosts. Without one it is this machine's name.",
+    help: "Name that mxray sends in EHLO. Default: this machine's name.",
     example: "mail.example.com",
   },
   contact: {
@@ -49,11 +49,11 @@ export const SETTING_WORDS: Readonly<Record<SettingName, SettingWords>> = {
 
 export const PROBING_CHOICES = [
   ["off", "Off", "Nothing happens. A host is probed only when a user enters it or starts a probe on its page."],
-  ["ask", "Ask", "Beside each such host is a button that probes it."],
+  ["ask", "Ask", "Each such host has a button that probes it."],
   [
     "on",
     "Automatic",
-    "mxray probes the host, without a DATA ladder, once a day at most, and never again after it answered 421 or 554. Clients that send to you are never probed.",
+    "mxray probes the host, without a DATA ladder, once a day at most, and never again after a 421 or 554 reply. Clients that send to you are never probed.",
   ],
 ] as const;
 
@@ -63,19 +63,19 @@ export function dangersOf(name: SettingName, before: string, after: string): str
   const gone = entriesOf(before).filter((entry) => !entriesOf(after).includes(entry));
   switch (name) {
     case "allowTargets":
-      return added.map((entry) => `Everybody who is signed in can have mxray connect to ${entry}, which is inside a network.`);
+      return added.map((entry) => `Every signed-in user can make mxray connect to ${entry}, which is inside a network.`);
     case "allowPorts":
-      return added.map((entry) => `Everybody who is signed in can have mxray connect to port ${entry} of hosts that may be probed.`);
+      return added.map((entry) => `Every signed-in user can make mxray connect to port ${entry} of hosts that may be probed.`);
     case "doNotProbe":
       return gone.map((entry) => `${entry} may be probed again.`);
     case "logProbing":
       return after === "on" ? ["mxray connects automatically to hosts to which mail stalls."] : [];
     case "probeDays":
-      return shorter(before, after) ? [`Probes of more than ${after} days ago are forgotten at once, with their transcripts.`] : [];
+      return shorter(before, after) ? [`Probes of more than ${after} days ago are deleted immediately, with their transcripts.`] : [];
     case "logEventDays":
-      return shorter(before, after) ? [`Log lines of more than ${after} days ago are forgotten at once.`] : [];
+      return shorter(before, after) ? [`Log lines of more than ${after} days ago are deleted immediately.`] : [];
     case "auditDays":
-      return shorter(before, after) ? [`What the audit recorded more than ${after} days ago is deleted at once.`] : [];
+      return shorter(before, after) ? [`What the audit recorded more than ${after} days ago is deleted immediately.`] : [];
     case "watchMinutes":
     case "mostMonitors":
     case "logDays":

@@ -20,10 +20,10 @@ export function ConnectionBanner({ connection: { stale, ageMs, problem, regained
         <WallMark sign="warning" ground="var(--warn-soft)" className="size-16 text-warn" />
         <div className="min-w-0">
           <p className="text-[2.4rem] leading-tight font-bold" aria-live="off">
-            Stale: this is the picture of {formatTimeWithSeconds(now - ageMs)}, {formatSpan(ageMs)} ago
+            Stale: this screen shows {formatTimeWithSeconds(now - ageMs)}, {formatSpan(ageMs)} ago
           </p>
           <p className="mt-1 text-2xl leading-snug [overflow-wrap:anywhere]">
-            {problem ?? "Nothing is heard from mxray."} Retrying automatically.
+            {problem ?? "mxray does not answer."} Retrying automatically.
           </p>
         </div>
       </div>
@@ -33,7 +33,7 @@ export function ConnectionBanner({ connection: { stale, ageMs, problem, regained
   return (
     <p role="status" className="flex shrink-0 items-center gap-5 rounded-2xl bg-ok-soft px-8 py-4 text-2xl">
       <WallMark sign="ok" ground="var(--ok-soft)" className="size-10 text-ok" />
-      Connected again after {formatSpan(regained.afterMs)}; the picture is up to date.
+      Connected again after {formatSpan(regained.afterMs)}; this screen is up to date.
     </p>
   );
 }

@@ -80,7 +80,7 @@ function Step({ step: { text, remedies }, system }: { step: AskStep; system: str
       {first !== undefined && (
         <article className="space-y-2">
           <CodeBlock title={first.title} text={first.steps} />
-          <More title="What else it changes, how to check and undo it">
+          <More title="Side effects, how to verify and undo">
             <RemedyConsequences remedy={first} />
           </More>
         </article>
@@ -91,7 +91,7 @@ function Step({ step: { text, remedies }, system }: { step: AskStep; system: str
         </More>
       ))}
       {remedies.length > 0 && first === undefined && (
-        <p className="no-print text-sm text-soft">There is no recipe for {platformName(system)} here; other systems have one.</p>
+        <p className="no-print text-sm text-soft">There are no commands for {platformName(system)} here; choose another system.</p>
       )}
     </div>
   );

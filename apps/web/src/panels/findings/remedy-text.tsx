@@ -44,7 +44,7 @@ export function RemedyConsequences({ remedy }: { remedy: Remedy }) {
           rel="noreferrer noopener"
           className="inline-flex items-center gap-1 text-sm text-accent underline-offset-2 hover:underline"
         >
-          Where this is documented <ExternalLink size={13} aria-hidden />
+          Documentation <ExternalLink size={13} aria-hidden />
         </a>
       )}
     </>

@@ -40,7 +40,7 @@ export function LinkRows({ label, links }: { label: string; links: readonly Link
         >
           <p>{consequence(asked)}</p>
           <p>
-            It was made {formatTime(asked.createdAt)} and {usageWords(asked)}. A revoked link cannot be brought back.
+            It was made {formatTime(asked.createdAt)} and {usageWords(asked)}. A revoked link cannot be restored.
           </p>
         </ConfirmDialog>
       )}
@@ -129,7 +129,7 @@ function Maker({ link: { madeBy } }: { link: LinkSummary }) {
 function consequence({ opens }: LinkSummary): string {
   return opens === "diagnosis"
     ? "Anyone who opens it from now on sees that it was revoked. The diagnosis itself is kept."
-    : "Screens that show it say within seconds that it was revoked, and show nothing more.";
+    : "Screens that use this link show within seconds that it was revoked, and nothing else.";
 }
 
 function usageWords({ opened, lastUsedAt }: LinkSummary): string {

@@ -61,7 +61,7 @@ export function PeersPanel({
       {leftOut > 0 && (
         <div className="mt-3 flex flex-wrap items-center gap-x-4 gap-y-2">
           <p className="text-sm text-soft">{formatCount(leftOut)} further peers with fewer problems are not listed.</p>
-          {listAll !== undefined && <Button onClick={listAll}>List them, too</Button>}
+          {listAll !== undefined && <Button onClick={listAll}>Show them</Button>}
         </div>
       )}
     </Card>

@@ -33,7 +33,7 @@ export function MonitorDialog({ watch, onClose }: { watch: Watch; onClose: () =>
           <Select
             label="Interval"
             value={every}
-            none="as the setting says"
+            none="default interval"
             options={known.map((minutes) => [String(minutes), everyWords(minutes)] as const)}
             change={setEvery}
           />
@@ -47,7 +47,7 @@ export function MonitorDialog({ watch, onClose }: { watch: Watch; onClose: () =>
           />
         </label>
         <Switch label="Paused" checked={paused} change={setPaused}>
-          No rounds begin until it is resumed.
+          No probes start until it is resumed.
         </Switch>
         {change.error !== null && <Message tone="bad">{change.error.message}</Message>}
         <div className="flex justify-end gap-2">

@@ -32,7 +32,7 @@ export function WatchSwitch({ request }: { request: WatchRequest }) {
         change={(on) => change.mutate(on ? request : { id: watch?.id ?? "" })}
         disabled={change.isPending || !may}
       >
-        {watch === null ? `Probed again ${everyWords(watches.data.everyMinutes)}, until you switch it off.` : <WatchState watch={watch} />}
+        {watch === null ? `Probed ${everyWords(watches.data.everyMinutes)}until you switch it off.` : <WatchState watch={watch} />}
       </Switch>
       {change.error !== null && (
         <p role="alert" className="mt-2 text-sm break-words text-bad">
