@@ -19,7 +19,7 @@ test.afterEach(() => dashboard?.[Symbol.asyncDispose]());
 
 const startLab = async (page: Page) => {
   await page.getByRole("button", { name: "Start the practice lab" }).click();
-  await expect(page.getByText(/It runs, with \d+ domains to probe/)).toBeVisible();
+  await expect(page.getByText(/Running: \d+ practice domains/)).toBeVisible();
 };
 
 test("a newcomer sees a real finding within a minute, and that it is practice", async ({ page }) => {
@@ -114,7 +114,7 @@ test("a lab that dies says so, and is started again", async ({ page }) => {
   process.kill(await keeperOf(dashboard), "SIGKILL");
   await expect(page.getByRole("status").filter({ hasText: "The practice lab ended unexpectedly (SIGKILL)" })).toBeVisible();
   await startLab(page);
-  await page.getByRole("button", { name: "Stop it" }).click();
+  await page.getByRole("button", { name: "Stop", exact: true }).click();
   await expect(page.getByRole("button", { name: "Start the practice lab" })).toBeVisible();
 });
 
@@ -134,7 +134,7 @@ test("the first pages pass the accessibility rules and fit a phone", async ({ pa
   await page.getByRole("link", { name: "All probes" }).click();
   await page.getByRole("region", { name: "Practice domains" }).getByRole("link").waitFor();
   await check("practice domains");
-  await page.getByRole("button", { name: "Stop it" }).click();
+  await page.getByRole("button", { name: "Stop", exact: true }).click();
   await expect(page.getByRole("region", { name: "Past probes" })).toContainText("practice: mx.refusing.lab.test");
   await check("past practice");
 });

@@ -22,7 +22,7 @@ const open = (page: Page, path: string) => page.goto(`${dashboard.url}${path}`);
 const SENTENCE = "Something went wrong in mxray; the server's log has the details.";
 
 for (const [path, api, proof] of [
-  ["/", "**/api/v1/findings?*", /Broken now|known to be wrong|in trouble|need/],
+  ["/", "**/api/v1/findings?*", /Broken now|No known problems|open problem/],
   ["/diagnose", "**/api/v1/probes?*", /Past probes|Type a domain|Nothing was probed/],
   ["/findings", "**/api/v1/findings?*", /, seen|Nothing is known/],
   ["/logs", "**/api/v1/logs/sources", /Followed logs/],

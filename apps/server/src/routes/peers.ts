@@ -1,4 +1,4 @@
-/** Peers: list them, the most harmed first, and read everything of one. */
+/** Peers: list them, most affected first, and read everything of one. */
 import { canonicalPeer } from "@mxray/contracts";
 import { ErrorBody, PeerDetail, PeerList, PeerQuery } from "@mxray/contracts/schemas";
 import type { Store } from "@mxray/store";

@@ -28,7 +28,7 @@ export const findPixWorkarounds: PeerRule = (peer, { statistics }) => {
       code: "log-pix-workarounds",
       confidence: "likely",
       title: `Postfix treats ${peerLabel(peer)} as standing behind a Cisco PIX`,
-      summary: `Its greeting is masked, which a firewall that inspects SMTP does, and ${countText(lines, "delivery", "deliveries")} went the careful way: without ESMTP there is no TLS and no SIZE, and each mail that has waited is held for ten seconds before its final dot.${harm}`,
+      summary: `Its greeting is masked, which a firewall that inspects SMTP does, and ${countText(lines, "delivery", "deliveries")} went the careful way: without ESMTP there is no TLS and no SIZE, and each message that has waited is held for ten seconds before its final dot.${harm}`,
       evidence: evidence.addLines(peer.examples.pix).rows,
     }),
   ];

@@ -80,7 +80,7 @@ export const linuxSenderEntries: readonly PlaybookEntry[] = [
     },
     needsFragments: true,
     sideEffects:
-      "Every router with a smaller link then cuts packets up, for every destination; some firewalls drop such fragments. IPv6 knows no fragmentation by routers, so this helps IPv4 only. 1 lets the route fall to net.ipv4.route.min_pmtu (552) when a router complains; 2 discards such messages; 3 is no remedy: it heeds them for protocols that check them, such as TCP.",
+      "Every router with a smaller link then cuts packets up, for every destination; some firewalls drop such fragments. IPv6 knows no fragmentation by routers, so this helps IPv4 only. 1 lets the route fall to net.ipv4.route.min_pmtu (552) when a router complains; 2 discards such messages; 3 is no remedy: it honours them for protocols that check them, such as TCP.",
     reference,
   },
   {

@@ -4,7 +4,7 @@
  */
 import { hopLabel, lostPackets, type MailHostObservation, type NarrowLink, type OutboundPath } from "@mxray/contracts";
 import { EvidenceLog } from "../finding-draft.ts";
-import { chanceText, countText, percentText } from "../number-text.ts";
+import { chanceText, countText, groupedText, percentText } from "../number-text.ts";
 import type { RuleContext } from "./rule.ts";
 
 export function blackHoleEvidence(host: MailHostObservation, { observation }: RuleContext): EvidenceLog {
@@ -54,7 +54,7 @@ function addSizes(log: EvidenceLog, outbound: OutboundPath): void {
   if (first !== undefined && first.clampedMss !== null) {
     const bytes = clamped.filter(({ unit }) => unit === "payload").reduce((sum, { size }) => sum + size, 0);
     log.add(
-      `On a connection limited to segments of ${first.clampedMss} bytes ${bytes > 0 ? `${bytes} bytes of message arrived` : "everything arrived"}: that is what the workaround does.`,
+      `With segments limited to ${first.clampedMss} bytes, ${bytes > 0 ? `${groupedText(bytes)} bytes of message` : "everything"} got through. That is the effect of the workaround.`,
       { clampedMss: first.clampedMss, bytes },
       first.at,
     );
@@ -117,7 +117,7 @@ function addWhatHides(log: EvidenceLog, { path, family }: MailHostObservation): 
   }
   if (!kernel.available) {
     log.add(
-      `What the kernel knows of a connection could not be read here, so only time-outs are known: ${kernel.reason ?? "no reason is known"}`,
+      `The kernel's data about a connection could not be read here, so only time-outs are known: ${kernel.reason ?? "no reason is known"}`,
       {},
     );
   }

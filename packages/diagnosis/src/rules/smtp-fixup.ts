@@ -87,7 +87,7 @@ function signsOf(host: MailHostObservation): Sign[] {
     });
   }
   if (ehlo.refused && greeting.mask !== "none") {
-    signs.push({ kind: "ehlo-refused", text: "EHLO was refused behind that greeting; HELO had to do.", data: { ehlo: "refused" } });
+    signs.push({ kind: "ehlo-refused", text: "EHLO was refused after that greeting; HELO was used instead.", data: { ehlo: "refused" } });
   }
   if (ehlo.masked.length > 0) {
     signs.push({

@@ -29,7 +29,7 @@ describe("a black hole on the way to the mail host", () => {
   });
 
   test.each<[Confidence | null, Confidence, string, string]>([
-    ["likely", "likely", "vanish", "likely, not proven"],
+    ["likely", "likely", "are lost", "likely, not proven"],
     ["suspected", "suspected", "seem to be lost", "a suspicion. Run the probe again"],
     [null, "suspected", "seem to be lost", "a suspicion. Run the probe again"],
   ])("%s", (measured, confidence, title, words) => {
@@ -42,7 +42,7 @@ describe("a black hole on the way to the mail host", () => {
   test("where the next size up was not tried, the smallest that was lost is named", () => {
     const rungs = [rung(1280), rung(1500, "stalled")];
     const finding = findingOf(over({ outbound: blackHole({ mtu: 1280, rungs }) }), "pmtu-black-hole");
-    expect(finding.title).toContain("Packets of 1500 bytes and more vanish");
+    expect(finding.title).toContain("Packets of 1500 bytes and more are lost");
   });
 
   test("our own firewall is the first suspect, the router the second", () => {
@@ -66,10 +66,10 @@ describe("a black hole on the way to the mail host", () => {
 
   const kernel = (other: Partial<KernelFacts>): Partial<PathObservation> => ({ kernel: { ...path().kernel, ...other } });
   test.each<[Partial<PathObservation>, string, string]>([
-    [kernel({ tcpMtuProbing: 1 }), "tcp_mtu_probing is 1", "recovers from such holes by itself"],
+    [kernel({ tcpMtuProbing: 1 }), "tcp_mtu_probing is 1", "recovers from such holes"],
     [kernel({ tcpMtuProbing: 2 }), "tcp_mtu_probing is 2", "starts with small packets"],
     [kernel({ ipNoPmtuDisc: 2 }), "ip_no_pmtu_disc is 2", "discards path MTU messages itself"],
-    [kernel({ available: false, reason: "No koffi." }), "time-outs alone tell", "No koffi."],
+    [kernel({ available: false, reason: "No koffi." }), "only time-outs are known", "No koffi."],
     [{ cachedMtu: 1400 }, "path MTU of 1400 bytes", "kept for ten minutes"],
   ])("what hides the fault is said: %#", (other, one, two) => {
     expect(holeWords(other)).toContain(one);

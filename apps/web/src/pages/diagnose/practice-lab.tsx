@@ -21,11 +21,11 @@ export function PracticeLab({ lab: { info, start, stop, look } }: { lab: Lab }) 
       ) : info.state === "ready" ? (
         <div className="flex flex-wrap items-center gap-3">
           <p role="status" className="font-semibold text-ok">
-            It runs, with {info.domains.length} domains to probe.
+            Running: {info.domains.length} practice domains.
           </p>
           <ForRole least="operator">
             <Button onClick={() => stop.mutate()} disabled={stop.isPending}>
-              <Square size={14} aria-hidden /> Stop it
+              <Square size={14} aria-hidden /> Stop
             </Button>
           </ForRole>
         </div>

@@ -84,8 +84,7 @@ function Figure({ state, count, tone }: { state: FindingState; count: number; to
 
 function verdictOf(worst: FindingSummary | undefined, open: number): [Tone, string] {
   if (worst === undefined) return ["ok", "No known problems"];
-  if (worst.severity !== "critical") return ["warn", open === 1 ? "1 open problem" : `${formatCount(open)} open problems`];
-  return ["bad", `${formatCount(open)} open ${open === 1 ? "problem" : "problems"}`];
+  return [worst.severity === "critical" ? "bad" : "warn", `${formatCount(open)} open ${open === 1 ? "problem" : "problems"}`];
 }
 
 function Fact({ at, children }: { at: string; children: ReactNode }) {

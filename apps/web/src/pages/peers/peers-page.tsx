@@ -14,7 +14,7 @@ const FRESH_MS = 30_000;
 const MOST_FRESH_PAGES = 3;
 const HEADS = ["Peer", "Problem", "Path MTU", "Outgoing, 7 days", "Incoming, 7 days", "Seen"];
 
-/** Every other end of mail that logs or probes know, the most harmed first. */
+/** Every other end of mail that logs or probes know, most affected first. */
 export function PeersPage() {
   const search = route.useSearch();
   const found = useInfiniteQuery({

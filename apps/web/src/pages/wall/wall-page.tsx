@@ -75,7 +75,7 @@ function Picture({ snapshot, now, height, options }: { snapshot: WallSnapshot; n
 
 function useTitle(troubles: number | null, stale: boolean): void {
   useEffect(() => {
-    const state = stale ? "Stale" : troubles === null ? "Wall" : troubles === 0 ? "No open findings" : `${troubles} in trouble`;
+    const state = stale ? "Stale" : troubles === null ? "Wall" : troubles === 0 ? "No open findings" : `${troubles} with problems`;
     document.title = `${state} · mxray`;
   }, [troubles, stale]);
 }
