@@ -165,6 +165,7 @@ async function workOf(
       ourSide.touched();
       delivery.ask();
     },
+    placeLeft: () => watcher.placeLeft(),
   };
   const probes = new Probes({ config, settings, store, feed, vantages, consequences, health, onError });
   const peerProbes = new StalledPeerProbes({ settings, probes });

@@ -79,6 +79,8 @@ export interface Connection {
    * them all (never, while its buffer is full) or the connection is gone.
    */
   write(bytes: Uint8Array): Promise<void>;
+  /** Writes each as a segment of its own, one right behind the other: in clear the last leaves before the first can be acknowledged. */
+  writeSegments(segments: readonly Uint8Array[]): Promise<void>;
   /** The next bytes from the peer, its end, or a time-out. */
   read(timeoutMs: number, signal?: AbortSignal): Promise<ReadEvent>;
   /** What has arrived or happened without waiting; null when nothing. */

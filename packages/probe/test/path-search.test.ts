@@ -9,6 +9,8 @@ import type { SmtpSession } from "../src/session/smtp-session.ts";
 
 interface SimulatedPath {
   readonly mtu: number;
+  /** Of the way that connections take which are asked to go elsewhere; default the same. */
+  readonly mtuElsewhere?: number;
   readonly family: 4 | 6;
   /** Routers fragment what comes without DF. */
   readonly fragments: boolean;
@@ -36,7 +38,8 @@ async function probePath(path: SimulatedPath, { connections, perConnection }: Si
   const small = { sent: 0, lost: 0 };
   const ladder = perConnection === NOOPS ? "noop" : "data";
   const loss = (size: number) => 1 - (1 - path.loss) * (1 - (size > 1000 ? (path.largeLoss ?? 0) : 0));
-  const arrives = (size: number) => size <= path.mtu && path.random() >= loss(size);
+  let mtu = path.mtu;
+  const arrives = (size: number) => size <= mtu && path.random() >= loss(size);
   const countSmall = (segments: number) => {
     for (let i = 0; i < segments; i += 1) {
       small.sent += 1;
@@ -52,8 +55,9 @@ async function probePath(path: SimulatedPath, { connections, perConnection }: Si
     perConnection,
     largest: () => TOP,
     reopens: () => connections - opened,
-    reopen: async () => {
+    reopen: async (elsewhere) => {
       if (opened >= connections) return null;
+      mtu = elsewhere ? (path.mtuElsewhere ?? path.mtu) : path.mtu;
       opened += 1;
       countSmall(1);
       return session;
@@ -65,7 +69,7 @@ async function probePath(path: SimulatedPath, { connections, perConnection }: Si
       const again = first && (burst || !arrives(size));
       const gone = !path.fragments && (burst || !arrives(size));
       const lost = again && (path.fragments || gone);
-      const freed = size > path.mtu ? path.fragments : path.random() >= loss(size) && !(burst && path.random() < 0.5);
+      const freed = size > mtu ? path.fragments : path.random() >= loss(size) && !(burst && path.random() < 0.5);
       const released = lost && path.family === 4 && freed;
       const outcome: Rung["outcome"] = released ? "released" : lost ? "stalled" : "acked";
       if (!lost) countSmall(2);
@@ -122,6 +126,24 @@ describe("the path MTU search", () => {
       expect(found.opened).toBeLessThanOrEqual(5);
     }
   });
+
+  test.each([
+    [4, true],
+    [4, false],
+    [6, false],
+  ] as const)(
+    "takes what confirms the size to other ways (IPv%i, fragmented: %s): a hole on one of two is none",
+    async (family, fragments) => {
+      for (const mtu of [1300, 1337, 1400, 1492]) {
+        const means = { connections: 9, perConnection: fragments ? NOOPS : Number.POSITIVE_INFINITY };
+        const found = await probePath({ mtu, mtuElsewhere: TOP, family, fragments, loss: 0, random: () => 0.5 }, means);
+        // One connection is enough where it bears all rungs: then other ways are asked once the search is over.
+        if (found.opened > 1 && found.rungs.some(({ connection, size, outcome }) => connection > 1 && size === TOP && outcome === "acked"))
+          expect(found.verdict, `MTU ${mtu}`).not.toBe("black-hole");
+        else expect(fragments, `MTU ${mtu}`).toBe(true);
+      }
+    },
+  );
 
   test.each([
     [6, 1280, 7],

@@ -41,7 +41,7 @@ async function sessionForData(record: HostRecord, usable: SmtpSession | null, se
   if (bounds !== null && record.outbound.mtu !== null) {
     // The same bytes with smaller segments: that they pass is part of the proof.
     usable?.connection.reset();
-    const clamped = record.reopens() > 0 ? await openForData(record, mssOf(bounds.passed, context.host.family)) : null;
+    const clamped = record.reopens() > 0 ? await openForData(record, { mss: mssOf(bounds.passed, context.host.family) }) : null;
     if (clamped !== null) return clamped;
   } else if (usable !== null) return usable;
   return record.reopens() > 0 ? (await openSession(context)).session : null;

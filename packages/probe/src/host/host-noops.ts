@@ -46,7 +46,8 @@ export async function searchPathInNoops(record: HostRecord, task: PathSearchTask
 
 function hostNoopCarrier(record: HostRecord): RungCarrier {
   const { context } = record;
-  const reopen = async () => (record.reopens() > 0 ? (await openSession(context, record.sameWay)).session : null);
+  const reopen = async (elsewhere: boolean) =>
+    record.reopens() > 0 ? (await openSession(context, elsewhere ? record.otherWay() : record.sameWay)).session : null;
   return noopCarrier(context, record.meter, { reopen, reopens: () => record.reopens() });
 }
 

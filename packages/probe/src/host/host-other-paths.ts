@@ -11,12 +11,13 @@ import { isConfirmedSize } from "../path/path-statistics.ts";
 import { openSession } from "../session/open-session.ts";
 import type { HostRecord } from "./host-record.ts";
 
-/** With two paths, four connections miss one of them once in eight times, two every other time. */
-const FURTHER = { clear: 3, clearAndSlow: 1, hole: 3, mixed: 4 } as const;
+/** With two paths, eight connections miss one of them less than once in a hundred times, four once in eight times. */
+const FURTHER = { most: 7, mixed: 4 } as const;
 /** A host that takes longer than this to let us in is not asked again and again. */
 const SLOW_OPENING_MS = 3000;
-/** Where nothing points to different paths, further connections may take a second in all. */
-const QUICK_OPENING_MS = 300;
+/** What further connections may take in all; those that a verdict lacks are made all the same. */
+const COMPARISON_MS = { hole: 3000, clear: 1500 } as const;
+const LEAST_FURTHER = { hole: 3, clear: 1 } as const;
 
 export async function compareOtherPaths(record: HostRecord): Promise<void> {
   const plan = planOf(record);
@@ -51,15 +52,21 @@ function planOf(record: HostRecord): { size: number; further: number } | null {
       // The smallest size that was ever lost, or the largest that there is.
       if (lost.length > 0) return { size: Math.min(...lost), further: FURTHER.mixed };
       if (verdict !== "clear" || context.options.largePayloads === false) return null;
-      return { size: mtu, further: ms > QUICK_OPENING_MS ? FURTHER.clearAndSlow : FURTHER.clear };
+      return { size: mtu, further: furtherFor("clear", ms) };
     case "black-hole":
-      return outbound.confidence === "suspected" ? null : { size: mtu + 1, further: FURTHER.hole };
+      return outbound.confidence === "suspected" ? null : { size: mtu + 1, further: furtherFor("hole", ms) };
     case "pmtud-works":
     case "cliff":
     case "inconclusive":
     case "not-tested":
       return null;
   }
+}
+
+/** @param openingMs from the SYN to the reply to EHLO, milliseconds */
+function furtherFor(verdict: "hole" | "clear", openingMs: number): number {
+  const affordable = Math.floor(COMPARISON_MS[verdict] / Math.max(1, openingMs));
+  return Math.max(LEAST_FURTHER[verdict], Math.min(FURTHER.most, affordable));
 }
 
 function holeOf({ verdict, confidence }: OutboundPath): Confidence | null {
@@ -74,7 +81,7 @@ function isSure(comparison: ConnectionComparison, { outbound }: HostRecord): boo
 /** One packet on one further connection; where it is lost and the connection lives on, the size that fits there. */
 async function offerOnce(record: HostRecord, size: number): Promise<readonly ObservedRung[] | null> {
   const { context, meter } = record;
-  const { session } = await openSession(context, { purpose: "hashed-paths" });
+  const { session } = await openSession(context, { purpose: "hashed-paths", ...record.otherWay() });
   if (session === null) return null;
   const carrier = noopCarrier(context, meter, { reopens: () => 0, reopen: async () => null });
   const carried = await carrier.offer(session, Math.min(size, carrier.largest(session)), true);

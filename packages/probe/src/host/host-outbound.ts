@@ -85,7 +85,7 @@ async function resumeInCommands(record: HostRecord, known: PathSearch, released:
 /** The same bytes with smaller segments: that they pass is part of the proof. */
 async function sendClamped(record: HostRecord, mtu: number): Promise<void> {
   const { context, meter } = record;
-  const session = record.reopens() > 0 ? await openForData(record, mssOf(mtu, context.host.family)) : null;
+  const session = record.reopens() > 0 ? await openForData(record, { mss: mssOf(mtu, context.host.family) }) : null;
   if (session === null) return;
   const envelope = await sendEnvelope(context, session, true);
   if (envelope.stage.outcome !== "ok") {

@@ -27,6 +27,8 @@ import { INBOUND_UNTESTED } from "./host-inbound.ts";
 
 /** Bytes; a smaller one is no host's choice. */
 const LEAST_WINDOW = 536;
+/** Linux's own range for connections; the step is odd, so that the parity changes each time. */
+const OTHER_PORTS = { first: 32_768, count: 28_232, step: 4099 } as const;
 
 /** What is asked of one mail host. */
 export interface HostRequest {
@@ -64,6 +66,8 @@ export class HostRecord {
   readonly #request: HostRequest;
   readonly #stages = new Map<Stage, StageResult>();
   #search: PathSearch | null = null;
+  /** Ports asked for beside the first one. */
+  #elsewhere = 0;
   #outbound: OutboundPath = notTested("The path was not tested.");
 
   constructor(context: HostContext, request: HostRequest) {
@@ -87,6 +91,13 @@ export class HostRecord {
   /** Asks for the way that the first connection took, where routers choose it by the ports. */
   get sameWay(): { localPort?: number } {
     return this.firstPort === null ? {} : { localPort: this.firstPort };
+  }
+
+  /** Asks for another way than the first connection's. The ports that a kernel chooses may all be even, and some routers look at the lowest bits only. */
+  otherWay(): { localPort?: number } {
+    if (this.firstPort === null) return {};
+    this.#elsewhere += 1;
+    return { localPort: OTHER_PORTS.first + ((this.firstPort + OTHER_PORTS.step * this.#elsewhere) % OTHER_PORTS.count) };
   }
 
   /** The host's window is so small that no packet of a size worth testing can be sent. */

@@ -63,6 +63,13 @@ export class NodeConnection implements Connection {
     return new Promise((resolve) => stream.write(bytes, () => resolve()));
   }
 
+  async writeSegments(segments: readonly Uint8Array[]): Promise<void> {
+    for (const segment of segments) {
+      const sent = this.#sendAtOnce(segment);
+      if (sent < segment.length) await this.write(segment.subarray(sent));
+    }
+  }
+
   async read(timeoutMs: number, signal?: AbortSignal): Promise<ReadEvent> {
     if (this.#waiting() === null && !signal?.aborted) {
       await new Promise<void>((resolve) => {
@@ -160,6 +167,13 @@ export class NodeConnection implements Connection {
     else this.#tcp.resetAndDestroy();
     // Over TLS the wrapper must not say goodbye politely first: the RST has to be the next thing the peer sees.
     if (this.#stream !== this.#tcp) this.#stream.destroy();
+  }
+
+  /** Past Node, which takes a turn of its event loop for each write. @returns bytes that the kernel took */
+  #sendAtOnce(bytes: Uint8Array): number {
+    const { libc, fd } = this.#kernel;
+    if (libc === null || fd === null || this.#stream !== this.#tcp || this.#tcp.destroyed || !this.#tcp.writable) return 0;
+    return this.#tcp.writableLength > 0 ? 0 : Math.max(0, libc.send(fd, bytes));
   }
 
   #waiting(): "data" | "closed" | "reset" | null {

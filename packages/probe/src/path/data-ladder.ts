@@ -44,7 +44,7 @@ interface DataMeans {
   /** Further connections that the search may open. */
   readonly reopens: () => number;
   /** A further connection that may be given an envelope; null when there is none. */
-  readonly open: () => Promise<SmtpSession | null>;
+  readonly open: (elsewhere: boolean) => Promise<SmtpSession | null>;
 }
 
 /** Payloads only. */
@@ -123,7 +123,7 @@ async function carryPackets(
 
 function dataLadderCarrier(context: HostContext, meter: LossMeter, text: MessageText, means: DataMeans): RungCarrier {
   const { reopens, open } = means;
-  const reopen = async () => (reopens() > 0 ? await openInData(context, open) : null);
+  const reopen = async (elsewhere: boolean) => (reopens() > 0 ? await openInData(context, () => open(elsewhere)) : null);
   return dataCarrier(context, meter, text, { reopens, reopen });
 }
 
@@ -155,7 +155,7 @@ async function sendHead(context: HostContext, session: SmtpSession): Promise<voi
 }
 
 /** A further connection that has come as far as message data. */
-async function openInData(context: HostContext, open: DataMeans["open"]): Promise<SmtpSession | null> {
+async function openInData(context: HostContext, open: () => Promise<SmtpSession | null>): Promise<SmtpSession | null> {
   const session = await open();
   if (session === null) return null;
   const envelope = await sendEnvelope(context, session, true);

@@ -41,8 +41,12 @@ export interface RungCarrier {
   offer(session: SmtpSession, size: number, release: boolean): Promise<CarriedRung>;
   /** Further connections that the budget allows. */
   reopens(): number;
-  /** A further connection, ready for offers; null when the budget or the host forbids it. */
-  reopen(): Promise<SmtpSession | null>;
+  /**
+   * A further connection, ready for offers; null when the budget or the host forbids it.
+   *
+   * @param elsewhere from a port of its own: what the first connection showed has to be true of others, too
+   */
+  reopen(elsewhere: boolean): Promise<SmtpSession | null>;
 }
 
 type SearchEnd =
@@ -239,7 +243,7 @@ class Search {
     if (this.#context.signal.aborted || this.#sentAway) return null;
     if (this.#session !== null && this.#offered < this.#carrier.perConnection) return this.#session;
     this.#session?.connection.close();
-    this.#session = await this.#carrier.reopen();
+    this.#session = await this.#carrier.reopen(this.#isConfirming());
     this.#offered = 0;
     return this.#session;
   }
@@ -261,6 +265,13 @@ class Search {
       this.#session = null;
     }
     return carried;
+  }
+
+  /** The size is found; from here on packets only confirm it. */
+  #isConfirming(): boolean {
+    const bounds = this.#bounds();
+    if (bounds === null || bounds.lost > bounds.passed + 1) return false;
+    return this.#rungs.some(({ rung }) => isLoss(rung) && rung.size === bounds.lost);
   }
 
   #mayRelease(): boolean {

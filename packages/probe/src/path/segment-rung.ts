@@ -52,8 +52,8 @@ export async function offerSegment(connection: Connection, offer: SegmentOffer, 
   const before = connection.facts();
   if (before === null) return gone(connection, { ms: 0, pathMtu: 0 });
   const watch = new SegmentWatch(connection, before, offer, context.clock);
-  await connection.write(offer.large);
-  for (const tail of offer.tails) await connection.write(tail);
+  // Once the first tail is acknowledged the kernel holds back what it has not sent, and a trigger behind that would wait for its time-out.
+  await connection.writeSegments([offer.large, ...offer.tails]);
   return (await acknowledgement(watch, context)) ?? (await release(watch, connection, offer.trigger, context));
 }
 
