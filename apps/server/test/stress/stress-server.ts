@@ -7,12 +7,12 @@ import { openStore, type Store } from "@mxray/store";
 import type { StressHooks, StressOrder, StressRunner } from "../../src/stress/stress-runner.ts";
 import { LOOPBACK, startTestServer, type TestServer } from "../test-server.ts";
 
-export const TARGETS = `127.0.0.1:2525 rcpt-domain=example.test
+const TARGETS = `127.0.0.1:2525 rcpt-domain=example.test
 localhost:2526 user=probe password=secret rcpt-domain=example.test
 8.8.8.8:25 rcpt-domain=example.test
 `;
 
-export interface ScriptedLoad {
+interface ScriptedLoad {
   readonly order: StressOrder;
   readonly hooks: StressHooks;
   readonly finish: (run: StressRun) => void;

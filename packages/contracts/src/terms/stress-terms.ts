@@ -24,6 +24,23 @@ export const STRESS_LIMITS = [
 ] as const;
 export type StressLimitKind = (typeof STRESS_LIMITS)[number];
 
+/** What each says of the target, after its name and a colon. */
+export const STRESS_LIMIT_TITLES: Readonly<Record<StressLimitKind, string>> = {
+  io: "its disk gave way first",
+  cpu: "its CPU gave way first",
+  memory: "its memory gave way first",
+  processes: "it ran out of processes for connections first",
+  files: "it ran out of open files first",
+  sockets: "its queue of new connections overflowed first",
+  concurrency: "it limits what one client may do",
+  "content-filter": "its content filter is what messages wait for",
+  dns: "each connection waits for something before the greeting, most often DNS",
+  path: "the network path lost packets",
+  generator: "the generator was the bottleneck; nothing is said about the target",
+  unknown: "it has a limit, and what it is cannot be seen from here",
+  none: "it kept up with the load",
+};
+
 /** Why a run ended before its plan did. */
 export const STRESS_STOPS = ["told-off", "errors", "limit", "cancelled", "server-ended"] as const;
 export type StressStop = (typeof STRESS_STOPS)[number];

@@ -30,13 +30,6 @@ export function* arrivals(options: StressOptions): Generator<number, void> {
   }
 }
 
-/** Messages that the plan holds; null where only the time is bounded. */
-export function plannedMessages(options: StressOptions): number | null {
-  if (options.rate === null) return options.messages;
-  const due = rateSegments(options).reduce((sum, { seconds, from, to }) => sum + (seconds * (from + to)) / 2, 0);
-  return Math.min(options.messages ?? Number.POSITIVE_INFINITY, Math.ceil(due));
-}
-
 function rateSegments({ rate, ramp, steps, spike, seconds, messages }: StressOptions): RateSegment[] {
   if (rate === null) return [{ seconds: Number.POSITIVE_INFINITY, from: Number.POSITIVE_INFINITY, to: Number.POSITIVE_INFINITY }];
   // Bounded by messages alone: long enough for all of them whatever the shape.

@@ -22,7 +22,7 @@ export interface SinkOptions {
   readonly tls: { readonly cert: string; readonly key: string } | null;
 }
 
-export interface SinkCounts {
+interface SinkCounts {
   connections: number;
   messages: number;
   recipients: number;

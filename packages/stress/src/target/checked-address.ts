@@ -35,7 +35,7 @@ export interface AddressQuestions {
   readonly greeting: (address: string, port: number) => Promise<string>;
 }
 
-export const systemQuestions: AddressQuestions = {
+const systemQuestions: AddressQuestions = {
   addresses: async (name) => (await lookup(name, { all: true })).map(({ address }) => address),
   texts: async (name) => (await resolveTxt(name)).map((parts) => parts.join("")),
   greeting: readGreeting,

@@ -10,7 +10,7 @@ import { isIP } from "node:net";
 import { canonicalHostName } from "@mxray/contracts";
 
 /** How the operator of a public host shows that the load is wanted. */
-export const PROOFS = ["dns", "greeting"] as const;
+const PROOFS = ["dns", "greeting"] as const;
 
 export interface StressTarget {
   /** As the file has it. */

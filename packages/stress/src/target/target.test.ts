@@ -163,7 +163,7 @@ describe("a load that is allowed", () => {
     [{ recipients: ["a%example.org@example.test "] }, /is not in example.test/],
     [{ recipients: [] }, /1 to 100 recipients/],
     [{ from: "a b@example.test" }, /no sender address/],
-    [{ helo: "x\r\nMAIL FROM:<>" }, /no name for HELO/],
+    [{ helo: "x\r\nMAIL FROM:<>" }, /name for HELO begins with/],
   ])("is not %j", (request, message) => {
     expect(() => allowed(request)).toThrow(message);
   });

@@ -14,6 +14,7 @@ const PAGES = [
   ["/peers", "Peers"],
   ["/logs", "Logs"],
   ["/playbook", "Playbook"],
+  ["/stress", "Stress"],
 ] as const;
 
 export function TopBar({ openSearch, openWall }: { openSearch: () => void; openWall: () => void }) {
