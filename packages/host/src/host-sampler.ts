@@ -23,6 +23,7 @@ export interface HostSamplerOptions {
 const POSTFIX_SPOOL = "/var/spool/postfix";
 /** Microseconds of pressure in a second, as a percentage. */
 const US_TO_PERCENT = 1 / 10_000;
+const PERCENT = 100;
 const FIRST_LOOK = "A rate needs two looks; this was the first.";
 
 export class HostSampler {
@@ -56,21 +57,21 @@ export class HostSampler {
     const pressure = names.map(([name, counter]): [string, HostGauge] => {
       if (!after.counters.has(counter)) return [name, missing("This kernel does not measure pressure; boot it with psi=1.")];
       const rate = before === null ? null : rateOf(counter, before, after);
-      return [name, rate === null ? missing(FIRST_LOOK) : gauge(rate * US_TO_PERCENT, 100)];
+      return [name, rate === null ? missing(FIRST_LOOK) : gauge(rate * US_TO_PERCENT, PERCENT)];
     });
     const rate = (value: number | null, limit: number | null = null) => (before === null ? missing(FIRST_LOOK) : gauge(value, limit));
     return {
       ...Object.fromEntries(pressure),
-      cpuBusy: rate(before && shareOf("cpu-busy", "cpu-all", before, after), 100),
+      cpuBusy: rate(before && shareOf("cpu-busy", "cpu-all", before, after), PERCENT),
       listenOverflows: rate(before && rateOf("TcpExt-ListenOverflows", before, after)),
       listenDrops: rate(before && rateOf("TcpExt-ListenDrops", before, after)),
-      tcpRetransmitted: rate(before && shareOf("Tcp-RetransSegs", "Tcp-OutSegs", before, after), 100),
+      tcpRetransmitted: rate(before && shareOf("Tcp-RetransSegs", "Tcp-OutSegs", before, after), PERCENT),
       swappedIn: rate(before && rateOf("pswpin", before, after)),
     };
   }
 }
 
-/** The readings as plain numbers, with `…Limit` for what has a limit. */
+/** The readings as plain numbers, with `…Limit` for what has one other than 100 %. */
 export function flatReadings({ gauges }: HostSample): Record<string, number> {
   return Object.fromEntries(
     Object.entries(gauges).flatMap(([name, { value, limit }]): [string, number][] => {
@@ -124,6 +125,6 @@ function levels(proc: ProcRoot): Record<string, HostGauge> {
       conntrack === null
         ? missing("This machine does not track connections, or only root may see it.")
         : gauge(conntrack, proc.number("sys/net/netfilter/nf_conntrack_max")),
-    memory: gauge(total === null || available === null ? null : (100 * (total - available)) / total, 100),
+    memory: gauge(total === null || available === null ? null : (100 * (total - available)) / total, PERCENT),
   };
 }

@@ -1,9 +1,13 @@
 /** A whole run: one message alone, the control experiment, the load with the target's machine beside it, and the verdict. */
+import { setTimeout } from "node:timers/promises";
 import type { StressRun, StressSecond } from "@mxray/contracts";
 import { calibrate } from "./load/calibration.ts";
 import type { LoadPlan } from "./load/load-plan.ts";
 import { runLoad } from "./load/load-run.ts";
 import { judgeLoad } from "./verdict/judge-load.ts";
+
+/** The machine is looked at for so long before the load, ms. */
+const QUIET_MS = 1000;
 
 /** Readings of the target's machine by name; null where it cannot be seen. */
 export type HostReader = () => Promise<Readonly<Record<string, number>>>;
@@ -25,8 +29,11 @@ export async function runStress(request: StressRequest): Promise<StressRun> {
   const startedAt = new Date().toISOString();
   const hooks = signal === undefined ? {} : { signal };
   request.onStep?.("alone");
+  await host?.();
   const single = { ...plan.options, sessions: 1, messages: 1, seconds: null, rate: null, ramp: 0, steps: 0, spike: 1 };
   const alone = await runLoad({ ...plan, options: single }, hooks);
+  if (host !== null) await setTimeout(QUIET_MS, undefined, hooks).catch(() => undefined);
+  const before = host === null ? null : await host();
   request.onStep?.("calibration");
   const calibration = await calibrate(plan, request.sinkTls, signal);
   request.onStep?.("load");
@@ -40,7 +47,7 @@ export async function runStress(request: StressRequest): Promise<StressRun> {
     },
   });
   const means = host === null ? null : meansOf(readings.length > 0 ? readings : [await host()]);
-  const limit = judgeLoad({ options: plan.options, calibration, result, alone: alone.stagesMs, host: means });
+  const limit = judgeLoad({ options: plan.options, calibration, result, alone: alone.stagesMs, host: means, hostBefore: before });
   return {
     schema: "mxray.stress/1",
     target,

@@ -52,28 +52,33 @@ function toldByAnswers({ result }: LoadEvidence): Verdict | null {
   return null;
 }
 
-function generator({ result, calibration, options, alone }: LoadEvidence): Verdict | null {
+function generator(evidence: LoadEvidence): Verdict | null {
+  const { result, calibration, options } = evidence;
   const { busy, lateP99Ms } = result.generator;
-  const share = result.rate.achieved / Math.max(calibration.rate, 0.001);
-  if (share >= GENERATOR_SHARE)
+  if (mostFailed(result)) return null;
+  if (result.rate.achieved >= GENERATOR_SHARE * calibration.rate)
     return {
       kind: "generator",
       evidence: [
         `The target took ${perSecond(result.rate.achieved)}; a sink on the generator's own machine takes ${perSecond(calibration.rate)}. Nothing is said about the target: it may take more.`,
       ],
     };
-  if (busy >= BUSY || (options.rate !== null && lateP99Ms > LATE_MS))
+  if (options.rate !== null && busy >= BUSY && lateP99Ms > LATE_MS)
     return {
       kind: "generator",
       evidence: [
-        `The generator was busy ${Math.round(busy * 100)} % of the time and sent messages up to ${Math.round(lateP99Ms)} ms late (99 %). Nothing is said about the target.`,
+        `The generator was busy ${percent(100 * busy)} of the time and sent messages up to ${Math.round(lateP99Ms)} ms late (99 %). Nothing is said about the target.`,
       ],
     };
-  return tooFewSessions({ result, alone, options });
+  return tooFewSessions(evidence);
+}
+
+function mostFailed({ counts }: LoadEvidence["result"]): boolean {
+  return counts.deferred + counts.rejected + counts.reset + counts.timedOut > counts.accepted;
 }
 
 /** Messages waited for a free connection, and those that had one went as fast as one alone. */
-function tooFewSessions({ result, alone, options }: Pick<LoadEvidence, "result" | "alone" | "options">): Verdict | null {
+function tooFewSessions({ result, alone, options }: LoadEvidence): Verdict | null {
   const aloneMs = Object.values(alone).reduce((sum, { p50 }) => sum + (p50 ?? 0), 0);
   const underLoad = result.latencyMs.fromStart.p90;
   const waited = result.counts.unsent > 0 || result.series.some(({ waiting }) => waiting > options.sessions);
@@ -109,63 +114,51 @@ function nothing({ result }: LoadEvidence): Verdict {
 }
 
 function shownBy(evidence: LoadEvidence): Verdict {
-  return shownByHost(evidence) ?? shownByShape(evidence) ?? unknown(evidence);
+  return (
+    limitReached(evidence) ??
+    refused(evidence) ??
+    waitingForGreeting(evidence) ??
+    memoryOrDisk(evidence) ??
+    waitingForEnd(evidence) ??
+    busyMachine(evidence) ??
+    brokenPath(evidence) ??
+    unknown(evidence)
+  );
 }
 
-/** The target's machine: each reading against its limit. */
-function shownByHost({ host }: LoadEvidence): Verdict | null {
+/** It took a message alone, and does not listen any more. */
+function refused({ result }: LoadEvidence): Verdict | null {
+  const { counts, answers } = result;
+  const times = answers.find(({ text }) => text === "ECONNREFUSED")?.count ?? 0;
+  if (times < counts.accepted || times < counts.reset / 2) return null;
+  return { kind: "unknown", evidence: [`${count(times)} connections were refused: nothing listens there any more. Its own log says why.`] };
+}
+
+/** A number on the target's machine that is at its limit. */
+function limitReached({ host }: LoadEvidence): Verdict | null {
   if (host === null) return null;
-  const {
-    openFiles,
-    openFilesLimit,
-    processes,
-    processesLimit,
-    listenOverflows,
-    psiIoSome,
-    psiIoFull,
-    psiMemorySome,
-    psiCpuSome,
-    cpuBusy,
-    blocked,
-  } = host;
-  if (near(openFiles, openFilesLimit))
+  const { mailOpenFiles, mailOpenFilesLimit, openFiles, openFilesLimit, processes, processesLimit } = host;
+  if (near(mailOpenFiles, mailOpenFilesLimit))
     return {
       kind: "files",
-      evidence: [`${count(openFiles)} of ${count(openFilesLimit)} files that a process of the mail system may open were open.`],
+      evidence: [
+        `A process of the mail system had ${count(mailOpenFiles)} of the ${count(mailOpenFilesLimit)} files open that it may have.`,
+      ],
     };
+  if (near(openFiles, openFilesLimit))
+    return { kind: "files", evidence: [`${count(openFiles)} of the ${count(openFilesLimit)} files that the machine allows were open.`] };
   if (near(processes, processesLimit))
-    return { kind: "processes", evidence: [`${count(processes)} of ${count(processesLimit)} processes were running.`] };
-  if (psiMemorySome !== undefined && psiMemorySome >= MEMORY_PRESSED)
-    return { kind: "memory", evidence: [`Tasks waited for memory ${percent(psiMemorySome)} of the time.`] };
-  const io = psiIoSome ?? 0;
-  const cpu = psiCpuSome ?? 0;
-  if (io >= PRESSED && io > cpu)
     return {
-      kind: "io",
-      evidence: [
-        `Tasks waited for the disk ${percent(io)} of the time (all of them ${percent(psiIoFull ?? 0)}), for the CPU ${percent(cpu)}${blocked === undefined ? "" : `; ${blocked.toFixed(1)} tasks were blocked on average`}.`,
-      ],
+      kind: "processes",
+      evidence: [`${count(processes)} of the ${count(processesLimit)} processes that the machine allows were running.`],
     };
-  if (cpu >= PRESSED || (cpuBusy ?? 0) >= 100 * BUSY)
-    return {
-      kind: "cpu",
-      evidence: [
-        `Tasks waited for the CPU ${percent(cpu)} of the time, for the disk ${percent(io)}; the CPUs were busy ${percent(cpuBusy ?? 0)}.`,
-      ],
-    };
-  if ((listenOverflows ?? 0) > 0) {
-    return { kind: "sockets", evidence: [`The queue of new connections overflowed ${count(listenOverflows)} times per second.`] };
-  }
   return null;
 }
 
-/** What the load alone tells: where connections wait, and whether one message alone waits as long. */
-function shownByShape({ result, alone, host, options }: LoadEvidence): Verdict | null {
-  const { stagesMs } = result;
+/** Connections are open and not greeted. One alone that waits as long waits for something else than its turn. */
+function waitingForGreeting({ result, alone, host }: LoadEvidence): Verdict | null {
   const greetingAlone = alone.greeting?.p50 ?? 0;
-  const greeting = stagesMs.greeting?.p50 ?? 0;
-  const end = stagesMs["end-of-data"]?.p50 ?? 0;
-  const endAlone = alone["end-of-data"]?.p50 ?? 0;
+  const greeting = result.stagesMs.greeting?.p50 ?? 0;
   if (greetingAlone >= SLOW_GREETING)
     return {
       kind: "dns",
@@ -173,28 +166,78 @@ function shownByShape({ result, alone, host, options }: LoadEvidence): Verdict |
         `The greeting takes ${milliseconds(greetingAlone)} even for one connection alone: the target waits for something before it, most often for DNS.`,
       ],
     };
-  const segments = host?.tcpRetransmitted;
-  if (segments !== undefined && segments >= RETRANSMITTED)
-    return { kind: "path", evidence: [`${percent(segments)} of the TCP segments were sent again.`] };
-  if (result.mostConnected >= 2 && result.mostServed * 1.5 <= result.mostConnected && greeting > 5 * Math.max(1, greetingAlone))
+  if (result.mostConnected < 2 || result.mostServed * 1.5 > result.mostConnected || greeting < 5 * Math.max(1, greetingAlone)) return null;
+  return {
+    kind: "processes",
+    evidence: [
+      `${result.mostServed} connections were served at one time while up to ${result.mostConnected} were open: the others waited ${milliseconds(greeting)} for their greeting (one alone ${milliseconds(greetingAlone)}).`,
+      ...pressure(host),
+    ],
+  };
+}
+
+function memoryOrDisk({ host, hostBefore }: LoadEvidence): Verdict | null {
+  if (host === null) return null;
+  const memory = risen("psiMemorySome", host, hostBefore);
+  if (memory >= MEMORY_PRESSED) return { kind: "memory", evidence: [`Tasks waited for memory ${percent(memory)} of the time.`] };
+  const io = risen("psiIoSome", host, hostBefore);
+  if (io < PRESSED || io < risen("psiCpuSome", host, hostBefore)) return null;
+  const blocked = host.blocked === undefined ? "" : `; ${host.blocked.toFixed(1)} tasks were blocked on average`;
+  return {
+    kind: "io",
+    evidence: [
+      `Tasks waited for the disk ${percent(host.psiIoSome ?? 0)} of the time (before the load ${percent(hostBefore?.psiIoSome ?? 0)}), for the CPU ${percent(host.psiCpuSome ?? 0)}${blocked}.`,
+    ],
+  };
+}
+
+/** Each message waits about as long at its end as one alone: that is no queue for the CPU. */
+function waitingForEnd({ result, alone, host }: LoadEvidence): Verdict | null {
+  const end = result.stagesMs["end-of-data"]?.p50 ?? 0;
+  const endAlone = alone["end-of-data"]?.p50 ?? 0;
+  const most = 0.6 * (result.latencyMs.fromStart.p50 ?? 0);
+  if (host === null || endAlone < SLOW_ALONE || end < most || end > 3 * endAlone) return null;
+  return {
+    kind: "content-filter",
+    evidence: [
+      `The answer to the end of a message takes ${milliseconds(endAlone)} even for one message alone, and ${milliseconds(end)} under load.`,
+      ...pressure(host),
+    ],
+  };
+}
+
+function busyMachine({ host, hostBefore }: LoadEvidence): Verdict | null {
+  if (host === null) return null;
+  const cpu = risen("psiCpuSome", host, hostBefore);
+  if (cpu >= PRESSED || risen("cpuBusy", host, hostBefore) >= 50)
     return {
-      kind: "processes",
+      kind: "cpu",
       evidence: [
-        `${result.mostServed} connections were served at one time while up to ${result.mostConnected} were open: the others waited ${milliseconds(greeting)} for their greeting (one alone ${milliseconds(greetingAlone)}).`,
-        ...idle(host),
+        `Tasks waited for the CPU ${percent(host.psiCpuSome ?? 0)} of the time (before the load ${percent(hostBefore?.psiCpuSome ?? 0)}), for the disk ${percent(host.psiIoSome ?? 0)}; the CPUs were busy ${percent(host.cpuBusy ?? 0)}.`,
       ],
     };
-  if (endAlone >= SLOW_ALONE && host !== null)
+  if ((hostBefore?.psiCpuSome ?? 0) >= PRESSED && (host.cpuBusy ?? 0) >= 100 * BUSY)
     return {
-      kind: "content-filter",
+      kind: "cpu",
       evidence: [
-        `The answer to the end of a message takes ${milliseconds(endAlone)} even for one message alone and ${milliseconds(end)} under load.`,
-        ...idle(host),
+        `The CPUs were busy ${percent(host.cpuBusy ?? 0)}, and ${percent(hostBefore?.cpuBusy ?? 0)} before the load already: something else runs there.`,
       ],
     };
-  if (result.counts.reset > result.counts.accepted / 100 && host !== null && options.sessions > 1)
-    return { kind: "path", evidence: [`${result.counts.reset.toLocaleString("en")} connections broke.`, ...idle(host)] };
+  if ((host.listenOverflows ?? 0) > 0)
+    return { kind: "sockets", evidence: [`The queue of new connections overflowed ${count(host.listenOverflows)} times per second.`] };
   return null;
+}
+
+function brokenPath({ result, host }: LoadEvidence): Verdict | null {
+  const again = host?.tcpRetransmitted ?? 0;
+  if (again >= RETRANSMITTED) return { kind: "path", evidence: [`${percent(again)} of the TCP segments were sent again.`] };
+  if (host === null || result.counts.reset <= result.counts.accepted / 100) return null;
+  return { kind: "path", evidence: [`${count(result.counts.reset)} connections broke.`, ...pressure(host)] };
+}
+
+/** How much more than before the load. */
+function risen(name: string, host: Readonly<Record<string, number>>, before: LoadEvidence["hostBefore"]): number {
+  return Math.max(0, (host[name] ?? 0) - (before?.[name] ?? 0));
 }
 
 function unknown({ result, host, alone, calibration }: LoadEvidence): Verdict {
@@ -217,10 +260,10 @@ function unknown({ result, host, alone, calibration }: LoadEvidence): Verdict {
   };
 }
 
-function idle(host: LoadEvidence["host"]): string[] {
+function pressure(host: LoadEvidence["host"]): string[] {
   if (host === null) return [];
   return [
-    `Meanwhile tasks waited for the disk ${percent(host.psiIoSome ?? 0)} of the time and for the CPU ${percent(host.psiCpuSome ?? 0)}.`,
+    `Tasks on its machine waited for the disk ${percent(host.psiIoSome ?? 0)} of the time and for the CPU ${percent(host.psiCpuSome ?? 0)}.`,
   ];
 }
 

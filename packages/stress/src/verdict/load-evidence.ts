@@ -11,4 +11,6 @@ export interface LoadEvidence {
   readonly alone: Readonly<Partial<Record<StressStage, StressPercentiles>>>;
   /** Of the target's machine during the load: the mean of each reading but the first; null where it cannot be seen. */
   readonly host: Readonly<Record<string, number>> | null;
+  /** The same before the load: what presses the machine then is none of the load's doing. */
+  readonly hostBefore: Readonly<Record<string, number>> | null;
 }
