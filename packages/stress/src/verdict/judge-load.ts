@@ -28,7 +28,11 @@ type Verdict = Pick<StressLimit, "kind" | "evidence">;
 
 export function judgeLoad(evidence: LoadEvidence): StressLimit {
   const verdict = toldByAnswers(evidence) ?? generator(evidence) ?? (gaveWay(evidence) ? shownBy(evidence) : nothing(evidence));
-  return { ...verdict, kneeRate: verdict.kind === "none" ? null : kneeRate(evidence), changes: [...CHANGES[verdict.kind]] };
+  return {
+    ...verdict,
+    kneeRate: verdict.kind === "none" || verdict.kind === "generator" ? null : kneeRate(evidence),
+    changes: [...CHANGES[verdict.kind]],
+  };
 }
 
 /** Answers whose text names the limit. */

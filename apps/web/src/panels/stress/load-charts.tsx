@@ -90,6 +90,7 @@ function Strip({
             <CartesianGrid {...GRID} vertical={false} />
             <XAxis
               dataKey="second"
+              scale="band"
               tick={last ? AXIS.tick : false}
               height={last ? 30 : 6}
               minTickGap={28}
@@ -127,13 +128,13 @@ function markOf({ key, name, colour, look }: Series): ReactElement {
     case "bar":
       return <Bar key={key} {...common} stackId="all" fill={colour} maxBarSize={28} />;
     case "area":
-      return <Area key={key} {...common} type="monotone" stroke={colour} strokeWidth={2} fill={colour} fillOpacity={0.18} />;
+      return <Area key={key} {...common} type="linear" stroke={colour} strokeWidth={2} fill={colour} fillOpacity={0.18} />;
     default:
       return (
         <Line
           key={key}
           {...common}
-          type="monotone"
+          type="linear"
           stroke={colour}
           strokeWidth={2}
           dot={false}

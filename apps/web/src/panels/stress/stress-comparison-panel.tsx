@@ -6,7 +6,12 @@ import { Card } from "../../ui/card.tsx";
 import { DataTable } from "../../ui/data-table.tsx";
 import { Time } from "../../ui/time.tsx";
 
-type Measure = readonly [name: string, of: (run: StressRun) => number | null, format: (value: number) => string, better: "more" | "less"];
+type Measure = readonly [
+  name: string,
+  of: (run: StressRun) => number | null,
+  format: (value: number) => string,
+  better: "more" | "less" | null,
+];
 
 const MEASURES: readonly Measure[] = [
   ["Accepted", ({ rate }) => rate.achieved, formatRate, "more"],
@@ -14,8 +19,8 @@ const MEASURES: readonly Measure[] = [
   ["99 % within", ({ latencyMs }) => latencyMs.fromDue.p99, formatMs, "less"],
   ["99.9 % within", ({ latencyMs }) => latencyMs.fromDue.p999, formatMs, "less"],
   ["Failed", ({ counts: { deferred, rejected, reset, timedOut } }) => deferred + rejected + reset + timedOut, formatCount, "less"],
-  ["Pressure on the disk", ({ host }) => host?.psiIoSome ?? null, formatPercent, "less"],
-  ["Pressure on the CPU", ({ host }) => host?.psiCpuSome ?? null, formatPercent, "less"],
+  ["Pressure on the disk", ({ host }) => host?.psiIoSome ?? null, formatPercent, null],
+  ["Pressure on the CPU", ({ host }) => host?.psiCpuSome ?? null, formatPercent, null],
 ];
 /** Two runs are never quite the same. */
 const NOISE = 0.1;
@@ -42,7 +47,17 @@ export function StressComparisonPanel({ run, before }: { run: StressRun; before:
             ...MEASURES.flatMap(([name, of, format, better]) => {
               const [old, now] = [of(before), of(run)];
               if (old === null || now === null) return [];
-              return [{ key: name, cells: [name, format(old), format(now), <Change key="change" old={old} now={now} better={better} />] }];
+              return [
+                {
+                  key: name,
+                  cells: [
+                    name,
+                    format(old),
+                    format(now),
+                    better === null ? "" : <Change key="change" old={old} now={now} better={better} />,
+                  ],
+                },
+              ];
             }),
             { key: "limit", cells: ["What gave way", STRESS_LIMIT_TITLES[before.limit.kind], STRESS_LIMIT_TITLES[run.limit.kind], ""] },
           ]}
