@@ -45,6 +45,7 @@ describe("configuration", () => {
       MXRAY_LOG_DAYS: "0",
       MXRAY_LOG_EVENT_DAYS: "401",
       MXRAY_WATCH_MINUTES: "1441",
+      MXRAY_MOST_MONITORS: "0",
       MXRAY_PROBE_DAYS: "never",
       MXRAY_AUDIT_DAYS: "3651",
       MXRAY_OIDC_ISSUER: "http://login.example.com",
