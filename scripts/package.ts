@@ -10,7 +10,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { buildDebianPackage } from "./packaging/debian-package.ts";
 import { stageTree } from "./packaging/staged-tree.ts";
-import { ensureBuilt, ensureInstalled, root } from "./setup.mjs";
+import { ensureBuilt, ensureBundled, ensureInstalled, root } from "./setup.mjs";
 
 const { values } = parseArgs({ options: { out: { type: "string", default: join(root, "dist") }, version: { type: "string" } } });
 const version = values.version ?? (JSON.parse(readFileSync(join(root, "apps/cli/package.json"), "utf8")) as { version: string }).version;
@@ -24,6 +24,7 @@ if (process.platform !== "linux") {
 }
 ensureInstalled();
 ensureBuilt();
+ensureBundled();
 
 const out = resolve(values.out);
 mkdirSync(out, { recursive: true });

@@ -128,6 +128,7 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
     "stop-signal.ts",
     "line-output.ts",
     "json-output.ts",
+    "scan-document.ts",
     "command-line.ts",
     "practice-lab",
     "scan-progress.ts",

@@ -33,6 +33,11 @@ export function ensureBuilt() {
   run("npm", ["run", "--silent", "build"], "The page could not be built; the message above says why.");
 }
 
+/** Bundles the command, so that it starts sooner. Without a bundle its sources run, so a failure stops nothing. */
+export function ensureBundled() {
+  spawnSync("node", ["scripts/bundle-command.mjs"], { cwd: root, env: projectEnvironment(), stdio: "inherit" });
+}
+
 function run(command, args, failure) {
   const { status, error } = spawnSync(command, args, { cwd: root, env: projectEnvironment(), stdio: "inherit" });
   if (status === 0) return;

@@ -9,7 +9,7 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { bin, ensureBuilt, ensureInstalled, projectEnvironment, root } from "./setup.mjs";
+import { bin, ensureBuilt, ensureBundled, ensureInstalled, projectEnvironment, root } from "./setup.mjs";
 import { ensureSystemPackages } from "./system-packages.mjs";
 
 const reports = mkdtempSync(join(tmpdir(), "mxray-test-"));
@@ -18,6 +18,7 @@ process.on("exit", () => rmSync(reports, { recursive: true, force: true }));
 const notes = await ensureSystemPackages();
 ensureInstalled();
 ensureBuilt();
+ensureBundled();
 
 /** Three times what a run takes; a program that a test left behind may hold it open. */
 const LONGEST_RUN_MS = 20 * 60_000;

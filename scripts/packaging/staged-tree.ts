@@ -7,7 +7,7 @@ import { root } from "../setup.mjs";
 
 const PARTS = ["apps/cli", "apps/server", "apps/web", ...readdirSync(join(root, "packages")).map((name) => `packages/${name}`)];
 /** Of each part, what runs. */
-const RUNS: Readonly<Record<string, readonly string[]>> = { "apps/cli": ["bin", "src"], "apps/web": ["dist"] };
+const RUNS: Readonly<Record<string, readonly string[]>> = { "apps/cli": ["bin", "dist", "src"], "apps/web": ["dist"] };
 const TEST = /\.test(?:-[\w-]+)?\.ts$/;
 
 /** Replaces `directory`. @param version of the installation, as `mxray --version` prints it */
@@ -17,6 +17,8 @@ export function stageTree(directory: string, version: string): void {
   for (const path of neededPackages()) stagePackage(directory, path);
   for (const file of ["LICENSE", "README.md", "docs"]) copy(directory, file);
   setVersion(join(directory, "apps/cli/package.json"), version);
+  // Copies have other times, and an installed source does not change.
+  writeFileSync(join(directory, "apps/cli/dist/sources.json"), "{}");
   stageNode(directory);
   cpSync(join(root, "packaging/mxray"), join(directory, "bin/mxray"));
   chmodSync(join(directory, "bin/mxray"), 0o755);

@@ -4,27 +4,39 @@
  * older, it hands over to the Node that npm installed beside mxray (an optional dependency that is nothing but a binary).
  * Plain JavaScript on purpose: an old Node must be able to read it.
  */
-import { spawn } from "node:child_process";
+import { readFileSync, statSync } from "node:fs";
 import * as module from "node:module";
 import { fileURLToPath } from "node:url";
 
 const OLDEST_NODE = 24;
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 /** MB for what is short-lived: without it a scan of ten million lines takes 100 MB more, and is no faster. */
 const YOUNG_GENERATION = "--max-semi-space-size=16";
 
 if (Number.parseInt(process.versions.node, 10) >= OLDEST_NODE) {
   // What was stripped and compiled once need not be again: without it a start takes about twice as long. Threads and child
   // processes find the folder in the environment.
-  process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL("../../../node_modules/.cache/mxray", import.meta.url));
+  process.env.NODE_COMPILE_CACHE ??= `${ROOT}node_modules/.cache/mxray`;
   module.enableCompileCache(process.env.NODE_COMPILE_CACHE);
-  const { run } = await import("../src/main.ts");
+  const { run } = await import(isBundled() ? "../dist/main.js" : "../src/main.ts");
   // Whatever a library still waits for, a command ends when its answer is out.
   process.exit(await run(process.argv.slice(2)));
 } else {
-  handOver();
+  await handOver();
 }
 
-function handOver() {
+/** Whether `npm start` or `npm test` bundled the command and no source changed since: the bundle starts in half the time. */
+function isBundled() {
+  try {
+    const sources = JSON.parse(readFileSync(`${ROOT}apps/cli/dist/sources.json`, "utf8"));
+    return Object.keys(sources).every((path) => statSync(`${ROOT}${path}`).mtimeMs === sources[path]);
+  } catch {
+    return false;
+  }
+}
+
+async function handOver() {
+  const { spawn } = await import("node:child_process");
   const node = bundledNode();
   if (node === undefined) {
     console.error(

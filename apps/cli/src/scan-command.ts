@@ -1,14 +1,5 @@
 /** `mxray scan`: reads mail logs and says what is wrong, for a person, as a summary in JSON, or event by event. */
-import {
-  type Finding,
-  printable,
-  type ScanSummary,
-  SEVERITIES,
-  type Severity,
-  scanDocument,
-  scanPeers,
-  severityRank,
-} from "@mxray/contracts";
+import { type Finding, printable, type ScanSummary, SEVERITIES, type Severity, scanPeers, severityRank } from "@mxray/contracts";
 import { diagnoseLog, renderScanText } from "@mxray/diagnosis/scan";
 import {
   inOrderOfTime,
@@ -28,6 +19,7 @@ import { oneOf, parseCommandLine, UsageError, wholeNumber } from "./command-line
 import { EXIT, type ExitStatus } from "./exit-status.ts";
 import { printJson } from "./json-output.ts";
 import { LineOutput } from "./line-output.ts";
+import { scanDocument } from "./scan-document.ts";
 import { ScanProgress } from "./scan-progress.ts";
 import { printLine, printMessage, terminalWidth, wantsColour } from "./terminal.ts";
 

@@ -44,7 +44,7 @@ export async function serveCommand(args: readonly string[]): Promise<ExitStatus>
     server = await serve({
       vantage: { name: "local", host: hostname(), version: version() },
       lab: {
-        program: fileURLToPath(new URL("./practice-lab/lab-keeper.ts", import.meta.url)),
+        program: fileURLToPath(new URL("../src/practice-lab/lab-keeper.ts", import.meta.url)),
         capability: async () => await (await import("@mxray/lab")).describeCapability(),
       },
       env: process.env,

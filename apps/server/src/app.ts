@@ -68,6 +68,7 @@ import { watchRoutes } from "./routes/watches.ts";
 import { localVantage } from "./vantages/local-vantage.ts";
 import type { ProbeVantage } from "./vantages/vantage.ts";
 import { Vantages } from "./vantages/vantages.ts";
+import { silencedHosts } from "./watching/silenced-hosts.ts";
 import { Watcher } from "./watching/watcher.ts";
 import { WorkHealth } from "./work-health.ts";
 
@@ -158,6 +159,7 @@ async function workOf(
       ourSide.touched();
       delivery.ask();
     },
+    placeLeft: () => watcher.placeLeft(),
   };
   const probes = new Probes({ config, settings, store, feed, vantages, consequences, health, onError });
   const peerProbes = new StalledPeerProbes({ settings, probes });
@@ -171,7 +173,8 @@ async function workOf(
   const metrics = new Metrics({ store, feed, health, version: vantage.version, publicUrl, logSources, onError }, app.closing);
   const onEvents: FollowedLogsDeps["onEvents"] = (events) => metrics.counted(events);
   const followedLogs = new FollowedLogs({ config, store, feed, findings, health, onEvents, onError });
-  const delivery = new AlertDelivery({ store, publicUrl, feed, health, onError, ...(call === undefined ? {} : { call }) });
+  const silenced = (now: number) => silencedHosts(store, now);
+  const delivery = new AlertDelivery({ store, silenced, publicUrl, feed, health, onError, ...(call === undefined ? {} : { call }) });
   const eraser = erasing({ store, health, onError });
   const tidying = housekeeping({ settings, store, followedLogs, health, onError }, eraser);
   settings.onChange(() => {

@@ -33,7 +33,7 @@ export type * from "./logs/log-statistics.ts";
 export type * from "./logs/mail-event.ts";
 export type * from "./logs/pasted-fault.ts";
 export * from "./logs/peer-sign.ts";
-export { type ScanDocument, scanDocument } from "./logs/scan-document.ts";
+export type * from "./logs/scan-document.ts";
 export * from "./logs/scan-peers.ts";
 export type * from "./logs/scan-summary.ts";
 export * from "./logs/size-class.ts";

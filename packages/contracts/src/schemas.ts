@@ -21,7 +21,7 @@ export * from "./http/work-problem.ts";
 export * from "./logs/log-statistics.ts";
 export * from "./logs/mail-event.ts";
 export * from "./logs/pasted-fault.ts";
-export { ScanDocument } from "./logs/scan-document.ts";
+export * from "./logs/scan-document.ts";
 export * from "./logs/scan-summary.ts";
 export * from "./probes/observation.ts";
 export * from "./probes/path-observation.ts";

@@ -50,9 +50,23 @@ export function sharedFault<Attempt extends DestinationAttempt>(attempts: readon
 
 /** When the first of the latest four different destinations began to fail; null where there are fewer. */
 function beginOf(alike: readonly DestinationAttempt[]): number | null {
-  const latestFirst = alike.toSorted((a, b) => b.at - a.at);
-  const enough = latestFirst.findIndex((_, index) => differentDestinations(latestFirst.slice(0, index + 1)) >= LEAST_DESTINATIONS);
-  return latestFirst[enough]?.at ?? null;
+  const seen: DestinationAttempt[] = [];
+  const pairs = new Set<string>();
+  const organisations = new Set<string>();
+  const networks = new Set<string>();
+  for (const attempt of alike.toSorted((a, b) => b.at - a.at)) {
+    const { organisation, network, at } = attempt;
+    const pair = `${organisation} ${network}`;
+    // What adds nothing is not counted again: a log may name thousands of hosts of one network.
+    if (pairs.has(pair)) continue;
+    pairs.add(pair);
+    organisations.add(organisation);
+    networks.add(network);
+    seen.push(attempt);
+    if (Math.min(organisations.size, networks.size) < LEAST_DESTINATIONS) continue;
+    if (differentDestinations(seen) >= LEAST_DESTINATIONS) return at;
+  }
+  return null;
 }
 
 /** The registered part of a mail host's name by the Public Suffix List, else the name; of a host without a name its address. */

@@ -2,7 +2,7 @@
  * A large log for measuring: the line shapes of a busy Postfix relay (sessions, messages in and out, deferrals, rejects, TLS), made
  * up from a fixed seed. All names and addresses are from the blocks kept for documentation.
  */
-import { closeSync, openSync, writeSync } from "node:fs";
+import { LogWriter } from "./log-writer.ts";
 
 /** Numbers of a fixed sequence (mulberry32). */
 export function randomNumbers(seed: number): () => number {
@@ -15,37 +15,21 @@ export function randomNumbers(seed: number): () => number {
   };
 }
 
-const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
-
 /** @returns lines written: `lines` or a few more, since the last message is finished */
 export function writeRealisticLog(path: string, lines: number, seed = 1): number {
   const random = randomNumbers(seed);
   const whole = (below: number) => Math.floor(random() * below);
-  const file = openSync(path, "w");
-  let written = 0;
-  let text = "";
-  let seconds = 0;
-  const put = (program: string, pid: number, message: string) => {
-    const day = Math.floor(seconds / 86_400);
-    const clock = new Date((seconds % 86_400) * 1000).toISOString().slice(11, 19);
-    const date = `${MONTHS[Math.floor(day / 28) % 12]} ${String((day % 28) + 1).padStart(2)}`;
-    text += `${date} ${clock} mx1 postfix/${program}[${pid}]: ${message}\n`;
-    written += 1;
-    if (text.length < 1 << 20) return;
-    writeSync(file, text);
-    text = "";
-  };
-  while (written < lines) {
-    if (random() < 0.3) seconds += 1;
+  const log = new LogWriter(path);
+  const put: Put = (program, pid, text) => log.put(program, pid, text);
+  while (log.lines < lines) {
+    if (random() < 0.3) log.seconds += 1;
     message(put, whole, random);
   }
-  writeSync(file, text);
-  closeSync(file);
-  return written;
+  return log.end();
 }
 
 /** Few peers have most of the mail: half of it comes from an eighth of them. */
-function rank(below: number, random: () => number): number {
+export function rank(below: number, random: () => number): number {
   return Math.floor(below * random() ** 3);
 }
 

@@ -1,7 +1,7 @@
 /**
- * How fast `mxray scan` reads: a log of a million lines, on one core, against pflogsumm (which sums up the same kinds of lines) and
- * against `grep -c` (which only reads). Machines differ and others work on them, so the two are run in turn, and what counts is
- * the median of the ratios of neighbours; `--large` adds ten million lines, once.
+ * How fast `mxray scan` reads: two logs of a million lines, an ordinary one and one full of failures, on one core, against
+ * pflogsumm (which sums up the same kinds of lines) and `grep -c` (which only reads). Machines differ and others work on them, so
+ * the programs run in turn, and what counts is the median of the ratios of neighbours; `--large` adds ten million lines, once.
  */
 import { spawnSync } from "node:child_process";
 import { appendFileSync, copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
+import { writeFailureLog } from "./failure-log.ts";
 import { writeRealisticLog } from "./realistic-log.ts";
 
 const MXRAY = fileURLToPath(new URL("../../../apps/cli/bin/mxray.js", import.meta.url));
@@ -56,6 +57,12 @@ function compare(log: string, lines: number, runs: number): void {
   );
 }
 
+/** The first run fills caches: of the file, of compiled code. */
+function begin(name: string, log: string, lines: number): void {
+  console.log(`${name}: ${lines} lines, ${Math.round(statSync(log).size / 1e6)} MB, one core`);
+  scan(log);
+}
+
 function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
@@ -76,12 +83,14 @@ const folder = mkdtempSync(join(tmpdir(), "mxray-bench-"));
 try {
   const log = join(folder, "mail.log");
   const lines = writeRealisticLog(log, LINES);
-  console.log(`${lines} lines, ${Math.round(statSync(log).size / 1e6)} MB, one core`);
-  // The first run of each fills caches: of the file, of compiled code.
-  measure("grep", ["-c", "", log]);
-  scan(log);
+  begin("an ordinary log", log, lines);
   row("grep -c", [measure("grep", ["-c", "", log])], lines);
   compare(log, lines, RUNS);
+  const failures = join(folder, "failures.log");
+  const failureLines = writeFailureLog(failures, LINES);
+  begin("a log full of failures", failures, failureLines);
+  compare(failures, failureLines, RUNS);
+  rmSync(failures);
   if (process.argv.includes("--large")) {
     const large = join(folder, "large.log");
     copyFileSync(log, large);

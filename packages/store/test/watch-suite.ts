@@ -2,7 +2,7 @@
 import type { Finding } from "@mxray/contracts";
 import { expect, it } from "vitest";
 import type { Store } from "../src/index.ts";
-import { AT, done, hole, LATER, LATEST, storeSteps } from "./suite-data.ts";
+import { AFTERWARDS, AT, done, hole, LATER, LATEST, observation, storeSteps } from "./suite-data.ts";
 
 export function watchSuite(storeOf: () => Store): void {
   const { create, begin, run, share } = storeSteps(storeOf);
@@ -147,6 +147,89 @@ export function watchSuite(storeOf: () => Store): void {
     expect(await storeOf().probes.get(foreign)).not.toBeNull();
     expect(await storeOf().findings.get(finding?.id ?? "")).toMatchObject({ state: "fixed", fixedBy: rounds[7] });
     expect(await storeOf().watches.tidy("none", { keep: 0, before: LATEST })).toBe(0);
+  });
+
+  it("that changed nothing repeat an earlier one, and keep only what they measured themselves", async () => {
+    const id = (await put("example.test"))?.id ?? "";
+    const target = "example.test";
+    const measures = (ms: number) => ({ outboundMtu: 1500, inboundMtu: null, stagesMs: [ms, 20], connections: 3, rungs: 12 });
+    const rounds: string[] = [];
+    const add = async (key: string, ms: number, over: object = {}) => {
+      const probe = await storeOf().probes.create({ target, request: { target }, createdAt: AT, previousId: null, watchId: id });
+      const seen = { ...observation, durationMs: ms };
+      await storeOf().probes.finish(probe.id, {
+        ...done([healthy], AT),
+        ...{ observation: seen, round: { key, hosts: [measures(ms)] }, ...over },
+      });
+      rounds.push(probe.id);
+    };
+    const read = async () => {
+      const probes = await Promise.all(rounds.map((round) => storeOf().probes.get(round)));
+      return probes.map((probe) => [probe?.observation?.durationMs, rounds.indexOf(probe?.unchanged?.sameAs ?? "")]);
+    };
+    await add("a", 1.2345);
+    await add("a", 2);
+    await add("a", 3);
+    // The newest is whole until the next one ends.
+    expect(await read()).toEqual([
+      [1.2345, -1],
+      [1.2345, 0],
+      [3, -1],
+    ]);
+    await add("b", 4);
+    await add("a", 5);
+    await add("b", 6);
+    // The addresses of a domain are searched in turn.
+    expect(await read()).toEqual([
+      [1.2345, -1],
+      [1.2345, 0],
+      [1.2345, 0],
+      [4, -1],
+      [1.2345, 0],
+      [6, -1],
+    ]);
+    await add("a", 7, { status: "failed", observation: null, verdict: null, round: undefined });
+    await add("a", 8);
+    await storeOf().links.create(share(rounds.at(-1) ?? ""));
+    await add("a", 9);
+    await add("a", 10);
+    // What follows a failure is whole, and so is what is shared.
+    expect((await read()).slice(5)).toEqual([
+      [6, -1],
+      [undefined, -1],
+      [8, -1],
+      [8, 7],
+      [10, -1],
+    ]);
+    expect((await storeOf().probes.get(rounds[1] ?? ""))?.unchanged).toEqual({ sameAs: rounds[0], sameAt: AT, hosts: [measures(2)] });
+    expect((await storeOf().probes.get(rounds[0] ?? ""))?.unchanged).toBeNull();
+    const [newest] = (await storeOf().metrics.facts({ watched: 1 })).rounds;
+    expect(newest?.probeId).toBe(rounds.at(-1));
+
+    await storeOf().probes.delete(rounds[0] ?? "");
+    expect(await storeOf().probes.get(rounds[1] ?? "")).toMatchObject({ observation: null, unchanged: { sameAs: null } });
+  });
+
+  it("are kept as long as a newer round repeats them", async () => {
+    const id = (await put("example.test"))?.id ?? "";
+    const target = "example.test";
+    const rounds: string[] = [];
+    for (const createdAt of [AT, AT, LATEST, LATEST]) {
+      const probe = await storeOf().probes.create({ target, request: { target }, createdAt, previousId: null, watchId: id });
+      await storeOf().probes.finish(probe.id, { ...done([healthy], createdAt), round: { key: "a", hosts: [] } });
+      rounds.push(probe.id);
+    }
+    // However long nothing changes, there is one observation besides the newest.
+    for (let index = 0; index < 30; index += 1) {
+      const probe = await storeOf().probes.create({ target, request: { target }, createdAt: LATEST, previousId: null, watchId: id });
+      await storeOf().probes.finish(probe.id, { ...done([healthy], LATEST), round: { key: "a", hosts: [] } });
+      rounds.push(probe.id);
+    }
+    expect((await storeOf().probes.get(rounds.at(-2) ?? ""))?.unchanged?.sameAs).toBe(rounds[0]);
+    expect(await storeOf().probes.tidy(LATER, LATER)).toBe(1);
+    expect(await storeOf().probes.get(rounds[1] ?? "")).toBeNull();
+    expect(await storeOf().probes.get(rounds[2] ?? "")).toMatchObject({ observation: { target }, unchanged: { sameAs: rounds[0] } });
+    expect(await storeOf().probes.tidy(AFTERWARDS, LATER)).toBe(33);
   });
 
   it("find what is not fixed about the hosts that a round met, and about no host", async () => {

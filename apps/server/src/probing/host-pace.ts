@@ -1,8 +1,12 @@
 /** Keeps two probes of one address apart: one that comes too early waits its turn. No step of the clock makes the wait longer. */
+import { type JobPlace, OWN_PLACE } from "./job-queue.ts";
+
 export class HostPace {
   readonly #paceMs: number;
   /** When the next probe may connect to an address. */
   readonly #nextAt = new Map<string, number>();
+  /** When the last probe connected to an address. */
+  readonly #connectedAt = new Map<string, number>();
   /** Addresses at which a probe had its turn. */
   readonly #admitted = new Map<string, Set<string>>();
 
@@ -11,18 +15,41 @@ export class HostPace {
     this.#paceMs = paceMs;
   }
 
-  /** Resolves when it is the probe's turn: true, or false when `signal` ended the wait. A probe waits once per address. */
-  async turn(probeId: string, address: string, signal: AbortSignal): Promise<boolean> {
+  /**
+   * Resolves when it is the probe's turn: true, or false when `signal` ended the wait. A probe waits once per address, and leaves its
+   * place to another while it waits.
+   */
+  async turn(probeId: string, address: string, signal: AbortSignal, place: JobPlace = OWN_PLACE): Promise<boolean> {
     const admitted = this.#admitted.get(probeId) ?? new Set();
     if (admitted.has(address)) return !signal.aborted;
     this.#admitted.set(probeId, admitted.add(address));
     const now = performance.now();
     const at = Math.max(now, this.#nextAt.get(address) ?? 0);
     this.#nextAt.set(address, at + this.#paceMs);
-    if (at === now || (await sleep(at - now, signal))) return true;
-    // Nobody waits behind it: its turn is free again.
-    if (this.#nextAt.get(address) === at + this.#paceMs) this.#nextAt.set(address, at);
-    return false;
+    if (at > now) {
+      place.leave();
+      if (!(await sleep(at - now, signal))) {
+        // Nobody waits behind it: its turn is free again.
+        if (this.#nextAt.get(address) === at + this.#paceMs) this.#nextAt.set(address, at);
+        return false;
+      }
+    }
+    await place.keep();
+    return await this.#connects(address, signal);
+  }
+
+  /** One that waited for a place is late, and may meet the one that has the next turn. */
+  async #connects(address: string, signal: AbortSignal): Promise<boolean> {
+    for (;;) {
+      const now = performance.now();
+      const wait = (this.#connectedAt.get(address) ?? Number.NEGATIVE_INFINITY) + this.#paceMs - now;
+      // Timers may fire a millisecond early.
+      if (wait <= 1) {
+        this.#connectedAt.set(address, now);
+        return !signal.aborted;
+      }
+      if (!(await sleep(wait, signal))) return false;
+    }
   }
 
   /** A probe that ended needs no more turns. */
@@ -30,6 +57,7 @@ export class HostPace {
     this.#admitted.delete(probeId);
     const now = performance.now();
     for (const [address, nextAt] of this.#nextAt) if (nextAt <= now) this.#nextAt.delete(address);
+    for (const [address, at] of this.#connectedAt) if (at + this.#paceMs <= now) this.#connectedAt.delete(address);
   }
 }
 

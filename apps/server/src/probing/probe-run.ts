@@ -15,6 +15,7 @@ import type { Endpoint, ProbeOptions } from "@mxray/probe";
 import type { ProbeVantage } from "../vantages/vantage.ts";
 import type { Vantages } from "../vantages/vantages.ts";
 import type { HostPace } from "./host-pace.ts";
+import type { JobPlace } from "./job-queue.ts";
 
 export interface ProbeRunDeps {
   readonly vantages: Vantages;
@@ -23,6 +24,8 @@ export interface ProbeRunDeps {
 
 export interface ProbeRunHooks {
   readonly signal: AbortSignal;
+  /** Left while the probe waits for its turn at its first host. */
+  readonly place: JobPlace;
   /** Of a watch, from 0: which addresses are searched where there are too many for one probe. */
   readonly round?: number;
   readonly onEvent?: (event: ProbeEvent) => void;
@@ -47,7 +50,7 @@ export async function runProbe({ vantages, pace }: ProbeRunDeps, request: ProbeR
   const vantage = vantages.named(request.vantage ?? LOCAL_VANTAGE);
   const run = crypto.randomUUID();
   try {
-    const admit = (host: Endpoint, signal: AbortSignal) => admitHost(vantage, pace, run, host, signal);
+    const admit = (host: Endpoint, signal: AbortSignal) => admitHost(vantage, { pace, run, place: hooks.place }, host, signal);
     const observation = await vantage.runProbe(optionsOf(request, vantage, admit, hooks));
     return resultOf(observation);
   } finally {
@@ -87,10 +90,21 @@ function optionsOf(
   };
 }
 
-async function admitHost(vantage: ProbeVantage, pace: HostPace, run: string, host: Endpoint, signal: AbortSignal): Promise<string | null> {
+interface Waiting {
+  readonly pace: HostPace;
+  readonly run: string;
+  readonly place: JobPlace;
+}
+
+async function admitHost(
+  vantage: ProbeVantage,
+  { pace, run, place }: Waiting,
+  host: Endpoint,
+  signal: AbortSignal,
+): Promise<string | null> {
   const refusal = vantage.refusalOfHost(host);
   if (refusal !== null || !vantage.paced) return refusal;
-  return (await pace.turn(run, host.address, signal))
+  return (await pace.turn(run, host.address, signal, place))
     ? null
     : "The probe ended while it waited its turn: this host was probed a moment ago.";
 }

@@ -7,7 +7,7 @@ import { VantageError } from "../vantages/vantage.ts";
 import type { WorkHealth } from "../work-health.ts";
 import { claimDelivery, interruptedDelivery } from "./delivery-test.ts";
 import { type CheckedFindings, checkedByProbe } from "./fixed-by-probe.ts";
-import { jobEnd } from "./job-queue.ts";
+import { type JobPlace, jobEnd, OWN_PLACE } from "./job-queue.ts";
 import { lastingFindings } from "./lasting-findings.ts";
 import { type ProbeResult, type ProbeRunDeps, runProbe } from "./probe-run.ts";
 import { isUnwelcome } from "./unwelcome.ts";
@@ -16,7 +16,10 @@ import { isUnwelcome } from "./unwelcome.ts";
 export interface RoundResult extends Pick<ProbeOutcome, "observation" | "verdict" | "finishedAt" | "findings">, CheckedFindings {}
 
 /** What is recorded of it. */
-export interface RoundEnd extends Pick<RoundResult, "findings" | "gone">, Required<Pick<ProbeOutcome, "watch" | "settlesAt">> {}
+export interface RoundEnd
+  extends Pick<RoundResult, "findings" | "gone">,
+    Required<Pick<ProbeOutcome, "watch" | "settlesAt">>,
+    Pick<ProbeOutcome, "round"> {}
 
 /** What others have to do with the end of a probe. */
 export interface ProbeConsequences {
@@ -24,6 +27,8 @@ export interface ProbeConsequences {
   roundEnd(watchId: string, round: RoundResult): Promise<RoundEnd | null>;
   /** Called when the end is written. Whoever it tells must also notice without it: this process may end before. */
   ended(probe: ProbeSummary): void;
+  /** Called when a probe waits for the pace of a host, and another could run. */
+  placeLeft(): void;
 }
 
 export interface ProbeWorkDeps extends ProbeRunDeps {
@@ -60,8 +65,8 @@ export class ProbeWork {
   }
 
   /** The work of a job queue. A result that cannot be written, for want of room, say, is kept in memory until it can. */
-  async work(id: string, signal: AbortSignal): Promise<void> {
-    const end = await this.#run(id, signal).catch((error: unknown) => this.#failed(error));
+  async work(id: string, signal: AbortSignal, place: JobPlace = OWN_PLACE): Promise<void> {
+    const end = await this.#run(id, signal, place).catch((error: unknown) => this.#failed(error));
     if (end !== null) await this.#keepWriting(id, end);
   }
 
@@ -102,7 +107,7 @@ export class ProbeWork {
   }
 
   /** Null where there is no end to write: the probe is gone, another process has it, or it waits for the next start. */
-  async #run(id: string, signal: AbortSignal): Promise<ProbeEnd | null> {
+  async #run(id: string, signal: AbortSignal, place: JobPlace): Promise<ProbeEnd | null> {
     const { store, feed } = this.#deps;
     const stored = await store.probes.get(id);
     if (stored === null) return null;
@@ -111,6 +116,7 @@ export class ProbeWork {
     if (interrupted !== null) return interrupted;
     const result = await runProbe(this.#deps, stored.request, {
       signal,
+      place,
       ...this.#roundOf(stored.summary.watchId),
       onEvent: (event) => feed.happened(id, event),
       admitDelivery: (messageIds) => claimDelivery(this.#deps, id, stored.request.deliverTo ?? "", messageIds),

@@ -31,7 +31,8 @@ export class Probes {
       alone: !store.shared,
       places: config.concurrency,
       health: deps.health,
-      work: (id, signal) => this.#work.work(id, signal),
+      onLeft: () => deps.consequences.placeLeft(),
+      work: (id, signal, place) => this.#work.work(id, signal, place),
       onError,
     });
   }
@@ -67,6 +68,11 @@ export class Probes {
   /** @throws Refusal `no-such-vantage`, `vantage-not-ready`, `port-not-allowed`, `target-not-allowed` */
   async check(request: ProbeRequest): Promise<void> {
     await checkProbe(this.#deps, request);
+  }
+
+  /** Probes that wait for the pace of a host, and hold no place. */
+  away(): number {
+    return this.#queue.away;
   }
 
   /** @throws Refusal `no-such-vantage` */

@@ -4,6 +4,7 @@
  */
 import type { ProbeStore } from "@mxray/store";
 import type { WorkHealth } from "../work-health.ts";
+import { JobPlaces } from "./job-places.ts";
 import type { JobEnd, JobQueue, JobWork } from "./job-queue.ts";
 
 export interface RowJobQueueDeps {
@@ -13,6 +14,8 @@ export interface RowJobQueueDeps {
   /** Jobs at a time. */
   readonly places: number;
   readonly work: JobWork;
+  /** Called when a job leaves its place to another. */
+  readonly onLeft?: () => void;
   readonly health: WorkHealth;
   readonly onError: (error: unknown) => void;
 }
@@ -32,6 +35,7 @@ export class RowJobQueue implements JobQueue {
   readonly #deps: RowJobQueueDeps;
   readonly #owner = crypto.randomUUID();
   readonly #running = new Map<string, Running>();
+  readonly #places: JobPlaces;
   #timer: NodeJS.Timeout | null = null;
   /** One look after another, so that no place is given twice. */
   #looking: Promise<void> = Promise.resolve();
@@ -40,6 +44,7 @@ export class RowJobQueue implements JobQueue {
 
   constructor(deps: RowJobQueueDeps) {
     this.#deps = deps;
+    this.#places = new JobPlaces(deps.places, { onFree: () => this.added(), onLeft: () => deps.onLeft?.() });
   }
 
   async start(): Promise<void> {
@@ -51,6 +56,10 @@ export class RowJobQueue implements JobQueue {
 
   added(): void {
     this.#looking = this.#looking.then(() => this.#look());
+  }
+
+  get away(): number {
+    return this.#running.size - (this.#deps.places - this.#places.free);
   }
 
   async cancel(id: string): Promise<boolean> {
@@ -91,12 +100,12 @@ export class RowJobQueue implements JobQueue {
 
   /** Begins as many jobs as there are free places; one that another process begins in the same moment is its job. */
   async #fill(): Promise<void> {
-    const { rows, places } = this.#deps;
-    while (!this.#stopped && this.#running.size < places) {
+    const { rows } = this.#deps;
+    while (!this.#stopped && this.#places.free > 0) {
       const now = Date.now();
       const at = new Date(now).toISOString();
       const lease = this.#lease(now);
-      const ids = await rows.waiting({ owner: lease.owner, at, limit: places - this.#running.size });
+      const ids = await rows.waiting({ owner: lease.owner, at, limit: this.#places.free });
       if (ids.length === 0) return;
       for (const id of ids) if (await rows.start(id, at, lease)) this.#begin(id);
     }
@@ -113,12 +122,13 @@ export class RowJobQueue implements JobQueue {
 
   #begin(id: string): void {
     const controller = new AbortController();
+    const place = this.#places.take(controller.signal);
     const ended = this.#deps
-      .work(id, controller.signal)
+      .work(id, controller.signal, place)
       .catch(this.#deps.onError)
       .finally(() => {
         this.#running.delete(id);
-        this.added();
+        place.end();
       });
     this.#running.set(id, { controller, ended });
   }

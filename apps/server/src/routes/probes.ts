@@ -101,12 +101,13 @@ function readRoutes(app: App, { store, feed }: ProbeRoutesDeps): void {
     },
     async ({ params }) => {
       const probe = await storedProbe(store, params.id);
-      const { summary, request, observation } = probe;
+      const { summary, request, observation, unchanged } = probe;
       const kept = await store.findings.ofProbe(params.id);
       return {
         ...summary,
         request,
         report: observation === null ? null : reportAsKept(observation, params.id, kept),
+        unchanged,
         comparison: await comparisonOf(store, probe),
         fixes: kept.flatMap(fixOf),
         events: [...feed.soFar(params.id)],

@@ -3,6 +3,7 @@ import type { StoredWatch } from "@mxray/store";
 import type { RoundEnd, RoundResult } from "../probing/probe-work.ts";
 import { isUnwelcome } from "../probing/unwelcome.ts";
 import { dampRound } from "./round-damping.ts";
+import { roundFacts } from "./round-facts.ts";
 import { nextRound, watchInterval } from "./watch-schedule.ts";
 
 export interface RoundTimes {
@@ -37,5 +38,6 @@ export function watchRoundEnd(
     ...(observation === null ? {} : { memory }),
     dueAt: new Date(nextRound(finished, next, chance)).toISOString(),
   };
-  return { findings, gone, watch: change, settlesAt: new Date(finished + SETTLES_AFTER * confirmMs).toISOString() };
+  const facts = observation === null ? {} : { round: roundFacts(observation, findings) };
+  return { findings, gone, watch: change, ...facts, settlesAt: new Date(finished + SETTLES_AFTER * confirmMs).toISOString() };
 }

@@ -42,7 +42,7 @@ export interface WatcherDeps {
   /** Milliseconds of a minute, for tests that cannot wait for one: of own intervals, and to the round that confirms a change. */
   readonly minuteMs?: number;
   readonly store: Store;
-  readonly probes: Pick<Probes, "submitOnce" | "check" | "vantageOf">;
+  readonly probes: Pick<Probes, "submitOnce" | "check" | "vantageOf" | "away">;
   readonly feed: LiveFeed;
   readonly health: WorkHealth;
   readonly onError: (error: unknown) => void;
@@ -54,6 +54,8 @@ export class Watcher {
   #timer: NodeJS.Timeout | null = null;
   /** One thing after another. */
   #work: Promise<void> = Promise.resolve();
+  /** It will look for due rounds, after what it does now. */
+  #looks = false;
   /** The clock and the time since the process began, at the last look: they part where somebody sets the clock. */
   #looked = { clock: Date.now(), running: performance.now() };
   #stopped = false;
@@ -150,6 +152,11 @@ export class Watcher {
     this.#look();
   }
 
+  /** A probe waits for the pace of a host, and another could run. */
+  placeLeft(): void {
+    this.#look();
+  }
+
   /** Intervals, or the watches themselves, are others. */
   changed(): void {
     this.#do(() => this.#replan());
@@ -190,10 +197,14 @@ export class Watcher {
 
   /** Looks for due rounds, after whatever is being done. */
   #look(): void {
+    if (this.#looks) return;
+    this.#looks = true;
     this.#do(async () => {
-      const { store } = this.#deps;
+      this.#looks = false;
+      const { store, probes } = this.#deps;
       if (this.#wasSetBack()) await this.#replan();
-      const places = Math.max(0, this.#places - (await store.watches.underWay()));
+      // Those that wait for the pace of a host are in nobody's way.
+      const places = Math.max(0, this.#places + probes.away() - (await store.watches.underWay()));
       const due = await store.watches.due(stamp(Date.now()), places);
       for (const watch of due) if (!this.#stopped) await this.#begin(watch);
       const next = await store.watches.nextDueAt();

@@ -44,7 +44,7 @@ async function watchingOf(store: Store) {
   });
   const work = new ProbeWork({
     ...deps,
-    consequences: { roundEnd: watcher.roundEnd.bind(watcher), ended: () => undefined },
+    consequences: { roundEnd: watcher.roundEnd.bind(watcher), ended: () => undefined, placeLeft: () => undefined },
     vantages: null as never,
     pace: new HostPace(0),
   });

@@ -109,7 +109,7 @@ describe.each(FEEDS)("with $feed", ({ newFeed }) => {
       const look = () => Promise.all([newProcess().consider([stalls(), stalls({ subject: other })]), newProcess().consider([stalls()])]);
       await look();
       expect(asked.map(({ target }) => target).toSorted()).toEqual(["8.8.8.8", "9.9.9.9"]);
-      const consequences = { roundEnd: async () => null, ended: () => undefined };
+      const consequences = { roundEnd: async () => null, ended: () => undefined, placeLeft: () => undefined };
       const work = new ProbeWork({
         health: new WorkHealth(),
         store,

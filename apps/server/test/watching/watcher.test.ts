@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { LiveEvent, ProbeRequest } from "@mxray/contracts";
 import { openStore, type Store } from "@mxray/store";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { host, probe, stage } from "../../../../packages/diagnosis/test/observation.ts";
 import type { LiveFeed } from "../../src/live-feed.ts";
 import { HostPace } from "../../src/probing/host-pace.ts";
 import { ProbeWork } from "../../src/probing/probe-work.ts";
@@ -14,13 +15,8 @@ import { WorkHealth } from "../../src/work-health.ts";
 import { FEEDS } from "../feeds.ts";
 
 const INTERVAL_MS = 60_000;
-const REFUSED = {
-  vantage: { name: "local" },
-  resolution: { failure: null },
-  controls: [],
-  hosts: [{ address: "192.0.2.1", stages: [{ reply: { code: 421, lines: ["go away"] } }] }],
-};
-const WELCOME = { vantage: { name: "local" }, resolution: { failure: null }, controls: [], hosts: [] };
+const REFUSED = probe([host({ stages: [stage("greeting", "refused", null, "421 go away")] })]);
+const WELCOME = probe([]);
 
 type Submit = (request: ProbeRequest) => Refusal | null;
 
@@ -45,7 +41,8 @@ async function watchingWith(
   const begun: { id: string; request: ProbeRequest; watchId: string | undefined }[] = [];
   const errors: unknown[] = [];
   let asked = 0;
-  const probes: Pick<Probes, "submitOnce" | "check" | "vantageOf"> = {
+  const probes: Pick<Probes, "submitOnce" | "check" | "vantageOf" | "away"> = {
+    away: () => 0,
     check: async () => undefined,
     vantageOf: ({ vantage }: ProbeRequest) => ({ practice: vantage === "lab" }) as ProbeVantage,
     async submitOnce(request, claim) {
@@ -86,9 +83,9 @@ async function watchingWith(
     if (store === undefined) await kept.close();
     expect(errors).toEqual([]);
   };
-  const end = async (id: string, observation: object = WELCOME, code: "healthy" | "pmtu-black-hole" = "healthy") => {
+  const end = async (id: string, observation = WELCOME, code: "healthy" | "pmtu-black-hole" = "healthy") => {
     const verdict = { code, severity: code === "healthy" ? "info" : "critical", confidence: "proven", title: code } as const;
-    await work.end(id, { status: "done", result: { observation: observation as never, findings: [], verdict }, error: null });
+    await work.end(id, { status: "done", result: { observation, findings: [], verdict }, error: null });
   };
   return { store: kept, feed, watcher, start, begun, end, asked: () => asked };
 }

@@ -4,7 +4,7 @@ import { FindingFix, Verdict } from "../finding.ts";
 import { ProbeComparison } from "../probes/probe-comparison.ts";
 import { ProbeEvent } from "../probes/probe-event.ts";
 import { ProbeReport } from "../probes/probe-report.ts";
-import { Nullable, OneOf, Timestamp } from "../schema-parts.ts";
+import { Milliseconds, Nullable, OneOf, PacketSize, Timestamp } from "../schema-parts.ts";
 import { PROBE_STATUSES } from "../terms/probe-terms.ts";
 import { VantageName } from "./vantages.ts";
 
@@ -54,9 +54,29 @@ export const ProbeSummary = Type.Object({
 });
 export type ProbeSummary = Static<typeof ProbeSummary>;
 
+/** What a round of a watch measured of one mail host, in short. */
+export const RoundMeasures = Type.Object({
+  outboundMtu: Nullable(PacketSize),
+  inboundMtu: Nullable(PacketSize),
+  stagesMs: Type.Array(Milliseconds, { description: "in the order of the report's stages, three digits each" }),
+  connections: Type.Integer(),
+  rungs: Type.Integer(),
+});
+export type RoundMeasures = Static<typeof RoundMeasures>;
+
+/** A round that changed nothing: its report is that of the round which it repeats. */
+export const UnchangedRound = Type.Object({
+  sameAs: Nullable(Type.String({ description: "the round that has the measurements; null where it was deleted since" })),
+  sameAt: Nullable(Timestamp),
+  hosts: Type.Array(RoundMeasures, { description: "in the order of the report's hosts" }),
+});
+export type UnchangedRound = Static<typeof UnchangedRound>;
+
 export const ProbeDetail = Type.Interface([ProbeSummary], {
   request: ProbeRequest,
   report: Nullable(ProbeReport),
+  /** Of a round that changed nothing; null for every other probe. */
+  unchanged: Nullable(UnchangedRound),
   /** This probe beside the one of which it checks the fix, once both have a report. */
   comparison: Nullable(ProbeComparison),
   /** Findings of this probe that a later one proved gone. */

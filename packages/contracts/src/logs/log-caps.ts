@@ -17,6 +17,8 @@ export const LOG_CAPS = {
   destinations: 20,
   /** Different PIX word lists per peer. */
   pixWords: 8,
+  /** Findings in a scan's document: more than anybody reads, and few enough to keep it small. */
+  findings: 200,
 } as const;
 
 /** Waits of a message that are told apart: the default schedule reaches its longest wait after the fifth attempt. */

@@ -20,15 +20,25 @@ const SAME_REMEDIES: Partial<Record<FindingCode, readonly FindingCode[]>> = {
 };
 
 export function remediesFor(code: FindingCode, known: Partial<RemedyFacts>): Remedy[] {
-  const facts = { ...NO_FACTS, ...known };
-  const { family, fragmentsArrive } = facts;
+  return entriesFor(code, { ...NO_FACTS, ...known }).map((entry) => renderRemedy(entry, known));
+}
+
+/** Entries by what selects and orders them: a log has thousands of findings and few such selections. */
+const SELECTIONS = new Map<string, readonly PlaybookEntry[]>();
+
+function entriesFor(code: FindingCode, facts: RemedyFacts): readonly PlaybookEntry[] {
+  const { family, fragmentsArrive, mta } = facts;
+  const key = [code, family, fragmentsArrive, mta, isMailHostKnown(facts)].join(" ");
+  const known = SELECTIONS.get(key);
+  if (known !== undefined) return known;
   const codes = [code, ...(SAME_REMEDIES[code] ?? [])];
   // A sender's workarounds for masked STARTTLS do without TLS: no help where TLS is required.
-  return PLAYBOOK.filter((entry) => entry.codes.some((each) => codes.includes(each)) && existsFor(entry, family))
+  const selected = PLAYBOOK.filter((entry) => entry.codes.some((each) => codes.includes(each)) && existsFor(entry, family))
     .filter((entry) => entry.codes.includes(code) || code !== "log-tls-policy" || entry.audience !== "sender")
     .filter(({ needsFragments }) => needsFragments !== true || fragmentsArrive !== false)
-    .sort((a, b) => programRank(a, facts) - programRank(b, facts) || compareEntries(a, b))
-    .map((entry) => renderRemedy(entry, known));
+    .sort((a, b) => programRank(a, facts) - programRank(b, facts) || compareEntries(a, b));
+  SELECTIONS.set(key, selected);
+  return selected;
 }
 
 /** Not every remedy exists for both families. */
@@ -37,10 +47,14 @@ function existsFor({ steps }: PlaybookEntry, family: 4 | 6): boolean {
 }
 
 /** Which mail program a mail host runs is not in the log of the sender. */
-function programRank({ platform, audience }: PlaybookEntry, { mta, mailHostName, mailHostAddress }: RemedyFacts): number {
-  if (mta === null || !isMailProgram(platform)) return 1;
-  if (audience === "receiver" && (mailHostName !== null || mailHostAddress !== null)) return 1;
-  return platform === mta ? 0 : 2;
+function programRank({ platform, audience }: PlaybookEntry, facts: RemedyFacts): number {
+  if (facts.mta === null || !isMailProgram(platform)) return 1;
+  if (audience === "receiver" && isMailHostKnown(facts)) return 1;
+  return platform === facts.mta ? 0 : 2;
+}
+
+function isMailHostKnown({ mailHostName, mailHostAddress }: RemedyFacts): boolean {
+  return mailHostName !== null || mailHostAddress !== null;
 }
 
 function compareEntries(a: PlaybookEntry, b: PlaybookEntry): number {

@@ -23,10 +23,37 @@ export function renderRemedy(entry: PlaybookEntry, known: Partial<RemedyFacts>):
 }
 
 function fillTemplate(template: string, facts: RemedyFacts, peer: "mail-host" | "sender"): string {
-  return template.replace(/\{\{([a-z-]+)\}\}/g, (whole, name: string) => {
-    if (!isPlaceholder(name)) throw new Error(`The playbook has no placeholder ${whole}.`);
-    return placeholderText(name, facts, peer) ?? standIn(name, peer);
-  });
+  let text = "";
+  for (const { words, name } of partsOf(template)) {
+    text += words;
+    if (name !== null) text += placeholderText(name, facts, peer) ?? standIn(name, peer);
+  }
+  return text;
+}
+
+interface TemplatePart {
+  readonly words: string;
+  /** What follows the words; null at the end. */
+  readonly name: Placeholder | null;
+}
+
+/** By template: a log has thousands of findings, the playbook a few hundred texts. */
+const PARTS = new Map<string, readonly TemplatePart[]>();
+
+function partsOf(template: string): readonly TemplatePart[] {
+  const known = PARTS.get(template);
+  if (known !== undefined) return known;
+  // Words and names in turn.
+  const pieces = template.split(/\{\{([a-z-]+)\}\}/);
+  const parts = pieces.flatMap((words, index) => (index % 2 === 0 ? [{ words, name: placeholderOf(pieces[index + 1]) }] : []));
+  PARTS.set(template, parts);
+  return parts;
+}
+
+function placeholderOf(name: string | undefined): Placeholder | null {
+  if (name === undefined) return null;
+  if (!isPlaceholder(name)) throw new Error(`The playbook has no placeholder {{${name}}}.`);
+  return name;
 }
 
 function standIn(name: Placeholder, peer: "mail-host" | "sender"): string {

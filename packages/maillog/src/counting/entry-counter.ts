@@ -72,7 +72,7 @@ export class EntryCounter<P, K> {
         return;
       case "lost-connection":
       case "timeout":
-        if (entry.failure !== null && !this.#hold(entry, file, line)) this.#addLoss(entry, this.#isEpisode(entry));
+        if (entry.failure !== null) this.#addBreak(entry, file, line);
         return;
       case "error-limit":
         this.#addRefused(entry);
@@ -106,19 +106,22 @@ export class EntryCounter<P, K> {
 
   /** No record will come any more: what is held counts as it is. */
   finish(): void {
-    for (const message of [...this.#holding]) this.#takeHeld(message, () => true, null, null);
+    for (const message of [...this.#holding]) this.#takeHeld(message, null, null, null);
   }
 
-  #hold(entry: LogEntry, file: string, line: number): boolean {
-    if (this.#slots.size >= MOST_HELD || entry.message === null) return false;
-    const held = heldLineOf(entry, this.#freeSlot(), file, line);
-    if (held === null) return false;
-    const past = this.#past(entry.message);
-    past.held = [...(past.held ?? []), { ...held, episode: this.#isEpisode(entry) }];
+  #addBreak(entry: LogEntry, file: string, line: number): void {
+    const episode = this.#isEpisode(entry);
+    const { message } = entry;
+    const held = message === null || this.#slots.size >= MOST_HELD ? null : heldLineOf(entry, this.#freeSlot(), episode, file, line);
+    if (message === null || held === null) {
+      this.#addLoss(entry, episode);
+      return;
+    }
+    const past = this.#past(message);
+    past.held = past.held === null ? [held] : [...past.held, held];
     this.#slots.add(held.slot);
-    this.#holding.add(entry.message);
+    this.#holding.add(message);
     this.#holdChanges += 1;
-    return true;
   }
 
   #freeSlot(): number {
@@ -133,28 +136,33 @@ export class EntryCounter<P, K> {
    * @returns whether the record repeats a line that began an episode
    */
   #release(entry: LogEntry, message: QueuedMessage): boolean {
-    if (entry.event === "queue-active") this.#takeHeld(message, () => true, null, null);
+    if (entry.event === "queue-active") this.#takeHeld(message, null, null, null);
     if (entry.event !== "delivery") return false;
     const told = isStall(entry.failure) ? (entry.peer?.peer ?? null) : null;
-    return this.#takeHeld(message, ({ pid }) => pid === entry.pid, entry.peer?.peer.port ?? null, told);
+    return this.#takeHeld(message, entry.pid, entry.peer?.peer.port ?? null, told);
   }
 
-  /** @param told whose stall the record reports itself: lines about the same are too many @returns whether one of those began an episode */
-  #takeHeld(message: QueuedMessage, wanted: (line: HeldLine) => boolean, port: number | null, told: Peer | null): boolean {
+  /**
+   * @param pid of the process whose lines are wanted; null for all @param told whose stall the record reports itself: lines about
+   *   the same are too many
+   * @returns whether one of those began an episode
+   */
+  #takeHeld(message: QueuedMessage, pid: number | null, port: number | null, told: Peer | null): boolean {
     const past = this.#sink.pastOf(message);
     if (past === null || past.held === null) return false;
-    const lines = past.held.filter(wanted);
-    const others = past.held.filter((line) => !wanted(line));
+    const { held } = past;
+    const lines = pid === null ? held : held.filter((line) => line.pid === pid);
     if (lines.length === 0) return false;
     this.#holdChanges += 1;
-    past.held = others.length === 0 ? null : others;
-    if (others.length === 0) this.#holding.delete(message);
-    const repeated = told === null ? [] : lines.filter(({ peer }) => isSameHost(peer, told));
+    past.held = lines.length === held.length ? null : held.filter((line) => line.pid !== pid);
+    if (past.held === null) this.#holding.delete(message);
+    let episode = false;
     for (const line of lines) {
       this.#slots.delete(line.slot);
-      if (!repeated.includes(line)) this.countHeld(line, message, port);
+      if (told !== null && isSameHost(line.peer, told)) episode ||= line.episode;
+      else this.countHeld(line, message, port);
     }
-    return repeated.some(({ episode }) => episode);
+    return episode;
   }
 
   /** @param port the record's, null where none is known */
@@ -167,7 +175,7 @@ export class EntryCounter<P, K> {
   }
 
   #addRemoved(message: QueuedMessage): void {
-    if (this.#holding.has(message)) this.#takeHeld(message, () => true, null, null);
+    if (this.#holding.has(message)) this.#takeHeld(message, null, null, null);
     this.#left(this.#sink.pastOf(message));
   }
 

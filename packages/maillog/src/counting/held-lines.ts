@@ -8,7 +8,7 @@ import { withoutRecords } from "../entries/log-peer-name.ts";
 import type { QueuedMessage } from "../entries/queued-message.ts";
 
 /** Null for what counts at once: the peer is known in full, or no record of its own will follow. */
-export function heldLineOf(entry: LogEntry, slot: number, file: string, line: number): Omit<HeldLine, "episode"> | null {
+export function heldLineOf(entry: LogEntry, slot: number, episode: boolean, file: string, line: number): HeldLine | null {
   const { event, direction, message, peer, program, bytes, reasonFrom, reasonTo, idFrom, idTo, timeMs } = entry;
   const { pid, times, stage, failure, size } = entry;
   if (direction !== "outbound" || message === null || peer === null || program.mta === "sendmail") return null;
@@ -28,6 +28,7 @@ export function heldLineOf(entry: LogEntry, slot: number, file: string, line: nu
     reach: peer.reach,
     stage,
     failure,
+    episode,
     size,
     reason: latin1(bytes, reasonFrom, Math.min(reasonTo, reasonFrom + LOG_CAPS.exampleText)),
   };
@@ -35,12 +36,20 @@ export function heldLineOf(entry: LogEntry, slot: number, file: string, line: nu
 
 /** The line as an entry again. @param port of its peer, where the line has none */
 export function heldLineEntry(held: HeldLine, message: QueuedMessage, port: number | null): LogEntry {
-  const { timeMs, program, pid, times, event, stage, failure, size, reason, reach } = held;
-  const bytes = Buffer.from(reason, "latin1");
-  const peer = withoutRecords({ ...held.peer, port: held.peer.port ?? port }, reach);
-  return Object.assign(new LogEntry(), {
-    ...{ bytes, textTo: bytes.length, reasonTo: bytes.length },
-    ...{ timeMs: timeMs ?? Number.NaN, program, pid, times, event, stage, failure, size, peer, message },
-    direction: "outbound" as const,
-  });
+  const entry = new LogEntry();
+  entry.bytes = Buffer.from(held.reason, "latin1");
+  entry.textTo = entry.bytes.length;
+  entry.reasonTo = entry.bytes.length;
+  entry.timeMs = held.timeMs ?? Number.NaN;
+  entry.program = held.program;
+  entry.pid = held.pid;
+  entry.times = held.times;
+  entry.event = held.event;
+  entry.direction = "outbound";
+  entry.stage = held.stage;
+  entry.failure = held.failure;
+  entry.size = held.size;
+  entry.peer = withoutRecords({ ...held.peer, port: held.peer.port ?? port }, held.reach);
+  entry.message = message;
+  return entry;
 }

@@ -44,7 +44,9 @@ interface HostEpisodes {
   readonly direction: Direction;
   readonly name: string;
   /** One or two. */
-  readonly stages: [EpisodeStage, StallEpisode][];
+  readonly stages: EpisodeStage[];
+  /** The present one of each stage. */
+  readonly episodes: StallEpisode[];
   /** It is among the changed. */
   changed: boolean;
   /** Each of its episodes remembers all the deliveries that it may. */
@@ -62,7 +64,9 @@ export class StallEpisodes {
     // Each message of the host comes here, and the first deliveries are enough to end an episode.
     if (host.full) return;
     host.full = true;
-    for (const [, { arrivals }] of host.stages) {
+    const { episodes } = host;
+    for (let index = 0; index < episodes.length; index += 1) {
+      const { arrivals } = episodes[index] as StallEpisode;
       if (arrivals.length < MOST_ARRIVALS) arrivals.push(known(timeMs));
       if (arrivals.length < MOST_ARRIVALS) host.full = false;
     }
@@ -77,21 +81,23 @@ export class StallEpisodes {
     if (!host.changed) this.#change(host);
     host.full = false;
     const key = isContentStage(stage) ? "content" : stage;
-    const place = host.stages.findIndex(([each]) => each === key);
-    const last = host.stages[place]?.[1];
+    const place = host.stages.indexOf(key);
+    const last = host.episodes[place];
+    const another = direction === "outbound" || key !== "content";
     const arrived = last === undefined ? 0 : arrivedUntil(last, at);
-    const episode =
-      last !== undefined && goesOn(last, at, arrived, direction)
-        ? last
-        : { beganMs: at, lastMs: at, arrivals: [], stalled: 0, delivered: 0, counted: false };
-    const isAnother = direction === "outbound" || key !== "content" || (episode === last && Math.abs(at - episode.lastMs) < LEAST_RETRY_MS);
-    const counts = isAnother && !episode.counted;
-    episode.counted ||= counts;
-    episode.stalled += 1;
-    if (episode === last) episode.delivered += arrived;
-    episode.lastMs = Math.max(episode.lastMs, at);
-    episode.arrivals = (last?.arrivals ?? []).filter((arrival) => arrival > episode.lastMs);
-    host.stages[place === -1 ? host.stages.length : place] = [key, episode];
+    if (last === undefined || !goesOn(last, at, arrived, direction)) {
+      const arrivals = (last?.arrivals ?? []).filter((arrival) => arrival > at);
+      const fresh: StallEpisode = { beganMs: at, lastMs: at, arrivals, stalled: 1, delivered: 0, counted: another };
+      if (last === undefined) host.stages.push(key);
+      host.episodes[host.stages.indexOf(key)] = fresh;
+      return another;
+    }
+    const counts = !last.counted && (another || Math.abs(at - last.lastMs) < LEAST_RETRY_MS);
+    last.counted ||= counts;
+    last.stalled += 1;
+    last.delivered += arrived;
+    last.lastMs = Math.max(last.lastMs, at);
+    if (last.arrivals.length > 0) last.arrivals = last.arrivals.filter((arrival) => arrival > last.lastMs);
     return counts;
   }
 
@@ -101,7 +107,10 @@ export class StallEpisodes {
     // A host that was forgotten may be known again: then it comes twice, and the later one counts.
     for (const host of this.#changed) {
       host.changed = false;
-      taken.set(`${host.direction} ${host.name}`, host.owner === null ? null : [...host.stages]);
+      taken.set(
+        `${host.direction} ${host.name}`,
+        host.owner === null ? null : host.stages.map((stage, index) => [stage, host.episodes[index] as StallEpisode]),
+      );
     }
     this.#changed.clear();
     return taken;
@@ -114,7 +123,13 @@ export class StallEpisodes {
   /** @param key as `takeChanged` gave it */
   restore(key: string, episodes: Iterable<readonly [EpisodeStage, StallEpisode]>): void {
     const { direction, name } = hostOfKey(key);
-    this.#add({ ...this.#made(direction, name), stages: [...episodes].map(([stage, episode]) => [stage, episode]), full: false });
+    const host = this.#made(direction, name);
+    host.full = false;
+    for (const [stage, episode] of episodes) {
+      host.stages.push(stage);
+      host.episodes.push(episode);
+    }
+    this.#add(host);
   }
 
   /** Each message asks: the name remembers the answer. */
@@ -136,13 +151,14 @@ export class StallEpisodes {
   #firstStalled(direction: Direction, name: string): HostEpisodes {
     const hosts = this.#hosts[direction];
     if (hosts.size >= MOST_HOSTS) this.#forget(direction);
-    const fresh = { ...this.#made(direction, name), full: false };
+    const fresh = this.#made(direction, name);
+    fresh.full = false;
     this.#add(fresh);
     return fresh;
   }
 
   #made(direction: Direction, name: string): HostEpisodes {
-    return { owner: this, direction, name, stages: [], changed: false, full: true };
+    return { owner: this, direction, name, stages: [], episodes: [], changed: false, full: true };
   }
 
   #add(host: HostEpisodes): void {

@@ -31,6 +31,7 @@ export function emptySpan(): TimeSpan {
 }
 
 interface StallTally {
+  readonly stage: MailStage;
   timeouts: number;
   losses: number;
   episodes: number;
@@ -51,7 +52,7 @@ class PeerTrouble {
   readonly span = emptySpan();
   /** Of all stalls. */
   readonly stallSpan = emptySpan();
-  readonly stalls = new Map<MailStage, StallTally>();
+  readonly stalls: StallTally[] = [];
   signs: Map<PeerSign, SignCounts> | null = null;
   readonly writers = new WriterCounts();
   recipients: { lines: number; least: number; most: number } | null = null;
@@ -158,10 +159,9 @@ export class PeerTally {
 
   stallsAt(stage: MailStage): StallTally {
     const { stalls } = this.trouble;
-    const known = stalls.get(stage);
-    if (known !== undefined) return known;
-    const fresh = { timeouts: 0, losses: 0, episodes: 0, span: emptySpan() };
-    stalls.set(stage, fresh);
+    for (const tally of stalls) if (tally.stage === stage) return tally;
+    const fresh = { stage, timeouts: 0, losses: 0, episodes: 0, span: emptySpan() };
+    stalls.push(fresh);
     return fresh;
   }
 
@@ -275,9 +275,9 @@ export function peerOfTally(tally: PeerTally, sizes: SizeTally[]): LogPeer {
   };
 }
 
-function stallsOf(stalls: ReadonlyMap<MailStage, StallTally>): LogPeer["stalls"] {
-  return [...stalls]
-    .map(([stage, { span, ...counts }]) => ({ stage, ...counts, first: secondText(span.first), last: secondText(span.last) }))
+function stallsOf(stalls: readonly StallTally[]): LogPeer["stalls"] {
+  return stalls
+    .map(({ span, ...counts }) => ({ ...counts, first: secondText(span.first), last: secondText(span.last) }))
     .sort((a, b) => (a.stage < b.stage ? -1 : 1));
 }
 

@@ -1,6 +1,15 @@
 /** Probes with their observations, and the delivery tests that count against a limit. */
 
-import type { Finding, ProbeObservation, ProbeRequest, ProbeStatus, ProbeSummary, Verdict } from "@mxray/contracts";
+import type {
+  Finding,
+  ProbeObservation,
+  ProbeRequest,
+  ProbeStatus,
+  ProbeSummary,
+  RoundMeasures,
+  UnchangedRound,
+  Verdict,
+} from "@mxray/contracts";
 import type { Act } from "./audit-store.ts";
 import type { GoneSubject } from "./finding-store.ts";
 import type { WatchChange } from "./watch-store.ts";
@@ -36,8 +45,10 @@ export type ProbeRefusal = DeliveryLimit | "queue-full" | "claimed";
 export interface StoredProbe {
   readonly summary: ProbeSummary;
   readonly request: ProbeRequest;
-  /** As measured; null until the probe has run. */
+  /** As measured; null until the probe has run. Of a round that changed nothing: of the round that it repeats. */
   readonly observation: ProbeObservation | null;
+  /** Of a round that changed nothing. */
+  readonly unchanged: UnchangedRound | null;
 }
 
 export interface ProbeOutcome {
@@ -59,6 +70,8 @@ export interface ProbeOutcome {
   readonly unwelcome?: boolean;
   /** Of a round: by then the next one has shown whether what the path or a rewrite proves lasts. Alerts wait for it. */
   readonly settlesAt?: string;
+  /** Of a round that measured something: rounds with the same key found the same, and need one observation between them. */
+  readonly round?: { readonly key: string; readonly hosts: readonly RoundMeasures[] };
   /** What a round changes at its watch. */
   readonly watch?: WatchChange;
 }

@@ -25,6 +25,7 @@ import { stallEpisodes } from "./migrations/0017-stall-episodes.ts";
 import { access } from "./migrations/0018-access.ts";
 import { alerts } from "./migrations/0019-alerts.ts";
 import { monitors } from "./migrations/0020-monitors.ts";
+import { unchangedRounds } from "./migrations/0021-unchanged-rounds.ts";
 import { signOn } from "./migrations/0022-sign-on.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -48,5 +49,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0018-access": access,
   "0019-alerts": alerts,
   "0020-monitors": monitors,
+  "0021-unchanged-rounds": unchangedRounds,
   "0022-sign-on": signOn,
 };

@@ -69,6 +69,12 @@ export interface ProbeTable {
   verdict: string | null;
   error: string | null;
   watch_id: string | null;
+  /** Of a round: the same for rounds that found the same. */
+  round_key: string | null;
+  /** Of a round: what it measured, in short. */
+  measures: string | null;
+  /** The round whose observation this one repeats, and does not have itself. */
+  same_as: string | null;
   /** The process that runs it. */
   owner: string | null;
   /** Until then its owner is taken to be alive. */

@@ -18,6 +18,7 @@ import { LiveView } from "./live-view.tsx";
 import { Port25Panel } from "./port-25-panel.tsx";
 import { partOfSearch, searchOfPart } from "./probe-search.ts";
 import { ShareDialog } from "./share-dialog.tsx";
+import { UnchangedRoundNote } from "./unchanged-round.tsx";
 
 const route = getRouteApi("/diagnose/$id");
 
@@ -46,6 +47,7 @@ function ProbeView({ data }: { data: ProbeDetail }) {
     <div className="space-y-4">
       <Head probe={data} ended={ended} />
       <PracticeNote practice={data.practice} />
+      <UnchangedRoundNote probe={data} />
       {!ended && <LiveView id={data.id} status={data.status} />}
       {data.status === "cancelled" && <Message tone="info">This probe was cancelled; below is what it had measured until then.</Message>}
       {data.report?.ended === "deadline" && (

@@ -108,11 +108,13 @@ interface HostSeen {
 async function hostsSeen(db: Kysely<Tables>, { names, addresses, targets }: Identity, most: number): Promise<HostSeen[]> {
   const rows = await db
     .selectFrom("probe")
-    .select(["id", "target", "finished_at", "verdict", "observation"])
-    .where("status", "=", "done")
-    .where("practice", "=", 0)
-    .where(sql<boolean>`target in ${listOf(targets)}`)
-    .orderBy("id", "desc")
+    .leftJoin("probe as repeated", "repeated.id", "probe.same_as")
+    .select(["probe.id", "probe.target", "probe.finished_at", "probe.verdict"])
+    .select(({ fn }) => fn.coalesce("probe.observation", "repeated.observation").as("observation"))
+    .where("probe.status", "=", "done")
+    .where("probe.practice", "=", 0)
+    .where(sql<boolean>`probe.target in ${listOf(targets)}`)
+    .orderBy("probe.id", "desc")
     .limit(most)
     .execute();
   return rows.flatMap(({ id, target, finished_at, verdict, observation }) => {

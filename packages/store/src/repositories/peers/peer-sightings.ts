@@ -20,10 +20,12 @@ export async function noteProbed(db: Kysely<Tables>): Promise<void> {
   // A probe that met nobody stands there without an address.
   await sql`
     insert into probed
-    select probe.id, target, finished_at, lower(${elementOf("observation", "host", "name")}), ${elementOf("observation", "host", "address")},
-      ${elementOf("observation", "host", "path.outbound.mtu")}, ${elementOf("observation", "host", "path.outbound.verdict")}
+    select probe.id, probe.target, probe.finished_at, lower(${elementOf("seen.observation", "host", "name")}),
+      ${elementOf("seen.observation", "host", "address")}, ${elementOf("seen.observation", "host", "path.outbound.mtu")},
+      ${elementOf("seen.observation", "host", "path.outbound.verdict")}
     from newest_probe join probe on probe.id = newest_probe.id
-      left join ${elementsOf("observation", "hosts", "host")} on practice = 0
+      left join probe as seen on seen.id = coalesce(probe.same_as, probe.id)
+      left join ${elementsOf("seen.observation", "hosts", "host")} on probe.practice = 0
     where newest_probe.id not in (select probe_id from probed)`.execute(db);
 }
 

@@ -78,6 +78,9 @@ export async function insertProbe(
     error: null,
     practice: Number(practice),
     watch_id: watchId ?? null,
+    round_key: null,
+    measures: null,
+    same_as: null,
     owner: null,
     leased_until: null,
   };

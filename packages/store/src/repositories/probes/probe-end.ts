@@ -6,11 +6,12 @@ import type { Tables } from "../../schema/tables.ts";
 import { UNTIL_CONFIRMED } from "../alerts/alert-outbox.ts";
 import { fixFindings, recordFindings } from "../findings/findings.ts";
 import { refusePeerProbes } from "../logs/peer-probes.ts";
+import { measuresText, shortenRoundBefore } from "../watches/unchanged-rounds.ts";
 import { watchColumns } from "../watches/watch-columns.ts";
 
 /** False when it had ended before: then nothing follows. */
 export async function finishProbe(db: Transaction<Tables>, id: string, outcome: ProbeOutcome): Promise<boolean> {
-  const { status, finishedAt, observation, verdict, error, previousId, watch } = outcome;
+  const { status, finishedAt, observation, verdict, error, previousId, watch, round } = outcome;
   const ended = await db
     .updateTable("probe")
     .set({
@@ -19,6 +20,7 @@ export async function finishProbe(db: Transaction<Tables>, id: string, outcome: 
       observation: observation === null ? null : JSON.stringify(observation),
       verdict: verdict === null ? null : JSON.stringify(verdict),
       error,
+      ...(round === undefined ? {} : { round_key: round.key, measures: measuresText(round.hosts) }),
       owner: null,
       leased_until: null,
     })
@@ -35,6 +37,7 @@ export async function finishProbe(db: Transaction<Tables>, id: string, outcome: 
   if (watch !== undefined && ended.watch_id !== null) {
     await db.updateTable("watch").set(watchColumns(watch)).where("id", "=", ended.watch_id).execute();
   }
+  if (ended.watch_id !== null && observation !== null) await shortenRoundBefore(db, ended.watch_id, id);
   return true;
 }
 

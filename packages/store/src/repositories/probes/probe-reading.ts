@@ -4,17 +4,29 @@ import { type Kysely, sql } from "kysely";
 import type { ProbeStore, StoredProbe } from "../../interfaces/probe-store.ts";
 import type { Tables } from "../../schema/tables.ts";
 import { holdsText } from "../../sql/dialect.ts";
+import { measuresOf } from "../watches/unchanged-rounds.ts";
 import { PROBE_SUMMARY_COLUMNS, probeSummaryOf } from "./probe-summary.ts";
 
 export function probeReading(db: Kysely<Tables>): Pick<ProbeStore, "get" | "list" | "ofTargets" | "ofFinding"> {
   return {
     async get(id): Promise<StoredProbe | null> {
-      const row = await db.selectFrom("probe").selectAll().where("id", "=", id).executeTakeFirst();
+      const row = await db
+        .selectFrom("probe")
+        .leftJoin("probe as repeated", "repeated.id", "probe.same_as")
+        .selectAll("probe")
+        .select(["repeated.observation as repeated_observation", "repeated.finished_at as repeated_at"])
+        .where("probe.id", "=", id)
+        .executeTakeFirst();
       if (row === undefined) return null;
+      const observation = row.observation ?? row.repeated_observation;
       return {
         summary: probeSummaryOf(row),
         request: JSON.parse(row.request) as ProbeRequest,
-        observation: row.observation === null ? null : (JSON.parse(row.observation) as ProbeObservation),
+        observation: observation === null ? null : (JSON.parse(observation) as ProbeObservation),
+        unchanged:
+          row.observation !== null || row.measures === null
+            ? null
+            : { sameAs: row.same_as, sameAt: row.repeated_at, hosts: measuresOf(row.measures) },
       };
     },
 

@@ -40,6 +40,9 @@ async function needless(db: Kysely<Tables>, before: string, now: string): Promis
     )
     select id from probe where created_at < ${before} and status in ('done', 'cancelled', 'failed')
       and id not in (select id from kept where id is not null)
+      and id not in (
+        select same_as from probe where same_as is not null
+          and (created_at >= ${before} or id in (select id from kept where id is not null)))
     order by created_at`.execute(db);
   return rows.map(({ id }) => id);
 }

@@ -33,6 +33,7 @@ export function probeStore(db: Kysely<Tables>): ProbeStore {
     delete: (id, act) =>
       recorded(db, act, async (transaction) => {
         await forgetFindingsOf(transaction, id);
+        await transaction.updateTable("probe").set({ same_as: null }).where("same_as", "=", id).execute();
         const deleted = await transaction.deleteFrom("probe").where("id", "=", id).returning("target").executeTakeFirst();
         return deleted === undefined ? null : { id, name: deleted.target };
       }),

@@ -3,14 +3,14 @@ import { type Kysely, type Selectable, sql, type Transaction } from "kysely";
 import type { StoredWatch, WatchStore } from "../../interfaces/watch-store.ts";
 import { newId } from "../../schema/new-id.ts";
 import type { Tables, WatchTable } from "../../schema/tables.ts";
-import { memberOf } from "../../sql/dialect.ts";
+import { listOf, memberOf } from "../../sql/dialect.ts";
 import { noteAct, recorded } from "../audit/audit.ts";
+import { ledTo } from "./unchanged-rounds.ts";
 import { settingColumns, watchColumns } from "./watch-columns.ts";
 
 /** Rounds that a watch tells of. */
 const MOST_ROUNDS = 24;
 const NEW = { memory: "[]", every_minutes: null, tags: "[]", paused: 0 };
-const ENDED = ["done", "failed"] as const;
 
 export function watchStore(db: Kysely<Tables>): WatchStore {
   const some = (ids: readonly string[] | null) => watchesOf(db, ids);
@@ -113,26 +113,42 @@ async function watchesOf(db: Kysely<Tables>, ids: readonly string[] | null): Pro
         .as("probing"),
     )
     .orderBy("target");
-  if (ids !== null) query = query.where("id", "in", [...ids]);
+  if (ids !== null) query = query.where(sql<boolean>`watch.id in ${listOf(ids)}`);
   const rows = await query.execute();
-  return await Promise.all(rows.map(async ({ probing, ...row }) => watchOf(row, Boolean(probing), await roundsOf(db, row.id))));
+  const rounds = await roundsOf(
+    db,
+    rows.map(({ id }) => id),
+  );
+  return rows.map(({ probing, ...row }) => watchOf(row, Boolean(probing), rounds.get(row.id) ?? []));
 }
 
-async function roundsOf(db: Kysely<Tables>, watchId: string): Promise<WatchRound[]> {
+/** The newest of each watch, in one statement: there may be thousands. */
+async function roundsOf(db: Kysely<Tables>, watchIds: readonly string[]): Promise<Map<string, WatchRound[]>> {
   const rows = await db
-    .selectFrom("probe")
-    .select(["id", "status", "created_at", "finished_at", "verdict"])
-    .where("watch_id", "=", watchId)
-    .where("status", "in", ENDED)
-    .orderBy("id", "desc")
-    .limit(MOST_ROUNDS)
+    .selectFrom("watch")
+    .innerJoin("probe", (join) =>
+      join.onRef("probe.watch_id", "=", "watch.id").on(
+        "probe.id",
+        "in",
+        sql<string>`(select id from probe as round where round.watch_id = watch.id and round.status in ('done', 'failed')
+          order by round.id desc limit ${MOST_ROUNDS})`,
+      ),
+    )
+    .select(["watch_id", "probe.id", "status", "probe.created_at", "finished_at", "verdict"])
+    .where(sql<boolean>`watch.id in ${listOf(watchIds)}`)
+    .orderBy("probe.id", "desc")
     .execute();
-  return rows.map(({ id, status, created_at, finished_at, verdict }) => ({
-    probeId: id,
-    at: finished_at ?? created_at,
-    status,
-    verdict: verdict === null ? null : (JSON.parse(verdict) as Verdict),
-  }));
+  const rounds = new Map<string, WatchRound[]>();
+  for (const { watch_id, id, status, created_at, finished_at, verdict } of rows) {
+    const round = {
+      ...{ probeId: id, at: finished_at ?? created_at, status },
+      verdict: verdict === null ? null : (JSON.parse(verdict) as Verdict),
+    };
+    const known = rounds.get(watch_id ?? "");
+    if (known === undefined) rounds.set(watch_id ?? "", [round]);
+    else known.push(round);
+  }
+  return rounds;
 }
 
 /** Keeps what changed something, what is recent, and what something else leads to. */
@@ -150,10 +166,8 @@ async function forgetRounds(
       from probe where watch_id = ${watchId} and status not in ('queued', 'running')
     ) as round
     where age > ${keep} and created_at < ${before} and first > 1 and code is not distinct from code_before
-      and not exists (select 1 from finding where probe_id = round.id or fixed_by = round.id)
-      and not exists (select 1 from finding_change where probe_id = round.id)
-      and not exists (select 1 from link where probe_id = round.id)
-      and not exists (select 1 from probe where previous_id = round.id)`.execute(db);
+      and not ${ledTo("round")}
+      and not exists (select 1 from probe as repeating where repeating.same_as = round.id)`.execute(db);
   const ids = rows.map(({ id }) => id);
   if (ids.length === 0) return 0;
   await db.deleteFrom("probe_finding").where("probe_id", "in", ids).execute();
