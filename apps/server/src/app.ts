@@ -72,6 +72,7 @@ import { StressRuns } from "./stress/stress-runs.ts";
 import { localVantage } from "./vantages/local-vantage.ts";
 import type { ProbeVantage } from "./vantages/vantage.ts";
 import { Vantages } from "./vantages/vantages.ts";
+import { silencedHosts } from "./watching/silenced-hosts.ts";
 import { Watcher } from "./watching/watcher.ts";
 import { WorkHealth } from "./work-health.ts";
 
@@ -179,7 +180,8 @@ async function workOf(
   const metrics = new Metrics({ store, feed, health, version: vantage.version, publicUrl, logSources, onError }, app.closing);
   const onEvents: FollowedLogsDeps["onEvents"] = (events) => metrics.counted(events);
   const followedLogs = new FollowedLogs({ config, store, feed, findings, health, onEvents, onError });
-  const delivery = new AlertDelivery({ store, publicUrl, feed, health, onError, ...(call === undefined ? {} : { call }) });
+  const silenced = (now: number) => silencedHosts(store, now);
+  const delivery = new AlertDelivery({ store, silenced, publicUrl, feed, health, onError, ...(call === undefined ? {} : { call }) });
   const { stressTargets: targetsFile, dataDir } = config;
   const stress = new StressRuns({ store, feed, targetsFile, dataDir, host: vantage.host, run: runStress ?? null, onError });
   const eraser = erasing({ store, health, onError });

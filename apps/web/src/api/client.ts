@@ -25,6 +25,8 @@ import type {
   LogStatistics,
   LogStatisticsQuery,
   LogWorstPeers,
+  Maintenance,
+  MaintenanceList,
   PasswordChangeRequest,
   PeerDetail,
   PeerList,
@@ -164,6 +166,9 @@ export const api = {
   revokeToken: (id: string) => call<void>("DELETE", `/tokens/${encodeURIComponent(id)}`),
   audit: (query: { readonly action?: AuditAction | undefined; readonly text?: string; readonly before?: number | undefined }) =>
     call<AuditList>("GET", `/audit${searchOf(query)}`),
+  maintenance: () => call<MaintenanceList>("GET", "/maintenance"),
+  setMaintenance: (window: Maintenance) => call<Maintenance>("PUT", "/maintenance", window),
+  deleteMaintenance: (name: string) => call<void>("DELETE", `/maintenance/${encodeURIComponent(name)}`),
   channels: () => call<ChannelList>("GET", "/channels"),
   makeChannel: (request: ChannelRequest) => call<ChannelSummary>("POST", "/channels", request),
   changeChannel: (id: string, change: ChannelChangeRequest) => call<ChannelSummary>("PATCH", `/channels/${encodeURIComponent(id)}`, change),
