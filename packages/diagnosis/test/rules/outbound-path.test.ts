@@ -21,7 +21,7 @@ describe("a black hole on the way to the mail host", () => {
     expect(words).toContain("Packets of 1400 bytes were acknowledged twice.");
     expect(words).toContain("3 attempts with 2 sizes from 1401 to 1500 bytes");
     expect(words).toContain("Twice the same bytes were sent again on the same connection without the DF bit");
-    expect(words).toContain("On a connection limited to segments of 1360 bytes 4096 bytes of message arrived");
+    expect(words).toContain("With segments limited to 1360 bytes, 4,096 bytes of message got through");
     expect(words).toContain("about 1 in 41 million: proven");
     expect(words).toContain(icmp);
     const route = finding.remedies.find(({ id }) => id === "linux-route-mtu");

@@ -2,7 +2,9 @@ import type { FindingCounts, FindingState, FindingSummary, LogSource, ProbeSumma
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { hasEnded } from "../../api/use-live-probe.ts";
+import { useWatches } from "../../api/use-watches.ts";
 import { formatCount } from "../../format/numbers.ts";
+import { isUnconfirmed } from "../../format/watch-words.ts";
 import { STATE_WORDS, type Tone } from "../../format/words.ts";
 import { Time } from "../../ui/time.tsx";
 import { TONE_BORDER, TONE_TEXT } from "../../ui/tone.ts";
@@ -21,7 +23,8 @@ export function StateOfThings({
   probes: readonly ProbeSummary[];
   sources: readonly LogSource[];
 }) {
-  const [tone, sentence] = verdictOf(findings[0], counts.open);
+  const unconfirmed = (useWatches().data?.watches ?? []).filter(isUnconfirmed).length;
+  const [tone, sentence] = verdictOf(findings[0], counts.open, unconfirmed);
   const lastProbe = probes.find(hasEnded);
   const lastLine = sources
     .flatMap(({ lastLineAt }) => lastLineAt ?? [])
@@ -82,7 +85,12 @@ function Figure({ state, count, tone }: { state: FindingState; count: number; to
   );
 }
 
-function verdictOf(worst: FindingSummary | undefined, open: number): [Tone, string] {
+/** @param unconfirmed targets whose last round failed and waits for a second one to confirm it */
+function verdictOf(worst: FindingSummary | undefined, open: number, unconfirmed: number): [Tone, string] {
+  if (worst === undefined && unconfirmed > 0) {
+    const [targets, its] = unconfirmed === 1 ? ["One target", "its"] : [`${formatCount(unconfirmed)} targets`, "their"];
+    return ["warn", `${targets} failed ${its} last round; waiting for a second one`];
+  }
   if (worst === undefined) return ["ok", "No known problems"];
   return [worst.severity === "critical" ? "bad" : "warn", `${formatCount(open)} open ${open === 1 ? "problem" : "problems"}`];
 }
