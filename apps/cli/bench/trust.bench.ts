@@ -61,7 +61,7 @@ console.log(
   `\nclean paths: median ${median(ofKind("clean").map(({ seconds }) => seconds))} s, longest ${Math.max(0, ...ofKind("clean").map(({ seconds }) => seconds))} s, most connections ${Math.max(0, ...ofKind("clean").map(connectionsOf))}; ${results.filter(isLate).length} of all went on after their deadline`,
 );
 
-/** Open findings with it, for a line of its own; null where nothing is. */
+/** What is wrong with it, for a line of its own; null where nothing is. */
 function wrongText(result: TrustResult): string | null {
   if (result.error !== null) return result.error;
   if (isLate(result)) return "went on after its deadline";

@@ -112,6 +112,26 @@ test("a black hole is proven, explained and shared", async () => {
   expect(othersComplaints).toEqual([]);
   // A finding about two addresses has the text of both.
   for (const format of ["A4", "Letter"]) expect(pagesOf(await other.pdf({ format })), format).toBeLessThanOrEqual(3);
+  // For the network engineer: the flow without our address, the commands, and the ticket in one click.
+  const reproduce = other.getByRole("region", { name: "Reproduce it yourself" });
+  await expect(reproduce.getByText("ping -M do -c 3 -s 1373 203.0.113.", { exact: false })).toBeVisible();
+  await reproduce.getByRole("combobox", { name: "System of the commands" }).selectOption("Windows");
+  await expect(reproduce.getByText("ping -f -n 3 -l 1373 203.0.113.", { exact: false })).toBeVisible();
+  await other.locator("summary", { hasText: /^Flow/ }).click();
+  const flow = other.getByRole("region", { name: "Flow", exact: true });
+  await expect(flow.getByRole("row").nth(1)).toContainText(
+    /sender:\d+203\.0\.113\.\d+:25TCP, IPv4\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6} UTC/,
+  );
+  await other.locator("summary", { hasText: /^Packets/ }).click();
+  const [csv] = await Promise.all([other.waitForEvent("download"), other.getByRole("link", { name: "CSV" }).click()]);
+  expect(await readFile(await csv.path(), "utf8")).toMatch(/^Time \(UTC\),Connection,Size.*\r\n\d{4}-.*,IP packet,"?set/);
+  await stranger.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await other.getByRole("button", { name: /Copy ticket text/ }).click();
+  await expect(other.getByText("Copied")).toBeVisible();
+  const ticket = await other.evaluate(() => navigator.clipboard.readText());
+  expect(ticket.trimEnd().split("\n").length).toBeLessThanOrEqual(25);
+  expect(ticket).toContain("ping -M do -c 3 -s 1372 203.0.113.");
+  expect(ticket).toContain(url);
   const refused = await other.goto(`${dashboard.url}/diagnose`);
   expect(refused?.status()).toBe(401);
 
@@ -164,7 +184,7 @@ test("a fix is checked: before and after, and the finding fixed with its proof",
   } finally {
     await useBlackHole(PRACTICE_MTU);
   }
-  await expect(page.getByTestId("verdict").getByRole("heading")).toHaveText(/No open findings/);
+  await expect(page.getByTestId("verdict").getByRole("heading")).toHaveText(/No problems found/);
   await expect(comparison.getByText("fixed", { exact: true }).first()).toBeVisible();
   await expect(comparison.getByText("Packets of 1401 to 1500 bytes arrive now.").first()).toBeVisible();
   await expect(comparison.getByRole("row", { name: "Outbound black hole, 1400 bytes proven clear, 1500 bytes proven" })).toBeVisible();
@@ -189,7 +209,7 @@ test("a fix is checked: before and after, and the finding fixed with its proof",
   await expect(page).toHaveURL(proof);
   await page.getByRole("link", { name: "All probes" }).click();
   await expect(
-    page.getByRole("link", { name: /black-hole\.lab\.test.*No open findings.*checks the fix of an earlier probe/ }),
+    page.getByRole("link", { name: /black-hole\.lab\.test.*No problems found.*checks the fix of an earlier probe/ }),
   ).toBeVisible();
   expect(complaints.filter((text) => !text.includes("401"))).toEqual([]);
   await context.close();
@@ -237,7 +257,7 @@ test("each trouble of the practice lab gets its own verdict", async () => {
     ["inbound-hole", /vanish on the way from mx\.inbound-hole\.lab\.test/],
     ["fixup", /firewall rewrites the SMTP sessions/],
     ["reduced", /1400/],
-    ["healthy", /No open findings/],
+    ["healthy", /No problems found/],
     ["closed", /refuses connections/],
   ] as const) {
     await page.goto(`${dashboard.url}/diagnose`);

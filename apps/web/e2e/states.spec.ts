@@ -24,7 +24,7 @@ const SENTENCE = "Something went wrong in mxray; the server's log has the detail
 for (const [path, api, proof] of [
   ["/", "**/api/v1/findings?*", /Broken now|No known problems|open problem/],
   ["/diagnose", "**/api/v1/probes?*", /Past probes|Type a domain|Nothing was probed/],
-  ["/findings", "**/api/v1/findings?*", /, seen|Nothing is known/],
+  ["/findings", "**/api/v1/findings?*", /, last seen|No known problems/],
   ["/logs", "**/api/v1/logs/sources", /Followed logs/],
   ["/logs?direction=outbound", "**/api/v1/logs/statistics?*", /Peers, most affected first/],
   ["/peers/198.51.100.9", "**/api/v1/logs/series?*", /Outcomes over time/],

@@ -22,7 +22,7 @@ describe("a black hole", () => {
     expect(ask.numbers).toEqual([
       ["Direction", expect.stringMatching(/^client\.example\.org → mx1\.example\.test \[203\.0\.113\.25\]$/)],
       ["Largest packet that passes", "1400 bytes"],
-      ["Packets that are lost", "1401 to 1500 bytes"],
+      ["Packets lost", "1401 to 1500 bytes"],
       ["TCP segment (MSS) that fits", "1360 bytes; in use: 1460"],
       ["Too big between", "hop 3, 198.51.100.10 (r3.example.net, AS64498 EXAMPLE) and hop 4, 198.51.100.4"],
       ["Certainty", "proven"],

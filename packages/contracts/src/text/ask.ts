@@ -64,7 +64,7 @@ function sizesOf({ family, path }: MailHostObservation, inbound: boolean): [stri
   const { ours, peer } = path.mss;
   return [
     ["Largest packet that passes", `${mtu} bytes`],
-    ["Packets that are lost", `${lost ?? `more than ${mtu}`} bytes`],
+    ["Packets lost", `${lost ?? `more than ${mtu}`} bytes`],
     ["TCP segment (MSS) that fits", `${mtu - HEADERS[family]} bytes${ours === null ? "" : `; in use: ${peer ?? ours}`}`],
   ];
 }
@@ -79,7 +79,7 @@ function stepsOf(finding: Finding, host: MailHostObservation | null, remedies: r
   const hole = host === null ? null : holeOf(finding, host);
   if (hole === null) {
     return [
-      ...(fixes.length === 0 ? [] : [{ text: "Fix the cause. How depends on what you run.", remedies: fixes }]),
+      ...(fixes.length === 0 ? [] : [{ text: "Fix the cause. The steps depend on your system.", remedies: fixes }]),
       ...(workarounds.length === 0
         ? []
         : [{ text: fixes.length === 0 ? "This helps." : "If that will take time, this helps.", remedies: workarounds }]),
@@ -90,7 +90,7 @@ function stepsOf(finding: Finding, host: MailHostObservation | null, remedies: r
   return [
     { text: where, remedies: [] },
     {
-      text: `The router in front of that link must report this to ${reader}: ${message}. Make sure that it sends this message and that no filter on the message’s way to ${reader} drops it. This test cannot show where the message is lost; it may be at a firewall on ${reader}’s own side.`,
+      text: `The router in front of that link must report this to ${reader}: ${message}. Make sure that it sends this message and that no filter on the way to ${reader} drops it. This test cannot show where the message is lost; it may be ${reader}’s own firewall.`,
       remedies: fixes,
     },
     {

@@ -82,7 +82,7 @@ export function explainEvent(event: MailEvent): EventExplanation {
 function ordinary(tells: string): EventExplanation {
   return {
     tells,
-    means: "No open findings with this line.",
+    means: "This line reports no problem.",
     next: "Paste one with 'timed out', 'lost connection' or 'deferred' in it.",
     not: null,
   };
@@ -92,7 +92,7 @@ function ordinary(tells: string): EventExplanation {
 function idleOf(event: MailEvent): EventExplanation {
   return {
     tells: `The client ${peerOf(event, "inbound")} sent no further command after its message was answered, and the server ended the session.`,
-    means: "No open findings: many senders keep a session open for the next message.",
+    means: "No problem: many senders keep a session open for the next message.",
     next: "Nothing to do. If this client's messages are missing, look for lines with 'after DATA'.",
     not: "A stall: the message before was received and answered.",
   };

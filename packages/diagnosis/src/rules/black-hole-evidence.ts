@@ -64,7 +64,7 @@ function addSizes(log: EvidenceLog, outbound: OutboundPath): void {
 function addStatistics(log: EvidenceLog, { statistics, confidence }: OutboundPath): void {
   if (statistics === null) return;
   const { smallSent, smallLost, lossUpperBound, chance, lossesAbove, largeSent, largeLost, fit } = statistics;
-  const loss = `${countText(lossesAbove, "transmission")} of large packets lost (each test packet is sent more than once), and ${smallLost === 0 ? "none" : smallLost} of ${countText(smallSent, "small packet")}; random loss on this path is at most ${percentText(lossUpperBound)} (95 % confidence). With random loss alone, the chance of seeing all this is ${chanceText(chance)}`;
+  const loss = `${countText(lossesAbove, "transmission")} of large packets lost, retransmissions included, and ${smallLost === 0 ? "none" : smallLost} of ${countText(smallSent, "small packet")}; random loss on this path is at most ${percentText(lossUpperBound)} (95 % confidence). With random loss alone, the chance of seeing all this is ${chanceText(chance)}`;
   if (fit !== undefined && largeSent !== undefined) {
     log.add(
       `Of ${countText(largeSent, "packet")} that fit, ${largeLost === 0 ? "none was" : `${largeLost} were`} lost at first. A limit of size explains all that was seen ${timesText(fit)} better than random loss of large packets at any rate does, bursts included.`,

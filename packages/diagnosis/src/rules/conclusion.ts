@@ -141,10 +141,10 @@ function unsearchedClause(left: readonly MailHostObservation[]): string {
 
 function healthyTitle({ target, hosts: all }: ProbeObservation, hosts: readonly MailHostObservation[], left: number): string {
   const [only] = hosts;
-  if (hosts.length === 1 && only !== undefined) return `No open findings on the way to ${hostLabel(only)}`;
+  if (hosts.length === 1 && only !== undefined) return `No problems found on the way to ${hostLabel(only)}`;
   const name = printable(target, 200);
   return left === 0
-    ? `No open findings on the way to ${name}`
+    ? `No problems found on the way to ${name}`
     : `${hosts.length} of ${all.length} addresses of ${name} searched, all clear`;
 }
 

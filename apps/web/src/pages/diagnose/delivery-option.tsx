@@ -41,7 +41,7 @@ export function DeliveryOption({ deliverTo, deliverConfirmed, change }: Delivery
           <span className="min-w-0 wrap-anywhere">
             {valid ? (
               <>
-                Deliver them to <strong className="font-mono text-[13px]">{recipient}</strong>(I have the recipient’s consent)
+                Deliver them to <strong className="font-mono text-[13px]">{recipient}</strong> (I have the recipient’s consent)
               </>
             ) : (
               "Name a recipient to confirm it"

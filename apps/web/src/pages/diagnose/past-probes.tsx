@@ -72,7 +72,7 @@ export function PastProbes({ firstRun }: { firstRun: boolean }) {
             <p className="rounded-xl border border-dashed border-line px-4 py-8 text-center text-soft wrap-anywhere">
               {target === ""
                 ? "No probes yet. Enter a domain above to start."
-                : `No probe of a target that contains “${printable(target)}” in it.`}
+                : `No probe of a target that contains “${printable(target)}”.`}
             </p>
           )
         }

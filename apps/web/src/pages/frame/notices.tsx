@@ -1,4 +1,4 @@
-/** Open findings with the page or the server itself: a lost connection, a newer page, work that is not done. One strip each. */
+/** Faults of the page or the server itself: a lost connection, a newer page, work that is not done. One strip each. */
 import { RefreshCw } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 import { useIsStale, useLiveStatus } from "../../api/use-live.ts";

@@ -15,7 +15,7 @@ import { PeerProbes } from "./peer-probes.tsx";
 const route = getRouteApi("/peers/$peer");
 const FRESH_MS = 30_000;
 
-/** Everything that is known of one peer: who it is, what is wrong, what probes saw, its mail, and log lines. */
+/** Everything that is known of one peer: who it is, what is wrong, what probes saw, its mail, and the lines behind it. */
 export function PeerPage() {
   const { peer } = route.useParams();
   const { address, ...search } = route.useSearch();

@@ -89,7 +89,7 @@ function FixNote({ probe, finding }: { probe: ProbeDetail; finding: Finding }) {
           </Link>
         }
       >
-        Fixed: a later probe proved on <Time at={fix.at} /> that this is fixed.
+        Fixed: a later probe proved the fix on <Time at={fix.at} />.
       </Message>
     </div>
   );

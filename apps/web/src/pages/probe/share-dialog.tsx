@@ -68,8 +68,10 @@ export function ShareDialog({ probeId, onClose }: { probeId: string; onClose: ()
               className="mt-1 size-4 accent-(--accent)"
             />
             <span>
-              Show mail addresses and internal host names
-              <span className="block text-sm text-soft">Otherwise they are removed. Router addresses are always included.</span>
+              Show mail addresses, internal host names and this machine’s IP address
+              <span className="block text-sm text-soft">
+                Otherwise they are removed. Network teams need the source address to filter a capture. Router addresses are always included.
+              </span>
             </span>
           </label>
           {share.error !== null && <Message tone="bad">{share.error.message}</Message>}

@@ -131,7 +131,7 @@ function evidenceMoments(evidence: readonly Evidence[]): Moment[] {
       key: `evidence ${index}`,
       at: rows[0]?.at ?? "",
       icon: <Icon size={18} aria-hidden className="text-accent" />,
-      title: log ? "From the log" : "A probe measured",
+      title: rows[0]?.source === "host" ? "Measured on this machine" : log ? "From the log" : "A probe measured",
       lines: [...new Set(rows.map(({ text }) => text))],
     };
   });

@@ -49,7 +49,7 @@ export function PeersPanel({
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         <div className="overflow-x-auto" tabIndex={0}>
           <VirtualTable
-            caption="A peer’s name shows log lines."
+            caption="Select a peer to see its log lines."
             columns={COLUMNS}
             count={others.length}
             row={(index) => rowOf(others[index] as LogPeer, linked)}

@@ -191,7 +191,7 @@ function Suspects({ observation: { path, family } }: { observation: MailHostObse
   }
   if (path.inbound.verdict === "black-hole") {
     sentences.push(
-      `This end cannot show where on the way back packets are dropped. First suspect: the mail host’s own firewall, dropping ${message}; then the routers on the way.`,
+      `This test cannot show where packets are dropped on the way back. First suspect: the mail host’s own firewall, dropping ${message}; then the routers on the way.`,
     );
   }
   return sentences.map((sentence) => (

@@ -48,5 +48,5 @@ export function VerdictHistoryPanel({ probes }: { probes: readonly PeerProbe[] }
 /** Where nothing was found of this peer, its path speaks for it: what was found may be about another host of the same domain. */
 function historyVerdict({ verdict, outbound }: PeerProbe): [Tone, string] {
   if (verdict !== null) return [toneOf(verdict), verdict.title];
-  return PATH_TONES[outbound.verdict] === "ok" ? ["ok", "No problem found"] : ["info", "No result about it"];
+  return PATH_TONES[outbound.verdict] === "ok" ? ["ok", "No problem found"] : ["info", "No result"];
 }
