@@ -1,6 +1,7 @@
 /**
  * Brings a store's schema up to date. Each migration and its row in the table of migrations are one transaction, so an interrupted
- * upgrade (a kill, a full disk) leaves the store as it was before that migration, and the next start goes on from there.
+ * upgrade (a kill, a full disk) leaves the store as it was before that migration, and the next start goes on from there. A new
+ * store gets all of them in one transaction.
  *
  * The table is the one that Kysely's own migrator made in stores of earlier versions. That migrator is not used: it runs SQLite
  * without a transaction.
@@ -38,15 +39,23 @@ export async function upgradeSchema<T>(db: Kysely<T>, { migrations, engine, onSt
   const pending = Object.keys(migrations).filter((name) => !done.has(name));
   if (pending.length === 0) return;
   await engine.prepare();
-  for (const [index, name] of pending.entries()) {
-    if (done.size > 0) await onStep({ name, step: index + 1, steps: pending.length });
+  if (done.size === 0) {
     await engine.inTransaction(db, async (step) => {
-      await createMigrationTable(step);
-      // Another process may have run it while this one waited for the transaction.
-      if ((await namesDone(step)).has(name)) return;
-      await migrations[name]?.up(step);
-      await sql`insert into kysely_migration (name, timestamp) values (${name}, ${new Date().toISOString()})`.execute(step);
+      for (const name of pending) await migrate(step, name);
     });
+    return;
+  }
+  for (const [index, name] of pending.entries()) {
+    await onStep({ name, step: index + 1, steps: pending.length });
+    await engine.inTransaction(db, (step) => migrate(step, name));
+  }
+
+  async function migrate(step: Transaction<T>, name: string): Promise<void> {
+    await createMigrationTable(step);
+    // Another process may have run it while this one waited for the transaction.
+    if ((await namesDone(step)).has(name)) return;
+    await migrations[name]?.up(step);
+    await sql`insert into kysely_migration (name, timestamp) values (${name}, ${new Date().toISOString()})`.execute(step);
   }
 
   async function migrationsDone(db: Kysely<T>): Promise<ReadonlySet<string>> {
