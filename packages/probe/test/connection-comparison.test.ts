@@ -37,4 +37,13 @@ describe("two connections of seven lose every full-size packet", () => {
     const comparison = compareConnections([...arrivals, ...losses(false)], 1500);
     expect(comparison).toMatchObject({ differ: false, lossy: [], lost: 0 });
   });
+
+  test("which chance does where it takes a third of all large packets, of a message as well", () => {
+    const message = { ...rung(1, "acked", false), unit: "payload", ladder: "data", size: 262_144 } as const;
+    const all = [...arrivals, ...losses(true)];
+    const sure = compareConnections([...all, { ...message, retransmits: 0 }], 1500);
+    expect(comparisonConfidence(sure, { hole: null, small: { sent: 150, lost: 0 } })).toBe("proven");
+    const lossy = compareConnections([...all, { ...message, retransmits: 90 }], 1500);
+    expect(comparisonConfidence(lossy, { hole: null, small: { sent: 150, lost: 0 } })).toBe("suspected");
+  });
 });

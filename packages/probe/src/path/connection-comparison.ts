@@ -18,7 +18,7 @@ export interface ConnectionComparison {
   readonly clear: readonly number[];
   readonly lost: number;
   readonly arrived: number;
-  /** Of those that arrived, such as were lost at first. */
+  /** Transmissions that were lost of those that arrived in the end. */
   readonly late: number;
   /** Connections did not all fare alike, and each one always did. */
   readonly differ: boolean;
@@ -45,7 +45,9 @@ export function compareConnections(rungs: readonly Rung[], size: number): Connec
     // What such a connection lost of smaller packets speaks against chance as well.
     lost: rungs.filter((rung) => rung.unit === "packet" && isLostAlone(rung) && lossy.includes(rung.connection)).length,
     arrived: all.reduce((sum, { lost, of }) => sum + of - lost, 0) + whole.reduce((sum, rung) => sum + Math.floor(rung.size / size), 0),
-    late: large.filter(({ outcome, retransmits }) => outcome === "acked" && retransmits > 0).length,
+    late:
+      large.filter(({ outcome, retransmits }) => outcome === "acked" && retransmits > 0).length +
+      whole.reduce((sum, { retransmits }) => sum + retransmits, 0),
     differ: lossy.length > 0 && clear.length > 0 && lossy.length + clear.length === all.length,
   };
 }
@@ -69,8 +71,8 @@ export function comparisonConfidence(
   if (hole !== null) return hole;
   const connections = lossy.length + clear.length;
   const choices = choicesOf(connections, lossy.length);
-  const fit = Math.exp(-binomialPeak(lost, arrived)) / choices;
-  const rate = upperBound(late + small.lost, arrived + small.sent);
+  const fit = Math.exp(binomialPeak(late, arrived) - binomialPeak(late + lost, arrived)) / choices;
+  const rate = upperBound(late + small.lost, late + arrived + small.sent);
   const chance = choices * rate ** (TRANSMISSIONS * lost);
   if (lost >= 3 && fit >= 1000 && chance < 1e-6 && connections >= 3) return "proven";
   return lost >= 2 && fit >= 100 && chance < 1e-3 ? "likely" : "suspected";
