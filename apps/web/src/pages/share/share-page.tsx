@@ -22,11 +22,11 @@ export function SharePage({ shared }: { shared: SharedDiagnosis }) {
     document.title = `${worst?.title ?? report.target} · mxray`;
   }, [worst, report.target]);
   return (
-    <div className="mx-auto max-w-6xl px-4 py-5 sm:px-6 sm:py-8">
+    <div className="mx-auto max-w-6xl px-4 py-5 sm:px-6 sm:py-8 print:p-0">
       <PrintFooter
         text={`${address === null ? "mxray" : `${window.location.origin}${address}`} · measured ${formatUtc(report.startedAt)}`}
       />
-      <header className="mb-5 flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
+      <header className="mb-5 print:mb-2 flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
         <div className="flex min-w-0 flex-wrap items-center gap-x-4 gap-y-1">
           <Wordmark />
           <p className="min-w-0 text-sm text-soft wrap-anywhere">
@@ -66,11 +66,11 @@ export function SharePage({ shared }: { shared: SharedDiagnosis }) {
           {note}
         </blockquote>
       )}
-      <main className="space-y-4">
+      <main className="space-y-4 print:space-y-2">
         <PracticeNote practice={report.vantage.practice === true} />
         <Diagnosis report={report} comparison={comparison} part={part} choose={choose} reader="stranger" heading="h1" />
       </main>
-      <footer className="mt-8 text-sm text-faint">
+      <footer className="mt-8 text-sm text-faint print:mt-2">
         Measured <Time at={report.startedAt} show="zoned" /> in {formatMs(report.durationMs)} by mxray {report.vantage.version}, which finds
         out why mail hangs
         {shared.redacted && "; mail addresses and internal host names were removed"}. The link works until{" "}

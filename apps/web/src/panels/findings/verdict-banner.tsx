@@ -26,7 +26,7 @@ export function VerdictBanner({ finding, heading: Heading, children }: { finding
           <ToneIcon tone={tone} size={26} />
         </span>
         <div className="min-w-0 flex-1">
-          <Heading className="text-xl leading-snug font-bold break-words sm:text-2xl">{finding.title}</Heading>
+          <Heading className="text-xl leading-snug font-bold break-words sm:text-2xl print:text-lg">{finding.title}</Heading>
           <div className="mt-2 flex flex-wrap items-center gap-2 text-sm text-soft">
             <Badge tone={tone}>{finding.severity === "info" && tone === "ok" ? "fine" : finding.severity}</Badge>
             {tone !== "ok" && <Badge tone="info">{CONFIDENCE_WORDS[finding.confidence]}</Badge>}
@@ -45,7 +45,7 @@ export function VerdictBanner({ finding, heading: Heading, children }: { finding
               </span>
             )}
           </div>
-          <p className="mt-3 max-w-[75ch] break-words">{finding.summary}</p>
+          <p className="mt-3 max-w-[75ch] break-words print:max-w-none">{finding.summary}</p>
           {children}
         </div>
       </div>
