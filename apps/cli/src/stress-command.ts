@@ -116,7 +116,7 @@ async function runAllowed({ wanted, targets, confirm, request, json }: Asked): P
     if (confirm?.toLowerCase() !== target.host)
       throw new UsageError(`A load can take a mail host down: confirm it with --confirm ${target.host}.`);
     const options = stress.allowedLoad(request, target, `mxray-stress.${host}`);
-    const address = await stress.checkedAddress(target, stress.installationSecret(targets));
+    const address = await stress.checkedAddress(target, options, stress.installationSecret(targets));
     const unlock = stress.lockRuns(targets);
     const cancel = new AbortController();
     const undo = onStopSignal(["SIGINT", "SIGTERM", "SIGHUP"], () => cancel.abort());
