@@ -48,6 +48,11 @@ export function jsonArrayOf(values: RawBuilder<unknown>, where?: RawBuilder<unkn
   return where === undefined ? sql`json_group_array(${values})` : sql`json_group_array(${values}) filter (where ${where})`;
 }
 
+/** Values as one JSON array. */
+export function jsonRowOf(values: RawBuilder<unknown>): RawBuilder<string> {
+  return sql`json_array(${values})`;
+}
+
 /** A row as a JSON object. @param columns what each member is called, and its column */
 export function jsonObjectOf(columns: Readonly<Record<string, string>>): RawBuilder<string> {
   return sql`json_object(${sql.join(Object.entries(columns).map(([name, column]) => sql`${sql.lit(name)}, ${sql.ref(column)}`))})`;
@@ -72,6 +77,9 @@ export function leastOf(one: RawBuilder<unknown>, other: RawBuilder<unknown>): R
 export function greatestOf(one: RawBuilder<unknown>, other: RawBuilder<unknown>): RawBuilder<never> {
   return sql`max(coalesce(${one}, ${other}), coalesce(${other}, ${one}))`;
 }
+
+/** Joins two tables in the order in which they are written, with `on`: the first is small, and the second has a key for it. */
+export const JOIN_IN_ORDER = sql`cross join`;
 
 /** A whole number with leading zeros, so that texts sort as numbers do. */
 export function paddedOf(value: RawBuilder<unknown>): RawBuilder<string> {

@@ -38,7 +38,7 @@ async function recordSigns(
     .updateTable("finding")
     .set({ absorbed_by: absorbedBy })
     .where("id", "=", kept.id)
-    .where("absorbed_by", "is not", absorbedBy)
+    .where("absorbed_by", "is distinct from", absorbedBy)
     .executeTakeFirst();
   for (const sign of signs) await explain(db, sign);
   return { id: kept.id, changed: kept.changed || (numChangedRows ?? 0n) > 0n };

@@ -56,7 +56,7 @@ async function absorb(db: Transaction<Tables>, id: string, explained: readonly s
     .set({ absorbed_by: id })
     .where(sql<boolean>`id in ${listOf(explained)}`)
     .where("id", "!=", id)
-    .where("absorbed_by", "is not", id)
+    .where("absorbed_by", "is distinct from", id)
     .executeTakeFirst();
   return freed.numUpdatedRows + taken.numUpdatedRows > 0n;
 }

@@ -149,7 +149,7 @@ async function keepMemories(db: Transaction<Tables>, sourceId: number, memories:
   for (const text of jsonRows(rows)) {
     await sql`
       insert into log_memory (source_id, key, value, touched_at, waiting_since, destination)
-      select ${sourceId}, ${fieldsOf(2)}, ${now}, ${fieldOf(2)}, ${fieldOf(3)} from ${rowsOf(text)} where true
+      select cast(${sourceId} as bigint), ${fieldsOf(2)}, cast(${now} as bigint), ${fieldOf(2)}, ${fieldOf(3)} from ${rowsOf(text)} where true
       on conflict (source_id, key) do update set
         value = excluded.value, touched_at = excluded.touched_at, waiting_since = excluded.waiting_since, destination = excluded.destination`.execute(
       db,

@@ -104,7 +104,7 @@ async function firstUnaligned(db: Kysely<Tables>, span: number, end: number): Pr
 async function rollUp(db: Transaction<Tables>, start: number, span: number): Promise<void> {
   await sql`
     insert into log_count (start, peer_id, measure_id, value, count, least, most)
-    select ${start}, peer_id, measure_id, value, sum(count), min(least), max(most) from log_count
+    select cast(${start} as bigint), peer_id, measure_id, value, sum(count), min(least), max(most) from log_count
     where start > ${start} and start < ${start + span} group by peer_id, measure_id, value
     on conflict (start, peer_id, measure_id, value) do update set
       count = log_count.count + excluded.count,

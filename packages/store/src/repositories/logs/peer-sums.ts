@@ -3,10 +3,10 @@
  * table's key, so that of very many rows few are left to be sorted.
  */
 import { isBeforeMail, isContentStage, type LogMeasure, MAIL_STAGES, MANY_SHORT } from "@mxray/contracts";
-import { type Kysely, sql } from "kysely";
+import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { LogFilter } from "../../interfaces/log-store.ts";
 import type { Tables } from "../../schema/tables.ts";
-import { listOf } from "../../sql/dialect.ts";
+import { JOIN_IN_ORDER, listOf } from "../../sql/dialect.ts";
 import { within } from "./counted-rows.ts";
 
 /** Measures that no bot has (`isBot`). */
@@ -19,11 +19,13 @@ const NO_BOTS: readonly LogMeasure[] = MAIL_STAGES.flatMap((stage): LogMeasure[]
 export function peerSums(filter: LogFilter) {
   return sql`(
     with kind as materialized (
-      select id, measure in ('sent', 'recovered', 'again') as is_delivered, measure = 'deferred' as is_deferred,
-        measure in ('bounced', 'broken') as is_refused, measure = 'expired' as is_expired, measure = 'pix' or measure like 'line %' or measure like 'record %' as is_sign,
-        measure like 'timeout %' or measure like 'loss %' as is_stalled, measure = 'line bot' as is_bot,
-        measure = 'line short-session' as is_short,
-        measure = 'line slow-session' or measure in ${listOf(NO_BOTS)} as is_no_bot
+      select id, ${numberOf(sql`measure in ('sent', 'recovered', 'again')`)} as is_delivered,
+        ${numberOf(sql`measure = 'deferred'`)} as is_deferred, ${numberOf(sql`measure in ('bounced', 'broken')`)} as is_refused,
+        ${numberOf(sql`measure = 'expired'`)} as is_expired,
+        ${numberOf(sql`measure = 'pix' or measure like 'line %' or measure like 'record %'`)} as is_sign,
+        ${numberOf(sql`measure like 'timeout %' or measure like 'loss %'`)} as is_stalled,
+        ${numberOf(sql`measure = 'line bot'`)} as is_bot, ${numberOf(sql`measure = 'line short-session'`)} as is_short,
+        ${numberOf(sql`measure = 'line slow-session' or measure in ${listOf(NO_BOTS)}`)} as is_no_bot
       from log_measure
     )
     select peer_id, sum(delivered) as delivered, sum(deferred) as deferred, sum(refused) as refused, sum(expired) as expired,
@@ -33,9 +35,14 @@ export function peerSums(filter: LogFilter) {
       select start, peer_id, sum(is_delivered * count) as delivered, sum(is_deferred * count) as deferred,
         sum(is_refused * count) as refused, sum(is_expired * count) as expired, sum(is_sign * count) as signs,
         sum(is_stalled * count) as stalled, sum(is_bot * count) as bot, sum(is_short * count) as short, sum(is_no_bot * count) as no_bot
-      from log_count cross join kind on kind.id = measure_id
+      from log_count ${JOIN_IN_ORDER} kind on kind.id = measure_id
       where ${within(filter)} and peer_id > 0 group by start, peer_id
-    ) group by peer_id)`;
+    ) as minute group by peer_id)`;
+}
+
+/** 1 where it is true, so that it can be multiplied and added up. */
+function numberOf(condition: RawBuilder<unknown>): RawBuilder<number> {
+  return sql`case when ${condition} then 1 else 0 end`;
 }
 
 export interface HarmedPeers {
@@ -47,7 +54,7 @@ export interface HarmedPeers {
 
 export async function mostHarmed(db: Kysely<Tables>, filter: LogFilter, most: number): Promise<HarmedPeers> {
   const { rows } = await sql<{ id: number }>`
-    select peer_id as id from ${peerSums(filter)} join log_peer on log_peer.id = peer_id
+    select peer_id as id from ${peerSums(filter)} as peer join log_peer on log_peer.id = peer_id
     where delivered + deferred + refused + expired + signs + stalled > 0
     order by is_bot, stalled desc, delivered + deferred + refused desc, identity`.execute(db);
   const ids = rows.slice(0, most).map(({ id }) => id);

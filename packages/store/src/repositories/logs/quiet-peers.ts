@@ -48,7 +48,9 @@ async function rollUpSpan(db: Transaction<Tables>, start: number, end: number): 
     delete from log_count where start >= ${start} and start < ${end} and peer_id not in (select id from troubled_peer)`.execute(db);
   await sql`
     insert into log_count (start, peer_id, measure_id, value, count, least, most)
-    select ${start}, peer_id, measure_id, value, count, least, most from quiet_count order by peer_id, measure_id, value`.execute(db);
+    select cast(${start} as bigint), peer_id, measure_id, value, count, least, most from quiet_count order by peer_id, measure_id, value`.execute(
+    db,
+  );
 }
 
 async function hasAny(db: Transaction<Tables>, start: number, end: number): Promise<boolean> {

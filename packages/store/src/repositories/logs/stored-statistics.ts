@@ -16,7 +16,7 @@ import {
 import { type Kysely, sql } from "kysely";
 import type { LogFilter, LogStore } from "../../interfaces/log-store.ts";
 import type { Tables } from "../../schema/tables.ts";
-import { fieldsOf, listOf, rowsOf } from "../../sql/dialect.ts";
+import { fieldsOf, JOIN_IN_ORDER, listOf, rowsOf } from "../../sql/dialect.ts";
 import { emptyTemporaryTable } from "../../sql/temporary-table.ts";
 import { type CountedRow, countedRows, extremeOf, type SentSince, timeOf, within } from "./counted-rows.ts";
 import { CONTENT_STALL, EARLY_STALL, eventOfText, PIX, SIGN } from "./event-text.ts";
@@ -118,7 +118,7 @@ async function sentSince(
     await sql`insert into troubled select ${fieldsOf(2)} from ${rowsOf(JSON.stringify(troubled))}`.execute(connection);
     const sums = await sql<{ peerId: number; value: number; count: number; most: number | null }>`
       select peer_id as "peerId", value, sum(count) as count, max(most) as most
-      from log_count cross join troubled on troubled.id = peer_id and start >= since
+      from log_count ${JOIN_IN_ORDER} troubled on troubled.id = peer_id and start >= since
       where ${within(filter)} and value >= 0 and measure_id in (select id from log_measure where measure = 'sent')
       group by peer_id, value`.execute(connection);
     return sums.rows;
@@ -165,7 +165,7 @@ async function examplesOf(
   const { rows } = await sql<{ peerId: number; kind: string; event: string }>`
     select log_event.peer_id as "peerId", log_event.kind, event
     from ${rowsOf(JSON.stringify(wanted.map(([id]) => id)), "peer")} cross join (${kinds}) as wanted
-    cross join log_event on log_event.id in (
+    ${JOIN_IN_ORDER} log_event on log_event.id in (
       select id from log_event as first where first.peer_id = peer.value and first.kind = wanted.kind
         and at >= ${filter.from} and at < ${filter.to} order by at limit ${LOG_CAPS.examples})`.execute(db);
   for (const { peerId, kind, event } of rows) {

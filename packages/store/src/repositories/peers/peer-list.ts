@@ -3,7 +3,7 @@ import type { Finding, PeerCounts, PeerSort, PeerSummary } from "@mxray/contract
 import { type Kysely, sql } from "kysely";
 import type { PeerPageQuery, PeerStore } from "../../interfaces/peer-store.ts";
 import type { Tables } from "../../schema/tables.ts";
-import { holdsText, jsonArrayOf, listOf, paddedOf, textsOf, timeTextOf } from "../../sql/dialect.ts";
+import { greatestOf, holdsText, jsonArrayOf, jsonRowOf, listOf, paddedOf, textsOf, timeTextOf } from "../../sql/dialect.ts";
 import { timeOf } from "../logs/counted-rows.ts";
 import { countPeerMail } from "./peer-mail.ts";
 import { noteProbed, PEER, sightings } from "./peer-sightings.ts";
@@ -34,7 +34,7 @@ interface PeerRow {
 const SORT_KEYS: Readonly<Record<PeerSort, ReturnType<typeof sql<string>>>> = {
   harm: sql<string>`coalesce(substr(trouble, 1, 2), '00') || ${paddedOf(sql`"sentStalled" + "takenStalled"`)} || ${paddedOf(sql`mail`)} || ' ' || peer`,
   mail: sql<string>`${paddedOf(sql`mail`)} || ' ' || peer`,
-  seen: sql<string>`max(coalesce(${timeTextOf(sql`"loggedAt"`)}, ''), coalesce("probedAt", '')) || ' ' || peer`,
+  seen: sql<string>`coalesce(${greatestOf(timeTextOf(sql`"loggedAt"`), sql`"probedAt"`)}, '') || ' ' || peer`,
   name: sql<string>`peer`,
 };
 
@@ -69,6 +69,10 @@ const EVENT_KINDS = sql`
       select (select min(kind) from log_event where log_event.kind > event_kind.kind) from event_kind where event_kind.kind is not null
     )`;
 
+/** When an event of the peer in `logged` was logged last, in unix seconds; null without events, 0 if none has a time. */
+const LATEST_EVENT = sql`
+  select max((select max(at) from log_event where log_event.peer_id = logged.id and log_event.kind = event_kind.kind)) from event_kind`;
+
 /** The rows of all peers that the text and the code leave. */
 function matching({ text, code }: PeerPageQuery) {
   const wanted = [sql`true`];
@@ -80,16 +84,14 @@ function matching({ text, code }: PeerPageQuery) {
     part as (
       select ${PEER} as peer, name, address, null as state, null as code, null as rank, null as path, null as probed_at, direction,
         coalesce(delivered, 0) as delivered, coalesce(deferred, 0) as deferred, coalesce(stalled, 0) as stalled,
-        max(coalesce(last, 0), coalesce((
-          select max((select max(at) from log_event where log_event.peer_id = logged.id and log_event.kind = event_kind.kind)) from event_kind
-        ), 0)) as logged_at, coalesce(is_bot, 0) as is_bot
+        last as counted_at, (${LATEST_EVENT}) as event_at, coalesce(is_bot, 0) as is_bot
       from logged left join owner using (address) left join peer_mail on peer_mail.peer_id = logged.id
       union all
-      select ${PEER}, name, address, null, null, null, case when mtu is not null then json_array(at, probe_id, mtu, verdict) end, at,
-        null, 0, 0, 0, 0, 0
+      select ${PEER}, name, address, null, null, null, case when mtu is not null then ${jsonRowOf(sql`at, probe_id, mtu, verdict`)} end, at,
+        null, 0, 0, 0, null, null, 0
       from probed left join owner using (address) where address is not null
       union all
-      select ${PEER}, name, address, state, code, (state = 'open') || severity_rank || id, null, null, null, 0, 0, 0, 0, 0
+      select ${PEER}, name, address, state, code, case when state = 'open' then '1' else '0' end || severity_rank || id, null, null, null, 0, 0, 0, null, null, 0
       from found left join owner using (address) where absorbed_by is null
     ),
     known as materialized (
@@ -103,9 +105,10 @@ function matching({ text, code }: PeerPageQuery) {
         sum(case direction when 'inbound' then delivered else 0 end) as taken,
         sum(case direction when 'inbound' then deferred else 0 end) as "takenDeferred",
         sum(case direction when 'inbound' then stalled else 0 end) as "takenStalled",
-        sum(delivered + deferred) as mail, nullif(max(logged_at), 0) as "loggedAt",
+        sum(delivered + deferred) as mail, nullif(${greatestOf(sql`max(counted_at)`, sql`max(event_at)`)}, 0) as "loggedAt",
         -- Known by nothing but lost sessions of a client.
-        min(is_bot or coalesce(direction, '') = 'inbound' and delivered + deferred + stalled = 0) and max(is_bot) as bot
+        min(case when is_bot = 1 or coalesce(direction, '') = 'inbound' and delivered + deferred + stalled = 0 then 1 else 0 end) = 1
+          and max(is_bot) = 1 as bot
       from part group by peer
     ),
     matching as materialized (select * from known where ${sql.join(wanted, sql` and `)})`;
@@ -126,8 +129,8 @@ async function pageOf(db: Kysely<Tables>, query: PeerPageQuery): Promise<{ reado
       order by key ${sort === "name" ? sql`asc` : sql`desc`} limit ${limit + 1}
     )
     select * from (
-      select count(trouble) as some, count(*) filter (where trouble is null and not bot) as none, count(*) filter (where bot) as bots from matching
-    ) left join page on true
+      select count(trouble) as "some", count(*) filter (where trouble is null and not bot) as "none", count(*) filter (where bot) as bots from matching
+    ) as counted left join page on true
     order by key ${sort === "name" ? sql`asc` : sql`desc`}`.execute(db);
   const { some = 0, none = 0, bots = 0 } = rows[0] ?? {};
   return { page: rows.filter((row) => row.peer !== null), counts: { some, none, bots } };

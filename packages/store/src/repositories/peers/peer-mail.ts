@@ -22,6 +22,6 @@ export async function countPeerMail(db: Kysely<Tables>, now: number): Promise<vo
   await sql`delete from peer_mail`.execute(db);
   await sql`
     insert into peer_mail
-    select peer_id, delivered, deferred, case when is_bot then 0 else stalled end, last, is_bot, ${minute}
-    from ${peerSums({ from: minute - PEER_MAIL_DAYS * DAY, to: minute + MINUTE })}`.execute(db);
+    select peer_id, delivered, deferred, case when is_bot then 0 else stalled end, last, case when is_bot then 1 else 0 end, cast(${minute} as bigint)
+    from ${peerSums({ from: minute - PEER_MAIL_DAYS * DAY, to: minute + MINUTE })} as sums`.execute(db);
 }
