@@ -11,11 +11,11 @@ const folder = join(root, "apps/cli/dist");
 const work = `${folder}.${process.pid}`;
 const began = Date.now();
 
-// The server and the lab start processes and threads from their own sources.
+// The server, the lab and the stress test start processes and threads from their own sources.
 const bundle = await rolldown({
   input: { main: join(root, "apps/cli/src/main.ts") },
   platform: "node",
-  external: [/^@mxray\/(?:server|lab)$/],
+  external: [/^@mxray\/(?:server|lab|stress)$/],
 });
 mkdirSync(work, { recursive: true });
 try {

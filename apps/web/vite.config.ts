@@ -27,7 +27,7 @@ export default defineConfig(({ mode }) => {
       modulePreload: { polyfill: false },
     },
     server: {
-      proxy: Object.fromEntries(["/api", "/sign-in", "/d", "/wall", "/healthz"].map((path) => [path, "http://localhost:8425"])),
+      proxy: Object.fromEntries(["/api", "/sign-in", "/d", "/s", "/wall", "/healthz"].map((path) => [path, "http://localhost:8425"])),
     },
   };
 });

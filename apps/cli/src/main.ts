@@ -36,6 +36,14 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     summary: "copy the store of a server, running or not, into one file",
     load: async () => (await import("./backup-command.ts")).backupCommand,
   },
+  stress: {
+    summary: "load-test a mail host of your own and say what gives way first",
+    load: async () => (await import("./stress-command.ts")).stressCommand,
+  },
+  sink: {
+    summary: "take mail and throw it away: the control experiment of a stress test",
+    load: async () => (await import("./sink-command.ts")).sinkCommand,
+  },
   lab: {
     summary: "practise: mail hosts with known faults, a network with a real black hole",
     load: async () => (await import("./lab-command.ts")).labCommand,

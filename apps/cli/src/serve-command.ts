@@ -47,6 +47,7 @@ export async function serveCommand(args: readonly string[]): Promise<ExitStatus>
         program: fileURLToPath(new URL("../src/practice-lab/lab-keeper.ts", import.meta.url)),
         capability: async () => await (await import("@mxray/lab")).describeCapability(),
       },
+      stressProgram: fileURLToPath(new URL("../src/stress-process.ts", import.meta.url)),
       env: process.env,
       onUpgrade: ({ step, steps, name }) => printMessage(`Upgrading the store: step ${step} of ${steps} (${name})`),
       ...(port === undefined ? {} : { port }),

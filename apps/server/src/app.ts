@@ -58,16 +58,21 @@ import { searchRoutes } from "./routes/search.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { settingRoutes } from "./routes/settings.ts";
 import { sharedDiagnosisRoutes } from "./routes/shared-diagnosis.ts";
+import { sharedStressRoutes } from "./routes/shared-stress.ts";
 import { signInRoutes } from "./routes/sign-in.ts";
 import { signOnRoutes } from "./routes/sign-on.ts";
+import { stressRoutes } from "./routes/stress.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
 import { userRoutes } from "./routes/users.ts";
 import { vantageRoutes } from "./routes/vantages.ts";
 import { wallRoutes } from "./routes/wall.ts";
 import { watchRoutes } from "./routes/watches.ts";
+import type { StressRunner } from "./stress/stress-runner.ts";
+import { StressRuns } from "./stress/stress-runs.ts";
 import { localVantage } from "./vantages/local-vantage.ts";
 import type { ProbeVantage } from "./vantages/vantage.ts";
 import { Vantages } from "./vantages/vantages.ts";
+import { silencedHosts } from "./watching/silenced-hosts.ts";
 import { Watcher } from "./watching/watcher.ts";
 import { WorkHealth } from "./work-health.ts";
 
@@ -91,6 +96,8 @@ export interface AppDeps {
   readonly health?: WorkHealth;
   /** How pages hear of what happens. */
   readonly feed?: LiveFeed;
+  /** How the load of stress runs is made; without it there are none. */
+  readonly runStress?: StressRunner;
   /** How channels are called, for tests of a channel that is dead. */
   readonly call?: Caller;
 }
@@ -138,6 +145,7 @@ async function workOf(
     feed = new LiveFeed(),
     health = new WorkHealth(),
     call,
+    runStress,
   }: AppDeps,
 ) {
   const { publicUrl } = app;
@@ -172,7 +180,10 @@ async function workOf(
   const metrics = new Metrics({ store, feed, health, version: vantage.version, publicUrl, logSources, onError }, app.closing);
   const onEvents: FollowedLogsDeps["onEvents"] = (events) => metrics.counted(events);
   const followedLogs = new FollowedLogs({ config, store, feed, findings, health, onEvents, onError });
-  const delivery = new AlertDelivery({ store, publicUrl, feed, health, onError, ...(call === undefined ? {} : { call }) });
+  const silenced = (now: number) => silencedHosts(store, now);
+  const delivery = new AlertDelivery({ store, silenced, publicUrl, feed, health, onError, ...(call === undefined ? {} : { call }) });
+  const { stressTargets: targetsFile, dataDir } = config;
+  const stress = new StressRuns({ store, feed, targetsFile, dataDir, host: vantage.host, run: runStress ?? null, onError });
   const eraser = erasing({ store, health, onError });
   const tidying = housekeeping({ settings, store, followedLogs, health, onError }, eraser);
   settings.onChange(() => {
@@ -182,14 +193,14 @@ async function workOf(
   });
   return {
     ...{ config, store, vantage, webDir, bodyPace, feed, health, onError, settings, vantages, probes, findings, ourSide },
-    ...{ interval, watcher, metrics, followedLogs, delivery, eraser, tidying },
+    ...{ interval, watcher, metrics, followedLogs, delivery, stress, eraser, tidying },
   };
 }
 
 /** Starts it with the server, and ends it before the server does. */
 function runWork(
   app: App,
-  { store, feed, onError, vantages, probes, findings, ourSide, watcher, followedLogs, delivery, eraser, tidying }: Work,
+  { store, feed, onError, vantages, probes, findings, ourSide, watcher, followedLogs, delivery, stress, eraser, tidying }: Work,
   closing: AbortController,
 ): void {
   let reappraisal: Promise<void> | undefined;
@@ -203,6 +214,7 @@ function runWork(
     eraser.start();
     tidying.start();
     await delivery.start();
+    await stress.start();
   });
   app.addHook("preClose", async () => {
     closing.abort();
@@ -213,6 +225,7 @@ function runWork(
       findings.stop(),
       ourSide.stop(),
       delivery.stop(),
+      stress.stop(),
     ]);
     await vantages.stop();
     await reappraisal;
@@ -246,8 +259,23 @@ async function registerGates(app: App, { config, store, vantage, bodyPace, erase
 }
 
 async function registerRoutes(app: App, work: Work, { https, pace, signInPage }: Awaited<ReturnType<typeof registerGates>>): Promise<void> {
-  const { config, store, vantage, webDir, feed, health, settings, vantages, probes, interval, watcher, metrics, followedLogs, delivery } =
-    work;
+  const {
+    config,
+    store,
+    vantage,
+    webDir,
+    feed,
+    health,
+    settings,
+    vantages,
+    probes,
+    interval,
+    watcher,
+    metrics,
+    followedLogs,
+    delivery,
+    stress,
+  } = work;
   const { publicUrl } = app;
   const { signOn } = config;
   const web = webFiles(webDir);
@@ -275,6 +303,8 @@ async function registerRoutes(app: App, work: Work, { https, pace, signInPage }:
   await watchRoutes(app, { watcher, store });
   await applyRoutes(app, { store, settings, probes, watcher, delivery });
   await channelRoutes(app, { store, delivery });
+  await stressRoutes(app, { store, feed, runs: stress });
+  await sharedStressRoutes(app, { store, web });
   await wallRoutes(app, { store, feed, web, version: vantage.version });
   await settingRoutes(app, { config, settings, store, vantage, publicUrl });
   await pageRoutes(app, { web });

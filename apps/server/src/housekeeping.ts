@@ -23,6 +23,7 @@ export function housekeeping({ settings, store, followedLogs, health, onError }:
     await followedLogs.tidy(Math.floor(now / 1000), settings.values.logEventDays);
     await store.probes.tidy(new Date(now - settings.values.probeDays * DAY_MS).toISOString(), new Date(now).toISOString());
     await store.findings.tidy(new Date(now - settings.values.probeDays * DAY_MS).toISOString());
+    await store.stress.tidy(new Date(now - settings.values.probeDays * DAY_MS).toISOString());
     await store.alerts.tidy(new Date(now - settings.values.probeDays * DAY_MS).toISOString());
     const audited = new Date(now - settings.values.auditDays * DAY_MS).toISOString();
     await store.audit.tidy(audited);

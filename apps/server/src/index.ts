@@ -3,4 +3,5 @@ export type { ServerAccess } from "./applying/on-server.ts";
 export { type Backup, type BackupOptions, backup } from "./backup.ts";
 export { ConfigError } from "./config/config-error.ts";
 export { type LinkOptions, link, type RunningServer, type ServeOptions, serve } from "./serve.ts";
+export type { StressCommand, StressNotice } from "./stress/stress-runner.ts";
 export type { LabCall, LabNotice } from "./vantages/lab-wire.ts";

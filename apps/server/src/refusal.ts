@@ -42,6 +42,8 @@ export type RefusalCode =
   | "sign-on-refused"
   | "sign-on-unreachable"
   | "store-unavailable"
+  | "stress-not-confirmed"
+  | "stress-running"
   | "target-not-allowed"
   | "too-large"
   | "too-many-deliveries"

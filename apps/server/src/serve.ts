@@ -12,6 +12,7 @@ import { DataDirectory, storeFile, urlOfServer } from "./data-directory.ts";
 import type { App } from "./http/app-type.ts";
 import { UpgradeListener } from "./http/upgrade-listener.ts";
 import { ServerLog } from "./server-log.ts";
+import { stressProcess } from "./stress/stress-runner.ts";
 import { LabVantage, type LabVantageDeps } from "./vantages/lab-vantage.ts";
 import { WorkHealth } from "./work-health.ts";
 
@@ -19,6 +20,8 @@ export interface ServeOptions extends Overrides {
   readonly vantage: Vantage;
   /** How the practice lab is started; without it there is none. */
   readonly lab?: Omit<LabVantageDeps, "version">;
+  /** The program that makes the load of stress runs; without it there are none. */
+  readonly stressProgram?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Called before each step of an upgrade of the store. */
   readonly onUpgrade?: (step: UpgradeStep) => void;
@@ -52,15 +55,16 @@ export async function serve({ env, ...options }: ServeOptions): Promise<RunningS
 async function serveFrom(
   directory: DataDirectory,
   config: Config,
-  { vantage, lab: labDeps, onUpgrade }: Omit<ServeOptions, "env">,
+  { vantage, lab: labDeps, stressProgram, onUpgrade }: Omit<ServeOptions, "env">,
 ): Promise<RunningServer> {
   const health = new WorkHealth();
   const store = await upgradedStore(config, onUpgrade, health);
   const logger = { level: config.logLevel, stream: new ServerLog() };
   const lab = labDeps === undefined ? {} : { lab: new LabVantage({ ...labDeps, version: vantage.version }) };
+  const stress = stressProgram === undefined ? {} : { runStress: stressProcess(stressProgram) };
   let app: App | null = null;
   try {
-    app = await buildApp({ config, store, runProbe: localProbeRunner(), vantage, ...lab, webDir: WEB_DIR, logger, health });
+    app = await buildApp({ config, store, runProbe: localProbeRunner(), vantage, ...lab, ...stress, webDir: WEB_DIR, logger, health });
     await app.listen({ host: config.host, port: config.port });
     const url = app.publicUrl();
     await directory.announce(url);

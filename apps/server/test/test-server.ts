@@ -31,6 +31,7 @@ export interface TestServerOptions {
   readonly feed?: LiveFeed;
   readonly health?: AppDeps["health"];
   readonly call?: AppDeps["call"];
+  readonly runStress?: AppDeps["runStress"];
 }
 
 export const LOOPBACK = { MXRAY_ALLOW_TARGETS: "127.0.0.0/8", MXRAY_PACE_SECONDS: "0" };
@@ -62,6 +63,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     findingsPace: options.findingsPace ?? QUICK_FINDINGS,
     ...(options.health === undefined ? {} : { health: options.health }),
     ...(options.call === undefined ? {} : { call: options.call }),
+    ...(options.runStress === undefined ? {} : { runStress: options.runStress }),
     ...(options.feed === undefined ? {} : { feed: options.feed }),
   });
   const secret = newSecret();

@@ -7,6 +7,7 @@ const SECTIONS = [
   "Log sources",
   "Target policy",
   "Automatic probing",
+  "Maintenance",
   "Alerts",
   "Retention",
   "Users",

@@ -73,6 +73,17 @@ const peer = createRoute({
   component: lazyPage(async () => (await import("./pages/peer/peer-page.tsx")).PeerPage),
 });
 
+const stress = createRoute({
+  getParentRoute: () => root,
+  path: "/stress",
+  component: lazyPage(async () => (await import("./pages/stress/stress-page.tsx")).StressPage),
+});
+const stressRun = createRoute({
+  getParentRoute: () => root,
+  path: "/stress/$id",
+  component: lazyPage(async () => (await import("./pages/stress/stress-run-page.tsx")).StressRunPage),
+});
+
 const settings = createRoute({
   getParentRoute: () => root,
   path: "/settings",
@@ -85,7 +96,21 @@ const settingsSection = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([overview, diagnose, probeRoute, findings, finding, logs, peers, peer, playbook, settings, settingsSection]),
+  routeTree: root.addChildren([
+    overview,
+    diagnose,
+    probeRoute,
+    findings,
+    finding,
+    logs,
+    peers,
+    peer,
+    playbook,
+    stress,
+    stressRun,
+    settings,
+    settingsSection,
+  ]),
   defaultPreload: false,
   defaultErrorComponent: PageProblem,
   scrollRestoration: true,

@@ -32,12 +32,13 @@ function pathOf(links: readonly Link[], lost: (count: number) => boolean = () =>
   };
 }
 
-function search(prober: HopProber, mtu: number) {
+function search(prober: HopProber, mtu: number, loss = 0) {
   return searchHops({
     address: TARGET,
     family: 4,
     port: 25,
     sizes: [mtu + 1, 1500],
+    loss,
     prober,
     clock: { timestamp: () => "", now: () => 0, sleep: async () => undefined },
     signal: new AbortController().signal,
@@ -96,6 +97,26 @@ test("every third packet lost moves no link", async () => {
     pathOf(links, (count) => count % 3 === 0),
     1400,
   );
+  expect(narrow.at(-1)).toMatchObject({ mtu: 1400, between: [2, 3] });
+});
+
+test.each([
+  [0.03, 2],
+  [0.1, 3],
+  [0.2, 5],
+])("where %f of all packets are lost, chance may take %i large ones to the hop in front of the small link", async (loss, taken) => {
+  const prober = pathOf([open, open, { mtu: 1400, reports: false }, open]);
+  let left = taken;
+  const unlucky: HopProber = {
+    ...prober,
+    udp: async (request) => {
+      if (request.ttl !== 2 || request.size !== 1401 || left === 0) return await prober.udp(request);
+      left -= 1;
+      return { kind: "silent" };
+    },
+  };
+  const { lostBetween, narrow } = await search(unlucky, 1400, loss);
+  expect(lostBetween).toMatchObject([{ ttl: 2 }, { ttl: 3 }]);
   expect(narrow.at(-1)).toMatchObject({ mtu: 1400, between: [2, 3] });
 });
 

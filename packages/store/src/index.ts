@@ -9,6 +9,7 @@ export * from "./interfaces/peer-store.ts";
 export * from "./interfaces/probe-store.ts";
 export * from "./interfaces/setting-store.ts";
 export * from "./interfaces/store.ts";
+export * from "./interfaces/stress-store.ts";
 export * from "./interfaces/user-store.ts";
 export * from "./interfaces/wall-store.ts";
 export * from "./interfaces/watch-store.ts";

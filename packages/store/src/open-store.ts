@@ -21,6 +21,7 @@ import { deliveryStore } from "./repositories/probes/deliveries.ts";
 import { probeStore } from "./repositories/probes/probes.ts";
 import { settingStore } from "./repositories/settings.ts";
 import { storeFacts } from "./repositories/store-facts.ts";
+import { stressStore } from "./repositories/stress/stress-runs.ts";
 import { wallStore } from "./repositories/wall.ts";
 import { maintenanceStore } from "./repositories/watches/maintenance.ts";
 import { watchStore } from "./repositories/watches/watches.ts";
@@ -85,6 +86,7 @@ export async function openStore({ path, onUpgrade = () => undefined, ...options 
     alerts: alertStore(db),
     chores: choreStore(db),
     settings: settingStore(db),
+    stress: stressStore(db),
     facts: () => storeFacts(db, path),
     async ping() {
       await sql`select 1`.execute(db);

@@ -178,6 +178,39 @@ export function alertSuite(storeOf: () => Store): void {
     expect(await sent(plus(LATER, 602))).toEqual(["fixed pmtu-black-hole"]);
   });
 
+  it("sends the fix of a finding that was dismissed after the channel had heard of it, and none where it had not", async () => {
+    await make();
+    await run([hole()], AT);
+    expect(await sent(LATER)).toEqual(["opened pmtu-black-hole"]);
+    await storeOf().findings.dismiss(await findingId(), null, LATER);
+    await finish([], plus(LATER, 1), { fixed: [{ id: await findingId(), address: "192.0.2.1" }] });
+    expect(await sent(plus(LATER, 2))).toEqual(["fixed pmtu-black-hole"]);
+    await run([hole()], plus(LATER, 3));
+    await storeOf().findings.dismiss(await findingId(), null, plus(LATER, 3));
+    await finish([], plus(LATER, 4), { fixed: [{ id: await findingId(), address: "192.0.2.1" }] });
+    expect(await sent(plus(LATER, 5))).toEqual([]);
+  });
+
+  it("waits for the end of maintenance of all the hosts that it is about", async () => {
+    await make();
+    const silenced = [{ until: LATEST, names: ["mx1.example.test"], addresses: ["192.0.2.9"] }];
+    await run([hole(), hole({ code: "smtp-fixup", subject: { host: "other.test", address: "192.0.2.8", port: 25 } })], AT);
+    await storeOf().alerts.prepare(LATER, plus(LATER, 5), silenced);
+    expect(await sent(LATER)).toEqual(["opened smtp-fixup"]);
+    const [held] = (await storeOf().alerts.list({ limit: 9, state: "waiting" })).alerts;
+    expect(held).toMatchObject({ dueAt: LATEST, answer: `Held back: in maintenance until ${LATEST}.` });
+    expect(await sent(LATEST)).toEqual(["opened pmtu-black-hole"]);
+  });
+
+  it("is not sent when it is fixed within the maintenance", async () => {
+    await make();
+    await run([hole()], AT);
+    await storeOf().alerts.prepare(LATER, plus(LATER, 5), [{ until: LATEST, names: [], addresses: ["192.0.2.1"] }]);
+    await finish([], plus(LATER, 9), { fixed: [{ id: await findingId(), address: "192.0.2.1" }] });
+    expect(await sent(LATEST)).toEqual([]);
+    expect(await states()).toEqual(["opened dropped"]);
+  });
+
   it("waits for the end of quiet hours", async () => {
     await make({ quiet: { from: "22:00", to: "06:00", timezone: "UTC" } });
     await run([hole()], "2026-03-01T23:30:00.000Z");

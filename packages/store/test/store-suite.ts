@@ -18,6 +18,7 @@ import { peerSuite } from "./peer-suite.ts";
 import { probeSuite } from "./probe-suite.ts";
 import { sessionSuite } from "./session-suite.ts";
 import { settingSuite } from "./setting-suite.ts";
+import { stressSuite } from "./stress-suite.ts";
 import { hole, LATER, LATEST, storeSteps } from "./suite-data.ts";
 import { userSuite } from "./user-suite.ts";
 import { wallSuite } from "./wall-suite.ts";
@@ -49,6 +50,8 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
     describe("our side", () => ourSideSuite(() => store));
 
     describe("links", () => linkSuite(() => store));
+
+    describe("stress runs", () => stressSuite(() => store));
 
     describe("deliveries", () => deliverySuite(() => store));
 

@@ -62,12 +62,14 @@ async function noteUse(store: Store, { id, lastUsedAt }: StoredLink): Promise<vo
 
 const UNKNOWN: Readonly<Record<LinkOpens, string>> = {
   diagnosis: "There is no such diagnosis. Check that the whole link was copied, or ask its sender for another.",
+  stress: "There is no such stress test. Check that the whole link was copied, or ask its sender for another.",
   wall: "There is no such wall link. Check that the whole link was copied, or ask for another.",
 };
 
 function revoked(opens: LinkOpens): Refusal {
   switch (opens) {
     case "diagnosis":
+    case "stress":
       return new Refusal("share-revoked", "This link was revoked by its sender; ask for another.");
     case "wall":
       return new Refusal("wall-link-revoked", "This wall link was revoked. Make another with the button 'Wall screen' in mxray.");

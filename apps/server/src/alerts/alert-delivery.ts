@@ -5,7 +5,7 @@
  *
  * Also makes the regular calls: Alertmanager is told again what is open, and heartbeats are sent while all is well.
  */
-import type { ClaimedAlert, Store, StoredChannel } from "@mxray/store";
+import type { ClaimedAlert, SilencedHosts, Store, StoredChannel } from "@mxray/store";
 import type { LiveFeed } from "../live-feed.ts";
 import type { WorkHealth } from "../work-health.ts";
 import { alertMessage } from "./alert-message.ts";
@@ -19,6 +19,8 @@ export interface AlertDeliveryDeps {
   readonly store: Store;
   readonly publicUrl: () => string;
   readonly feed: LiveFeed;
+  /** Hosts in maintenance. @param now milliseconds since 1970 */
+  readonly silenced?: (now: number) => Promise<SilencedHosts[]>;
   readonly health: WorkHealth;
   readonly onError: (error: unknown) => void;
   readonly call?: Caller;
@@ -79,7 +81,7 @@ export class AlertDelivery {
     const { store, health, onError } = this.#deps;
     try {
       const now = Date.now();
-      await store.alerts.prepare(stamp(now), stamp(now + MOST_PAUSE_MS));
+      await store.alerts.prepare(stamp(now), stamp(now + MOST_PAUSE_MS), await this.#deps.silenced?.(now));
       const due = await store.alerts.claim({ now: stamp(now), until: stamp(now + LEASE_MS), busy: [...this.#busy.keys()] });
       for (const alert of due) this.#begin(alert.channel.id, () => this.#send(alert));
       const calls = await store.channels.claimCalls(["alertmanager", "heartbeat"], stamp(now), stamp(now + CALL_EVERY_MS));

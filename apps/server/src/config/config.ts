@@ -38,6 +38,8 @@ export interface Config {
   readonly logs: readonly string[];
   /** Absolute: where logs lie that the page may name. */
   readonly logFolders: readonly string[];
+  /** Absolute: the hosts that may be load-tested; null: none. */
+  readonly stressTargets: string | null;
   /** How much of itself the server writes to stdout. */
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** What the environment says about settings that can be changed while the server runs. */
@@ -71,6 +73,7 @@ export function readConfig(env: Environment, overrides: Overrides = {}): Config 
     paceMs: () => 1000 * wholeNumber(env, "MXRAY_PACE_SECONDS", 10, 0, 3600),
     logs: () => logsOf(env.MXRAY_LOGS),
     logFolders: () => foldersOf(env.MXRAY_LOG_FOLDERS || "/var/log"),
+    stressTargets: () => (env.MXRAY_STRESS_TARGETS ? resolve(env.MXRAY_STRESS_TARGETS) : null),
     logLevel: () => oneOf("MXRAY_LOG", env.MXRAY_LOG || "warn", LOG_LEVELS),
     environment: () => settingsOfEnvironment(env),
   });

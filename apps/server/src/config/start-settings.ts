@@ -15,6 +15,7 @@ export function startSettings(config: Config, publicUrl: string): StartSetting[]
     paceMs,
     logs,
     logFolders,
+    stressTargets,
     logLevel,
     trustedProxies,
     signOn,
@@ -35,6 +36,7 @@ export function startSettings(config: Config, publicUrl: string): StartSetting[]
     setting("MXRAY_CONCURRENCY", `${concurrency} probes at a time`),
     setting("MXRAY_QUEUE_LIMIT", `${queueLimit} probes may wait`),
     setting("MXRAY_PACE_SECONDS", `${paceMs / 1000} s between two probes of one address`),
+    setting("MXRAY_STRESS_TARGETS", stressTargets ?? "none"),
     setting("MXRAY_LOG", logLevel),
   ];
 }

@@ -1,6 +1,13 @@
-/** Links that open one diagnosis, or the wall screen, and nothing else, without an account. */
+/** Links that open one diagnosis, one stress run or the wall screen, and nothing else, without an account. */
 import type { LinkCreated, LinkOpens, LinkSummary } from "@mxray/contracts";
-import { DiagnosisLinkRequest, ErrorBody, LinkCreated as LinkCreatedBody, LinkList, WallLinkRequest } from "@mxray/contracts/schemas";
+import {
+  DiagnosisLinkRequest,
+  ErrorBody,
+  LinkCreated as LinkCreatedBody,
+  LinkList,
+  StressLinkRequest,
+  WallLinkRequest,
+} from "@mxray/contracts/schemas";
 import type { NewLink, SignIn, Store, StoredLink } from "@mxray/store";
 import type { FastifyRequest } from "fastify";
 import Type from "typebox";
@@ -11,8 +18,9 @@ import { isLoopbackUrl } from "../config/public-url.ts";
 import type { App } from "../http/app-type.ts";
 import { notFound, Refusal } from "../refusal.ts";
 import { diagnosisLink } from "../sharing/diagnosis-link.ts";
+import { stressLink } from "../sharing/shared-stress.ts";
 
-const PATHS: Readonly<Record<LinkOpens, string>> = { diagnosis: "/d/", wall: "/wall/" };
+const PATHS: Readonly<Record<LinkOpens, string>> = { diagnosis: "/d/", stress: "/s/", wall: "/wall/" };
 const tags = ["links"];
 const CREATE = { access: "operator", act: "link.created" } as const;
 
@@ -77,6 +85,20 @@ function makeRoutes(app: App, { store, publicUrl }: LinkRoutesDeps): void {
       reply.code(201).send(await make(await diagnosisLink(store, request.body), request)),
     );
   }
+  app.post(
+    "/api/v1/links/stress",
+    {
+      config: CREATE,
+      schema: {
+        tags,
+        summary: "Share a stress run",
+        description: "The link is shown once: only a hash of it is kept. Mail addresses and names are taken out unless `includePrivate`.",
+        body: StressLinkRequest,
+        response,
+      },
+    },
+    async (request, reply) => reply.code(201).send(await make(await stressLink(store, request.body), request)),
+  );
   for (const path of ["/api/v1/links/wall", "/api/v1/wall-links"]) {
     const schema = {
       tags,
@@ -97,8 +119,8 @@ function wallLink({ name }: WallLinkRequest): Omit<NewLink, "tokenHash" | "signI
 }
 
 function summaryOf(
-  { id, opens, name, probeId, createdAt, expiresAt, revokedAt, lastUsedAt, opened, madeBy }: StoredLink,
+  { id, opens, name, probeId, stressId, createdAt, expiresAt, revokedAt, lastUsedAt, opened, madeBy }: StoredLink,
   asking: SignIn | null,
 ): LinkSummary {
-  return { id, opens, name, probeId, createdAt, expiresAt, revokedAt, lastUsedAt, opened, madeBy: linkMaker(madeBy, asking) };
+  return { id, opens, name, probeId, stressId, createdAt, expiresAt, revokedAt, lastUsedAt, opened, madeBy: linkMaker(madeBy, asking) };
 }

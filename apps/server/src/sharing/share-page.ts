@@ -1,5 +1,5 @@
 /** The shared diagnosis as a page: its data put into a built template as inert JSON, and what chat programs show of its link. */
-import { printable, type SharedDiagnosis } from "@mxray/contracts";
+import { printable, type SharedDiagnosis, type SharedStress } from "@mxray/contracts";
 import { escapeHtml } from "../http/escape-html.ts";
 import { CARD_HEIGHT, CARD_WIDTH } from "./share-card.ts";
 
@@ -14,11 +14,13 @@ const DESCRIPTION_CAP = 300;
  * @param url where the page is, for the card; without it there is none, as in a file of its own
  * @throws when the template has no place for the data
  */
-export function fillSharePage(template: string, shared: SharedDiagnosis, url?: string): string {
+export function fillSharePage(template: string, shared: SharedStress): string;
+export function fillSharePage(template: string, shared: SharedDiagnosis, url?: string): string;
+export function fillSharePage(template: string, shared: SharedDiagnosis | SharedStress, url?: string): string {
   const [before, after, ...more] = template.split(DATA_PLACE);
   if (before === undefined || after === undefined || more.length > 0) throw new Error(`The share template must hold ${DATA_PLACE} once.`);
   // A function: in a text, `$&` and its like would be read as orders.
-  const head = url === undefined ? before : before.replace(CARD_PLACE, () => cardTags(shared, url));
+  const head = url === undefined || !("report" in shared) ? before : before.replace(CARD_PLACE, () => cardTags(shared, url));
   return `${head}<script type="application/json" id="diagnosis">${inertJson(shared)}</script>${after}`;
 }
 

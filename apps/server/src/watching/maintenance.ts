@@ -11,6 +11,11 @@ export function maintenanceEnd(windows: readonly Maintenance[], watch: Pick<Stor
   return ends.length === 0 ? null : Math.max(...ends);
 }
 
+/** @param now milliseconds since 1970 @returns those that are open */
+export function openWindows(windows: readonly Maintenance[], now: number): Maintenance[] {
+  return windows.filter((one) => openUntil(one, now) !== null);
+}
+
 /** @returns a sentence for a window that cannot be; null where it can */
 export function maintenanceProblem({ name, targets, tags, beginsAt, cron, timezone }: Maintenance): string | null {
   if (targets.length + tags.length === 0) return `The window '${name}' names neither targets nor tags.`;

@@ -21,7 +21,11 @@ export interface AlertingOptions {
 
 export type AlertingOrder =
   | { readonly kind: "probe"; readonly faulty: boolean; readonly checks: string | null }
-  | { readonly kind: "clock"; readonly ms: number };
+  | { readonly kind: "clock"; readonly ms: number }
+  /** Saves a setting. */
+  | { readonly kind: "setting"; readonly days: number };
+
+export type AlertingReport = { readonly ready: true } | { readonly id: string | null } | { readonly saved: number };
 
 const PLACE = { name: "mx1.example.test", address: "198.51.100.25" };
 const { dataDir, channels, monitor, ...clock } = JSON.parse(process.argv[2] ?? "") as AlertingOptions;
@@ -59,11 +63,17 @@ process.on("message", async (order: AlertingOrder) => {
     ahead += order.ms;
     return;
   }
+  if (order.kind === "setting") {
+    const payload = { probeDays: String(order.days) };
+    const saved = await app.inject({ method: "PATCH", url: "/api/v1/settings", headers, payload });
+    if (saved.statusCode === 200) process.send?.({ saved: order.days });
+    return;
+  }
   faulty = order.faulty;
   const url = order.checks === null ? "/api/v1/probes" : `/api/v1/probes/${order.checks}/check`;
   const payload = order.checks === null ? { target: PLACE.address } : {};
   const answer = await app.inject({ method: "POST", url, headers, payload });
-  process.send?.({ id: answer.json().id });
+  process.send?.({ id: answer.json().id ?? null });
 });
 process.send?.({ ready: true });
 process.once("disconnect", () => process.exit(0));

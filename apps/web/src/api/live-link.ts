@@ -35,6 +35,8 @@ const TYPES = Object.keys({
   settings: true,
   alerts: true,
   watch: true,
+  stress: true,
+  "stress-second": true,
 } satisfies Record<LiveMessage["type"], true>);
 
 /** The server is heard every 15 s. */

@@ -2,7 +2,7 @@
  * Keeps what the page shows as it is now: whatever an event is about is asked for again, each list at most every two seconds; the
  * newest lines of logs sooner, so that each is seen within a second of being written.
  */
-import type { LogSource, LogSourceList } from "@mxray/contracts";
+import type { LogSource, LogSourceList, StressRunDetail, StressSecond } from "@mxray/contracts";
 import type { InfiniteData, Query, QueryClient, QueryKey } from "@tanstack/react-query";
 import type { LiveConnection } from "./live-connection.ts";
 import type { LiveMessage } from "./live-link.ts";
@@ -22,6 +22,7 @@ export function refreshFromLive(live: LiveConnection, client: QueryClient): void
     if (message.type === "log-source") client.setQueryData(["log-sources"], sourceAmong(message.source));
     // Whoever waits for the end sees it at once.
     if (message.type === "probe" && hasEnded(message.probe)) void client.invalidateQueries({ queryKey: ["probe", message.probe.id] });
+    if (message.type === "stress-second") client.setQueryData(["stress", "run", message.id], secondAdded(message.second));
     if (message.type === "logs") lines.touch(["logs", "events"]);
     for (const key of listsOf(message)) lists.touch(key);
   });
@@ -55,7 +56,10 @@ function listsOf(message: LiveMessage): readonly QueryKey[] {
       return [["channels"], ["alerts"]];
     case "settings":
       return READ_UNDER_SETTINGS;
+    case "stress":
+      return [["stress"]];
     case "log-source":
+    case "stress-second":
     case "log-scan":
     case "probe-event":
       return [];
@@ -67,6 +71,12 @@ function listsOf(message: LiveMessage): readonly QueryKey[] {
 /** Whoever has read on to older lines is in no hurry: all of them would be asked for. */
 function isFirstPage({ state: { data } }: Query): boolean {
   return ((data as InfiniteData<unknown> | undefined)?.pages.length ?? 1) === 1;
+}
+
+/** A second that is there already came with the answer to a question. */
+function secondAdded(second: StressSecond) {
+  return (before: StressRunDetail | undefined) =>
+    before && (before.series.some((each) => each.second === second.second) ? before : { ...before, series: [...before.series, second] });
 }
 
 function sourceAmong(source: LogSource) {

@@ -1,5 +1,5 @@
 /** Watches in words for people. */
-import type { Watch, WatchRound } from "@mxray/contracts";
+import { severityRank, type Watch, type WatchRound } from "@mxray/contracts";
 import { formatTimeOfDay } from "./moments.ts";
 import { formatDuration } from "./numbers.ts";
 import { type Tone, toneOf } from "./words.ts";
@@ -28,6 +28,15 @@ export function roundTone({ verdict }: WatchRound): Tone {
 export function roundWords({ status, verdict }: WatchRound): string {
   if (verdict?.code === "healthy") return "passes";
   return verdict?.title ?? (status === "failed" ? "the probe failed" : "nothing was found out");
+}
+
+/** Rounds of which two must agree before what rests on one connection is a finding. */
+const AGREEING = 3;
+
+/** The last round met something serious, and those before it did not: a second one is to confirm it. */
+export function isUnconfirmed({ rounds }: Pick<Watch, "rounds">): boolean {
+  const [last, ...before] = rounds.slice(0, AGREEING).map(({ verdict }) => verdict !== null && severityRank(verdict.severity) > 0);
+  return last === true && !before.includes(true);
 }
 
 /** Why it is probed more rarely, or not at all; null where nothing is in the way. */

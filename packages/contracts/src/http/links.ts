@@ -1,4 +1,4 @@
-/** The bodies of `/api/v1/links`: links that open one diagnosis or the wall screen without an account. */
+/** The bodies of `/api/v1/links`: links that open one diagnosis, one stress run or the wall screen without an account. */
 import Type, { type Static } from "typebox";
 import { Nullable, OneOf, Timestamp } from "../schema-parts.ts";
 import { LINK_OPENS } from "../terms/link-terms.ts";
@@ -34,11 +34,28 @@ export const WallLinkRequest = Type.Object(
 );
 export type WallLinkRequest = Static<typeof WallLinkRequest>;
 
+export const StressLinkRequest = Type.Object(
+  {
+    runId: Type.String({ maxLength: 64 }),
+    expiresInDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 365, default: 30, description: "days until the link stops working" })),
+    note: Type.Optional(Type.String({ maxLength: 2000, description: "a word to the reader" })),
+    includePrivate: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description: "keep mail addresses, addresses of machines and names of users, which are taken out otherwise",
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type StressLinkRequest = Static<typeof StressLinkRequest>;
+
 export const LinkSummary = Type.Object({
   id: Type.String(),
   opens: OneOf(LINK_OPENS),
   name: Type.String({ description: "the target of the diagnosis, or where the screen hangs" }),
   probeId: Nullable(Type.String({ description: "the diagnosis that it opens" })),
+  stressId: Nullable(Type.String({ description: "the stress run that it opens" })),
   createdAt: Timestamp,
   expiresAt: Nullable(Type.String({ description: "RFC 3339 in UTC; null where it works until it is revoked" })),
   revokedAt: Nullable(Timestamp),

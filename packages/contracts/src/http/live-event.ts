@@ -2,6 +2,7 @@
 import Type, { type Static } from "typebox";
 import { ProbeEvent } from "../probes/probe-event.ts";
 import { Nullable } from "../schema-parts.ts";
+import { StressSecond } from "../stress/stress-run.ts";
 import { LogSource } from "./logs.ts";
 import { ProbeSummary } from "./probes.ts";
 import { Watch } from "./watches.ts";
@@ -29,6 +30,10 @@ export const LiveEvent = Type.Union([
   Type.Object({ type: Type.Literal("findings") }),
   /** The delivery log or a channel changed. */
   Type.Object({ type: Type.Literal("alerts") }),
+  /** A stress run began, came to another step, or ended; or runs were forgotten. */
+  Type.Object({ type: Type.Literal("stress"), id: Type.String() }),
+  /** One second of the stress run that is under way. */
+  Type.Object({ type: Type.Literal("stress-second"), id: Type.String(), second: StressSecond }),
   /** How far an uploaded log was read; `id` is the uploader's. */
   Type.Object({ type: Type.Literal("log-scan"), id: Type.String(), bytes: Type.Integer(), lines: Type.Integer() }),
   /** How a watch stands; null when it has ended. Findings may have changed with it. */

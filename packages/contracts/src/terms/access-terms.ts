@@ -48,6 +48,9 @@ export const AUDIT_ACTIONS = [
   "log.unfollowed",
   "vantage.started",
   "vantage.stopped",
+  "stress.started",
+  "stress.cancelled",
+  "stress.deleted",
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

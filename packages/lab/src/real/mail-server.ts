@@ -18,8 +18,8 @@ const MOST_OUTPUT = 64_000;
 const LAST_WORDS_MS = 1000;
 
 /** A temporary directory that the server's own users may pass through. */
-export async function mailServerDirectory(name: string): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), `mxray-${name}-`));
+export async function mailServerDirectory(name: string, folder = tmpdir()): Promise<string> {
+  const directory = await mkdtemp(join(folder, `mxray-${name}-`));
   await chmod(directory, 0o755);
   return directory;
 }

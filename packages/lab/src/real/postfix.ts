@@ -18,6 +18,10 @@ export interface PostfixOptions {
   readonly services?: readonly string[];
   /** Default 25. */
   readonly port?: number;
+  /** A command that starts it, such as `prlimit --nofile=64`, with its arguments. */
+  readonly under?: readonly string[];
+  /** The folder in which all its files are; default that for temporary files. */
+  readonly folder?: string;
   /** Offers STARTTLS with this certificate; null offers none. Default an ordinary one. */
   readonly tls?: MailHostCertificate | null;
 }
@@ -45,7 +49,7 @@ export async function postfixAvailability(): Promise<Availability> {
 }
 
 export async function startPostfix(node: NetworkNode, options: PostfixOptions = {}): Promise<Postfix> {
-  const directory = await mailServerDirectory("postfix");
+  const directory = await mailServerDirectory("postfix", options.folder);
   const paths = {
     config: join(directory, "etc"),
     queue: join(directory, "spool"),
@@ -98,7 +102,9 @@ export async function startPostfix(node: NetworkNode, options: PostfixOptions = 
   await writeFile(join(paths.config, "master.cf"), `${masterCf(port)}${(options.services ?? []).join("\n")}\n`);
 
   // The master itself, not `postfix start`: that checks an installation, which takes two seconds.
-  const child = node.spawn(`${DAEMONS}/master`, ["-d", "-c", paths.config], {
+  const master = [`${DAEMONS}/master`, "-d", "-c", paths.config];
+  const [command = "", ...args] = [...(options.under ?? []), ...master];
+  const child = node.spawn(command, args, {
     stdio: ["ignore", "pipe", "pipe"],
     env: { MAIL_CONFIG: paths.config },
   });

@@ -12,6 +12,8 @@ export interface HopSearchRequest {
   readonly port: number;
   /** IP packets in bytes, ascending: the smallest that is lost, then larger ones; empty to send small ones only. */
   readonly sizes: readonly number[];
+  /** Share of packets that the path loses by chance, 0 to 1; default 0. */
+  readonly loss?: number;
   readonly prober: HopProber;
   readonly clock: Clock;
   readonly signal: AbortSignal;

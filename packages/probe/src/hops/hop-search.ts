@@ -35,6 +35,10 @@ const SMALL = 64;
 const SILENCE = 6;
 /** Each size may be asked once more, and the smallest one besides. */
 const ROUNDS = 3;
+/** Silence that chance makes so rarely counts. */
+const CHANCE_OF_SILENCE = 1e-3;
+/** Questions to one hop at most, on a path that loses much. */
+const MOST_ASKED = 6;
 
 export async function searchHops(request: HopSearchRequest): Promise<HopSearch> {
   const seen: SeenHop[] = [];
@@ -55,6 +59,7 @@ export async function searchHops(request: HopSearchRequest): Promise<HopSearch> 
     askedAt = request.clock.now();
     await Promise.all(path.map((hop) => askAgain(request, hop)));
   }
+  await askAtSpan(request, path);
   const narrow = await searchNarrowLinks(request, path);
   const [smallest] = request.sizes;
   const hops = path.map((hop) => hopOfSeen(hop, request.address, smallest ?? null));
@@ -132,6 +137,23 @@ async function askAgain(request: HopSearchRequest, hop: SeenHop): Promise<void> 
   const reply = await prober.udp({ address, family, ttl: hop.ttl, size, timeoutMs: HOP_TIMEOUT_MS, signal });
   if (size === SMALL) hop.small.push(reply);
   else hop.large.get(size)?.push(reply);
+}
+
+/** Where packets get lost by chance, the first hop that keeps silent to large ones is asked until chance hardly explains that. */
+async function askAtSpan(request: HopSearchRequest, path: readonly SeenHop[]): Promise<void> {
+  const { prober, address, family, clock, signal, sizes, loss = 0 } = request;
+  const [size] = sizes;
+  if (size === undefined || loss === 0) return;
+  // The question may be lost as well as its answer.
+  const asks = Math.min(MOST_ASKED, Math.ceil(Math.log(CHANCE_OF_SILENCE) / Math.log(Math.min(0.9, 2 * loss))));
+  while (!signal.aborted) {
+    const behind = lossSpan(path, size, address)?.[1];
+    const hop = path.find(({ ttl }) => ttl === behind);
+    const replies = hop?.large.get(size) ?? [];
+    if (hop === undefined || hopAnswer(hop.small) !== "reply" || hopAnswer(replies) !== "silent" || replies.length >= asks) return;
+    await clock.sleep(HOP_RATE_LIMIT_MS, signal);
+    replies.push(await prober.udp({ address, family, ttl: hop.ttl, size, timeoutMs: HOP_TIMEOUT_MS, signal }));
+  }
 }
 
 /** SYNs one TTL after the other, so that the mail host sees one connection and not many. */

@@ -3,6 +3,7 @@
 import { DEFAULT_OWNER_ZONES, findOwners } from "../hops/hop-owners.ts";
 import type { HopSearchRequest } from "../hops/hop-request.ts";
 import { type HopSearch, NO_HOPS, searchHops, searchPortBlock } from "../hops/hop-search.ts";
+import type { SmallSegments } from "../path/path-statistics.ts";
 import type { HostContext } from "../session/host-context.ts";
 
 const LARGEST_PROBE = 9000;
@@ -10,11 +11,15 @@ const LARGEST_PROBE = 9000;
 /**
  * @param lost the smallest IP packet that is lost, bytes
  * @param largest the largest that the interface lets us send, bytes; null where it is not known
+ * @param small packets that fit, and those of them that were lost by chance
  */
-export async function hostHopsOfLoss(context: HostContext, lost: number, largest: number | null): Promise<HopSearch> {
+export async function hostHopsOfLoss(
+  context: HostContext,
+  { lost, largest, small }: { lost: number; largest: number | null; small: SmallSegments },
+): Promise<HopSearch> {
   const full = Math.min(largest ?? lost, LARGEST_PROBE);
   const request = hopRequest(context, full > lost ? [lost, full] : [lost]);
-  return request === null ? NO_HOPS : await searchHops(request);
+  return request === null ? NO_HOPS : await searchHops({ ...request, loss: small.lost / Math.max(1, small.sent) });
 }
 
 export async function hostHopsOfBlockedPort(context: HostContext): Promise<HopSearch> {

@@ -106,7 +106,7 @@ export async function searchHostInbound(
 }
 
 export function inboundTrial(result: StartTlsResult, ms: number): InboundTrial {
-  const { flightArrived, flightMissing, outOfOrder, losses, repeated, large, received, largest, unseen } = result;
+  const { flightArrived, flightMissing, outOfOrder, losses, repeated, large, received, largest, unseen, rtoMs } = result;
   const outcome = flightArrived ? "arrived" : flightMissing ? "stalled" : "failed";
-  return { outcome, ms, outOfOrder, losses, repeated, large, received, largest, unseen };
+  return { outcome, ms, outOfOrder, losses, repeated, large, received, largest, unseen, rtoMs };
 }

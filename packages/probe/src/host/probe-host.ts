@@ -64,7 +64,7 @@ async function visitHost(record: HostRecord): Promise<void> {
 async function searchHopsOfLoss(record: HostRecord): Promise<void> {
   const { verdict, mtu } = record.outbound;
   if (verdict !== "black-hole" || mtu === null) return;
-  record.hops = await hostHopsOfLoss(record.context, mtu + 1, record.facts.localMtu);
+  record.hops = await hostHopsOfLoss(record.context, { lost: mtu + 1, largest: record.facts.localMtu, small: record.meter.total });
   const narrow = [...record.hops.narrow];
   record.judge(narrow.at(-1)?.icmp === "at-times" ? reportedAtTimes(record, mtu, narrow) : { ...record.outbound, narrow });
 }

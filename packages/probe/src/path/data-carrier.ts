@@ -6,13 +6,16 @@
  * what this is and whom to ask.
  */
 
+import type { Rung } from "@mxray/contracts";
 import type { HostContext } from "../session/host-context.ts";
 import { largestPacket, segmentHeaders, windowRoom } from "../session/packet-size.ts";
 import type { SmtpSession } from "../session/smtp-session.ts";
-import { carriedPacket } from "./carried-packet.ts";
+import { roundMs } from "../session/stage-result.ts";
+import { carriedPacket, tellRung } from "./carried-packet.ts";
 import type { LossMeter } from "./loss-meter.ts";
 import type { CarriedRung, RungCarrier } from "./path-search.ts";
 import { offerSegment } from "./segment-rung.ts";
+import { sendSpaced } from "./spaced-segments.ts";
 
 /** As in NOOP lines. */
 const TAILS = 4;
@@ -96,6 +99,7 @@ export function dataCarrier(
       return facts === null ? Number.POSITIVE_INFINITY : windowRoom(context.host.family, facts);
     },
     offer: (session, size, release) => offer(context, meter, text, session, { size, release }),
+    offerFitting: (session, size, count) => offerFitting(context, meter, text, session, { size, count }),
   };
 }
 
@@ -124,4 +128,43 @@ async function offer(
   if (result.outcome === "acked") session.smallSegments += 1 + TAILS;
   const usable = result.outcome === "acked" || result.outcome === "resized" || result.outcome === "released";
   return { ...carriedPacket(context, meter, session, { ladder: "data", size, at, result }), usable, sentAway: false, trouble: null };
+}
+
+async function offerFitting(
+  context: HostContext,
+  meter: LossMeter,
+  text: MessageText,
+  session: SmtpSession,
+  { size, count }: { size: number; count: number },
+): Promise<CarriedRung[]> {
+  const { connection } = session;
+  const { clock } = context.ports;
+  meter.countFitting(session);
+  const facts = connection.facts();
+  const headers = facts === null ? 0 : segmentHeaders(context.host.family, facts);
+  const at = clock.now();
+  session.noteSent(`… (${count} packets of ${size} bytes, a moment apart)`);
+  const segments = Array.from({ length: count }, () => text.take(size - headers - session.tlsOverhead));
+  const { outcome, ms, arrived, lost } = await sendSpaced(connection, segments, { clock, signal: context.signal });
+  session.smallSegments += arrived;
+  if (arrived === count) meter.countFitting(session);
+  else meter.countOversized(session, { sent: 0, lost: 0 });
+  return segments.slice(0, arrived + 1).map((_, index) => {
+    const losses = index < arrived ? Number(index < lost) : outcome === "stalled" ? Math.max(1, lost - arrived) : 0;
+    const rung: Rung = {
+      connection: session.number,
+      size,
+      unit: "packet",
+      ladder: "data",
+      outcome: index < arrived ? "acked" : outcome,
+      ms: roundMs(ms),
+      retransmits: losses,
+      at: roundMs(at - context.began),
+      sacked: false,
+      tls: session.tlsOverhead > 0,
+      clampedMss: connection.clampedMss,
+    };
+    tellRung(context, session, rung);
+    return { rung, losses, usable: index < arrived, sentAway: false, trouble: null, resizedTo: null };
+  });
 }

@@ -23,6 +23,10 @@ import {
 } from "./path-search.ts";
 import { type Cliff, climbPayloads } from "./payload-ladder.ts";
 
+/** Packets that are sent without waiting for each, where a round trip takes so many milliseconds. */
+const TOGETHER = 10;
+const LONG_ROUND_TRIP_MS = 20;
+
 export interface DataLadder {
   readonly stage: StageResult;
   /** The path search, where this ladder made one. */
@@ -111,7 +115,7 @@ async function carryPackets(
       if (task.size === null) return null;
       const size = Math.min(task.size, carrier.largest(session));
       const rungs: CarriedRung[] = [];
-      do rungs.push(await carrier.offer(session, size, true));
+      do rungs.push(...(await offerAgain(carrier, session, size, rungs.length)));
       while (rungs.at(-1)?.rung.outcome === "acked" && rungs.length < FITTING_INSTEAD_OF_LOSS && !task.enough(rungs));
       const last = rungs.at(-1);
       const known: PathSearch = { ...NO_SEARCH, rungs, end: "settled", session: last?.usable === true ? session : null };
@@ -119,6 +123,16 @@ async function carryPackets(
       return last !== undefined && isLoss(last.rung) ? await searchPath(context, carrier, known.session, meter, { known }) : known;
     }
   }
+}
+
+/** One packet first; where round trips are long, then several at a time. */
+async function offerAgain(carrier: RungCarrier, session: SmtpSession, size: number, before: number): Promise<CarriedRung[]> {
+  const { rttMs = 0 } = session.connection.facts() ?? {};
+  const full = size === carrier.largest(session);
+  const count = Math.min(TOGETHER, FITTING_INSTEAD_OF_LOSS - before);
+  if (before > 0 && full && rttMs >= LONG_ROUND_TRIP_MS && carrier.offerFitting !== undefined)
+    return await carrier.offerFitting(session, size, count);
+  return [await carrier.offer(session, size, true)];
 }
 
 function dataLadderCarrier(context: HostContext, meter: LossMeter, text: MessageText, means: DataMeans): RungCarrier {

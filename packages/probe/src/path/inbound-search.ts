@@ -6,7 +6,7 @@
  * Each trial is one observation: what was lost in it, and how large packets of about that size fare where they arrive.
  */
 import type { InboundPath } from "@mxray/contracts";
-import { HANDSHAKE_PATIENCES, type HandshakePatience } from "../session/handshake-watch.ts";
+import { HANDSHAKE_PATIENCES, HANDSHAKE_TIMEOUTS, type HandshakePatience, LEAST_RTO_MS } from "../session/handshake-watch.ts";
 import { firstInboundSize, leastStalls, nextInboundSize } from "./inbound-sizes.ts";
 import {
   fullSegments,
@@ -37,6 +37,8 @@ export interface InboundTrial {
   readonly largest?: number | null;
   /** Large packets may have arrived out of order without being seen. */
   readonly unseen?: boolean;
+  /** The host's first time-out, as this machine's own shows it, milliseconds; absent where that is not known. */
+  readonly rtoMs?: number | null;
 }
 
 export interface InboundSearchRequest {
@@ -63,6 +65,10 @@ export interface InboundSearchRequest {
 
 /** Connections after the one that stalled. */
 const MOST_TRIALS = 10;
+/** What all trials may take, milliseconds, for a proof and for a guard against chance: where time-outs are long, stalls are watched for fewer. */
+const LONGEST_SEARCH_MS = { proof: 40_000, guard: 15_000 } as const;
+/** Time-outs to wait for where large packets get lost at times, lest one that fits counts as stalled. */
+const LATE_PATIENCE = 3;
 /** With no more than these, each is needed for a stall. */
 const SPARED_TRIALS = 4;
 /** Trials that break off for other reasons, before the search is given up. */
@@ -83,6 +89,7 @@ class InboundSearch {
   /** The largest packet that is known to have arrived, bytes; 0 while none is. */
   #largest = 0;
   #failures = 0;
+  #rtoMs = LEAST_RTO_MS;
 
   constructor(request: InboundSearchRequest) {
     this.#request = request;
@@ -165,6 +172,7 @@ class InboundSearch {
     } = result;
     const arrived = result.outcome === "arrived";
     this.#trials.push(shown(mss, result));
+    this.#rtoMs = Math.max(LEAST_RTO_MS, result.rtoMs ?? 0);
     this.#seen.push({ packet, arrived, outOfOrder, losses, repeated, large, received, unseen });
     // A segment of this size passes, whatever became of the others.
     this.#largest = Math.max(this.#largest, arrived ? packet : Math.min(packet, largest ?? 0));
@@ -187,12 +195,21 @@ class InboundSearch {
     const { passed, lost } = bounds;
     // The likely size passes: its successor should stall.
     const stalls = leastStalls(this.#request.likely === passed ? { passed, lost: passed + 1 } : bounds, this.#left);
-    // The flight and its repetition; each step of patience adds a time-out.
-    const flight = 2 * fullSegments(this.#seen, lost - this.#headers);
+    // The flight, as far as its loss is seen, and its repetition; each step of patience adds a time-out.
+    const flight = 2 * (this.#seen.some(({ unseen }) => unseen) ? 1 : fullSegments(this.#seen, lost - this.#headers));
     const large = Math.ceil(lackingLosses(chance, "proven", trials) / stalls - flight);
     const hopeless = lackingLosses(chance, "likely", trials) > this.#left * (flight + HANDSHAKE_PATIENCES.length);
-    const least = Math.max(this.#late ? 3 : 1, Math.ceil(lackingBlindLosses(chance) / stalls) - 1);
-    return HANDSHAKE_PATIENCES[Math.min(HANDSHAKE_PATIENCES.length, Math.max(least, hopeless ? 0 : large)) - 1] ?? "stubborn";
+    const proof = Math.max(Math.ceil(lackingBlindLosses(chance) / stalls) - 1, hopeless ? 0 : large);
+    const guard = this.#late ? LATE_PATIENCE : 1;
+    const steps = Math.max(1, this.#affordable("proof", proof), this.#affordable("guard", guard));
+    return HANDSHAKE_PATIENCES[steps - 1] ?? "stubborn";
+  }
+
+  /** @returns so many steps of patience, or as many as the time that is left allows */
+  #affordable(purpose: "proof" | "guard", steps: number): number {
+    const spent = this.#trials.reduce((sum, { ms }) => sum + ms, 0);
+    const eachMs = (LONGEST_SEARCH_MS[purpose] - spent) / Math.max(1, this.#left);
+    return Math.min(steps, HANDSHAKE_PATIENCES.filter((patience) => HANDSHAKE_TIMEOUTS[patience] * this.#rtoMs <= eachMs).length);
   }
 
   /** Large packets get lost at times. */

@@ -51,8 +51,14 @@ export interface InboundChance {
   readonly largeOnly: number;
   /** Full-size segments that were lost and none of which arrived. */
   readonly lost: number;
-  /** The highest rate at which packets of any size are lost, 0 to 1. */
-  readonly lossRate: number;
+  /** The rate at which packets of any size are lost, 0 to 1. */
+  readonly lossRate: LossRate;
+}
+
+interface LossRate {
+  /** What arrived leaves no higher one possible. */
+  readonly highest: number;
+  readonly probable: number;
 }
 
 interface InboundMeans {
@@ -65,10 +71,10 @@ interface InboundMeans {
 export function inboundChance(seen: readonly InboundObservation[], bounds: MtuBounds, { headers, replies }: InboundMeans): InboundChance {
   const stalls = seen.filter(({ packet, arrived }) => !arrived && packet > bounds.passed);
   const lost = stalls.reduce((sum, stall) => sum + lostSegments(stall, fullSegments(seen, stall.packet - headers)), 0);
-  const lossRate = highestLossRate(seen, bounds, replies);
+  const lossRate = lossRateOf(seen, bounds, replies);
   return {
     lossRate,
-    blind: blindChance(seen, bounds, lossRate),
+    blind: blindChance(seen, bounds, lossRate.highest),
     largeOnly: largeOnlyChance(seen, bounds, { stalls: stalls.length, lost }),
     lost,
   };
@@ -86,17 +92,24 @@ export function lackingLosses({ lost }: InboundChance, level: "proven" | "likely
   return Math.max(0, Math.log(LARGE_ONLY[level] / trials) / Math.log(MOST_LARGE_LOST) - lost);
 }
 
-/** Transmissions in vain, each a time-out after the one before, that are still lacking before chance that is blind to size is ruled out. */
-export function lackingBlindLosses({ blind, lossRate }: InboundChance): number {
-  return blind < BLIND.proven || lossRate >= 1 ? 0 : Math.log(BLIND.proven / blind) / Math.log(lossRate);
+/**
+ * Transmissions in vain, each a time-out after the one before, that are probably lacking before chance that is blind to size is
+ * ruled out: what arrives later brings the highest rate of loss down.
+ */
+export function lackingBlindLosses({ blind, lossRate: { probable } }: InboundChance): number {
+  return blind < BLIND.proven ? 0 : Math.log(BLIND.proven / blind) / Math.log(probable);
 }
 
 /** As large packets show it, or all packets, whichever says more: the replies of a slow host say nothing. */
-function highestLossRate(seen: readonly InboundObservation[], { passed }: MtuBounds, replies: SmallSegments): number {
+function lossRateOf(seen: readonly InboundObservation[], { passed }: MtuBounds, replies: SmallSegments): LossRate {
   const alike = seen.filter(({ packet, arrived }) => arrived && packet <= passed && packet >= ALIKE * passed);
   const sent = alike.reduce((sum, { large }) => sum + large.arrived, 0);
   const late = alike.reduce((sum, { large }) => sum + Math.min(large.late, large.arrived), 0);
-  return Math.min(upperBound(late, sent), upperBound(late + replies.lost, sent + replies.sent));
+  const all = { sent: sent + replies.sent, lost: late + replies.lost };
+  return {
+    highest: Math.min(upperBound(late, sent), upperBound(all.lost, all.sent)),
+    probable: Math.min((late + 1) / (sent + 2), (all.lost + 1) / (all.sent + 2)),
+  };
 }
 
 function blindChance(seen: readonly InboundObservation[], { passed }: MtuBounds, lossRate: number): number {

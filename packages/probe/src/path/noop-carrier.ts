@@ -37,9 +37,15 @@ interface Offer {
   readonly size: number;
   /** Send it again without DF when it is lost. */
   readonly release: boolean;
+  readonly glance: boolean;
 }
 
-export function noopCarrier(context: HostContext, meter: LossMeter, further: Pick<RungCarrier, "reopen" | "reopens">): RungCarrier {
+/** @param further `glance`: a packet that is lost ends the use of its connection soon, without a release */
+export function noopCarrier(
+  context: HostContext,
+  meter: LossMeter,
+  { glance = false, ...further }: Pick<RungCarrier, "reopen" | "reopens"> & { readonly glance?: boolean },
+): RungCarrier {
   const blind = context.ports.localHost.kernelMissing !== null;
   return {
     ladder: "noop",
@@ -55,11 +61,11 @@ export function noopCarrier(context: HostContext, meter: LossMeter, further: Pic
       return facts === null ? Number.POSITIVE_INFINITY : windowRoom(context.host.family, facts);
     },
     offer: (session, size, release) =>
-      blind ? offerBlind(context, meter, session, size) : offer(context, meter, session, { size, release }),
+      blind ? offerBlind(context, meter, session, size) : offer(context, meter, session, { size, release: release && !glance, glance }),
   };
 }
 
-async function offer(context: HostContext, meter: LossMeter, session: SmtpSession, { size, release }: Offer): Promise<CarriedRung> {
+async function offer(context: HostContext, meter: LossMeter, session: SmtpSession, { size, release, glance }: Offer): Promise<CarriedRung> {
   const { connection } = session;
   const facts = connection.facts();
   const early = await session.unexpectedReply();
@@ -74,6 +80,7 @@ async function offer(context: HostContext, meter: LossMeter, session: SmtpSessio
       large: Buffer.from(`NOOP ${"x".repeat(Math.max(0, padding))}`),
       tails: new Array<Uint8Array>(TAILS).fill(Buffer.from("x")),
       trigger: release ? Buffer.from("\r\n") : null,
+      glance,
     },
     { clock: context.ports.clock, signal: context.signal },
   );

@@ -39,6 +39,8 @@ export interface RungCarrier {
    * @param release whether a lost packet is sent again without DF, where that is possible
    */
   offer(session: SmtpSession, size: number, release: boolean): Promise<CarriedRung>;
+  /** So many packets that fit, without waiting for each; absent where each needs an answer. Ends with the first that does not arrive. */
+  offerFitting?(session: SmtpSession, size: number, count: number): Promise<CarriedRung[]>;
   /** Further connections that the budget allows. */
   reopens(): number;
   /**
@@ -199,7 +201,14 @@ class Search {
   /** Enough was lost: packets that fit are all that is missing for a proof. */
   #lacksOnlyFitting(bounds: MtuBounds): boolean {
     const last = this.#rungs.findLast(({ rung }) => rung.outcome === "acked" && rung.size === bounds.passed);
-    return last !== undefined && this.#isSettled(bounds, new Array<ObservedRung>(FITTING_INSTEAD_OF_LOSS).fill(last));
+    if (last === undefined) return false;
+    // They are lost as often as small packets are.
+    const { sent, lost } = this.#meter.total;
+    const late = Math.ceil((FITTING_INSTEAD_OF_LOSS * lost) / Math.max(1, sent));
+    return this.#isSettled(
+      bounds,
+      Array.from({ length: FITTING_INSTEAD_OF_LOSS }, (_, index) => ({ ...last, losses: index < late ? 1 : 0 })),
+    );
   }
 
   /** Null when nothing was lost, or when the connections do not suffice for more. */

@@ -19,6 +19,8 @@ export interface SegmentOffer {
    * Null when DF is not to be cleared.
    */
   readonly trigger: Uint8Array | null;
+  /** The connection is not needed afterwards, and one retransmission that is lost shows enough. */
+  readonly glance?: boolean;
 }
 
 export interface SegmentResult {
@@ -106,7 +108,7 @@ class SegmentWatch {
   #retransmittedAt: number | null = null;
   #seenRetransmits = 0;
 
-  constructor(connection: Connection, before: TcpFacts, { large, trigger }: SegmentOffer, clock: Clock) {
+  constructor(connection: Connection, before: TcpFacts, { large, trigger, glance = false }: SegmentOffer, clock: Clock) {
     this.#connection = connection;
     this.#clock = clock;
     this.#before = before;
@@ -115,7 +117,7 @@ class SegmentWatch {
     this.#goal = before.bytesAcked + large.length;
     // The fast retransmission follows so soon that what took the packet may have taken it too. Where DF is cleared next, that
     // tells them apart; where not, the one after the time-out is waited for.
-    this.#enough = trigger === null ? 2 : 1;
+    this.#enough = trigger === null && !glance ? 2 : 1;
   }
 
   get retransmits(): number {

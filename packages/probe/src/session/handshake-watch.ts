@@ -40,9 +40,9 @@ export interface WatchedHandshake {
 }
 
 /** Linux repeats a segment after 200 ms at the earliest (tcp(7), TCP_RTO_MIN), others later. */
-const LEAST_RTO_MS = 200;
+export const LEAST_RTO_MS = 200;
 /** Within so many time-outs the host repeats its missing segment once, twice, three times, four times. */
-const TIMEOUTS = { hasty: 1.3, patient: 3.2, thorough: 7.2, stubborn: 15.2 } as const;
+export const HANDSHAKE_TIMEOUTS = { hasty: 1.3, patient: 3.2, thorough: 7.2, stubborn: 15.2 } as const;
 export const HANDSHAKE_PATIENCES = ["hasty", "patient", "thorough", "stubborn"] as const;
 export type HandshakePatience = (typeof HANDSHAKE_PATIENCES)[number];
 /** Time-outs after which small packets are tried. */
@@ -112,7 +112,7 @@ class WatchedFlight {
     this.#clock = clock;
     this.#expectedMs = expectedMs;
     this.#silenceMs = silenceMs ?? Number.POSITIVE_INFINITY;
-    this.#timeouts = TIMEOUTS[patience];
+    this.#timeouts = HANDSHAKE_TIMEOUTS[patience];
     this.#probeAfter = wanted ? PROBE_AFTER.wanted : PROBE_AFTER.trial;
     this.#first = connection.facts();
     this.#facts = this.#first;

@@ -32,6 +32,8 @@ interface HandshakeFlight {
   readonly largest: number | null;
   /** Full-size segments may have come out of order without being seen: the kernel only counts them. */
   readonly unseen: boolean;
+  /** Our own time-out, milliseconds; null when unknown. */
+  readonly rtoMs: number | null;
 }
 
 const NO_FLIGHT: HandshakeFlight = {
@@ -42,6 +44,7 @@ const NO_FLIGHT: HandshakeFlight = {
   received: 0,
   largest: null,
   unseen: false,
+  rtoMs: null,
 };
 
 export interface StartTlsResult extends HandshakeFlight {
@@ -202,6 +205,7 @@ function flightOf(
     largest: largestPayload === null ? null : largestPayload + segmentHeaders(family, facts),
     // One is the small segment at the end of the flight.
     unseen: !facts.measuresUnordered && outOfOrder > 1,
+    rtoMs: facts.rtoMs,
   };
 }
 

@@ -4,9 +4,11 @@ import type { Act } from "./audit-store.ts";
 
 export interface NewLink {
   readonly opens: LinkOpens;
-  /** The diagnosis that it opens; null for the wall. */
+  /** The diagnosis that it opens; null for others. */
   readonly probeId: string | null;
-  /** Where the screen hangs; null for a diagnosis, whose target names it. */
+  /** The stress run that it opens; null or missing for others. */
+  readonly stressId?: string | null;
+  /** Where the screen hangs, or the target of a stress run; null for a diagnosis, whose target names it. */
   readonly name: string | null;
   /** SHA-256 of the token, hex; the token itself is never kept. */
   readonly tokenHash: string;
@@ -18,8 +20,9 @@ export interface NewLink {
   readonly signInId: string | null;
 }
 
-export interface StoredLink extends Omit<NewLink, "signInId" | "name"> {
+export interface StoredLink extends Omit<NewLink, "signInId" | "name" | "stressId"> {
   readonly id: string;
+  readonly stressId: string | null;
   readonly name: string;
   /** Null where that was not noted. */
   readonly madeBy: SignIn | null;

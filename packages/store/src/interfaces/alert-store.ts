@@ -32,6 +32,15 @@ export interface CountedChannel extends StoredChannel {
   readonly failed: number;
 }
 
+/** Mail hosts of which nobody is alerted until then. */
+export interface SilencedHosts {
+  readonly until: string;
+  /** In lower case. */
+  readonly names: readonly string[];
+  /** Canonical. */
+  readonly addresses: readonly string[];
+}
+
 /** An alert that one caller may send now. */
 export interface ClaimedAlert {
   readonly number: number;
@@ -90,7 +99,7 @@ export interface AlertStore {
    * Writes due reminders, and holds back what an open finding explains. A retry that is due later than `latest` is due now: the clock
    * was set back.
    */
-  prepare(now: string, latest: string): Promise<void>;
+  prepare(now: string, latest: string, silenced?: readonly SilencedHosts[]): Promise<void>;
   /** The oldest due alert of each channel that is not `busy`, for one caller until `until`. */
   claim(query: { readonly now: string; readonly until: string; readonly busy: readonly string[] }): Promise<ClaimedAlert[]>;
   /** Writes down how the attempt ended; gives the state, null where the claim had passed to another process. */

@@ -14,6 +14,7 @@ import type { MetricStore } from "./metric-store.ts";
 import type { PeerStore } from "./peer-store.ts";
 import type { DeliveryStore, ProbeStore } from "./probe-store.ts";
 import type { SettingStore } from "./setting-store.ts";
+import type { StressStore } from "./stress-store.ts";
 import type { TokenStore, UserStore } from "./user-store.ts";
 import type { WallStore } from "./wall-store.ts";
 import type { MaintenanceStore, WatchStore } from "./watch-store.ts";
@@ -41,6 +42,7 @@ export interface Store {
   readonly alerts: AlertStore;
   readonly chores: ChoreStore;
   readonly settings: SettingStore;
+  readonly stress: StressStore;
   /** Where it is and how much there is of it. */
   facts(): Promise<StoreFacts>;
   /**

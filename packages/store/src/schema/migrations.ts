@@ -27,6 +27,7 @@ import { alerts } from "./migrations/0019-alerts.ts";
 import { monitors } from "./migrations/0020-monitors.ts";
 import { unchangedRounds } from "./migrations/0021-unchanged-rounds.ts";
 import { signOn } from "./migrations/0022-sign-on.ts";
+import { stress } from "./migrations/0024-stress.ts";
 
 export const migrations: Readonly<Record<string, Migration>> = {
   "0001-probes-findings-shares-sessions": probesFindingsSharesSessions,
@@ -51,4 +52,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0020-monitors": monitors,
   "0021-unchanged-rounds": unchangedRounds,
   "0022-sign-on": signOn,
+  "0024-stress": stress,
 };

@@ -14,6 +14,7 @@ import type {
   MailStage,
   PeerReach,
   ProbeStatus,
+  StressState,
   UserRole,
 } from "@mxray/contracts";
 import type { Generated } from "kysely";
@@ -48,6 +49,7 @@ export interface Tables {
   maintenance: MaintenanceTable;
   channel: ChannelTable;
   alert: AlertTable;
+  stress_run: StressRunTable;
 }
 
 export interface ProbeTable {
@@ -171,6 +173,8 @@ export interface LinkTable {
   opens: LinkOpens;
   /** Of a diagnosis. */
   probe_id: string | null;
+  /** Of a stress run. */
+  stress_id: string | null;
   /** Of a wall screen. */
   name: string | null;
   token_hash: string;
@@ -378,6 +382,27 @@ interface MaintenanceTable {
   cron: string | null;
   timezone: string;
   minutes: number;
+}
+
+export interface StressRunTable {
+  id: string;
+  target: string;
+  address: string;
+  run_by: string;
+  state: StressState;
+  started_at: string;
+  /** When it was last known to run. */
+  touched_at: string;
+  ended_at: string | null;
+  problem: string | null;
+  /** JSON. */
+  options: string;
+  /** JSON, what is measured so far; `[]` once it is in the document. */
+  series: string;
+  /** JSON, for the list. */
+  result: string | null;
+  /** JSON, `mxray.stress/1`. */
+  document: string | null;
 }
 
 /** What is done again and again, by one process at a time. */

@@ -55,6 +55,8 @@ const STATUSES: Readonly<Record<RefusalCode, number>> = {
   "sign-on-refused": 403,
   "sign-on-unreachable": 503,
   "store-unavailable": 503,
+  "stress-not-confirmed": 400,
+  "stress-running": 409,
   "target-not-allowed": 403,
   "too-large": 413,
   "too-many-deliveries": 429,

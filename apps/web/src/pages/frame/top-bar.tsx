@@ -14,6 +14,7 @@ const PAGES = [
   ["/peers", "Peers"],
   ["/logs", "Logs"],
   ["/playbook", "Playbook"],
+  ["/stress", "Stress"],
 ] as const;
 
 export function TopBar({ openSearch, openWall }: { openSearch: () => void; openWall: () => void }) {
@@ -49,7 +50,7 @@ function PageLinks() {
         <Link
           key={to}
           to={to}
-          className="rounded-lg px-1 py-1.5 text-[12.5px] font-medium text-soft hover:bg-raised hover:text-ink sm:px-3 sm:text-sm sm:font-semibold"
+          className="rounded-lg px-0.5 py-1.5 text-[11.5px] font-medium text-soft hover:bg-raised hover:text-ink sm:px-3 sm:text-sm sm:font-semibold"
           activeProps={{ className: "bg-raised text-ink!" }}
           activeOptions={{ exact: to === "/", includeSearch: false }}
         >

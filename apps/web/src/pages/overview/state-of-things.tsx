@@ -2,7 +2,9 @@ import type { FindingCounts, FindingState, FindingSummary, LogSource, ProbeSumma
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { hasEnded } from "../../api/use-live-probe.ts";
+import { useWatches } from "../../api/use-watches.ts";
 import { formatCount } from "../../format/numbers.ts";
+import { isUnconfirmed } from "../../format/watch-words.ts";
 import { STATE_WORDS, type Tone } from "../../format/words.ts";
 import { Time } from "../../ui/time.tsx";
 import { TONE_BORDER, TONE_TEXT } from "../../ui/tone.ts";
@@ -21,7 +23,8 @@ export function StateOfThings({
   probes: readonly ProbeSummary[];
   sources: readonly LogSource[];
 }) {
-  const [tone, sentence] = verdictOf(findings[0], counts.open);
+  const unconfirmed = (useWatches().data?.watches ?? []).filter(isUnconfirmed).length;
+  const [tone, sentence] = verdictOf(findings[0], counts.open, unconfirmed);
   const lastProbe = probes.find(hasEnded);
   const lastLine = sources
     .flatMap(({ lastLineAt }) => lastLineAt ?? [])
@@ -82,7 +85,12 @@ function Figure({ state, count, tone }: { state: FindingState; count: number; to
   );
 }
 
-function verdictOf(worst: FindingSummary | undefined, open: number): [Tone, string] {
+/** @param unconfirmed targets of which a second round is to say whether what the last one met is more than passing */
+function verdictOf(worst: FindingSummary | undefined, open: number, unconfirmed: number): [Tone, string] {
+  if (worst === undefined && unconfirmed > 0) {
+    const [targets, its] = unconfirmed === 1 ? ["One target", "its"] : [`${formatCount(unconfirmed)} targets`, "their"];
+    return ["warn", `${targets} failed ${its} last round; waiting for a second one`];
+  }
   if (worst === undefined) return ["ok", "Nothing is known to be wrong"];
   if (worst.severity !== "critical") return ["warn", open === 1 ? "One thing needs a look" : `${formatCount(open)} things need a look`];
   return ["bad", "Mail is in trouble"];

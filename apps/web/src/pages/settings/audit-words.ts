@@ -33,6 +33,9 @@ export const ACTION_WORDS: Readonly<Record<AuditAction, string>> = {
   "log.unfollowed": "Stopped following log",
   "vantage.started": "Started vantage",
   "vantage.stopped": "Stopped vantage",
+  "stress.started": "Started stress test of",
+  "stress.cancelled": "Cancelled stress test of",
+  "stress.deleted": "Deleted stress test of",
 };
 
 export const ROLE_WORDS: Readonly<Record<UserRole, string>> = {

@@ -13,6 +13,7 @@ import {
   Timer,
   UserRound,
   Users,
+  Wrench,
 } from "lucide-react";
 import { useSession } from "../../api/use-access.ts";
 import { useSettings } from "../../api/use-settings.ts";
@@ -27,6 +28,7 @@ import { AuditSection } from "./audit-section.tsx";
 import { type Drafts, useDrafts } from "./drafts.ts";
 import { LinksSection } from "./links-section.tsx";
 import { LogsSection } from "./logs-section.tsx";
+import { MaintenanceSection } from "./maintenance-section.tsx";
 import { SettingsForm } from "./settings-form.tsx";
 import { SETTINGS_SECTIONS, type SettingsSection } from "./settings-sections.ts";
 import { TokensSection } from "./tokens-section.tsx";
@@ -38,6 +40,7 @@ const ICONS: Record<SettingsSection, LucideIcon> = {
   logs: ScrollText,
   targets: Crosshair,
   automatic: Timer,
+  maintenance: Wrench,
   alerts: Bell,
   retention: Archive,
   users: Users,
@@ -95,6 +98,8 @@ export function SettingsPage() {
             <Message tone="info">There is no section of that name for your role; choose one of those that are listed.</Message>
           ) : known === "links" ? (
             <LinksSection />
+          ) : known === "maintenance" ? (
+            <MaintenanceSection />
           ) : known === "account" ? (
             <AccountSection />
           ) : settings.isError ? (
@@ -127,7 +132,7 @@ function sectionsOf(role: UserRole | undefined) {
 }
 
 /** One that needs the settings, or is for admins. */
-type AdminSection = Exclude<SettingsSection, "links" | "account">;
+type AdminSection = Exclude<SettingsSection, "links" | "maintenance" | "account">;
 
 function Section({ name, ...form }: { name: AdminSection; settings: Setting[]; drafts: Drafts }) {
   switch (name) {

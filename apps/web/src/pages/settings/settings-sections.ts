@@ -5,6 +5,7 @@ export const SETTINGS_SECTIONS = [
   ["logs", "Log sources", "admin"],
   ["targets", "Target policy", "admin"],
   ["automatic", "Automatic probing", "admin"],
+  ["maintenance", "Maintenance", "operator"],
   ["alerts", "Alerts", "admin"],
   ["retention", "Retention", "admin"],
   ["users", "Users", "admin"],

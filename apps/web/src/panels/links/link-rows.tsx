@@ -1,6 +1,6 @@
 import type { LinkSummary } from "@mxray/contracts";
 import { Link } from "@tanstack/react-router";
-import { FileSearch, MonitorCheck } from "lucide-react";
+import { FileSearch, Gauge, MonitorCheck } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useRevoking, works } from "../../api/links.ts";
 import { formatMoment } from "../../format/moments.ts";
@@ -11,6 +11,11 @@ import { Message } from "../../ui/message.tsx";
 import { Time } from "../../ui/time.tsx";
 
 const COLUMNS = "@3xl:grid-cols-[minmax(0,2.2fr)_minmax(0,1.1fr)_minmax(0,1.7fr)_minmax(0,1.1fr)_4rem_minmax(0,1.1fr)_5.5rem]";
+const WORDS = {
+  diagnosis: { icon: FileSearch, what: "one diagnosis", link: "link to the diagnosis of" },
+  stress: { icon: Gauge, what: "one stress test", link: "link to the stress test of" },
+  wall: { icon: MonitorCheck, what: "the wall screen", link: "wall link" },
+} as const;
 const HEADS = ["Opens", "Made", "By", "Last used", "Opened", "Expires", ""];
 
 /** Links that were given out: what each opens, who made it, whether it is used, and its end. Rows of a table where there is room. */
@@ -32,8 +37,8 @@ export function LinkRows({ label, links }: { label: string; links: readonly Link
       </ul>
       {asked !== null && (
         <ConfirmDialog
-          title={`Revoke the ${asked.opens === "diagnosis" ? "link to the diagnosis of" : "wall link"} ${asked.name}?`}
-          action={asked.opens === "diagnosis" ? "Revoke the link" : "Revoke the wall link"}
+          title={`Revoke the ${WORDS[asked.opens].link} ${asked.name}?`}
+          action={asked.opens === "wall" ? "Revoke the wall link" : "Revoke the link"}
           busy={revoke.isPending}
           onClose={() => ask(null)}
           onConfirm={() => revoke.mutate(asked, { onSettled: () => ask(null) })}
@@ -49,15 +54,19 @@ export function LinkRows({ label, links }: { label: string; links: readonly Link
 }
 
 function Row({ link, revoke }: { link: LinkSummary; revoke: () => void }) {
-  const { opens, name, probeId, createdAt, lastUsedAt, opened, expiresAt } = link;
-  const Icon = opens === "diagnosis" ? FileSearch : MonitorCheck;
+  const { opens, name, probeId, stressId, createdAt, lastUsedAt, opened, expiresAt } = link;
+  const { icon: Icon, what } = WORDS[opens];
   return (
     <li className={`relative flex flex-wrap gap-x-4 py-3 pl-6 text-sm @3xl:grid @3xl:items-center @3xl:py-2.5 @3xl:pl-0 ${COLUMNS}`}>
       <div className="-ml-6 flex w-full min-w-0 items-start gap-2 pr-24 @3xl:ml-0 @3xl:w-auto @3xl:pr-0">
         <Icon size={16} aria-hidden className="mt-0.5 shrink-0 text-faint" />
         <div className="min-w-0">
           <p className="font-semibold wrap-anywhere">
-            {probeId === null ? (
+            {stressId !== null ? (
+              <Link to="/stress/$id" params={{ id: stressId }} className="text-accent hover:underline">
+                {name}
+              </Link>
+            ) : probeId === null ? (
               name
             ) : (
               <Link to="/diagnose/$id" params={{ id: probeId }} className="text-accent hover:underline">
@@ -65,7 +74,7 @@ function Row({ link, revoke }: { link: LinkSummary; revoke: () => void }) {
               </Link>
             )}
           </p>
-          <p className="text-soft">{opens === "diagnosis" ? "one diagnosis" : "the wall screen"}</p>
+          <p className="text-soft">{what}</p>
         </div>
       </div>
       <Cell label="Made">
@@ -127,8 +136,8 @@ function Maker({ link: { madeBy } }: { link: LinkSummary }) {
 }
 
 function consequence({ opens }: LinkSummary): string {
-  return opens === "diagnosis"
-    ? "Whoever opens it from now on reads that it was revoked. The diagnosis itself stays."
+  return opens !== "wall"
+    ? `Readers see that it was revoked. The ${opens === "diagnosis" ? "diagnosis" : "stress test"} itself stays.`
     : "Screens that show it say within seconds that it was revoked, and show nothing more.";
 }
 

@@ -1,6 +1,6 @@
 import type { Watch } from "@mxray/contracts";
 import { type FormEvent, useState } from "react";
-import { useWatchChange } from "../../api/use-watches.ts";
+import { useWatchChange, useWatches } from "../../api/use-watches.ts";
 import { everyWords } from "../../format/watch-words.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -16,6 +16,7 @@ export function MonitorDialog({ watch, onClose }: { watch: Watch; onClose: () =>
   const [every, setEvery] = useState(ownMinutes === null ? undefined : String(ownMinutes));
   const [tags, setTags] = useState(watch.tags.join(", "));
   const [paused, setPaused] = useState(watch.paused);
+  const watches = useWatches();
   const change = useWatchChange();
   const known = [...new Set([...MINUTES, ...(ownMinutes === null ? [] : [ownMinutes])])].toSorted((one, other) => one - other);
   const submit = (event: FormEvent) => {
@@ -33,7 +34,7 @@ export function MonitorDialog({ watch, onClose }: { watch: Watch; onClose: () =>
           <Select
             label="Interval"
             value={every}
-            none="as the setting says"
+            none={watches.data === undefined ? "as the setting says" : `as the setting says, ${everyWords(watches.data.everyMinutes)}`}
             options={known.map((minutes) => [String(minutes), everyWords(minutes)] as const)}
             change={setEvery}
           />

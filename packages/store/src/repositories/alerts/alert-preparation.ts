@@ -1,6 +1,7 @@
 /** What becomes of alerts before they are claimed: a common cause holds them back, and reminders come due. */
-import { EXPLAINED_BY_OUR_SIDE, type Finding, type FindingCode } from "@mxray/contracts";
+import { type AlertFinding, EXPLAINED_BY_OUR_SIDE, type Finding, type FindingCode, type Subject } from "@mxray/contracts";
 import { type Selectable, sql, type Transaction } from "kysely";
+import type { SilencedHosts } from "../../interfaces/alert-store.ts";
 import { newId } from "../../schema/new-id.ts";
 import type { AlertTable, ChannelTable, Tables } from "../../schema/tables.ts";
 import { afterQuietHours, alertFinding } from "./alert-outbox.ts";
@@ -39,6 +40,36 @@ export async function holdExplained(db: Transaction<Tables>, now: string): Promi
     const answer = "Held back while another finding explains it.";
     await db.updateTable("alert").set({ due_at: until, answer }).where("number", "=", number).execute();
   }
+}
+
+/** Alerts about hosts in maintenance wait until it ends; an alert that names another host as well is sent. */
+export async function holdSilenced(db: Transaction<Tables>, now: string, silenced: readonly SilencedHosts[]): Promise<void> {
+  if (silenced.length === 0) return;
+  const due = await db
+    .selectFrom("alert")
+    .select(["number", "finding"])
+    .where("state", "=", "waiting")
+    .where("event", "in", ["opened", "reminder"])
+    .where("attempts", "=", 0)
+    .where("due_at", "<=", now)
+    .orderBy("number")
+    .limit(MOST)
+    .execute();
+  for (const { number, finding } of due) {
+    const { subject, subjects = [subject] } = JSON.parse(finding ?? "{}") as AlertFinding;
+    const ends = subjects.map((one) => silenced.filter((hosts) => isAmong(hosts, one)).map(({ until }) => until));
+    if (ends.length === 0 || ends.some((each) => each.length === 0)) continue;
+    const until = ends.flat().toSorted().at(-1) ?? now;
+    await db
+      .updateTable("alert")
+      .set({ due_at: until, answer: `Held back: in maintenance until ${until}.` })
+      .where("number", "=", number)
+      .execute();
+  }
+}
+
+function isAmong({ names, addresses }: SilencedHosts, { host, address }: Pick<Subject, "host" | "address">): boolean {
+  return (host !== null && names.includes(host.toLowerCase())) || (address !== null && addresses.includes(address));
 }
 
 async function explainedBySide(db: Transaction<Tables>) {

@@ -6,7 +6,7 @@ import type { AlertTable, Tables } from "../../schema/tables.ts";
 import { listOf } from "../../sql/dialect.ts";
 import { noteAct } from "../audit/audit.ts";
 import { unsent } from "./alert-outbox.ts";
-import { holdExplained, rescheduleRetries, writeReminders } from "./alert-preparation.ts";
+import { holdExplained, holdSilenced, rescheduleRetries, writeReminders } from "./alert-preparation.ts";
 import { channelOf } from "./channels.ts";
 
 const MOST_EXPLAINED = 20;
@@ -30,11 +30,12 @@ export function alertStore(db: Kysely<Tables>): AlertStore {
         return id;
       }),
 
-    prepare: (now, latest) =>
+    prepare: (now, latest, silenced = []) =>
       db.transaction().execute(async (transaction) => {
         await rescheduleRetries(transaction, now, latest);
         await holdExplained(transaction, now);
         await writeReminders(transaction, now);
+        await holdSilenced(transaction, now, silenced);
       }),
 
     claim: (query) => db.transaction().execute((transaction) => claimAlerts(transaction, query)),

@@ -150,7 +150,7 @@ export async function recordObservation(
 
 async function queueChange(
   db: Transaction<Tables>,
-  { row, life }: LivedFinding,
+  { row }: LivedFinding,
   change: FindingChangeKind,
   { changeId, at, alertAt }: { readonly changeId: number; readonly at: string; readonly alertAt?: (code: FindingCode) => string },
 ): Promise<void> {
@@ -162,7 +162,8 @@ async function queueChange(
       return await queueOpened(db, news, false);
     case "fixed":
     case "withdrawn":
-      return life.state === "dismissed" ? undefined : await queueFixed(db, news);
+      // Also after it was dismissed: a channel that heard of it keeps an incident open until then.
+      return await queueFixed(db, news);
     case "dismissed":
       return await dropDismissed(db, row.id, at);
     case "acknowledged":

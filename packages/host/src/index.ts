@@ -1,0 +1,1 @@
+export { flatReadings, HostSampler, type HostSamplerOptions } from "./host-sampler.ts";
