@@ -13,7 +13,7 @@ export * from "./interfaces/stress-store.ts";
 export * from "./interfaces/user-store.ts";
 export * from "./interfaces/wall-store.ts";
 export * from "./interfaces/watch-store.ts";
-export { openLogStore, openStore, type StoreOptions, type StoreThread } from "./open-store.ts";
+export { openLogStore, openPostgresStore, openStore, type StoreOptions, type StoreThread } from "./open-store.ts";
 export { makePrivateDirectory } from "./private-directory.ts";
 export type { UpgradeStep } from "./schema/schema-upgrade.ts";
 export { type FileLock, isFileLocked, takeFileLock } from "./sqlite/file-lock.ts";

@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import { Kysely, SqliteDialect, sql } from "kysely";
 import type { LogStore } from "./interfaces/log-store.ts";
 import type { Store, StorePlace } from "./interfaces/store.ts";
+import { openPostgres, postgresLocation } from "./postgres/postgres-database.ts";
 import { makePrivateDirectory } from "./private-directory.ts";
 import { tidyEnded } from "./repositories/access/access-tidying.ts";
 import { linkStore } from "./repositories/access/links.ts";
@@ -66,6 +67,32 @@ export async function openStore({ path, onUpgrade = () => undefined, ...options 
   }
   const reading = place === null ? null : new LogReading(place, threadNews("statistics", options));
   return {
+    ...storeOn(db, reading),
+    place,
+    facts: () => storeFacts(db, path),
+    erase: () => eraseDeleted(db),
+    async close() {
+      await reading?.close();
+      await db.destroy();
+    },
+  };
+}
+
+/** @param url names the database, and who opens it; the password is never shown @throws StoreError in one sentence with the cause */
+export async function openPostgresStore(url: string): Promise<Store> {
+  const { db, close } = await openPostgres(url);
+  return {
+    ...storeOn(db, null),
+    place: null,
+    facts: () => storeFacts(db, postgresLocation(url)),
+    // The server reuses what is deleted; only it can tell when.
+    erase: async () => true,
+    close,
+  };
+}
+
+function storeOn(db: Kysely<Tables>, reading: LogReading | null): Omit<Store, "place" | "facts" | "erase" | "close"> {
+  return {
     probes: probeStore(db),
     findings: findingStore(db),
     deliveries: deliveryStore(db),
@@ -78,7 +105,6 @@ export async function openStore({ path, onUpgrade = () => undefined, ...options 
     audit: auditStore(db),
     wall: wallStore(db),
     metrics: metricStore(db),
-    place,
     shared: false,
     watches: watchStore(db),
     maintenance: maintenanceStore(db),
@@ -87,16 +113,10 @@ export async function openStore({ path, onUpgrade = () => undefined, ...options 
     chores: choreStore(db),
     settings: settingStore(db),
     stress: stressStore(db),
-    facts: () => storeFacts(db, path),
     async ping() {
       await sql`select 1`.execute(db);
     },
     tidy: (now, before) => tidyEnded(db, now, before),
-    erase: () => eraseDeleted(db),
-    async close() {
-      await reading?.close();
-      await db.destroy();
-    },
   };
 }
 

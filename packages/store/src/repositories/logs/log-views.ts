@@ -132,7 +132,7 @@ function among({ from, to, direction, peers, stage, size, bytes }: EventFilter, 
   if (stage !== undefined) parts.push(sql`stage = ${stage}`);
   if (size !== undefined) parts.push(sql`size between ${size.from} and ${size.to}`);
   if (bytes !== undefined) parts.push(sql`bytes between ${bytes.from} and ${bytes.to}`);
-  if (peers !== undefined) parts.push(sql`peer_id in ${listOf(peers)}`);
+  if (peers !== undefined) parts.push(sql`peer_id in ${listOf(peers, "bigint")}`);
   // Half of all peers: the index of each would be gone through whole.
   if (direction !== undefined) parts.push(sql`+peer_id in (select id from log_peer where direction = ${direction})`);
   return sql<boolean>`${sql.join(parts, sql` and `)}`;
