@@ -9,7 +9,16 @@ const where = (name: string) => [
 
 /** Files that take long, the longest first: none of them may be the last one left. */
 const LONGEST = [
-  ...["kill.net.test", "path-hops.net.test", "paths.net.test", "probe.net.test", "practice-lab.net.test", "chaos.net.test"],
+  ...[
+    "real-postfix.net.test",
+    "reproduce.net.test",
+    "kill.net.test",
+    "path-hops.net.test",
+    "paths.net.test",
+    "probe.net.test",
+    "practice-lab.net.test",
+    "chaos.net.test",
+  ],
   ...["package.net.test", "scan-stalls.net.test", "path-loss.net.test", "playbook-network.net.test", "trust.net.test", "scan.net.test"],
   ...["sqlite.test", "lab-hosts.test", "log-findings.test", "threads.test", "log-agreement.test", "usage.test", "probes.test"],
   ...["hostile-input.test", "schema-upgrade.test", "exit.test"],

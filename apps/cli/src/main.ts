@@ -44,6 +44,10 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     summary: "take mail and throw it away: the control experiment of a stress test",
     load: async () => (await import("./sink-command.ts")).sinkCommand,
   },
+  host: {
+    summary: "show the resources of this machine against their limits",
+    load: async () => (await import("./host-command.ts")).hostCommand,
+  },
   lab: {
     summary: "practise: mail hosts with known faults, a network with a real black hole",
     load: async () => (await import("./lab-command.ts")).labCommand,

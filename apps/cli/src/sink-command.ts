@@ -8,7 +8,7 @@ import { printLine, printMessage } from "./terminal.ts";
 const HELP = `Usage: mxray sink [ADDRESS:PORT] [options]
 
 Takes mail and throws it away, as fast as it can or with the faults that are asked for: the control experiment of a stress test.
-Listens on 127.0.0.1:2525 unless told otherwise. Ends on Ctrl-C and prints what it counted.
+Listens on 127.0.0.1:2525 by default. Ends on Ctrl-C and prints what it counted.
 
   --delay MS             wait so long before the answer to the end of a message
   --stall EVERY,FOR      every EVERY seconds, answer nothing for FOR seconds

@@ -3,7 +3,7 @@
 import cookie from "@fastify/cookie";
 import { fastifySSE } from "@fastify/sse";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import type { Vantage } from "@mxray/contracts";
+import type { HostSample, Vantage } from "@mxray/contracts";
 import type { ProbeRunner } from "@mxray/probe";
 import type { Store } from "@mxray/store";
 import Fastify, { type FastifyInstance } from "fastify";
@@ -18,6 +18,7 @@ import type { Caller } from "./alerts/guarded-call.ts";
 import type { Config } from "./config/config.ts";
 import { listenerUrl } from "./config/public-url.ts";
 import { erasing } from "./erasing.ts";
+import { HostWatch } from "./host/host-watch.ts";
 import { housekeeping } from "./housekeeping.ts";
 import type { App } from "./http/app-type.ts";
 import { loggedRequest } from "./http/logged-request.ts";
@@ -45,6 +46,7 @@ import { channelRoutes } from "./routes/channels.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { findingRoutes } from "./routes/findings.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { hostRoutes } from "./routes/host.ts";
 import { linkRoutes } from "./routes/links.ts";
 import { logReadingRoutes } from "./routes/log-readings.ts";
 import { logSourceRoutes } from "./routes/log-sources.ts";
@@ -92,6 +94,8 @@ export interface AppDeps {
   readonly bodyPace?: BodyPace;
   /** How long log findings wait for more changes, for tests that cannot wait. */
   readonly findingsPace?: FindingsPace;
+  /** Looks at this machine; without it nothing is known of its health. */
+  readonly sampleHost?: () => HostSample;
   /** Where the store's threads report, too. */
   readonly health?: WorkHealth;
   /** How pages hear of what happens. */
@@ -145,6 +149,7 @@ async function workOf(
     feed = new LiveFeed(),
     health = new WorkHealth(),
     call,
+    sampleHost,
     runStress,
   }: AppDeps,
 ) {
@@ -177,11 +182,15 @@ async function workOf(
   const most = () => settings.values.mostMonitors;
   const watcher = new Watcher({ config, interval, most, minuteMs, store, probes, feed, health, onError });
   const logSources = () => followedLogs.sources();
-  const metrics = new Metrics({ store, feed, health, version: vantage.version, publicUrl, logSources, onError }, app.closing);
+  const metrics = new Metrics(
+    { store, feed, health, version: vantage.version, publicUrl, logSources, machine: () => hostWatch.newest(), onError },
+    app.closing,
+  );
   const onEvents: FollowedLogsDeps["onEvents"] = (events) => metrics.counted(events);
   const followedLogs = new FollowedLogs({ config, store, feed, findings, health, onEvents, onError });
   const silenced = (now: number) => silencedHosts(store, now);
   const delivery = new AlertDelivery({ store, silenced, publicUrl, feed, health, onError, ...(call === undefined ? {} : { call }) });
+  const hostWatch = new HostWatch({ store, feed, health, sample: sampleHost ?? null, onChange: () => findings.touched(), onError });
   const { stressTargets: targetsFile, dataDir } = config;
   const stress = new StressRuns({ store, feed, targetsFile, dataDir, host: vantage.host, run: runStress ?? null, onError });
   const eraser = erasing({ store, health, onError });
@@ -193,14 +202,14 @@ async function workOf(
   });
   return {
     ...{ config, store, vantage, webDir, bodyPace, feed, health, onError, settings, vantages, probes, findings, ourSide },
-    ...{ interval, watcher, metrics, followedLogs, delivery, stress, eraser, tidying },
+    ...{ interval, watcher, metrics, followedLogs, delivery, stress, hostWatch, eraser, tidying },
   };
 }
 
 /** Starts it with the server, and ends it before the server does. */
 function runWork(
   app: App,
-  { store, feed, onError, vantages, probes, findings, ourSide, watcher, followedLogs, delivery, stress, eraser, tidying }: Work,
+  { store, feed, onError, vantages, probes, findings, ourSide, watcher, followedLogs, delivery, stress, hostWatch, eraser, tidying }: Work,
   closing: AbortController,
 ): void {
   let reappraisal: Promise<void> | undefined;
@@ -215,6 +224,7 @@ function runWork(
     tidying.start();
     await delivery.start();
     await stress.start();
+    hostWatch.start();
   });
   app.addHook("preClose", async () => {
     closing.abort();
@@ -226,6 +236,7 @@ function runWork(
       ourSide.stop(),
       delivery.stop(),
       stress.stop(),
+      hostWatch.stop(),
     ]);
     await vantages.stop();
     await reappraisal;
@@ -275,6 +286,7 @@ async function registerRoutes(app: App, work: Work, { https, pace, signInPage }:
     followedLogs,
     delivery,
     stress,
+    hostWatch,
   } = work;
   const { publicUrl } = app;
   const { signOn } = config;
@@ -294,6 +306,7 @@ async function registerRoutes(app: App, work: Work, { https, pace, signInPage }:
   await peerRoutes(app, { store });
   await searchRoutes(app, { store });
   await eventRoutes(app, { store, changes, feed, web, health, version: vantage.version });
+  await hostRoutes(app, { hostWatch });
   await playbookRoutes(app);
   await logSourceRoutes(app, { config, settings, followedLogs });
   await logViewRoutes(app, { store });

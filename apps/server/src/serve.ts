@@ -1,6 +1,7 @@
 /** The process: settings, data directory, store, listener; and `mxray link`, which finds them again. */
 import { fileURLToPath } from "node:url";
 import type { Vantage } from "@mxray/contracts";
+import { HostSampler } from "@mxray/host";
 import { localProbeRunner } from "@mxray/probe";
 import { explainStoreError, openStore, type Store, StoreError, type StoreOptions, type UpgradeStep } from "@mxray/store";
 import { newSignInUrl } from "./access/session-access.ts";
@@ -62,9 +63,11 @@ async function serveFrom(
   const logger = { level: config.logLevel, stream: new ServerLog() };
   const lab = labDeps === undefined ? {} : { lab: new LabVantage({ ...labDeps, version: vantage.version }) };
   const stress = stressProgram === undefined ? {} : { runStress: stressProcess(stressProgram) };
+  const sampler = new HostSampler({ sparing: true });
+  const work = { runProbe: localProbeRunner(), sampleHost: () => sampler.sample(), ...lab, ...stress };
   let app: App | null = null;
   try {
-    app = await buildApp({ config, store, runProbe: localProbeRunner(), vantage, ...lab, ...stress, webDir: WEB_DIR, logger, health });
+    app = await buildApp({ config, store, vantage, ...work, webDir: WEB_DIR, logger, health });
     await app.listen({ host: config.host, port: config.port });
     const url = app.publicUrl();
     await directory.announce(url);

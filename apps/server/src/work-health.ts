@@ -11,6 +11,7 @@ const NOT_DONE: Readonly<Record<ServerWork, string>> = {
   logs: "Followed logs are not read",
   "log-findings": "Findings from logs are not updated",
   "our-side": "Findings are not checked for a common cause on this side",
+  host: "The health of this machine is not measured",
   housekeeping: "Old data is not deleted",
   erasing: "Deleted data is still on the disk",
   probes: "Probes do not start",

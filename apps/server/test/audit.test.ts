@@ -16,6 +16,9 @@ const ELSEWHERE = [
   "vantage.started",
   "vantage.stopped",
   "probe.cancelled",
+  "stress.started",
+  "stress.cancelled",
+  "stress.deleted",
 ];
 
 describe("the audit", () => {

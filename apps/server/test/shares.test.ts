@@ -234,6 +234,33 @@ describe("redaction", () => {
   });
 });
 
+describe("our address", () => {
+  it.each([
+    ["10.1.2.3", "10.1.2.3:40001", "sender:40001"],
+    ["2001:db8::7", "[2001:db8::7]:40001", "sender:40001"],
+  ])("%s is taken out of flows and of what the host said; longer ones and the host's stay", async (own, local, left) => {
+    await using server = await withProbe();
+    const [host] = server.report.hosts;
+    if (host === undefined) throw new Error("The report is empty.");
+    const time = "2026-01-02T03:04:05.000001Z";
+    const longer = own.includes(":") ? `${own}7:1` : `${own}4`;
+    const report: ProbeReport = {
+      ...server.report,
+      hosts: [
+        {
+          ...host,
+          address: "203.0.113.3",
+          connections: [{ n: 1, local, remote: "203.0.113.3:25", startedAt: time, endedAt: time, end: "quit" }],
+          greeting: { text: `220 hello ${own}, not ${longer}. From 203.0.113.3`, mask: "none" },
+        },
+      ],
+    };
+    const [redacted] = redactReport(report).hosts;
+    expect(redacted?.connections).toMatchObject([{ local: left, remote: "203.0.113.3:25" }]);
+    expect(redacted?.greeting.text).toBe(`220 hello sender, not ${longer}. From 203.0.113.3`);
+  });
+});
+
 describe("a name of ours that is a word, too", () => {
   it.each(["mail", "mx"])("%s, is taken out of what was said, and out of nothing else", async (name) => {
     await using server = await withProbe();
@@ -266,13 +293,13 @@ describe("a name of ours that is a word, too", () => {
       hosts: [
         {
           name: `${name}.example.com`,
-          transcript: [{ text: "EHLO sender" }, { text: `250 ${name}.example.com Hello sender [192.0.2.1]` }],
+          transcript: [{ text: "EHLO sender" }, { text: `250 ${name}.example.com Hello sender [sender]` }],
         },
       ],
       findings: [
         {
           title: `Mail to ${name}.example.com hangs at its MX`,
-          summary: `It said '250 ${name}.example.com Hello sender [192.0.2.1]', which is mail.`,
+          summary: `It said '250 ${name}.example.com Hello sender [sender]', which is mail.`,
         },
       ],
     });

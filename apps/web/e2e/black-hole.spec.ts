@@ -112,6 +112,26 @@ test("a black hole is proven, explained and shared", async () => {
   expect(othersComplaints).toEqual([]);
   // A finding about two addresses has the text of both.
   for (const format of ["A4", "Letter"]) expect(pagesOf(await other.pdf({ format })), format).toBeLessThanOrEqual(3);
+  // For the network engineer: the flow without our address, the commands, and the ticket in one click.
+  const reproduce = other.getByRole("region", { name: "Reproduce it yourself" });
+  await expect(reproduce.getByText("ping -M do -c 3 -s 1373 203.0.113.", { exact: false })).toBeVisible();
+  await reproduce.getByRole("combobox", { name: "System of the commands" }).selectOption("Windows");
+  await expect(reproduce.getByText("ping -f -n 3 -l 1373 203.0.113.", { exact: false })).toBeVisible();
+  await other.locator("summary", { hasText: /^Flow/ }).click();
+  const flow = other.getByRole("region", { name: "Flow", exact: true });
+  await expect(flow.getByRole("row").nth(1)).toContainText(
+    /sender:\d+203\.0\.113\.\d+:25TCP, IPv4\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6} UTC/,
+  );
+  await other.locator("summary", { hasText: /^Packets/ }).click();
+  const [csv] = await Promise.all([other.waitForEvent("download"), other.getByRole("link", { name: "CSV" }).click()]);
+  expect(await readFile(await csv.path(), "utf8")).toMatch(/^Time \(UTC\),Connection,Size.*\r\n\d{4}-.*,IP packet,"?set/);
+  await stranger.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await other.getByRole("button", { name: /Copy ticket text/ }).click();
+  await expect(other.getByText("Copied")).toBeVisible();
+  const ticket = await other.evaluate(() => navigator.clipboard.readText());
+  expect(ticket.trimEnd().split("\n").length).toBeLessThanOrEqual(25);
+  expect(ticket).toContain("ping -M do -c 3 -s 1372 203.0.113.");
+  expect(ticket).toContain(url);
   const refused = await other.goto(`${dashboard.url}/diagnose`);
   expect(refused?.status()).toBe(401);
 

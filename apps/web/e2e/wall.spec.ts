@@ -166,6 +166,47 @@ test.describe("on a screen", () => {
     await expect(tiles(page)).toHaveCount(3);
   });
 
+  test("twelve tiles, and more, can be read from five metres; they keep their places when the picture is stale", async ({ page }) => {
+    await page.setViewportSize({ width: 1920, height: 1080 });
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    await page.goto(`${screen.url}?rotate=off`);
+    const least: Record<string, number> = { name: 32, since: 28, kind: 24 };
+    const buckets = Array.from({ length: 48 }, () => ({ delivered: 300, deferred: 1, stalled: 1 }));
+    for (const troubles of [1, 6, 12, 24, 60]) {
+      const wall = wallOf({ troubles, calm: 8 });
+      await screen.send({ ...wall, flow: { from: wall.at, bucketSeconds: 1800, buckets } });
+      await expect.poll(() => tiles(page).count()).toBeGreaterThanOrEqual(Math.min(troubles, 12));
+      for (const [part, pixels] of Object.entries(least)) {
+        const sizes = await page
+          .locator(`.wall-tile-${part}`)
+          .evaluateAll((all) => all.map((one) => Number.parseFloat(getComputedStyle(one).fontSize)));
+        const measured = `${troubles} tiles: ${part} ${Math.min(...sizes).toFixed(1)} px`;
+        expect(Math.min(...sizes), measured).toBeGreaterThanOrEqual(pixels - 0.01);
+      }
+      await expect.poll(() => overflowing(page)).toEqual([]);
+    }
+    const places = () => tiles(page).evaluateAll((all) => all.map((one) => one.getBoundingClientRect().toJSON() as DOMRect));
+    const before = await places();
+    screen.hush();
+    await expect(page.getByRole("alert")).toContainText("Stale");
+    // Against burn-in the whole picture moves by a few pixels.
+    for (const [index, { x, y, width, height }] of (await places()).entries()) {
+      const was = before[index];
+      expect(Math.max(Math.abs(x - (was?.x ?? 0)), Math.abs(y - (was?.y ?? 0)))).toBeLessThanOrEqual(8);
+      expect([width, height]).toEqual([was?.width, was?.height]);
+    }
+  });
+
+  test("nothing is called right while mail stalls", async ({ page }) => {
+    await page.goto(screen.url);
+    const wall = wallOf({ troubles: 0, calm: 5 });
+    const buckets = [{ delivered: 300, deferred: 1, stalled: 69 }];
+    await screen.send({ ...wall, flow: { from: wall.at, bucketSeconds: 1800, buckets } });
+    await expect(page.getByTestId("all-calm")).toContainText("69 messages stalled");
+    await expect(page.getByText("Nothing is wrong")).toBeHidden();
+    await expect(page).toHaveTitle(/No open finding/);
+  });
+
   test("what does not fit comes page after page, the worst first", async ({ page }) => {
     await page.setViewportSize({ width: 1920, height: 1080 });
     await page.clock.install();

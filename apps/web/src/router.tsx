@@ -73,6 +73,11 @@ const peer = createRoute({
   component: lazyPage(async () => (await import("./pages/peer/peer-page.tsx")).PeerPage),
 });
 
+const host = createRoute({
+  getParentRoute: () => root,
+  path: "/host",
+  component: lazyPage(async () => (await import("./pages/host/host-page.tsx")).HostPage),
+});
 const stress = createRoute({
   getParentRoute: () => root,
   path: "/stress",
@@ -106,6 +111,7 @@ export const router = createRouter({
     peers,
     peer,
     playbook,
+    host,
     stress,
     stressRun,
     settings,

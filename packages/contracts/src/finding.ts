@@ -5,7 +5,7 @@ import { AUDIENCES, CONFIDENCES, FINDING_CODES, type FindingCode, REMEDY_KINDS, 
 
 export const Evidence = Type.Object({
   at: Timestamp,
-  source: OneOf(["probe", "log"]),
+  source: OneOf(["probe", "log", "host"]),
   text: Type.String(),
   data: Type.Record(Type.String(), Type.Unknown()),
 });

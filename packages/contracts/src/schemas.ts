@@ -4,6 +4,7 @@ export * from "./http/access.ts";
 export * from "./http/alerts.ts";
 export * from "./http/error-body.ts";
 export * from "./http/findings.ts";
+export * from "./http/host.ts";
 export * from "./http/links.ts";
 export * from "./http/live-event.ts";
 export * from "./http/logs.ts";

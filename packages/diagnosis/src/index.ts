@@ -1,6 +1,8 @@
 export { compareProbes } from "./check/compare-probes.ts";
 export { provesGone } from "./check/proves-gone.ts";
 export { diagnoseHosts, diagnoseProbe, verdictOf } from "./diagnose-probe.ts";
+export { HOST_CODES, type HostCode } from "./host/host-rules.ts";
+export { type HostJudgement, judgeHost } from "./host/judge-host.ts";
 export { absorbLogFindings, isNow, withoutSigns } from "./log/absorb-log-findings.ts";
 export { type EventExplanation, explainEvent } from "./log/explain-event.ts";
 export { explainPaste } from "./log/explain-paste.ts";

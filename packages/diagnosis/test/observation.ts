@@ -3,6 +3,7 @@
  * Whole and typed by the contract, so that no rule is tested with what no probe can say.
  */
 import {
+  type ConnectionRecord,
   type ControlResult,
   type Hop,
   type HopOwner,
@@ -193,6 +194,20 @@ export function unreachableHost(cause: StageCause, other: Partial<MailHostObserv
     ...other,
     path: path({ outbound: untested(), inbound: inbound({ verdict: "not-tested", mtu: null, reason: "Not tested." }), ...other.path }),
   });
+}
+
+/** The n-th of this host's connections, 200 ms long. */
+export function connection(n: number, other: Partial<ConnectionRecord> = {}): ConnectionRecord {
+  const second = String(n % 60).padStart(2, "0");
+  return {
+    n,
+    local: `192.0.2.7:${40_000 + n}`,
+    remote: "203.0.113.25:25",
+    startedAt: `2026-01-02T03:04:${second}.000250Z`,
+    endedAt: `2026-01-02T03:04:${second}.200500Z`,
+    end: "quit",
+    ...other,
+  };
 }
 
 export function untested(): OutboundPath {

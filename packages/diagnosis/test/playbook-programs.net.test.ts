@@ -38,6 +38,10 @@ const ASKED = {
   chain: "input",
   handle: "7",
   ppa: "0",
+  "files-limit": "2000000",
+  "process-files-limit": "65536",
+  "tasks-limit": "65536",
+  "conntrack-limit": "524288",
 };
 
 /** The entries of these platforms, once per family. */

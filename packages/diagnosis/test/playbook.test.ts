@@ -13,6 +13,7 @@ const FACTS = {
     routerAddress: "198.51.100.1",
     fragmentsArrive: null,
     mta: null,
+    hostLimits: { files: 200_000, processFiles: 1024, tasks: 32_768, conntrack: 65_536 },
   },
   6: {
     family: 6,
@@ -24,6 +25,7 @@ const FACTS = {
     routerAddress: "2001:db8:5::1",
     fragmentsArrive: null,
     mta: null,
+    hostLimits: { files: 200_000, processFiles: 1024, tasks: 32_768, conntrack: 65_536 },
   },
 } as const satisfies Record<4 | 6, RemedyFacts>;
 const FAMILIES = [4, 6] as const;
@@ -135,6 +137,12 @@ const WHO_ACTS: Partial<Record<FindingCode, readonly Audience[]>> = {
   "log-content-filter": ["receiver"],
   "log-filter": ["receiver"],
   "log-queue-io": ["receiver"],
+  "host-files": ["receiver"],
+  "host-processes": ["receiver"],
+  "host-sockets": ["receiver"],
+  "host-io": ["receiver"],
+  "host-memory": ["receiver"],
+  "queue-growing": ["receiver"],
 };
 
 describe("who can act has a remedy, for both families", () => {
@@ -168,6 +176,9 @@ describe("who can act has a remedy, for both families", () => {
     ["smtp-fixup", "receiver", ["cisco-pix", "cisco-asa", "cisco-ios", "any"]],
     ["smtp-fixup", "sender", ["postfix", "exim", "sendmail", "exchange"]],
     ["log-resources", "receiver", ["postfix", "linux", "freebsd", "solaris"]],
+    ["host-files", "receiver", ["linux", "freebsd", "solaris"]],
+    ["host-processes", "receiver", ["postfix", "linux", "freebsd"]],
+    ["host-sockets", "receiver", ["postfix", "linux", "freebsd"]],
   ])("%s: the %s finds each platform", (code, audience, platforms) => {
     const found = platformsOf(code, audience);
     expect(platforms.filter((platform) => !found.has(platform))).toEqual([]);

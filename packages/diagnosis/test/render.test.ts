@@ -8,6 +8,7 @@ import { wrappedText } from "../src/render/wrapped-text.ts";
 import { hostileTexts } from "./hostile-texts.ts";
 import {
   blackHole,
+  connection,
   control,
   deadControl,
   hop,
@@ -16,6 +17,7 @@ import {
   owner,
   path,
   probe,
+  rung,
   stage,
   stagesUntil,
   unreachableHost,
@@ -191,7 +193,7 @@ describe("Markdown", () => {
     expect(markup(html)).toEqual(["p", "p"]);
     expect(markup(marked.parse(markdownText(text), { async: false })).filter((tag) => tag !== "p")).toEqual([]);
     expect(markdownText(text)).not.toMatch(UNPRINTABLE);
-    expect(markdownText(text)).not.toMatch(/(^|[^\\])[@#]|:\/\//);
+    expect(markdownText(text)).not.toMatch(/(^|[^\\])@|(^|[^\\;])#\d|(?<!\\):\/\//);
   });
 
   test.each(hostileMarkdown.map((text) => [text]))("%j in a cell is one cell", (text) => {
@@ -232,16 +234,31 @@ describe("Markdown", () => {
     expect(text.indexOf("What we ask the network team to do")).toBeLessThan(text.indexOf("What whoever runs the mail host can do"));
     expect(text.indexOf("What whoever runs the mail host can do")).toBeLessThan(text.indexOf("What the sender can do meanwhile"));
     expect(text).toContain("Packets of more than 1400 bytes");
-    expect(text).toContain("> See ticket 12\\.");
+    expect(text).toContain("> See ticket 12.");
     expect(text).toContain("Mail addresses and internal host names were taken out.");
   });
+});
+
+test("the Markdown of one black hole is at most 6 kB, and reads well unrendered", () => {
+  const rungs = Array.from({ length: 40 }, (_, index) => rung(1380 + index, index > 20 ? "released" : "acked"));
+  const hops = Array.from({ length: 12 }, (_, index) => hop(index + 1, { name: `r${index + 1}.example.net` }));
+  const connections = Array.from({ length: 12 }, (_, index) => connection(index + 1));
+  const outbound = blackHole({ rungs });
+  const report = probeReportOf(
+    probe([host({ connections, path: path({ outbound, hops, lostBetween: [owner(3), owner(4)] }) })], { controls: [control()] }),
+  );
+  const text = renderDiagnosisMarkdown(sharedOf(report, "See ticket 12."));
+  expect(Buffer.byteLength(text)).toBeLessThanOrEqual(6144);
+  expect(text.match(/\\/g)?.length ?? 0).toBeLessThanOrEqual(6);
+  expect(text).toContain("ping -M do -c 3 -s 1372 203.0.113.25");
+  expect(text).toContain("192.0.2.7, ports 40001, 40002");
 });
 
 test("what was left out for want of connections is said, in the report and in the ticket", () => {
   const text = "The probe's connections to this host are used up. Left out: whether other connections have the same result.";
   const report = probeReportOf(probe([host({ leftOut: ["hashed-paths"] })]));
   expect(renderReportText(report, { width: 200, colour: false })).toContain(text);
-  expect(renderDiagnosisMarkdown(sharedOf(report, null))).toContain("Left out\\: whether other connections have the same result");
+  expect(renderDiagnosisMarkdown(sharedOf(report, null))).toContain("Left out: whether other connections have the same result");
   const plain = probeReportOf(probe([host()]));
   expect(renderReportText(plain, { width: 200, colour: false })).not.toContain("Left out");
 });

@@ -10,7 +10,7 @@ const MOST_COUNTED = 200_000;
 
 /** Gauges `queueMaildrop` … `queueHold`, and `queueSpace`, `queueInodes` (percent used of the disk that the queue is on). */
 export function mailQueueGauges(directory: string | null): Record<string, HostGauge> {
-  if (directory === null) return { queue: missing("No mail queue was found on this machine; MXRAY_QUEUE names its directory.") };
+  if (directory === null) return { queue: missing("There is no mail queue in /var/spool/postfix.") };
   return {
     ...Object.fromEntries(
       POSTFIX_QUEUES.map((queue) => [`queue${queue[0]?.toUpperCase()}${queue.slice(1)}`, counted(join(directory, queue))]),

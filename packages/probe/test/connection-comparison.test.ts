@@ -22,7 +22,15 @@ describe("two connections of seven lose every full-size packet", () => {
   test("while small ones arrive: they go another way", () => {
     const comparison = compareConnections([...arrivals, ...losses(true)], 1500);
     expect(comparison).toMatchObject({ differ: true, lossy: [6, 7], clear: [1, 2, 3, 4, 5], lost: 4 });
-    expect(comparisonConfidence(comparison, null)).toBe("proven");
+    expect(comparisonConfidence(comparison, { hole: null, small: { sent: 150, lost: 0 } })).toBe("proven");
+  });
+
+  test("which chance does where it takes a quarter of all packets", () => {
+    const comparison = compareConnections([...arrivals, ...losses(true).slice(0, 2)], 1500);
+    expect(comparison).toMatchObject({ differ: true, lost: 2 });
+    expect(comparisonConfidence(comparison, { hole: null, small: { sent: 150, lost: 38 } })).toBe("suspected");
+    const more = compareConnections([...arrivals, ...losses(true)], 1500);
+    expect(comparisonConfidence(more, { hole: null, small: { sent: 150, lost: 38 } })).not.toBe("proven");
   });
 
   test("and small ones with them: outages do that", () => {

@@ -90,7 +90,9 @@ export function logFindingSuite(
 
     const cause = sign({ code: "pmtu-black-hole", absorbs: ["log-outbound-stalls"] });
     const id = await probed(sign({ code: "pmtu-black-hole" }));
-    await record("2026-03-09T01:00:00.000Z", { id, vantage: "local", finding: cause });
+    const explained = { id, vantage: "local", finding: cause };
+    expect(await record("2026-03-09T01:00:00.000Z", explained)).toBe(true);
+    expect(await record("2026-03-09T01:00:00.000Z", explained)).toBe(false);
     expect((await findings.list({ limit: 10 })).findings).toMatchObject([
       { finding: { code: "pmtu-black-hole", absorbs: ["log-outbound-stalls"] } },
     ]);

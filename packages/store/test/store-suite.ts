@@ -6,6 +6,7 @@ import { auditSuite } from "./audit-suite.ts";
 import { choreSuite } from "./chore-suite.ts";
 import { deliverySuite } from "./delivery-suite.ts";
 import { findingSuite } from "./finding-suite.ts";
+import { hostFindingSuite } from "./host-finding-suite.ts";
 import { linkSuite } from "./link-suite.ts";
 import { logFindingSuite } from "./log-finding-suite.ts";
 import { logPeerSuite } from "./log-peer-suite.ts";
@@ -47,6 +48,7 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
 
     describe("alerts", () => alertSuite(() => store));
 
+    describe("findings about this machine", () => hostFindingSuite(() => store));
     describe("our side", () => ourSideSuite(() => store));
 
     describe("links", () => linkSuite(() => store));

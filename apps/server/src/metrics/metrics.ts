@@ -1,5 +1,5 @@
 /** `/metrics`: the server's numbers as Prometheus text, read once for all who ask within a second. */
-import type { LogSource } from "@mxray/contracts";
+import type { HostSample, LogSource } from "@mxray/contracts";
 import type { MetricFacts, Store } from "@mxray/store";
 import { Registry } from "prom-client";
 import type { LiveFeed } from "../live-feed.ts";
@@ -8,6 +8,7 @@ import type { WorkHealth } from "../work-health.ts";
 import { FindingMetrics } from "./finding-metrics.ts";
 import { HealthMetrics } from "./health-metrics.ts";
 import { LogMetrics } from "./log-metrics.ts";
+import { MachineMetrics } from "./machine-metrics.ts";
 import { WatchMetrics } from "./watch-metrics.ts";
 
 export interface MetricsDeps {
@@ -17,6 +18,8 @@ export interface MetricsDeps {
   readonly version: string;
   readonly publicUrl: () => string;
   readonly logSources: () => readonly LogSource[];
+  /** The newest sample of this machine. */
+  readonly machine: () => HostSample | null;
   readonly onError: (error: unknown) => void;
 }
 
@@ -32,6 +35,7 @@ export class Metrics {
   readonly #watches: WatchMetrics;
   readonly #logs: LogMetrics;
   readonly #health: HealthMetrics;
+  readonly #machine: MachineMetrics;
   #scrape: { readonly at: number; readonly text: Promise<string> } | null = null;
 
   /** @param signal ends what it counts */
@@ -41,6 +45,7 @@ export class Metrics {
     this.#watches = new WatchMetrics(this.#registry, deps.store.probes);
     this.#logs = new LogMetrics(this.#registry);
     this.#health = new HealthMetrics(this.#registry, deps);
+    this.#machine = new MachineMetrics(this.#registry);
     deps.feed.listen((event) => event.type === "probe" && this.#health.ended(event.probe), signal);
   }
 
@@ -66,6 +71,7 @@ export class Metrics {
     }
     this.#health.set(facts);
     this.#logs.set(this.#deps.logSources());
+    this.#machine.set(this.#deps.machine());
     return await this.#registry.metrics();
   }
 

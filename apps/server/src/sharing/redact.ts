@@ -1,8 +1,8 @@
 /**
- * Takes out of a report what a stranger need not know: mail addresses, the name of the machine that probed, and names that
+ * Takes out of a report what a stranger need not know: mail addresses, name and address of the machine that probed, and names that
  * mean something inside a network only. Addresses of routers stay: where packets vanish is what the reader has to find.
  */
-import type { Finding, Hop, HopOwner, ProbeReport } from "@mxray/contracts";
+import { type Finding, flowSeenAs, flowSource, type Hop, type HopOwner, type ProbeReport } from "@mxray/contracts";
 import ipaddr from "ipaddr.js";
 import { ownNames, SENDER } from "./own-names.ts";
 
@@ -16,7 +16,8 @@ export function redactReport(report: ProbeReport): ProbeReport {
   // Also where it is quoted.
   const said = saidTexts(report).filter((text) => cleanSaid(text) !== text);
   const cleanQuotes = (text: string) => said.reduce((quoting, each) => quoting.replaceAll(each, () => cleanSaid(each)), text);
-  const clean = (text: string) => names.clean(withoutMailAddresses(cleanQuotes(text)));
+  const addresses = ownAddresses(report);
+  const clean = (text: string) => addresses(names.clean(withoutMailAddresses(cleanQuotes(text))));
   const { findings, ...observation } = report;
   const redacted = deepMap(observation, clean) as Omit<ProbeReport, "findings">;
   return {
@@ -42,6 +43,22 @@ export function redactReport(report: ProbeReport): ProbeReport {
     })),
     findings: findings.map((finding) => redactFinding(finding, clean, internalRouterNames(report))),
   };
+}
+
+/**
+ * The addresses that the probe came from, and the one that a host saw behind address translation: ports stay. An address that the
+ * diagnosis is about stays, too, where this machine probed itself.
+ */
+function ownAddresses({ hosts }: ProbeReport): (text: string) => string {
+  const subjects = new Set(hosts.map(({ address }) => address));
+  const own = new Set(hosts.flatMap((host) => [flowSource(host), flowSeenAs(host)]).filter((address) => address !== null));
+  const patterns = [...own]
+    .filter((address) => !subjects.has(address))
+    .map((address) => {
+      const literal = address.replaceAll(".", String.raw`\.`);
+      return new RegExp(String.raw`\[${literal}\](?=:\d)|(?<![0-9A-Fa-f:.])${literal}(?![0-9A-Fa-f]|:[0-9A-Fa-f]*:|\.\d)`, "gi");
+    });
+  return (text) => patterns.reduce((cleaned, pattern) => cleaned.replace(pattern, SENDER), text);
 }
 
 /** Remedies hold checked addresses, numbers and host names only, and are meant to be pasted: they stay as they are. */

@@ -26,7 +26,7 @@ import { notFound, Refusal } from "../refusal.ts";
 import type { StressRunner } from "./stress-runner.ts";
 
 /** How often what was measured is stored, ms. */
-const KEEP_MS = 2000;
+const KEEP_MS = 5000;
 /** A run that was not touched for so long has no process any more, ms. */
 const ALIVE_MS = 60_000;
 
@@ -66,8 +66,7 @@ export class StressRuns {
   /** What a former process left running is marked as cut. */
   async start(): Promise<void> {
     const { store } = this.#deps;
-    const now = Date.now();
-    await store.stress.cut(store.shared ? iso(now - ALIVE_MS) : iso(now + ALIVE_MS), iso(now));
+    await store.stress.cut(this.#aliveSince(), iso(Date.now()));
   }
 
   async stop(): Promise<void> {
@@ -145,7 +144,7 @@ export class StressRuns {
     try {
       const startedAt = iso(Date.now());
       const kept = { target: target.text, address, by, startedAt, options };
-      const id = await store.stress.begin(kept, iso(Date.now() - ALIVE_MS), act);
+      const id = await store.stress.begin(kept, this.#aliveSince(), act);
       if (id === null) throw alreadyRunning();
       recordRun(beside, { at: startedAt, act: "began", run: id, by, target: target.text, address, options });
       const current: Current = { id, abort: new AbortController(), series: [], step: null, over: Promise.resolve() };
@@ -200,6 +199,11 @@ export class StressRuns {
       this.#current = null;
       this.#tell(id);
     }
+  }
+
+  /** Where this process is the only one, what others began has ended, whatever the clock said then. */
+  #aliveSince(): string {
+    return this.#deps.store.shared ? iso(Date.now() - ALIVE_MS) : "9999";
   }
 
   #tell(id: string): void {

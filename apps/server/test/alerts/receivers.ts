@@ -76,10 +76,13 @@ export interface MailSink extends AsyncDisposable {
   messages(): Promise<string[]>;
 }
 
-/** Postfix's own sink, which writes each message to a file. */
-export async function startMailSink(): Promise<MailSink> {
+/** Postfix's own sink, which writes each message to a file. @param port default a free one */
+export async function startMailSink(port?: number): Promise<MailSink> {
+  return await mailSinkAt(port ?? (await freePort()));
+}
+
+async function mailSinkAt(port: number): Promise<MailSink> {
   const folder = await mkdtemp(join(tmpdir(), "mxray-sink-"));
-  const port = await freePort();
   const user = process.getuid?.() === 0 ? ["-u", "root"] : [];
   const child = spawn(SMTP_SINK, [...user, "-d", "m.", `inet:127.0.0.1:${port}`, "50"], { cwd: folder, stdio: "ignore" });
   await listening(child, port);
@@ -94,7 +97,7 @@ export async function startMailSink(): Promise<MailSink> {
   };
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createTcpServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

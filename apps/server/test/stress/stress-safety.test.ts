@@ -102,8 +102,10 @@ it("each run is in the audit, with who and what", async () => {
   const { headers, id: user } = await signInAs(server, "admin", "Ada");
   const id = (await post(server, REQUEST, headers)).json().id;
   await server.app.inject({ method: "POST", url: `/api/v1/stress/${id}/cancel`, headers });
+  await expect.poll(async () => (await server.app.inject({ method: "DELETE", url: `/api/v1/stress/${id}`, headers })).statusCode).toBe(204);
   const acts = (await server.store.audit.list({ limit: 10 })).filter(({ action }) => action.startsWith("stress."));
   expect(acts).toMatchObject([
+    { action: "stress.deleted", actor: { id: user }, object: { id, name: "127.0.0.1:2525" } },
     { action: "stress.cancelled", actor: { id: user, name: "Ada" }, object: { id, name: "127.0.0.1:2525" } },
     { action: "stress.started", actor: { id: user }, object: { id, name: "127.0.0.1:2525", detail: `127.0.0.1, 5 sessions, run ${id}` } },
   ]);

@@ -1,4 +1,4 @@
-/** Which rounds found the same: what differs from round to round by itself does not count, and every result does. */
+/** Which rounds found the same: what differs between any two rounds does not count, and every result does. */
 import type { MailHostObservation, ProbeObservation } from "@mxray/contracts";
 import { diagnoseHosts } from "@mxray/diagnosis";
 import { describe, expect, it } from "vitest";

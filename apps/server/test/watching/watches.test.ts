@@ -1,13 +1,16 @@
 /** Watches by the API: real mail hosts, the real queue and store; only the interval is short. */
 import type { Watch, WatchList } from "@mxray/contracts";
-import { WallSnapshot, Watch as WatchBody, WatchList as WatchListBody } from "@mxray/contracts/schemas";
+import { ProbeDetail, WallSnapshot, Watch as WatchBody, WatchList as WatchListBody } from "@mxray/contracts/schemas";
 import { mailHostScript, startMailHost } from "@mxray/lab";
+import type { ProbeRunner } from "@mxray/probe";
 import { openStore } from "@mxray/store";
 import { Compile } from "typebox/compile";
 import { describe, expect, it } from "vitest";
+import { host, probe } from "../../../../packages/diagnosis/test/observation.ts";
 import { FEEDS } from "../feeds.ts";
 import { ended, LOOPBACK, startTestServer, type TestServer, type TestServerOptions } from "../test-server.ts";
 
+const AT = "2026-03-01T10:00:00.000Z";
 /** A round every 300 ms. */
 const QUICK = { minuteMs: 20 };
 
@@ -36,6 +39,27 @@ describe.each(FEEDS)("with $feed", ({ newFeed }) => {
   const start = (options: TestServerOptions = {}) => startTestServer({ ...options, feed: newFeed() });
 
   describe("a watch", () => {
+    it("whose round changes nothing shows the round that it repeats, with its own measurements", async () => {
+      const runProbe: ProbeRunner = async ({ target, vantage }) => probe([host()], { target: target.input, vantage, startedAt: AT });
+      await using server = await start({ ...QUICK, runProbe });
+      await put(server, { target: "127.0.0.1" });
+      const { rounds } = only(
+        await until(
+          () => list(server),
+          ({ watches }) => (watches[0]?.rounds.length ?? 0) >= 4,
+        ),
+      );
+      // The newest first.
+      const [repeating, first] = rounds.slice(-2);
+      const detail = await read(server, `/api/v1/probes/${repeating?.probeId}`);
+      expect(Compile(ProbeDetail).Errors(detail)).toEqual([]);
+      expect(detail).toMatchObject({
+        report: { hosts: [{ address: host().address }] },
+        unchanged: { sameAs: first?.probeId, hosts: [{ outboundMtu: 1500, rungs: 3 }] },
+      });
+      expect((await read(server, `/api/v1/probes/${first?.probeId}`)).unchanged).toBeNull();
+    });
+
     it("that somebody else ends while it is made is refused as ended", async () => {
       const store = await openStore({ path: ":memory:" });
       await using server = await start({ store: { ...store, watches: { ...store.watches, get: async () => null } } });

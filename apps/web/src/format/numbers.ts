@@ -42,6 +42,13 @@ export function formatUtc(timestamp: string): string {
   return `${new Date(timestamp).toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }
 
+/** `2026-11-24 12:03:11 UTC (21:03:11 your time)`: for readers in another zone, and for paper. */
+export function formatZoned(timestamp: string): string {
+  const date = new Date(timestamp);
+  if (date.getTimezoneOffset() === 0) return formatUtc(timestamp);
+  return `${formatUtc(timestamp)} (${date.toLocaleTimeString(undefined, { timeStyle: "medium", hourCycle: "h23" })} your time)`;
+}
+
 /** How long something stands: `for 3 min`, `for 2 h`, `for 5 days`, then `since` the date. */
 export function formatSince(timestamp: string, now = Date.now()): string {
   const seconds = Math.max(0, (now - Date.parse(timestamp)) / 1000);

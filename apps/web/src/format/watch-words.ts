@@ -9,7 +9,12 @@ const SOON_MS = 5000;
 /** `every 15 minutes`. */
 export function everyWords(minutes: number): string {
   if (minutes === 1) return "every minute";
-  return minutes < 90 ? `every ${Math.round(minutes)} minutes` : `every ${formatDuration(minutes * 60)}`;
+  return `every ${minutes < 90 ? `${Math.round(minutes)} minutes` : lengthWords(minutes)}`;
+}
+
+/** `90 min`, `2 h`: never rounded to the next unit. */
+export function lengthWords(minutes: number): string {
+  return minutes % 60 === 0 ? formatDuration(minutes * 60) : `${Math.round(minutes)} min`;
 }
 
 /** When the next round begins. */

@@ -21,7 +21,10 @@ export const DiagnosisLinkRequest = Type.Object(
     expiresInDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 365, default: 30, description: "days until the link stops working" })),
     note: Type.Optional(Type.String({ maxLength: 2000, description: "a word to the reader" })),
     includePrivate: Type.Optional(
-      Type.Boolean({ default: false, description: "keep mail addresses and internal host names, which are taken out otherwise" }),
+      Type.Boolean({
+        default: false,
+        description: "keep mail addresses, internal host names and the source address, which are removed otherwise",
+      }),
     ),
   },
   { additionalProperties: false },

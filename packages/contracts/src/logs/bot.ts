@@ -3,7 +3,8 @@
  * positive sign, or many short sessions without a delivery. Behind a black hole towards this server no client reaches MAIL and
  * none delivers either, so a client that once timed out or lasted before MAIL, or began to send content, is none.
  */
-import type { MailStage, PeerSign } from "../terms/log-terms.ts";
+import { MAIL_STAGES, type MailStage, type PeerSign } from "../terms/log-terms.ts";
+import type { LogMeasure } from "./log-batch.ts";
 import { isContentStage } from "./log-example.ts";
 import type { LogPeer } from "./log-statistics.ts";
 
@@ -16,6 +17,15 @@ const BEFORE_MAIL: ReadonlySet<MailStage> = new Set(["connect", "greeting", "ehl
 export function isBeforeMail(stage: MailStage | null): boolean {
   return stage !== null && BEFORE_MAIL.has(stage);
 }
+
+/** The rule by measures: no bot has any of these, whatever its signs. */
+export const BOT_EXCLUDED_BY: ReadonlySet<LogMeasure> = new Set<LogMeasure>([
+  ...(["sent", "recovered", "again", "line slow-session"] as const),
+  ...MAIL_STAGES.flatMap((stage): LogMeasure[] => {
+    if (isContentStage(stage) || stage === "data-command") return [`timeout ${stage}`, `loss ${stage}`];
+    return isBeforeMail(stage) ? [`timeout ${stage}`] : [];
+  }),
+]);
 
 /** What makes a client a bot: `stalls` and `signs` may be of any length. */
 export function isBot({ direction, sent, stalls, signs }: Pick<LogPeer, "direction" | "sent" | "stalls" | "signs">): boolean {

@@ -63,6 +63,12 @@ export const FINDING_SEVERITY = {
   "log-queue-io": "warning",
   "log-ipv6-delay": "info",
   "log-message-size": "info",
+  "host-files": "warning",
+  "host-processes": "warning",
+  "host-sockets": "warning",
+  "host-io": "warning",
+  "host-memory": "warning",
+  "queue-growing": "warning",
   inconclusive: "info",
   healthy: "info",
 } as const satisfies Record<string, Severity>;

@@ -5,6 +5,7 @@ export const SERVER_WORKS = [
   "logs",
   "log-findings",
   "our-side",
+  "host",
   "housekeeping",
   "erasing",
   "probes",

@@ -63,6 +63,13 @@ const PROOFS: Readonly<Record<FindingCode, Proof | null>> = {
   "log-backoff-settings": null,
   "log-client-errors": null,
   "log-resources": null,
+  // What a machine's own gauges showed, they must show gone.
+  "host-files": null,
+  "host-processes": null,
+  "host-sockets": null,
+  "host-io": null,
+  "host-memory": null,
+  "queue-growing": null,
   "log-content-filter": null,
   "log-filter": null,
   "log-queue-io": null,

@@ -70,3 +70,14 @@ test("our side that probes and a log show to fail alike is one finding", () => {
   expect(merged("connections")).toEqual(["our-side log-our-side"]);
   expect(merged("tls")).toEqual(["our-side", "log-our-side"]);
 });
+
+test.each<[string, FindingCode, readonly string[], readonly string[]]>([
+  ["what runs out", "host-files", ["open-files"], ["host-files log-resources"]],
+  ["another thing that runs out", "host-memory", ["open-files"], ["host-memory", "log-resources"]],
+  ["more than that", "host-files", ["open-files", "processes"], ["host-files", "log-resources"]],
+])("the machine's gauges explain what the log says of its resources: %s", (_what, code, troubles, expected) => {
+  const row = (trouble: string) => ({ at: NOON, source: "log" as const, text: trouble, data: { trouble } });
+  const machine = finding(code, null);
+  const sign = { ...finding("log-resources", null), evidence: troubles.map(row) };
+  expect(shown(absorbLogFindings([machine], [sign])).toSorted()).toEqual(expected.toSorted());
+});

@@ -5,7 +5,7 @@
  *
  * `pmtu-reduced` absorbs nothing: it says that discovery works, and a log that shows stalls all the same must stay seen.
  */
-import { canonicalAddress, FINDING_CODES, type Finding, type FindingCode } from "@mxray/contracts";
+import { canonicalAddress, FINDING_CODES, type Finding, type FindingCode, type LogTrouble } from "@mxray/contracts";
 import { compareFindings } from "../finding-order.ts";
 import { sharedFaultsOf } from "../shared-fault.ts";
 
@@ -40,11 +40,36 @@ export function absorbLogFindings(probeFindings: readonly Finding[], logFindings
 
 function causeOf(sign: Finding, probeFindings: readonly Finding[]): Finding | null {
   if (sign.code === "log-our-side") return probeFindings.find((finding) => isSameSide(finding, sign)) ?? null;
+  if (sign.code === "log-resources" || sign.code === "log-queue-io") return causeOnMachine(sign, probeFindings);
   const address = addressOf(sign);
   if (address === null) return null;
   const causes = CAUSES_OF[sign.code] ?? [];
   const here = probeFindings.filter((finding) => addressOf(finding) === address && causes.includes(finding.code));
   return here.toSorted((a, b) => causes.indexOf(a.code) - causes.indexOf(b.code))[0] ?? null;
+}
+
+/** What the mail server says runs out is what the machine's gauges show to run out. */
+const ON_MACHINE: Readonly<Partial<Record<LogTrouble, FindingCode>>> = {
+  "open-files": "host-files",
+  "process-limit": "host-processes",
+  processes: "host-processes",
+  sockets: "host-sockets",
+  memory: "host-memory",
+  "no-space": "host-io",
+  "low-space": "host-io",
+  "write-error": "host-io",
+  watchdog: "host-io",
+};
+
+/** Only where one finding of the machine explains all that the log says: the rest must stay seen. */
+function causeOnMachine({ evidence }: Finding, findings: readonly Finding[]): Finding | null {
+  const troubles = evidence.flatMap(({ data: { trouble } }) => (typeof trouble === "string" ? [trouble as LogTrouble] : []));
+  return (
+    findings.find(
+      ({ code, subject: { address } }) =>
+        address === null && troubles.length > 0 && troubles.every((trouble) => ON_MACHINE[trouble] === code),
+    ) ?? null
+  );
 }
 
 function isSameSide(cause: Finding, sign: Finding): boolean {

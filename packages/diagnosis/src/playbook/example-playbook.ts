@@ -15,6 +15,7 @@ const EXAMPLES: Readonly<Record<4 | 6, RemedyFacts>> = {
     routerAddress: "198.51.100.1",
     fragmentsArrive: null,
     mta: null,
+    hostLimits: { files: 200_000, processFiles: 1024, tasks: 32_768, conntrack: 65_536 },
   },
   6: {
     family: 6,
@@ -26,6 +27,7 @@ const EXAMPLES: Readonly<Record<4 | 6, RemedyFacts>> = {
     routerAddress: "2001:db8:5::1",
     fragmentsArrive: null,
     mta: null,
+    hostLimits: { files: 200_000, processFiles: 1024, tasks: 32_768, conntrack: 65_536 },
   },
 };
 

@@ -39,7 +39,7 @@ export const logCauseEntries: readonly PlaybookEntry[] = [
     ...receiver,
     id: "linux-local-ports",
     platform: "linux",
-    codes: ["log-resources"],
+    codes: ["log-resources", "host-sockets"],
     mildness: 4,
     title: "Linux: more local ports for outgoing connections",
     steps:

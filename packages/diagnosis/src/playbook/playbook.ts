@@ -3,6 +3,7 @@ import { atMailHost } from "./at-mail-host.ts";
 import { fixupEntries } from "./fixup.ts";
 import { otherDeviceEntries } from "./fixup-other-device.ts";
 import { otherMtaEntries } from "./fixup-other-mta.ts";
+import { hostEntries } from "./host.ts";
 import { interfaceMtuEntries } from "./interface-mtu.ts";
 import { ipv6Entries } from "./ipv6.ts";
 import { logCauseEntries } from "./log-causes.ts";
@@ -37,6 +38,7 @@ export const PLAYBOOK: readonly PlaybookEntry[] = [
   ...otherDeviceEntries,
   ...mailHostEntries,
   ...ipv6Entries,
+  ...hostEntries,
   ...logTroubleEntries,
   ...logCauseEntries,
   ...logProgramEntries,

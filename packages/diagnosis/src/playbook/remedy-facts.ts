@@ -5,6 +5,17 @@
  */
 import { canonicalAddress, isLdhName, type MailHostObservation, type Platform } from "@mxray/contracts";
 
+/** Limits of a machine as they were read; null where unknown. */
+export interface HostLimits {
+  /** Open files of the whole machine. */
+  readonly files: number | null;
+  /** Open files of one mail process. */
+  readonly processFiles: number | null;
+  /** Processes and threads. */
+  readonly tasks: number | null;
+  readonly conntrack: number | null;
+}
+
 export interface RemedyFacts {
   /** Which variant of a command is shown. */
   readonly family: 4 | 6;
@@ -21,6 +32,7 @@ export interface RemedyFacts {
   readonly fragmentsArrive: boolean | null;
   /** The mail program that wrote the log: its commands come first. */
   readonly mta: MailProgram | null;
+  readonly hostLimits: HostLimits | null;
 }
 
 const MAIL_PROGRAMS = ["postfix", "exim", "sendmail", "exchange"] as const satisfies readonly Platform[];
@@ -40,6 +52,7 @@ export const NO_FACTS: RemedyFacts = {
   routerAddress: null,
   fragmentsArrive: null,
   mta: null,
+  hostLimits: null,
 };
 
 export function remedyFactsOfHost(host: MailHostObservation): RemedyFacts {
@@ -68,6 +81,10 @@ const MEASURED = {
   mtu: "largest IP packet that gets through, bytes",
   mss: "largest TCP segment that fits it, bytes",
   "mss-above": "the MSS plus one, bytes",
+  "files-limit": "twice the machine's limit of open files",
+  "process-files-limit": "twice a mail process's limit of open files",
+  "tasks-limit": "twice the machine's limit of processes",
+  "conntrack-limit": "twice the limit of tracked connections",
 } as const;
 
 /** What the reader alone knows: it always stays a placeholder. */
@@ -97,6 +114,11 @@ const ASKED = {
 
 /** What every IPv4 link carries at least (RFC 791), bytes. */
 const LEAST_MTU = 68;
+const MOST_FILES = 2 ** 31 - 1;
+/** Linux's fs.nr_open unless it was raised. */
+const MOST_PROCESS_FILES = 1_048_576;
+/** Linux's largest kernel.pid_max. */
+const MOST_TASKS = 4_194_304;
 
 /** Every placeholder that a template may hold, with what it stands for. */
 export const PLACEHOLDERS = { ...MEASURED, ...ASKED } as const;
@@ -139,7 +161,19 @@ function measuredText(placeholder: keyof typeof MEASURED, facts: RemedyFacts, pe
       return mssText(facts, 0);
     case "mss-above":
       return mssText(facts, 1);
+    case "files-limit":
+      return twice(facts.hostLimits?.files, MOST_FILES);
+    case "process-files-limit":
+      return twice(facts.hostLimits?.processFiles, MOST_PROCESS_FILES);
+    case "tasks-limit":
+      return twice(facts.hostLimits?.tasks, MOST_TASKS);
+    case "conntrack-limit":
+      return twice(facts.hostLimits?.conntrack, MOST_FILES);
   }
+}
+
+function twice(limit: number | null | undefined, most: number): string | null {
+  return integerText(limit ?? null, 1, most) === null ? null : String(Math.min(most, 2 * (limit ?? 0)));
 }
 
 function mssText({ mtu, family }: RemedyFacts, above: 0 | 1): string | null {

@@ -23,12 +23,10 @@ export function renderRemedy(entry: PlaybookEntry, known: Partial<RemedyFacts>):
 }
 
 function fillTemplate(template: string, facts: RemedyFacts, peer: "mail-host" | "sender"): string {
-  let text = "";
-  for (const { words, name } of partsOf(template)) {
-    text += words;
-    if (name !== null) text += placeholderText(name, facts, peer) ?? standIn(name, peer);
-  }
-  return text;
+  // Joined, not added up: what is added up stays in memory in pieces.
+  return partsOf(template)
+    .map(({ words, name }) => (name === null ? words : words + (placeholderText(name, facts, peer) ?? standIn(name, peer))))
+    .join("");
 }
 
 interface TemplatePart {

@@ -1,5 +1,17 @@
 /** A shared diagnosis as Markdown for a ticket: the verdict in plain words, what its reader is asked to do, the numbers, then the proof. */
-import { type Ask, type Audience, askOf, type Finding, type Remedy, type SharedDiagnosis } from "@mxray/contracts";
+import {
+  type Ask,
+  type Audience,
+  askOf,
+  type Finding,
+  flowLines,
+  flowTime,
+  hostLabel,
+  type MailHostObservation,
+  type Remedy,
+  reproduceCommands,
+  type SharedDiagnosis,
+} from "@mxray/contracts";
 import { durationText } from "../number-text.ts";
 import { comparisonBlocks } from "./comparison-markdown.ts";
 import { hostBlocks, stageMatrixBlocks } from "./host-markdown.ts";
@@ -16,8 +28,9 @@ const OTHERS: Record<Audience, string> = {
   sender: "What the sender can do meanwhile",
 };
 const ORDER = ["network", "receiver", "sender"] as const;
-/** Of each audience so many remedies are printed in full. */
-const REMEDIES_IN_FULL = 4;
+/** Of each step so many remedies are printed in full: a ticket has to be read. */
+const REMEDIES_IN_FULL = 1;
+const TITLES = 3;
 
 export function renderDiagnosisMarkdown(shared: SharedDiagnosis): string {
   const { report, note, comparison } = shared;
@@ -30,10 +43,11 @@ export function renderDiagnosisMarkdown(shared: SharedDiagnosis): string {
     ...(report.domain === null ? [] : [markdownText(report.domain.sentence)]),
     ...(worst === undefined ? [] : [summaryOf(worst)]),
     ...(ask === null ? [] : askBlocks(ask)),
-    `Measured ${report.startedAt} from ${markdownText(report.vantage.host)} towards ${markdownText(report.target)}, in ${durationText(report.durationMs)}. This text was made ${shared.createdAt}.`,
+    `Measured ${flowTime(report.startedAt)} from ${markdownText(report.vantage.host)} to ${markdownText(report.target)}, in ${durationText(report.durationMs)}. Shared ${flowTime(shared.createdAt)}.`,
     ...(comparison === null ? [] : comparisonBlocks(comparison)),
     ...(worst === undefined ? [] : [...evidenceBlocks(worst, "##"), ...remedyBlocks(worst, ask)]),
     ...others.flatMap(otherBlocks),
+    ...report.hosts.flatMap(reproduceBlocks),
     ...stageMatrixBlocks(report),
     ...report.hosts.flatMap(hostBlocks),
     ...(shared.redacted ? ["Mail addresses and internal host names were taken out."] : []),
@@ -63,25 +77,40 @@ function askBlocks({ audience, steps, numbers }: Ask): string[] {
 
 function evidenceBlocks({ evidence }: Finding, level: "##" | "###"): string[] {
   if (evidence.length === 0) return [];
-  return [`${level} How we know`, evidence.map(({ text, at }) => `- ${markdownText(text)} (${at})`).join("\n")];
+  return [`${level} How we know`, evidence.map(({ text }) => `- ${markdownText(text)}`).join("\n")];
+}
+
+/** The flow of each host that has a black hole, and the commands that show it from the sender; the page of a share has all systems. */
+function reproduceBlocks(host: MailHostObservation): string[] {
+  const commands = reproduceCommands(host).filter(({ system, where }) => system === "Linux" && where === "the sender");
+  if (commands.length === 0) return [];
+  const typed = commands.map(({ command, expect }) => `# ${expect}\n${command}`).join("\n");
+  return [`## Reproduce: ${markdownText(hostLabel(host))}`, flowLines(host).map(markdownText).join("  \n"), markdownFence(typed)].filter(
+    (block) => block !== "",
+  );
 }
 
 /** @param ask what stands above already */
 function remedyBlocks({ remedies }: Finding, ask: Ask | null): string[] {
   return ORDER.filter((audience) => audience !== ask?.audience).flatMap((audience) => {
     const theirs = remedies.filter((remedy) => remedy.audience === audience);
-    return theirs.length === 0 ? [] : [`### ${OTHERS[audience]}`, ...remediesInShort(theirs)];
+    return theirs.length === 0 ? [] : [`### ${OTHERS[audience]}`, titlesOf(theirs)];
   });
 }
 
-/** The first few in full, the others by title. */
+/** The first in full, the others by title. */
 function remediesInShort(remedies: readonly Remedy[]): string[] {
   const blocks: string[] = [];
-  for (const { title, kind, steps, check, sideEffects } of remedies.slice(0, REMEDIES_IN_FULL)) {
+  for (const { title, kind, steps } of remedies.slice(0, REMEDIES_IN_FULL)) {
     blocks.push(`**${markdownText(title)}** (${kind})`, markdownFence(steps));
-    if (check !== "") blocks.push("To check that it worked:", markdownFence(check));
-    if (sideEffects !== "") blocks.push(markdownText(sideEffects));
   }
   const others = remedies.slice(REMEDIES_IN_FULL);
-  return others.length === 0 ? blocks : [...blocks, `Also: ${others.map(({ title }) => markdownText(title)).join("; ")}.`];
+  return others.length === 0 ? blocks : [...blocks, `Also: ${titlesOf(others)}`];
+}
+
+/** The first few titles, each once: many differ in their system only. */
+function titlesOf(remedies: readonly Remedy[]): string {
+  const titles = [...new Set(remedies.map(({ title }) => markdownText(title)))];
+  const more = titles.length - TITLES;
+  return `${titles.slice(0, TITLES).join("; ")}${more > 0 ? `; and ${more} more` : ""}.`;
 }

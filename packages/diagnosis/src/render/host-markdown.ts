@@ -7,6 +7,7 @@ import {
   type MailHostObservation,
   OUTCOME_WORDS,
   type ProbeReport,
+  type Rung,
   STAGE_NAMES,
   STAGES,
   type StageResult,
@@ -14,6 +15,18 @@ import {
 import { durationText } from "../number-text.ts";
 import { markdownTable, markdownText } from "./markdown-text.ts";
 import { pathText } from "./path-text.ts";
+
+/** More sizes are written as a range. */
+const LISTED_SIZES = 12;
+const RUNG_TEXT: Record<Rung["outcome"], string> = {
+  acked: "acknowledged",
+  released: "lost with DF set and acknowledged without it",
+  stalled: "lost",
+  resized: "made smaller by the sender after an ICMP message",
+  reset: "ended by a reset",
+  closed: "ended by the host",
+  rejected: "rejected by the host",
+};
 
 /** Hosts by stages, for targets that have several addresses. */
 export function stageMatrixBlocks({ hosts }: ProbeReport): string[] {
@@ -42,26 +55,32 @@ function wantedStages({ stages }: MailHostObservation): StageResult[] {
 
 export function hostBlocks(host: MailHostObservation): string[] {
   const { path } = host;
-  const stages = wantedStages(host).map(({ stage, outcome, ms, reason }) => [
-    STAGE_NAMES[stage],
-    OUTCOME_WORDS[outcome],
-    durationText(ms),
-    reason ?? "",
-  ]);
-  const rungs = path.outbound.rungs.map(({ size, unit, outcome, ms }) => [
-    String(size),
-    unit === "packet" ? "IP packet" : "message",
-    outcome,
-    durationText(ms),
-  ]);
+  const stages = wantedStages(host).map(({ stage, outcome, ms, reason }) =>
+    markdownText(`${STAGE_NAMES[stage]}: ${OUTCOME_WORDS[outcome]}, ${durationText(ms)}${reason === null ? "" : ` (${reason})`}`),
+  );
   return [
     `## ${markdownText(hostLabelWithAddress(host))}`,
-    markdownTable(["Stage", "Outcome", "Time", "Reason"], stages),
+    stages.join("; "),
     ...deliveryBlocks(host),
     ...pathBlocks(host),
     ...leftOutBlocks(host),
-    ...(rungs.length === 0 ? [] : [markdownTable(["Size (bytes)", "Of", "Outcome", "Time to acknowledgement"], rungs)]),
+    ...rungBlocks(path.outbound.rungs),
   ];
+}
+
+/** Sizes by what became of them, in one line each: a table of forty packets is for the page. */
+function rungBlocks(rungs: readonly Rung[]): string[] {
+  const kinds = Map.groupBy(rungs, ({ unit, outcome }) => `${unit === "packet" ? "IP packets" : "Messages"} ${RUNG_TEXT[outcome]}`);
+  const lines = [...kinds].map(([kind, those]) => {
+    const sizes = Map.groupBy(
+      those.toSorted((a, b) => a.size - b.size),
+      ({ size }) => size,
+    );
+    if (sizes.size > LISTED_SIZES)
+      return `- ${kind}: ${sizes.size} sizes from ${[...sizes.keys()][0]} to ${[...sizes.keys()].at(-1)} bytes`;
+    return `- ${kind}, by size in bytes: ${[...sizes].map(([size, { length }]) => (length === 1 ? size : `${size} (${length} times)`)).join(", ")}`;
+  });
+  return lines.length === 0 ? [] : [lines.join("\n")];
 }
 
 function deliveryBlocks({ endOfData: { whole, split, recipient } }: MailHostObservation): string[] {
@@ -78,19 +97,13 @@ function leftOutBlocks(host: MailHostObservation): string[] {
   return text === null ? [] : [markdownText(text)];
 }
 
+/** The routers one by one, or what is known of the path where none answered. */
 function pathBlocks(host: MailHostObservation): string[] {
-  const { path } = host;
-  const line = pathText(host);
-  const blocks = line === null ? [] : [markdownText(`The path: ${line}`)];
-  if (path.hops.length > 0) {
-    const hops = path.hops.map((hop) => [String(hop.ttl), hopLabel(hop), hop.small, hop.large]);
-    blocks.push(markdownTable(["Hop", "Router", "Small packets", "Large packets"], hops));
+  const { hops, lostBetween } = host.path;
+  if (hops.length === 0 || lostBetween === null) {
+    const line = pathText(host);
+    if (line !== null) return [markdownText(`The path: ${line}`)];
   }
-  if (path.lostBetween !== null) {
-    const [before, after] = path.lostBetween;
-    blocks.push(
-      markdownText(`Packets of more than ${path.outbound.mtu} bytes become too big between ${hopLabel(before)} and ${hopLabel(after)}.`),
-    );
-  }
-  return blocks;
+  const rows = hops.map((hop) => [String(hop.ttl), hopLabel(hop), hop.small, hop.large]);
+  return rows.length === 0 ? [] : [markdownTable(["Hop", "Router", "Small packets", "Large packets"], rows)];
 }

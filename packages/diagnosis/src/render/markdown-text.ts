@@ -2,15 +2,28 @@
 
 import { printableLines, printableWhole } from "./printable-lines.ts";
 
-/** One line of plain text with every character that Markdown could read as markup escaped. */
+/** These begin markup wherever they are. */
+const ANYWHERE = /[`*~|$@]/.source;
+/** A backslash before punctuation; a bracket, unless it holds an address and nothing makes it a link; an underscore at a word's edge. */
+const IN_PLACE = [
+  /\\(?=[!-/:-@[-`{-~]|$)/,
+  /\[(?![0-9a-fA-F.:]{3,45}\](?![([]))|^\[/,
+  /(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/,
+  // Links that GitHub makes of bare text, emoji, and issue numbers.
+  /:(?=\/\/)|(?<=\bwww)\.|:(?=[a-z_+-]+:)|#(?=\d)|#$/,
+]
+  .map(({ source }) => source)
+  .join("|");
+/** A list, a heading, a quotation, a rule: at the beginning of a line only. */
+const AT_START = /^[#>+=-]/.source;
+const MARKUP = new RegExp(`${ANYWHERE}|${IN_PLACE}|${AT_START}|(?<=^\\d{1,9})[.)](?=\\s|$)`, "gi");
+
+/** One line of plain text; what Markdown would read as markup at its place is escaped, and nothing else, so that it reads well as it is. */
 export function markdownText(text: string): string {
-  return printableWhole(text.replace(/\s+/g, " ")).replace(/[\\`*_{}[\]()#+\-.!|<>~&@:/$^=]/g, (character) => {
-    // Words and numbers stay readable in the source: these are markup only in certain places, which escaping covers whole.
-    if (character === "<") return "&lt;";
-    if (character === ">") return "&gt;";
-    if (character === "&") return "&amp;";
-    return `\\${character}`;
-  });
+  return printableWhole(text.trim().replace(/\s+/g, " "))
+    .replace(MARKUP, (character) => `\\${character}`)
+    .replace(/&(?=#|[a-z])/gi, "&amp;")
+    .replace(/<(?=[a-z/!?])/gi, "&lt;");
 }
 
 /** A table of GitHub's kind; every cell is plain text. */

@@ -34,13 +34,22 @@ export function secondText(timeMs: number): string | null {
   return timeText(Math.floor(timeMs / 1000) * 1000);
 }
 
+const DAY_MS = 86_400_000;
+/** The day that was asked for last, with its text up to the hour: most times of a log are of few days. */
+let latest = { day: Number.NaN, text: "" };
+
 /** RFC 3339 in UTC; null where there is no time. */
 export function timeText(timeMs: number): string | null {
-  if (timeMs === latest.timeMs) return latest.text;
   if (!Number.isFinite(timeMs)) return null;
-  latest = { timeMs, text: new Date(timeMs).toISOString() };
-  return latest.text;
+  const whole = Math.trunc(timeMs);
+  const day = Math.floor(whole / DAY_MS);
+  if (day !== latest.day) latest = { day, text: new Date(whole).toISOString().slice(0, -13) };
+  const inDay = whole - day * DAY_MS;
+  const [hours, minutes] = [Math.floor(inDay / 3_600_000), Math.floor(inDay / 60_000) % 60];
+  const [seconds, milliseconds] = [Math.floor(inDay / 1000) % 60, inDay % 1000];
+  return `${latest.text}${twoDigits(hours)}:${twoDigits(minutes)}:${twoDigits(seconds)}.${milliseconds < 100 ? "0" : ""}${twoDigits(milliseconds)}Z`;
 }
 
-/** Most peers with a stall have one: its time is asked for again and again. */
-let latest = { timeMs: 0, text: new Date(0).toISOString() };
+function twoDigits(value: number): string {
+  return value < 10 ? `0${value}` : String(value);
+}

@@ -19,6 +19,8 @@ import { NO_ARRIVAL } from "./recent-arrivals.ts";
 import { WriterCounts } from "./writer-counts.ts";
 
 const MINUTE_MS = 60_000;
+/** Later than any second of a log, and small enough to need no box. */
+const NEVER = 2 ** 31 - 1;
 
 /** Least and greatest time, ms UTC; infinite while there is none. */
 export interface TimeSpan {
@@ -90,7 +92,7 @@ export class PeerTally {
   /** In `RecentArrivals`. */
   lastArrival = NO_ARRIVAL;
   /** The minute of the first content stall, unix seconds: a store keeps arrivals by the minute. 0 where its line has no time. */
-  stalledSince = Number.POSITIVE_INFINITY;
+  stalledSince = NEVER;
   largestSentExample: EntryExample | null = null;
   // What fewer do.
   deferred = 0;

@@ -49,36 +49,18 @@ export class SizeTallies {
   /** Of the wanted peers, each ascending by class. */
   of(wanted: ReadonlySet<number>): Map<number, SizeTally[]> {
     const tallies = new Map<number, SizeTally[]>();
-    let ofPeer: Mutable<SizeTally>[] = [];
-    let last = -1;
-    for (const key of this.#keysOf(wanted)) {
-      const place = key - 1;
+    const pairs = this.#pairs;
+    for (let pair = 0; pair < pairs.length; pair += 2) {
+      const place = (pairs[pair] as number) - 1;
       const peer = peerOf(place);
-      if (peer !== last) {
-        ofPeer = [];
-        tallies.set(peer, ofPeer);
-        last = peer;
-      }
-      const sizeClass = Math.floor(place / KINDS) % SIZE_CLASSES;
-      let tally = ofPeer.at(-1);
-      if (tally?.class !== sizeClass) {
-        tally = { class: sizeClass, sent: 0, sentSince: 0, stalled: 0, attempts: 0, recovered: 0, episodes: 0 };
-        ofPeer.push(tally);
-      }
-      tally[COUNT_NAMES[place % KINDS] as keyof typeof COUNTS] = this.#at(this.#find(key) + 1);
+      if (place < 0 || !wanted.has(peer)) continue;
+      const ofPeer = tallies.get(peer) ?? [];
+      if (ofPeer.length === 0) tallies.set(peer, ofPeer);
+      const tally = ofClass(ofPeer, Math.floor(place / KINDS) % SIZE_CLASSES);
+      tally[COUNT_NAMES[place % KINDS] as keyof typeof COUNTS] = pairs[pair + 1] as number;
     }
+    for (const ofPeer of tallies.values()) ofPeer.sort((a, b) => a.class - b.class);
     return tallies;
-  }
-
-  /** Ascending, which is the order of peers and their classes. */
-  #keysOf(wanted: ReadonlySet<number>): Int32Array {
-    const keys = new Int32Array(this.#used);
-    let found = 0;
-    for (let pair = 0; pair < this.#pairs.length; pair += 2) {
-      const key = this.#at(pair);
-      if (key !== 0 && wanted.has(peerOf(key - 1))) keys[found++] = key;
-    }
-    return keys.subarray(0, found).sort();
   }
 
   #at(index: number): number {
@@ -109,6 +91,14 @@ export class SizeTallies {
       this.#used += 1;
     }
   }
+}
+
+/** A peer's classes are few. */
+function ofClass(tallies: SizeTally[], sizeClass: number): Mutable<SizeTally> {
+  for (const tally of tallies) if (tally.class === sizeClass) return tally;
+  const fresh = { class: sizeClass, sent: 0, sentSince: 0, stalled: 0, attempts: 0, recovered: 0, episodes: 0 };
+  tallies.push(fresh);
+  return fresh;
 }
 
 function peerOf(key: number): number {

@@ -1,7 +1,7 @@
 /** The direction from a mail host to us, told from its TLS handshake: its certificate is its first large flight. */
 import type { InboundPath, Tls } from "@mxray/contracts";
 import { type InboundTrial, searchInbound } from "../path/inbound-search.ts";
-import type { HandshakePatience } from "../session/handshake-watch.ts";
+import { HANDSHAKE_TIMEOUTS, type HandshakePatience } from "../session/handshake-watch.ts";
 import type { HostContext } from "../session/host-context.ts";
 import type { OpenedSession } from "../session/open-session.ts";
 import type { SmtpSession } from "../session/smtp-session.ts";
@@ -76,8 +76,11 @@ export async function searchHostInbound(
   const { family } = context.host;
   /** The handshake alone, of the quickest trial. */
   let expectedMs: number | null = null;
+  /** The longest time-out so far; 0 where the kernel does not tell, and a stall is all there is to see. */
+  let rtoMs = stalled.rtoMs ?? 0;
   const trial = async (mss: number, quickestMs: number | null, patience: HandshakePatience): Promise<InboundTrial> => {
-    const timeoutMs = quickestMs === null ? FIRST_TRIAL_MS : Math.max(SHORTEST_TRIAL_MS, 5 * quickestMs);
+    const watchedMs = (HANDSHAKE_TIMEOUTS[patience] + 1) * rtoMs;
+    const timeoutMs = quickestMs === null ? FIRST_TRIAL_MS : Math.max(SHORTEST_TRIAL_MS, 5 * quickestMs, watchedMs);
     const start = clock.now();
     const result = await tryStartTls(context, opened, {
       mss,
@@ -86,6 +89,7 @@ export async function searchHostInbound(
       patience,
     });
     const ms = roundMs(clock.now() - start);
+    rtoMs = Math.max(rtoMs, result.rtoMs ?? 0);
     const { handshakeMs } = result.tls;
     if (handshakeMs !== null) expectedMs = Math.min(expectedMs ?? handshakeMs, handshakeMs);
     if (result.session !== null) onTls(result.tls);

@@ -117,7 +117,7 @@ async function trialInPieces(record: HostRecord, size: number): Promise<"arrived
 async function repeatData(record: HostRecord, size: number): Promise<ObservedRung | null> {
   const { context, meter } = record;
   if (context.budget.lacks("inspection")) return null;
-  const session = await openForData(record);
+  const session = await openForData(record, { ...record.sameWay, purpose: "inspection" });
   if (session === null) return null;
   const envelope = await sendEnvelope(context, session, true);
   if (envelope.stage.outcome !== "ok") {

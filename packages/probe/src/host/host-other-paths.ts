@@ -2,7 +2,7 @@
  * Whether other connections have the same result: routers that spread load over several paths choose one by a hash of ports
  * or flow labels, so that a small link on one of them meets some connections only. Asked last, with what connections are left.
  */
-import type { Confidence, OutboundPath } from "@mxray/contracts";
+import type { Confidence } from "@mxray/contracts";
 import { type ConnectionComparison, compareConnections, comparisonConfidence } from "../path/connection-comparison.ts";
 import { noopCarrier } from "../path/noop-carrier.ts";
 import { isLoss, type ObservedRung } from "../path/observed-rung.ts";
@@ -33,9 +33,20 @@ export async function compareOtherPaths(record: HostRecord): Promise<void> {
     found.push(...rungs);
     comparison = compareConnections([...record.outbound.rungs, ...found.map(({ rung }) => rung)], plan.size);
   }
-  const confidence = comparisonConfidence(comparison, holeOf(record.outbound));
+  noteReport(record, plan.size, found);
+  const confidence = confidenceIn(comparison, record);
   // One packet that was lost is no path.
   if (comparison.differ && confidence !== "suspected") note(record, { ...comparison, confidence }, found);
+}
+
+/** A router reported the size in the end: the kernel sends nothing larger since, and what was lost before was lost without a report. */
+function noteReport(record: HostRecord, size: number, found: readonly ObservedRung[]): void {
+  const { search, outbound } = record;
+  if (search === null || outbound.verdict !== "black-hole") return;
+  const learned = found
+    .map(({ rung }) => rung)
+    .find((rung) => rung.outcome === "resized" || (rung.outcome === "acked" && rung.size < size));
+  if (learned !== undefined) record.judgeSearch({ ...search, resizedTo: learned.outcome === "resized" ? size - 1 : learned.size });
 }
 
 /** From how many ports these connections were made, at least one. */
@@ -77,13 +88,13 @@ function furtherFor(verdict: "hole" | "clear", openingMs: number): number {
   return Math.max(LEAST_FURTHER[verdict], Math.min(FURTHER.most, affordable));
 }
 
-function holeOf({ verdict, confidence }: OutboundPath): Confidence | null {
-  return verdict === "black-hole" ? confidence : null;
+function confidenceIn(comparison: ConnectionComparison, { outbound, meter }: HostRecord): Confidence {
+  return comparisonConfidence(comparison, { hole: outbound.verdict === "black-hole" ? outbound.confidence : null, small: meter.total });
 }
 
 /** No further connection would add to what is known. */
-function isSure(comparison: ConnectionComparison, { outbound }: HostRecord): boolean {
-  return comparison.differ && comparisonConfidence(comparison, holeOf(outbound)) === "proven";
+function isSure(comparison: ConnectionComparison, record: HostRecord): boolean {
+  return comparison.differ && confidenceIn(comparison, record) === "proven";
 }
 
 /** One packet on one further connection; where it is lost and the connection lives on, the size that fits there. */

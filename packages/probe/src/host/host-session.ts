@@ -22,7 +22,7 @@ export const NO_CONNECTIONS: DataConnections = { reopens: () => 0, open: async (
 
 export async function openForData(
   record: HostRecord,
-  request: Pick<SessionRequest, "mss" | "localPort"> = record.sameWay,
+  request: Pick<SessionRequest, "mss" | "localPort" | "purpose"> = record.sameWay,
 ): Promise<SmtpSession | null> {
   const { context, opened } = record;
   if (!record.dataInTls || opened === null) return (await openSession(context, request)).session;

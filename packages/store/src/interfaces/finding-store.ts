@@ -124,6 +124,15 @@ export interface OurSideState {
   readonly explained: readonly string[];
 }
 
+/** What the gauges of this machine show. */
+export interface HostState {
+  readonly at: string;
+  /** What stands now. */
+  readonly findings: readonly Finding[];
+  /** What is well again; a code in neither list stays as it is. */
+  readonly ended: readonly FindingCode[];
+}
+
 export interface FindingStore {
   /** Also by the id of one that has become part of another. */
   get(id: string): Promise<StoredFinding | null>;
@@ -162,6 +171,8 @@ export interface FindingStore {
    * are in no list. True when something changed that a reader sees.
    */
   recordLog(signs: readonly LogFinding[], times: { readonly at: string; readonly silentSince: string }): Promise<boolean>;
+  /** Notes how this machine is. True when something changed that a reader sees. */
+  recordHost(state: HostState): Promise<boolean>;
   /** Forgets findings that were fixed before and that no probe shows: those of logs, and of probes that were forgotten. */
   tidy(before: string): Promise<void>;
 }

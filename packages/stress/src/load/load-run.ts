@@ -16,9 +16,10 @@ const MOST_WAITING = 100_000;
 const MOST_FAILED = 50;
 const FAILED_OF = 100;
 const MOST_ANSWERS = 20;
+const USUALLY = 0.9;
 /** How often waits are looked at, ms. */
 const SWEEP_MS = 100;
-/** What is under way when a run stops may end by itself for so long. */
+/** Time for messages that are under way when a run stops, ms. */
 const STOP_GRACE_MS = 5000;
 
 export interface LoadResult extends Pick<StressRun, "counts" | "rate" | "latencyMs" | "stagesMs" | "answers" | "series" | "stopped"> {
@@ -31,8 +32,8 @@ export interface LoadResult extends Pick<StressRun, "counts" | "rate" | "latency
     /** Share of the time in which the event loop was busy. */
     readonly busy: number;
   };
-  /** Connections past their greeting at the same time, at most. */
-  readonly mostServed: number;
+  /** Connections past their greeting at one time, at most for nine tenths of the time in which any were. */
+  readonly servedMostly: number;
   readonly mostConnected: number;
 }
 
@@ -76,7 +77,9 @@ class LoadRun {
   #inFlight = 0;
   #connected = 0;
   #served = 0;
-  #mostServed = 0;
+  #servedSince = 0;
+  /** How long so many connections at one time were past their greeting. */
+  readonly #servedMs: number[] = [];
   #mostConnected = 0;
   #startedAt = 0;
   #lastEndAt = 0;
@@ -98,8 +101,10 @@ class LoadRun {
           this.#mostConnected = Math.max(this.#mostConnected, this.#connected);
         },
         served: (by) => {
+          const now = performance.now();
+          this.#servedMs[this.#served] = (this.#servedMs[this.#served] ?? 0) + now - this.#servedSince;
+          this.#servedSince = now;
           this.#served += by;
-          this.#mostServed = Math.max(this.#mostServed, this.#served);
         },
         closed: (closed) => this.#release(closed),
       });
@@ -227,6 +232,8 @@ class LoadRun {
       this.#isFree.add(worker);
       this.#free.push(worker);
       this.#handOut();
+      // Nothing more is due: an idle connection must not keep the target from serving one that waits.
+      if (this.#next === null && this.#waitingCount === 0 && this.#isFree.has(worker)) worker.stop();
     }
     this.#finishIfDone();
   }
@@ -249,8 +256,9 @@ class LoadRun {
     for (const worker of this.#workers) worker.expire(now);
     if (now - this.#startedAt > 1000 * MOST_SECONDS) this.#stop("limit", `A run lasts ${MOST_SECONDS / 60} minutes at most.`);
     const { timeoutSeconds } = this.#plan.options;
-    // The plan is over: what waits gets as long as one answer may take.
-    if (this.#next === null && this.#stopped === null) this.#cutAt = Math.min(this.#cutAt, now + timeoutSeconds * 1000);
+    // The plan is over: what still waits for a connection gets as long as one answer may take.
+    if (this.#next === null && this.#waitingCount > 0 && this.#stopped === null)
+      this.#cutAt = Math.min(this.#cutAt, now + timeoutSeconds * 1000);
     if (now < this.#cutAt) return;
     this.#stopped ??= { why: "limit", text: `Messages still waited ${timeoutSeconds} s after the last was due.` };
     for (const worker of this.#workers) worker.stop();
@@ -302,9 +310,21 @@ class LoadRun {
       seconds,
       curve: this.#latency.curve,
       generator: { lateP99Ms: this.#late.count === 0 ? 0 : this.#late.percentile(99) / 1000, busy },
-      mostServed: this.#mostServed,
+      servedMostly: this.#servedMostly(),
       mostConnected: this.#mostConnected,
     };
+  }
+
+  /** The end of a connection is seen late here, so that for a moment more seem to be served than are. */
+  #servedMostly(): number {
+    const served = Array.from(this.#servedMs, (ms) => ms ?? 0).slice(1);
+    const whole = served.reduce((sum, ms) => sum + ms, 0);
+    let within = 0;
+    const most = served.findIndex((ms) => {
+      within += ms;
+      return within >= USUALLY * whole;
+    });
+    return most + 1;
   }
 
   /** Due and never sent: their waits count, or the stall that held them up would not show. */

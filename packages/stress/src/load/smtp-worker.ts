@@ -146,6 +146,11 @@ export class SmtpWorker {
 
   #answer(code: number, text: string, from: number, end: number): void {
     const step = this.#steps.shift();
+    // A host that ends a connection which stood idle for too long.
+    if (step === undefined && this.#job === null) {
+      this.#close();
+      return;
+    }
     if (step === undefined || code === 0) {
       this.#reports.refusal(code, step === undefined ? "An answer that nothing asked for." : "An answer that is no SMTP reply.");
       this.#drop("reset");

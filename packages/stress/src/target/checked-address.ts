@@ -106,7 +106,7 @@ async function requireProof(target: StressTarget, address: string, token: string
     if (found.includes(token)) return;
     throw new StressTargetError(
       isIP(target.host) === 0
-        ? `${name} has no TXT record with '${token}'. Whoever runs ${target.host} publishes it to allow the test.`
+        ? `${name} has no TXT record with '${token}'. The operator of ${target.host} publishes it to allow the test.`
         : `${target.text} is an address: public=dns needs a host name. Use public=greeting.`,
     );
   }

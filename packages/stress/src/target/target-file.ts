@@ -1,5 +1,5 @@
 /**
- * Hosts that may be load-tested. They stand in a file on this machine's disk and nowhere else, so that nobody who can only
+ * Hosts that may be load-tested. They are listed in a file on this machine's disk and nowhere else, so that nobody who can only
  * reach the page can point a load at a host. One a line:
  *
  *     relay1.example.test:587 user=probe password=file:/etc/mxray/relay1 rcpt-domain=example.test

@@ -21,6 +21,8 @@ const RETRANSMITTED = 2;
 const AS_FAST = 1.5;
 /** A stage that takes so long with one message alone does so for another reason than load, ms. */
 const SLOW_ALONE = 200;
+/** Connections that wait for their turn wait at least so many times as long for their greeting as one alone. */
+const LONGER = 2;
 /** A name server that does not answer is waited for at least this long, ms. */
 const SLOW_GREETING = 1000;
 
@@ -42,7 +44,7 @@ const TOLD: readonly (readonly [StressLimitKind, RegExp])[] = [
   ["processes", /server ports are busy|too many processes|cannot fork|resource temporarily unavailable/i],
   ["memory", /out of memory|cannot allocate memory/i],
   ["content-filter", /content filter|milter|policy service|virus scanner|amavis|rspamd/i],
-  ["concurrency", /too many (?:concurrent )?(?:smtp )?(?:connections|sessions)|connection rate|concurrent|too much mail|rate limit|^421/i],
+  ["concurrency", /too many (?:concurrent )?(?:smtp )?(?:connections|sessions)|connection rate|concurrent|too much mail|rate limit/i],
 ];
 
 function toldByAnswers({ result }: LoadEvidence): Verdict | null {
@@ -134,7 +136,7 @@ function shownBy(evidence: LoadEvidence): Verdict {
 function refused({ result }: LoadEvidence): Verdict | null {
   const { counts, answers } = result;
   const times = answers.find(({ text }) => text === "ECONNREFUSED")?.count ?? 0;
-  if (times < counts.accepted || times < counts.reset / 2) return null;
+  if (times === 0 || times < counts.accepted || times < counts.reset / 2) return null;
   return { kind: "unknown", evidence: [`${count(times)} connections were refused: nothing listens there any more. Its own log says why.`] };
 }
 
@@ -170,11 +172,16 @@ function waitingForGreeting({ result, alone, host }: LoadEvidence): Verdict | nu
         `The greeting takes ${milliseconds(greetingAlone)} even for one connection alone: the target waits for something before it, most often for DNS.`,
       ],
     };
-  if (result.mostConnected < 2 || result.mostServed * 1.5 > result.mostConnected || greeting < 5 * Math.max(1, greetingAlone)) return null;
+  const longest = result.stagesMs.greeting?.p90 ?? 0;
+  if (result.mostConnected < 2 || result.servedMostly * 1.5 > result.mostConnected || longest < LONGER * Math.max(1, greetingAlone))
+    return null;
   return {
     kind: "processes",
     evidence: [
-      `${result.mostServed} connections were served at one time while up to ${result.mostConnected} were open: the others waited ${milliseconds(greeting)} for their greeting (one alone ${milliseconds(greetingAlone)}).`,
+      `${result.servedMostly} connections were served at one time while up to ${result.mostConnected} were open: the others waited for their greeting, half of them more than ${milliseconds(greeting)} (one alone ${milliseconds(greetingAlone)}).`,
+      ...((host?.listenOverflows ?? 0) > 0
+        ? [`The queue of new connections overflowed ${count(host?.listenOverflows)} times per second.`]
+        : []),
       ...pressure(host),
     ],
   };
@@ -309,7 +316,7 @@ const CHANGES: Readonly<Record<StressLimitKind, readonly string[]>> = {
     "Raise the number of the filter's processes, and the number of connections that Postfix makes to it, together.",
     "Move slow checks behind the queue (content_filter=) so that clients do not wait for them.",
   ],
-  dns: ["Run a caching resolver on the mail server itself, and see that it answers reverse look-ups of your own clients."],
+  dns: ["Run a caching resolver on the mail server itself, and make sure that it answers reverse look-ups of your own clients."],
   path: ["Probe the target with 'mxray probe': losses and a small path MTU show there."],
   generator: ["Use more sessions, or run the generator on a faster machine or on several."],
   unknown: ["Run mxray on the target's machine while the test runs: it names what gives way."],

@@ -21,6 +21,8 @@ export async function registerApiDocs(app: FastifyInstance, { https, version }: 
         { name: "alerts", description: "Channels that alerts are sent to, and what was sent" },
         { name: "logs", description: "Followed mail logs, uploaded ones, and single lines" },
         { name: "playbook", description: "Every remedy, with example values" },
+        { name: "host", description: "Health of the machine that mxray runs on" },
+        { name: "stress", description: "Load tests of mail hosts that the targets file lists" },
         { name: "search", description: "Search of peers, probes, findings and remedies" },
         { name: "events", description: "Live events" },
         { name: "metrics", description: "Metrics for Prometheus" },

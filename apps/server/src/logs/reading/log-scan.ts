@@ -13,6 +13,7 @@ import { LogBatcher, LogClock, LogReader, LogStatisticsCounter, machineTimeZone,
 import { Refusal } from "../../refusal.ts";
 import { DiagnosisThreadError, diagnoseAside } from "../findings/diagnose-aside.ts";
 import { SeriesBuckets } from "./series-buckets.ts";
+import { SuspectCounts } from "./suspect-counts.ts";
 
 export interface LogScanOptions {
   /** As it shall be named. */
@@ -31,10 +32,11 @@ export async function scanLog(body: Readable, { name, onProgress }: LogScanOptio
   const counter = new LogStatisticsCounter();
   const batcher = new LogBatcher();
   const series = new SeriesBuckets();
+  const suspects = new SuspectCounts();
   const events: MailEvent[] = [];
   const empty = () => {
     const batch = batcher.take({ lines: 0, recognised: 0 });
-    series.add(batch.counts);
+    series.add(suspects.sift(batch.counts));
     events.push(...batch.events.slice(0, MOST_EVENTS - events.length).map(({ event }) => event));
   };
   const reader = new LogReader(new LogClock({ zone: machineTimeZone(), year: null, now: Date.now }), (entry, file, line) => {
@@ -56,6 +58,7 @@ export async function scanLog(body: Readable, { name, onProgress }: LogScanOptio
   if (body.errored instanceof Refusal) throw body.errored;
   reader.end();
   empty();
+  series.add(suspects.rest());
   const { lines, recognised } = reader.counts;
   const statistics = counter.statistics();
   const findings = await findingsOf(statistics);

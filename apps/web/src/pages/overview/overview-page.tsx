@@ -100,6 +100,11 @@ function Overview({ found: { findings, counts }, probes, asked, sources }: Overv
               </p>
             </Card>
           )}
+          <p className="px-1 text-sm">
+            <Link to="/host" className="text-accent underline-offset-2 hover:underline">
+              Health of this machine
+            </Link>
+          </p>
         </div>
       </div>
     </div>

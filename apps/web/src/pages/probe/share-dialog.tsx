@@ -68,8 +68,10 @@ export function ShareDialog({ probeId, onClose }: { probeId: string; onClose: ()
               className="mt-1 size-4 accent-(--accent)"
             />
             <span>
-              Show mail addresses and internal host names
-              <span className="block text-sm text-soft">They are taken out otherwise. Addresses of routers always stay.</span>
+              Show mail addresses, internal host names and this machine’s IP address
+              <span className="block text-sm text-soft">
+                Otherwise they are removed. Network teams need the source address to filter a capture. Addresses of routers always stay.
+              </span>
             </span>
           </label>
           {share.error !== null && <Message tone="bad">{share.error.message}</Message>}

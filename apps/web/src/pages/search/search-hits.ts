@@ -28,6 +28,7 @@ const PAGES: readonly SearchHit[] = [
   { title: "Diagnose", detail: "Probe a host, read a log line, past probes", link: linkOptions({ to: "/diagnose" }) },
   { title: "Findings", detail: "Everything that was found, with its life", link: linkOptions({ to: "/findings" }) },
   { title: "Logs", detail: "What followed logs show; analyse a file", link: linkOptions({ to: "/logs" }) },
+  { title: "Health of this machine", detail: "Pressure, files, processes, sockets, queue", link: linkOptions({ to: "/host" }) },
   { title: "Playbook", detail: "Every remedy", link: linkOptions({ to: "/playbook" }) },
 ];
 

@@ -1,7 +1,8 @@
 import type { Maintenance } from "@mxray/contracts";
 import { useState } from "react";
 import { useDeleteMaintenance, useMaintenance } from "../../api/use-maintenance.ts";
-import { formatDuration, formatTime } from "../../format/numbers.ts";
+import { formatTime } from "../../format/numbers.ts";
+import { lengthWords } from "../../format/watch-words.ts";
 import { Answers } from "../../ui/answers.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
@@ -71,7 +72,7 @@ function WindowWords({ window: { name, targets, tags, beginsAt, cron, timezone, 
     <div className="min-w-0 flex-1 basis-72">
       <p className="font-semibold wrap-anywhere">{name}</p>
       <p className="text-soft wrap-anywhere">
-        {begins} · {formatDuration(minutes * 60)} · {covered}
+        {begins} · {lengthWords(minutes)} · {covered}
       </p>
     </div>
   );

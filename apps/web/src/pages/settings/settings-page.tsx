@@ -152,7 +152,7 @@ function Section({ name, ...form }: { name: AdminSection; settings: Setting[]; d
     case "automatic":
       return (
         <>
-          <SettingsForm title="What mxray probes by itself" names={["logProbing", "watchMinutes", "mostMonitors"]} {...form} />
+          <SettingsForm title="What mxray probes automatically" names={["logProbing", "watchMinutes", "mostMonitors"]} {...form} />
           <WatchesPanel empty="Nothing is watched. The switch Watch is on the page of each probe, finding and peer." />
           <p className="text-sm text-soft">
             <a className="text-accent underline underline-offset-2" href="/api/v1/monitors.yaml" download="monitors.yaml">

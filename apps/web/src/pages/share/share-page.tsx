@@ -1,10 +1,11 @@
-import type { SharedDiagnosis } from "@mxray/contracts";
+import { type SharedDiagnosis, ticketText } from "@mxray/contracts";
 import { Download, Printer } from "lucide-react";
 import { useEffect, useState } from "react";
-import { formatMs, formatTime } from "../../format/numbers.ts";
+import { formatMs, formatUtc } from "../../format/numbers.ts";
 import { Diagnosis, type DiagnosisPart } from "../../panels/findings/diagnosis.tsx";
 import { PracticeNote } from "../../panels/probes/practice-note.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
+import { CopyButton } from "../../ui/copy-button.tsx";
 import { ThemeToggle } from "../../ui/theme-toggle.tsx";
 import { Time } from "../../ui/time.tsx";
 import { Wordmark } from "../../ui/wordmark.tsx";
@@ -23,13 +24,14 @@ export function SharePage({ shared }: { shared: SharedDiagnosis }) {
   return (
     <div className="mx-auto max-w-6xl px-4 py-5 sm:px-6 sm:py-8">
       <PrintFooter
-        text={`${address === null ? "mxray" : `${window.location.origin}${address}`} · measured ${formatTime(report.startedAt)}`}
+        text={`${address === null ? "mxray" : `${window.location.origin}${address}`} · measured ${formatUtc(report.startedAt)}`}
       />
       <header className="mb-5 flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
         <div className="flex min-w-0 flex-wrap items-center gap-x-4 gap-y-1">
           <Wordmark />
           <p className="min-w-0 text-sm text-soft wrap-anywhere">
-            How mail to <span className="font-semibold text-ink">{report.target}</span> fares, measured <Time at={report.startedAt} />
+            How mail to <span className="font-semibold text-ink">{report.target}</span> fares, measured{" "}
+            <Time at={report.startedAt} show="zoned" />
           </p>
         </div>
         <div className="no-print flex flex-wrap items-center gap-2">
@@ -45,6 +47,13 @@ export function SharePage({ shared }: { shared: SharedDiagnosis }) {
                 JSON
               </a>
             </>
+          )}
+          {worst !== undefined && (
+            <CopyButton
+              label="Copy ticket text"
+              what="plain text of at most 25 lines"
+              text={ticketText(report, report.findings[part.finding ?? 0] ?? worst, address === null ? null : window.location.href)}
+            />
           )}
           <Button onClick={() => window.print()}>
             <Printer size={15} aria-hidden /> Print
@@ -62,9 +71,10 @@ export function SharePage({ shared }: { shared: SharedDiagnosis }) {
         <Diagnosis report={report} comparison={comparison} part={part} choose={choose} reader="stranger" heading="h1" />
       </main>
       <footer className="mt-8 text-sm text-faint">
-        Measured <Time at={report.startedAt} /> in {formatMs(report.durationMs)} by mxray {report.vantage.version}, a program that finds out
-        why mail hangs
-        {shared.redacted && "; mail addresses and internal host names were taken out"}. The link works until <Time at={shared.expiresAt} />.
+        Measured <Time at={report.startedAt} show="zoned" /> in {formatMs(report.durationMs)} by mxray {report.vantage.version}, a program
+        that finds out why mail hangs
+        {shared.redacted && "; mail addresses and internal host names were taken out"}. The link works until{" "}
+        <Time at={shared.expiresAt} show="zoned" />.
       </footer>
     </div>
   );

@@ -18,6 +18,11 @@ export function StressForm({ targets }: { targets: readonly StressTargetInfo[] }
   const begin = useBeginStress();
   const [draft, setDraft] = useState<LoadDraft>({ ...NEW_LOAD, target: targets[0]?.target ?? "" });
   const change = (part: Partial<LoadDraft>) => setDraft((before) => ({ ...before, ...part }));
+  // Not by `mutate`, which forgets what follows once the list of runs has taken the place of this form.
+  const start = async () => {
+    const begun = await begin.mutateAsync(requestOf(draft)).catch(() => null);
+    if (begun !== null) await navigate({ to: "/stress/$id", params: { id: begun.id } });
+  };
   const chosen = targets.find(({ target }) => target === draft.target);
   const text = (name: keyof LoadDraft & ("sessions" | "perSession" | "amount" | "rate" | "turn" | "size" | "sizeMost")) => ({
     value: draft[name],
@@ -34,7 +39,7 @@ export function StressForm({ targets }: { targets: readonly StressTargetInfo[] }
         className="space-y-4"
         onSubmit={(event) => {
           event.preventDefault();
-          begin.mutate(requestOf(draft), { onSuccess: ({ id }) => void navigate({ to: "/stress/$id", params: { id } }) });
+          void start();
         }}
       >
         <div className="flex flex-wrap gap-4">

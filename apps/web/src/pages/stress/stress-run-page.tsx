@@ -112,7 +112,12 @@ function Header({ detail }: { detail: StressRunDetail }) {
             action="Forget it"
             busy={remove.isPending}
             onClose={() => ask(null)}
-            onConfirm={() => remove.mutate(id, { onSuccess: () => void navigate({ to: "/stress" }) })}
+            onConfirm={() =>
+              void remove.mutateAsync(id).then(
+                () => navigate({ to: "/stress" }),
+                () => undefined,
+              )
+            }
           >
             <p>What it measured is deleted, and shared links to it stop working.</p>
             {remove.error !== null && <Message tone="bad">{remove.error.message}</Message>}

@@ -1,5 +1,6 @@
 import type { WallSnapshot } from "@mxray/contracts";
 import { formatMoment, formatSpan } from "../../format/moments.ts";
+import { stalledMessages } from "./stalled-messages.ts";
 import { signText, WallMark, type WallSign } from "./wall-mark.tsx";
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -18,7 +19,17 @@ export function AllCalm({ snapshot, now }: { snapshot: WallSnapshot; now: number
   );
 }
 
-function judge({ calm, calmDays, lastProbe }: WallSnapshot, now: number): { sign: WallSign; title: string; reason: string } {
+function judge(snapshot: WallSnapshot, now: number): { sign: WallSign; title: string; reason: string } {
+  const { calm, calmDays, lastProbe } = snapshot;
+  const stalled = stalledMessages(snapshot);
+  if (stalled > 0) {
+    const many = stalled === 1 ? "1 message" : `${stalled.toLocaleString()} messages`;
+    return {
+      sign: "warning",
+      title: "No open finding, but mail stalls",
+      reason: `${many} stalled in the last 24 hours. Check the logs in mxray.`,
+    };
+  }
   if (lastProbe === null) {
     return {
       sign: "unclear",

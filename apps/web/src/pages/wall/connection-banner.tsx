@@ -1,6 +1,8 @@
 import { formatSpan, formatTimeWithSeconds } from "../../format/moments.ts";
 import { WallMark } from "./wall-mark.tsx";
 
+/** Over the foot of the picture: tiles keep their places, which are known by heart. */
+const OVER = "absolute inset-x-8 bottom-6 z-10 flex items-center rounded-2xl px-8";
 /** How long it is told that the connection came back. */
 const REGAINED_MS = 10_000;
 
@@ -16,13 +18,13 @@ export interface Connection {
 export function ConnectionBanner({ connection: { stale, ageMs, problem, regained }, now }: { connection: Connection; now: number }) {
   if (stale) {
     return (
-      <div role="alert" className="wall-stripes flex shrink-0 items-center gap-6 rounded-2xl border-4 border-warn bg-warn-soft px-8 py-5">
-        <WallMark sign="warning" ground="var(--warn-soft)" className="size-16 text-warn" />
+      <div role="alert" className={`wall-stripes gap-6 border-4 border-warn bg-warn-soft py-2 ${OVER}`}>
+        <WallMark sign="warning" ground="var(--warn-soft)" className="size-12 text-warn" />
         <div className="min-w-0">
-          <p className="text-[2.4rem] leading-tight font-bold" aria-live="off">
+          <p className="text-[2rem] leading-tight font-bold" aria-live="off">
             Stale: this is the picture of {formatTimeWithSeconds(now - ageMs)}, {formatSpan(ageMs)} ago
           </p>
-          <p className="mt-1 text-2xl leading-snug [overflow-wrap:anywhere]">
+          <p className="line-clamp-2 text-xl leading-snug [overflow-wrap:anywhere]">
             {problem ?? "Nothing is heard from mxray."} Trying again by itself.
           </p>
         </div>
@@ -31,7 +33,7 @@ export function ConnectionBanner({ connection: { stale, ageMs, problem, regained
   }
   if (regained === null || regained.agoMs > REGAINED_MS) return null;
   return (
-    <p role="status" className="flex shrink-0 items-center gap-5 rounded-2xl bg-ok-soft px-8 py-4 text-2xl">
+    <p role="status" className={`gap-5 bg-ok-soft py-4 text-2xl ${OVER}`}>
       <WallMark sign="ok" ground="var(--ok-soft)" className="size-10 text-ok" />
       Connected again after {formatSpan(regained.afterMs)}; the picture is up to date.
     </p>

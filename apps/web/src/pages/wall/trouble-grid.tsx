@@ -9,7 +9,7 @@ import type { WallOptions } from "./wall-options.ts";
 
 /** In rem: what can still be read from five metres. */
 const GAP = 1;
-const TILE: TileShape = { leastWidth: 18.5, leastHeight: 8, ratio: 2.3 };
+const TILE: TileShape = { leastWidth: 27, leastHeight: 9.1, ratio: 2.6 };
 
 /** What is wrong, the worst first. */
 export const TroubleGrid = memo(function TroubleGrid({

@@ -10,7 +10,8 @@ import { WallMark } from "./wall-mark.tsx";
 const WHOLE_NAME = 18;
 const LEAST_SCALE = 0.7;
 const MINUTE_MS = 60_000;
-const NEW_MS = 10 * 60 * 1000;
+/** A trouble flashes once, when it appears. */
+const NEW_MS = MINUTE_MS;
 
 const LOOKS: Record<WallTrouble["severity"], { ground: string; frame: string; mark: string; text: string }> = {
   critical: { ground: "var(--bad)", frame: "border-bad bg-bad-soft", mark: "bg-bad text-card", text: "text-bad" },
@@ -38,18 +39,19 @@ export function TroubleTile({ trouble, grouping, now }: { trouble: WallTrouble; 
           <WallMark sign={severity} ground={ground} className={`w-1/2 ${age < NEW_MS && !acknowledged ? "wall-new" : ""}`} />
           <span className="wall-tile-word font-bold tracking-wide uppercase">{acknowledged ? "known" : severity}</span>
         </div>
-        <div className="flex min-w-0 flex-1 flex-col justify-center gap-[3cqh] px-[4cqw]">
+        <div className="flex min-w-0 flex-1 flex-col justify-center gap-[1cqh] px-[4cqw]">
           <h2
-            className="wall-tile-name line-clamp-3 leading-[1.12] font-bold tracking-tight [overflow-wrap:anywhere]"
+            className="wall-tile-name line-clamp-2 leading-[1.12] font-bold tracking-tight [overflow-wrap:anywhere]"
             style={{ "--scale": hostNameScale(title) } as CSSProperties}
           >
             <HostName name={title} />
           </h2>
-          <p className={`wall-tile-kind truncate leading-tight font-semibold ${text}`}>{subtitleOf(trouble, grouping)}</p>
-          <p className="wall-tile-meta flex flex-wrap gap-x-[1em] overflow-hidden leading-tight whitespace-nowrap text-soft tabular-nums">
-            <span>since {formatMoment(since, now)}</span>
-            <span>{age < MINUTE_MS ? "just now" : formatSpan(age)}</span>
-            {worst !== undefined && <span>{CONFIDENCE_WORDS[worst.confidence]}</span>}
+          <p className="wall-tile-since truncate leading-[1.15] font-semibold tabular-nums">
+            {age < MINUTE_MS ? "just now" : formatSpan(age)} <span className="font-normal text-soft">since {formatMoment(since, now)}</span>
+          </p>
+          <p className={`wall-tile-kind truncate leading-[1.15] font-semibold ${text}`}>
+            {subtitleOf(trouble, grouping)}
+            {worst !== undefined && `, ${CONFIDENCE_WORDS[worst.confidence]}`}
           </p>
         </div>
       </div>

@@ -7,6 +7,7 @@ import { ChangesStrip } from "./changes-strip.tsx";
 import { ConnectionBanner } from "./connection-banner.tsx";
 import { FlowStrip } from "./flow-strip.tsx";
 import { pixelShift } from "./screen-care.ts";
+import { stalledMessages } from "./stalled-messages.ts";
 import { TroubleGrid } from "./trouble-grid.tsx";
 import { useSize } from "./use-size.ts";
 import { STALE_MS, type WallFeed } from "./wall-feed.ts";
@@ -26,9 +27,9 @@ export function WallPage({ feed, options }: { feed: WallFeed; options: WallOptio
   const stale = ageMs > STALE_MS || (problem !== null && problem.code !== "unreachable");
   const { x, y } = pixelShift(now);
   const [picture, { height }] = useSize<HTMLDivElement>();
-  useTitle(snapshot?.troubles.length ?? null, stale);
+  useTitle(snapshot, stale);
   return (
-    <main data-stale={stale} className="flex h-full flex-col gap-6 p-8" style={{ transform: `translate(${x}px, ${y}px)` }}>
+    <main data-stale={stale} className="relative flex h-full flex-col gap-6 p-8" style={{ transform: `translate(${x}px, ${y}px)` }}>
       <WallHeader snapshot={snapshot} now={now} ageMs={ageMs} live={connected && !stale} />
       <ConnectionBanner
         connection={{
@@ -65,7 +66,7 @@ function Picture({ snapshot, now, height, options }: { snapshot: WallSnapshot; n
         />
       )}
       {snapshot.calm.length > 0 && (
-        <CalmBand calm={snapshot.calm} now={now} room={height * (snapshot.troubles.length === 0 ? 0.45 : 0.22)} options={options} />
+        <CalmBand calm={snapshot.calm} now={now} room={height * (snapshot.troubles.length === 0 ? 0.45 : 0.15)} options={options} />
       )}
       {snapshot.flow !== null && <FlowStrip flow={snapshot.flow} />}
       <ChangesStrip changes={snapshot.changes} now={now} />
@@ -73,9 +74,11 @@ function Picture({ snapshot, now, height, options }: { snapshot: WallSnapshot; n
   );
 }
 
-function useTitle(troubles: number | null, stale: boolean): void {
+function useTitle(snapshot: WallSnapshot | null, stale: boolean): void {
+  const troubles = snapshot?.troubles.length ?? null;
+  const calm = snapshot === null || stalledMessages(snapshot) === 0 ? "Nothing is wrong" : "No open finding";
   useEffect(() => {
-    const state = stale ? "Stale" : troubles === null ? "Wall" : troubles === 0 ? "Nothing is wrong" : `${troubles} in trouble`;
+    const state = stale ? "Stale" : troubles === null ? "Wall" : troubles === 0 ? calm : `${troubles} in trouble`;
     document.title = `${state} · mxray`;
-  }, [troubles, stale]);
+  }, [troubles, calm, stale]);
 }

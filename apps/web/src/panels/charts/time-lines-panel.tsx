@@ -5,7 +5,7 @@ import type { TimeLine, TimeRow } from "./time-lines-chart.tsx";
 
 const TimeLinesChart = lazy(async () => ({ default: (await import("./time-lines-chart.tsx")).TimeLinesChart }));
 
-/** Measurements of probe after probe. Who picks one wants its probe. */
+/** Measurements over time. Who picks one wants what it was measured by. */
 export function TimeLinesPanel({
   title,
   note,
@@ -15,6 +15,7 @@ export function TimeLinesPanel({
   lines,
   format,
   steps = false,
+  column = "Probed",
   onPick,
 }: {
   title: string;
@@ -27,7 +28,9 @@ export function TimeLinesPanel({
   lines: readonly TimeLine[];
   format: (value: number) => string;
   steps?: boolean;
-  onPick: (row: number) => void;
+  /** What the times in the table are of. */
+  column?: string;
+  onPick?: (row: number) => void;
 }) {
   const measured = lines.filter(({ key }) => rows.some(({ values }) => values[key] != null));
   return (
@@ -39,7 +42,7 @@ export function TimeLinesPanel({
       chart={<TimeLinesChart rows={rows} lines={measured} format={format} steps={steps} onPick={onPick} />}
       table={{
         caption: title,
-        columns: ["Probed", ...measured.map(({ name }) => ({ figures: name }))],
+        columns: [column, ...measured.map(({ name }) => ({ figures: name }))],
         // As in every list, the newest first.
         rows: rows
           .map(({ at, values }, index) => ({
@@ -50,7 +53,7 @@ export function TimeLinesPanel({
             ],
           }))
           .toReversed(),
-        onPick: (row) => onPick(rows.length - 1 - row),
+        onPick: onPick && ((row) => onPick(rows.length - 1 - row)),
       }}
     />
   );

@@ -1,7 +1,7 @@
 import { type Ask, type AskStep, type Audience, askOf, type Finding, type ProbeReport, type Remedy } from "@mxray/contracts";
 import { ChevronRight } from "lucide-react";
 import { type ReactNode, useState } from "react";
-import { formatTime } from "../../format/numbers.ts";
+import { formatUtc } from "../../format/numbers.ts";
 import { platformName } from "../../format/words.ts";
 import { Card } from "../../ui/card.tsx";
 import { CodeBlock } from "../../ui/code-block.tsx";
@@ -35,7 +35,7 @@ export function AskPanel({ report, finding }: { report: ProbeReport; finding: Fi
       }
     >
       <div data-testid="ask" className="grid gap-x-8 gap-y-5 lg:grid-cols-[19rem_minmax(0,1fr)] print:grid-cols-[15rem_minmax(0,1fr)]">
-        <Numbers numbers={[...ask.numbers, ["Measured", formatTime(report.startedAt)]]} />
+        <Numbers numbers={[...ask.numbers, ["Measured", formatUtc(report.startedAt)]]} />
         <ol className="min-w-0 space-y-5 print:space-y-2">
           {ask.steps.map((step, index) => (
             <li key={step.text} className="grid grid-cols-[1.75rem_minmax(0,1fr)] gap-x-2">

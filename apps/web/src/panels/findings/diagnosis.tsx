@@ -6,8 +6,11 @@ import { Disclosure } from "../../ui/disclosure.tsx";
 import { ComparisonPanel } from "../probes/comparison-panel.tsx";
 import { DeliveryPanel } from "../probes/delivery-panel.tsx";
 import { DomainLine } from "../probes/domain-line.tsx";
+import { FlowPanel } from "../probes/flow-panel.tsx";
 import { LadderPanel } from "../probes/ladder-panel.tsx";
+import { PacketsPanel } from "../probes/packets-panel.tsx";
 import { PathStrip } from "../probes/path-strip.tsx";
+import { ReproducePanel } from "../probes/reproduce-panel.tsx";
 import { SessionPanel } from "../probes/session-panel.tsx";
 import { StageMatrix } from "../probes/stage-matrix.tsx";
 import { StagePanel } from "../probes/stage-panel.tsx";
@@ -15,6 +18,7 @@ import { TranscriptPanel } from "../probes/transcript-panel.tsx";
 import { AskPanel } from "./ask-panel.tsx";
 import { EvidencePanel } from "./evidence-panel.tsx";
 import { FindingTabs } from "./finding-tabs.tsx";
+import { OtherFindings } from "./other-findings.tsx";
 import { RemediesPanel, RemedyTabs } from "./remedies-panel.tsx";
 import { VerdictBanner } from "./verdict-banner.tsx";
 
@@ -75,12 +79,16 @@ export function Diagnosis({ report, comparison, part, choose, reader, heading = 
       )}
       {host !== undefined && <DeliveryPanel endOfData={host.endOfData} />}
       {finding !== undefined && <EvidencePanel evidence={finding.evidence} />}
+      <OtherFindings findings={findings.filter((_, index) => index !== chosen)} />
+      {host !== undefined && <ReproducePanel host={host} />}
       {finding !== undefined && asked === null && <RemediesPanel key={chosen} remedies={finding.remedies} first="sender" />}
       {others.length > 0 && (
         <Disclosure key={`others ${chosen}`} title="What others can do meanwhile" aside={`${others.length} remedies`}>
           <RemedyTabs remedies={others} first="sender" />
         </Disclosure>
       )}
+      {host !== undefined && <FlowPanel host={host} />}
+      {host !== undefined && <PacketsPanel host={host} startedAt={report.startedAt} />}
       {host !== undefined && <SessionPanel host={host} />}
       {host !== undefined && <TranscriptPanel transcript={host.transcript} />}
     </div>

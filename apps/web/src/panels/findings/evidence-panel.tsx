@@ -11,7 +11,7 @@ export function EvidencePanel({ evidence }: { evidence: readonly Evidence[] }) {
       title="How we know"
       aside={
         <>
-          measured <Time at={first.at} />
+          measured <Time at={first.at} show="zoned" />
         </>
       }
     >

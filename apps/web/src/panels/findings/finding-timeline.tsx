@@ -131,7 +131,7 @@ function evidenceMoments(evidence: readonly Evidence[]): Moment[] {
       key: `evidence ${index}`,
       at: rows[0]?.at ?? "",
       icon: <Icon size={18} aria-hidden className="text-accent" />,
-      title: log ? "A log tells" : "A probe measured",
+      title: rows[0]?.source === "host" ? "This machine measured" : log ? "A log tells" : "A probe measured",
       lines: [...new Set(rows.map(({ text }) => text))],
     };
   });

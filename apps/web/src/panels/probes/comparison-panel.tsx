@@ -37,7 +37,7 @@ export function ComparisonPanel({
       title="Before and after"
       aside={
         <>
-          before: <Time at={before.startedAt} /> · now: <Time at={after.startedAt} />
+          before: <Time at={before.startedAt} show="zoned" /> · now: <Time at={after.startedAt} show="zoned" />
         </>
       }
     >
@@ -57,7 +57,7 @@ export function ComparisonPanel({
                   <span className="mt-0.5 block font-semibold break-words">{title}</span>
                   {fate === "fixed" && (
                     <span className="block text-sm text-soft">
-                      Gone; proven by this probe on <Time at={after.startedAt} />.
+                      Gone; proven by this probe on <Time at={after.startedAt} show="zoned" />.
                     </span>
                   )}
                   {reason !== null && <span className="block text-sm break-words text-soft">{reason}</span>}

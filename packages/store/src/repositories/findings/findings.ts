@@ -10,6 +10,7 @@ import { appraiseFinding, standingFindings } from "./finding-appraisal.ts";
 import { changesOf } from "./finding-changes.ts";
 import type { LifeObservation } from "./finding-life.ts";
 import { CAUSE, type FindingRow, findingCounts, findingPage, SUBJECTS } from "./finding-page.ts";
+import { recordHostFindings } from "./host-findings.ts";
 import { livedFinding, recordObservation, recordSighting } from "./lived-findings.ts";
 import { recordLogFindings } from "./log-findings.ts";
 import { recordOurSide } from "./our-side.ts";
@@ -49,6 +50,8 @@ export function findingStore(db: Kysely<Tables>): FindingStore {
     reopen: (id, at, act) => decide(db, id, { kind: "reopened", at, note: null }, act),
 
     recordOurSide: (state) => db.transaction().execute((transaction) => recordOurSide(transaction, state)),
+
+    recordHost: (state) => db.transaction().execute((transaction) => recordHostFindings(transaction, state)),
 
     tidy: (before) => db.transaction().execute((transaction) => forgetFixed(transaction, before)),
 

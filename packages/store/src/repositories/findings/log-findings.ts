@@ -34,14 +34,14 @@ async function recordSigns(
   if (kept === null) return { id: null, changed: false };
   const causes = new Set(signs.map(({ absorbedBy }) => absorbedBy?.id ?? null));
   const absorbedBy = causes.size === 1 ? (causes.values().next().value ?? null) : null;
-  const { numChangedRows } = await db
+  const { numUpdatedRows } = await db
     .updateTable("finding")
     .set({ absorbed_by: absorbedBy })
     .where("id", "=", kept.id)
     .where("absorbed_by", "is distinct from", absorbedBy)
     .executeTakeFirst();
   for (const sign of signs) await explain(db, sign);
-  return { id: kept.id, changed: kept.changed || (numChangedRows ?? 0n) > 0n };
+  return { id: kept.id, changed: kept.changed || numUpdatedRows > 0n };
 }
 
 /** The cause has the sign as evidence, and is as old as it. */

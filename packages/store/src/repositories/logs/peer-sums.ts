@@ -2,18 +2,12 @@
  * Counts of a range by peer, sizes and notes aside: what peers are ranked and listed by. The inner sums come in the order of the
  * table's key, so that of very many rows few are left to be sorted.
  */
-import { isBeforeMail, isContentStage, type LogMeasure, MAIL_STAGES, MANY_SHORT } from "@mxray/contracts";
+import { BOT_EXCLUDED_BY, MANY_SHORT } from "@mxray/contracts";
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { LogFilter } from "../../interfaces/log-store.ts";
 import type { Tables } from "../../schema/tables.ts";
 import { JOIN_IN_ORDER, listOf } from "../../sql/dialect.ts";
 import { within } from "./counted-rows.ts";
-
-/** Measures that no bot has (`isBot`). */
-const NO_BOTS: readonly LogMeasure[] = MAIL_STAGES.flatMap((stage): LogMeasure[] => {
-  if (isContentStage(stage) || stage === "data-command") return [`timeout ${stage}`, `loss ${stage}`];
-  return isBeforeMail(stage) ? [`timeout ${stage}`] : [];
-});
 
 /** A table of `peer_id`, counts of what became of its mail, `last`, the latest start (unix seconds), and `is_bot`, which is true of clients only. */
 export function peerSums(filter: LogFilter) {
@@ -25,12 +19,12 @@ export function peerSums(filter: LogFilter) {
         ${numberOf(sql`measure = 'pix' or measure like 'line %' or measure like 'record %'`)} as is_sign,
         ${numberOf(sql`measure like 'timeout %' or measure like 'loss %'`)} as is_stalled,
         ${numberOf(sql`measure = 'line bot'`)} as is_bot, ${numberOf(sql`measure = 'line short-session'`)} as is_short,
-        ${numberOf(sql`measure = 'line slow-session' or measure in ${listOf(NO_BOTS)}`)} as is_no_bot
+        ${numberOf(sql`measure in ${listOf([...BOT_EXCLUDED_BY])}`)} as is_no_bot
       from log_measure
     )
     select peer_id, sum(delivered) as delivered, sum(deferred) as deferred, sum(refused) as refused, sum(expired) as expired,
       sum(signs) as signs, sum(stalled) as stalled, max(start) as last,
-      sum(delivered) = 0 and sum(no_bot) = 0 and (sum(bot) > 0 or sum(short) >= ${sql.lit(MANY_SHORT)}) as is_bot
+      sum(no_bot) = 0 and (sum(bot) > 0 or sum(short) >= ${sql.lit(MANY_SHORT)}) as is_bot
     from (
       select start, peer_id, sum(is_delivered * count) as delivered, sum(is_deferred * count) as deferred,
         sum(is_refused * count) as refused, sum(is_expired * count) as expired, sum(is_sign * count) as signs,

@@ -1,0 +1,89 @@
+import { HOST_GAUGES, type HostHealth, type HostSample } from "@mxray/contracts";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { api } from "../../api/client.ts";
+import { TimeLinesPanel } from "../../panels/charts/time-lines-panel.tsx";
+import { HostGaugeList } from "../../panels/host/host-gauge-list.tsx";
+import { Answers } from "../../ui/answers.tsx";
+import { Card } from "../../ui/card.tsx";
+
+const REFRESH_MS = 10_000;
+const PRESSURE = [
+  { key: "psiIoSome", name: "Disks", colour: "var(--accent)" },
+  { key: "psiMemorySome", name: "Memory", colour: "var(--warn)" },
+  { key: "psiCpuSome", name: "CPU", colour: "var(--info)" },
+] as const;
+const QUEUES = [
+  { key: "queueIncoming", name: "Incoming", colour: "var(--accent)" },
+  { key: "queueActive", name: "Active", colour: "var(--warn)" },
+  { key: "queueDeferred", name: "Deferred", colour: "var(--info)" },
+] as const;
+
+/** The machine that mxray runs on: what it lacks first, then each resource against its limit. */
+export function HostPage() {
+  const host = useQuery({ queryKey: ["host"], queryFn: api.host, refetchInterval: REFRESH_MS });
+  return (
+    <div className="space-y-4">
+      <header>
+        <h1 className="text-2xl font-bold">Health of this machine</h1>
+        <p className="mt-1 max-w-[75ch] text-soft">
+          Each resource against its limit, sampled every 10 seconds. A resource that stays at its limit for minutes opens a{" "}
+          <Link to="/findings" search={{}} className="text-accent underline">
+            finding
+          </Link>
+          .
+        </p>
+      </header>
+      <Answers to={[host]}>{(health) => <Health health={health} />}</Answers>
+    </div>
+  );
+}
+
+function Health({ health: { sample, history } }: { health: HostHealth }) {
+  if (sample === null) return <p className="py-12 text-center text-soft">No data yet. This server does not sample its machine.</p>;
+  const rows = history.map(({ at, values }) => ({ at: Date.parse(at), values }));
+  const unread = unreadOf(sample);
+  return (
+    <>
+      <Card title="Resources">
+        <HostGaugeList sample={sample} />
+      </Card>
+      <TimeLinesPanel
+        title="Pressure"
+        note="Share of the time in which at least one task waited. High disk pressure with low CPU pressure: the disk holds back the mail server."
+        nothing="This kernel does not measure pressure, or fewer than two samples exist."
+        column="Sampled"
+        rows={rows}
+        lines={PRESSURE}
+        format={(value) => `${value.toFixed(1)} %`}
+      />
+      <TimeLinesPanel
+        title="Mail queue"
+        note="Messages in each queue of Postfix."
+        nothing="The mail queue was not read."
+        column="Sampled"
+        rows={rows}
+        lines={QUEUES}
+        format={(value) => value.toLocaleString("en")}
+      />
+      {unread.length > 0 && (
+        <Card title="Not measured">
+          <dl className="grid gap-x-6 gap-y-1 text-sm sm:grid-cols-[auto_1fr]">
+            {unread.map(({ gauge, why }) => (
+              <div key={gauge} className="contents">
+                <dt className="font-medium">{HOST_GAUGES[gauge]?.name ?? gauge}</dt>
+                <dd className="text-soft">{why}</dd>
+              </div>
+            ))}
+          </dl>
+        </Card>
+      )}
+    </>
+  );
+}
+
+function unreadOf({ gauges }: HostSample) {
+  return Object.entries(gauges).flatMap(([gauge, { value, missing }]) =>
+    value === null ? [{ gauge, why: missing ?? "It cannot be read." }] : [],
+  );
+}
