@@ -14,6 +14,8 @@ export * from "./interfaces/user-store.ts";
 export * from "./interfaces/wall-store.ts";
 export * from "./interfaces/watch-store.ts";
 export { openLogStore, openPostgresStore, openStore, type StoreOptions, type StoreThread } from "./open-store.ts";
+export { type DatabaseLock, takeDatabaseLock } from "./postgres/postgres-lock.ts";
+export { postgresLocation } from "./postgres/postgres-trouble.ts";
 export { makePrivateDirectory } from "./private-directory.ts";
 export type { UpgradeStep } from "./schema/schema-upgrade.ts";
 export { type FileLock, isFileLocked, takeFileLock } from "./sqlite/file-lock.ts";

@@ -1,24 +1,49 @@
-import { randomUUID } from "node:crypto";
+/** The store on a real PostgreSQL: its contract, its schema, and several servers on one database. */
+import { type PostgresServer, postgresAvailability, startPostgres } from "@mxray/lab";
 import pg from "pg";
-import { openPostgresStore } from "../src/index.ts";
+import { afterAll, beforeAll, describe, it } from "vitest";
+import { openPostgresStore, type Store } from "../src/index.ts";
+import { openingSuite } from "./opening-suite.ts";
+import { raceSuite } from "./race-suite.ts";
+import { schemaSuite } from "./schema-suite.ts";
 import { describeStore } from "./store-suite.ts";
 
-const HOST = "/tmp/pgx";
-let name = "";
+const available = postgresAvailability();
+if (!available.ok) it.skip(`PostgreSQL: ${available.reason} ${available.remedy}`);
 
-async function admin(statement: string): Promise<void> {
-  const client = new pg.Client({ host: HOST, user: "mxray", database: "postgres" });
-  await client.connect();
-  await client.query(statement);
-  await client.end();
-}
+describe.runIf(available.ok)("on a server", () => {
+  let server: PostgresServer;
+  let admin: pg.Client;
+  let made = 0;
 
-describeStore(
-  "PostgreSQL",
-  async () => {
-    name = `t${randomUUID().replaceAll("-", "")}`;
-    await admin(`create database ${name}`);
-    return await openPostgresStore(`postgresql://mxray@localhost/${name}?host=${HOST}`);
-  },
-  () => admin(`drop database ${name} with (force)`),
-);
+  beforeAll(async () => {
+    server = await startPostgres();
+    admin = new pg.Client(server.url("postgres"));
+    admin.on("error", () => undefined);
+    await admin.connect();
+    await admin.query("create database fresh");
+    await (await openPostgresStore({ url: server.url("fresh") })).close();
+  });
+  afterAll(async () => {
+    await admin?.end();
+    await server?.[Symbol.asyncDispose]();
+  });
+
+  /** @param template what it is a copy of: `fresh` has the schema, `template0` nothing */
+  async function newDatabase(template: "fresh" | "template0" = "fresh"): Promise<string> {
+    made += 1;
+    await admin.query(`create database store${made} template ${template} strategy file_copy`);
+    return server.url(`store${made}`);
+  }
+
+  const openNew = async (): Promise<Store> => openPostgresStore({ url: await newDatabase() });
+
+  describeStore("PostgreSQL", openNew);
+
+  describe("its schema", () => schemaSuite(() => newDatabase("template0")));
+
+  describe("two at once", () => raceSuite(newDatabase));
+
+  // The last: it ends the server.
+  describe("opening it", () => openingSuite({ server: () => server, admin: () => admin, open: newDatabase }));
+});

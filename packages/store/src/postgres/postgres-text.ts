@@ -4,5 +4,5 @@ const ESCAPED = /(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/gi;
 export function cleanParameter(value: unknown): unknown {
   if (typeof value !== "string") return value;
   const text = value.includes("\0") ? value.replaceAll("\0", "\ufffd") : value;
-  return (text.includes("\\u") ? text.replace(ESCAPED, "$1\ufffd") : text).toWellFormed();
+  return text.includes("\\u") ? text.replace(ESCAPED, "$1\ufffd") : text;
 }

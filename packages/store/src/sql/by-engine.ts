@@ -2,8 +2,7 @@
  * One expression in two forms, of which the compiler of the engine takes its own. A statement is thus written once, and two stores
  * of different engines can be open in one process.
  */
-import { type OperationNode, PostgresQueryCompiler, type RawBuilder, type RawNode, sql } from "kysely";
-import { cleanParameter } from "../postgres/postgres-text.ts";
+import { type DataTypeNode, type OperationNode, PostgresQueryCompiler, type RawBuilder, type RawNode, sql } from "kysely";
 
 interface EngineNode extends RawNode {
   readonly postgres: OperationNode;
@@ -24,7 +23,10 @@ export class PostgresFormCompiler extends PostgresQueryCompiler {
     else super.visitRaw(node);
   }
 
-  protected override addParameter(parameter: unknown): void {
-    super.addParameter(cleanParameter(parameter));
+  /** Types of columns: numbers have eight bytes, and text is compared by its bytes, as in SQLite. */
+  protected override visitDataType(node: DataTypeNode): void {
+    if (node.dataType === "integer") this.append("bigint");
+    else if (node.dataType === "text") this.append('text collate "C"');
+    else super.visitDataType(node);
   }
 }

@@ -109,7 +109,8 @@ function membersOf(columns: Readonly<Record<string, string>>): RawBuilder<unknow
 
 /** Whether the text is in it, whatever the letters' case (ASCII). */
 export function holdsText(where: RawBuilder<unknown>, text: string): RawBuilder<boolean> {
-  return byEngine<boolean>(sql`instr(lower(${where}), lower(${text})) > 0`, sql`strpos(lower(${where}), lower(${text})) > 0`);
+  const bytes = (value: unknown) => sql`lower(cast(${value} as text) collate "C")`;
+  return byEngine<boolean>(sql`instr(lower(${where}), lower(${text})) > 0`, sql`strpos(${bytes(where)}, ${bytes(text)}) > 0`);
 }
 
 /** The smaller of two, of which one may be null. */

@@ -65,14 +65,16 @@ async function isThere(db: Transaction<Tables>, id: number, revision: number, po
   return row?.revision === revision + 1 && position !== null && row.position === JSON.stringify(position);
 }
 
-const COUNT_FIELDS = new Array<"bigint">(7).fill("bigint");
+const COUNT_KEY = ["bigint", "bigint", "bigint", "bigint"] as const;
 
+/** Two peers of a batch can have the same number: no statement may write one row twice. */
 async function addCounts(db: Transaction<Tables>, counts: readonly LogCount[], ids: NumberedNames): Promise<void> {
   const rows = counts.map((row) => [row.start, ids.peer(row.peer), ids.measure(row), row.value, row.count, row.least, row.most]);
   for (const text of jsonRows(rows)) {
     await sql`
       insert into log_count (start, peer_id, measure_id, value, count, least, most)
-      select ${fieldsOf(COUNT_FIELDS)} from ${rowsOf(text)} where true
+      select ${fieldsOf(COUNT_KEY)}, sum(${fieldOf(4, "bigint")}), min(${fieldOf(5, "bigint")}), max(${fieldOf(6, "bigint")})
+      from ${rowsOf(text)} where true group by 1, 2, 3, 4
       on conflict (start, peer_id, measure_id, value) do update set
         count = log_count.count + excluded.count,
         least = ${leastOf(sql`log_count.least`, sql`excluded.least`)},

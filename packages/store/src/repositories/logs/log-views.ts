@@ -112,14 +112,14 @@ function totalsOf({ from, to, direction }: LogFilter, bucket: number): RawBuilde
   return sql`
     select start / ${sql.lit(bucket)} * ${sql.lit(bucket)} as start, measure, sum(count) as count
     from log_total join log_measure on log_measure.id = measure_id
-    where start >= ${from} and start < ${to} and ${wanted} group by 1, measure_id order by 1`;
+    where start >= ${from} and start < ${to} and ${wanted} group by 1, log_measure.id order by 1`;
 }
 
 function countsOf(filter: LogFilter, bucket: number): RawBuilder<SeriesRow> {
   return sql`
     select start / ${sql.lit(bucket)} * ${sql.lit(bucket)} as start, measure, sum(count) as count
     from log_count join log_measure on log_measure.id = measure_id
-    where ${within(filter)} group by 1, measure_id order by 1`;
+    where ${within(filter)} group by 1, log_measure.id order by 1`;
 }
 
 /** An index has all that they are narrowed by, in the order of time: where many match, few are looked at. */
