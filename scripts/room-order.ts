@@ -89,6 +89,7 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
     "repositories/stress",
     "repositories",
     "sqlite",
+    "postgres",
     "open-store.ts",
     "index.ts",
   ],
