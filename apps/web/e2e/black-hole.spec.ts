@@ -110,6 +110,9 @@ test("a black hole is proven, explained and shared", async () => {
   await ask.getByRole("combobox", { name: "Your system" }).selectOption("Cisco IOS");
   await expect(ask).toContainText("ip tcp adjust-mss 1360");
   await expect(ask).not.toContainText("nft insert rule");
+  // The choice survives a reload and travels with the link.
+  await other.reload();
+  await expect(ask).toContainText("ip tcp adjust-mss 1360");
   await expect(other.locator(".recharts-surface").getByText("path MTU 1400")).toBeVisible();
   expect(othersComplaints).toEqual([]);
   for (const format of ["A4", "Letter"]) expect((await printed(other, format)).pages, format).toBeLessThanOrEqual(2);

@@ -47,16 +47,14 @@ describeLabPath("what reproduces a black hole", (lab) => {
       const { stdout, stderr } = await network[node].exec("sh", ["-c", command]);
       return `${stdout}${stderr}`;
     };
-    const [passes = "", lost = "", trace = ""] = await Promise.all(
+    const [passes = "", lost = ""] = await Promise.all(
       commands
-        .filter(({ where, command }) => where === "the mail host" && /^(?:ping|tracepath)\b/.test(command))
+        .filter(({ where, command }) => where === "the mail host" && command.startsWith("ping"))
         .map(({ command }) => answer("server", command)),
     );
     expect(passes).toContain(" 0% packet loss");
     expect(lost).toContain("100% packet loss");
     expect(lost).not.toMatch(/mtu|too long/i);
-    expect(trace).toMatch(/pmtu 1500/);
-    expect(trace).not.toMatch(/pmtu 1400/);
 
     const [stalls = "", clamped = ""] = commands.flatMap(({ command }) => (command.includes("openssl") ? [command] : []));
     expect(await answer("client", stalls.replace("timeout 20", "timeout 3"))).not.toContain("BEGIN CERTIFICATE");

@@ -72,15 +72,10 @@ function inboundCommands(host: MailHostObservation): ReproduceCommand[] {
   const back: Hole = {
     from: "the mail host",
     address: senderAddress(host) ?? SENDER_PLACE,
-    ...{ family, port, fits: mtu, lost: mtu + 1, hops: null, localMtu: (path.mss.peer ?? 1500 - TCP[family]) + TCP[family] },
+    ...{ family, port, fits: mtu, lost: mtu + 1, hops: null, localMtu: path.localMtu ?? 1500 },
   };
   const handshake = stages.some(({ stage, outcome }) => stage === "starttls" && outcome === "stalled");
-  return [
-    ...(handshake ? handshakes(canonical.text, back) : []),
-    ...pings(back),
-    ...traces(back),
-    ...inboundCaptures(canonical.text, back),
-  ];
+  return [...(handshake ? handshakes(canonical.text, back) : []), ...pings(back), ...inboundCaptures(canonical.text, back)];
 }
 
 /** In place of our address, where it is not shown. */
@@ -187,7 +182,7 @@ function pings({ from, address, family, fits, lost }: Hole): ReproduceCommand[] 
   ];
 }
 
-function traces({ from, address, family, fits, hops, localMtu }: Hole): ReproduceCommand[] {
+function traces({ address, family, fits, hops, localMtu }: Hole): ReproduceCommand[] {
   const six = family === 6 ? "-6 " : "";
   const [before, behind] = hops ?? [null, null];
   // Behind the small link each hop costs seconds of silence.
@@ -197,13 +192,13 @@ function traces({ from, address, family, fits, hops, localMtu }: Hole): Reproduc
   return [
     {
       system: "Linux",
-      where: from,
+      where: "the sender",
       command: `tracepath ${six}-n ${most("-m")}${address}`,
       expect: `“pmtu ${localMtu}”, then ${silent}. “pmtu ${fits}”${at} would mean that path MTU discovery works for UDP.`,
     },
     {
       system: "Linux",
-      where: from,
+      where: "the sender",
       command: `traceroute ${six}--mtu -n ${most("-m")}${address}`,
       expect: `“F=${localMtu}” at hop 1, then “*”${behind === null ? "" : ` from hop ${behind} on`}. “F=${fits}” would mean that path MTU discovery works for UDP.`,
     },
