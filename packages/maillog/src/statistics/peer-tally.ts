@@ -13,7 +13,7 @@ import {
   type SizeTally,
   sizeClassOf,
 } from "@mxray/contracts";
-import { type EntryExample, logExample, secondText, timeText } from "./entry-example.ts";
+import { type EntryExample, logExample, timeText } from "./entry-example.ts";
 import { FrequentCounts } from "./frequent-counts.ts";
 import { NO_ARRIVAL } from "./recent-arrivals.ts";
 import { WriterCounts } from "./writer-counts.ts";
@@ -22,50 +22,52 @@ const MINUTE_MS = 60_000;
 /** Later than any second of a log, and small enough to need no box. */
 const NEVER = 2 ** 31 - 1;
 
-/** Least and greatest time, ms UTC; infinite while there is none. */
-export interface TimeSpan {
+/** Earlier than any second of a log, and small enough to need no box. */
+const NO_TIME = -(2 ** 31);
+
+/** Least and greatest time, whole seconds UTC: what is shown of them, and small numbers need no box. */
+export interface SecondSpan {
   first: number;
+  /** `NO_TIME` while there is none. */
   last: number;
 }
 
-export function emptySpan(): TimeSpan {
-  return { first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
+export function emptySpan(): SecondSpan {
+  return { first: NO_TIME, last: NO_TIME };
 }
 
-interface StallTally {
+interface StallTally extends SecondSpan {
   readonly stage: MailStage;
   timeouts: number;
   losses: number;
   episodes: number;
-  readonly span: TimeSpan;
 }
 
-interface SignCounts {
+interface SignTally extends SecondSpan {
+  readonly sign: PeerSign;
   lines: number;
   records: number;
-  readonly span: TimeSpan;
 }
 
-const NO_EXAMPLES: readonly EntryExample[] = [];
+interface PixTally extends SecondSpan {
+  readonly words: FrequentCounts<string>;
+}
+
+const NONE: readonly never[] = [];
 
 /** What only peers with trouble have. Most have one kind of it: what counts the others is made when it is needed. */
 class PeerTrouble {
-  /** Of stalls at a content stage. */
-  readonly span = emptySpan();
-  /** Of all stalls. */
-  readonly stallSpan = emptySpan();
-  readonly stalls: StallTally[] = [];
-  signs: Map<PeerSign, SignCounts> | null = null;
+  stalls: readonly StallTally[] = NONE;
+  signs: readonly SignTally[] = NONE;
   readonly writers = new WriterCounts();
   recipients: { lines: number; least: number; most: number } | null = null;
   stallSeconds: Map<number, number> | null = null;
   receivedBytes: FrequentCounts<number> | null = null;
-  pix: FrequentCounts<string> | null = null;
-  readonly pixSpan = emptySpan();
-  stalledExamples: readonly EntryExample[] = NO_EXAMPLES;
-  earlyExamples: readonly EntryExample[] = NO_EXAMPLES;
-  signExamples: readonly EntryExample[] = NO_EXAMPLES;
-  pixExamples: readonly EntryExample[] = NO_EXAMPLES;
+  pix: PixTally | null = null;
+  stalledExamples: readonly EntryExample[] = NONE;
+  earlyExamples: readonly EntryExample[] = NONE;
+  signExamples: readonly EntryExample[] = NONE;
+  pixExamples: readonly EntryExample[] = NONE;
   smallestStalledExample: EntryExample | null = null;
 }
 
@@ -147,34 +149,36 @@ export class PeerTally {
   }
 
   addStall(stage: MailStage, timedOut: boolean, timeMs: number, times: number): void {
-    const { span, stallSpan } = this.trouble;
-    extend(stallSpan, timeMs);
     const tally = this.stallsAt(stage);
-    extend(tally.span, timeMs);
+    extend(tally, timeMs);
     if (timedOut) tally.timeouts += times;
     else tally.losses += times;
     this.stalled += times;
     if (!isContentStage(stage)) return;
-    extend(span, timeMs);
     this.stalledSince = Math.min(this.stalledSince, timeMs > 0 ? Math.floor(timeMs / MINUTE_MS) * 60 : 0);
   }
 
   stallsAt(stage: MailStage): StallTally {
-    const { stalls } = this.trouble;
-    for (const tally of stalls) if (tally.stage === stage) return tally;
-    const fresh = { stage, timeouts: 0, losses: 0, episodes: 0, span: emptySpan() };
-    stalls.push(fresh);
+    const { trouble } = this;
+    for (const tally of trouble.stalls) if (tally.stage === stage) return tally;
+    const fresh = { stage, timeouts: 0, losses: 0, episodes: 0, first: NO_TIME, last: NO_TIME };
+    trouble.stalls = [...trouble.stalls, fresh];
     return fresh;
   }
 
   addSign(sign: PeerSign, inRecord: boolean, timeMs: number, times: number): void {
-    this.trouble.signs ??= new Map();
-    const { signs } = this.trouble;
-    const counts = signs.get(sign) ?? { lines: 0, records: 0, span: emptySpan() };
-    signs.set(sign, counts);
-    if (inRecord) counts.records += times;
-    else counts.lines += times;
-    extend(counts.span, timeMs);
+    const tally = this.#signsOf(sign);
+    if (inRecord) tally.records += times;
+    else tally.lines += times;
+    extend(tally, timeMs);
+  }
+
+  #signsOf(sign: PeerSign): SignTally {
+    const { trouble } = this;
+    for (const tally of trouble.signs) if (tally.sign === sign) return tally;
+    const fresh = { sign, lines: 0, records: 0, first: NO_TIME, last: NO_TIME };
+    trouble.signs = [...trouble.signs, fresh];
+    return fresh;
   }
 
   addStalledRecipients(recipients: number): void {
@@ -196,15 +200,15 @@ export class PeerTally {
 
   addPix(words: string, timeMs: number, times: number): void {
     const { trouble } = this;
-    extend(trouble.pixSpan, timeMs);
-    trouble.pix ??= new FrequentCounts(LOG_CAPS.pixWords);
-    trouble.pix.add(words, times);
+    trouble.pix ??= { words: new FrequentCounts(LOG_CAPS.pixWords), ...emptySpan() };
+    trouble.pix.words.add(words, times);
+    extend(trouble.pix, timeMs);
   }
 
   get isBot(): boolean {
     if (this.peer.direction !== "inbound" || this.sent > 0) return false;
     const { stalls, signs } = this.troubleSoFar;
-    return isBot({ ...this.peer, sent: 0, stalls: stallsOf(stalls), signs: signsOf(signs) });
+    return isBot({ direction: "inbound", sent: 0, stalls, signs: signs.map((tally) => ({ sign: tally.sign, count: countOf(tally) })) });
   }
 
   /** Made when it is needed. */
@@ -218,9 +222,25 @@ export class PeerTally {
   }
 }
 
-export function extend(span: TimeSpan, timeMs: number): void {
-  if (timeMs < span.first) span.first = timeMs;
-  if (timeMs > span.last) span.last = timeMs;
+/** @param timeMs NaN where the line has no time */
+export function extend(span: SecondSpan, timeMs: number): void {
+  if (Number.isNaN(timeMs)) return;
+  const second = Math.floor(timeMs / 1000);
+  if (span.last === NO_TIME) span.first = second;
+  else if (second < span.first) span.first = second;
+  if (second > span.last) span.last = second;
+}
+
+/** Of the tallies that are wanted together. */
+function spanOf<T extends SecondSpan>(tallies: readonly T[], isWanted: (tally: T) => boolean): SecondSpan {
+  const dated = tallies.filter((tally) => tally.last !== NO_TIME && isWanted(tally));
+  if (dated.length === 0) return emptySpan();
+  return { first: Math.min(...dated.map(({ first }) => first)), last: Math.max(...dated.map(({ last }) => last)) };
+}
+
+/** RFC 3339; null where there is none. */
+export function spanText({ first, last }: SecondSpan): { readonly first: string | null; readonly last: string | null } {
+  return last === NO_TIME ? { first: null, last: null } : { first: timeText(first * 1000), last: timeText(last * 1000) };
 }
 
 /** Bots come last. */
@@ -236,7 +256,10 @@ function compareTallies(a: PeerTally, b: PeerTally): number {
 
 export function peerOfTally(tally: PeerTally, sizes: SizeTally[]): LogPeer {
   const { peer, sent, deferred, bounced, expired, failed, stalled } = tally;
-  const { span, stallSpan, stallSeconds, receivedBytes, pix, pixSpan, smallestStalledExample, ...trouble } = tally.troubleSoFar;
+  const { stallSeconds, receivedBytes, pix, smallestStalledExample, ...trouble } = tally.troubleSoFar;
+  const content = spanText(spanOf(trouble.stalls, ({ stage }) => isContentStage(stage)));
+  const all = spanText(spanOf(trouble.stalls, () => true));
+  const pixSpan = spanText(pix ?? emptySpan());
   return {
     ...peer,
     sent,
@@ -253,16 +276,16 @@ export function peerOfTally(tally: PeerTally, sizes: SizeTally[]): LogPeer {
     largestStalled: orNull(tally.largestStalled),
     firstSent: minuteText(tally.firstSentSecond),
     lastSent: minuteText(tally.lastSentSecond),
-    firstStalled: secondText(span.first),
-    lastStalled: secondText(span.last),
-    firstStall: secondText(stallSpan.first),
-    lastStall: secondText(stallSpan.last),
-    firstPix: secondText(pixSpan.first),
-    lastPix: secondText(pixSpan.last),
+    firstStalled: content.first,
+    lastStalled: content.last,
+    firstStall: all.first,
+    lastStall: all.last,
+    firstPix: pixSpan.first,
+    lastPix: pixSpan.last,
     stallSeconds: [...(stallSeconds ?? [])].map(([sizeClass, count]) => ({ class: sizeClass, count })).sort((a, b) => a.class - b.class),
     receivedBytes: (receivedBytes?.top() ?? []).map(({ key, count }) => ({ bytes: key, count })),
     receivedBytesOther: receivedBytes?.others ?? 0,
-    pix: (pix?.top() ?? []).map(({ key, count }) => ({ words: key, count })),
+    pix: (pix?.words.top() ?? []).map(({ key, count }) => ({ words: key, count })),
     signs: signsOf(trouble.signs),
     recipientsStalled: trouble.recipients,
     writers: trouble.writers.all(),
@@ -279,18 +302,21 @@ export function peerOfTally(tally: PeerTally, sizes: SizeTally[]): LogPeer {
 
 function stallsOf(stalls: readonly StallTally[]): LogPeer["stalls"] {
   return stalls
-    .map(({ span, ...counts }) => ({ ...counts, first: secondText(span.first), last: secondText(span.last) }))
+    .map(({ stage, timeouts, losses, episodes, ...span }) => ({ stage, timeouts, losses, episodes, ...spanText(span) }))
     .sort((a, b) => (a.stage < b.stage ? -1 : 1));
 }
 
-function signsOf(signs: ReadonlyMap<PeerSign, SignCounts> | null): LogPeer["signs"] {
-  if (signs === null) return [];
-  return PEER_SIGNS.flatMap((sign) => {
-    const counts = signs.get(sign);
-    if (counts === undefined) return [];
-    const { lines, records, span } = counts;
-    return [{ sign, count: Math.max(lines, records), first: secondText(span.first), last: secondText(span.last) }];
-  });
+function signsOf(signs: readonly SignTally[]): LogPeer["signs"] {
+  return PEER_SIGNS.flatMap((wanted) =>
+    signs
+      .filter(({ sign }) => sign === wanted)
+      .map(({ sign, lines, records, ...span }) => ({ sign, count: countOf({ lines, records }), ...spanText(span) })),
+  );
+}
+
+/** A record repeats what a line says. */
+function countOf({ lines, records }: Pick<SignTally, "lines" | "records">): number {
+  return Math.max(lines, records);
 }
 
 function minuteText(second: number): string | null {
