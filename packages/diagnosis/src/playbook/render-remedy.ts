@@ -1,7 +1,7 @@
 /** Fills a playbook entry in with measured facts; what is not known, or not safe in a command, stays a placeholder. */
 import type { Remedy } from "@mxray/contracts";
 import type { FamilyText, PlaybookEntry } from "./playbook-entry.ts";
-import { NO_FACTS, PLACEHOLDERS, type Placeholder, placeholderText, type RemedyFacts } from "./remedy-facts.ts";
+import { isMeasured, NO_FACTS, PLACEHOLDERS, type Placeholder, placeholderText, type RemedyFacts } from "./remedy-facts.ts";
 
 /** Whose address `peer-address` means. */
 type Peer = "mail-host" | "sender";
@@ -14,20 +14,20 @@ export function renderRemedy(entry: PlaybookEntry, known: Partial<RemedyFacts>):
 export function renderRemedyOf(entry: PlaybookEntry, facts: RemedyFacts): Remedy {
   // Who runs the mail host sees the sender at the other end; everyone else sees the mail host there.
   const peer = entry.audience === "receiver" ? "sender" : "mail-host";
-  const { placeholders, rendered } = renderingOf(entry);
-  const values = placeholders.map((name) => placeholderText(name, facts, peer) ?? standIn(name, peer));
-  const key = `${facts.family} ${values.join(" ")}`;
+  const { measured, rendered } = renderingOf(entry);
+  const text = (name: Placeholder): string => placeholderText(name, facts, peer) ?? standIn(name, peer);
+  const key = `${facts.family} ${measured.map(text).join(" ")}`;
   const before = rendered.get(key);
   if (before !== undefined) return before;
-  const remedy = filledIn(entry, facts.family, new Map(placeholders.map((name, index) => [name, values[index] ?? ""])));
+  const remedy = filledIn(entry, facts.family, text);
   if (rendered.size >= MOST_RENDERED) rendered.clear();
   rendered.set(key, remedy);
   return remedy;
 }
 
 interface Rendering {
-  /** All that its texts hold. */
-  readonly placeholders: readonly Placeholder[];
+  /** Placeholders of its texts that may be filled in. */
+  readonly measured: readonly Placeholder[];
   /** By what they were filled in with: a log has thousands of findings, and most of their remedies are alike. */
   readonly rendered: Map<string, Remedy>;
 }
@@ -42,13 +42,13 @@ function renderingOf(entry: PlaybookEntry): Rendering {
   const { title, steps, undo, check, sideEffects } = entry;
   const texts = [title, steps, undo, check, sideEffects].flatMap((text) => (typeof text === "string" ? [text] : [text[4], text[6]]));
   const names = texts.flatMap((text) => partsOf(text).flatMap(({ name }) => (name === null ? [] : [name])));
-  const fresh: Rendering = { placeholders: [...new Set(names)], rendered: new Map() };
+  const fresh: Rendering = { measured: [...new Set(names)].filter(isMeasured), rendered: new Map() };
   RENDERINGS.set(entry, fresh);
   return fresh;
 }
 
-function filledIn(entry: PlaybookEntry, family: 4 | 6, values: ReadonlyMap<Placeholder, string>): Remedy {
-  const fill = (text: FamilyText): string => fillTemplate(typeof text === "string" ? text : text[family], values);
+function filledIn(entry: PlaybookEntry, family: 4 | 6, textOf: (name: Placeholder) => string): Remedy {
+  const fill = (text: FamilyText): string => fillTemplate(typeof text === "string" ? text : text[family], textOf);
   return {
     id: entry.id,
     kind: entry.kind,
@@ -63,10 +63,10 @@ function filledIn(entry: PlaybookEntry, family: 4 | 6, values: ReadonlyMap<Place
   };
 }
 
-function fillTemplate(template: string, values: ReadonlyMap<Placeholder, string>): string {
+function fillTemplate(template: string, textOf: (name: Placeholder) => string): string {
   // Joined, not added up: what is added up stays in memory in pieces.
   return partsOf(template)
-    .map(({ words, name }) => (name === null ? words : words + (values.get(name) ?? "")))
+    .map(({ words, name }) => (name === null ? words : words + textOf(name)))
     .join("");
 }
 

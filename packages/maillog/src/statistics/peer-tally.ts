@@ -16,32 +16,13 @@ import {
 import { type EntryExample, logExample, timeText } from "./entry-example.ts";
 import { FrequentCounts } from "./frequent-counts.ts";
 import { NO_ARRIVAL } from "./recent-arrivals.ts";
+import { emptySpan, extendSpan, joinedSpan, type SecondSpan, spanText } from "./second-span.ts";
+import type { StallRow, StallTable, StallTally } from "./stall-table.ts";
 import { WriterCounts } from "./writer-counts.ts";
 
 const MINUTE_MS = 60_000;
 /** Later than any second of a log, and small enough to need no box. */
 const NEVER = 2 ** 31 - 1;
-
-/** Earlier than any second of a log, and small enough to need no box. */
-const NO_TIME = -(2 ** 31);
-
-/** Least and greatest time, whole seconds UTC: what is shown of them, and small numbers need no box. */
-export interface SecondSpan {
-  first: number;
-  /** `NO_TIME` while there is none. */
-  last: number;
-}
-
-export function emptySpan(): SecondSpan {
-  return { first: NO_TIME, last: NO_TIME };
-}
-
-interface StallTally extends SecondSpan {
-  readonly stage: MailStage;
-  timeouts: number;
-  losses: number;
-  episodes: number;
-}
 
 interface SignTally extends SecondSpan {
   readonly sign: PeerSign;
@@ -57,7 +38,7 @@ const NONE: readonly never[] = [];
 
 /** What only peers with trouble have. Most have one kind of it: what counts the others is made when it is needed. */
 class PeerTrouble {
-  stalls: readonly StallTally[] = NONE;
+  stalls: StallRow | null = null;
   signs: readonly SignTally[] = NONE;
   readonly writers = new WriterCounts();
   recipients: { lines: number; least: number; most: number } | null = null;
@@ -115,8 +96,10 @@ export class PeerTally {
   }
 
   /** It counts no longer; messages may still know it, so what is large goes. */
-  drop(): void {
+  drop(table: StallTable): void {
     this.owner = null;
+    const row = this.#trouble?.stalls ?? null;
+    if (row !== null) table.release(row);
     this.#trouble = null;
     this.largestSentExample = null;
   }
@@ -148,35 +131,30 @@ export class PeerTally {
     }
   }
 
-  addStall(stage: MailStage, timedOut: boolean, timeMs: number, times: number): void {
-    const tally = this.stallsAt(stage);
-    extend(tally, timeMs);
-    if (timedOut) tally.timeouts += times;
-    else tally.losses += times;
+  /** @param table in which its row is */
+  addStall(table: StallTable, stage: MailStage, timedOut: boolean, timeMs: number, times: number): void {
+    this.stallRow(table).add(stage, timedOut, timeMs, times);
     this.stalled += times;
     if (!isContentStage(stage)) return;
     this.stalledSince = Math.min(this.stalledSince, timeMs > 0 ? Math.floor(timeMs / MINUTE_MS) * 60 : 0);
   }
 
-  stallsAt(stage: MailStage): StallTally {
-    const { trouble } = this;
-    for (const tally of trouble.stalls) if (tally.stage === stage) return tally;
-    const fresh = { stage, timeouts: 0, losses: 0, episodes: 0, first: NO_TIME, last: NO_TIME };
-    trouble.stalls = [...trouble.stalls, fresh];
-    return fresh;
+  stallRow(table: StallTable): StallRow {
+    this.trouble.stalls ??= table.row();
+    return this.trouble.stalls;
   }
 
   addSign(sign: PeerSign, inRecord: boolean, timeMs: number, times: number): void {
     const tally = this.#signsOf(sign);
     if (inRecord) tally.records += times;
     else tally.lines += times;
-    extend(tally, timeMs);
+    extendSpan(tally, timeMs);
   }
 
   #signsOf(sign: PeerSign): SignTally {
     const { trouble } = this;
     for (const tally of trouble.signs) if (tally.sign === sign) return tally;
-    const fresh = { sign, lines: 0, records: 0, first: NO_TIME, last: NO_TIME };
+    const fresh = { sign, lines: 0, records: 0, ...emptySpan() };
     trouble.signs = [...trouble.signs, fresh];
     return fresh;
   }
@@ -202,13 +180,18 @@ export class PeerTally {
     const { trouble } = this;
     trouble.pix ??= { words: new FrequentCounts(LOG_CAPS.pixWords), ...emptySpan() };
     trouble.pix.words.add(words, times);
-    extend(trouble.pix, timeMs);
+    extendSpan(trouble.pix, timeMs);
   }
 
   get isBot(): boolean {
     if (this.peer.direction !== "inbound" || this.sent > 0) return false;
     const { stalls, signs } = this.troubleSoFar;
-    return isBot({ direction: "inbound", sent: 0, stalls, signs: signs.map((tally) => ({ sign: tally.sign, count: countOf(tally) })) });
+    return isBot({
+      direction: "inbound",
+      sent: 0,
+      stalls: stalls?.tallies() ?? [],
+      signs: signs.map((tally) => ({ sign: tally.sign, count: countOf(tally) })),
+    });
   }
 
   /** Made when it is needed. */
@@ -220,27 +203,6 @@ export class PeerTally {
   get troubleSoFar(): PeerTrouble {
     return this.#trouble ?? NO_TROUBLE;
   }
-}
-
-/** @param timeMs NaN where the line has no time */
-export function extend(span: SecondSpan, timeMs: number): void {
-  if (Number.isNaN(timeMs)) return;
-  const second = Math.floor(timeMs / 1000);
-  if (span.last === NO_TIME) span.first = second;
-  else if (second < span.first) span.first = second;
-  if (second > span.last) span.last = second;
-}
-
-/** Of the tallies that are wanted together. */
-function spanOf<T extends SecondSpan>(tallies: readonly T[], isWanted: (tally: T) => boolean): SecondSpan {
-  const dated = tallies.filter((tally) => tally.last !== NO_TIME && isWanted(tally));
-  if (dated.length === 0) return emptySpan();
-  return { first: Math.min(...dated.map(({ first }) => first)), last: Math.max(...dated.map(({ last }) => last)) };
-}
-
-/** RFC 3339; null where there is none. */
-export function spanText({ first, last }: SecondSpan): { readonly first: string | null; readonly last: string | null } {
-  return last === NO_TIME ? { first: null, last: null } : { first: timeText(first * 1000), last: timeText(last * 1000) };
 }
 
 /** Bots come last. */
@@ -257,8 +219,9 @@ function compareTallies(a: PeerTally, b: PeerTally): number {
 export function peerOfTally(tally: PeerTally, sizes: SizeTally[]): LogPeer {
   const { peer, sent, deferred, bounced, expired, failed, stalled } = tally;
   const { stallSeconds, receivedBytes, pix, smallestStalledExample, ...trouble } = tally.troubleSoFar;
-  const content = spanText(spanOf(trouble.stalls, ({ stage }) => isContentStage(stage)));
-  const all = spanText(spanOf(trouble.stalls, () => true));
+  const stalls = trouble.stalls?.tallies() ?? [];
+  const content = spanText(joinedSpan(stalls.filter(({ stage }) => isContentStage(stage))));
+  const all = spanText(joinedSpan(stalls));
   const pixSpan = spanText(pix ?? emptySpan());
   return {
     ...peer,
@@ -270,7 +233,7 @@ export function peerOfTally(tally: PeerTally, sizes: SizeTally[]): LogPeer {
     expired,
     largestSent: orNull(tally.largestSent),
     smallestStalled: Number.isFinite(tally.smallestStalled) ? tally.smallestStalled : null,
-    stalls: stallsOf(trouble.stalls),
+    stalls: stallsOf(stalls),
     sizes,
     largestSentSince: orNull(tally.largestSentSince),
     largestStalled: orNull(tally.largestStalled),

@@ -5,7 +5,7 @@ import type { LogEntry } from "../entries/log-entry.ts";
 import { troubleCulprit } from "../formats/host-trouble.ts";
 import { type EntryExample, entryExample, logExample } from "./entry-example.ts";
 import { FrequentCounts } from "./frequent-counts.ts";
-import { emptySpan, extend, type SecondSpan, spanText } from "./peer-tally.ts";
+import { emptySpan, extendSpan, type SecondSpan, spanText } from "./second-span.ts";
 
 interface Tally {
   count: number;
@@ -20,7 +20,7 @@ export class TroubleTallies {
   add(trouble: LogTrouble, entry: LogEntry, file: string, line: number): void {
     const tally = this.#tallyOf(trouble);
     tally.count += entry.times;
-    extend(tally.span, entry.timeMs);
+    extendSpan(tally.span, entry.timeMs);
     tally.culprits.add(culpritOf(entry), entry.times);
     if (tally.examples.length < LOG_CAPS.examples) tally.examples.push(entryExample(entry, file, line));
   }
