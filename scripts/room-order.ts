@@ -138,6 +138,7 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
     "line-output.ts",
     "json-output.ts",
     "scan-document.ts",
+    "young-generation.ts",
     "command-line.ts",
     "practice-lab",
     "scan-progress.ts",
