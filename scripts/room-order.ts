@@ -102,6 +102,7 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
     "server-log.ts",
     "config",
     "data-directory.ts",
+    "server-store.ts",
     "feed-reader.ts",
     "live-feed.ts",
     "live-settings.ts",
