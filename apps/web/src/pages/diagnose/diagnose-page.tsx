@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { api } from "../../api/client.ts";
 import { type Lab, useLab } from "../../api/use-lab.ts";
+import { Port25Check } from "../../panels/probes/port-25-check.tsx";
 import { Disclosure } from "../../ui/disclosure.tsx";
 import { PastProbes } from "./past-probes.tsx";
 import { PracticeDomains } from "./practice-domains.tsx";
@@ -50,7 +51,10 @@ function Routine({ lab: { info, ...lab } }: { lab: Lab }) {
   // What is in use stands first.
   return (
     <>
-      <TargetBox />
+      <div>
+        <TargetBox />
+        <Port25Check />
+      </div>
       {running && practice}
       <PastProbes firstRun={false} />
       {!running && practice}
