@@ -59,8 +59,8 @@ test("a black hole is proven, explained and shared", async () => {
   await page.getByRole("button", { name: "Table", exact: true }).click();
   await expect(table.getByRole("row", { name: /^1400 IP packet acknowledged/ }).first()).toBeVisible();
   await expect(table.getByRole("row", { name: /^1401 IP packet vanished/ }).first()).toBeVisible();
-  await page.getByRole("button", { name: "Packets", exact: true }).click();
-  await expect(page.locator(".recharts-surface").getByText("path MTU 1400")).toBeVisible();
+  await page.getByRole("button", { name: "Packet sizes", exact: true }).click();
+  await expect(page.getByTestId("ladder-edge").getByText("path MTU 1400")).toBeVisible();
   // Both sides of the break, and who runs the routers.
   const strip = page.getByTestId("path-strip");
   await expect(strip.getByText("more than 1400 lost")).toBeVisible();
@@ -108,7 +108,7 @@ test("a black hole is proven, explained and shared", async () => {
   await ask.getByRole("combobox", { name: "Your system" }).selectOption("Cisco IOS");
   await expect(ask).toContainText("ip tcp adjust-mss 1360");
   await expect(ask).not.toContainText("nft insert rule");
-  await expect(other.locator(".recharts-surface").getByText("path MTU 1400")).toBeVisible();
+  await expect(other.getByTestId("ladder-edge").getByText("path MTU 1400")).toBeVisible();
   expect(othersComplaints).toEqual([]);
   // A finding about two addresses has the text of both.
   for (const format of ["A4", "Letter"]) expect(pagesOf(await other.pdf({ format })), format).toBeLessThanOrEqual(3);
@@ -143,7 +143,7 @@ test("a black hole is proven, explained and shared", async () => {
   const disksComplaints = complaintsOf(disk);
   await disk.goto(pathToFileURL(file).href);
   await expect(disk.getByRole("heading", { level: 1 })).toHaveText(/Packets of more than 1400 bytes vanish/);
-  await expect(disk.locator(".recharts-surface").getByText("path MTU 1400")).toBeVisible();
+  await expect(disk.getByTestId("ladder-edge").getByText("path MTU 1400")).toBeVisible();
   expect(requests.filter((one) => /^https?:/.test(one))).toEqual([]);
   expect(disksComplaints).toEqual([]);
   expect(await readFile(file, "utf8")).not.toContain("<b>hop 3</b>");
