@@ -61,7 +61,7 @@ function controlText(version: string, architecture: string, kilobytes: number): 
     "Depends: libc6 (>= 2.28), libstdc++6 (>= 8), libgcc-s1, passwd, coreutils",
     "Section: mail",
     "Priority: optional",
-    "Description: finds out why mail to or from a host hangs or vanishes",
+    "Description: finds out why mail to or from a host hangs or is lost",
     " A dashboard and a command line that prove path MTU black holes, middleboxes",
     " that rewrite SMTP, and what mail logs show; with evidence and remedies.",
     "",

@@ -88,7 +88,7 @@ async function probe({ page, dashboard, lab }: Visit, pages: Pages): Promise<voi
 
   await page.goto(`${dashboard.url}/diagnose`);
   await page.getByRole("button", { name: "Options" }).click();
-  await page.getByLabel("Who gets the two messages").fill("postmaster@split-end.lab.test");
+  await page.getByLabel("Test recipient").fill("postmaster@split-end.lab.test");
   await page.getByLabel(/whose owner agrees/).check();
   await diagnose(page, "split-end.lab.test");
   keep(page, pages, "delivery");
@@ -97,7 +97,7 @@ async function probe({ page, dashboard, lab }: Visit, pages: Pages): Promise<voi
 async function watchAndShare({ page, dashboard }: Visit, pages: Pages): Promise<void> {
   await page.goto(`${dashboard.url}${pages.get("probe-black-hole")}`);
   await page.getByRole("button", { name: "Share" }).click();
-  await page.getByRole("button", { name: "Make the link" }).click();
+  await page.getByRole("button", { name: "Create the link" }).click();
   pages.set("shared", pathOf(await page.getByLabel("Link to the diagnosis").inputValue()));
 
   await page.goto(`${dashboard.url}/findings?code=pmtu-black-hole`);
@@ -110,7 +110,7 @@ async function watchAndShare({ page, dashboard }: Visit, pages: Pages): Promise<
 
   await page.getByRole("button", { name: "Wall screen" }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("Where does the screen hang?").fill("NOC, left");
+  await dialog.getByLabel("Screen name").fill("NOC, left");
   await dialog.getByRole("button", { name: "Make a link" }).click();
   const link = new URL(await dialog.getByLabel("Link to the wall screen").inputValue());
   pages.set("wall", `${link.pathname}?theme=dark`).set("wall-light", `${link.pathname}?theme=light`);

@@ -14,9 +14,9 @@ import { printLine, printMessage } from "./terminal.ts";
 
 const HELP = `Usage: mxray lab [-- COMMAND [ARGUMENT…]]
 
-Builds a routed network in namespaces of its own, with a mail domain for every kind of trouble, and prints what to probe in it.
+Builds a routed network in namespaces of its own, with a mail domain for every kind of fault, and prints what to probe in it.
 On a terminal a shell opens inside; leaving it ends the lab. With a COMMAND, that runs inside and its exit status is passed on.
-Otherwise the lab stands until it is interrupted. Needs Linux, and root or user namespaces.
+Otherwise the lab runs until it is interrupted. Needs Linux, and root or user namespaces.
 
   mxray lab
   mxray lab -- mxray probe black-hole.lab.test`;
@@ -29,7 +29,7 @@ export async function labCommand(args: readonly string[]): Promise<ExitStatus> {
     printLine(HELP);
     return EXIT.nothing;
   }
-  if (positionals.length > 0) throw new UsageError(`mxray lab takes no '${positionals[0]}'; a command to run in it stands after '--'.`);
+  if (positionals.length > 0) throw new UsageError(`mxray lab takes no '${positionals[0]}'; write a command to run in it after '--'.`);
   if (divide !== -1 && command.length === 0) throw new UsageError("'--' needs a command after it, for example 'mxray lab -- sh'.");
 
   const capability = await describeCapability();
@@ -56,7 +56,7 @@ async function useLab(lab: PracticeLab, command: readonly string[]): Promise<Exi
     await runInside(lab, process.env.SHELL ?? "/bin/sh", []);
     return EXIT.nothing;
   }
-  printLine(`To run something in it:\n  ${lab.client.enterCommand([]).join(" ")} COMMAND\n\nIt stands until this command is interrupted.`);
+  printLine(`To run something in it:\n  ${lab.client.enterCommand([]).join(" ")} COMMAND\n\nIt runs until this command is interrupted.`);
   await interrupted();
   return EXIT.nothing;
 }
@@ -67,7 +67,7 @@ export function labGuide({ domains, groups }: Pick<PracticeLab, "domains" | "gro
   const rows = [...domains, ...several].map(
     ({ domain, address, title }) => `  ${domain.padEnd(width)}  ${address.v4.padEnd(14)}  ${title}`,
   );
-  return ["The practice lab stands. Probe any of these, for example with 'mxray probe black-hole.lab.test':", "", ...rows].join("\n");
+  return ["The practice lab is running. Probe any of these, for example with 'mxray probe black-hole.lab.test':", "", ...rows].join("\n");
 }
 
 async function runInside(lab: PracticeLab, program: string, args: readonly string[]): Promise<ExitStatus> {

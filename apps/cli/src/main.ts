@@ -20,7 +20,7 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     load: async () => (await import("./probe-command.ts")).probeCommand,
   },
   scan: {
-    summary: "read mail logs and say what is wrong, with whom and at which sizes",
+    summary: "analyse mail logs: what is wrong, with which hosts, at which sizes",
     load: async () => (await import("./scan-command.ts")).scanCommand,
   },
   serve: { summary: "run the dashboard and its API", load: async () => (await import("./serve-command.ts")).serveCommand },
@@ -90,7 +90,7 @@ async function runCommand(args: readonly string[]): Promise<ExitStatus> {
 function overview(): string {
   const lines = Object.entries(SUBCOMMANDS).map(([name, { summary }]) => `  mxray ${name.padEnd(6)} ${summary}`);
   return [
-    `mxray ${version()} finds out why mail to or from a host hangs or vanishes.`,
+    `mxray ${version()} finds out why mail to or from a host hangs or is lost.`,
     "",
     ...lines,
     "",

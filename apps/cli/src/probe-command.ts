@@ -57,7 +57,7 @@ An address, or a name with a port, is probed as it is.
   --deadline SECONDS    for the whole probe of a target (default 60)
   --stages LIST         only these, comma-separated: ${STAGES.join(",")}
   --no-mx               probe a bare name as a host, without an MX look-up
-  --no-trace            do not search for the hops between which packets vanish
+  --no-trace            do not search for the hops between which packets are lost
   --no-owner            do not look up reverse names and networks of hops ($MXRAY_OWNER_ZONES: where networks are looked up)
   --control HOST        an unrelated mail host that tells our own trouble from the target's (repeatable)
   --all                 path search on every address, not on one per mail host and family

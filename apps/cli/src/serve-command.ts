@@ -64,8 +64,7 @@ export async function serveCommand(args: readonly string[]): Promise<ExitStatus>
   const stopped = stopSignal();
   printLine(`mxray ${version()} listens on ${server.url}\n\nSign in with this link, once:\n  ${server.signInUrl}\n\nCtrl-C ends it.`);
   await stopped;
-  if (!(await closesInTime(server)))
-    printMessage(`Not everything came to its end within ${LONGEST_CLOSE_MS / 1000} s; mxray ends all the same.`);
+  if (!(await closesInTime(server))) printMessage(`Not everything ended within ${LONGEST_CLOSE_MS / 1000} s; mxray exits anyway.`);
   return EXIT.nothing;
 }
 

@@ -113,7 +113,7 @@ describe.skipIf(!capability.ok || !postfix.ok)("mxray probe, from a client to a 
     const { status, stdout, stderr } = await mxrayFrom(network, ["probe", target[4]]);
     expect(status).toBe(1);
     expect(stderr).toBe("");
-    expect(stdout).toContain("Packets of more than 1337 bytes vanish");
+    expect(stdout).toContain("Packets of more than 1337 bytes are lost");
     expect(stdout).toContain("proven");
     expect(stdout).toContain("sysctl -w net.ipv4.tcp_mtu_probing=1");
     for (const line of stdout.split("\n")) if (!line.startsWith("      ")) expect(line.length, line).toBeLessThanOrEqual(100);

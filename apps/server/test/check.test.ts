@@ -90,7 +90,7 @@ describe("a check of the fix", () => {
       summary: "…",
       absorbs: [],
       evidence: [
-        { at: "2026-01-01T00:00:00.000Z", source: "log", text: "Mails of 1700 bytes stalled.", data: { threshold: [1200, 1700] } },
+        { at: "2026-01-01T00:00:00.000Z", source: "log", text: "Messages of 1700 bytes stalled.", data: { threshold: [1200, 1700] } },
       ],
       remedies: [],
     });

@@ -121,7 +121,7 @@ describe("settings", () => {
       "'Contact' takes one line of at most 200 plain ASCII characters, such as postmaster@example.com, not 'a@b.example\\x0d\\x0aBcc: c'.",
     ],
     ["logProbing", "yes", "'Automatic probing' takes 'off', 'ask', 'on', not 'yes'."],
-    ["logDays", "91", "'Days of logs that findings are made of' takes a whole number from 1 to 90, not '91'."],
+    ["logDays", "91", "'Days of logs that findings are based on' takes a whole number from 1 to 90, not '91'."],
     ["logEventDays", "1.5", "'Days for which log lines are kept' takes a whole number from 1 to 400, not '1.5'."],
     ["probeDays", "0", "'Days for which probes are kept' takes a whole number from 1 to 3650, not '0'."],
   ] as const)("tell in a sentence that %s makes no sense, and save nothing", async (name, text, message) => {

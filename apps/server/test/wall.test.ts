@@ -155,7 +155,7 @@ describe("the wall", () => {
     ]);
   });
 
-  it("puts last what somebody has taken note of, and takes off what was fixed", async () => {
+  it("puts last what a user has taken note of, and takes off what was fixed", async () => {
     await using server = await startTestServer();
     const { store } = server;
     const id = await probed(store, "a.test", [trouble("pmtu-black-hole", "mx.a.test"), trouble("dotcrlf-split", "mx.b.test")]);

@@ -59,7 +59,7 @@ function findingOf(index: number, at: string): Finding {
     subjects: [{ host, address: `198.18.${(index >> 8) & 255}.${index & 255}`, port: 25 }],
     since: at,
     firstSeen: at,
-    title: `What is wrong with ${host}, number ${index}`,
+    title: `Open findings with ${host}, number ${index}`,
     summary: "Made up to measure how fast pages are.",
     absorbs: [],
     evidence: [{ at, source: "probe", text: "Made up.", data: {} }],

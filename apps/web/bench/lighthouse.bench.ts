@@ -41,7 +41,7 @@ async function measureScores(): Promise<void> {
   await signIn(page, dashboard);
   await diagnose(page, `127.0.0.1:${host.port}`);
   await page.getByRole("button", { name: "Share" }).click();
-  await page.getByRole("button", { name: "Make the link" }).click();
+  await page.getByRole("button", { name: "Create the link" }).click();
   const shared = new URL(await page.getByLabel("Link to the diagnosis").inputValue()).pathname;
   await page.close();
   console.log(`${"Lighthouse".padEnd(24)}${CATEGORIES.map((name) => name.padStart(16)).join("")}${"script (gz)".padStart(16)}`);
@@ -123,7 +123,7 @@ async function timePages(page: Page, { url, pid }: Dashboard): Promise<void> {
   await row.waitFor();
   const finding = (await row.getAttribute("href")) ?? "";
   const line = page.getByRole("list", { name: "Lines" }).getByRole("listitem").first();
-  const peerOfLogs = page.getByRole("region", { name: "Peers, the most harmed first" }).getByRole("row").nth(1);
+  const peerOfLogs = page.getByRole("region", { name: "Peers, most affected first" }).getByRole("row").nth(1);
   const pages: readonly (readonly [name: string, path: string, usable: Locator, whole?: Locator])[] = [
     ["/", "/", row],
     ["/findings", "/findings", row],

@@ -38,7 +38,7 @@ test("a user is invited, chooses a password, sees what the role allows, and is o
   await ann.goto(`${dashboard.url}/settings/account`);
   await expect(region(ann, "Your account")).toContainText("signed in as ann, with the role operator");
   const nav = ann.getByRole("navigation", { name: "Settings" });
-  await expect(nav.getByRole("link")).toHaveText(["Maintenance", "Links given out", "Your account"]);
+  await expect(nav.getByRole("link")).toHaveText(["Maintenance", "Links", "Your account"]);
   await ann.goto(`${dashboard.url}/settings/users`);
   await expect(ann.getByText("There is no section of that name for your role")).toBeVisible();
 

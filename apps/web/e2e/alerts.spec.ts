@@ -101,5 +101,5 @@ test("the overview says that a first failure waits for a second round, and the m
   await page.goto(dashboard.url);
   await expect(page.getByTestId("state")).toContainText("One target failed its last round; waiting for a second one");
   await page.getByRole("button", { name: "Change the monitor of 127.0.0.1:1" }).click();
-  await expect(page.getByRole("dialog").getByRole("combobox", { name: "Interval" })).toContainText("as the setting says, every 60 minutes");
+  await expect(page.getByRole("dialog").getByRole("combobox", { name: "Interval" })).toContainText("default interval, every 60 minutes");
 });

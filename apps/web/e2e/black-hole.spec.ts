@@ -49,7 +49,7 @@ test("a black hole is proven, explained and shared", async () => {
   await expect(page.getByTestId("live").getByTestId("ladder-table").getByRole("row").nth(3)).toBeAttached();
 
   const verdict = page.getByTestId("verdict");
-  await expect(verdict.getByRole("heading")).toHaveText("Packets of more than 1400 bytes vanish on the way to mx.black-hole.lab.test", {
+  await expect(verdict.getByRole("heading")).toHaveText("Packets of more than 1400 bytes are lost on the way to mx.black-hole.lab.test", {
     timeout: 30_000,
   });
   await expect(verdict).toContainText("proven");
@@ -73,14 +73,14 @@ test("a black hole is proven, explained and shared", async () => {
   await page.getByRole("button", { name: "Postfix", exact: true }).click();
   await page.getByRole("button", { name: "Linux", exact: true }).click();
   await expect(page.getByText("sysctl -w net.ipv4.tcp_mtu_probing=1").first()).toBeVisible();
-  await page.getByRole("button", { name: "Copy: Type this" }).first().click();
+  await page.getByRole("button", { name: "Copy: Run" }).first().click();
   await expect(page.getByText("Copied").first()).toBeVisible();
 
   await page.getByRole("button", { name: "Share" }).click();
   const dialog = page.getByRole("dialog");
   await expect(dialog).toContainText("without an account");
   await dialog.getByLabel(/word to the reader/i).fill("Please look at <b>hop 3</b>.");
-  await dialog.getByRole("button", { name: "Make the link" }).click();
+  await dialog.getByRole("button", { name: "Create the link" }).click();
   const url = await dialog.getByLabel("Link to the diagnosis").inputValue();
   expect(url).toMatch(new RegExp(`^${dashboard.url}/d/[\\w-]{27}$`));
   await expect(dialog).toContainText("leads to this machine only");
@@ -96,13 +96,13 @@ test("a black hole is proven, explained and shared", async () => {
   const other = await stranger.newPage();
   const othersComplaints = complaintsOf(other);
   await other.goto(url);
-  await expect(other.getByRole("heading", { level: 1 })).toHaveText(/Packets of more than 1400 bytes vanish/);
+  await expect(other.getByRole("heading", { level: 1 })).toHaveText(/Packets of more than 1400 bytes are lost/);
   await expect(other.getByText("Please look at <b>hop 3</b>.")).toBeVisible();
   await expect(other.getByText("198.51.100.10").first()).toBeVisible();
   await expect(other.getByTestId("ladder-table").locator("caption")).toContainText("Path MTU 1400 bytes");
   // Whom it is sent to reads what they are asked to do, with the numbers and for their own system.
   const ask = other.getByRole("region", { name: "What we ask you to do" });
-  await expect(ask).toContainText(/Packets of more than 1400 bytes become too big between hop 3, 198\.51\.100\.10 .*AS64498/);
+  await expect(ask).toContainText(/Packets of more than 1400 bytes are dropped between hop 3, 198\.51\.100\.10 .*AS64498/);
   await expect(ask).toContainText("1401 to 1500 bytes");
   await expect(ask).toContainText("1360 bytes; in use: 1460");
   await ask.getByRole("combobox", { name: "Your system" }).selectOption("Cisco IOS");
@@ -142,7 +142,7 @@ test("a black hole is proven, explained and shared", async () => {
   disk.on("request", (request) => requests.push(request.url()));
   const disksComplaints = complaintsOf(disk);
   await disk.goto(pathToFileURL(file).href);
-  await expect(disk.getByRole("heading", { level: 1 })).toHaveText(/Packets of more than 1400 bytes vanish/);
+  await expect(disk.getByRole("heading", { level: 1 })).toHaveText(/Packets of more than 1400 bytes are lost/);
   await expect(disk.getByTestId("ladder-edge").getByText("path MTU 1400")).toBeVisible();
   expect(requests.filter((one) => /^https?:/.test(one))).toEqual([]);
   expect(disksComplaints).toEqual([]);
@@ -152,7 +152,7 @@ test("a black hole is proven, explained and shared", async () => {
   await page.getByRole("button", { name: "Share" }).click();
   await page.getByRole("button", { name: "Revoke" }).click();
   await page.getByRole("button", { name: "Revoke the link" }).click();
-  await expect(page.getByRole("heading", { name: "Links that work" })).toBeHidden();
+  await expect(page.getByRole("heading", { name: "Active links" })).toBeHidden();
   await other.goto(url);
   await expect(other.getByText(/was revoked by its sender/)).toBeVisible();
   await Promise.all([context.close(), stranger.close(), offline.close()]);
@@ -184,7 +184,7 @@ test("a fix is checked: before and after, and the finding fixed with its proof",
   } finally {
     await useBlackHole(PRACTICE_MTU);
   }
-  await expect(page.getByTestId("verdict").getByRole("heading")).toHaveText(/Nothing is wrong/);
+  await expect(page.getByTestId("verdict").getByRole("heading")).toHaveText(/No problems found/);
   await expect(comparison.getByText("fixed", { exact: true }).first()).toBeVisible();
   await expect(comparison.getByText("Packets of 1401 to 1500 bytes arrive now.").first()).toBeVisible();
   await expect(comparison.getByRole("row", { name: "Outbound black hole, 1400 bytes proven clear, 1500 bytes proven" })).toBeVisible();
@@ -195,7 +195,7 @@ test("a fix is checked: before and after, and the finding fixed with its proof",
 
   // Whom it is shared with sees both sides as well.
   await page.getByRole("button", { name: "Share" }).click();
-  await page.getByRole("button", { name: "Make the link" }).click();
+  await page.getByRole("button", { name: "Create the link" }).click();
   const shared = await page.getByLabel("Link to the diagnosis").inputValue();
   const stranger = await browser.newPage();
   await stranger.goto(shared);
@@ -209,7 +209,7 @@ test("a fix is checked: before and after, and the finding fixed with its proof",
   await expect(page).toHaveURL(proof);
   await page.getByRole("link", { name: "All probes" }).click();
   await expect(
-    page.getByRole("link", { name: /black-hole\.lab\.test.*Nothing is wrong.*checks the fix of an earlier probe/ }),
+    page.getByRole("link", { name: /black-hole\.lab\.test.*No problems found.*checks the fix of an earlier probe/ }),
   ).toBeVisible();
   expect(complaints.filter((text) => !text.includes("401"))).toEqual([]);
   await context.close();
@@ -257,7 +257,7 @@ test("each trouble of the practice lab gets its own verdict", async () => {
     ["inbound-hole", /vanish on the way from mx\.inbound-hole\.lab\.test/],
     ["fixup", /firewall rewrites the SMTP sessions/],
     ["reduced", /1400/],
-    ["healthy", /Nothing is wrong/],
+    ["healthy", /No problems found/],
     ["closed", /refuses connections/],
   ] as const) {
     await page.goto(`${dashboard.url}/diagnose`);
@@ -315,7 +315,7 @@ test("a fault that a log and a probe show began with the first stall: on its pag
   await row.click();
   await expect(page.getByTestId("standing").locator("time").first()).toHaveAttribute("datetime", began);
   await page.getByRole("button", { name: "Share" }).click();
-  await page.getByRole("button", { name: "Make the link" }).click();
+  await page.getByRole("button", { name: "Create the link" }).click();
   const shared = await page.getByLabel("Link to the diagnosis").inputValue();
 
   const stranger = await browser.newPage();

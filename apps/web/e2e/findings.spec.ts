@@ -42,7 +42,7 @@ test("the overview says what is broken, since when and how sure, and how logs an
   await open(page, "/");
   // Findings of logs are made some seconds after the lines were read.
   await expect(rows(page).filter({ hasText: "mx.bad.example" }).first()).toBeVisible({ timeout: 30_000 });
-  await expect(page.getByTestId("state")).toContainText("Mail is in trouble");
+  await expect(page.getByTestId("state")).toContainText(`${formatCount(open)} open ${open === 1 ? "problem" : "problems"}`);
   await expect(page.getByTestId("state")).toContainText(`Last probe 127.0.0.1:${host.port}`);
   await expect(page.getByTestId("state")).toContainText("Last log line");
   await expect(rows(page).first()).toContainText("critical");
@@ -71,7 +71,7 @@ test("findings are filtered by their address, and walked through by keys", async
   await page.getByRole("combobox", { name: "Severity" }).selectOption("");
   await expect(page).toHaveURL(/\/findings$/);
   await expect.poll(() => rows(page).count()).toBeGreaterThan(1);
-  await page.getByRole("button", { name: "By trouble" }).click();
+  await page.getByRole("button", { name: "By problem" }).click();
   await expect(page.getByRole("heading", { name: "Firewall rewrites SMTP" })).toBeVisible();
   await page.keyboard.press("/");
   await page.keyboard.type("bad.example");
@@ -100,7 +100,7 @@ test("a finding is acknowledged with a note, which is text and nothing else, ope
   await open(page, "/findings?code=smtp-fixup");
   await rows(page).first().click();
   const timeline = page.getByTestId("timeline");
-  await expect(timeline).toContainText("Seen first, by a probe");
+  await expect(timeline).toContainText("First detected by a probe");
   await expect(timeline).toContainText("A probe measured");
   await page.getByRole("button", { name: "Acknowledge", exact: true }).click();
   await page.keyboard.type(`${HOSTILE} ${"x".repeat(300)}`);
@@ -118,7 +118,7 @@ test("a finding is acknowledged with a note, which is text and nothing else, ope
   await expect(page.getByTestId("standing")).toContainText("open");
   await expect(timeline).toContainText("Opened again");
   await page.getByRole("button", { name: "Share" }).click();
-  await page.getByRole("button", { name: "Make the link" }).click();
+  await page.getByRole("button", { name: "Create the link" }).click();
   await expect(page.getByLabel("Link to the diagnosis")).toHaveValue(/\/d\//);
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Check the fix" }).click();
@@ -131,7 +131,7 @@ test("a remedy is found in the playbook, and its link leads to it", async ({ pag
   await page.getByRole("link", { name: "Playbook" }).click();
   await expect(page.getByRole("status")).toHaveText(/^\d+ remedies$/);
   await page.getByRole("searchbox").fill("tcp_mtu_probing");
-  await page.getByRole("combobox", { name: "Trouble" }).selectOption("pmtu-black-hole");
+  await page.getByRole("combobox", { name: "Problem" }).selectOption("pmtu-black-hole");
   await page.getByRole("combobox", { name: "System" }).selectOption("linux");
   await expect(page).toHaveURL(/text=tcp_mtu_probing/);
   const entry = page.locator("#linux-mtu-probing");

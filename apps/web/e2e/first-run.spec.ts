@@ -19,7 +19,7 @@ test.afterEach(() => dashboard?.[Symbol.asyncDispose]());
 
 const startLab = async (page: Page) => {
   await page.getByRole("button", { name: "Start the practice lab" }).click();
-  await expect(page.getByText(/It runs, with \d+ domains to probe/)).toBeVisible();
+  await expect(page.getByText(/Running: \d+ practice domains/)).toBeVisible();
 };
 
 test("a newcomer sees a real finding within a minute, and that it is practice", async ({ page }) => {
@@ -31,7 +31,7 @@ test("a newcomer sees a real finding within a minute, and that it is practice", 
   await expect(page.getByTestId("live")).toBeVisible();
   await expect(page.getByTestId("practice")).toContainText("Practice.");
   const verdict = page.getByTestId("verdict");
-  await expect(verdict.getByRole("heading")).toHaveText("Packets of more than 1400 bytes vanish on the way to mx.black-hole.lab.test", {
+  await expect(verdict.getByRole("heading")).toHaveText("Packets of more than 1400 bytes are lost on the way to mx.black-hole.lab.test", {
     timeout: 30_000,
   });
   await expect(verdict).toContainText("proven");
@@ -39,13 +39,13 @@ test("a newcomer sees a real finding within a minute, and that it is practice", 
 
   await page.getByRole("link", { name: "All probes" }).click();
   const practice = page.getByRole("region", { name: "Practice domains" });
-  await expect(practice.getByRole("link", { name: /Packets of more than 1400 bytes vanish/ })).toBeVisible();
+  await expect(practice.getByRole("link", { name: /Packets of more than 1400 bytes are lost/ })).toBeVisible();
   // Nothing real was probed: the ways to begin still stand.
   await expect(page.getByRole("region", { name: "Type a domain" })).toBeVisible();
 
-  await practice.getByRole("link", { name: /1400 bytes vanish/ }).click();
+  await practice.getByRole("link", { name: /1400 bytes are lost/ }).click();
   await page.getByRole("button", { name: "Share" }).click();
-  await page.getByRole("button", { name: "Make the link" }).click();
+  await page.getByRole("button", { name: "Create the link" }).click();
   await page.goto(await page.getByLabel("Link to the diagnosis").inputValue());
   await expect(page.getByTestId("practice")).toContainText("practice lab");
   expect(complaints).toEqual([]);
@@ -59,7 +59,7 @@ test("a newcomer looks into a log: a file in place, and one of this server from 
   await using own = await startDashboard({ env: { MXRAY_LOG_FOLDERS: folder } });
   await signIn(page, own);
   await page.goto(own.url);
-  const way = page.getByRole("region", { name: "Look into a mail log" });
+  const way = page.getByRole("region", { name: "Analyse a mail log" });
   await way.locator("input[type=file]").setInputFiles({ name: "dropped.log", mimeType: "text/plain", buffer: Buffer.from(line) });
   await expect(page.getByText("dropped.log").first()).toBeVisible();
   await expect(page.getByText("mx.c.example").first()).toBeVisible();
@@ -74,7 +74,7 @@ test("a blocked port 25 is said at once, with what still works", async ({ page }
   await startLab(page);
   await page.getByRole("button", { name: "Probe blocked.lab.test" }).click();
   await expect(page.getByTestId("verdict")).toContainText("port-25-blocked", { timeout: 30_000 });
-  const works = page.getByRole("region", { name: "What still works from here" });
+  const works = page.getByRole("region", { name: "What you can do from here" });
   await expect(works).toContainText("587");
   await expect(works).toContainText("npx mxray probe example.com");
 });
@@ -112,9 +112,9 @@ test("all are probed at once; real probes and practice stand apart", async ({ pa
 test("a lab that dies says so, and is started again", async ({ page }) => {
   await startLab(page);
   process.kill(await keeperOf(dashboard), "SIGKILL");
-  await expect(page.getByRole("status").filter({ hasText: "The practice lab ended by itself (SIGKILL)" })).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: "The practice lab ended unexpectedly (SIGKILL)" })).toBeVisible();
   await startLab(page);
-  await page.getByRole("button", { name: "Stop it" }).click();
+  await page.getByRole("button", { name: "Stop", exact: true }).click();
   await expect(page.getByRole("button", { name: "Start the practice lab" })).toBeVisible();
 });
 
@@ -134,7 +134,7 @@ test("the first pages pass the accessibility rules and fit a phone", async ({ pa
   await page.getByRole("link", { name: "All probes" }).click();
   await page.getByRole("region", { name: "Practice domains" }).getByRole("link").waitFor();
   await check("practice domains");
-  await page.getByRole("button", { name: "Stop it" }).click();
+  await page.getByRole("button", { name: "Stop", exact: true }).click();
   await expect(page.getByRole("region", { name: "Past probes" })).toContainText("practice: mx.refusing.lab.test");
   await check("past practice");
 });
@@ -147,7 +147,7 @@ test("where namespaces are forbidden, the page says so and what helps", async ({
   });
   await signIn(page, bound);
   const way = page.getByRole("region", { name: /Practise/ });
-  await expect(way).toContainText("It cannot run on this machine. A network namespace cannot be built here");
+  await expect(way).toContainText("The practice lab cannot run on this machine. A network namespace cannot be built here");
   await expect(way).toContainText("What helps: Run it as root of a real or virtual machine");
   await expect(way.getByRole("button", { name: "Look again" })).toBeVisible();
   await expect(page.getByRole("button", { name: "Start the practice lab" })).toHaveCount(0);

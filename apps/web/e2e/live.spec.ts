@@ -47,7 +47,7 @@ const probe = async (page: Page, port: number): Promise<string> => {
 test("many tabs share one connection, and all of them show what happens", async ({ page, context }) => {
   const tabs = [page, ...(await Promise.all(Array.from({ length: TABS - 1 }, () => context.newPage())))];
   for (const tab of tabs) await open(tab, "/findings");
-  for (const tab of tabs) await expect(tab.getByText("Nothing is known to be wrong.")).toBeVisible();
+  for (const tab of tabs) await expect(tab.getByText("No known problems.")).toBeVisible();
   await probe(page, host.port);
   for (const tab of tabs) await expect(tab.locator("main a[data-row]")).toHaveCount(1);
 });
@@ -79,7 +79,7 @@ test("a server that goes away and comes back: said calmly, nothing is lost, and 
   const port = Number(new URL(dashboard.url).port);
   await dashboard[Symbol.asyncDispose]();
   for (const tab of [page, other])
-    await expect(tab.getByText(/^Connection lost at \d\d:\d\d\. What is shown may be old; reconnecting/)).toBeVisible();
+    await expect(tab.getByText(/^Connection lost at \d\d:\d\d\. This page may be out of date; reconnecting/)).toBeVisible();
   await expect(page.getByTestId("live")).toBeVisible();
   await expect(other.locator("main a[data-row]")).toHaveCount(1);
 

@@ -53,10 +53,10 @@ test("a dropped log gives the finding, the charts, and the lines behind a point"
   await openLogs(page);
   await expect(page.getByText("No log is followed yet.")).toBeVisible();
   await drop(page, "mail.log.1", stallingLog(Date.now() - 900_000));
-  await expect(scanned(page)).toContainText("220 of 220 lines are from a mail program");
+  await expect(scanned(page)).toContainText("220 of 220 lines recognised");
   await page.getByRole("button", { name: /Mails of 20037 bytes and more hang/ }).click();
   await expect(page.getByTestId("verdict")).toContainText("log-size-correlated");
-  await page.getByText("How we know, and what to do").click();
+  await page.getByText("Evidence and remedies").click();
   await expect(page.getByRole("region", { name: "What to do" })).toContainText("Linux");
 
   await expect(page.getByText(/^Messages of up to 938 bytes arrive, those of 20037 and more stall \(/)).toBeVisible();
@@ -69,7 +69,7 @@ test("a dropped log gives the finding, the charts, and the lines behind a point"
   await expect(figures).toContainText("stalled20");
 
   await page.getByRole("button", { name: "mx.good.example [198.51.100.7]" }).click();
-  await expect(page.getByText("None of the first lines of trouble is in this part.")).toBeVisible();
+  await expect(page.getByText("None of the first error lines is in this part.")).toBeVisible();
   await sizes.locator(".recharts-scatter-symbol").last().click();
   const lines = page.getByRole("list", { name: "Lines" }).getByRole("listitem");
   await expect(lines.first()).toContainText("timed out while sending end of data");
@@ -83,7 +83,7 @@ test("a dropped log gives the finding, the charts, and the lines behind a point"
 test("a file that is no mail log, and an empty one, are said to be so", async ({ page }) => {
   await openLogs(page);
   await drop(page, "notes.txt", "nothing\nof\nmail\n");
-  await expect(scanned(page)).toContainText("0 of 3 lines are from a mail program");
+  await expect(scanned(page)).toContainText("0 of 3 lines recognised");
   await expect(scanned(page)).toContainText("no mail log that mxray can read");
   await page.getByLabel("Analyse a log file").setInputFiles({ name: "empty.log", mimeType: "text/plain", buffer: Buffer.from("") });
   await expect(scanned(page)).toContainText("The file is empty.");
@@ -111,7 +111,7 @@ test("a followed log shows what is appended; what is shown lives in the address;
   await location.fill(path);
   await page.getByRole("button", { name: "Follow", exact: true }).click();
   const source = page.getByRole("list", { name: "Followed logs" }).getByRole("listitem");
-  await expect(source).toContainText("220 lines read, 220 of them from a mail program");
+  await expect(source).toContainText("220 lines read, 220 recognised");
   await expect(source).toContainText("up to date");
   // After a slow round of findings the next one waits longer, up to a minute.
   await expect(page.getByTestId("verdict")).toBeVisible({ timeout: 60_000 });
@@ -145,7 +145,7 @@ test("a followed log shows what is appended; what is shown lives in the address;
   await page.getByRole("button", { name: `Follow ${path} no longer` }).click();
   await page
     .getByRole("alertdialog", { name: `Follow ${path} no longer?` })
-    .getByRole("button", { name: "Follow it no longer" })
+    .getByRole("button", { name: "Stop following" })
     .click();
   await expect(page.getByText("No log is followed yet.")).toBeVisible();
   expect(complaints.filter((complaint) => !/status of (400|403)/.test(complaint))).toEqual([]);
@@ -226,7 +226,7 @@ test("nobody is kept out, on any screen", async ({ page }) => {
   await page.locator(".recharts-scatter-symbol").first().waitFor();
   expect(await barriersOf(page)).toEqual([]);
   await page.getByRole("region", { name: "Outcomes over time" }).getByRole("button", { name: "Table" }).click();
-  await page.getByText("How we know, and what to do").click();
+  await page.getByText("Evidence and remedies").click();
   expect(await barriersOf(page)).toEqual([]);
   await page.setViewportSize({ width: 390, height: 844 });
   await expect.poll(() => overflowOf(page)).toBe(0);
@@ -279,10 +279,10 @@ test("a point of a chart leads to the lines of that size, and of that many bytes
   await expect(lines.first()).toContainText("timed out while sending end of data");
   await sizes.getByRole("button", { name: "Table" }).click();
   await sizes.getByRole("button", { name: "896–959" }).click();
-  await expect(page.getByText("No line that tells of trouble was kept for this part of the logs.")).toBeVisible();
+  await expect(page.getByText("No error line is stored for this part of the logs.")).toBeVisible();
 
   await page.getByRole("button", { name: `Follow ${path} no longer` }).click();
-  await page.getByRole("alertdialog").getByRole("button", { name: "Follow it no longer" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Stop following" }).click();
   await expect(page.getByText("No log is followed yet.")).toBeVisible();
   await rm(path);
   expect(complaints).toEqual([]);

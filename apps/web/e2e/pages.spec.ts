@@ -59,12 +59,12 @@ test("an empty dashboard says what to do next; wrong input gets one sentence and
 test("the overview leads a newcomer on, and says on what it rests that nothing is wrong", async ({ page }) => {
   await page.getByRole("link", { name: "Overview" }).click();
   await expect(page.getByRole("heading", { name: "No data yet" })).toBeVisible();
-  await expect(page.getByRole("region", { name: "Look into a mail log" })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Analyse a mail log" })).toBeVisible();
   await diagnose(page, `127.0.0.1:${hosts.healthy.port}`);
   await page.getByRole("link", { name: "Findings" }).click();
-  await expect(page.getByText("Nothing is known to be wrong. Findings come from probes")).toBeVisible();
+  await expect(page.getByText("No known problems. Findings come from probes")).toBeVisible();
   await page.getByRole("link", { name: "Overview" }).click();
-  await expect(page.getByTestId("state")).toContainText("Nothing is known to be wrong");
+  await expect(page.getByTestId("state")).toContainText("No known problems");
   await expect(page.getByTestId("state")).toContainText(`Last probe 127.0.0.1:${hosts.healthy.port}`);
 });
 
@@ -76,13 +76,13 @@ test("a probe is followed, listed, found, opened again and forgotten", async ({ 
   const row = page.getByRole("link", { name: new RegExp(`127.0.0.1:${hosts.fixup.port}`) }).first();
   await expect(row).toContainText("firewall rewrites");
   await page.getByRole("searchbox").fill("no such target");
-  await expect(page.getByText("No probe of a target with “no such target” in it.")).toBeVisible();
+  await expect(page.getByText("No probe of a target that contains “no such target” in it.")).toBeVisible();
   await page.getByRole("searchbox").fill("127.0");
   await row.click();
   await expect(page.getByTestId("verdict")).toContainText("smtp-fixup");
   await page.goBack();
   await page
-    .getByRole("button", { name: new RegExp(`Forget the probe of 127.0.0.1:${hosts.fixup.port}`) })
+    .getByRole("button", { name: new RegExp(`Delete the probe of 127.0.0.1:${hosts.fixup.port}`) })
     .first()
     .click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Forget it" }).click();
@@ -99,7 +99,7 @@ test("nothing is really delivered before its recipient is confirmed by name; the
   await group.getByRole("textbox").fill("me@example.test");
   await page.getByRole("button", { name: "Diagnose" }).click();
   await expect(page.getByRole("alert")).toContainText("confirm its recipient");
-  await group.getByRole("checkbox", { name: "Deliver them to me@example.test, whose owner agrees" }).check();
+  await group.getByRole("checkbox", { name: "Deliver them to me@example.test(I have the recipient’s consent)" }).check();
   // Somebody else is not confirmed.
   await group.getByRole("textbox").fill("you@example.test");
   await expect(group.getByRole("checkbox")).not.toBeChecked();
@@ -112,7 +112,7 @@ test("nothing is really delivered before its recipient is confirmed by name; the
   expect(hosts.healthy.delivered).toBe(2);
   // Again is without.
   await page.getByRole("button", { name: "Probe again" }).click();
-  await expect(page.getByText("Its end-of-data test writes to")).toBeHidden();
+  await expect(page.getByText("Its end-of-data test delivers to")).toBeHidden();
   await page.getByTestId("verdict").waitFor();
   await page.getByRole("link", { name: "All probes" }).click();
   await expect(page.getByRole("link", { name: /writes to you@example\.test/ })).toHaveCount(1);
@@ -167,7 +167,7 @@ test("pages pass the accessibility rules", async ({ page }) => {
   await check("probe");
   await page.getByRole("button", { name: "Share" }).click();
   await check("share dialog");
-  await page.getByRole("button", { name: "Make the link" }).click();
+  await page.getByRole("button", { name: "Create the link" }).click();
   const url = await page.getByLabel("Link to the diagnosis").inputValue();
   await page.goto(url);
   await check("shared diagnosis");
@@ -179,7 +179,7 @@ test("nothing is cut off on a phone", async ({ page }) => {
   await diagnose(page, `127.0.0.1:${hosts.fixup.port}`);
   await expect.poll(() => overflowOf(page)).toBe(0);
   await page.getByRole("button", { name: "Share" }).click();
-  await page.getByRole("button", { name: "Make the link" }).click();
+  await page.getByRole("button", { name: "Create the link" }).click();
   const url = await page.getByLabel("Link to the diagnosis").inputValue();
   await expect.poll(() => overflowOf(page)).toBe(0);
   await page.goto(url);
@@ -201,7 +201,7 @@ test("loads little before the charts", async ({ page }) => {
 test("a shared diagnosis loads little before its chart", async ({ page, browser }) => {
   await diagnose(page, `127.0.0.1:${hosts.healthy.port}`);
   await page.getByRole("button", { name: "Share" }).click();
-  await page.getByRole("button", { name: "Make the link" }).click();
+  await page.getByRole("button", { name: "Create the link" }).click();
   const url = await page.getByLabel("Link to the diagnosis").inputValue();
   // Somebody who has nothing of it yet.
   const other = await browser.newPage();

@@ -45,7 +45,7 @@ test("the most harmed come first; filters are in the address; hundreds are scrol
   await page.getByRole("searchbox").fill("mx17.many");
   await expect(rows(page)).toHaveCount(1);
   await expect(page).toHaveURL(/text=mx17\.many/);
-  await expect(rows(page)).toContainText("no trouble known");
+  await expect(rows(page)).toContainText("no known problems");
   await pill(page, /In trouble/).click();
   await expect(page.getByText("No peer matches these filters.")).toBeVisible();
   await page.getByRole("link", { name: "Show all peers" }).click();
@@ -74,7 +74,7 @@ test("one peer: what is wrong, what each probe saw, how long it took, its mail a
   await page.getByText(/^Newest transcript/).click();
   await expect(page.getByText("EHLO").first()).toBeVisible();
   await page.getByRole("button", { name: "Share the newest diagnosis" }).click();
-  await page.getByRole("button", { name: "Make the link" }).click();
+  await page.getByRole("button", { name: "Create the link" }).click();
   await expect(page.getByLabel("Link to the diagnosis")).toHaveValue(/\/d\//);
   await page.keyboard.press("Escape");
   await history.getByRole("link").last().click();
@@ -84,7 +84,7 @@ test("one peer: what is wrong, what each probe saw, how long it took, its mail a
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("mx.bad.example");
   await expect(page.getByRole("region", { name: "Size against outcome" })).toBeVisible();
   await expect(page.getByRole("list", { name: "Lines" })).toContainText("timed out while sending end of data");
-  await expect(page.getByText("It was not probed yet.")).toBeVisible();
+  await expect(page.getByText("Not probed yet.")).toBeVisible();
   await open(page, "/peers/nobody.example");
   await expect(page.getByText("Nothing is known of nobody.example")).toBeVisible();
   expect(complaints.filter((complaint) => !complaint.includes("404"))).toEqual([]);

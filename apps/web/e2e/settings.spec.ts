@@ -13,7 +13,7 @@ const SECTIONS = [
   "Users",
   "API tokens",
   "Audit",
-  "Links given out",
+  "Links",
   "Your account",
   "About",
 ] as const;
@@ -60,7 +60,7 @@ test("the gear leads to settings, and each section has an address", async ({ pag
   }
   await page.reload();
   await expect(form(page, "This server")).toContainText("mxray.sqlite");
-  await expect(form(page, "What it sees of a path")).toContainText("lo: MTU");
+  await expect(form(page, "Path measurement")).toContainText("lo: MTU");
   await expect(form(page, "All settings")).toContainText(/MXRAY_LOG_DAYS\s*5\s*environment/);
   await open(page, "nowhere");
   await expect(page.getByText("There is no section of that name for your role")).toBeVisible();
@@ -81,7 +81,7 @@ test("what is saved stays, holds at once, and can be undone before", async ({ pa
   await policy.getByRole("button", { name: "Save" }).click();
   await expect(asked(page)).toContainText(`port ${host.port}`);
   await asked(page).getByRole("button", { name: "Save it" }).click();
-  await expect(policy.getByRole("status")).toHaveText("Saved. It holds from now on.");
+  await expect(policy.getByRole("status")).toHaveText("Saved and in effect.");
   await page.reload();
   await expect(policy.getByLabel("Further ports")).toHaveValue(`${host.port}`);
   await page.goto(`${dashboard.url}/diagnose`);
@@ -90,7 +90,7 @@ test("what is saved stays, holds at once, and can be undone before", async ({ pa
   await open(page, "targets");
   await policy.getByLabel("Never probe").fill("127.0.0.1");
   await policy.getByRole("button", { name: "Save" }).click();
-  await expect(policy.getByRole("status")).toHaveText("Saved. It holds from now on.");
+  await expect(policy.getByRole("status")).toHaveText("Saved and in effect.");
   await page.goto(`${dashboard.url}/diagnose`);
   const box = page.getByRole("textbox", { name: /domain, host, address/i });
   await box.fill(target);
@@ -102,7 +102,7 @@ test("what is saved stays, holds at once, and can be undone before", async ({ pa
   await policy.getByRole("button", { name: "Save" }).click();
   await expect(asked(page)).toContainText("127.0.0.1 may be probed again.");
   await asked(page).getByRole("button", { name: "Save it" }).click();
-  await expect(policy.getByRole("status")).toHaveText("Saved. It holds from now on.");
+  await expect(policy.getByRole("status")).toHaveText("Saved and in effect.");
   expect(complaints.filter((text) => !text.includes("403"))).toEqual([]);
 });
 
@@ -135,7 +135,7 @@ test("what the environment says is locked, and what forgets something asks", asy
   await expect(form(page, "What may be probed")).toContainText("Set by MXRAY_ALLOW_TARGETS");
   await expect(form(page, "What may be probed")).toContainText("Also in force, set by MXRAY_DO_NOT_PROBE");
   await open(page, "retention");
-  const kept = form(page, "How long things are kept");
+  const kept = form(page, "Retention periods");
   await expect(kept).toContainText("Set by MXRAY_LOG_DAYS");
   await expect(kept.getByLabel("Days of logs")).toHaveCount(0);
   await kept.getByLabel("Days for which probes are kept").fill("30");
@@ -145,7 +145,7 @@ test("what the environment says is locked, and what forgets something asks", asy
   await expect(kept.getByRole("status")).toHaveText("Not saved yet.");
   await kept.getByRole("button", { name: "Save" }).click();
   await asked(page).getByRole("button", { name: "Save it" }).click();
-  await expect(kept.getByRole("status")).toHaveText("Saved. It holds from now on.");
+  await expect(kept.getByRole("status")).toHaveText("Saved and in effect.");
 });
 
 test("a change in one window shows in another", async ({ page, context }) => {
@@ -165,14 +165,14 @@ test("a change in one window shows in another", async ({ page, context }) => {
 test("links that were given out are listed with their maker, and revoked by name", async ({ page, browser }) => {
   const complaints = complaintsOf(page);
   await open(page, "links");
-  await expect(page.getByText("No link works at the moment.")).toBeVisible();
+  await expect(page.getByText("No active links.")).toBeVisible();
   await probeHost(page);
   await page.getByRole("button", { name: "Share" }).click();
-  await page.getByRole("button", { name: "Make the link" }).click();
+  await page.getByRole("button", { name: "Create the link" }).click();
   const url = await page.getByLabel("Link to the diagnosis").inputValue();
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Wall screen" }).click();
-  await page.getByLabel("Where does the screen hang?").fill('Lobby <img src=x onerror="alert(1)">');
+  await page.getByLabel("Screen name").fill('Lobby <img src=x onerror="alert(1)">');
   await page.getByRole("button", { name: "Make a link" }).click();
   await page.keyboard.press("Escape");
   const stranger = await (await browser.newContext()).newPage();
@@ -180,7 +180,7 @@ test("links that were given out are listed with their maker, and revoked by name
   await expect(stranger.getByTestId("verdict")).toBeVisible();
 
   await open(page, "links");
-  const working = page.getByRole("list", { name: "Links that work" });
+  const working = page.getByRole("list", { name: "Active links" });
   const share = working.getByRole("listitem").filter({ hasText: `127.0.0.1:${host.port}` });
   await expect(working.getByRole("listitem")).toHaveCount(2);
   await expect(share).toContainText("this browser");
@@ -197,8 +197,8 @@ test("links that were given out are listed with their maker, and revoked by name
   await share.getByRole("button", { name: "Revoke" }).click();
   await asked(page).getByRole("button", { name: "Revoke the link" }).click();
   await expect(working.getByRole("listitem")).toHaveCount(1);
-  await page.getByText("Links that no longer work").click();
-  await expect(page.getByRole("list", { name: "Links that no longer work" })).toContainText("revoked");
+  await page.getByText("Ended links").click();
+  await expect(page.getByRole("list", { name: "Ended links" })).toContainText("revoked");
   await stranger.goto(url);
   await expect(stranger.getByText(/was revoked by its sender/)).toBeVisible();
 
@@ -206,7 +206,7 @@ test("links that were given out are listed with their maker, and revoked by name
   const other = await (await browser.newContext()).newPage();
   await openLink(other, await dashboard.link());
   await other.goto(`${dashboard.url}/settings/links`);
-  await expect(other.getByRole("list", { name: "Links that work" })).toContainText("Chrome on Linux");
+  await expect(other.getByRole("list", { name: "Active links" })).toContainText("Chrome on Linux");
   expect(complaints).toEqual([]);
 });
 
@@ -227,12 +227,12 @@ test("sections pass the accessibility rules and fit a phone", async ({ page }) =
     for (const name of SECTIONS) {
       await page.getByRole("link", { name, exact: true }).click();
       await page.locator("main section").first().waitFor();
-      if (name === "Links given out") await page.getByText("Links that no longer work").click();
+      if (name === "Links") await page.getByText("Ended links").click();
       expect(await barriersOf(page), `${name}, ${width}`).toEqual([]);
       await expect.poll(() => overflowOf(page), { message: name }).toBe(0);
     }
   }
-  await page.getByRole("link", { name: "Links given out" }).click();
+  await page.getByRole("link", { name: "Links" }).click();
   await page
     .getByRole("button", { name: /^Revoke/ })
     .first()

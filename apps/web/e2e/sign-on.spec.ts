@@ -121,7 +121,7 @@ test("a provider that does not answer is one sentence, with the other ways besid
 /** Controls by the least role that has them, on the page that has them. */
 const CONTROLS: readonly (readonly [path: string | null, name: string | RegExp, least: UserRole])[] = [
   ["/", "Wall screen", "operator"],
-  ["/diagnose", /^Forget the probe of/, "operator"],
+  ["/diagnose", /^Delete the probe of/, "operator"],
   ["/diagnose", "Diagnose", "operator"],
   ["/diagnose", "Options", "operator"],
   [null, "Share", "operator"],

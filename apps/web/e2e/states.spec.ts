@@ -22,11 +22,11 @@ const open = (page: Page, path: string) => page.goto(`${dashboard.url}${path}`);
 const SENTENCE = "Something went wrong in mxray; the server's log has the details.";
 
 for (const [path, api, proof] of [
-  ["/", "**/api/v1/findings?*", /Broken now|known to be wrong|in trouble|need/],
+  ["/", "**/api/v1/findings?*", /Broken now|No known problems|open problem/],
   ["/diagnose", "**/api/v1/probes?*", /Past probes|Type a domain|Nothing was probed/],
-  ["/findings", "**/api/v1/findings?*", /, seen|Nothing is known/],
+  ["/findings", "**/api/v1/findings?*", /, last seen|No known problems/],
   ["/logs", "**/api/v1/logs/sources", /Followed logs/],
-  ["/logs?direction=outbound", "**/api/v1/logs/statistics?*", /Peers, the most harmed first/],
+  ["/logs?direction=outbound", "**/api/v1/logs/statistics?*", /Peers, most affected first/],
   ["/peers/198.51.100.9", "**/api/v1/logs/series?*", /Outcomes over time/],
   ["/playbook", "**/api/v1/playbook?*", /\d+ remedies/],
 ] as const) {
@@ -52,7 +52,7 @@ test("what is shown stays when it cannot be had anew, and is said to be old", as
   );
   const id = (await rows.first().getAttribute("href"))?.split("/").at(-1);
   await page.request.post(`${dashboard.url}/api/v1/findings/${id}/acknowledge`, { data: { note: "known" } });
-  await expect(page.getByText(`What is shown is not of now: ${SENTENCE}`)).toBeVisible();
+  await expect(page.getByText(`Out of date: ${SENTENCE}`)).toBeVisible();
   await expect(rows.first()).toBeVisible();
   await page.request.post(`${dashboard.url}/api/v1/findings/${id}/reopen`, { data: {} });
 });
@@ -88,7 +88,7 @@ test("a page from before an upgrade says so, and reloads when asked", async ({ p
   });
   await open(page, "/playbook");
   await page.getByRole("searchbox").fill("cisco");
-  await expect(page.getByText("mxray was upgraded; this page is from before.")).toBeVisible();
+  await expect(page.getByText("mxray was upgraded; this page is an older version.")).toBeVisible();
   await expect(page.getByRole("searchbox")).toHaveValue("cisco");
   expect(await barriersOf(page)).toEqual([]);
   await page.unroute("**/api/v1/events");

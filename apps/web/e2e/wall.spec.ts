@@ -48,8 +48,8 @@ test.describe("with a server", () => {
 
     await page.getByRole("button", { name: "Wall screen" }).click();
     const dialog = page.getByRole("dialog");
-    await dialog.getByLabel("Where does the screen hang?").fill("NOC, left");
-    await dialog.getByLabel("What does not fit").selectOption("30");
+    await dialog.getByLabel("Screen name").fill("NOC, left");
+    await dialog.getByLabel("Overflow").selectOption("30");
     await dialog.getByRole("button", { name: "Make a link" }).click();
     const link = await dialog.getByLabel("Link to the wall screen").inputValue();
     expect(link).toMatch(new RegExp(`^${url}/wall/[\\w-]{27}\\?theme=dark&speed=30$`));
@@ -81,7 +81,7 @@ test.describe("with a server", () => {
 
     await dashboard[Symbol.asyncDispose]();
     const gone = Date.now();
-    await expect(wall.getByRole("alert")).toContainText("Stale: this is the picture of", { timeout: STALE_WITHIN_MS });
+    await expect(wall.getByRole("alert")).toContainText("Stale: this screen shows", { timeout: STALE_WITHIN_MS });
     expect(Date.now() - gone).toBeLessThan(STALE_WITHIN_MS);
     await expect(wall.getByRole("alert")).toContainText("The mxray server does not answer");
     await expect(tiles(wall)).toHaveCount(2);
@@ -203,8 +203,8 @@ test.describe("on a screen", () => {
     const buckets = [{ delivered: 300, deferred: 1, stalled: 69 }];
     await screen.send({ ...wall, flow: { from: wall.at, bucketSeconds: 1800, buckets } });
     await expect(page.getByTestId("all-calm")).toContainText("69 messages stalled");
-    await expect(page.getByText("Nothing is wrong")).toBeHidden();
-    await expect(page).toHaveTitle(/No open finding/);
+    await expect(page.getByText("No open findings", { exact: true })).toBeHidden();
+    await expect(page).toHaveTitle(/Mail stalls/);
   });
 
   test("what does not fit comes page after page, the worst first", async ({ page }) => {

@@ -27,7 +27,7 @@ test.beforeEach(async ({ page }) => {
 
 const switchOn = async (page: Page) => {
   const watching = page.getByTestId("watching");
-  await expect(watching).toContainText("Probed again every 30 minutes, until you switch it off.");
+  await expect(watching).toContainText("Probed again every 30 minutesuntil you switch it off.");
   await watching.getByRole("switch", { name: /^Watch 127/ }).click();
   await expect(watching.getByRole("switch")).toBeChecked();
   return watching;

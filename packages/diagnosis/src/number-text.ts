@@ -5,6 +5,11 @@ export function countText(count: number, noun: string, plural = `${noun}s`): str
   return `${count} ${count === 1 ? noun : plural}`;
 }
 
+/** `348,160`; @param count a whole number */
+export function groupedText(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
 /** @param ms milliseconds; below ten with one digit, from ten thousand on in seconds */
 export function durationText(ms: number): string {
   if (ms < 10) return `${Math.round(ms * 10) / 10} ms`;

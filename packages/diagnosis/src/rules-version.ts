@@ -1,4 +1,4 @@
 /**
- * Rises whenever a rule comes to another conclusion from the same observation: findings that are kept are then computed again.
+ * Rises whenever a rule comes to another conclusion from the same observation, or says it in other words: findings that are kept are then computed again.
  */
-export const RULES_VERSION = 2;
+export const RULES_VERSION = 3;

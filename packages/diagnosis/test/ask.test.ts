@@ -22,13 +22,13 @@ describe("a black hole", () => {
     expect(ask.numbers).toEqual([
       ["Direction", expect.stringMatching(/^client\.example\.org → mx1\.example\.test \[203\.0\.113\.25\]$/)],
       ["Largest packet that passes", "1400 bytes"],
-      ["Packets that vanish", "1401 to 1500 bytes"],
+      ["Packets lost", "1401 to 1500 bytes"],
       ["TCP segment (MSS) that fits", "1360 bytes; in use: 1460"],
       ["Too big between", "hop 3, 198.51.100.10 (r3.example.net, AS64498 EXAMPLE) and hop 4, 198.51.100.4"],
-      ["How sure", "proven"],
+      ["Certainty", "proven"],
     ]);
     expect(textOf(ask)).toContain("ICMP type 3 code 4");
-    expect(textOf(ask)).toContain("limit TCP segments to 1360 bytes");
+    expect(textOf(ask)).toContain("clamp the TCP MSS to 1360 bytes");
     const [, fix, clamp] = ask.steps;
     expect(new Set(fix?.remedies.map(({ kind, audience }) => `${audience} ${kind}`))).toEqual(new Set(["network fix"]));
     expect(new Set(clamp?.remedies.map(({ kind, audience }) => `${audience} ${kind}`))).toEqual(new Set(["network workaround"]));
@@ -39,7 +39,7 @@ describe("a black hole", () => {
     for (const report of [placed, unplaced]) {
       const text = textOf(askOfFirst(report));
       expect(text).not.toMatch(/router (?:drops|blocks|filters|discards)/i);
-      expect(text).toContain("cannot be seen from here");
+      expect(text).toContain("cannot show where the message is lost");
     }
     expect(textOf(askOfFirst(unplaced))).toContain("between which routers it lies could not be seen");
   });
@@ -49,7 +49,7 @@ describe("a black hole", () => {
       reportOf([host({ path: path({ inbound: inbound({ verdict: "black-hole", mtu: 1300, confidence: "proven" }) }) })]),
     );
     expect(ask.numbers[0]?.[1]).toMatch(/^mx1\.example\.test \[203\.0\.113\.25\] → client\.example\.org$/);
-    expect(textOf(ask)).toContain("has to tell mx1.example.test so");
+    expect(textOf(ask)).toContain("must report this to mx1.example.test");
     expect(ask.numbers.map(([name]) => name)).not.toContain("Too big between");
   });
 });

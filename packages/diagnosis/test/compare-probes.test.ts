@@ -26,7 +26,7 @@ it("a hole that is still there, and a new one on the way back", () => {
     ["pmtu-black-hole", "remains"],
     ["pmtu-black-hole-inbound", "new"],
   ]);
-  expect(hosts[0]?.changes).toEqual(["The host's packets of more than 1300 bytes vanish now."]);
+  expect(hosts[0]?.changes).toEqual(["The host's packets of more than 1300 bytes are lost now."]);
 });
 
 it("what this machine remembers of the path proves nothing, and that is said", () => {

@@ -29,7 +29,7 @@ it("several mail hosts stand in one table of stages, one does not need it", () =
 it("a check shows before and now", () => {
   const [before, after] = [reportOf([hostOf(HOLE)]), reportOf([hostOf()])];
   const text = read(shared(after, { comparison: compareProbes(before, after) }));
-  expect(text).toContain("- **fixed**: Packets of more than 1400 bytes vanish on the way to mx1.example.test");
+  expect(text).toContain("- **fixed**: Packets of more than 1400 bytes are lost on the way to mx1.example.test");
   expect(text).toContain("- Packets of 1401 to 1500 bytes arrive now.");
   expect(text).toContain("| Outbound | black hole, 1400 bytes, proven | clear, 1500 bytes, proven |");
   expect(text).toContain("| NOOP ladder | hung | ok |");

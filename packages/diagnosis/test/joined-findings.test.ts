@@ -6,7 +6,7 @@ import { blackHole, host, path, probe } from "./observation.ts";
 const hole = (other: Partial<MailHostObservation> = {}) => host({ path: path({ outbound: blackHole() }), ...other });
 const V6 = { family: 6, address: "2001:db8::25" } as const;
 const holesOf = (...hosts: readonly MailHostObservation[]) => diagnoseProbe(probe(hosts)).filter(({ code }) => code === "pmtu-black-hole");
-const TITLE = "Packets of more than 1400 bytes vanish on the way to mx1.example.test";
+const TITLE = "Packets of more than 1400 bytes are lost on the way to mx1.example.test";
 
 test("a fault of one address is a finding with one subject", () => {
   const [only, ...others] = holesOf(hole());

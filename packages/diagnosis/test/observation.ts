@@ -278,14 +278,14 @@ export function hostOf(parts: HostParts = {}): MailHostObservation {
   });
 }
 
-/** Packets of more than 1400 bytes vanish. */
+/** Packets of more than 1400 bytes are lost. */
 export const HOLE: HostParts = {
-  stages: { "noop-ladder": { outcome: "stalled", cause: "timeout", reason: "Packets of 1401 bytes vanish." } },
+  stages: { "noop-ladder": { outcome: "stalled", cause: "timeout", reason: "Packets of 1401 bytes are lost." } },
   outbound: {
     verdict: "black-hole",
     mtu: 1400,
     limitedBy: null,
-    reason: "Packets of 1400 bytes arrive and of 1401 bytes vanish.",
+    reason: "Packets of 1400 bytes arrive and of 1401 bytes are lost.",
     rungs: [rung(1400), rung(1401, "stalled")],
   },
 };

@@ -109,7 +109,7 @@ describe("the terminal's report", () => {
   test("tells the finding, how it is known, what to type and what each host did", () => {
     const text = renderReportText(layout, { width: 100, colour: false });
     expect(text).toMatchSnapshot();
-    expect(text).toContain("✖ Packets of more than 1400 bytes vanish on the way to mx1.example.test");
+    expect(text).toContain("✖ Packets of more than 1400 bytes are lost on the way to mx1.example.test");
     expect(text).toContain("      do network-1");
     expect(text).toContain("path: this machine --1500-- 198.51.100.1 --X more than 1400 lost X-- (silent)");
     expect(text).toMatch(/ 1401 bytes packet {3}released/);
@@ -231,8 +231,8 @@ describe("Markdown", () => {
   test("it is addressed to the network team first, with the numbers", () => {
     const text = renderDiagnosisMarkdown(sharedOf(layout, "See ticket 12."));
     expect(text).toMatchSnapshot();
-    expect(text.indexOf("What we ask the network team to do")).toBeLessThan(text.indexOf("What whoever runs the mail host can do"));
-    expect(text.indexOf("What whoever runs the mail host can do")).toBeLessThan(text.indexOf("What the sender can do meanwhile"));
+    expect(text.indexOf("What we ask the network team to do")).toBeLessThan(text.indexOf("What the mail host's operator can do"));
+    expect(text.indexOf("What the mail host's operator can do")).toBeLessThan(text.indexOf("What the sender can do in the interim"));
     expect(text).toContain("Packets of more than 1400 bytes");
     expect(text).toContain("> See ticket 12.");
     expect(text).toContain("Mail addresses and internal host names were taken out.");

@@ -85,7 +85,7 @@ export interface Connection {
   read(timeoutMs: number, signal?: AbortSignal): Promise<ReadEvent>;
   /** What has arrived or happened without waiting; null when nothing. */
   peek(): ReadEvent["kind"] | null;
-  /** Null where the kernel does not tell (not Linux) or the connection is gone. */
+  /** Null where the kernel does not report it (not Linux) or the connection is gone. */
   facts(): TcpFacts | null;
   /** Whether segments leave with DF set; false also means "not possible here". IPv4 on Linux only. */
   setDontFragment(on: boolean): boolean;

@@ -58,7 +58,7 @@ describeLabPath("hops of a path through the kernel", (lab) => {
     ]);
   });
 
-  test("a router that keeps silent widens the span", async () => {
+  test("a router that does not answer widens the span", async () => {
     const { network, v4 } = lab();
     await digHole(network, 1, 1400);
     await network.silenceTtl(1);

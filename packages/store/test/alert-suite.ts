@@ -149,7 +149,7 @@ export function alertSuite(storeOf: () => Store): void {
     await storeOf().findings.recordOurSide({ at: AT, faults: [fault], endedBy: null, explained: [explained] });
     await storeOf().alerts.prepare(LATER, LATEST);
     const [only, ...more] = await claim(LATER);
-    expect([only?.finding?.code, only?.explains, more]).toEqual(["our-side", ["Packets above 1400 bytes vanish"], []]);
+    expect([only?.finding?.code, only?.explains, more]).toEqual(["our-side", ["Packets above 1400 bytes are lost"], []]);
     await storeOf().alerts.end(only?.number ?? 0, 1, { state: "delivered", at: LATER, answer: "" });
     await storeOf().findings.recordOurSide({ at: LATEST, faults: [], endedBy: null, explained: [] });
     expect((await sent(AFTERWARDS)).toSorted()).toEqual(["fixed our-side", "opened connect-timeout"]);

@@ -15,7 +15,7 @@ export const hole = (over: Partial<Finding> = {}): Finding => ({
   subjects: [over.subject ?? { host: "mx1.example.test", address: "192.0.2.1", port: 25 }],
   since: AT,
   firstSeen: AT,
-  title: "Packets above 1400 bytes vanish",
+  title: "Packets above 1400 bytes are lost",
   summary: "…",
   absorbs: [],
   evidence: [],

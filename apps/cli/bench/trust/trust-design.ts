@@ -217,7 +217,7 @@ function icmpFaults(name: HoleClass, narrow: readonly Narrowing[], dice: Dice): 
     case "reported at times":
       return [{ router: 0, fault: { kind: "drop-frag-needed", percent: dice.whole(20, 80) } }];
     case "two links": {
-      // The first link reports itself in half of the cases: only the router before the second keeps silent.
+      // The first link reports itself in half of the cases: only the router before the second sends nothing.
       const all = dice.chance(0.5);
       const silent = all ? [0, 1, 2] : [1, 2];
       return [...silent.map((router) => ({ router, fault: { kind: "drop-frag-needed" } as const })), ...fragments];

@@ -26,7 +26,7 @@ const TEST_FINDING: AlertFinding = {
   subject: { host: null, address: null, port: null },
   subjects: [{ host: null, address: null, port: null }],
   title: "Test alert",
-  summary: "This test alert took the way that real alerts take. Nothing is wrong.",
+  summary: "This is a test, sent the way real alerts are sent. No action is needed.",
   since: "",
   absorbs: [],
 };

@@ -18,7 +18,7 @@ export interface SettingValues {
   readonly watchMinutes: number;
   /** Targets that may be watched. */
   readonly mostMonitors: number;
-  /** Days of logs that findings are made of. */
+  /** Days of logs that findings are based on. */
   readonly logDays: number;
   /** Days for which lines that tell of trouble are kept. */
   readonly logEventDays: number;

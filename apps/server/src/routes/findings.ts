@@ -55,7 +55,7 @@ function readRoutes(app: App, { store }: FindingRoutesDeps): void {
       config: { access: "viewer" },
       schema: {
         tags: ["findings"],
-        summary: "Read a finding with its life, the probes that showed it and what logs say of it",
+        summary: "Read a finding with its history, the probes that showed it and the log evidence",
         params: Id,
         response: { 200: FindingDetailBody, "4xx": ErrorBody },
       },

@@ -76,7 +76,7 @@ function makeRoutes(app: App, { store, publicUrl }: LinkRoutesDeps): void {
       tags,
       summary: "Share a diagnosis",
       description:
-        "The link is shown once: only a hash of it is kept. Mail addresses and internal names are taken out unless `includePrivate`.",
+        "The link is shown once, because only its hash is stored. Mail addresses and internal names are removed unless `includePrivate`.",
       deprecated: path === "/api/v1/shares",
       body: DiagnosisLinkRequest,
       response,
@@ -103,7 +103,7 @@ function makeRoutes(app: App, { store, publicUrl }: LinkRoutesDeps): void {
     const schema = {
       tags,
       summary: "Make a link to the wall screen",
-      description: "The link is shown once: only a hash of it is kept. It works until it is revoked.",
+      description: "The link is shown once, because only its hash is stored. It works until it is revoked.",
       deprecated: path === "/api/v1/wall-links",
       body: WallLinkRequest,
       response,

@@ -28,7 +28,7 @@ export async function logReadingRoutes(app: App, { store, feed }: LogReadingDeps
       config: { access: "viewer", scopes: ["read"], act: null },
       schema: {
         tags,
-        summary: "What a log line, a bounce or a queue id already tells",
+        summary: "Explain a log line, a bounce or a queue id",
         body: LogExplainRequest,
         response: { 200: LogExplanation, "4xx": ErrorBody },
       },
@@ -50,7 +50,7 @@ export async function logReadingRoutes(app: App, { store, feed }: LogReadingDeps
           tags,
           summary: "Analyse a log without storing it",
           description:
-            "The body is the log, plain, gzip or zstd, of any size; its Content-Type does not matter. With `id`, progress is told at /api/v1/events as `log-scan`.",
+            "The body is the log, plain, gzip or zstd, of any size; its Content-Type does not matter. With `id`, progress is reported at /api/v1/events as `log-scan`.",
           querystring: Type.Object({
             name: Type.String({ maxLength: 300, default: "upload" }),
             id: Type.Optional(Type.String({ maxLength: 64 })),

@@ -24,7 +24,7 @@ export async function logSourceRoutes(app: App, { config, settings, followedLogs
     "/api/v1/logs/sources",
     {
       config: { access: "viewer" },
-      schema: { tags, summary: "List followed logs, and how they stand", response: { 200: LogSourceList, "4xx": ErrorBody } },
+      schema: { tags, summary: "List followed logs and their state", response: { 200: LogSourceList, "4xx": ErrorBody } },
     },
     async () => {
       const sources = followedLogs.sources();

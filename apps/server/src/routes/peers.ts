@@ -1,4 +1,4 @@
-/** Peers: list them, the most harmed first, and read everything of one. */
+/** Peers: list them, most affected first, and read everything of one. */
 import { canonicalPeer } from "@mxray/contracts";
 import { ErrorBody, PeerDetail, PeerList, PeerQuery } from "@mxray/contracts/schemas";
 import type { Store } from "@mxray/store";
@@ -19,7 +19,7 @@ export async function peerRoutes(app: App, { store }: { store: Store }): Promise
       config: { access: "viewer" },
       schema: {
         tags,
-        summary: "List peers, the most harmed first",
+        summary: "List peers, most affected first",
         description: "Every other end of mail that followed logs, probes or findings name, with its mail of the last 7 days.",
         querystring: PeerQuery,
         response: { 200: PeerList, "4xx": ErrorBody },
@@ -34,7 +34,7 @@ export async function peerRoutes(app: App, { store }: { store: Store }): Promise
       config: { access: "viewer" },
       schema: {
         tags,
-        summary: "Read a peer with its findings and what each probe saw of it",
+        summary: "Read a peer with its findings and the result of each probe",
         params: Type.Object({ peer: Type.String({ maxLength: 255, description: "name or address" }) }),
         response: { 200: PeerDetail, "4xx": ErrorBody },
       },

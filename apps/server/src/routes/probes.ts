@@ -132,7 +132,7 @@ function endRoutes(app: App, { store, feed, probes }: ProbeRoutesDeps): void {
     async (request) => {
       const { params } = request;
       const { summary } = await storedProbe(store, params.id);
-      if (!(await probes.cancel(params.id))) throw new Refusal("already-ended", "This probe has ended already; its report stands.");
+      if (!(await probes.cancel(params.id))) throw new Refusal("already-ended", "This probe has already ended; its report is unchanged.");
       await store.audit.note(actOf(request), { id: params.id, name: summary.target });
       return (await storedProbe(store, params.id)).summary;
     },

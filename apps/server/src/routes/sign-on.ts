@@ -96,7 +96,7 @@ function cookieName(state: string): string {
 function attemptOf({ cookies }: FastifyRequest, state: string): SignOnAttempt {
   const [nonce, verifier] = (cookies[cookieName(state)] ?? "").split(".");
   if (!nonce || !verifier) {
-    throw new Refusal("sign-on-refused", "This sign-in was not begun in this browser within the last ten minutes; begin again.");
+    throw new Refusal("sign-on-refused", "This sign-in was not started in this browser within the last ten minutes. Start again.");
   }
   return { state, nonce, verifier };
 }

@@ -29,7 +29,7 @@ export async function tokenRoutes(app: App, { store, changes }: { store: Store; 
       schema: {
         tags,
         summary: "Make an API token",
-        description: "Send it as 'Authorization: Bearer TOKEN'. It is shown once: only a hash of it is kept.",
+        description: "Send it as 'Authorization: Bearer TOKEN'. It is shown once, because only its hash is stored.",
         body: TokenRequest,
         response: { 201: TokenCreated, "4xx": ErrorBody },
       },

@@ -17,7 +17,7 @@ import { wallMessages } from "../wall/wall-messages.ts";
 const Token = Type.String({ maxLength: 100, description: "of a wall link; without it a session is wanted" });
 const WallQuery = Type.Object({
   token: Type.Optional(Token),
-  group: Type.Enum([...WALL_GROUPINGS] as [WallGrouping, ...WallGrouping[]], { default: "host", description: "what one tile stands for" }),
+  group: Type.Enum([...WALL_GROUPINGS] as [WallGrouping, ...WallGrouping[]], { default: "host", description: "what one tile shows" }),
 });
 
 export interface WallRoutesDeps {

@@ -1,6 +1,6 @@
 /**
  * Takes out of a report what a stranger need not know: mail addresses, name and address of the machine that probed, and names that
- * mean something inside a network only. Addresses of routers stay: where packets vanish is what the reader has to find.
+ * mean something inside a network only. Addresses of routers stay: where packets are lost is what the reader has to find.
  */
 import { type Finding, flowSeenAs, flowSource, type Hop, type HopOwner, type ProbeReport } from "@mxray/contracts";
 import ipaddr from "ipaddr.js";

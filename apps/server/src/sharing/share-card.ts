@@ -73,8 +73,8 @@ function pathOf({ code }: Finding, { path }: MailHostObservation, tone: string):
   const between = inbound ? null : path.lostBetween;
   return box({ gap: 22 }, [
     figure("largest that passes", [`${mtu} bytes`], OK),
-    figure("sizes that vanish", [lost ?? `over ${mtu}`], tone),
-    ...(between === null ? [] : [figure("become too big between", between.map(stationOf), INK, 1.6)]),
+    figure("sizes lost", [lost ?? `over ${mtu}`], tone),
+    ...(between === null ? [] : [figure("dropped between", between.map(stationOf), INK, 1.6)]),
   ]);
 }
 

@@ -51,7 +51,7 @@ export class LabProcess {
       };
       this.#child.once("error", ({ message }) => end(`The practice lab’s process could not be started: ${message}.`));
       // Not `close`: it never comes for a child that was disconnected.
-      this.#child.once("exit", (code, signal) => end(`The practice lab ended by itself (${signal ?? `status ${code}`}).`));
+      this.#child.once("exit", (code, signal) => end(`The practice lab ended unexpectedly (${signal ?? `status ${code}`}).`));
     });
     this.#ready.promise.catch(() => undefined);
   }
@@ -133,7 +133,7 @@ export class LabProcess {
     if (run === undefined) return;
     run.events += 1;
     if (run.events <= MOST_EVENTS) run.options.onEvent?.(event);
-    else void this.stop("The practice lab told more than any probe has to tell, and was stopped.");
+    else void this.stop("The practice lab sent more output than any probe produces, and was stopped.");
   }
 
   async #admit({ id, ask, host }: Extract<LabNotice, { tell: "ask" }>): Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * The practice lab as a vantage: a network of its own, in a child process, with a mail domain for every kind of trouble.
+ * The practice lab as a vantage: a network of its own, in a child process, with a mail domain for every kind of fault.
  * Started on request; only its own mail hosts may be probed, at any pace, and their names come from its own name server.
  */
 import { formatEndpoint, type PracticeDomain, type VantageInfo } from "@mxray/contracts";

@@ -87,7 +87,7 @@ test.each([
   [
     "an idle client is no fault",
     "Jan  5 04:11:22 mx1 postfix/smtpd[5]: timeout after END-OF-MESSAGE from client.sender.example[198.51.100.7]",
-    /Nothing is wrong/,
+    /no problem/i,
   ],
   [
     "a slow handshake is a stall",

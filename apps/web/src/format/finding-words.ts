@@ -2,8 +2,8 @@
 import type { FindingCode } from "@mxray/contracts";
 
 export const FINDING_WORDS: Record<FindingCode, string> = {
-  "pmtu-black-hole": "Large packets vanish",
-  "pmtu-black-hole-inbound": "Large replies vanish",
+  "pmtu-black-hole": "Large packets lost",
+  "pmtu-black-hole-inbound": "Large replies lost",
   "pmtu-reduced": "Smaller packets pass",
   "size-cliff": "Stops at a certain size",
   "lossy-path": "Packets get lost",
@@ -15,7 +15,7 @@ export const FINDING_WORDS: Record<FindingCode, string> = {
   "port-25-blocked": "Port 25 is blocked",
   "smtp-fixup": "Firewall rewrites SMTP",
   "command-inspection": "Long commands dropped",
-  "dotcrlf-split": "End of mail is missed",
+  "dotcrlf-split": "End of data lost",
   "starttls-masked": "STARTTLS is masked",
   "no-mail-host": "No mail host",
   "null-mx": "Takes no mail",
@@ -23,7 +23,7 @@ export const FINDING_WORDS: Record<FindingCode, string> = {
   "connect-refused": "Connection refused",
   "connect-timeout": "No connection",
   "ipv6-unreachable": "IPv6 does not answer",
-  "greeting-refused": "Greeting refuses us",
+  "greeting-refused": "Rejected at greeting",
   "greeting-timeout": "No greeting",
   tarpit: "Answers very slowly",
   "ehlo-failed": "EHLO fails",
@@ -57,6 +57,6 @@ export const FINDING_WORDS: Record<FindingCode, string> = {
   "queue-growing": "Mail queue grows",
   "log-ipv6-delay": "IPv6 delays delivery",
   "log-message-size": "Above a size limit",
-  inconclusive: "No clear result",
+  inconclusive: "Inconclusive",
   healthy: "Healthy",
 };

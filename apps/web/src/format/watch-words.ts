@@ -32,7 +32,7 @@ export function roundTone({ verdict }: WatchRound): Tone {
 /** `passes`, or what was found. */
 export function roundWords({ status, verdict }: WatchRound): string {
   if (verdict?.code === "healthy") return "passes";
-  return verdict?.title ?? (status === "failed" ? "the probe failed" : "nothing was found out");
+  return verdict?.title ?? (status === "failed" ? "the probe failed" : "no result");
 }
 
 /** Rounds of which two must agree before what rests on one connection is a finding. */

@@ -18,8 +18,8 @@ import {
 
 export const RUNG_WORDS: Record<RungOutcome, string> = {
   acked: "acknowledged",
-  stalled: "vanished",
-  released: "vanished with DF, arrived without",
+  stalled: "lost",
+  released: "lost with DF set, delivered without DF",
   resized: "made smaller by our kernel after “fragmentation needed”",
   reset: "connection reset",
   closed: "connection closed",

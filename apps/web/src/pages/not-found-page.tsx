@@ -5,7 +5,7 @@ export function NotFoundPage() {
   return (
     <div className="py-20 text-center">
       <h1 className="text-2xl font-bold">There is no such page</h1>
-      <p className="mt-2 mb-6 text-soft">The address may be cut short, or from another version.</p>
+      <p className="mt-2 mb-6 text-soft">The address may be incomplete, or from another version.</p>
       <Link to="/diagnose" className={buttonClass("primary")}>
         Diagnose a host
       </Link>

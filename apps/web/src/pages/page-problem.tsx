@@ -18,7 +18,7 @@ export function PageProblem({ error, reset }: ErrorComponentProps) {
           </Button>
         }
       >
-        A part of this page could not be loaded: mxray was upgraded meanwhile, or does not answer.
+        A part of this page could not be loaded: mxray was upgraded, or does not answer.
       </Message>
     );
   }
@@ -28,7 +28,7 @@ export function PageProblem({ error, reset }: ErrorComponentProps) {
   };
   return (
     <Message tone="bad" action={<Button onClick={again}>Try again</Button>}>
-      This page stopped because of an error in mxray. Nothing on the server was changed by that.
+      This page stopped because of an error in mxray. Nothing was changed on the server.
     </Message>
   );
 }

@@ -38,7 +38,7 @@ export function Answers<const Q extends readonly Asked<unknown>[]>({
     return (
       <>
         <Message tone="warn" action={action}>
-          What is shown is not of now: {problem.message}
+          Out of date: {problem.message}
         </Message>
         {children(...(data as DataOf<Q>))}
       </>

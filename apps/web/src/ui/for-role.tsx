@@ -19,7 +19,7 @@ export function ForRole({ least, otherwise, children }: ForRoleProps) {
 export function RoleNote({ what, least }: { what: string; least: UserRole }) {
   return (
     <p className="text-sm text-soft">
-      {what} needs the role <strong>{least}</strong>; an admin can give it to you.
+      {what} needs the role <strong>{least}</strong>; ask an admin for it.
     </p>
   );
 }

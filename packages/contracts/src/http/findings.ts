@@ -28,7 +28,7 @@ export const FindingSummary = Type.Object({
   subjects: Type.Array(FindingSubject, { description: "all addresses that it is about; `subject` is the first" }),
   title: Type.String(),
   firstSeenAt: Type.String({ description: "RFC 3339 in UTC: when mxray first saw it" }),
-  sinceAt: Type.String({ description: "RFC 3339 in UTC: earliest evidence after the last fix, of it and of all that it absorbs" }),
+  sinceAt: Type.String({ description: "RFC 3339 in UTC: earliest evidence after the last fix, of this finding and all that it absorbs" }),
   lastSeenAt: Timestamp,
   probeId: Nullable(Type.String({ description: "the probe that saw it last; null where only logs show it" })),
   fixedAt: Nullable(Timestamp),
@@ -97,7 +97,7 @@ export type FindingDetail = Static<typeof FindingDetail>;
 
 /** With `acknowledge` and `dismiss`. */
 export const FindingNote = Type.Object(
-  { note: Type.Optional(Type.String({ maxLength: 2000, description: "who knows of it, and what is being done" })) },
+  { note: Type.Optional(Type.String({ maxLength: 2000, description: "who is informed, and what is being done" })) },
   { additionalProperties: false },
 );
 export type FindingNote = Static<typeof FindingNote>;

@@ -14,7 +14,7 @@ export const LiveEvent = Type.Union([
   Type.Object({
     type: Type.Literal("hello"),
     version: Type.String(),
-    page: Nullable(Type.String({ description: "changes whenever the page was built anew; null where it is not built" })),
+    page: Nullable(Type.String({ description: "changes with every build of the page; null if it is not built" })),
     problems: Type.Array(WorkProblem),
   }),
   /** Every 15 s: who hears nothing has lost the connection. */

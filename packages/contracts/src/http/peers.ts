@@ -34,7 +34,7 @@ export const PeerSummary = Type.Object({
   path: Nullable(Type.Object({ mtu: PacketSize, verdict: OneOf(PATH_VERDICTS), probeId: Type.String(), at: Timestamp })),
   outbound: PeerMail,
   inbound: PeerMail,
-  loggedAt: Nullable(Type.String({ description: "when a log told of it last, by the minute; by the hour or the day for older times" })),
+  loggedAt: Nullable(Type.String({ description: "last mention in a log, by the minute; by the hour or the day for older times" })),
   probedAt: Nullable(Timestamp),
 });
 export type PeerSummary = Static<typeof PeerSummary>;

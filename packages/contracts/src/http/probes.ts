@@ -21,7 +21,8 @@ export const ProbeRequest = Type.Object(
     controls: Type.Optional(
       Type.Array(Type.String({ minLength: 1, maxLength: 400 }), {
         maxItems: 3,
-        description: "mail hosts that have nothing to do with the target, to tell our own trouble from its; default the configured ones",
+        description:
+          "mail hosts unrelated to the target, to distinguish a fault on our side from one on its side; default the configured ones",
       }),
     ),
     /** The end-of-data test: really delivers two labelled messages to this recipient. */

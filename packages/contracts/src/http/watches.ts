@@ -17,7 +17,7 @@ export const WatchRequest = Type.Object(
     allAddresses: Type.Optional(Type.Boolean({ description: "path search on every address" })),
     vantage: Type.Optional(VantageName),
     everyMinutes: Type.Optional(
-      Nullable(Type.Integer({ minimum: 1, maximum: 10_080, description: "between two rounds; null: as the setting says" })),
+      Nullable(Type.Integer({ minimum: 1, maximum: 10_080, description: "between two rounds; null: the default interval" })),
     ),
     tags: Type.Optional(Type.Array(Tag, { maxItems: 20, uniqueItems: true })),
     paused: Type.Optional(Type.Boolean({ description: "no rounds until it is resumed" })),
@@ -48,7 +48,7 @@ export const Watch = Type.Object({
   /** When the next round begins, if nothing is in the way. */
   dueAt: Timestamp,
   everyMinutes: Type.Number({ description: "between two rounds, give or take a tenth; more than configured while the host refuses us" }),
-  ownMinutes: Nullable(Type.Integer({ description: "its own interval; null: as the setting says" })),
+  ownMinutes: Nullable(Type.Integer({ description: "its own interval; null: the default interval" })),
   tags: Type.Array(Type.String()),
   paused: Type.Boolean(),
   refusals: Type.Integer({ description: "rounds in a row that met 421 or 554" }),

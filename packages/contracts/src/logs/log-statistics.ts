@@ -181,6 +181,6 @@ export const LogStatistics = Type.Object({
   retries: Type.Array(RetryWaits),
   backlog: DeferredBacklog,
   troubles: Type.Array(TroubleTally),
-  writers: Type.Array(LogWriter, { description: "of lines that report trouble of no peer, or a first deferral" }),
+  writers: Type.Array(LogWriter, { description: "of lines that report a problem without a peer, or a first deferral" }),
 });
 export type LogStatistics = Static<typeof LogStatistics>;

@@ -27,7 +27,7 @@ export const Rung = Type.Object({
 });
 export type Rung = Static<typeof Rung>;
 
-/** How sure a path verdict is, and the counts that it rests on. */
+/** How certain a path verdict is, and the counts that it rests on. */
 export const PathStatistics = Type.Object({
   /** Large packets (above `mtu`) that were lost with DF set. */
   lossesAbove: Type.Integer(),

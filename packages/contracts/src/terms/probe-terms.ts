@@ -95,7 +95,7 @@ export type PathVerdictKind = (typeof PATH_VERDICTS)[number];
 
 export const PATH_VERDICT_WORDS: Readonly<Record<PathVerdictKind, string>> = {
   clear: "clear",
-  "pmtud-works": "smaller, and told so",
+  "pmtud-works": "smaller, and reported",
   "black-hole": "black hole",
   cliff: "stops at a size",
   lossy: "loses packets",

@@ -25,7 +25,7 @@ export const SETTING_TITLES: Readonly<Record<SettingName, string>> = {
   logProbing: "Automatic probing",
   watchMinutes: "Minutes between two probes of a watched target",
   mostMonitors: "Most watched targets",
-  logDays: "Days of logs that findings are made of",
+  logDays: "Days of logs that findings are based on",
   logEventDays: "Days for which log lines are kept",
   probeDays: "Days for which probes are kept",
   auditDays: "Days for which the audit is kept",

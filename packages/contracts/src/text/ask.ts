@@ -54,7 +54,7 @@ function numbersOf({ vantage, target }: ProbeReport, { code, confidence }: Findi
   }
   const blocked = host?.path.portBlockedAt ?? null;
   if (code === "port-25-blocked" && blocked !== null) numbers.push(["Blocked at", hopWords(blocked)]);
-  return [...numbers, ["How sure", confidence]];
+  return [...numbers, ["Certainty", confidence]];
 }
 
 function sizesOf({ family, path }: MailHostObservation, inbound: boolean): [string, string][] {
@@ -64,7 +64,7 @@ function sizesOf({ family, path }: MailHostObservation, inbound: boolean): [stri
   const { ours, peer } = path.mss;
   return [
     ["Largest packet that passes", `${mtu} bytes`],
-    ["Packets that vanish", `${lost ?? `more than ${mtu}`} bytes`],
+    ["Packets lost", `${lost ?? `more than ${mtu}`} bytes`],
     ["TCP segment (MSS) that fits", `${mtu - HEADERS[family]} bytes${ours === null ? "" : `; in use: ${peer ?? ours}`}`],
   ];
 }
@@ -79,26 +79,26 @@ function stepsOf(finding: Finding, host: MailHostObservation | null, remedies: r
   const hole = host === null ? null : holeOf(finding, host);
   if (hole === null) {
     return [
-      ...(fixes.length === 0 ? [] : [{ text: "Mend the cause. How that is done depends on what you run.", remedies: fixes }]),
+      ...(fixes.length === 0 ? [] : [{ text: "Fix the cause. The steps depend on your system.", remedies: fixes }]),
       ...(workarounds.length === 0
         ? []
-        : [{ text: fixes.length === 0 ? "This helps." : "Where that cannot be done soon, this helps.", remedies: workarounds }]),
-      { text: "Tell us when something was changed: we measure again.", remedies: [] },
+        : [{ text: fixes.length === 0 ? "This helps." : "If that will take time, this helps.", remedies: workarounds }]),
+      { text: "Please tell us when you have changed something and we will test again.", remedies: [] },
     ];
   }
   const { where, mtu, mss, message, reader } = hole;
   return [
     { text: where, remedies: [] },
     {
-      text: `The router in front of that link has to tell ${reader} so: ${message}. See that it sends this message and that no filter on the message’s way to ${reader} drops it. Who keeps it back cannot be seen from here; a firewall on ${reader}’s own side may be it.`,
+      text: `The router in front of that link must report this to ${reader}: ${message}. Make sure that it sends this message and that no filter on the way to ${reader} drops it. This test cannot show where the message is lost; it may be ${reader}’s own firewall.`,
       remedies: fixes,
     },
     {
-      text: `Where that cannot be done soon, have a router at that link limit TCP segments to ${mss} bytes (MSS clamping). It helps every mail host behind it.`,
+      text: `If that will take time, clamp the TCP MSS to ${mss} bytes on a router at that link. This helps every mail host behind it.`,
       remedies: workarounds,
     },
     {
-      text: `Tell us when something was changed: we measure again. It is mended when packets of more than ${mtu} bytes arrive, or are answered with that message.`,
+      text: `Please tell us when you have changed something and we will test again. It is fixed when packets of more than ${mtu} bytes arrive, or that ICMP message comes back.`,
       remedies: [],
     },
   ];
@@ -120,6 +120,6 @@ function holeOf({ code }: Finding, host: MailHostObservation) {
     where:
       between === null
         ? `Find the link that carries at most ${mtu} bytes${inbound ? ` on the way from ${hostLabel(host)}` : ""}: between which routers it lies could not be seen from here. Look at tunnels (VPN, GRE, PPPoE) first.`
-        : `Packets of more than ${mtu} bytes become too big between ${hopWords(between[0])} and ${hopWords(between[1])}. ${look}`,
+        : `Packets of more than ${mtu} bytes are dropped between ${hopWords(between[0])} and ${hopWords(between[1])}. ${look}`,
   };
 }

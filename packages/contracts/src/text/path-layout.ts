@@ -1,6 +1,6 @@
 /**
  * The way from us to the mail host in three parts: the routers before the place where packets become too big, those within
- * it that keep silent, and those behind it. Drawn by the page and written by reports, from the same facts.
+ * it that do not answer, and those behind it. Drawn by the page and written by reports, from the same facts.
  */
 import type { Hop, PathObservation } from "../probes/path-observation.ts";
 

@@ -18,7 +18,7 @@ function outboundChanges(before: MailHostObservation, after: MailHostObservation
   const [was, is] = [before.path.outbound, after.path.outbound];
   if (was.mtu === null || is.mtu === null) return [];
   const holes = [was.verdict === "black-hole", is.verdict === "black-hole"] as const;
-  if (!holes[0] && holes[1]) return [`Packets of more than ${is.mtu} bytes vanish now.`];
+  if (!holes[0] && holes[1]) return [`Packets of more than ${is.mtu} bytes are lost now.`];
   if (holes[0] && !holes[1] && is.mtu <= was.mtu) return carriesFullSize(after) ? [smallerSentence(after, is.mtu)] : [];
   if (is.mtu > was.mtu) return [`Packets of ${was.mtu + 1} to ${is.mtu} bytes arrive now.`];
   return is.mtu < was.mtu ? [`The largest packet that arrives has ${is.mtu} bytes now, ${was.mtu} before.`] : [];
@@ -32,7 +32,7 @@ function smallerSentence({ path }: MailHostObservation, mtu: number): string {
     case "local-mtu":
       return `This machine's interface now allows ${mtu} bytes, so nothing larger is sent.`;
     default:
-      return `This machine is now told that packets may have ${mtu} bytes at most, and heeds it.`;
+      return `This machine now receives the message that packets may have ${mtu} bytes at most, and complies.`;
   }
 }
 
@@ -40,7 +40,9 @@ function inboundChanges(before: MailHostObservation, after: MailHostObservation)
   const [was, is] = [before.path.inbound, after.path.inbound];
   if (was.verdict !== "black-hole" && is.verdict === "black-hole") {
     return [
-      is.mtu === null ? "The host's large packets do not arrive any more." : `The host's packets of more than ${is.mtu} bytes vanish now.`,
+      is.mtu === null
+        ? "The host's large packets do not arrive any more."
+        : `The host's packets of more than ${is.mtu} bytes are lost now.`,
     ];
   }
   if (was.verdict !== "black-hole" || is.verdict !== "clear" || is.mtu === null) return [];

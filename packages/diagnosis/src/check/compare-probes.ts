@@ -55,7 +55,7 @@ function doubt(finding: Finding, after: ProbeReport): string {
   const host = subjectAmong(after, finding);
   if (host === null) {
     return subject.address === null
-      ? "This probe did not get far enough to tell."
+      ? "This probe did not get far enough to compare."
       : `${formatEndpoint(subject.address, subject.port ?? undefined)} was not among the hosts of this probe.`;
   }
   if (code === "pmtu-black-hole" && host.path.outbound.limitedBy === "cached-mtu") {

@@ -79,5 +79,5 @@ const CONSEQUENCES: Record<Deviation["kind"], string> = {
   sooner:
     "A lower minimal_backoff_time or maximal_backoff_time, or a queue that is flushed every few minutes, does that. It loads the queue with attempts that fail, and some destinations answer it with refusals.",
   later:
-    "A higher maximal_backoff_time or queue_run_delay, or a queue too long to be worked off, does that. After a short trouble of a destination its mail then stays for hours.",
+    "A higher maximal_backoff_time or queue_run_delay, or a queue too long to be worked off, does that. After a short outage of a destination its mail then stays for hours.",
 };

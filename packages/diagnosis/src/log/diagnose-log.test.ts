@@ -41,7 +41,7 @@ describe("a black hole on the way to one of two peers", () => {
 
   test("the threshold with its interval, and the lines it rests on", () => {
     const [, sizes] = findings;
-    expect(sizes?.title).toBe("Mails of 1700 bytes and more seem to hang on the way to mx1.example.test; those of up to 1200 arrive");
+    expect(sizes?.title).toBe("Messages of 1700 bytes and more seem to hang on the way to mx1.example.test; those of up to 1200 arrive");
     expect(sizes?.evidence.some(({ data }) => JSON.stringify(data.threshold) === "[1200,1700]")).toBe(true);
     expect(sizes?.evidence.map(({ data }) => data.line).filter((line) => line !== undefined)).toEqual([99, 812]);
     expect(sizes?.evidence.every(({ source }) => source === "log")).toBe(true);
@@ -168,7 +168,7 @@ test("a masked greeting is told once per peer, and not as a proof of harm", () =
   expect(rest).toEqual([]);
   expect(finding).toMatchObject({ code: "log-pix-workarounds", confidence: "likely", severity: "warning" });
   expect(finding?.summary).toContain("5 deliveries went the careful way");
-  expect(finding?.summary).toContain("Nothing in this log shows that mail is harmed");
+  expect(finding?.summary).toContain("Nothing in this log shows that mail is affected");
 });
 
 describe("what the server says of itself", () => {

@@ -57,7 +57,7 @@ export function explainEvent(event: MailEvent): EventExplanation {
         tells: `The greeting of ${peerOf(event, "outbound")} contains nothing but 2, 0, spaces and asterisks, so Postfix takes it for a Cisco PIX and uses its workarounds.`,
         means: "There is a firewall in front of it that inspects SMTP.",
         next: "Probe the host: the report shows whether the firewall also rewrites commands or loses the end of a message.",
-        not: "Proof that mail is harmed: only the banner matched.",
+        not: "Proof that mail is affected: only the banner matched.",
       };
     case "client-limit":
     case "error-limit":
@@ -82,7 +82,7 @@ export function explainEvent(event: MailEvent): EventExplanation {
 function ordinary(tells: string): EventExplanation {
   return {
     tells,
-    means: "Nothing is wrong with this line.",
+    means: "This line reports no problem.",
     next: "Paste one with 'timed out', 'lost connection' or 'deferred' in it.",
     not: null,
   };
@@ -92,7 +92,7 @@ function ordinary(tells: string): EventExplanation {
 function idleOf(event: MailEvent): EventExplanation {
   return {
     tells: `The client ${peerOf(event, "inbound")} sent no further command after its message was answered, and the server ended the session.`,
-    means: "Nothing is wrong: many senders keep a session open for the next message.",
+    means: "No problem: many senders keep a session open for the next message.",
     next: "Nothing to do. If this client's messages are missing, look for lines with 'after DATA'.",
     not: "A stall: the message before was received and answered.",
   };
@@ -239,7 +239,7 @@ function troubleOf(event: MailEvent): EventExplanation {
   return {
     tells: `This server reports: ${what}.`,
     means: null,
-    next: "Count such lines over a day, and see the remedies for that kind of trouble in the playbook.",
+    next: "Count such lines over a day, and see the remedies for that kind of problem in the playbook.",
     not: event.event === "content-filter" ? LOCAL : null,
   };
 }

@@ -21,7 +21,7 @@ const content = {
   body: {
     when: "while the message itself was sent",
     means:
-      "More was to be sent than the socket took, and none of it was acknowledged: full-size packets are lost on the way (a path MTU black hole), or a firewall that inspects SMTP drops them.",
+      "The socket did not accept all data, and no data was acknowledged: full-size packets are lost on the way (a path MTU black hole), or a firewall that inspects SMTP drops them.",
     next: PROBE_IT,
     not: "A slow content filter: that shows at the end of the message.",
   },
@@ -36,7 +36,7 @@ const content = {
 
 const greeting: StallMeaning = {
   when: "before the server's greeting",
-  means: "TCP connected, but the server said nothing: it is overloaded, delays strangers, or a firewall in front of it waits.",
+  means: "TCP connected, but the server said nothing: it is overloaded, delays unknown clients, or a firewall in front of it waits.",
   next: "Probe the host and see how long its greeting takes.",
   not: SMALL,
 };
@@ -83,7 +83,7 @@ const OUTBOUND: Record<MailStage, StallMeaning> = {
   "data-command": {
     when: "before the server asked for the message",
     means: "The server thought about DATA for too long: slow checks of the envelope there.",
-    next: "Ask whoever runs the host for its log of that minute.",
+    next: "Ask the host's operator for its log of that minute.",
     not: SMALL,
   },
   ...content,
@@ -132,7 +132,7 @@ const INBOUND: Record<MailStage, StallMeaning> = {
   },
   body: {
     when: "while the content was received",
-    means: "The byte count tells where the flow stopped; this line has none.",
+    means: "The byte count shows where the flow stopped; this line has none.",
     next: "Look for lines of the same client with a byte count.",
     not: "A sender that gives up on its own: its counts differ from time to time.",
   },

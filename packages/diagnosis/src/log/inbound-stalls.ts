@@ -23,13 +23,13 @@ export const findInboundStalls: PeerRule = (peer, { statistics, looks, rates }) 
   const { stalls } = verdict;
   const pile = receivedPileOf(peer);
   const gaveUp = pile?.kind === "scattered" && stalls.losses > stalls.timeouts;
-  const accepted = peer.sent === 0 ? "none of its messages arrived" : `${countText(peer.sent, "message")} of it arrived`;
+  const accepted = peer.sent === 0 ? "none of its messages arrived" : `${countText(peer.sent, "message")} arrived`;
   return [
     findingOfPeer(peer, {
       code: "log-inbound-stalls",
       confidence: gaveUp ? atMost(verdict.confidence, "suspected") : verdict.confidence,
       title: `Mail from ${peerLabel(peer)} stops while its content is received`,
-      summary: `That happened ${countText(stalls.all, "time")}, and ${accepted}. ${pile === null ? "The log gives no byte counts." : pileSentence(pile)}`,
+      summary: `This happened ${countText(stalls.all, "time")}; ${accepted}. ${pile === null ? "The log gives no byte counts." : pileSentence(pile)}`,
       evidence: evidenceOf(peer, verdict, pile, looks.inbound, new LogEvidence(statistics)).rows,
       ...(pile !== null && NO_PACKETS.has(pile.kind) ? { remediesOf: "size-cliff" } : {}),
     }),
@@ -75,7 +75,7 @@ function evidenceOf(peer: LogPeer, verdict: StallVerdict, pile: ReceivedPile | n
     evidence.add(`The largest message accepted from it has ${peer.largestSent} bytes.`, { largestSent: peer.largestSent }, peer.lastSent);
   }
   evidence.add(
-    `Where up to ${percentText(rate)} of messages stop by themselves, the chance of this is ${chanceText(chance)}${looks > 1 ? ` for any of ${looks} clients` : ""}.`,
+    `Where up to ${percentText(rate)} of messages stop anyway, the chance of seeing this is ${chanceText(chance)}${looks > 1 ? ` for any of ${looks} clients` : ""}.`,
     { chance, rate, stalls: stalls.all, sent: peer.sent, looks },
   );
   evidence.add(...independence(verdict));

@@ -23,8 +23,8 @@ export const findOutboundStalls: PeerRule = (peer, { statistics, looks, rates })
     findingOfPeer(peer, {
       code: "log-outbound-stalls",
       confidence,
-      title: `Deliveries to ${peerLabel(peer)} hang while the message is sent`,
-      summary: `${countText(stalls.all, "attempt")}${messages} stopped there, and ${delivered}. ${meaningOf(peer)}${largeOnes(peer)}`,
+      title: `Deliveries to ${peerLabel(peer)} hang during transmission`,
+      summary: `${countText(stalls.all, "attempt")}${messages} failed at this point; ${delivered}. ${meaningOf(peer)}${largeOnes(peer)}`,
       evidence: evidenceOf(peer, verdict, looks.outbound, new LogEvidence(statistics)).rows,
     }),
   ];
@@ -49,10 +49,10 @@ function meaningOf({ stalls, pix }: LogPeer): string {
       ({ timeouts, losses }) => timeouts + losses,
     );
   if (count("body") >= count("end-of-data")) {
-    return "It stops in the middle of the message: full-size packets seem to vanish on the way (a path MTU black hole), or a firewall that inspects SMTP swallows them. A slow content filter would show at the end of the message instead.";
+    return "Transmission stops in the middle of the message: full-size packets seem to be lost on the way (a path MTU black hole), or a firewall that inspects SMTP drops them. A slow content filter would show at the end of the message instead.";
   }
   const masked = pix.length > 0 ? " Its greeting is masked, which makes the firewall the first suspect." : "";
-  return `The whole message was handed over and never confirmed: a path MTU black hole does that to mails that fit the send buffer, so does a firewall that loses a final dot split over two packets, and so does a filter at the other end that takes longer than the time-out.${masked} Whether large mails only are hit tells them apart. The message may arrive more than once.`;
+  return `The whole message was handed over and never confirmed. Three faults look like this: a path MTU black hole, for messages that fit the send buffer; a firewall that loses a final dot split over two packets; a filter at the other end that takes longer than the time-out.${masked} If only large messages fail, it is the path MTU. The message may arrive more than once.`;
 }
 
 function evidenceOf(peer: LogPeer, verdict: StallVerdict, looks: number, evidence: LogEvidence): LogEvidence {
@@ -78,7 +78,7 @@ function evidenceOf(peer: LogPeer, verdict: StallVerdict, looks: number, evidenc
     });
   }
   evidence.add(
-    `Where up to ${percentText(rate)} of attempts stall by themselves, the chance of this is ${chanceText(chance)}${looks > 1 ? ` for any of ${looks} peers` : ""}.`,
+    `Where up to ${percentText(rate)} of attempts stall anyway, the chance of seeing this is ${chanceText(chance)}${looks > 1 ? ` for any of ${looks} peers` : ""}.`,
     { chance, rate, stalls: stalls.all, messages: stalls.messages, sent: peer.sent, looks },
   );
   evidence.add(...independence(verdict));

@@ -22,13 +22,13 @@ export const findPixWorkarounds: PeerRule = (peer, { statistics }) => {
     evidence.add(`${countText(stalls.all, "attempt")} to this host stopped while the message was sent.`, { ...stalls }, peer.lastStalled);
   }
   if (peer.sent > 0) evidence.add(`${countText(peer.sent, "delivery", "deliveries")} to it succeeded.`, { sent: peer.sent }, peer.lastSent);
-  const harm = stalls.all === 0 ? " Nothing in this log shows that mail is harmed by it." : "";
+  const harm = stalls.all === 0 ? " Nothing in this log shows that mail is affected." : "";
   return [
     findingOfPeer(peer, {
       code: "log-pix-workarounds",
       confidence: "likely",
       title: `Postfix treats ${peerLabel(peer)} as standing behind a Cisco PIX`,
-      summary: `Its greeting is masked, which a firewall that inspects SMTP does, and ${countText(lines, "delivery", "deliveries")} went the careful way: without ESMTP there is no TLS and no SIZE, and each mail that has waited is held for ten seconds before its final dot.${harm}`,
+      summary: `Its greeting is masked, which a firewall that inspects SMTP does, and ${countText(lines, "delivery", "deliveries")} went the careful way: without ESMTP there is no TLS and no SIZE, and each message that has waited is held for ten seconds before its final dot.${harm}`,
       evidence: evidence.addLines(peer.examples.pix).rows,
     }),
   ];

@@ -41,7 +41,7 @@ function meaningOf(recipients: LogPeer["recipientsStalled"], long: boolean): str
   if (recipients === null)
     return "The log does not show how many recipients the messages have; a slow recipient check at the host is the usual cause.";
   if (!long) return `The messages have ${rangeText(recipients)}, which fit into one packet: look for a slow recipient check at the host.`;
-  return `The messages have ${rangeText(recipients)}. With pipelining, such a list fills whole packets: a path MTU black hole loses them, and a firewall that inspects SMTP stops long lists (Cisco ASA: more than 100 recipients). Fewer recipients for each session tell the two apart from a slow host.`;
+  return `The messages have ${rangeText(recipients)}. With pipelining, such a list fills whole packets: a path MTU black hole loses them, and a firewall that inspects SMTP stops long lists (Cisco ASA: more than 100 recipients). If sessions with fewer recipients get through, it is one of these and not a slow host.`;
 }
 
 function rangeText({ least, most }: { readonly least: number; readonly most: number }): string {

@@ -74,7 +74,7 @@ export function pileSentence(pile: Pile): string {
     case "part-of-a-packet":
       return `No more than ${pile.bytes} bytes of the content came, which fit into one small packet; what follows in full-size packets does not arrive. That fits a path MTU black hole from the sender to this server.`;
     case "whole-packets":
-      return `${pile.bytes} bytes came, exactly what ${pile.bytes / pile.mss} packets of ${pile.mss} bytes hold: full-size packets do arrive at first, and then nothing more. So this is no plain black hole; look for a device that stops the flow after its first packets, or a path that changed meanwhile.`;
+      return `${pile.bytes} bytes came, exactly what ${pile.bytes / pile.mss} packets of ${pile.mss} bytes hold: full-size packets do arrive at first, and then nothing more. So this is no plain black hole; look for a device that stops the flow after its first packets, or a path that changed in between.`;
     case "64-kB":
       return "It stops at 64 kB: a proxy or firewall that buffers that much, or one that mishandles TCP window scaling. Packet size plays no part, so this is no path MTU black hole.";
     case "one-count":

@@ -72,8 +72,8 @@ const QUEUE_IO: Kind = {
   owns: (trouble) => LOG_TROUBLES[trouble] === "queue-io",
   likely: 1,
   proven: 2,
-  title: "The mail queue has trouble with its disk or its files",
-  summary: "Mail is refused or put off until that is mended; what is in the queue already is kept.",
+  title: "The mail queue has problems with its disk or its files",
+  summary: "Mail is refused or deferred until this is fixed; messages already in the queue are kept.",
 };
 
 export const findServerTroubles: LogRule = (context) =>

@@ -24,7 +24,7 @@ export const findSizeCorrelated: PeerRule = (peer, { statistics, looks }) => {
     findingOfPeer(peer, {
       code: "log-size-correlated",
       confidence,
-      title: `Mails of ${sizes} ${confidence === "suspected" ? "seem to hang" : "hang"} on the way to ${peerLabel(peer)}; ${clean ? `those of ${smaller} arrive` : `${smaller} arrive`}`,
+      title: `Messages of ${sizes} ${confidence === "suspected" ? "seem to hang" : "hang"} on the way to ${peerLabel(peer)}; ${clean ? `those of ${smaller} arrive` : `${smaller} arrive`}`,
       summary: `${thresholdSentence(verdict)} ${MEANINGS[meaning]}`,
       evidence: evidenceOf(peer, verdict, looks.sized, new LogEvidence(statistics)).rows,
       ...(meaning === "larger-than-packets" ? { remediesOf: "size-cliff" } : {}),
@@ -36,11 +36,11 @@ type Meaning = "packets" | "larger-than-packets" | "often";
 
 const MEANINGS: Record<Meaning, string> = {
   packets:
-    "Small mails fit into small packets, larger ones fill whole packets: that is what a path MTU black hole looks like in a log. A probe of this host measures the exact packet size and proves it.",
+    "Short messages fit into small packets, larger ones fill whole packets: a path MTU black hole looks like this in a log. A probe of this host measures the exact packet size and proves it.",
   "larger-than-packets":
     "That is far above the size of any packet, so it is no path MTU black hole: look for a size limit, a content filter or proxy that stops at that size, or a line too slow for the time-outs.",
   often:
-    "Most of the large ones arrive all the same. A black hole on the only path would let none through: look for a line that loses packets or is too slow for the time-outs, or for one of several paths with a smaller link. A probe of this host tells them apart.",
+    "Most of the large ones still arrive. A black hole on the only path would let none through: look for a line that loses packets or is too slow for the time-outs, or for one of several paths with a smaller link. A probe of this host distinguishes them.",
 };
 
 function meaningOf({ clean, largestDelivered, split }: SizeVerdict): Meaning {

@@ -1,5 +1,5 @@
 /**
- * In a black hole on the way from the mail host, the mail host is the machine whose large packets vanish: what a sender can do
+ * In a black hole on the way from the mail host, the mail host is the machine whose large packets are lost: what a sender can do
  * about its own hole, whoever runs the mail host can do about this one, with the two ends exchanged.
  */
 import type { PlaybookEntry } from "./playbook-entry.ts";

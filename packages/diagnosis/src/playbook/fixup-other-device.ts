@@ -58,11 +58,11 @@ export const otherDeviceEntries: readonly PlaybookEntry[] = [
     mildness: 2,
     title: "Other firewalls, gateways and virus scanners: take mail out of their SMTP inspection",
     steps:
-      "FortiGate: no deep inspection of SMTP for the mail host's policy; with STARTTLS it delays the greeting.\nSophos Firewall: legacy mode is a transparent SMTP proxy that answers by itself; use MTA mode, or take the mail host out.\nD-Link DFL: no SMTP ALG for that rule; its log says 'Removed capability … from EHLO response'.\nF-Secure Internet Gatekeeper: it takes CHUNKING, BINARYMIME, PIPELINING and STARTTLS out of the EHLO reply; set it not to.\nCheck Point, Trend Micro, McAfee, avast, AVG: the greeting names the proxy; turn its SMTP scanning off, or let it take over the mail host's role entirely.",
+      "FortiGate: no deep inspection of SMTP for the mail host's policy; with STARTTLS it delays the greeting.\nSophos Firewall: legacy mode is a transparent SMTP proxy that answers on its own; use MTA mode, or take the mail host out.\nD-Link DFL: no SMTP ALG for that rule; its log says 'Removed capability … from EHLO response'.\nF-Secure Internet Gatekeeper: it takes CHUNKING, BINARYMIME, PIPELINING and STARTTLS out of the EHLO reply; set it not to.\nCheck Point, Trend Micro, McAfee, avast, AVG: the greeting names the proxy; turn its SMTP scanning off, or let it take over the mail host's role entirely.",
     undo: "Turn the inspection on again.",
     check:
       "From another network, compare the greetings of two unrelated mail hosts: where they are alike, a transparent proxy near you answers for both.",
-    sideEffects: "The mail server must then scan mail by itself.",
+    sideEffects: "The mail server must then scan mail itself.",
     reference: "https://www.rfc-editor.org/rfc/rfc3207",
   },
 ];

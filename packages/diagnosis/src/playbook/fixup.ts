@@ -35,7 +35,7 @@ export const fixupEntries: readonly PlaybookEntry[] = [
     title: "Postfix: a longer pause before the end of data, for large mail over a slow line",
     steps: "postconf -e 'smtp_pix_workaround_delay_time = 30s'\npostfix reload",
     undo: "postconf -X smtp_pix_workaround_delay_time\npostfix reload",
-    check: "grep 'enabling PIX workarounds' /var/log/mail.log\n# The line names delay_dotcrlf, and large mails are sent, too.",
+    check: "grep 'enabling PIX workarounds' /var/log/mail.log\n# The line names delay_dotcrlf, and large messages are sent, too.",
     sideEffects:
       "The pause (10 s by default) must outlast the sending of what waits in the socket buffer, or it does nothing; every message to such a host takes that much longer.",
     reference: "https://www.postfix.org/postconf.5.html#smtp_pix_workaround_delay_time",
@@ -79,7 +79,7 @@ export const fixupEntries: readonly PlaybookEntry[] = [
     mildness: 2,
     title: "Exim: HELO instead of EHLO, or no TLS, for this host",
     steps:
-      "# In the smtp transport of the configuration:\nhosts_avoid_esmtp = <; {{mail-host-address}}\n# or, where only TLS is the trouble:\nhosts_avoid_tls = <; {{mail-host-address}}\n# then\nkill -HUP $(cat /run/exim4/exim.pid)",
+      "# In the smtp transport of the configuration:\nhosts_avoid_esmtp = <; {{mail-host-address}}\n# or, if only TLS fails:\nhosts_avoid_tls = <; {{mail-host-address}}\n# then\nkill -HUP $(cat /run/exim4/exim.pid)",
     undo: "# Take the option out again and send Exim a HUP.",
     check: "exim -v -M {{message-id}}\n# The dialogue shows HELO, and the message goes out.",
     sideEffects: "Mail to this host travels in clear.",

@@ -77,7 +77,7 @@ export const logTroubleEntries: readonly PlaybookEntry[] = [
     title: "Postfix: see which destinations the waiting mail is for",
     steps: "qshape deferred\npostqueue -j | head",
     undo: "# Only looks; nothing to undo.",
-    check: "postqueue -f, once the cause is mended; the numbers of `qshape deferred` fall.",
+    check: "postqueue -f, once the cause is fixed; the numbers of `qshape deferred` fall.",
     sideEffects: "",
     reference: "https://www.postfix.org/QSHAPE_README.html",
   },
@@ -107,7 +107,7 @@ export const logTroubleEntries: readonly PlaybookEntry[] = [
     undo: "rm /etc/sysctl.d/60-mail-server.conf /etc/systemd/system/postfix.service.d/limits.conf\nsystemctl daemon-reload\nsystemctl restart postfix",
     check: "cat /proc/sys/fs/file-nr\ngrep -c 'Too many open files' /var/log/mail.log",
     sideEffects:
-      "Needs memory in proportion. Postfix's own advice is at least 16384 for fs.file-max and 2048 for kernel.threads-max, floors from long ago; net.core.somaxconn is 4096 by itself from Linux 5.4 on (128 before). Up to Debian 12 the unit is called postfix@.",
+      "Needs memory in proportion. Postfix's own advice is at least 16384 for fs.file-max and 2048 for kernel.threads-max, floors from long ago; net.core.somaxconn defaults to 4096 from Linux 5.4 on (128 before). Up to Debian 12 the unit is called postfix@.",
     reference: tuning,
   },
   {

@@ -165,5 +165,5 @@ export const ownWindowsFirewallEntry: PlaybookEntry = {
   id: "windows-own-firewall",
   audience: "sender",
   codes: ["pmtu-black-hole", "log-size-correlated"],
-  title: "Windows, Exchange: see that this machine's own firewall lets the router's message in",
+  title: "Windows, Exchange: make sure the local firewall accepts ICMP fragmentation-needed messages",
 };

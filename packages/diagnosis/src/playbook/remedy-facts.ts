@@ -74,7 +74,7 @@ const MEASURED = {
   "mail-host-name": "name of the mail host",
   "mail-host-address": "address of the mail host",
   "sender-address": "address of the machine that sends the mail",
-  "peer-address": "address of the other end, seen from whoever does this",
+  "peer-address": "address of the other end, seen from the machine where this is done",
   "peer-prefix": "the same as a prefix of one address (/32 or /128)",
   "router-address": "address of the router before the small link",
   port: "TCP port of the mail host",

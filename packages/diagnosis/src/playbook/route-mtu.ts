@@ -104,6 +104,6 @@ export const routeMtuEntries: readonly PlaybookEntry[] = systems.map((system) =>
   steps: system.add,
   undo: system.remove,
   check: system.look,
-  sideEffects: `Gone after a restart. ${system.keep} It must be undone when the path has been mended.`,
+  sideEffects: `Gone after a restart. ${system.keep} Undo when the path is fixed.`,
   reference: system.reference,
 }));

@@ -16,7 +16,7 @@ export const linuxSenderEntries: readonly PlaybookEntry[] = [
     kind: "workaround",
     codes: ["pmtu-black-hole", "path-differs", "local-mtu", "log-size-correlated", "log-outbound-stalls"],
     mildness: 1,
-    title: "Linux: let TCP find the size by itself when packets vanish",
+    title: "Linux: enable TCP MTU probing",
     steps: "sysctl -w net.ipv4.tcp_mtu_probing=1\necho 'net.ipv4.tcp_mtu_probing = 1' > /etc/sysctl.d/60-mtu-probing.conf",
     undo: "rm /etc/sysctl.d/60-mtu-probing.conf\nsysctl -w net.ipv4.tcp_mtu_probing=0",
     check:
@@ -58,7 +58,7 @@ export const linuxSenderEntries: readonly PlaybookEntry[] = [
     },
     check: "ip route get {{peer-address}}\n# It must show: mtu lock {{mtu}}",
     sideEffects:
-      "`lock` ends path MTU discovery for this address: packets go there without DF. The route is gone after a restart unless it is also written into the network configuration; it must be undone when the path has been mended.",
+      "`lock` ends path MTU discovery for this address: packets go there without DF. The route is gone after a restart unless it is also written into the network configuration; undo it when the path is fixed.",
     reference: ROUTE,
   },
   {
@@ -80,7 +80,7 @@ export const linuxSenderEntries: readonly PlaybookEntry[] = [
     },
     needsFragments: true,
     sideEffects:
-      "Every router with a smaller link then cuts packets up, for every destination; some firewalls drop such fragments. IPv6 knows no fragmentation by routers, so this helps IPv4 only. 1 lets the route fall to net.ipv4.route.min_pmtu (552) when a router complains; 2 discards such messages; 3 is no remedy: it heeds them for protocols that check them, such as TCP.",
+      "Every router with a smaller link then cuts packets up, for every destination; some firewalls drop such fragments. IPv6 knows no fragmentation by routers, so this helps IPv4 only. 1 lets the route fall to net.ipv4.route.min_pmtu (552) when a router complains; 2 discards such messages; 3 is no remedy: it honours them for protocols that check them, such as TCP.",
     reference,
   },
   {
@@ -90,7 +90,7 @@ export const linuxSenderEntries: readonly PlaybookEntry[] = [
     kind: "fix",
     codes: ["pmtu-black-hole", "log-size-correlated"],
     mildness: 1,
-    title: "Linux: see that this machine's own firewall lets the router's message in",
+    title: "Linux: make sure the local firewall accepts ICMP fragmentation-needed messages",
     steps: {
       4: "nstat -az IcmpInDestUnreachs\nnft list ruleset | grep -n -i icmp\niptables -S | grep -i icmp\n# Where ICMP is dropped, let type 3 code 4 in (in nftables or in iptables):\nnft insert rule inet filter input icmp type destination-unreachable icmp code frag-needed accept\niptables -I INPUT -p icmp --icmp-type fragmentation-needed -j ACCEPT",
       6: "nstat -az Icmp6InPktTooBigs\nnft list ruleset | grep -n -i icmp\nip6tables -S | grep -i icmp\n# Where ICMPv6 is dropped, let type 2 in (in nftables or in ip6tables):\nnft insert rule inet filter input icmpv6 type packet-too-big accept\nip6tables -I INPUT -p icmpv6 --icmpv6-type packet-too-big -j ACCEPT",

@@ -1,4 +1,4 @@
-/** What the mail program itself can do while large packets vanish: send the waiting mail another way, and see that it went. */
+/** What the mail program itself can do while large packets are lost: send the waiting mail another way, and see that it went. */
 import type { FindingCode } from "@mxray/contracts";
 import type { PlaybookEntry } from "./playbook-entry.ts";
 

@@ -129,7 +129,7 @@ export const systemSenderEntries: readonly PlaybookEntry[] = [
     undo: { 4: "ndd -set /dev/ip ip_pmtu_strategy 1", 6: "" },
     check: { 4: "ndd -get /dev/ip ip_pmtu_strategy", 6: "" },
     needsFragments: true,
-    sideEffects: `${FRAGMENTS} 1 is discovery by RFC 1191; the default of 10.30 and 11.00 was 2, a scheme with ICMP echoes that 11i no longer has (look before you change it). To keep it over a restart it must also stand in /etc/rc.config.d/nddconf.`,
+    sideEffects: `${FRAGMENTS} 1 is discovery by RFC 1191; the default of 10.30 and 11.00 was 2, a scheme with ICMP echoes that 11i no longer has (look before you change it). To keep it over a restart it must also be in /etc/rc.config.d/nddconf.`,
     reference: "https://support.hpe.com/hpesc/public/docDisplay?docId=c02017815",
   },
   {

@@ -57,7 +57,7 @@ export const tunnelMtuEntries: readonly PlaybookEntry[] = [
     steps: "/interface pppoe-client set {{interface}} max-mtu={{mtu}} max-mru={{mtu}}",
     undo: "/interface pppoe-client set {{interface}} max-mtu=auto max-mru=auto",
     check,
-    sideEffects: `${sideEffects} The line is dialled anew. PPPoE usually leaves 1492.`,
+    sideEffects: `${sideEffects} The line is redialled. PPPoE usually leaves 1492.`,
     reference: "https://help.mikrotik.com/docs/spaces/ROS/pages/2031625/PPPoE",
   },
 ];

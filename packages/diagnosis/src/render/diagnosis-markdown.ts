@@ -19,13 +19,13 @@ import { markdownFence, markdownTable, markdownText } from "./markdown-text.ts";
 
 const ASKED: Record<Audience, string> = {
   network: "What we ask the network team to do",
-  receiver: "What we ask whoever runs the mail host to do",
-  sender: "What whoever sends the mail has to do",
+  receiver: "What we ask the mail host's operator to do",
+  sender: "What the sender has to do",
 };
 const OTHERS: Record<Audience, string> = {
   network: "What the network team can do",
-  receiver: "What whoever runs the mail host can do",
-  sender: "What the sender can do meanwhile",
+  receiver: "What the mail host's operator can do",
+  sender: "What the sender can do in the interim",
 };
 const ORDER = ["network", "receiver", "sender"] as const;
 /** Of each step so many remedies are printed in full: a ticket has to be read. */
@@ -38,7 +38,7 @@ export function renderDiagnosisMarkdown(shared: SharedDiagnosis): string {
   const ask = worst === undefined ? null : askOf(report, worst);
   const blocks = [
     `# ${markdownText(worst?.title ?? `Mail to ${report.target}`)}`,
-    ...(report.vantage.practice === true ? ["**Practice**: measured in mxray's practice lab; it says nothing about anybody's mail."] : []),
+    ...(report.vantage.practice === true ? ["**Practice**: measured in mxray's practice lab; these results are not about real mail."] : []),
     ...(note === null ? [] : [`> ${markdownText(note)}`]),
     ...(report.domain === null ? [] : [markdownText(report.domain.sentence)]),
     ...(worst === undefined ? [] : [summaryOf(worst)]),

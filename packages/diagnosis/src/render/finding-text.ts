@@ -5,9 +5,9 @@ import { printableLines } from "./printable-lines.ts";
 import { wrappedText } from "./wrapped-text.ts";
 
 const AUDIENCES: Record<Audience, string> = {
-  sender: "Whoever sends the mail",
-  receiver: "Whoever runs the mail host",
-  network: "Whoever runs the network",
+  sender: "The sender",
+  receiver: "The mail host's operator",
+  network: "The network's operator",
 };
 
 /** In full; what another finding explains in short. @param remedies whether to say what to type; not where that stands above already */

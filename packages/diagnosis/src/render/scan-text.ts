@@ -19,7 +19,7 @@ export function renderScanText(summary: ScanSummary, { width, colour }: ReportTe
   const sections = [
     wrappedText(headline(summary), width),
     ...findingTexts(summary, ink, width),
-    ...(summary.findings.length === 0 && summary.recognised > 0 ? [ink.good("● Nothing in it tells of trouble.")] : []),
+    ...(summary.findings.length === 0 && summary.recognised > 0 ? [ink.good("● No problems in this log.")] : []),
     deliveryText(summary, width),
     peerTable(summary, ink, width),
     botsText(summary, width),

@@ -4,7 +4,7 @@
  */
 import { hopLabel, lostPackets, type MailHostObservation, type NarrowLink, type OutboundPath } from "@mxray/contracts";
 import { EvidenceLog } from "../finding-draft.ts";
-import { chanceText, countText, percentText } from "../number-text.ts";
+import { chanceText, countText, groupedText, percentText } from "../number-text.ts";
 import type { RuleContext } from "./rule.ts";
 
 export function blackHoleEvidence(host: MailHostObservation, { observation }: RuleContext): EvidenceLog {
@@ -54,7 +54,7 @@ function addSizes(log: EvidenceLog, outbound: OutboundPath): void {
   if (first !== undefined && first.clampedMss !== null) {
     const bytes = clamped.filter(({ unit }) => unit === "payload").reduce((sum, { size }) => sum + size, 0);
     log.add(
-      `On a connection limited to segments of ${first.clampedMss} bytes ${bytes > 0 ? `${bytes} bytes of message arrived` : "everything arrived"}: that is what the workaround does.`,
+      `With segments limited to ${first.clampedMss} bytes, ${bytes > 0 ? `${groupedText(bytes)} bytes of message` : "everything"} got through. That is the effect of the workaround.`,
       { clampedMss: first.clampedMss, bytes },
       first.at,
     );
@@ -64,7 +64,7 @@ function addSizes(log: EvidenceLog, outbound: OutboundPath): void {
 function addStatistics(log: EvidenceLog, { statistics, confidence }: OutboundPath): void {
   if (statistics === null) return;
   const { smallSent, smallLost, lossUpperBound, chance, lossesAbove, largeSent, largeLost, fit } = statistics;
-  const loss = `${countText(lossesAbove, "large packet")} lost, and of ${countText(smallSent, "small one")} ${smallLost === 0 ? "none" : smallLost}; random loss on this path is at most ${percentText(lossUpperBound)}. With random loss alone, the chance of seeing all this is ${chanceText(chance)}`;
+  const loss = `${countText(lossesAbove, "transmission")} of large packets lost, retransmissions included, and ${smallLost === 0 ? "none" : smallLost} of ${countText(smallSent, "small packet")}; random loss on this path is at most ${percentText(lossUpperBound)} (95 % confidence). With random loss alone, the chance of seeing all this is ${chanceText(chance)}`;
   if (fit !== undefined && largeSent !== undefined) {
     log.add(
       `Of ${countText(largeSent, "packet")} that fit, ${largeLost === 0 ? "none was" : `${largeLost} were`} lost at first. A limit of size explains all that was seen ${timesText(fit)} better than random loss of large packets at any rate does, bursts included.`,
@@ -94,7 +94,7 @@ function addWhatHides(log: EvidenceLog, { path, family }: MailHostObservation): 
   const { kernel, cachedMtu, localMtu } = path;
   if (kernel.tcpMtuProbing === 1) {
     log.add(
-      "This machine recovers from such holes by itself after some seconds (net.ipv4.tcp_mtu_probing is 1); senders without that setting hang.",
+      "This machine recovers from such holes after a few seconds (net.ipv4.tcp_mtu_probing is 1); senders without that setting hang.",
       {
         tcpMtuProbing: 1,
       },
@@ -117,7 +117,7 @@ function addWhatHides(log: EvidenceLog, { path, family }: MailHostObservation): 
   }
   if (!kernel.available) {
     log.add(
-      `What the kernel knows of a connection could not be read here, so time-outs alone tell: ${kernel.reason ?? "no reason is known"}`,
+      `The kernel's data about a connection could not be read here, so only time-outs are known: ${kernel.reason ?? "no reason is known"}`,
       {},
     );
   }
@@ -128,7 +128,7 @@ function addPlace(log: EvidenceLog, { path, family }: MailHostObservation): void
   if (lostBetween !== null) {
     const [before, after] = lostBetween;
     log.add(
-      `Packets of more than ${outbound.mtu} bytes become too big between ${hopLabel(before)}${before.ttl > 0 ? ` (hop ${before.ttl})` : ""} and ${hopLabel(after)} (hop ${after.ttl}).`,
+      `Packets of more than ${outbound.mtu} bytes are dropped between ${hopLabel(before)}${before.ttl > 0 ? ` (hop ${before.ttl})` : ""} and ${hopLabel(after)} (hop ${after.ttl}).`,
       { before: { ...before }, after: { ...after } },
     );
   }
@@ -136,7 +136,7 @@ function addPlace(log: EvidenceLog, { path, family }: MailHostObservation): void
   if (fragNeededFrom !== null) {
     const named = fragNeededFrom.mtu === null ? "without naming a size" : `naming ${fragNeededFrom.mtu} bytes`;
     log.add(
-      `For our UDP packets the message "${family === 4 ? "fragmentation needed" : "packet too big"}" does come back, from ${fragNeededFrom.address}, ${named}. So that router reports the small link, and the message can reach this machine; for TCP it is dropped or not heeded. Look for a firewall or load balancer on our own side that matches such messages to connections, before anything else. This answer has also taught this machine the path MTU for about ten minutes: a probe repeated at once may look healthy.`,
+      `For our UDP packets the message "${family === 4 ? "fragmentation needed" : "packet too big"}" does come back, from ${fragNeededFrom.address}, ${named}. So that router reports the small link, and the message can reach this machine; for TCP it is dropped or has no effect. Look for a firewall or load balancer on our own side that matches such messages to connections, before anything else. This answer has also taught this machine the path MTU for about ten minutes: a probe repeated at once may look healthy.`,
       { fragNeededFrom: { ...fragNeededFrom } },
     );
   }
@@ -178,7 +178,7 @@ function stationText(ttl: number): string {
 function addSuspects(log: EvidenceLog, host: MailHostObservation): void {
   const suspects = suspectsOf(host);
   const numbered = suspects.map(({ who }, index) => `${index + 1}. ${who}`).join(" ");
-  log.add(`Who keeps the message from us is not told by this. In the order in which to check: ${numbered}`, { suspects });
+  log.add(`This test cannot show where the ICMP message is lost. Check in this order: ${numbered}`, { suspects });
 }
 
 interface Suspect {

@@ -141,10 +141,10 @@ function unsearchedClause(left: readonly MailHostObservation[]): string {
 
 function healthyTitle({ target, hosts: all }: ProbeObservation, hosts: readonly MailHostObservation[], left: number): string {
   const [only] = hosts;
-  if (hosts.length === 1 && only !== undefined) return `Nothing is wrong on the way to ${hostLabel(only)}`;
+  if (hosts.length === 1 && only !== undefined) return `No problems found on the way to ${hostLabel(only)}`;
   const name = printable(target, 200);
   return left === 0
-    ? `Nothing is wrong on the way to ${name}`
+    ? `No problems found on the way to ${name}`
     : `${hosts.length} of ${all.length} addresses of ${name} searched, all clear`;
 }
 
@@ -189,7 +189,7 @@ function undecidedPath(observation: ProbeObservation, host: MailHostObservation)
   return findingOfHost(host, {
     code: "inconclusive",
     confidence: "suspected",
-    title: `How large packets travel to ${hostLabel(host)} could not be told`,
+    title: `The path of large packets to ${hostLabel(host)} could not be tested`,
     summary: `${host.path.outbound.reason} The other stages are as shown.`,
     evidence: evidence.rows,
   });

@@ -62,7 +62,7 @@ function unreachable(host: MailHostObservation, connect: StageResult, { observat
     if (last !== undefined) {
       evidence.add(
         last.final
-          ? `Other packets reach the machine itself (hop ${last.ttl}), so it is up; only port ${host.port} keeps silent.`
+          ? `Other packets reach the machine itself (hop ${last.ttl}), so it is up; only port ${host.port} does not answer.`
           : `The last router that answers on the way is ${hopLabel(last)} (hop ${last.ttl}).`,
         { ttl: last.ttl, address: last.address },
       );

@@ -85,7 +85,7 @@ function outcomeOf(name: DialogueStage, stage: StageResult, host: MailHostObserv
       return {
         code: "starttls-failed",
         title: `The TLS handshake with ${hostLabel(host)} fails`,
-        summary: `On port ${host.port} TLS comes before the greeting, and it does not come about.`,
+        summary: `On port ${host.port} TLS comes before the greeting, and the handshake fails.`,
       };
     default:
       return null;

@@ -17,15 +17,15 @@ export const findInboundPath: HostRule = (host, { observation }) => {
   addInboundTrials(evidence, inbound);
   const message = host.family === 4 ? "ICMP type 3 code 4" : "ICMPv6 type 2";
   evidence.add(
-    `The message about the small link goes to the mail host here, so whoever keeps it back is on that side: in this order, the mail host's own firewall (incoming ${message}), the router in front of the small link, anything between the two.`,
+    `The message about the small link goes to the mail host here, so it is lost on that side. Check in this order: the mail host's own firewall (incoming ${message}), the router in front of the small link, anything between the two.`,
     { suspects: ["the mail host's own firewall", "the router in front of the small link", "anything between them"] },
   );
   return [
     findingOfHost(host, {
       code: "pmtu-black-hole-inbound",
       confidence,
-      title: `${capital(size)} ${confidence === "suspected" ? "seem to vanish" : "vanish"} on the way from ${hostLabel(host)} to us`,
-      summary: `All our packets arrive there, its large ones do not arrive here: the TLS handshake hangs at the certificate, and so would mail that this host sends us. ${linkSentence(inbound.mtu, exact, hint)}, and the mail host does not learn of it. Asking it for smaller segments helps at once.`,
+      title: `${capital(size)} ${confidence === "suspected" ? "seem to be lost" : "are lost"} on the way from ${hostLabel(host)} to us`,
+      summary: `All our packets arrive there, but its large packets do not arrive here. The TLS handshake hangs at the certificate; mail from this host to us would hang, too. ${linkSentence(inbound.mtu, exact, hint)}, and the mail host does not receive the ICMP message that reports this. Requesting smaller segments helps at once.`,
       evidence: evidence.rows,
       facts: { mtu: inbound.mtu },
     }),

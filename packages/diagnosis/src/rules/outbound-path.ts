@@ -48,7 +48,7 @@ function blackHole(host: MailHostObservation, context: RuleContext): Finding[] {
     findingOfHost(host, {
       code: "pmtu-black-hole",
       confidence,
-      title: `Packets of ${size} ${confidence === "suspected" ? "seem to vanish" : "vanish"} on the way to ${hostLabel(host)}`,
+      title: `Packets of ${size} ${confidence === "suspected" ? "seem to be lost" : "are lost"} on the way to ${hostLabel(host)}`,
       summary: `Short messages get through. Anything larger than one packet hangs, times out and stays in the queue. ${link}, and the message that reports this to the sender (ICMP "${message}") does not reach this machine or has no effect.${releaseSentence(host)}${doubtSentence(host)}`,
       evidence: blackHoleEvidence(host, context).rows,
       facts: { mtu, fragmentsArrive: outbound.release === "helps" ? true : outbound.release === "no-help" ? false : null },
@@ -171,7 +171,7 @@ function sizeLimit(host: MailHostObservation, { observation }: RuleContext): Fin
       code: "size-cliff",
       confidence: "proven",
       title: `${hostLabel(host)} refuses messages that grow beyond ${passed} bytes`,
-      summary: `It takes ${passed} bytes of message and then answers ${quotedReply(data) ?? "552"}: a size limit that is set there, no trouble of the path.`,
+      summary: `It takes ${passed} bytes of message and then answers ${quotedReply(data) ?? "552"}: a configured size limit, not a fault of the path.`,
       evidence: new EvidenceLog(observation).add(reasonOf(data), { reply: data.reply.text, passed }).rows,
     }),
   ];

@@ -62,7 +62,7 @@ function findOwnMtu(observation: ProbeObservation, { mtu: own }: OwnTrouble): Fi
     evidence.add(`To ${address}: ${path.outbound.reason}`, { address, mtu: own.mtu });
   }
   for (const { host, address } of own.controls) {
-    evidence.add(`To the unrelated control host ${printable(host, 120)}, packets of more than ${own.mtu} bytes vanish just the same.`, {
+    evidence.add(`To the unrelated control host ${printable(host, 120)}, packets of more than ${own.mtu} bytes are lost, too.`, {
       control: host,
       address,
       mtu: own.mtu,

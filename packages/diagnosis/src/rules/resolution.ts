@@ -65,7 +65,7 @@ function nothingFound(observation: ProbeObservation, target: string, failure: Lo
         code: "mx-unresolvable",
         confidence: "likely",
         title: `The mail hosts of ${target} cannot be looked up`,
-        summary: `The DNS does not answer for it: ${failureText(failure)}. Senders keep the mail and try again. Whether the fault is at the domain's name servers or at the resolver used here, a second resolver tells.`,
+        summary: `The DNS does not answer for it: ${failureText(failure)}. Senders keep the mail and try again. Ask a second resolver: it shows whether the fault is at the domain's name servers or at the resolver used here.`,
         evidence: evidence.rows,
       }),
     ];

@@ -40,7 +40,7 @@ export const findSmtpFixup: HostRule = (host, { observation }) => {
       code: "smtp-fixup",
       confidence,
       title: `A firewall rewrites the SMTP sessions of ${hostLabel(host)}`,
-      summary: `${countText(signs.length, "sign")} of it: ${listText(signs.map(({ kind }) => SIGN_NAMES[kind]))}. ${GENERATIONS[generation].sentence} ${GENERATIONS[generation].harm}`,
+      summary: `${countText(signs.length, "sign")}: ${listText(signs.map(({ kind }) => SIGN_NAMES[kind]))}. ${GENERATIONS[generation].sentence} ${GENERATIONS[generation].harm}`,
       evidence: evidence.rows,
     }),
   ];
@@ -50,7 +50,7 @@ const SIGN_NAMES: Record<SignKind, string> = {
   mask: "the masked greeting",
   "partial-mask": "the partly masked greeting",
   "ehlo-refused": "EHLO refused",
-  keywords: "EHLO keywords painted over",
+  keywords: "EHLO keywords masked",
   "long-command": "long commands lost",
   mss: `a segment size of ${ASA_MSS}`,
 };
@@ -70,7 +70,7 @@ const GENERATIONS: Record<Generation, { readonly sentence: string; readonly harm
     harm: "By default it hides STARTTLS and drops commands over 512 bytes and messages with header lines over 998 bytes.",
   },
   unknown: {
-    sentence: "Which device it is cannot be told from that.",
+    sentence: "This does not identify the device.",
     harm: "Such inspection usually hides STARTTLS and other extensions.",
   },
 };
@@ -87,12 +87,12 @@ function signsOf(host: MailHostObservation): Sign[] {
     });
   }
   if (ehlo.refused && greeting.mask !== "none") {
-    signs.push({ kind: "ehlo-refused", text: "EHLO was refused behind that greeting; HELO had to do.", data: { ehlo: "refused" } });
+    signs.push({ kind: "ehlo-refused", text: "EHLO was refused after that greeting; HELO was used instead.", data: { ehlo: "refused" } });
   }
   if (ehlo.masked.length > 0) {
     signs.push({
       kind: "keywords",
-      text: `${countText(ehlo.masked.length, "EHLO keyword")} ${ehlo.masked.length === 1 ? "is" : "are"} painted over with X's: ${ehlo.masked.slice(0, 10).join(", ")}.`,
+      text: `${countText(ehlo.masked.length, "EHLO keyword")} ${ehlo.masked.length === 1 ? "is" : "are"} masked with X's: ${ehlo.masked.slice(0, 10).join(", ")}.`,
       data: { masked: ehlo.masked },
     });
   }

@@ -26,7 +26,7 @@ export const findStartTls: HostRule = (host, { observation }) => {
   if (host.tls?.offered !== true) {
     // Behind a mask and without a keyword that could be it, the server may simply have no TLS.
     if (!masksStartTls(host)) return [];
-    evidence.add(`Among the EHLO keywords stands ${host.ehlo.masked.join(", ")}: STARTTLS has as many letters.`, {
+    evidence.add(`The EHLO keywords include ${host.ehlo.masked.join(", ")}: STARTTLS has as many letters.`, {
       masked: host.ehlo.masked,
     });
     return [

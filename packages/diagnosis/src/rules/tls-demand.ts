@@ -25,7 +25,7 @@ export function tlsEffect({ name }: MailHostObservation, { tlsDemand }: ProbeObs
   if (demands.length > 0) {
     return {
       effect: "stops-mail",
-      sentence: `The domain demands TLS (${listText(demands)}), so senders that heed it keep the mail until TLS works, and return it when it expires; other senders deliver in clear text.`,
+      sentence: `The domain demands TLS (${listText(demands)}), so senders that honour this keep the mail until TLS works, and return it when it expires; other senders deliver in clear text.`,
     };
   }
   const open = unknownsOf(name, tlsDemand);
@@ -40,7 +40,7 @@ export function tlsEffect({ name }: MailHostObservation, { tlsDemand }: ProbeObs
     : "Mail is delivered in clear text";
   return {
     effect: "drops-encryption",
-    sentence: `The domain does not demand TLS (no TLSA record, ${policyText(tlsDemand.mtaSts)}). ${fallback}; only senders that are told to insist on TLS keep it.`,
+    sentence: `The domain does not demand TLS (no TLSA record, ${policyText(tlsDemand.mtaSts)}). ${fallback}; only senders configured to require TLS keep it.`,
   };
 }
 

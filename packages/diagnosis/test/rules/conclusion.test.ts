@@ -57,7 +57,7 @@ describe("healthy", () => {
   test("several hosts are one finding about the target", () => {
     const finding = findingOf(probe([host(), host({ family: 6 })]), "healthy");
     expect(finding.subject.address).toBeNull();
-    expect(finding.title).toBe("Nothing is wrong on the way to example.test");
+    expect(finding.title).toBe("No problems found on the way to example.test");
     expect(finding.summary).toContain("2 mail hosts");
   });
 

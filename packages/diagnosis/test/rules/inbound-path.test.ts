@@ -30,7 +30,7 @@ describe("a black hole on the way from the mail host", () => {
     expect(codesOf(observation)).toEqual(["pmtu-black-hole-inbound"]);
     const finding = findingOf(observation, "pmtu-black-hole-inbound");
     expect(finding).toMatchObject({ severity: "critical", confidence: "proven" });
-    expect(finding.title).toBe("Packets of more than 1400 bytes vanish on the way from mx1.example.test to us");
+    expect(finding.title).toBe("Packets of more than 1400 bytes are lost on the way from mx1.example.test to us");
     const words = wordsOf(finding);
     expect(words).toContain("3 TLS handshakes, each with another segment size asked for: 1 complete, 2 without an answer.");
     expect(words).toContain("Asked for segments of at most 1360 bytes: the certificate arrived in 35 ms.");
@@ -42,8 +42,8 @@ describe("a black hole on the way from the mail host", () => {
   });
 
   test.each<[Confidence | null, Confidence, RegExp]>([
-    ["likely", "likely", /^Packets of more than 1400 bytes vanish/],
-    [null, "suspected", /^Packets of more than 1400 bytes seem to vanish/],
+    ["likely", "likely", /^Packets of more than 1400 bytes are lost/],
+    [null, "suspected", /^Packets of more than 1400 bytes seem to be lost/],
   ])("%s", (measured, confidence, title) => {
     const finding = findingOf(over({ confidence: measured }), "pmtu-black-hole-inbound");
     expect(finding.confidence).toBe(confidence);
@@ -52,7 +52,7 @@ describe("a black hole on the way from the mail host", () => {
 
   test("without a size there is no number, and none in a command", () => {
     const finding = findingOf(over({ mtu: null, clampedMss: null, confidence: null }), "pmtu-black-hole-inbound");
-    expect(finding.title).toMatch(/^Large packets seem to vanish/);
+    expect(finding.title).toMatch(/^Large packets seem to be lost/);
     expect(finding.remedies.find(({ id }) => id === "linux-route-advmss")?.steps).toContain("advmss <MSS>");
   });
 });

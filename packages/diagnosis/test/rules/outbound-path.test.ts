@@ -14,14 +14,14 @@ describe("a black hole on the way to the mail host", () => {
   ])("IPv%d: proven, with its numbers and the message by its name", (family, message, icmp) => {
     const finding = findingOf(over({ outbound: blackHole() }, family), "pmtu-black-hole");
     expect(finding).toMatchObject({ severity: "critical", confidence: "proven" });
-    expect(finding.title).toBe("Packets of more than 1400 bytes vanish on the way to mx1.example.test");
+    expect(finding.title).toBe("Packets of more than 1400 bytes are lost on the way to mx1.example.test");
     const words = wordsOf(finding);
     expect(words).toContain("1400 is what an IPsec tunnel usually leaves");
     expect(words).toContain(`ICMP "${message}"`);
     expect(words).toContain("Packets of 1400 bytes were acknowledged twice.");
     expect(words).toContain("3 attempts with 2 sizes from 1401 to 1500 bytes");
     expect(words).toContain("Twice the same bytes were sent again on the same connection without the DF bit");
-    expect(words).toContain("On a connection limited to segments of 1360 bytes 4096 bytes of message arrived");
+    expect(words).toContain("With segments limited to 1360 bytes, 4,096 bytes of message got through");
     expect(words).toContain("about 1 in 41 million: proven");
     expect(words).toContain(icmp);
     const route = finding.remedies.find(({ id }) => id === "linux-route-mtu");
@@ -29,9 +29,9 @@ describe("a black hole on the way to the mail host", () => {
   });
 
   test.each<[Confidence | null, Confidence, string, string]>([
-    ["likely", "likely", "vanish", "likely, not proven"],
-    ["suspected", "suspected", "seem to vanish", "a suspicion. Run the probe again"],
-    [null, "suspected", "seem to vanish", "a suspicion. Run the probe again"],
+    ["likely", "likely", "are lost", "likely, not proven"],
+    ["suspected", "suspected", "seem to be lost", "a suspicion. Run the probe again"],
+    [null, "suspected", "seem to be lost", "a suspicion. Run the probe again"],
   ])("%s", (measured, confidence, title, words) => {
     const finding = findingOf(over({ outbound: blackHole({ confidence: measured }) }), "pmtu-black-hole");
     expect(finding.confidence).toBe(confidence);
@@ -42,7 +42,7 @@ describe("a black hole on the way to the mail host", () => {
   test("where the next size up was not tried, the smallest that was lost is named", () => {
     const rungs = [rung(1280), rung(1500, "stalled")];
     const finding = findingOf(over({ outbound: blackHole({ mtu: 1280, rungs }) }), "pmtu-black-hole");
-    expect(finding.title).toContain("Packets of 1500 bytes and more vanish");
+    expect(finding.title).toContain("Packets of 1500 bytes and more are lost");
   });
 
   test("our own firewall is the first suspect, the router the second", () => {
@@ -50,7 +50,7 @@ describe("a black hole on the way to the mail host", () => {
     expect(words).toMatch(
       /1\. our own firewall.* 2\. the router in front of the small link, 198\.51\.100\.1.* 3\. anything on its way back/,
     );
-    expect(words).toContain("become too big between 198.51.100.1 (hop 1) and 198.51.100.2 (hop 2)");
+    expect(words).toContain("are dropped between 198.51.100.1 (hop 1) and 198.51.100.2 (hop 2)");
     expect(words).not.toMatch(/drops ICMP|router drops/i);
   });
 
@@ -66,10 +66,10 @@ describe("a black hole on the way to the mail host", () => {
 
   const kernel = (other: Partial<KernelFacts>): Partial<PathObservation> => ({ kernel: { ...path().kernel, ...other } });
   test.each<[Partial<PathObservation>, string, string]>([
-    [kernel({ tcpMtuProbing: 1 }), "tcp_mtu_probing is 1", "recovers from such holes by itself"],
+    [kernel({ tcpMtuProbing: 1 }), "tcp_mtu_probing is 1", "recovers from such holes"],
     [kernel({ tcpMtuProbing: 2 }), "tcp_mtu_probing is 2", "starts with small packets"],
     [kernel({ ipNoPmtuDisc: 2 }), "ip_no_pmtu_disc is 2", "discards path MTU messages itself"],
-    [kernel({ available: false, reason: "No koffi." }), "time-outs alone tell", "No koffi."],
+    [kernel({ available: false, reason: "No koffi." }), "only time-outs are known", "No koffi."],
     [{ cachedMtu: 1400 }, "path MTU of 1400 bytes", "kept for ten minutes"],
   ])("what hides the fault is said: %#", (other, one, two) => {
     expect(holeWords(other)).toContain(one);

@@ -28,9 +28,14 @@ describe("signs that make a finding", () => {
     ["220 and asterisks, keywords painted over", { ...greeting(ASA, "full"), ...masked }, "proven", "ASA or a PIX from release 7"],
     ["keywords alone", masked, "likely", "ASA or a PIX from release 7"],
     ["keywords and an MSS of 1380", { ...masked, ...mss }, "proven", "ASA or a PIX from release 7"],
-    ["a partly masked greeting and EHLO refused", { ...greeting(PARTIAL, "partial"), ...refused }, "likely", "cannot be told"],
+    [
+      "a partly masked greeting and EHLO refused",
+      { ...greeting(PARTIAL, "partial"), ...refused },
+      "likely",
+      "does not identify the device",
+    ],
     ["a masked greeting and long commands lost", { ...greeting(PIX, "pix"), ...longCommands }, "proven", "PIX 5.1 to 6.x"],
-    ["long commands lost and an MSS of 1380", { ...longCommands, ...mss }, "suspected", "cannot be told"],
+    ["long commands lost and an MSS of 1380", { ...longCommands, ...mss }, "suspected", "does not identify the device"],
   ])("%s: %s", (_name, signs, confidence, generation) => {
     const finding = findingOf(probeOf(signs), "smtp-fixup");
     expect(finding).toMatchObject({ severity: "warning", confidence });
@@ -48,7 +53,7 @@ describe("signs that make a finding", () => {
     expect(codesOf(probeOf(all)).filter((code) => code === "smtp-fixup")).toHaveLength(1);
     const finding = findingOf(probeOf(all), "smtp-fixup");
     expect(finding.summary).toMatch(
-      /^5 signs of it: the masked greeting, EHLO refused, EHLO keywords painted over, long commands lost and a segment size of 1380\./,
+      /^5 signs: the masked greeting, EHLO refused, EHLO keywords masked, long commands lost and a segment size of 1380\./,
     );
     expect(wordsOf(finding)).toContain(`'${PIX}'`);
   });

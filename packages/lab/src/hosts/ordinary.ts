@@ -4,10 +4,10 @@ import type { MailHostScript } from "../mail-host/script.ts";
 const fine = { stage: "quit", outcome: "ok" } as const;
 
 export const ordinaryHosts: readonly MailHostScript[] = [
-  { name: "healthy", title: "Nothing is wrong with it; it has no TLS.", expect: { ...fine, finding: "healthy" } },
+  { name: "healthy", title: "No fault; no TLS.", expect: { ...fine, finding: "healthy" } },
   {
     name: "healthy-tls",
-    title: "Nothing is wrong with it, and it offers STARTTLS.",
+    title: "No fault; offers STARTTLS.",
     tls: {},
     expect: { ...fine, finding: "healthy" },
   },

@@ -41,7 +41,7 @@ export interface PracticeGroup {
 export const PRACTICE_MTU = 1400;
 
 export const PRACTICE_HOSTS: readonly PracticeHost[] = [
-  { name: "healthy", title: "Nothing is wrong.", script: "healthy-tls", path: "clear", finding: "healthy" },
+  { name: "healthy", title: "No fault.", script: "healthy-tls", path: "clear", finding: "healthy" },
   {
     name: "black-hole",
     title: "Packets of more than 1400 bytes vanish on the way to it.",

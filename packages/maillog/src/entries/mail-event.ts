@@ -22,7 +22,7 @@ const KNOWN_FIELDS = new Set(["to", "orig_to", "relay", "delay", "delays", "dsn"
 
 /** @param entry with an event @param file "-" for stdin @param line counts from 1 */
 export function mailEventOf(entry: LogEntry, file: string, line: number, { addresses = false }: MailEventOptions = {}): MailEvent {
-  if (entry.event === null) throw new TypeError("This entry tells no event.");
+  if (entry.event === null) throw new TypeError("This entry reports no event.");
   const text = (from: number, to: number) =>
     (addresses ? (each: string) => each : withoutLocalParts)(printable(entry.bytes.subarray(from, to)));
   const fields = fieldsOf(entry, addresses);

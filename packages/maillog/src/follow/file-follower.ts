@@ -292,7 +292,7 @@ export class FileFollower implements Follower {
     }
     this.#tail = null;
     yield { kind: "end", position: null };
-    yield { kind: "gap", reason: "The file was truncated, and no copy of it was found: what had not been read of it is lost." };
+    yield { kind: "gap", reason: "The file was truncated, and no copy was found: its unread part is lost." };
     this.#position = { kind: "file", readUntilMs: tail.modifiedMs, mark: null };
   }
 

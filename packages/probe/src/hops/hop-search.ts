@@ -51,7 +51,7 @@ export async function searchHops(request: HopSearchRequest): Promise<HopSearch> 
   }
   const end = seen.find(hopReachedEnd);
   let path = end === undefined ? seen : seen.filter(({ ttl }) => ttl <= end.ttl);
-  // The mail host and everything behind its firewall may keep silent to UDP; its mail port does not.
+  // The mail host and everything behind its firewall may not answer UDP; its mail port does not.
   if (end === undefined) path = await traceWithSyns(request, path);
   while (path.length > 0 && isSilentHop(path.at(-1))) path = path.slice(0, -1);
   for (let round = 0; round < ROUNDS && path.some((hop) => doubt(request, hop) !== null); round += 1) {

@@ -57,7 +57,7 @@ export class HostRecord {
   commandInspection: CommandInspection | null = null;
   /** Only some connections lose large packets; null where none differed. */
   differs: PathDifference | null = null;
-  /** The peer's receive window; null where the kernel does not tell. */
+  /** The peer's receive window; null where the kernel does not report it. */
   window: PeerWindow | null = null;
   /** Message data are accepted inside TLS only. */
   dataInTls = false;

@@ -1,5 +1,5 @@
 /**
- * How sure a verdict on the way from the host can be. Two kinds of chance compete with a size that never passes, and a
+ * How certain a verdict on the way from the host can be. Two kinds of chance compete with a size that never passes, and a
  * verdict has to stand against both.
  *
  * Chance that is blind to size: packets are lost at the highest rate that those which arrived leave possible, large ones and

@@ -1,5 +1,5 @@
 /**
- * How sure a path verdict can be: the losses against the rate of random loss that small segments show (`chance`), and how
+ * How certain a path verdict can be: the losses against the rate of random loss that small segments show (`chance`), and how
  * much better size explains all that was seen than chance does (`fit`, see path-fit.ts). Both have to agree.
  */
 

@@ -34,7 +34,7 @@ export interface PayloadLadder {
   readonly rungs: readonly Rung[];
   /** Null when the transfer did not stop. */
   readonly cliff: Cliff | null;
-  /** Milliseconds for which the connection waited for the host's window; null where the kernel does not tell. */
+  /** Milliseconds for which the connection waited for the host's window; null where the kernel does not report it. */
   readonly waitedMs: number | null;
 }
 

@@ -130,7 +130,7 @@ function messageText(context: HostContext, { recipient, variant, id }: Message):
     "MIME-Version: 1.0",
     "Content-Type: text/plain; charset=us-ascii",
     "",
-    "This is a test message. Somebody who runs mail checked whether the end of a message reaches",
+    "This is a test message. A mail operator checked whether the end of a message reaches",
     `this host, and named your address for it. Nothing needs to be done.${contact === undefined ? "" : ` Questions: ${contact}`}`,
     "",
   ].join("\r\n");

@@ -24,7 +24,7 @@ export interface FlightRepeats {
 }
 
 export interface WatchedHandshake {
-  /** As last read; null where the kernel does not tell. */
+  /** As last read; null where the kernel does not report it. */
   readonly facts: TcpFacts | null;
   /** An earlier segment is missing and will not come. */
   readonly gap: boolean;

@@ -72,7 +72,8 @@ class ThreadedSqlite implements Driver, DatabaseConnection {
 
   async executeQuery<R>({ sql, parameters }: Pick<CompiledQuery, "sql" | "parameters">): Promise<QueryResult<R>> {
     // The rest of a transaction must not run outside of it, on the thread that came after.
-    if (this.#isLost()) throw new StoreError("The thread of the store ended within a transaction; nothing of it was done.", "ended");
+    if (this.#isLost())
+      throw new StoreError("The thread of the store ended within a transaction; the transaction was rolled back.", "ended");
     const answer = await this.#thread.ask({ sql, parameters });
     if ("error" in answer) throw new StoreError(answer.error, answer.trouble);
     return { rows: answer.rows as R[], numAffectedRows: BigInt(answer.changes) };

@@ -10,7 +10,7 @@ export async function registerApiDocs(app: FastifyInstance, { https, version }: 
       info: {
         title: "mxray",
         version,
-        description: "Finds out why mail to or from a host hangs or vanishes. Errors are `{ error: { code, message, details } }`.",
+        description: "Finds out why mail to or from a host hangs or is lost. Errors are `{ error: { code, message, details } }`.",
       },
       tags: [
         { name: "probes", description: "Probes of mail hosts and their reports" },

@@ -18,7 +18,7 @@ export function DeliveryOption({ deliverTo, deliverConfirmed, change }: Delivery
       </p>
       <div className="grid items-end gap-3 sm:grid-cols-2">
         <label>
-          <span className="mb-1 block font-semibold text-soft">Who gets the two messages</span>
+          <span className="mb-1 block font-semibold text-soft">Test recipient</span>
           <input
             type="email"
             value={recipient}
@@ -41,7 +41,7 @@ export function DeliveryOption({ deliverTo, deliverConfirmed, change }: Delivery
           <span className="min-w-0 wrap-anywhere">
             {valid ? (
               <>
-                Deliver them to <strong className="font-mono text-[13px]">{recipient}</strong>, whose owner agrees
+                Deliver them to <strong className="font-mono text-[13px]">{recipient}</strong> (I have the recipient’s consent)
               </>
             ) : (
               "Name a recipient to confirm it"

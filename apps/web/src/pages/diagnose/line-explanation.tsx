@@ -43,7 +43,7 @@ export function LineExplanation({
       {means !== null && <p className="mt-2 max-w-[75ch]">{means}</p>}
       {next !== null && <Part title="Next">{next}</Part>}
       {not !== null && <Part title="Often confused with">{not}</Part>}
-      {events.length > 1 && <p className="mt-2 text-sm text-soft">The most telling of {events.length} recognised lines.</p>}
+      {events.length > 1 && <p className="mt-2 text-sm text-soft">The most specific of {events.length} recognised lines.</p>}
       {faults.length > 1 && (
         <ul className="mt-3 space-y-1 text-sm">
           {faults.slice(1).map((fault) => (

@@ -23,11 +23,11 @@ export function LogWay({ onFile }: { onFile: (file: File) => void }) {
   });
   return (
     <div className="space-y-4">
-      <p className="text-soft">Which peers stall, at which sizes and since when. Nothing of a file that is analysed is kept.</p>
+      <p className="text-soft">Which peers stall, at which sizes and since when. An analysed file is not stored.</p>
       <LogChooser onFile={onFile} className={`${buttonClass("primary")} h-12 w-full rounded-xl text-base`} />
       {may === true && readable.length > 0 && (
         <div>
-          <h3 className="mb-1.5 text-sm font-semibold text-soft">Or follow a log of this server</h3>
+          <h3 className="mb-1.5 text-sm font-semibold text-soft">Follow a log of this server</h3>
           <ul className="space-y-1">
             {readable.map(({ location }) => (
               <li key={location}>
@@ -49,9 +49,9 @@ export function LogWay({ onFile }: { onFile: (file: File) => void }) {
       )}
       {may === true && sources.isSuccess && readable.length === 0 && (
         <p className="text-sm text-soft">
-          No log that can be read was found at the usual places of this server.{" "}
+          No readable log was found in the usual places on this server.{" "}
           <Link to="/logs" className="text-accent underline underline-offset-2">
-            Name one to be followed
+            Enter the path of a log
           </Link>
         </p>
       )}

@@ -71,8 +71,8 @@ export function PastProbes({ firstRun }: { firstRun: boolean }) {
           empty && (
             <p className="rounded-xl border border-dashed border-line px-4 py-8 text-center text-soft wrap-anywhere">
               {target === ""
-                ? "Nothing was probed yet. Type a domain above to begin."
-                : `No probe of a target with “${printable(target)}” in it.`}
+                ? "No probes yet. Enter a domain above to start."
+                : `No probe of a target that contains “${printable(target)}”.`}
             </p>
           )
         }
@@ -136,8 +136,8 @@ function Row({ probe, onForgotten }: { probe: ProbeSummary; onForgotten: () => v
       <ForRole least="operator">
         <button
           type="button"
-          aria-label={`Forget the probe of ${probe.target}`}
-          title="Forget this probe and its shares"
+          aria-label={`Delete the probe of ${probe.target}`}
+          title="Delete this probe and its shares"
           disabled={remove.isPending}
           onClick={() => ask(true)}
           className="grid size-8 shrink-0 place-items-center rounded-lg text-faint hover:bg-bad-soft hover:text-bad"
@@ -148,13 +148,13 @@ function Row({ probe, onForgotten }: { probe: ProbeSummary; onForgotten: () => v
       {asked && (
         <Suspense>
           <ConfirmDialog
-            title={`Forget the probe of ${probe.target}?`}
+            title={`Delete the probe of ${probe.target}?`}
             action="Forget it"
             busy={remove.isPending}
             onClose={() => ask(false)}
             onConfirm={() => remove.mutate(probe.id)}
           >
-            <p>What it measured is gone, with its transcripts, and shared links to it stop working.</p>
+            <p>Its measurements and transcripts are deleted, and shared links to it stop working.</p>
             {remove.error !== null && <Message tone="bad">{remove.error.message}</Message>}
           </ConfirmDialog>
         </Suspense>

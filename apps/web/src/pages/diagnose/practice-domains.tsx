@@ -90,7 +90,7 @@ function Last({ probe }: { probe: ProbeSummary }) {
         <ToneIcon tone={probe.verdict === null ? "info" : toneOf(probe.verdict)} size={16} />
       )}
       <span className="line-clamp-2 min-w-0 break-words">
-        {hasEnded(probe) ? (probe.verdict?.title ?? probe.error ?? "Nothing was found out") : "Being probed …"}
+        {hasEnded(probe) ? (probe.verdict?.title ?? probe.error ?? "No result") : "Being probed …"}
       </span>
     </Link>
   );

@@ -12,7 +12,7 @@ export function PracticeLab({ lab: { info, start, stop, look } }: { lab: Lab }) 
   return (
     <div className="space-y-3">
       <p className="text-soft">
-        A routed network inside this machine’s kernel, with a mail domain for every kind of trouble: black holes, a firewall that rewrites
+        A routed network inside this machine’s kernel, with a mail domain for every kind of fault: black holes, a firewall that rewrites
         SMTP, lost packets, a blocked port. Nothing leaves this machine.
       </p>
       {problem !== null && !starting && <Message tone="warn">{problem}</Message>}
@@ -21,11 +21,11 @@ export function PracticeLab({ lab: { info, start, stop, look } }: { lab: Lab }) 
       ) : info.state === "ready" ? (
         <div className="flex flex-wrap items-center gap-3">
           <p role="status" className="font-semibold text-ok">
-            It runs, with {info.domains.length} domains to probe.
+            Running: {info.domains.length} practice domains.
           </p>
           <ForRole least="operator">
             <Button onClick={() => stop.mutate()} disabled={stop.isPending}>
-              <Square size={14} aria-hidden /> Stop it
+              <Square size={14} aria-hidden /> Stop
             </Button>
           </ForRole>
         </div>
@@ -44,7 +44,7 @@ export function PracticeLab({ lab: { info, start, stop, look } }: { lab: Lab }) 
 function Unavailable({ reason, remedy, look }: { reason: string | null; remedy: string | null; look: () => void }) {
   return (
     <Message tone="info" action={<Button onClick={look}>Look again</Button>}>
-      It cannot run on this machine. {reason}
+      The practice lab cannot run on this machine. {reason}
       {remedy !== null && <span className="mt-1 block">What helps: {remedy}</span>}
     </Message>
   );

@@ -30,7 +30,7 @@ export function TargetBox() {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const task = taskOf(text.trim(), options);
-    if (task.kind === "probe" && !may) return setProblem("Probing needs the role operator; an admin can give it to you.");
+    if (task.kind === "probe" && !may) return setProblem("Probing needs the role operator; ask an admin for it.");
     setProblem(task.kind === "refuse" ? task.problem : null);
     if (task.kind === "refuse" && task.about === "options") setMore(true);
     else if (task.kind !== "probe") box.current?.focus();
@@ -75,7 +75,7 @@ function useAnswers() {
       const parsed = parseTarget(asked, { mailAddress: true });
       setProblem(
         parsed.ok || asked.includes("\n")
-          ? "mxray knows no target, mail log line, bounce, queue listing or firewall line in this text."
+          ? "mxray found no target, mail log line, bounce, queue listing or firewall line in this text."
           : parsed.message,
       );
     },
@@ -217,7 +217,7 @@ function Options({ options, setOptions }: { options: OptionsState; setOptions: (
           checked={options.noMx === true}
           onChange={({ target }) => setOptions({ ...options, noMx: target.checked })}
         />
-        The name is a host: do not look up its MX
+        Treat as host name (skip MX lookup)
       </label>
       <label className="flex items-center gap-2">
         <input
@@ -226,7 +226,7 @@ function Options({ options, setOptions }: { options: OptionsState; setOptions: (
           checked={options.allAddresses === true}
           onChange={({ target }) => setOptions({ ...options, allAddresses: target.checked })}
         />
-        Search the path of every address
+        Trace every address
       </label>
       <DeliveryOption {...keep({ deliverTo, deliverConfirmed })} change={(delivery) => setOptions({ ...probing, ...delivery })} />
     </div>

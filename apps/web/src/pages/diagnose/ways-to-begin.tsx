@@ -40,12 +40,12 @@ function Ways({ lab, upload }: { lab: Lab; upload: LogScanControl }) {
         </div>
         <Port25Check />
       </Way>
-      <Way icon={FileText} title="Look into a mail log">
+      <Way icon={FileText} title="Analyse a mail log">
         <LogWay onFile={upload.start} />
         {upload.state.kind === "failed" && <LogUpload upload={upload} />}
       </Way>
       {lab.info !== null && (
-        <Way icon={FlaskConical} title="Practise on broken hosts">
+        <Way icon={FlaskConical} title="Try it on a practice network">
           <PracticeLab lab={lab} />
         </Way>
       )}

@@ -92,9 +92,13 @@ function Actions({ detail }: { detail: FindingDetail }) {
 type Decision = "acknowledge" | "dismiss";
 
 const DECISIONS: Record<Decision, { readonly effect: string; readonly action: string }> = {
-  acknowledge: { effect: "It stays on the overview and the wall, marked as acknowledged, until it is fixed.", action: "Acknowledge it" },
+  acknowledge: {
+    effect: "The finding stays on the overview and the wall, marked as acknowledged, until it is fixed.",
+    action: "Acknowledge it",
+  },
   dismiss: {
-    effect: "The overview and the wall no longer show it, until it gets worse or another address joins. It stays in the list of findings.",
+    effect:
+      "The overview and the wall no longer show this finding unless it gets worse or another address is affected. It stays in the list of findings.",
     action: "Dismiss it",
   },
 };
@@ -117,7 +121,7 @@ function NoteForm({ decision, busy, send, close }: NoteFormProps) {
     <form onSubmit={submit} onKeyDown={({ key }) => key === "Escape" && close()} className="max-w-2xl space-y-2">
       <p className="text-sm text-soft">{effect}</p>
       <label className="block">
-        <span className="mb-1 block text-sm font-semibold text-soft">Note: who knows of it, and what is being done (optional)</span>
+        <span className="mb-1 block text-sm font-semibold text-soft">Note: who is informed, and what is being done (optional)</span>
         <textarea
           // biome-ignore lint/a11y/noAutofocus: it was opened to be typed into
           autoFocus

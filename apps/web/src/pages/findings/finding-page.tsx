@@ -52,7 +52,7 @@ function FindingView({ detail }: { detail: FindingDetail }) {
       <RemediesPanel remedies={finding.remedies} first="sender" />
       <p className="no-print flex flex-wrap gap-x-6 gap-y-2 text-sm">
         <Link to="/playbook" search={{ code }} className="inline-flex items-center gap-1.5 text-accent underline-offset-2 hover:underline">
-          <BookOpen size={15} aria-hidden /> This trouble in the playbook
+          <BookOpen size={15} aria-hidden /> Remedies in the playbook
         </Link>
         {peer !== null && (
           <Link
@@ -60,7 +60,7 @@ function FindingView({ detail }: { detail: FindingDetail }) {
             params={{ peer }}
             className="inline-flex items-center gap-1.5 text-accent underline-offset-2 hover:underline"
           >
-            <Server size={15} aria-hidden /> Everything of this peer
+            <Server size={15} aria-hidden /> All about this peer
           </Link>
         )}
         {probes[0] !== undefined && (
@@ -81,7 +81,7 @@ function FindingView({ detail }: { detail: FindingDetail }) {
 function Explained({ findings }: { findings: readonly FindingSummary[] }) {
   const logged = findings.every(({ code }) => code.startsWith("log-"));
   return (
-    <Card title={logged ? "It explains what the logs show" : "Findings that it explains"}>
+    <Card title={logged ? "Explains what the logs show" : "Findings explained by this one"}>
       <ul className="space-y-1">
         {findings.map(({ id, title, subject }) => (
           <li key={id} className="flex flex-wrap gap-x-2">
@@ -134,10 +134,10 @@ function Standing({ detail }: { detail: FindingDetail }) {
             </Link>
           }
         >
-          A probe proved that this is gone.
+          A probe proved the fix.
         </Message>
       )}
-      {fixedAt !== null && fixedBy === null && <Message tone="ok">The logs have shown no sign of it for three days.</Message>}
+      {fixedAt !== null && fixedBy === null && <Message tone="ok">The logs have not shown it for three days.</Message>}
     </div>
   );
 }

@@ -39,7 +39,7 @@ export function FindingsFilter({ search, counts }: { search: FindingsSearch; cou
           change={(value) => change({ group: value === "peer" ? undefined : value })}
           options={[
             ["peer", "By peer"],
-            ["code", "By trouble"],
+            ["code", "By problem"],
             ["none", "One list"],
           ]}
         />
@@ -62,7 +62,7 @@ export function FindingsFilter({ search, counts }: { search: FindingsSearch; cou
           options={[
             ["harm", "Worst first"],
             ["newest", "Newest first"],
-            ["last-seen", "Seen last first"],
+            ["last-seen", "Last seen first"],
           ]}
           change={(value) => change({ sort: value === "harm" ? undefined : value })}
         />

@@ -56,8 +56,7 @@ export function FindingsPage() {
       </Answers>
       {rows.length >= MANY && (
         <p className="text-xs text-faint">
-          A list this long is in the page only where you read it: the browser’s own search (Ctrl-F) does not find the rest, the box above
-          does.
+          Only the visible part of this long list is loaded. Use the search box above: the browser’s search (Ctrl-F) cannot find the rest.
         </p>
       )}
       <div ref={list}>
@@ -98,7 +97,7 @@ function Nothing({ search, ever }: { search: FindingsSearch; ever: boolean }) {
           ? "Nothing matches these filters."
           : ever
             ? `Nothing is ${state === "all" ? "kept" : state} at the moment.`
-            : "Nothing is known to be wrong. Findings come from probes of mail hosts and from mail logs that are followed."}
+            : "No known problems. Findings come from probes of mail hosts and from followed mail logs."}
       </p>
       <div className="mt-4">
         {filtered || ever ? (

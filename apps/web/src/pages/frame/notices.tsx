@@ -1,4 +1,4 @@
-/** What is wrong with the page or the server itself: a lost connection, a newer page, work that is not done. One strip each. */
+/** Faults of the page or the server itself: a lost connection, a newer page, work that is not done. One strip each. */
 import { RefreshCw } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 import { useIsStale, useLiveStatus } from "../../api/use-live.ts";
@@ -17,7 +17,9 @@ export function Notices() {
   const { problems } = useLiveStatus();
   return (
     <div aria-live="polite" className="no-print">
-      {lostAt !== null && <Strip tone="warn">Connection lost at {formatTimeOfDay(lostAt)}. What is shown may be old; reconnecting …</Strip>}
+      {lostAt !== null && (
+        <Strip tone="warn">Connection lost at {formatTimeOfDay(lostAt)}. This page may be out of date; reconnecting …</Strip>
+      )}
       {problems.map(({ work, message, since }) => (
         <Strip key={work} tone="warn">
           {message} Since {formatTimeOfDay(Date.parse(since))}.
@@ -32,7 +34,7 @@ export function Notices() {
             </Button>
           }
         >
-          mxray was upgraded; this page is from before.
+          mxray was upgraded; this page is an older version.
         </Strip>
       )}
     </div>

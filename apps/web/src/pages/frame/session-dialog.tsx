@@ -31,7 +31,7 @@ export function SessionDialog() {
   return (
     <Dialog
       title="Your session has ended"
-      description="Sign in again to go on. This page stays as it is, with all that was typed."
+      description="Sign in again to continue. This page and everything you typed are kept."
       onClose={() => ask(asked + 1)}
     >
       <ol className="mt-4 list-decimal space-y-3 pl-5">

@@ -101,7 +101,7 @@ function StoredLines({ view }: { view: LogView }) {
         {() => (
           <LogLinesPanel
             events={rows.map(({ event }) => event)}
-            nothing="No line that tells of trouble was kept for this part of the logs."
+            nothing="No error line is stored for this part of the logs."
             onEnd={lines.hasNextPage ? loadMore : undefined}
             more={lines.isFetchingNextPage && <p className="pt-3 text-center text-soft">Loading older ones …</p>}
           />

@@ -86,7 +86,7 @@ function NarrowedRanges({ view, change }: { view: LogView; change: (view: LogVie
   return (
     <>
       {isBetween(view) && (
-        <Narrowed away="Take this time away" onAway={() => change(without(view, "from", "to"))}>
+        <Narrowed away="Clear the time range" onAway={() => change(without(view, "from", "to"))}>
           <Time at={view.from} /> to <Time at={view.to} />
         </Narrowed>
       )}

@@ -24,7 +24,7 @@ export function LogScanResult({ name, scan, close }: { name: string; scan: LogSc
         <div className="min-w-0">
           <h2 className="text-xl font-bold wrap-anywhere">{name}</h2>
           <p className="text-sm text-soft">
-            {formatCount(recognised)} of {formatCount(lines)} lines are from a mail program
+            {formatCount(recognised)} of {formatCount(lines)} lines recognised
             {from !== null && to !== null && (
               <>
                 , <Time at={from} /> to <Time at={to} />
@@ -38,7 +38,7 @@ export function LogScanResult({ name, scan, close }: { name: string; scan: LogSc
       {notice !== null && <Message tone="warn">{notice}</Message>}
       {recognised > 0 && (
         <>
-          {findings.length === 0 && <Message tone="ok">Nothing in this log points at a fault.</Message>}
+          {findings.length === 0 && <Message tone="ok">No fault found in this log.</Message>}
           <LogPanels
             statistics={statistics}
             series={series}
@@ -53,11 +53,11 @@ export function LogScanResult({ name, scan, close }: { name: string; scan: LogSc
           />
           <LogLinesPanel
             events={inView}
-            nothing={narrowed ? "None of the first lines of trouble is in this part." : "No line in this log tells of trouble."}
+            nothing={narrowed ? "None of the first error lines is in this part." : "No line in this log reports a problem."}
             more={
               narrowed && (
                 <div className="mt-3 text-center">
-                  <Button onClick={() => setView({})}>Show those of the whole file</Button>
+                  <Button onClick={() => setView({})}>Show lines of the whole file</Button>
                 </div>
               )
             }

@@ -74,7 +74,7 @@ function Source({ source }: { source: LogSource }) {
             <Badge tone={SOURCE_STATE_TONES[state]}>{SOURCE_STATE_WORDS[state]}</Badge>
           </p>
           <p className="text-sm text-soft tabular-nums">
-            {formatCount(lines)} {lines === 1 ? "line" : "lines"} read, {formatCount(recognised)} of them from a mail program
+            {formatCount(lines)} {lines === 1 ? "line" : "lines"} read, {formatCount(recognised)} recognised
             {paceOf(source)}
           </p>
         </div>
@@ -83,7 +83,7 @@ function Source({ source }: { source: LogSource }) {
             <button
               type="button"
               aria-label={`Follow ${location} no longer`}
-              title="Follow this log no longer"
+              title="Stop following this log"
               disabled={forget.isPending}
               onClick={() => ask(true)}
               className="grid size-8 shrink-0 place-items-center rounded-lg text-faint hover:bg-bad-soft hover:text-bad"
@@ -92,7 +92,7 @@ function Source({ source }: { source: LogSource }) {
             </button>
           </ForRole>
         ) : (
-          <span className="text-xs text-faint" title="Take it out of MXRAY_LOGS to follow it no longer">
+          <span className="text-xs text-faint" title="Remove it from MXRAY_LOGS to stop following it">
             from MXRAY_LOGS
           </span>
         )}
@@ -105,12 +105,12 @@ function Source({ source }: { source: LogSource }) {
       {asked && (
         <ConfirmDialog
           title={`Follow ${location} no longer?`}
-          action="Follow it no longer"
+          action="Stop following"
           busy={forget.isPending}
           onClose={() => ask(false)}
           onConfirm={() => forget.mutate(id, { onSettled: () => ask(false) })}
         >
-          <p>Its kept lines are forgotten, and no finding is made of what it says from now on. Its counts stay in the charts.</p>
+          <p>Its stored lines are deleted, and it no longer produces findings. Its counts stay in the charts.</p>
         </ConfirmDialog>
       )}
       {forget.error !== null && (

@@ -47,7 +47,7 @@ function Reading({
           <span className="font-semibold wrap-anywhere">{name}</span>{" "}
           <span className="text-soft tabular-nums">
             {formatSize(sent)} of {formatSize(size)} sent, {formatCount(lines)} lines read
-            {part === 1 && "; the findings are being made"}
+            {part === 1 && "; computing findings"}
           </span>
         </p>
         <Button onClick={cancel}>

@@ -22,7 +22,7 @@ export function MessageLines({ queueId, close }: { queueId: string; close: () =>
         {({ events }) => (
           <LogLinesPanel
             events={events}
-            nothing="No line of this queue id was kept. Only followed logs are known, and of them the lines that tell of trouble."
+            nothing="No line with this queue id is stored. mxray stores only the error lines of followed logs."
           />
         )}
       </Answers>

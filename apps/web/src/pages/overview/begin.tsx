@@ -8,7 +8,7 @@ export function Begin() {
     <header className="mx-auto max-w-2xl pt-4 text-center sm:pt-8">
       <h1 className="text-3xl font-bold tracking-tight sm:text-4xl">No data yet</h1>
       <p className="mt-3 text-soft">
-        This page will show what is broken, since when and how certain that is, from probes of mail hosts and from followed mail logs.
+        Once you probe a host or follow a mail log, this page shows what is broken, since when, and how certain that is.
       </p>
     </header>
   );

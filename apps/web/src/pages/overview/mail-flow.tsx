@@ -57,7 +57,7 @@ export function MailFlow() {
 
 function Flow({ series, worst }: { series: Record<Direction, LogSeries>; worst: LogWorstPeers }) {
   if (DIRECTIONS.every((direction) => series[direction].outcomes.length === 0)) {
-    return <p className="py-6 text-center text-soft">The logs tell of no mail in this time.</p>;
+    return <p className="py-6 text-center text-soft">The logs show no mail in this period.</p>;
   }
   return (
     <div className="@container">

@@ -93,7 +93,7 @@ function Overview({ found: { findings, counts }, probes, asked, sources }: Overv
           ) : (
             <Card title="Mail logs">
               <p className="text-soft">
-                No log is followed. With one, mxray sees which peers stall, which sizes pass and what the server itself suffers from.{" "}
+                No log is followed. Follow one to see which peers stall, which sizes pass and which limits the server hits.{" "}
                 <Link to="/logs" className="text-accent underline underline-offset-2">
                   Follow a log
                 </Link>

@@ -16,7 +16,7 @@ export function StalledStages({ series }: { series: readonly LogSeries[] }) {
     <section aria-label="Where it stalled">
       <h3 className="mb-3 text-sm font-semibold">Where it stalled</h3>
       {ranked.length === 0 ? (
-        <p className="text-sm text-soft">Nothing stalled in this time.</p>
+        <p className="text-sm text-soft">Nothing stalled in this period.</p>
       ) : (
         <RankedBars
           label="Stalls by stage"

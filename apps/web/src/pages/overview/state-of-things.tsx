@@ -56,7 +56,7 @@ export function StateOfThings({
               </Fact>
             )}
             {lastLine !== undefined && <Fact at={lastLine}>Last log line</Fact>}
-            {lastLine === undefined && sources.length > 0 && <span>No log line was read yet</span>}
+            {lastLine === undefined && sources.length > 0 && <span>No log line read yet</span>}
           </p>
         </div>
       </div>
@@ -85,15 +85,14 @@ function Figure({ state, count, tone }: { state: FindingState; count: number; to
   );
 }
 
-/** @param unconfirmed targets of which a second round is to say whether what the last one met is more than passing */
+/** @param unconfirmed targets whose last round failed and waits for a second one to confirm it */
 function verdictOf(worst: FindingSummary | undefined, open: number, unconfirmed: number): [Tone, string] {
   if (worst === undefined && unconfirmed > 0) {
     const [targets, its] = unconfirmed === 1 ? ["One target", "its"] : [`${formatCount(unconfirmed)} targets`, "their"];
     return ["warn", `${targets} failed ${its} last round; waiting for a second one`];
   }
-  if (worst === undefined) return ["ok", "Nothing is known to be wrong"];
-  if (worst.severity !== "critical") return ["warn", open === 1 ? "One thing needs a look" : `${formatCount(open)} things need a look`];
-  return ["bad", "Mail is in trouble"];
+  if (worst === undefined) return ["ok", "No known problems"];
+  return [worst.severity === "critical" ? "bad" : "warn", `${formatCount(open)} open ${open === 1 ? "problem" : "problems"}`];
 }
 
 function Fact({ at, children }: { at: string; children: ReactNode }) {

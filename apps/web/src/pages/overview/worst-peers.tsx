@@ -13,7 +13,7 @@ export function WorstPeers({ worst: { peers } }: { worst: LogWorstPeers }) {
         {peers.length > 0 && <span className="text-xs text-soft">stalled of attempts</span>}
       </div>
       {peers.length === 0 ? (
-        <p className="text-sm text-soft">No peer stalled in this time.</p>
+        <p className="text-sm text-soft">No peer stalled in this period.</p>
       ) : (
         <RankedBars
           label="Peers by stalls"

@@ -19,7 +19,7 @@ export function PeerFindings({ findings, peer }: { findings: readonly FindingSum
       {findings.length > FEW && (
         <p className="mt-2 text-right text-sm">
           <Link to="/findings" search={{ text: peer, state: "all" }} className="text-accent underline-offset-2 hover:underline">
-            All {findings.length} findings of it
+            All {findings.length} findings of this peer
           </Link>
         </p>
       )}

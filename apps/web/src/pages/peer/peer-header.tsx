@@ -72,7 +72,7 @@ function standingOf(detail: PeerDetail | undefined): [Tone, string] {
   if (detail === undefined) return ["info", ""];
   const open = detail.findings.filter(({ state }) => state !== "fixed");
   const worst = open.find(({ state }) => state === "open") ?? open[0];
-  if (worst === undefined) return ["ok", "No trouble is known."];
+  if (worst === undefined) return ["ok", "No known problems."];
   const more = open.length - 1;
   const words = `${worst.title}, ${formatSince(worst.sinceAt)}${more === 0 ? "" : `, and ${more} more`}.`;
   return worst.state === "acknowledged" ? ["info", `Acknowledged: ${words}`] : [toneOf(worst), words];

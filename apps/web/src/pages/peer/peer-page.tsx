@@ -34,7 +34,7 @@ export function PeerPage() {
       </Link>
       <PeerHeader asked={peer} detail={found.data} />
       {unknown ? (
-        <Message tone="info">Nothing is known of {printable(peer, 255)}: no probe has met it, and no followed log names it.</Message>
+        <Message tone="info">Nothing is known of {printable(peer, 255)}: no probe has reached it, and no followed log names it.</Message>
       ) : (
         <Answers to={[found]}>
           {(detail) => (
@@ -47,7 +47,7 @@ export function PeerPage() {
               />
               {logs.data?.sources.length === 0 ? (
                 <p className="text-soft">
-                  No log is followed, so nothing is known of its mail.{" "}
+                  No log is followed, so its mail is unknown.{" "}
                   <Link to="/logs" className="text-accent underline underline-offset-2">
                     Follow a log
                   </Link>

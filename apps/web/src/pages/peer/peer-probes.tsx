@@ -25,7 +25,7 @@ export function PeerProbes({
   return (
     <>
       <div className="flex flex-wrap items-center justify-between gap-3 pt-3">
-        <h2 className="text-lg font-bold">What probes saw</h2>
+        <h2 className="text-lg font-bold">Probe results</h2>
         {address !== undefined && addresses.length > 1 && (
           <PillChoice
             label="Address"

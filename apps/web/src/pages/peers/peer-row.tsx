@@ -41,7 +41,7 @@ export function PeerRow({
       </span>
       <span className="col-span-2 min-w-0 text-sm lg:col-span-1">
         {trouble === null ? (
-          <span className="text-soft">{stalls ? "some mail stalled, no finding" : "no trouble known"}</span>
+          <span className="text-soft">{stalls ? "some stalls, no finding" : "no known problems"}</span>
         ) : (
           <>
             <span className={`block truncate font-semibold ${TONE_TEXT[tone]}`} title={trouble.title}>

@@ -25,8 +25,8 @@ export function PeersFilter({ search, counts }: { search: PeersSearch; counts: P
         change={(value) => change({ trouble: value === "all" ? undefined : value })}
         options={[
           ["all", counted("All", counts === undefined ? undefined : counts.some + counts.none)],
-          ["some", counted("In trouble", counts?.some)],
-          ["none", counted("Without trouble", counts?.none)],
+          ["some", counted("With problems", counts?.some)],
+          ["none", counted("No problems", counts?.none)],
           ["bots", counted("Bots", counts?.bots)],
         ]}
       />
@@ -37,9 +37,9 @@ export function PeersFilter({ search, counts }: { search: PeersSearch; counts: P
           label="Order"
           value={sort}
           options={[
-            ["harm", "Most harmed first"],
+            ["harm", "Most affected first"],
             ["mail", "Most mail first"],
-            ["seen", "Seen last first"],
+            ["seen", "Last seen first"],
             ["name", "By name"],
           ]}
           change={(value) => change({ sort: value === "harm" ? undefined : value })}

@@ -12,9 +12,9 @@ import type { PeersSearch } from "./peers-search.ts";
 const route = getRouteApi("/peers");
 const FRESH_MS = 30_000;
 const MOST_FRESH_PAGES = 3;
-const HEADS = ["Peer", "Trouble", "Path MTU", "Outgoing, 7 days", "Incoming, 7 days", "Seen"];
+const HEADS = ["Peer", "Problem", "Path MTU", "Outgoing, 7 days", "Incoming, 7 days", "Seen"];
 
-/** Every other end of mail that logs or probes know, the most harmed first. */
+/** Every other end of mail that logs or probes know, most affected first. */
 export function PeersPage() {
   const search = route.useSearch();
   const found = useInfiniteQuery({
@@ -91,11 +91,7 @@ function Nobody({ search }: { search: PeersSearch }) {
   const filtered = [search.text, search.trouble, search.code].some((one) => one !== undefined);
   return (
     <div className="rounded-xl border border-dashed border-line px-4 py-10 text-center text-soft">
-      <p>
-        {filtered
-          ? "No peer matches these filters."
-          : "No peer is known yet. Followed mail logs name them, and every host that is probed is one."}
-      </p>
+      <p>{filtered ? "No peer matches these filters." : "No peers yet. Peers come from followed mail logs and from probes."}</p>
       <div className="mt-4 flex flex-wrap justify-center gap-3">
         {filtered ? (
           <Link to="/peers" className={buttonClass()}>

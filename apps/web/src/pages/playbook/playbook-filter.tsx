@@ -17,8 +17,8 @@ export function PlaybookFilter({ search, remedies }: { search: PlaybookSearch; r
     <div className="grid grid-cols-2 gap-2 *:first:col-span-2 sm:grid-cols-[2fr_1.4fr_1.2fr_1fr_auto] sm:*:first:col-span-1">
       <SearchBox label="Find a word or a setting" value={search.text ?? ""} change={(text) => change({ text: text || undefined })} />
       <Select
-        label="Trouble"
-        none="Any trouble"
+        label="Problem"
+        none="Any problem"
         value={search.code}
         options={codes.map((code) => [code, FINDING_NAMES[code]] as const)}
         change={(code) => change({ code })}
@@ -27,12 +27,12 @@ export function PlaybookFilter({ search, remedies }: { search: PlaybookSearch; r
         label="System"
         none="Any system"
         value={search.platform}
-        options={platforms.map((platform) => [platform, platform === "any" ? "No certain system" : platformName(platform)] as const)}
+        options={platforms.map((platform) => [platform, platform === "any" ? "Any system" : platformName(platform)] as const)}
         change={(platform) => change({ platform })}
       />
       <Select
         label="Who does it"
-        none="Anybody"
+        none="Anyone"
         value={search.audience}
         options={AUDIENCES.map((audience) => [audience, AUDIENCE_NAMES[audience]] as const)}
         change={(audience) => change({ audience })}

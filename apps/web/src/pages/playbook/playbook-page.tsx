@@ -35,7 +35,7 @@ export function PlaybookPage() {
       <header>
         <h1 className="text-2xl font-bold">Playbook</h1>
         <p className="mt-1 max-w-[75ch] text-soft">
-          What to type against each trouble, on each system. The numbers are examples: mail host{" "}
+          What to run for each problem, on each system. The numbers are examples: mail host{" "}
           {family === 4 ? "203.0.113.25" : "2001:db8:9::25"}, largest packet 1400 bytes. A finding has the measured ones filled in.
         </p>
       </header>

@@ -38,8 +38,8 @@ export function LiveView({ id, status }: { id: string; status: ProbeStatus }) {
 
 function sentenceOf(host: HostView | undefined, status: ProbeStatus, resolved: boolean): string {
   if (status === "queued" && !resolved) return "Waiting for its turn …";
-  if (host === undefined) return "Looking up who takes the mail …";
+  if (host === undefined) return "Looking up the mail hosts …";
   const name = host.name ?? formatEndpoint(host.address);
-  if (host.outbound?.verdict === "black-hole") return `Packets of more than ${host.outbound.mtu} bytes vanish; looking for the place …`;
+  if (host.outbound?.verdict === "black-hole") return `Packets of more than ${host.outbound.mtu} bytes are lost; looking for the place …`;
   return host.running === null ? `Probing ${name} …` : `${STAGE_NAMES[host.running]}: ${name} …`;
 }

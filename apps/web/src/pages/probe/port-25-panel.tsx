@@ -10,12 +10,11 @@ export function Port25Panel({ probe: { report, verdict, practice, request, targe
   if (report === null) return null;
   if (verdict?.code === "port-25-blocked") {
     return (
-      <Card title="What still works from here">
+      <Card title="What you can do from here">
         <ul className="list-disc space-y-2 pl-5">
           <li>
             Ports 465 and 587, which are rarely blocked: probe the host with the port, such as{" "}
-            <code className="font-mono text-[13px]">mx1.example.com:587</code>. The way there is the same, and so are the packet sizes that
-            pass.
+            <code className="font-mono text-[13px]">mx1.example.com:587</code>. The path is the same, and so are the packet sizes that pass.
           </li>
           {!practice && (
             <li>
@@ -26,9 +25,9 @@ export function Port25Panel({ probe: { report, verdict, practice, request, targe
             </li>
           )}
           <li>
-            The command line on a machine whose port 25 is open, best the mail server itself; its report is the same.
+            Run the command line on a machine with port 25 open, preferably the mail server itself. The report is the same.
             <div className="mt-2">
-              <CodeBlock title="Type this there" text={`npx mxray probe ${practice ? "example.com" : target}`} />
+              <CodeBlock title="Run there" text={`npx mxray probe ${practice ? "example.com" : target}`} />
             </div>
           </li>
         </ul>
@@ -36,12 +35,12 @@ export function Port25Panel({ probe: { report, verdict, practice, request, targe
     );
   }
   if (request.controls !== undefined && anyConnected(report)) {
-    return <Message tone="ok">Port 25 is open here: at least one mail host took our connection.</Message>;
+    return <Message tone="ok">Port 25 is open here: at least one mail host accepted our connection.</Message>;
   }
   if (verdict?.code !== "connect-timeout" || request.controls !== undefined || practice) return null;
   return (
     <Card title="Them or us?">
-      <p className="text-sm text-soft">Nothing answered on port 25. That is the host’s side, the way to it, or a block on ours.</p>
+      <p className="text-sm text-soft">No answer on port 25. The cause is at the host, on the path, or a block on our side.</p>
       <Port25Check target={target} />
     </Card>
   );

@@ -49,9 +49,9 @@ function ProbeView({ data }: { data: ProbeDetail }) {
       <PracticeNote practice={data.practice} />
       <UnchangedRoundNote probe={data} />
       {!ended && <LiveView id={data.id} status={data.status} />}
-      {data.status === "cancelled" && <Message tone="info">This probe was cancelled; below is what it had measured until then.</Message>}
+      {data.status === "cancelled" && <Message tone="info">This probe was cancelled. Its results up to then are below.</Message>}
       {data.report?.ended === "deadline" && (
-        <Message tone="warn">The probe’s time ran out; below is what it had measured until then.</Message>
+        <Message tone="warn">This probe exceeded its time limit. Its results up to then are below.</Message>
       )}
       {data.error !== null && <Message tone="bad">{data.error}</Message>}
       {report === null && watch}
@@ -89,7 +89,7 @@ function FixNote({ probe, finding }: { probe: ProbeDetail; finding: Finding }) {
           </Link>
         }
       >
-        Fixed: a later probe proved on <Time at={fix.at} /> that this is gone.
+        Fixed: a later probe proved the fix on <Time at={fix.at} />.
       </Message>
     </div>
   );
@@ -136,7 +136,7 @@ function Head({ probe, ended }: { probe: ProbeDetail; ended: boolean }) {
           )}
           {probe.deliverTo !== null && (
             <p className="text-sm text-soft">
-              Its end-of-data test writes to <span className="font-mono text-[13px] text-ink wrap-anywhere">{probe.deliverTo}</span>.
+              Its end-of-data test delivers to <span className="font-mono text-[13px] text-ink wrap-anywhere">{probe.deliverTo}</span>.
             </p>
           )}
         </div>

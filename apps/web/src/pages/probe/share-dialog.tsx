@@ -25,7 +25,7 @@ export function ShareDialog({ probeId, onClose }: { probeId: string; onClose: ()
   return (
     <Dialog
       title="Share this diagnosis"
-      description="Whoever has the link sees this one diagnosis and nothing else, without an account."
+      description="Anyone with the link sees this diagnosis and nothing else. No account is needed."
       onClose={onClose}
     >
       {share.data === undefined ? (
@@ -37,7 +37,7 @@ export function ShareDialog({ probeId, onClose }: { probeId: string; onClose: ()
           }}
         >
           <label className="block">
-            <span className="mb-1 block text-sm font-semibold text-soft">A word to the reader (optional)</span>
+            <span className="mb-1 block text-sm font-semibold text-soft">Note to the recipient (optional)</span>
             <textarea
               value={note}
               onChange={({ target }) => setNote(target.value)}
@@ -70,14 +70,14 @@ export function ShareDialog({ probeId, onClose }: { probeId: string; onClose: ()
             <span>
               Show mail addresses, internal host names and this machine’s IP address
               <span className="block text-sm text-soft">
-                Otherwise they are removed. Network teams need the source address to filter a capture. Addresses of routers always stay.
+                Otherwise they are removed. Network teams need the source address to filter a capture. Router addresses are always included.
               </span>
             </span>
           </label>
           {share.error !== null && <Message tone="bad">{share.error.message}</Message>}
           <div className="flex flex-wrap gap-2">
             <Button type="submit" look="primary" disabled={share.isPending}>
-              <Link2 size={16} aria-hidden /> Make the link
+              <Link2 size={16} aria-hidden /> Create the link
             </Button>
             <a href={previewUrl} target="_blank" rel="noreferrer" className={buttonClass()}>
               <Eye size={16} aria-hidden /> Preview
@@ -111,7 +111,7 @@ function Made({ share: { url, token, loopback, expiresAt } }: { share: LinkCreat
       {loopback && (
         <>
           <Message tone="warn">
-            The link leads to this machine only, so nobody else can open it. Send the HTML file, or start mxray with --public-url.
+            This link works only on this machine. To share it, send the HTML file or start mxray with --public-url.
           </Message>
           {files}
         </>
@@ -131,8 +131,8 @@ function MadeBefore({ probeId }: { probeId: string }) {
   const mine = (links ?? []).filter((link) => link.probeId === probeId && works(link, now));
   if (mine.length === 0) return null;
   return (
-    <section className="mt-6 border-t border-line pt-4" aria-label="Links that work">
-      <h3 className="mb-1 text-sm font-semibold text-soft">Links that work</h3>
+    <section className="mt-6 border-t border-line pt-4" aria-label="Active links">
+      <h3 className="mb-1 text-sm font-semibold text-soft">Active links</h3>
       <LinkRows label="Links to this diagnosis" links={mine} />
     </section>
   );

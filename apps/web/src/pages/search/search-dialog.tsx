@@ -68,7 +68,7 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
             <HitGroups groups={groups} id={id} chosen={chosen} go={go} open={open} />
           </div>
           <p role="status" className={nothing || found.isError ? "px-4 py-6 text-center text-soft" : "sr-only"}>
-            {found.isError ? found.error.message : nothing ? "Nothing that is kept has this in it." : busy ? "" : countWords(hits.length)}
+            {found.isError ? found.error.message : nothing ? "No matches." : busy ? "" : countWords(hits.length)}
           </p>
           <KeyHelp />
         </Radix.Content>

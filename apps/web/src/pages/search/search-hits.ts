@@ -26,7 +26,7 @@ const MOST = 5;
 const PAGES: readonly SearchHit[] = [
   { title: "Overview", detail: "What is broken now", link: linkOptions({ to: "/" }) },
   { title: "Diagnose", detail: "Probe a host, read a log line, past probes", link: linkOptions({ to: "/diagnose" }) },
-  { title: "Findings", detail: "Everything that was found, with its life", link: linkOptions({ to: "/findings" }) },
+  { title: "Findings", detail: "Every finding, with its history", link: linkOptions({ to: "/findings" }) },
   { title: "Logs", detail: "What followed logs show; analyse a file", link: linkOptions({ to: "/logs" }) },
   { title: "Health of this machine", detail: "Pressure, files, processes, sockets, queue", link: linkOptions({ to: "/host" }) },
   { title: "Playbook", detail: "Every remedy", link: linkOptions({ to: "/playbook" }) },
@@ -53,7 +53,7 @@ function diagnosisOf(text: string): SearchHit[] {
   return [
     {
       title: `Diagnose ${text}`,
-      detail: "Opens the page with it filled in",
+      detail: "Opens the page with this filled in",
       link: linkOptions({ to: "/diagnose", search: { target: text } }),
     },
   ];
@@ -69,7 +69,7 @@ function findingHit({ id, title, code, subject, state }: SearchResult["findings"
 
 function peerHit(peer: SearchResult["peers"][number]): SearchHit {
   const host = peer.address ?? peer.name ?? "";
-  return { title: peerWords(peer), detail: "Its mail and stalls", link: linkOptions({ to: "/peers/$peer", params: { peer: host } }) };
+  return { title: peerWords(peer), detail: "Mail and stalls", link: linkOptions({ to: "/peers/$peer", params: { peer: host } }) };
 }
 
 function messageHit({ queueId, lines }: SearchResult["messages"][number]): SearchHit {

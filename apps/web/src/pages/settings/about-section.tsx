@@ -66,15 +66,15 @@ function probesKept({ probes, oldestProbeAt }: ServerAbout["store"]): string {
 function Abilities({ about: { vantage } }: { about: ServerAbout }) {
   const { platform, kernelMissing, tcpInfo, icmpErrors, tcpMtuProbing, interfaces } = vantage;
   return (
-    <Card title="What it sees of a path" aside={platform}>
+    <Card title="Path measurement" aside={platform}>
       {kernelMissing !== null && (
         <div className="mb-4">
-          <Message tone="warn">{kernelMissing} Ladders are decided by replies and time-outs, and hops are not searched.</Message>
+          <Message tone="warn">{kernelMissing} Ladders rely on replies and time-outs, and hops are not traced.</Message>
         </div>
       )}
       <dl className={FACTS}>
         <Fact name="Each segment">
-          <Ability can={tcpInfo} yes="what became of it is asked of the kernel (TCP_INFO)" no="the kernel does not tell" />
+          <Ability can={tcpInfo} yes="the kernel reports what became of it (TCP_INFO)" no="the kernel does not report it" />
         </Fact>
         <Fact name="Hops">
           <Ability can={icmpErrors} yes="ICMP errors are read without root (IP_RECVERR)" no="ICMP errors cannot be read here" />
@@ -114,7 +114,7 @@ function AllSettings({ about, settings }: { about: ServerAbout; settings: readon
   ];
   return (
     <Card title="All settings">
-      <p className="text-soft">As they hold now, and where each is changed. What the environment says wins over what is saved here.</p>
+      <p className="text-soft">Current values, and where to change each. The environment takes precedence over values saved here.</p>
       <dl className="mt-3 divide-y divide-line text-sm">
         {rows.map(({ variable, value, changed }) => (
           <div key={variable} className="grid gap-x-6 py-2 sm:grid-cols-[14rem_minmax(0,1fr)_14rem]">

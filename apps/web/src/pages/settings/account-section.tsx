@@ -13,7 +13,7 @@ export function AccountSection() {
   if (user === null) {
     return (
       <Card title="Your account">
-        <p className="max-w-[75ch] text-soft">You are signed in as the owner, by the one-time link, which needs no password.</p>
+        <p className="max-w-[75ch] text-soft">You are signed in as the owner, with a one-time link that needs no password.</p>
       </Card>
     );
   }

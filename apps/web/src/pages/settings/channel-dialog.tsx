@@ -83,7 +83,7 @@ export function ChannelDialog({ channel, onClose }: { channel: ChannelSummary | 
   return (
     <Dialog
       title={channel === null ? "Add a channel" : `Change ${channel.name}`}
-      description="It hears of findings that open from now on, and of their fix."
+      description="The channel receives findings that open from now on, and their fixes."
       onClose={onClose}
     >
       <form onSubmit={submit} className="mt-4 space-y-4">

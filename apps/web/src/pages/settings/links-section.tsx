@@ -22,26 +22,26 @@ export function LinksSection() {
   const ended = links.filter((link) => !works(link, now));
   return (
     <>
-      <Card title="Links that work" aside={working.length === 0 ? undefined : String(working.length)}>
+      <Card title="Active links" aside={working.length === 0 ? undefined : String(working.length)}>
         <p className="mb-4 max-w-[75ch] text-soft">
           Anyone who has one of these sees what it opens, without an account. “By” names the user, or the browser of the owner, and the
           address that the sign-in came from.
         </p>
         {working.length === 0 ? (
           <p className="rounded-lg border border-dashed border-line px-4 py-8 text-center text-soft">
-            No link works at the moment. “Share” on{" "}
+            No active links. “Share” on{" "}
             <Link to="/diagnose" className="text-accent underline underline-offset-2">
               a diagnosis
             </Link>{" "}
             and “Wall screen” above make one.
           </p>
         ) : (
-          <LinkRows label="Links that work" links={working} />
+          <LinkRows label="Active links" links={working} />
         )}
       </Card>
       {ended.length > 0 && (
-        <Disclosure title="Links that no longer work" aside={String(ended.length)}>
-          <LinkRows label="Links that no longer work" links={ended} />
+        <Disclosure title="Ended links" aside={String(ended.length)}>
+          <LinkRows label="Ended links" links={ended} />
         </Disclosure>
       )}
     </>

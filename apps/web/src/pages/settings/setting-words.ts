@@ -10,33 +10,33 @@ export interface SettingWords {
 export const SETTING_WORDS: Readonly<Record<SettingName, SettingWords>> = {
   doNotProbe: {
     kind: "list",
-    help: "Domains (with all names below them), addresses and networks that mxray never connects to. One to a line.",
+    help: "Domains (with all names below them), addresses and networks that mxray never connects to. One per line.",
     example: "example.org\n198.51.100.0/24",
   },
   allowTargets: {
     kind: "list",
-    help: "Private, loopback and other addresses that are not public are refused unless they are in one of these networks.",
+    help: "Private, loopback and other non-public addresses are refused unless they are in one of these networks.",
     example: "10.0.0.0/8\nfd00::/8",
   },
-  allowPorts: { kind: "line", help: "May be probed besides the mail ports 25, 465, 587 and 2525.", example: "2526, 10025" },
+  allowPorts: { kind: "line", help: "Ports that may be probed in addition to 25, 465, 587 and 2525.", example: "2526, 10025" },
   helo: {
     kind: "line",
-    help: "What mxray calls itself to mail hosts. Without one it is this machine's name.",
+    help: "Name that mxray sends in EHLO. Default: this machine's name.",
     example: "mail.example.com",
   },
   contact: {
     kind: "line",
-    help: "Whom a mail host's operator can ask: stands in the text that the DATA ladder sends.",
+    help: "Contact address for operators of mail hosts, included in the text that the DATA ladder sends.",
     example: "postmaster@example.com",
   },
   logProbing: { kind: "choice", help: "What happens when a log shows that mail to a host stalls." },
   watchMinutes: {
     kind: "minutes",
-    help: "A target that is watched is probed again after so long, 1 to 1440, a tenth less or more by chance.",
+    help: "Minutes between probes of a watched target, 1 to 1440 (±10 % jitter).",
   },
-  mostMonitors: { kind: "targets", help: "So many targets can be watched, 1 to 10000." },
-  logDays: { kind: "days", help: "Findings are made of what the followed logs brought in these days, 1 to 90." },
-  logEventDays: { kind: "days", help: "Lines that tell of trouble are kept for so long, 1 to 400. Counts stay for 400 days in any case." },
+  mostMonitors: { kind: "targets", help: "Number of targets that can be watched, 1 to 10,000." },
+  logDays: { kind: "days", help: "Findings are based on the last days of the followed logs, 1 to 90." },
+  logEventDays: { kind: "days", help: "Error lines are kept for this many days, 1 to 400. Counts are always kept for 400 days." },
   probeDays: {
     kind: "days",
     help: "Probes and sent alerts are kept for this many days, 1 to 3650; a probe stays longer while an open finding or a working share needs it.",
@@ -48,12 +48,12 @@ export const SETTING_WORDS: Readonly<Record<SettingName, SettingWords>> = {
 };
 
 export const PROBING_CHOICES = [
-  ["off", "Off", "Nothing happens. A host is probed when somebody types it, or asks for it on its own page."],
-  ["ask", "Ask", "Beside each such host is a button that probes it."],
+  ["off", "Off", "Nothing happens. A host is probed only when a user enters it or starts a probe on its page."],
+  ["ask", "Ask", "Each such host has a button that probes it."],
   [
     "on",
-    "By itself",
-    "mxray probes the host, without a DATA ladder, once a day at most, and never again after it answered 421 or 554. Clients that send to you are never probed.",
+    "Automatic",
+    "mxray probes the host, without a DATA ladder, once a day at most, and never again after a 421 or 554 reply. Clients that send to you are never probed.",
   ],
 ] as const;
 
@@ -63,19 +63,19 @@ export function dangersOf(name: SettingName, before: string, after: string): str
   const gone = entriesOf(before).filter((entry) => !entriesOf(after).includes(entry));
   switch (name) {
     case "allowTargets":
-      return added.map((entry) => `Everybody who is signed in can have mxray connect to ${entry}, which is inside a network.`);
+      return added.map((entry) => `Every signed-in user can make mxray connect to ${entry}, which is inside a network.`);
     case "allowPorts":
-      return added.map((entry) => `Everybody who is signed in can have mxray connect to port ${entry} of hosts that may be probed.`);
+      return added.map((entry) => `Every signed-in user can make mxray connect to port ${entry} of hosts that may be probed.`);
     case "doNotProbe":
       return gone.map((entry) => `${entry} may be probed again.`);
     case "logProbing":
-      return after === "on" ? ["mxray connects by itself to hosts to which mail stalls."] : [];
+      return after === "on" ? ["mxray connects automatically to hosts to which mail stalls."] : [];
     case "probeDays":
-      return shorter(before, after) ? [`Probes of more than ${after} days ago are forgotten at once, with their transcripts.`] : [];
+      return shorter(before, after) ? [`Probes of more than ${after} days ago are deleted immediately, with their transcripts.`] : [];
     case "logEventDays":
-      return shorter(before, after) ? [`Log lines of more than ${after} days ago are forgotten at once.`] : [];
+      return shorter(before, after) ? [`Log lines of more than ${after} days ago are deleted immediately.`] : [];
     case "auditDays":
-      return shorter(before, after) ? [`What the audit recorded more than ${after} days ago is deleted at once.`] : [];
+      return shorter(before, after) ? [`What the audit recorded more than ${after} days ago is deleted immediately.`] : [];
     case "watchMinutes":
     case "mostMonitors":
     case "logDays":

@@ -88,8 +88,7 @@ export function SettingsForm({
 type Save = ReturnType<typeof useSettingsChange>;
 
 function SaveBar({ changes, save, undo }: { changes: number; save: Save; undo: () => void }) {
-  const words =
-    changes > 0 ? (save.isError ? "Nothing was saved." : "Not saved yet.") : save.isSuccess ? "Saved. It holds from now on." : "";
+  const words = changes > 0 ? (save.isError ? "Nothing was saved." : "Not saved yet.") : save.isSuccess ? "Saved and in effect." : "";
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-2 border-t border-line pt-4">
       <Button type="submit" look="primary" disabled={changes === 0 || save.isPending}>

@@ -95,7 +95,7 @@ export function SettingsPage() {
           {role === undefined ? (
             <p className="py-8 text-center text-soft">Loading …</p>
           ) : known === undefined ? (
-            <Message tone="info">There is no section of that name for your role; choose one of those that are listed.</Message>
+            <Message tone="info">Your role has no section of that name. Choose one from the list.</Message>
           ) : known === "links" ? (
             <LinksSection />
           ) : known === "maintenance" ? (
@@ -115,7 +115,7 @@ export function SettingsPage() {
       </div>
       {leaving.status === "blocked" && (
         <ConfirmDialog title="Leave without saving?" action="Leave" onClose={leaving.reset} onConfirm={leaving.proceed}>
-          <p>What you typed into these settings is not saved yet, and is lost with the page.</p>
+          <p>Your changes are not saved and will be lost.</p>
         </ConfirmDialog>
       )}
     </div>
@@ -143,7 +143,7 @@ function Section({ name, ...form }: { name: AdminSection; settings: Setting[]; d
         <>
           <SettingsForm title="What may be probed" names={["doNotProbe", "allowTargets", "allowPorts"]} {...form}>
             <p className="mb-5 max-w-[75ch] text-soft">
-              Judged on the resolved address at every connect, so that no name leads around it. A change holds for the next connect.
+              Checked against the resolved address on every connection, so DNS cannot bypass it. Changes apply to the next connection.
             </p>
           </SettingsForm>
           <SettingsForm title="How mxray introduces itself" names={["helo", "contact"]} {...form} />
@@ -153,7 +153,7 @@ function Section({ name, ...form }: { name: AdminSection; settings: Setting[]; d
       return (
         <>
           <SettingsForm title="What mxray probes automatically" names={["logProbing", "watchMinutes", "mostMonitors"]} {...form} />
-          <WatchesPanel empty="Nothing is watched. The switch Watch is on the page of each probe, finding and peer." />
+          <WatchesPanel empty="Nothing is watched. Turn on Watch on the page of a probe, finding or peer." />
           <p className="text-sm text-soft">
             <a className="text-accent underline underline-offset-2" href="/api/v1/monitors.yaml" download="monitors.yaml">
               Export monitors, maintenance windows and channels
@@ -166,7 +166,7 @@ function Section({ name, ...form }: { name: AdminSection; settings: Setting[]; d
       return <AlertsSection />;
     case "retention":
       return (
-        <SettingsForm title="How long things are kept" names={["logDays", "logEventDays", "probeDays", "auditDays"]} {...form}>
+        <SettingsForm title="Retention periods" names={["logDays", "logEventDays", "probeDays", "auditDays"]} {...form}>
           <p className="mb-5 max-w-[75ch] text-soft">
             Older data is deleted every hour, and when one of these settings changes. mxray overwrites what it deletes in its store; it
             cannot delete copies elsewhere, such as backups, file-system snapshots, downloaded reports and alerts that were sent.

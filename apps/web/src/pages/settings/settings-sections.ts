@@ -11,7 +11,7 @@ export const SETTINGS_SECTIONS = [
   ["users", "Users", "admin"],
   ["tokens", "API tokens", "admin"],
   ["audit", "Audit", "admin"],
-  ["links", "Links given out", "operator"],
+  ["links", "Links", "operator"],
   ["account", "Your account", "viewer"],
   ["about", "About", "admin"],
 ] as const satisfies readonly (readonly [name: string, title: string, least: UserRole])[];

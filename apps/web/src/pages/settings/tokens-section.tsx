@@ -24,7 +24,7 @@ export function TokensSection() {
         <>
           <Card title="Make an API token">
             <p className="mb-4 max-w-[75ch] text-soft">
-              A program sends it as <code>Authorization: Bearer TOKEN</code> and can do what its scopes say, nothing else.
+              A program sends it as <code>Authorization: Bearer TOKEN</code> and can do only what its scopes allow.
             </p>
             <MakeToken scopes={TOKEN_SCOPES.filter((scope) => list.scopes.includes(scope))} />
           </Card>
@@ -136,7 +136,7 @@ function TokenRows({ tokens }: { tokens: readonly TokenSummary[] }) {
           onClose={() => ask(null)}
           onConfirm={() => revoke.mutate(asked.id, { onSettled: () => ask(null) })}
         >
-          <p>Programs that use it are refused from now on. A revoked token cannot be brought back.</p>
+          <p>Programs that use it are refused from now on. A revoked token cannot be restored.</p>
         </ConfirmDialog>
       )}
     </>

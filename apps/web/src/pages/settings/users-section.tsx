@@ -23,7 +23,7 @@ export function UsersSection() {
     <>
       <Card title="Add a user">
         <p className="mb-4 max-w-[75ch] text-soft">
-          You need no users to work alone: the one-time link of <code>mxray link</code> always signs in the owner, who may do everything.
+          To work alone you need no users: the one-time link of <code>mxray link</code> always signs in the owner, who may do everything.
           Each user gets a sign-in link and chooses a password. Users of single sign-on appear here once they have signed in.
         </p>
         <AddUser onAdded={invited} />
@@ -150,7 +150,7 @@ function UserRows({ users, onInvited }: { users: readonly UserSummary[]; onInvit
           </li>
         ))}
       </ul>
-      <p className="mt-3 text-sm text-soft">Another role, disabling and deleting end the user's sessions at once.</p>
+      <p className="mt-3 text-sm text-soft">Changing the role, disabling or deleting ends the user's sessions immediately.</p>
       {asked !== null && (
         <ConfirmDialog
           title={`Delete the user ${asked.name}?`}

@@ -71,9 +71,9 @@ export function SharePage({ shared }: { shared: SharedDiagnosis }) {
         <Diagnosis report={report} comparison={comparison} part={part} choose={choose} reader="stranger" heading="h1" />
       </main>
       <footer className="mt-8 text-sm text-faint">
-        Measured <Time at={report.startedAt} show="zoned" /> in {formatMs(report.durationMs)} by mxray {report.vantage.version}, a program
-        that finds out why mail hangs
-        {shared.redacted && "; mail addresses and internal host names were taken out"}. The link works until{" "}
+        Measured <Time at={report.startedAt} show="zoned" /> in {formatMs(report.durationMs)} by mxray {report.vantage.version}, which finds
+        out why mail hangs
+        {shared.redacted && "; mail addresses and internal host names were removed"}. The link works until{" "}
         <Time at={shared.expiresAt} show="zoned" />.
       </footer>
     </div>

@@ -13,7 +13,7 @@ import type { Theme } from "../../ui/theme.ts";
 import { formatWallOptions, WALL_DEFAULTS, type WallOptions } from "../wall/wall-options.ts";
 import { WallLinkList } from "./wall-link-list.tsx";
 
-const GROUPS: Record<WallGrouping, string> = { host: "a mail host", domain: "a domain", kind: "a kind of trouble" };
+const GROUPS: Record<WallGrouping, string> = { host: "a mail host", domain: "a domain", kind: "a kind of problem" };
 const THEMES: Record<Theme, string> = { dark: "dark", light: "light", system: "as the browser" };
 const FIRST_PAGE_ONLY = 0;
 const SPEEDS = [10, 15, 30, 60];
@@ -27,7 +27,7 @@ export function WallDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog
       title="Wall screen"
-      description="What is broken, since when, readable from across the room. It runs by itself for as long as the screen is on."
+      description="Shows what is broken and since when, readable from across the room. It needs no attention while the screen is on."
       onClose={onClose}
     >
       <form
@@ -41,7 +41,7 @@ export function WallDialog({ onClose }: { onClose: () => void }) {
         {make.data === undefined ? (
           <>
             <label className="block">
-              <span className="mb-1 block text-sm font-semibold text-soft">Where does the screen hang?</span>
+              <span className="mb-1 block text-sm font-semibold text-soft">Screen name</span>
               <input
                 required
                 value={name}
@@ -85,7 +85,7 @@ function Options({ options, change }: { options: WallOptions; change: (options: 
         choose={(value) => change({ ...options, theme: value as Theme })}
       />
       <Choice
-        label="What does not fit"
+        label="Overflow"
         value={String(options.rotate ? options.speed : FIRST_PAGE_ONLY)}
         choices={[
           ...SPEEDS.map((seconds) => [String(seconds), `pages of ${seconds} s`] as const),
@@ -133,9 +133,7 @@ function Made({ link, options }: { link: LinkCreated; options: WallOptions }) {
   return (
     <div className="space-y-4">
       {link.loopback && (
-        <Message tone="warn">
-          The link leads to this machine only. For a screen elsewhere, start mxray with --host and --public-url.
-        </Message>
+        <Message tone="warn">This link works only on this machine. For another screen, start mxray with --host and --public-url.</Message>
       )}
       <SecretLink url={url} label="Link to the wall screen" />
       <div className="flex flex-wrap items-center gap-5">
@@ -143,8 +141,8 @@ function Made({ link, options }: { link: LinkCreated; options: WallOptions }) {
           <QrCode text={url} label="The link as a QR code" />
         </div>
         <p className="min-w-0 flex-1 basis-48 text-sm text-soft">
-          It opens the wall screen and nothing else, without an account, until you revoke it. Copy it now; it cannot be shown again. What is
-          chosen above is part of the link.
+          It opens the wall screen and nothing else, without an account, until you revoke it. Copy it now; it cannot be shown again. The
+          link includes the options above.
         </p>
       </div>
     </div>

@@ -5,7 +5,7 @@ import { signText, WallMark, type WallSign } from "./wall-mark.tsx";
 
 const DAY_MS = 24 * 3600 * 1000;
 
-/** Nothing is wrong, and why that is believed; an old probe is no reason for calm, and none is no reason at all. */
+/** The wall without findings, and why that is believed; an old probe is no reason for calm, and none is no reason at all. */
 export function AllCalm({ snapshot, now }: { snapshot: WallSnapshot; now: number }) {
   const { sign, title, reason } = judge(snapshot, now);
   return (
@@ -26,7 +26,7 @@ function judge(snapshot: WallSnapshot, now: number): { sign: WallSign; title: st
     const many = stalled === 1 ? "1 message" : `${stalled.toLocaleString()} messages`;
     return {
       sign: "warning",
-      title: "No open finding, but mail stalls",
+      title: "No open findings, but mail stalls",
       reason: `${many} stalled in the last 24 hours. Check the logs in mxray.`,
     };
   }
@@ -34,17 +34,17 @@ function judge(snapshot: WallSnapshot, now: number): { sign: WallSign; title: st
     return {
       sign: "unclear",
       title: "Nothing is watched yet",
-      reason: `No finding is open, but nothing was probed within ${calmDays} days. Probe a domain in mxray, and it appears here.`,
+      reason: `No open findings, but nothing was probed within ${calmDays} days. Probe a domain in mxray, and it appears here.`,
     };
   }
   const age = now - Date.parse(lastProbe.at);
   const last = `The last probe, of ${lastProbe.name}, ended ${formatMoment(lastProbe.at, now)}, ${formatSpan(age)} ago.`;
-  if (age > DAY_MS) return { sign: "unclear", title: "Nothing is known to be wrong", reason: `No finding is open. ${last}` };
+  if (age > DAY_MS) return { sign: "unclear", title: "No known problems", reason: `No open findings. ${last}` };
   const { length } = calm.filter(({ probedAt }) => now - Date.parse(probedAt) <= calmDays * DAY_MS);
   const many = length === 1 ? "The one destination that was" : `All ${length} destinations that were`;
   return {
     sign: "ok",
-    title: "Nothing is wrong",
+    title: "No open findings",
     reason: `${many} probed within ${calmDays} days ${length === 1 ? "has" : "have"} no open finding. ${last}`,
   };
 }

@@ -22,10 +22,10 @@ export function ConnectionBanner({ connection: { stale, ageMs, problem, regained
         <WallMark sign="warning" ground="var(--warn-soft)" className="size-12 text-warn" />
         <div className="min-w-0">
           <p className="text-[2rem] leading-tight font-bold" aria-live="off">
-            Stale: this is the picture of {formatTimeWithSeconds(now - ageMs)}, {formatSpan(ageMs)} ago
+            Stale: this screen shows {formatTimeWithSeconds(now - ageMs)}, {formatSpan(ageMs)} ago
           </p>
           <p className="line-clamp-2 text-xl leading-snug [overflow-wrap:anywhere]">
-            {problem ?? "Nothing is heard from mxray."} Trying again by itself.
+            {problem ?? "mxray does not answer."} Retrying automatically.
           </p>
         </div>
       </div>
@@ -35,7 +35,7 @@ export function ConnectionBanner({ connection: { stale, ageMs, problem, regained
   return (
     <p role="status" className={`gap-5 bg-ok-soft py-4 text-2xl ${OVER}`}>
       <WallMark sign="ok" ground="var(--ok-soft)" className="size-10 text-ok" />
-      Connected again after {formatSpan(regained.afterMs)}; the picture is up to date.
+      Connected again after {formatSpan(regained.afterMs)}; this screen is up to date.
     </p>
   );
 }

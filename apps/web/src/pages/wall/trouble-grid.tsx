@@ -11,7 +11,7 @@ import type { WallOptions } from "./wall-options.ts";
 const GAP = 1;
 const TILE: TileShape = { leastWidth: 27, leastHeight: 9.1, ratio: 2.6 };
 
-/** What is wrong, the worst first. */
+/** Open findings, the worst first. */
 export const TroubleGrid = memo(function TroubleGrid({
   troubles,
   grouping,
@@ -30,7 +30,7 @@ export const TroubleGrid = memo(function TroubleGrid({
   const { columns, rows } = fitGrid(troubles.length, { width, height, gap: GAP }, TILE);
   const { shown, page, pages } = usePages(troubles, columns * rows, options);
   return (
-    <section aria-label="What is wrong" className="flex min-h-0 flex-1 flex-col gap-3">
+    <section aria-label="Open findings" className="flex min-h-0 flex-1 flex-col gap-3">
       <div ref={element} className="min-h-0 flex-1">
         <ul
           key={page}
@@ -45,7 +45,7 @@ export const TroubleGrid = memo(function TroubleGrid({
       {(pages > 1 || leftOut > 0) && (
         <div className="flex items-center justify-between gap-6">
           <PageDots page={page} pages={pages} what="Page" />
-          {leftOut > 0 && <p className="text-xl text-soft">{leftOut} findings more, none of them worse</p>}
+          {leftOut > 0 && <p className="text-xl text-soft">{leftOut} further findings, none more severe</p>}
         </div>
       )}
     </section>

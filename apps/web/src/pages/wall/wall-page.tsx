@@ -76,9 +76,9 @@ function Picture({ snapshot, now, height, options }: { snapshot: WallSnapshot; n
 
 function useTitle(snapshot: WallSnapshot | null, stale: boolean): void {
   const troubles = snapshot?.troubles.length ?? null;
-  const calm = snapshot === null || stalledMessages(snapshot) === 0 ? "Nothing is wrong" : "No open finding";
+  const calm = snapshot === null || stalledMessages(snapshot) === 0 ? "No open findings" : "Mail stalls";
   useEffect(() => {
-    const state = stale ? "Stale" : troubles === null ? "Wall" : troubles === 0 ? calm : `${troubles} in trouble`;
+    const state = stale ? "Stale" : troubles === null ? "Wall" : troubles === 0 ? calm : `${troubles} with problems`;
     document.title = `${state} · mxray`;
   }, [troubles, calm, stale]);
 }

@@ -10,8 +10,8 @@ import { RemedyConsequences, RemedyText } from "./remedy-text.tsx";
 
 const TITLES: Record<Audience, string> = {
   network: "What we ask you to do",
-  receiver: "What we ask whoever runs the mail host to do",
-  sender: "What whoever sends the mail has to do",
+  receiver: "What we ask the mail host's operator to do",
+  sender: "What the sender has to do",
 };
 const ANY = "any";
 
@@ -52,7 +52,7 @@ export function AskPanel({ report, finding }: { report: ProbeReport; finding: Fi
       </div>
       {systems.length > 1 && (
         <p className="print-only mt-3 text-sm text-soft">
-          The commands are for {platformName(system)}. Behind the link they stand for {systems.map(platformName).join(", ")}.
+          The commands are for {platformName(system)}. The linked page has them for {systems.map(platformName).join(", ")}.
         </p>
       )}
     </Card>
@@ -80,7 +80,7 @@ function Step({ step: { text, remedies }, system }: { step: AskStep; system: str
       {first !== undefined && (
         <article className="space-y-2">
           <CodeBlock title={first.title} text={first.steps} />
-          <More title="What else it changes, how to check and undo it">
+          <More title="Side effects, how to verify and undo">
             <RemedyConsequences remedy={first} />
           </More>
         </article>
@@ -91,7 +91,7 @@ function Step({ step: { text, remedies }, system }: { step: AskStep; system: str
         </More>
       ))}
       {remedies.length > 0 && first === undefined && (
-        <p className="no-print text-sm text-soft">There is no recipe for {platformName(system)} here; other systems have one.</p>
+        <p className="no-print text-sm text-soft">There are no commands for {platformName(system)} here; choose another system.</p>
       )}
     </div>
   );

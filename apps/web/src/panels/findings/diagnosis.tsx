@@ -83,7 +83,7 @@ export function Diagnosis({ report, comparison, part, choose, reader, heading = 
       {host !== undefined && <ReproducePanel host={host} />}
       {finding !== undefined && asked === null && <RemediesPanel key={chosen} remedies={finding.remedies} first="sender" />}
       {others.length > 0 && (
-        <Disclosure key={`others ${chosen}`} title="What others can do meanwhile" aside={`${others.length} remedies`}>
+        <Disclosure key={`others ${chosen}`} title="What others can do in the interim" aside={`${others.length} remedies`}>
           <RemedyTabs remedies={others} first="sender" />
         </Disclosure>
       )}

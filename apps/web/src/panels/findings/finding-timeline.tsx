@@ -38,7 +38,7 @@ export function FindingTimeline({
   );
   return (
     <Card
-      title="How we know, and what happened"
+      title="Evidence and history"
       aside={
         peer === null ? (
           `${evidence.length} observations`
@@ -100,17 +100,17 @@ function changeMoment({ at, change, probeId, note }: FindingChange, index: numbe
 function changeWords(change: FindingChange["change"], probeId: string | null): string {
   switch (change) {
     case "opened":
-      return probeId === null ? "Seen first" : "Seen first, by a probe";
+      return probeId === null ? "Seen first" : "First detected by a probe";
     case "acknowledged":
       return "Acknowledged";
     case "dismissed":
       return "Dismissed";
     case "fixed":
-      return probeId === null ? "Fixed: the logs show it no longer" : "Fixed: a probe proved it gone.";
+      return probeId === null ? "Fixed: no longer in the logs" : "Fixed: a probe proved it gone.";
     case "withdrawn":
       return "Withdrawn: improved rules do not conclude this from the same measurements";
     case "reopened":
-      return probeId === null ? "Opened again" : "Opened again: a probe saw it";
+      return probeId === null ? "Opened again" : "Opened again by a probe";
   }
 }
 
@@ -131,7 +131,7 @@ function evidenceMoments(evidence: readonly Evidence[]): Moment[] {
       key: `evidence ${index}`,
       at: rows[0]?.at ?? "",
       icon: <Icon size={18} aria-hidden className="text-accent" />,
-      title: rows[0]?.source === "host" ? "This machine measured" : log ? "A log tells" : "A probe measured",
+      title: rows[0]?.source === "host" ? "Measured on this machine" : log ? "From the log" : "A probe measured",
       lines: [...new Set(rows.map(({ text }) => text))],
     };
   });
@@ -144,7 +144,7 @@ function probeMoment({ id, target, finishedAt, createdAt }: ProbeSummary): Momen
     icon: <Radar size={18} aria-hidden className="text-faint" />,
     title: (
       <>
-        A probe showed it: <ProbeLink id={id}>{target}</ProbeLink>
+        Seen in a probe: <ProbeLink id={id}>{target}</ProbeLink>
       </>
     ),
     lines: [],

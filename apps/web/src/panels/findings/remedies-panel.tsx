@@ -6,9 +6,9 @@ import { Card } from "../../ui/card.tsx";
 import { RemedyKindMark, RemedyText } from "./remedy-text.tsx";
 
 const WHO: Record<Audience, string> = {
-  sender: "Whoever sends the mail can do this now, without asking anybody.",
-  network: "Whoever runs the routers and firewalls on the way mends it for everybody.",
-  receiver: "Whoever runs the mail host can do this.",
+  sender: "The sender can do this now, without involving anyone else.",
+  network: "The operator of the routers and firewalls on the path can fix it for every sender.",
+  receiver: "The mail host's operator can do this.",
 };
 
 /** The workaround first, then who can mend it. */

@@ -17,7 +17,7 @@ export function RemedyKindMark({ kind }: { kind: RemedyKind }) {
 export function RemedyText({ remedy }: { remedy: Remedy }) {
   return (
     <>
-      <CodeBlock title="Type this" text={remedy.steps} />
+      <CodeBlock title="Run" text={remedy.steps} />
       <RemedyConsequences remedy={remedy} />
     </>
   );
@@ -29,13 +29,13 @@ export function RemedyConsequences({ remedy }: { remedy: Remedy }) {
     <>
       {remedy.sideEffects !== "" && (
         <p className="text-sm text-soft">
-          <span className="font-semibold text-ink">It also changes: </span>
+          <span className="font-semibold text-ink">Side effects: </span>
           <Prose text={remedy.sideEffects} />
         </p>
       )}
       <div className="grid gap-3 xl:grid-cols-2">
-        {remedy.check !== "" && <CodeBlock title="See that it worked" text={remedy.check} />}
-        {remedy.undo !== "" && <CodeBlock title="Undo it" text={remedy.undo} />}
+        {remedy.check !== "" && <CodeBlock title="Verify" text={remedy.check} />}
+        {remedy.undo !== "" && <CodeBlock title="Undo" text={remedy.undo} />}
       </div>
       {/^https:\/\//.test(remedy.reference) && (
         <a
@@ -44,7 +44,7 @@ export function RemedyConsequences({ remedy }: { remedy: Remedy }) {
           rel="noreferrer noopener"
           className="inline-flex items-center gap-1 text-sm text-accent underline-offset-2 hover:underline"
         >
-          Where this is documented <ExternalLink size={13} aria-hidden />
+          Documentation <ExternalLink size={13} aria-hidden />
         </a>
       )}
     </>

@@ -7,5 +7,5 @@ const TROUBLES = FINDING_CODES.filter((code) => FINDING_SEVERITY[code] !== "info
 
 /** Narrows a list to one kind of trouble. */
 export function TroubleSelect({ value, change }: { value: FindingCode | undefined; change: (value: FindingCode | undefined) => void }) {
-  return <Select label="Trouble" none="Any trouble" value={value} options={TROUBLES} change={change} />;
+  return <Select label="Problem" none="Any problem" value={value} options={TROUBLES} change={change} />;
 }

@@ -45,7 +45,7 @@ export function LinkRows({ label, links }: { label: string; links: readonly Link
         >
           <p>{consequence(asked)}</p>
           <p>
-            It was made {formatTime(asked.createdAt)} and {usageWords(asked)}. A revoked link cannot be brought back.
+            It was made {formatTime(asked.createdAt)} and {usageWords(asked)}. A revoked link cannot be restored.
           </p>
         </ConfirmDialog>
       )}
@@ -137,8 +137,8 @@ function Maker({ link: { madeBy } }: { link: LinkSummary }) {
 
 function consequence({ opens }: LinkSummary): string {
   return opens !== "wall"
-    ? `Readers see that it was revoked. The ${opens === "diagnosis" ? "diagnosis" : "stress test"} itself stays.`
-    : "Screens that show it say within seconds that it was revoked, and show nothing more.";
+    ? `Readers see that it was revoked. The ${opens === "diagnosis" ? "diagnosis" : "stress test"} itself is kept.`
+    : "Screens that use this link show within seconds that it was revoked, and nothing else.";
 }
 
 function usageWords({ opened, lastUsedAt }: LinkSummary): string {

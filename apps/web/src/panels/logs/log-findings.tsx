@@ -44,7 +44,7 @@ export function LogFindings({ findings, chosen, choose }: LogFindingsProps) {
           <ProbePeerButton peer={{ name: host, address, port }} direction={inbound ? "inbound" : "outbound"} />
         </div>
       </VerdictBanner>
-      <Disclosure key={keyOf(finding)} title="How we know, and what to do" aside={remediesWords(finding.remedies.length)}>
+      <Disclosure key={keyOf(finding)} title="Evidence and remedies" aside={remediesWords(finding.remedies.length)}>
         <div className="space-y-4">
           <EvidencePanel evidence={finding.evidence} />
           <RemediesPanel remedies={finding.remedies} first={inbound ? "receiver" : "sender"} />

@@ -19,7 +19,7 @@ interface LogLinesProps {
 export function LogLinesPanel({ events, nothing, more, onEnd }: LogLinesProps) {
   return (
     <div id="lines" className="scroll-mt-4">
-      <Card title="The lines behind it" aside="those that tell of trouble, the first of each kind">
+      <Card title="Log lines" aside="first error lines of each kind">
         {events.length === 0 ? (
           <p className="py-6 text-center text-soft">{nothing}</p>
         ) : (

@@ -6,10 +6,9 @@ import { Card } from "../../ui/card.tsx";
 export function NotUnderstoodPanel({ lines, programs }: LogScan["summary"]["notUnderstood"]) {
   if (lines === 0) return null;
   return (
-    <Card title="Lines that were not understood" aside={linesText(lines)}>
+    <Card title="Unrecognised lines" aside={linesText(lines)}>
       <p className="text-sm text-soft">
-        Mail programs wrote these lines, and mxray does not know their wording. They count for no chart and no finding. One example of each
-        program:
+        Mail programs wrote these lines in a form that mxray does not recognise. No chart or finding includes them. One example per program:
       </p>
       <ul className="mt-2 space-y-2 text-sm">
         {programs.map(({ program, lines: count, example }) => (

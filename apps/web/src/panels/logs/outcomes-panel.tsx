@@ -17,8 +17,8 @@ export function OutcomesPanel({ series, onPick }: { series: LogSeries; onPick: P
   return (
     <SeriesPanel
       title="Outcomes over time"
-      note="The line is what stalled: connections lost or timed out. A delivery that stalled is in its bar, too."
-      nothing="No mail came or went in this part of the logs."
+      note="The line shows stalls: connections lost or timed out. Bars include deliveries that stalled."
+      nothing="No mail in this part of the logs."
       series={series}
       points={series.outcomes.map(({ at, outcome, count }) => ({ at, key: outcome, count }))}
       layers={LAYERS.filter(({ key }) => series.outcomes.some(({ outcome }) => outcome === key))}

@@ -42,14 +42,14 @@ export function PeersPanel({
   const others = peers.filter((peer) => !bots.includes(peer));
   const total = others.length + leftOut;
   return (
-    <Card title="Peers, the most harmed first" aside={`${formatCount(total)} ${total === 1 ? "peer" : "peers"}`}>
+    <Card title="Peers, most affected first" aside={`${formatCount(total)} ${total === 1 ? "peer" : "peers"}`}>
       {others.length === 0 ? (
         <p className="py-6 text-center text-soft">No peer in this part of the logs.</p>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         <div className="overflow-x-auto" tabIndex={0}>
           <VirtualTable
-            caption="A peer’s name shows the lines behind it."
+            caption="Select a peer to see its log lines."
             columns={COLUMNS}
             count={others.length}
             row={(index) => rowOf(others[index] as LogPeer, linked)}
@@ -60,8 +60,8 @@ export function PeersPanel({
       {bots.length > 0 && <BotsRow bots={bots} />}
       {leftOut > 0 && (
         <div className="mt-3 flex flex-wrap items-center gap-x-4 gap-y-2">
-          <p className="text-sm text-soft">{formatCount(leftOut)} further peers with less trouble are not listed.</p>
-          {listAll !== undefined && <Button onClick={listAll}>List them, too</Button>}
+          <p className="text-sm text-soft">{formatCount(leftOut)} further peers with fewer problems are not listed.</p>
+          {listAll !== undefined && <Button onClick={listAll}>Show them</Button>}
         </div>
       )}
     </Card>

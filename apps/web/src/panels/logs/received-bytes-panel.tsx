@@ -26,8 +26,8 @@ export function ReceivedBytesPanel({
   return (
     <ChartCard
       title="Bytes received before the loss"
-      note={`A pile at 0: nothing of the content came, as where large packets vanish. A pile at 65536: a proxy or a window, not the path MTU. Widely spread: clients that give up.${other > 0 ? ` ${formatCount(other)} further losses, each at a byte count of its own, are not drawn.` : ""}${leftOut > 0 ? ` Of the ${formatCount(peers.length)} most harmed peers.` : ""}`}
-      empty={bars.length === 0 ? "No client was lost while it sent a message." : null}
+      note={`A pile at 0: no content arrived, as when large packets are lost. A pile at 65,536: a proxy or a window, not the path MTU. Widely spread: clients that give up.${other > 0 ? ` ${formatCount(other)} further losses, each at a different byte count, are not drawn.` : ""}${leftOut > 0 ? ` Of the ${formatCount(peers.length)} most affected peers.` : ""}`}
+      empty={bars.length === 0 ? "No connection was lost during DATA." : null}
       chart={
         <StackedBars
           rows={bars.map(({ bytes, from, count }) => ({

@@ -56,7 +56,7 @@ export function SizeOutcomePanel({
       }
       chart={<SizeOutcomeChart points={points} threshold={threshold?.interval ?? null} onPick={pick} />}
       table={{
-        caption: `Sizes of messages and what became of them${peer === undefined ? "" : `, ${peerWords(peer)}`}`,
+        caption: `Message sizes and their outcomes${peer === undefined ? "" : `, ${peerWords(peer)}`}`,
         columns: ["Bytes", { figures: "Delivered" }, { figures: "Stalled" }, { figures: "Stalled first, delivered later" }],
         rows: (peer?.sizes ?? []).map(({ class: sizeClass, sent, stalled, recovered }) => {
           const { from, to } = sizeClassBounds(sizeClass);

@@ -65,7 +65,7 @@ export function ComparisonPanel({
               </li>
             ))}
           </ul>
-          {findings.length === 0 && <p className="text-soft">There was nothing to mend before, and there is nothing now.</p>}
+          {findings.length === 0 && <p className="text-soft">There was nothing to fix before, and there is nothing now.</p>}
           <div>
             <h3 className="mb-1 text-sm font-semibold text-soft">What has changed</h3>
             {changed.length === 0 && <p>Nothing has changed.</p>}

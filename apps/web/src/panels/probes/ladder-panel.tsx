@@ -22,7 +22,7 @@ export function LadderPanel({ host }: { host: HostView }) {
   const pathMtu = outbound?.mtu ?? null;
   return (
     <Card
-      title="The ladder: what arrived, by size"
+      title="Ladder: delivered by size"
       aside={
         rungs.length > 0 && (
           <span className="no-print">
@@ -34,7 +34,7 @@ export function LadderPanel({ host }: { host: HostView }) {
     >
       {rungs.length === 0 ? (
         <p className="py-10 text-center text-soft">
-          {host.observation === null ? "Nothing was sent yet." : (outbound?.reason ?? "The ladder was not climbed.")}
+          {host.observation === null ? "Nothing has been sent yet." : (outbound?.reason ?? "The ladder was not run.")}
         </p>
       ) : (
         <>

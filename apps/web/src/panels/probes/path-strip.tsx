@@ -155,7 +155,7 @@ function Break({ mtu, placed, within }: { mtu: number | null; placed: boolean; w
 function silence(hops: readonly Hop[]): string[] {
   const [first, last] = [hops[0], hops.at(-1)];
   if (first === undefined || last === undefined) return [];
-  return [first === last ? `hop ${first.ttl} keeps silent` : `hops ${first.ttl} to ${last.ttl} keep silent`];
+  return [first === last ? `hop ${first.ttl} does not answer` : `hops ${first.ttl} to ${last.ttl} do not answer`];
 }
 
 /** The direction from the mail host to us; of that only its end can be seen, so no router is named. */
@@ -183,15 +183,15 @@ function Suspects({ observation: { path, family } }: { observation: MailHostObse
   if (path.outbound.verdict === "black-hole") {
     const where =
       path.lostBetween === null
-        ? "Where packets become too big is not known."
-        : `Packets of more than ${path.outbound.mtu} bytes become too big between ${stationName(path.lostBetween[0].ttl)} and hop ${path.lostBetween[1].ttl}.`;
+        ? "Where large packets are dropped is not known."
+        : `Packets of more than ${path.outbound.mtu} bytes are dropped between ${stationName(path.lostBetween[0].ttl)} and hop ${path.lostBetween[1].ttl}.`;
     sentences.push(
-      `${where} Who keeps the router’s message (${message}) from the sender is not told by this. First suspect: a firewall of our own, on this machine or in front of it; then that router; then anything on the message’s way back.`,
+      `${where} This test cannot show where the router’s ICMP message (${message}) is lost. First suspect: our own firewall, on this machine or in front of it; then that router; then any device on the message’s way back.`,
     );
   }
   if (path.inbound.verdict === "black-hole") {
     sentences.push(
-      `Where on the way back packets become too big cannot be seen from this end. First suspect: the mail host’s own firewall, dropping ${message}; then the routers on the way.`,
+      `This test cannot show where packets are dropped on the way back. First suspect: the mail host’s own firewall, dropping ${message}; then the routers on the way.`,
     );
   }
   return sentences.map((sentence) => (

@@ -41,8 +41,8 @@ function Check({ target }: { target?: string }) {
       <summary className="font-semibold text-soft hover:text-ink">Is port 25 blocked here?</summary>
       <form onSubmit={submit} className="mt-3 space-y-3">
         <p className="text-soft">
-          Many providers and clouds block it. Name mail domains that have nothing to do with each other and work for sure: when no
-          connection to any of them comes about, the block is on this side.
+          Many providers and clouds block it. Name unrelated mail domains that are known to work. If no connection to any of them succeeds,
+          the block is on this side.
         </p>
         <div className="flex flex-wrap gap-2">
           {target === undefined && <Host label="A mail domain" value={first} change={setFirst} example="example.com" />}

@@ -10,8 +10,8 @@ export function PracticeNote({ practice }: { practice: boolean }) {
     >
       <FlaskConical size={18} aria-hidden className="shrink-0 text-accent" />
       <span>
-        <strong>Practice.</strong> This was measured in mxray’s practice lab, on a network made to be broken. It says nothing about
-        anybody’s mail.
+        <strong>Practice.</strong> This was measured in mxray’s practice lab, on a network that is broken on purpose. These results are not
+        about real mail.
       </span>
     </p>
   );

@@ -38,10 +38,10 @@ export function SessionPanel({ host }: { host: MailHostObservation }) {
           </Fact>
         )}
         <Fact name="Segments">
-          we send at most {path.mss.ours ?? "?"} bytes{path.mss.peer !== null && `, the host asked for ${path.mss.peer} bytes`}
+          our limit {path.mss.ours ?? "?"} bytes{path.mss.peer !== null && `, the host asked for ${path.mss.peer} bytes`}
           {path.cachedMtu !== null && `; our kernel remembered a path MTU of ${path.cachedMtu}`}
         </Fact>
-        {!path.kernel.available && <Fact name="Kernel">{path.kernel.reason ?? "Its facts cannot be read on this machine."}</Fact>}
+        {!path.kernel.available && <Fact name="Kernel">{path.kernel.reason ?? "Kernel facts are not available on this machine."}</Fact>}
       </dl>
     </Disclosure>
   );

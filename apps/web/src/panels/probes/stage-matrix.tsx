@@ -21,9 +21,9 @@ import { ToneIcon } from "../../ui/tone-icon.tsx";
 export function StageMatrix({ hosts, findings, chosen, choose }: StageMatrixProps) {
   const stages = STAGES.filter((stage) => stage !== "end-of-data" || hosts.some((host) => resultOf(host, stage) !== null));
   return (
-    <Card title="Mail hosts" aside={<span className="no-print">choose one to see its path and its stages</span>}>
+    <Card title="Mail hosts" aside={<span className="no-print">select one to see its path and stages</span>}>
       <table className="w-full text-left text-sm" data-testid="stage-matrix">
-        <caption className="sr-only">Each mail host, with the outcome of every stage</caption>
+        <caption className="sr-only">Outcome of each stage, by mail host</caption>
         <thead className="text-xs text-soft">
           <tr className="border-b border-line align-bottom">
             <th scope="col" className="py-1.5 pr-2 font-medium">

@@ -34,7 +34,7 @@ export function MonitorDialog({ watch, onClose }: { watch: Watch; onClose: () =>
           <Select
             label="Interval"
             value={every}
-            none={watches.data === undefined ? "as the setting says" : `as the setting says, ${everyWords(watches.data.everyMinutes)}`}
+            none={watches.data === undefined ? "default interval" : `default interval, ${everyWords(watches.data.everyMinutes)}`}
             options={known.map((minutes) => [String(minutes), everyWords(minutes)] as const)}
             change={setEvery}
           />
@@ -48,7 +48,7 @@ export function MonitorDialog({ watch, onClose }: { watch: Watch; onClose: () =>
           />
         </label>
         <Switch label="Paused" checked={paused} change={setPaused}>
-          No rounds begin until it is resumed.
+          No probes start until it is resumed.
         </Switch>
         {change.error !== null && <Message tone="bad">{change.error.message}</Message>}
         <div className="flex justify-end gap-2">

@@ -12,7 +12,7 @@ export function PathMtuPanel({ probes, onPick }: { probes: readonly PeerProbe[];
   return (
     <TimeLinesPanel
       title="Path MTU over time"
-      note="Bytes of the largest IP packet that got through; a gap where a probe did not measure it."
+      note="Largest IP packet that got through, in bytes. Gaps: not measured."
       nothing="No probe has measured the path MTU yet."
       rows={rows.map(({ at, outbound, inbound }) => ({ at: Date.parse(at), values: { outbound: outbound.mtu, inbound: inbound.mtu } }))}
       lines={LINES}

@@ -18,8 +18,8 @@ export function StageTimesPanel({ probes, onPick }: { probes: readonly PeerProbe
   return (
     <TimeLinesPanel
       title="Stage times"
-      note="How long each stage took where it succeeded; a gap where it did not, or was left out."
-      nothing="No probe has got through to this peer yet."
+      note="Duration of each stage that succeeded. Gaps: failed or not run."
+      nothing="No probe has reached this peer yet."
       rows={rows.map(({ at, stages }) => ({
         at: Date.parse(at),
         values: Object.fromEntries(

@@ -16,7 +16,7 @@ export function VerdictHistoryPanel({ probes }: { probes: readonly PeerProbe[] }
       aside={newest !== undefined && `${probes.length === 1 ? "one probe" : `${probes.length} probes`}, the last ${formatAgo(newest.at)}`}
     >
       {newest === undefined ? (
-        <p className="py-4 text-soft">It was not probed yet.</p>
+        <p className="py-4 text-soft">Not probed yet.</p>
       ) : (
         <>
           <ol className="flex flex-wrap gap-1" aria-label="Probes, the oldest first">
@@ -38,7 +38,7 @@ export function VerdictHistoryPanel({ probes }: { probes: readonly PeerProbe[] }
               );
             })}
           </ol>
-          <p className="mt-3 text-sm text-soft">The newest stands last. {historyVerdict(newest)[1]}.</p>
+          <p className="mt-3 text-sm text-soft">Oldest to newest. {historyVerdict(newest)[1]}.</p>
         </>
       )}
     </Card>
@@ -48,5 +48,5 @@ export function VerdictHistoryPanel({ probes }: { probes: readonly PeerProbe[] }
 /** Where nothing was found of this peer, its path speaks for it: what was found may be about another host of the same domain. */
 function historyVerdict({ verdict, outbound }: PeerProbe): [Tone, string] {
   if (verdict !== null) return [toneOf(verdict), verdict.title];
-  return PATH_TONES[outbound.verdict] === "ok" ? ["ok", "Nothing was found wrong with it"] : ["info", "Nothing was found out about it"];
+  return PATH_TONES[outbound.verdict] === "ok" ? ["ok", "No problem found"] : ["info", "No result"];
 }

@@ -32,7 +32,7 @@ export function WatchSwitch({ request }: { request: WatchRequest }) {
         change={(on) => change.mutate(on ? request : { id: watch?.id ?? "" })}
         disabled={change.isPending || !may}
       >
-        {watch === null ? `Probed again ${everyWords(watches.data.everyMinutes)}, until you switch it off.` : <WatchState watch={watch} />}
+        {watch === null ? `Probed ${everyWords(watches.data.everyMinutes)}, until you switch it off.` : <WatchState watch={watch} />}
       </Switch>
       {change.error !== null && (
         <p role="alert" className="mt-2 text-sm break-words text-bad">
@@ -52,7 +52,7 @@ function WatchState({ watch }: { watch: Watch }) {
     <>
       <span className="flex flex-wrap items-center gap-x-4 gap-y-1">
         <span>
-          Probed again {everyWords(watch.everyMinutes)}; {nextWords(watch, now)}.
+          Probed {everyWords(watch.everyMinutes)}; {nextWords(watch, now)}.
         </span>
         {last !== undefined && (
           <Link
