@@ -35,8 +35,8 @@ export function ChartCard({
       ) : (
         <>
           {view === "chart" && (
-            <figure className="m-0" aria-hidden>
-              <div className="h-64">
+            <figure className="m-0">
+              <div className="h-72">
                 <WhenSeen fallback={LOADING}>
                   <Suspense fallback={LOADING}>{chart}</Suspense>
                 </WhenSeen>

@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { api } from "../../api/client.ts";
-import type { LogView } from "../../api/log-view.ts";
+import { type LogView, zoomOfView } from "../../api/log-view.ts";
 import { useLogScan } from "../../api/use-log-scan.ts";
+import { ChartZoom } from "../../panels/charts/chart-zoom.tsx";
 import { Answers } from "../../ui/answers.tsx";
 import { ForRole } from "../../ui/for-role.tsx";
 import { FollowedLogs } from "./followed-logs.tsx";
@@ -49,7 +50,9 @@ export function LogsPage() {
                   {followed.length > 0 && (
                     <>
                       <LogFilters view={view} change={setView} />
-                      <FollowedLogs view={view} change={setView} />
+                      <ChartZoom zoom={zoomOfView(view, setView)}>
+                        <FollowedLogs view={view} change={setView} />
+                      </ChartZoom>
                     </>
                   )}
                 </>
