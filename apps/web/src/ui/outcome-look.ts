@@ -35,7 +35,7 @@ const [blue, violet, teal, magenta, slate] = MEASURE_LOOKS as [Look, Look, Look,
 const striped = (look: Look): Look => ({ ...look, fill: "striped" });
 
 /** A stage looks alike wherever it is drawn. Those of the content are where a path that loses large packets shows. */
-export const STAGE_LOOKS: Readonly<Partial<Record<Stage | MailStage, Look>>> = {
+const STAGE_LOOKS: Readonly<Partial<Record<Stage | MailStage, Look>>> = {
   connect: blue,
   greeting: violet,
   ehlo: teal,
