@@ -1,5 +1,5 @@
 /** Columns from one value of the horizontal axis to another: a true axis, also where they are not equally wide. */
-import { useXAxisScale, useYAxisScale } from "recharts";
+import { Line, type ScaleFunction, useXAxisScale, useYAxisScale } from "recharts";
 import type { Look } from "../../ui/outcome-look.ts";
 import { fillOf } from "./chart-fill.tsx";
 
@@ -23,39 +23,38 @@ export function ChartColumns({
   id,
   columns,
   yAxis = 0,
-  onPick,
 }: {
   /** Of the chart, for its patterns. */
   id: string;
   columns: readonly Column[];
   yAxis?: string | number;
-  onPick?: ((column: Column) => void) | undefined;
 }) {
   const x = useXAxisScale();
   const y = useYAxisScale(yAxis);
-  if (x === undefined || y === undefined) return null;
-  return columns.map((column) => {
-    const [left, right, top, bottom] = [x(column.from), x(column.to), y(column.top), y(column.bottom)].map(Number) as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    const width = right - left;
-    const height = Math.max(LEAST, bottom - top);
-    return (
-      <rect
-        key={column.key}
-        className="chart-column"
-        x={left + (width > 3 ? GAP / 2 : 0)}
-        y={column.bottom < 0 ? top : bottom - height}
-        width={Math.max(0.6, width > 3 ? width - GAP : width)}
-        height={height}
-        {...fillOf(id, column.look)}
-        {...(onPick === undefined ? {} : { onClick: () => onPick(column) })}
-      >
-        {column.title !== undefined && <title>{column.title}</title>}
-      </rect>
-    );
-  });
+  return (
+    <>
+      {/* An axis has a scale only where a series of the library uses it. */}
+      <Line yAxisId={yAxis} dataKey={() => 0} stroke="none" dot={false} activeDot={false} isAnimationActive={false} />
+      {x !== undefined && y !== undefined && columns.map((column) => <Rect key={column.key} id={id} column={column} x={x} y={y} />)}
+    </>
+  );
+}
+
+function Rect({ id, column, x, y }: { id: string; column: Column; x: ScaleFunction; y: ScaleFunction }) {
+  const [left, right] = [Number(x(column.from)), Number(x(column.to))];
+  const [top, bottom] = [Number(y(column.top)), Number(y(column.bottom))];
+  const width = right - left;
+  const height = Math.max(LEAST, bottom - top);
+  return (
+    <rect
+      className="chart-column"
+      x={left + (width > 3 ? GAP / 2 : 0)}
+      y={column.bottom < 0 ? top : bottom - height}
+      width={Math.max(0.6, width > 3 ? width - GAP : width)}
+      height={height}
+      {...fillOf(id, column.look)}
+    >
+      {column.title !== undefined && <title>{column.title}</title>}
+    </rect>
+  );
 }

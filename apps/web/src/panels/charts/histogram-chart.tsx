@@ -1,6 +1,6 @@
 /** How often each value occurred, on a true axis, with the values marked that mean something. Loaded when first shown. */
 import { useId, useRef } from "react";
-import { CartesianGrid, ComposedChart, Line, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
+import { CartesianGrid, ComposedChart, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import { formatCount } from "../../format/numbers.ts";
 import type { Look } from "../../ui/outcome-look.ts";
 import { countMarks } from "./axis-marks.ts";
@@ -88,7 +88,6 @@ export function HistogramChart({ title, bins, look, count, axis, scale, ticks, f
             {...AXIS}
           />
           <YAxis width={60} domain={[0, most]} ticks={countMarks(most)} tickFormatter={formatCompact} label={sideTitle(count)} {...AXIS} />
-          <Line dataKey={() => 0} stroke="none" dot={false} activeDot={false} isAnimationActive={false} />
           <ChartPatterns id={id} looks={[look]} />
           <ChartColumns
             id={id}

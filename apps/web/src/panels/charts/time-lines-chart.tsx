@@ -49,11 +49,13 @@ export function TimeLinesChart({ title, rows, lines, format, value, steps = fals
   const shown = drawn.filter(({ key }) => !hidden.has(key));
   const plotted = rows.map((row, index) => ({ ...row, from: row.at, to: row.at, index }));
   const [first, last] = [rows[0]?.at ?? 0, rows.at(-1)?.at ?? 0];
+  // The first and the last are not cut by the frame.
+  const air = first === last ? HOUR_MS : (last - first) * 0.02;
   return (
     <TimeChart
       title={title}
       rows={plotted}
-      whole={first === last ? { from: first - HOUR_MS, to: last + HOUR_MS } : { from: first, to: last }}
+      whole={{ from: first - air, to: last + air }}
       legend={{ entries: drawn.map(({ key, name, look, dashes }) => ({ key, name, look, drawn: { as: "line", dashes } })), hidden }}
       axis="local time"
       tip={({ at, values }) => (
