@@ -64,8 +64,9 @@ test("one peer: what is wrong, what each probe saw, how long it took, its mail a
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("127.0.0.1");
   await expect(page.getByTestId("standing")).toContainText("firewall rewrites");
   await expect(page.getByRole("region", { name: "Findings" })).toContainText("Firewall rewrites SMTP");
-  const history = page.getByRole("region", { name: "Verdict history" });
-  await expect(history.getByRole("link")).toHaveCount(2);
+  const history = page.getByRole("region", { name: "Time line" });
+  await history.getByRole("button", { name: "Table" }).click();
+  await expect(history.getByRole("row", { name: /Probe: / })).toHaveCount(2);
   const times = page.getByRole("region", { name: "Stage times" });
   await expect(times.locator(".recharts-surface").first()).toBeVisible();
   await times.getByRole("button", { name: "Table" }).click();
@@ -77,7 +78,11 @@ test("one peer: what is wrong, what each probe saw, how long it took, its mail a
   await page.getByRole("button", { name: "Create the link" }).click();
   await expect(page.getByLabel("Link to the diagnosis")).toHaveValue(/\/d\//);
   await page.keyboard.press("Escape");
-  await history.getByRole("link").last().click();
+  await history
+    .getByRole("row", { name: /Probe: / })
+    .last()
+    .getByRole("button")
+    .click();
   await expect(page.getByTestId("verdict")).toContainText("smtp-fixup");
 
   await open(page, "/peers/198.51.100.9");

@@ -2,6 +2,7 @@
 import { Line, type ScaleFunction, useXAxisScale, useYAxisScale } from "recharts";
 import type { Look } from "../../ui/outcome-look.ts";
 import { fillOf } from "./chart-fill.tsx";
+import { UNSEEN } from "./chart-look.ts";
 
 export interface Column {
   readonly key: string;
@@ -33,8 +34,7 @@ export function ChartColumns({
   const y = useYAxisScale(yAxis);
   return (
     <>
-      {/* An axis has a scale only where a series of the library uses it. */}
-      <Line yAxisId={yAxis} dataKey={() => 0} stroke="none" dot={false} activeDot={false} isAnimationActive={false} />
+      <Line yAxisId={yAxis} {...UNSEEN} />
       {x !== undefined && y !== undefined && columns.map((column) => <Rect key={column.key} id={id} column={column} x={x} y={y} />)}
     </>
   );

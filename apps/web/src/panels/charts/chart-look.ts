@@ -21,6 +21,10 @@ export function sideTitle(value: string, side: "left" | "right" = "left", fill =
   };
 }
 
+const ZERO = () => 0;
+/** A series that is not seen: an axis has a scale, and the crosshair its stops, only where there is one. The same function each time, or the chart would never come to rest. */
+export const UNSEEN = { dataKey: ZERO, stroke: "none", dot: false, activeDot: false, isAnimationActive: false } as const;
+
 const COMPACT = new Intl.NumberFormat(undefined, { notation: "compact", maximumFractionDigits: 1 });
 
 /** `812`, `12K`: a count on an axis. */

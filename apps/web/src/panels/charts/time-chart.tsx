@@ -6,7 +6,7 @@ import { type KeyboardEvent, type ReactNode, useRef, useState } from "react";
 import { ComposedChart, Line, ReferenceArea, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import { timeMarks } from "./axis-marks.ts";
 import { ChartLegend, type Hidden, type LegendEntry } from "./chart-legend.tsx";
-import { AXIS, axisTitle, CROSSHAIR, MARGIN } from "./chart-look.ts";
+import { AXIS, axisTitle, CROSSHAIR, MARGIN, UNSEEN } from "./chart-look.ts";
 import { type TimeRange, useZoom, zoomedAround } from "./chart-zoom.tsx";
 
 /** What the crosshair stops at: a moment, or the middle of a bucket. */
@@ -106,15 +106,7 @@ export function TimeChart<R extends TimeRow>(props: TimeChartProps<R>) {
               {...AXIS}
             />
             <YAxis yAxisId={ROWS} hide domain={[0, 1]} />
-            <Line
-              yAxisId={ROWS}
-              dataKey={() => 0}
-              stroke="none"
-              dot={false}
-              activeDot={false}
-              isAnimationActive={false}
-              legendType="none"
-            />
+            <Line yAxisId={ROWS} {...UNSEEN} />
             {children(shown)}
             {drag !== null && drag.first !== drag.last && (
               <ReferenceArea
