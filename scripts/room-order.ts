@@ -145,7 +145,6 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
     "scan-progress.ts",
     "stress-load.ts",
     "stress-process.ts",
-    "stress-report.ts",
     "stress-command.ts",
     "sink-command.ts",
     "host-command.ts",
