@@ -146,7 +146,7 @@ test("where namespaces are forbidden, the page says so and what helps", async ({
       spawn("setpriv", ["--bounding-set=-sys_admin", command, ...args], { env, stdio: ["ignore", "pipe", "pipe"] }),
   });
   await signIn(page, bound);
-  const way = page.getByRole("region", { name: /Practise/ });
+  const way = page.getByRole("region", { name: /Try it/ });
   await expect(way).toContainText("The practice lab cannot run on this machine. A network namespace cannot be built here");
   await expect(way).toContainText("What helps: Run it as root of a real or virtual machine");
   await expect(way.getByRole("button", { name: "Look again" })).toBeVisible();
