@@ -25,6 +25,8 @@ const NEEDED = [
 const POLICY = "/usr/sbin/policy-rc.d";
 const EXIM = join(root, ".cache", "exim");
 const PROMETHEUS = join(root, ".cache", "prometheus");
+/** Debian has its programs here, and not on the path. */
+const POSTGRES = "/usr/lib/postgresql";
 const PROMETHEUS_PACKAGES = ["prometheus", "prometheus-alertmanager"];
 const UNPACK_EXIM = join(root, "packages", "lab", "scripts", "unpack-exim.sh");
 
@@ -32,6 +34,7 @@ const UNPACK_EXIM = join(root, "packages", "lab", "scripts", "unpack-exim.sh");
 export async function ensureSystemPackages() {
   const notes = [];
   const packages = [...new Set(NEEDED.filter(([command]) => !onPath(command)).map(([, name]) => name))];
+  if (!existsSync(POSTGRES)) packages.push("postgresql");
   if (!onPath("postfix")) {
     const other = otherMailServer();
     if (other === null) packages.push("postfix");
