@@ -108,6 +108,10 @@ test("a black hole is proven, explained and shared", async () => {
   await ask.getByRole("combobox", { name: "Your system" }).selectOption("Cisco IOS");
   await expect(ask).toContainText("ip tcp adjust-mss 1360");
   await expect(ask).not.toContainText("nft insert rule");
+  // The choice is part of the link.
+  await other.reload();
+  await expect(other).toHaveURL(/\?platform=cisco-ios$/);
+  await expect(ask.getByRole("combobox", { name: "Your system" })).toHaveValue("cisco-ios");
   await expect(other.locator(".recharts-surface").getByText("path MTU 1400")).toBeVisible();
   expect(othersComplaints).toEqual([]);
   // A finding about two addresses has the text of both.

@@ -64,7 +64,7 @@ test("the overview leads a newcomer on, and says on what it rests that nothing i
   await page.getByRole("link", { name: "Findings" }).click();
   await expect(page.getByText("No known problems. Findings come from probes")).toBeVisible();
   await page.getByRole("link", { name: "Overview" }).click();
-  await expect(page.getByTestId("state")).toContainText("No known problems");
+  await expect(page.getByTestId("state")).toContainText("No open findings");
   await expect(page.getByTestId("state")).toContainText(`Last probe 127.0.0.1:${hosts.healthy.port}`);
 });
 

@@ -1,6 +1,6 @@
 import { type SharedDiagnosis, ticketText } from "@mxray/contracts";
 import { Download, Printer } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { formatMs, formatUtc } from "../../format/numbers.ts";
 import { Diagnosis, type DiagnosisPart } from "../../panels/findings/diagnosis.tsx";
 import { PracticeNote } from "../../panels/probes/practice-note.tsx";
@@ -8,6 +8,7 @@ import { Button, buttonClass } from "../../ui/button.tsx";
 import { CopyButton } from "../../ui/copy-button.tsx";
 import { ThemeToggle } from "../../ui/theme-toggle.tsx";
 import { Time } from "../../ui/time.tsx";
+import { usePageTitle } from "../../ui/use-page-title.ts";
 import { Wordmark } from "../../ui/wordmark.tsx";
 import { PrintFooter } from "./print-footer.tsx";
 
@@ -18,9 +19,7 @@ export function SharePage({ shared }: { shared: SharedDiagnosis }) {
   const [worst] = report.findings;
   // Served pages can be downloaded; a file from disk is the download.
   const address = /^https?:$/.test(window.location.protocol) ? window.location.pathname : null;
-  useEffect(() => {
-    document.title = `${worst?.title ?? report.target} · mxray`;
-  }, [worst, report.target]);
+  usePageTitle(worst?.title ?? report.target);
   return (
     <div className="mx-auto max-w-6xl px-4 py-5 sm:px-6 sm:py-8">
       <PrintFooter

@@ -1,10 +1,10 @@
 import type { SharedStress } from "@mxray/contracts";
 import { Download, Printer } from "lucide-react";
-import { useEffect } from "react";
 import { StressReport } from "../../panels/stress/stress-report.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { ThemeToggle } from "../../ui/theme-toggle.tsx";
 import { Time } from "../../ui/time.tsx";
+import { usePageTitle } from "../../ui/use-page-title.ts";
 import { Wordmark } from "../../ui/wordmark.tsx";
 
 /** A stress test for a reader who knows nothing of this server. */
@@ -12,9 +12,7 @@ export function StressSharePage({ shared }: { shared: SharedStress }) {
   const { run, before, note } = shared;
   // Served pages can be downloaded; a file from disk is the download.
   const address = /^https?:$/.test(window.location.protocol) ? window.location.pathname : null;
-  useEffect(() => {
-    document.title = `Stress test of ${run.target} · mxray`;
-  }, [run.target]);
+  usePageTitle(`Stress test of ${run.target}`);
   return (
     <div className="mx-auto max-w-6xl px-4 py-5 sm:px-6 sm:py-8">
       <header className="mb-5 flex flex-wrap items-center justify-between gap-x-6 gap-y-3">

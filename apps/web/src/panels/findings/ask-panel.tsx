@@ -1,6 +1,7 @@
 import { type Ask, type AskStep, type Audience, askOf, type Finding, type ProbeReport, type Remedy } from "@mxray/contracts";
 import { ChevronRight } from "lucide-react";
 import { type ReactNode, useState } from "react";
+import { systemOfAddress } from "../../format/known-system.ts";
 import { formatUtc } from "../../format/numbers.ts";
 import { platformName } from "../../format/words.ts";
 import { Card } from "../../ui/card.tsx";
@@ -19,9 +20,13 @@ const ANY = "any";
 export function AskPanel({ report, finding }: { report: ProbeReport; finding: Finding }) {
   const ask = askOf(report, finding);
   const systems = systemsOf(ask);
-  const [chosen, choose] = useState<string>();
+  const [chosen, setChosen] = useState<string | undefined>(() => systemOfAddress(window.location.search));
   const system = systems.find((one) => one === chosen) ?? systems[0] ?? ANY;
   if (ask === null) return null;
+  const choose = (next: string | undefined) => {
+    setChosen(next);
+    keepInAddress(next);
+  };
   return (
     <Card
       title={TITLES[ask.audience]}
@@ -57,6 +62,15 @@ export function AskPanel({ report, finding }: { report: ProbeReport; finding: Fi
       )}
     </Card>
   );
+}
+
+/** So that the choice survives a reload and is passed on with the link. A file on disk keeps its address. */
+function keepInAddress(system: string | undefined): void {
+  if (window.location.protocol === "file:") return;
+  const address = new URL(window.location.href);
+  if (system === undefined) address.searchParams.delete("platform");
+  else address.searchParams.set("platform", system);
+  window.history.replaceState(window.history.state, "", address);
 }
 
 function Numbers({ numbers }: { numbers: Ask["numbers"] }) {
