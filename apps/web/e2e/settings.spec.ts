@@ -122,7 +122,7 @@ test("what makes no sense is told beside its field, and nothing that was typed i
   await expect(policy.getByLabel("Never probe")).toHaveValue("fine.example\n-wrong!");
   // Another page asks.
   await page.getByRole("link", { name: "Overview" }).click();
-  await expect(asked(page)).toContainText("not saved yet");
+  await expect(asked(page)).toContainText("not saved");
   await asked(page).getByRole("button", { name: "Cancel" }).click();
   await expect(policy.getByLabel("Never probe")).toHaveValue("fine.example\n-wrong!");
   await page.getByRole("link", { name: "Overview" }).click();
@@ -155,7 +155,7 @@ test("a change in one window shows in another", async ({ page, context }) => {
   await other.getByRole("radio", { name: /^Off/ }).check();
   await other.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("radio", { name: /^Off/ })).toBeChecked();
-  await other.getByRole("radio", { name: /^By itself/ }).check();
+  await other.getByRole("radio", { name: /^Automatic/ }).check();
   await other.getByRole("button", { name: "Save" }).click();
   await expect(asked(other)).toContainText("mxray connects automatically");
   await asked(other).getByRole("button", { name: "Cancel" }).click();

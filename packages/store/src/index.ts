@@ -15,7 +15,7 @@ export * from "./interfaces/wall-store.ts";
 export * from "./interfaces/watch-store.ts";
 export { openLogStore, openPostgresStore, openStore, type StoreOptions, type StoreThread } from "./open-store.ts";
 export { type DatabaseLock, takeDatabaseLock } from "./postgres/postgres-lock.ts";
-export { postgresLocation } from "./postgres/postgres-trouble.ts";
+export { postgresLocation, postgresStoreError as explainPostgresError } from "./postgres/postgres-trouble.ts";
 export { makePrivateDirectory } from "./private-directory.ts";
 export type { UpgradeStep } from "./schema/schema-upgrade.ts";
 export { type FileLock, isFileLocked, takeFileLock } from "./sqlite/file-lock.ts";

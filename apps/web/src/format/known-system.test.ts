@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { systemOfAddress, systemOfGreeting, systemOfWriters } from "./known-system.ts";
+import { systemOfGreeting, systemOfWriters } from "./known-system.ts";
 
 test("a greeting names the mail program, or nothing", () => {
   expect(systemOfGreeting("220 mx.example.com ESMTP Postfix (Debian)")).toBe("postfix");
@@ -17,11 +17,4 @@ test("the program that wrote most lines is the reader's", () => {
     ]),
   ).toBe("sendmail");
   expect(systemOfWriters([])).toBeUndefined();
-});
-
-test("an address names a known system only", () => {
-  expect(systemOfAddress("?platform=cisco-ios")).toBe("cisco-ios");
-  expect(systemOfAddress("?platform=toString")).toBeUndefined();
-  expect(systemOfAddress("?platform=<b>")).toBeUndefined();
-  expect(systemOfAddress("")).toBeUndefined();
 });

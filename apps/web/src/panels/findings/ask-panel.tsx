@@ -1,12 +1,12 @@
 import { type Ask, type AskStep, type Audience, askOf, type Finding, type ProbeReport, type Remedy } from "@mxray/contracts";
 import { ChevronRight } from "lucide-react";
-import { type ReactNode, useState } from "react";
-import { systemOfAddress } from "../../format/known-system.ts";
+import type { ReactNode } from "react";
 import { formatUtc } from "../../format/numbers.ts";
 import { platformName } from "../../format/words.ts";
 import { Card } from "../../ui/card.tsx";
 import { CodeBlock } from "../../ui/code-block.tsx";
 import { Select } from "../../ui/select.tsx";
+import { useAddressValue } from "../../ui/use-address-value.ts";
 import { RemedyConsequences, RemedyText } from "./remedy-text.tsx";
 
 const TITLES: Record<Audience, string> = {
@@ -20,13 +20,9 @@ const ANY = "any";
 export function AskPanel({ report, finding }: { report: ProbeReport; finding: Finding }) {
   const ask = askOf(report, finding);
   const systems = systemsOf(ask);
-  const [chosen, setChosen] = useState<string | undefined>(() => systemOfAddress(window.location.search));
+  const [chosen, choose] = useAddressValue("platform");
   const system = systems.find((one) => one === chosen) ?? systems[0] ?? ANY;
   if (ask === null) return null;
-  const choose = (next: string | undefined) => {
-    setChosen(next);
-    keepInAddress(next);
-  };
   return (
     <Card
       title={TITLES[ask.audience]}
@@ -62,15 +58,6 @@ export function AskPanel({ report, finding }: { report: ProbeReport; finding: Fi
       )}
     </Card>
   );
-}
-
-/** So that the choice survives a reload and is passed on with the link. A file on disk keeps its address. */
-function keepInAddress(system: string | undefined): void {
-  if (window.location.protocol === "file:") return;
-  const address = new URL(window.location.href);
-  if (system === undefined) address.searchParams.delete("platform");
-  else address.searchParams.set("platform", system);
-  window.history.replaceState(window.history.state, "", address);
 }
 
 function Numbers({ numbers }: { numbers: Ask["numbers"] }) {
