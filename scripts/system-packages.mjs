@@ -21,6 +21,7 @@ const NEEDED = [
   ["tcpdump", "tcpdump"],
   ["iptables", "iptables"],
   ["faketime", "faketime"],
+  ["pdftotext", "poppler-utils"],
 ];
 const POLICY = "/usr/sbin/policy-rc.d";
 const EXIM = join(root, ".cache", "exim");

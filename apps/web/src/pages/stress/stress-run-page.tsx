@@ -14,7 +14,7 @@ import { Message } from "../../ui/message.tsx";
 import { Select } from "../../ui/select.tsx";
 import { Time } from "../../ui/time.tsx";
 
-const ShareDialog = lazy(async () => ({ default: (await import("./stress-share-dialog.tsx")).StressShareDialog }));
+const ShareDialog = lazy(async () => ({ default: (await import("../../panels/links/share-dialog.tsx")).ShareDialog }));
 const ConfirmDialog = lazy(async () => ({ default: (await import("../../ui/confirm-dialog.tsx")).ConfirmDialog }));
 
 const route = getRouteApi("/stress/$id");
@@ -105,7 +105,7 @@ function Header({ detail }: { detail: StressRunDetail }) {
       </div>
       {cancel.error !== null && <Message tone="bad">{cancel.error.message}</Message>}
       <Suspense>
-        {asked === "share" && <ShareDialog runId={id} onClose={() => ask(null)} />}
+        {asked === "share" && <ShareDialog opens="stress" id={id} onClose={() => ask(null)} />}
         {asked === "delete" && (
           <ConfirmDialog
             title={`Forget this load on ${target}?`}

@@ -58,7 +58,7 @@ export function Diagnosis({ report, comparison, part, choose, reader, heading = 
     choose({ finding: own === -1 ? chosen : own, host: index });
   };
   return (
-    <div className="space-y-4">
+    <div className="space-y-4 print:space-y-2">
       {report.domain !== null && <DomainLine domain={report.domain} />}
       {findings.length > 1 && <FindingTabs findings={findings} chosen={chosen} choose={(index) => choose({ finding: index })} />}
       {finding !== undefined && (
@@ -72,9 +72,13 @@ export function Diagnosis({ report, comparison, part, choose, reader, heading = 
       {hosts.length > 1 && <StageMatrix hosts={hosts.map(viewOf)} findings={findings} chosen={hostIndex} choose={chooseHost} />}
       {host !== undefined && <PathStrip host={viewOf(host)} from={report.vantage.host} />}
       {host !== undefined && (
-        <div className="grid gap-4 lg:grid-cols-3 print:grid-cols-3 [&>:only-child]:col-span-full">
+        <div
+          className={`grid gap-4 lg:grid-cols-3 [&>:only-child]:col-span-full ${hosts.length > 1 ? "print:grid-cols-2" : "print:grid-cols-3"}`}
+        >
           {host.path.outbound.rungs.length > 0 && <LadderPanel host={viewOf(host)} />}
-          <StagePanel host={viewOf(host)} />
+          <div className={hosts.length > 1 ? "no-print" : "grid"}>
+            <StagePanel host={viewOf(host)} />
+          </div>
         </div>
       )}
       {host !== undefined && <DeliveryPanel endOfData={host.endOfData} />}
