@@ -6,6 +6,7 @@ import { ApiProblem, api } from "../../api/client.ts";
 import type { LogView } from "../../api/log-view.ts";
 import { Answers } from "../../ui/answers.tsx";
 import { Message } from "../../ui/message.tsx";
+import { usePageTitle } from "../../ui/use-page-title.ts";
 import { FollowedLogs } from "../logs/followed-logs.tsx";
 import { LogFilters } from "../logs/log-filters.tsx";
 import { PeerFindings } from "./peer-findings.tsx";
@@ -18,6 +19,7 @@ const FRESH_MS = 30_000;
 /** Everything that is known of one peer: who it is, what is wrong, what probes saw, its mail, and the lines behind it. */
 export function PeerPage() {
   const { peer } = route.useParams();
+  usePageTitle(printable(peer, 255));
   const { address, ...search } = route.useSearch();
   const navigate = route.useNavigate();
   const found = useQuery({ queryKey: ["peer", peer], queryFn: () => api.peer(peer), staleTime: 0, refetchInterval: FRESH_MS });
