@@ -17,6 +17,7 @@ import {
 } from "@mxray/contracts";
 import { findOurSide, probeReportOf, renderReportText } from "@mxray/diagnosis/probe";
 import { localProbeRunner, type OwnerZones, type ProbeOptions, parseOwnerZones } from "@mxray/probe";
+import { openCaptureFile } from "./capture-file.ts";
 import { oneOf, parseCommandLine, UsageError, wholeNumber } from "./command-line.ts";
 import { EXIT, type ExitStatus } from "./exit-status.ts";
 import { onStopSignal } from "./stop-signal.ts";
@@ -42,6 +43,7 @@ const OPTIONS = {
   "6": { type: "boolean", short: "6" },
   concurrency: { type: "string" },
   "fail-on": { type: "string" },
+  pcap: { type: "string" },
 } as const;
 
 const HELP = `Usage: mxray probe [OPTIONS] TARGET [TARGET…]
@@ -65,6 +67,7 @@ An address, or a name with a port, is probed as it is.
   --yes                 confirms --deliver-to
   -4, -6                IPv4 only, IPv6 only
   --concurrency N       targets at a time (default 8)
+  --pcap FILE           writes the packet headers of the probe's own connections, for tcpdump and Wireshark; needs root or CAP_NET_RAW
   --fail-on LEVEL       info, warning or critical: what counts for the exit status (default warning)
 
 Exit status: 0 nothing at or above --fail-on, 1 something found, 2 used wrongly, 3 could not run.`;
@@ -80,13 +83,19 @@ export async function probeCommand(args: readonly string[]): Promise<ExitStatus>
   const failOn: Severity = oneOf("--fail-on", values["fail-on"] ?? "warning", SEVERITIES);
   const concurrency = wholeNumber("--concurrency", values.concurrency ?? "8", 1, 500);
   const options = probeOptions(values);
+  const capture = values.pcap === undefined ? null : openCaptureFile(values.pcap, portsOf([...targets, ...(options.controls ?? [])]));
+  if (typeof capture === "string") {
+    printMessage(capture);
+    return EXIT.couldNotRun;
+  }
 
   const controller = new AbortController();
   const undo = onStopSignal(["SIGINT"], () => controller.abort());
   const progress = new ProgressLine();
-  const reports = await probeAll(targets, { ...options, signal: controller.signal }, concurrency, progress);
+  const reports = await probeAll(targets, { ...options, signal: controller.signal }, concurrency, progress, capture?.runProbe);
   undo();
   progress.clear();
+  if (capture !== null) printMessage(await capture.write());
 
   if (values.json) printLine(JSON.stringify(targets.length === 1 ? reports[0] : reports));
   else printLine(reports.map((report) => renderReportText(report, { width: terminalWidth(), colour: wantsColour() })).join("\n\n"));
@@ -113,8 +122,8 @@ async function probeAll(
   options: Omit<ProbeOptions, "target">,
   concurrency: number,
   progress: ProgressLine,
+  runProbe = localProbeRunner(),
 ): Promise<ProbeReport[]> {
-  const runProbe = localProbeRunner();
   const reports: ProbeReport[] = new Array(targets.length);
   let next = 0;
   let finished = 0;
@@ -180,6 +189,11 @@ function targetOf(text: string): Target {
   const parsed = parseTarget(text);
   if (!parsed.ok) throw new UsageError(parsed.message);
   return parsed.target;
+}
+
+/** Where connections go: a target without a port means mail hosts on port 25. */
+function portsOf(targets: readonly Target[]): number[] {
+  return targets.map(({ port }) => port);
 }
 
 function recipientOf(option: string, text: string): string {

@@ -1,3 +1,7 @@
+import { once } from "node:events";
+import { mkdtempDisposable, readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { ProbeReport } from "@mxray/contracts/schemas";
 import {
   buildNetwork,
@@ -11,7 +15,7 @@ import {
 } from "@mxray/lab";
 import { Compile } from "typebox/compile";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { mxrayFrom, probeReport } from "./mxray.ts";
+import { mxrayFrom, probeReport, STRANGER } from "./mxray.ts";
 
 const capability = await describeCapability();
 const postfix = await postfixAvailability();
@@ -119,12 +123,76 @@ describe.skipIf(!capability.ok || !postfix.ok)("mxray probe, from a client to a 
     for (const line of stdout.split("\n")) if (!line.startsWith("      ")) expect(line.length, line).toBeLessThanOrEqual(100);
   });
 
+  /** What tcpdump prints of the file. */
+  const dump = async (file: string) => await network.client.run("tcpdump", ["-nnr", file]);
+
+  test.each([4, 6] as const)("--pcap keeps its own packets, and nothing else, over IPv%i", async (family) => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), "mxray-pcap-"));
+    const file = join(folder.path, "probe.pcap");
+    await dig(1400);
+    using other = await otherClient(network, network.server.address[`v${family}`]);
+    const { report } = await probeReport(network, ["--pcap", file, target[family]]);
+    const connections = report.hosts[0]?.connections ?? [];
+    const lines = await dump(file);
+    const ours = new Set(connections.map(({ local }) => local?.replace(/[[\]]/g, "").replace(/:(?=\d+$)/, ".")));
+    const flows = [...lines.matchAll(/ IP6? (\S+) > (\S+?): Flags/g)].flatMap(([, from, to]) => [from, to]);
+    const clients = new Set(flows.filter((end) => !end?.endsWith(".25")));
+    expect(clients).toEqual(ours);
+    expect(lines).not.toContain(`.${other.port} `);
+    // Every connection is whole, from the first SYN.
+    expect(lines.match(/Flags \[S\],/g)).toHaveLength(connections.length);
+    // What was lost is there, again and again, and no router's word about it.
+    const large = [...lines.matchAll(/seq (\d+):(\d+),/g)].map(([, from, to]) => Number(to) - Number(from));
+    const header = family === 4 ? 52 : 72;
+    expect(large.filter((payload) => payload + header > 1400).length).toBeGreaterThan(2);
+    expect(Math.max(...large) + header).toBeLessThanOrEqual(1500);
+    expect(lines).not.toMatch(/ICMP/);
+    const bytes = await readFile(file, "latin1");
+    expect(bytes).not.toMatch(/EHLO|NOOP|220 |Postfix/);
+  });
+
+  test.each([4, 6] as const)("--pcap shows the router's report where it comes, over IPv%i", async (family) => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), "mxray-pcap-"));
+    const file = join(folder.path, "probe.pcap");
+    await network.setLinkMtu(1, 1400);
+    const { stderr } = await mxrayFrom(network, ["probe", "--pcap", file, "--no-trace", target[family]]);
+    expect(stderr).toMatch(/: \d+ packets of \d+ connections, headers only\.\n$/);
+    expect(await dump(file)).toMatch(family === 4 ? /ICMP .* unreachable - need to frag \(mtu 1400\)/ : /ICMP6, packet too big, mtu 1400/);
+  });
+
+  test("--pcap says what it lacks before a packet leaves", async () => {
+    const nowhere = await mxrayFrom(network, ["probe", "--pcap", "/nowhere/probe.pcap", target[4]]);
+    expect(nowhere).toMatchObject({
+      status: 3,
+      stdout: "",
+      stderr: expect.stringContaining("/nowhere/probe.pcap cannot be written (ENOENT)"),
+    });
+    const { code, stdout, stderr } = await network.client.exec(
+      "setpriv",
+      ["--bounding-set=-net_raw", "--inh-caps=-net_raw", STRANGER.program, ...["probe", "--pcap", join(tmpdir(), "never.pcap"), target[4]]],
+      { env: STRANGER.environment() },
+    );
+    expect({ code, stdout }).toEqual({ code: 3, stdout: "" });
+    expect(stderr).toContain("may not capture packets");
+  });
+
   test("delivered nothing in all of this, and made nobody cross", async () => {
     const log = await server.log();
     expect(log).toContain("lost connection after DATA");
     expect(log).not.toMatch(/status=|queue active|queued as| 421 | 554 |too many errors|improper command|warning/);
   });
 });
+
+/** Another program of the same machine, that talks to the same host all the time. */
+async function otherClient(network: Network, address: string): Promise<{ port: number } & Disposable> {
+  const script = `
+    const socket = require("node:net").connect(25, process.argv[1]);
+    socket.once("data", () => console.log(socket.localPort)).on("data", () => undefined);
+    setInterval(() => socket.write("NOOP\\r\\n"), 300);`;
+  const child = network.client.spawn(process.execPath, ["-e", script, address], { stdio: ["ignore", "pipe", "inherit"] });
+  const [port] = await once(child.stdout ?? child, "data");
+  return { port: Number(port), [Symbol.dispose]: () => void child.kill("SIGKILL") };
+}
 
 describe.skipIf(!capability.ok || !sink.ok)("mxray probe and masked greetings", () => {
   let network: Network;

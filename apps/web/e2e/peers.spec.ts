@@ -46,7 +46,7 @@ test("the most harmed come first; filters are in the address; hundreds are scrol
   await expect(rows(page)).toHaveCount(1);
   await expect(page).toHaveURL(/text=mx17\.many/);
   await expect(rows(page)).toContainText("no known problems");
-  await pill(page, /In trouble/).click();
+  await pill(page, /With problems/).click();
   await expect(page.getByText("No peer matches these filters.")).toBeVisible();
   await page.getByRole("link", { name: "Show all peers" }).click();
   await expect(page.getByRole("searchbox")).toHaveValue("");

@@ -1,4 +1,6 @@
+export type { ProbeCapture } from "./capture/probe-capture.ts";
 export { type OwnerZones, parseOwnerZones } from "./hops/hop-owners.ts";
 export { localAbilities } from "./node/local-abilities.ts";
+export { openCapture } from "./node/packet-socket.ts";
 export { localProbeRunner } from "./node/run-probe.ts";
 export type { Endpoint, ProbeOptions, ProbeRunner } from "./options.ts";

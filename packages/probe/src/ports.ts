@@ -126,6 +126,8 @@ export type DialOutcome =
       readonly ok: false;
       readonly cause: "timeout" | "refused" | "unreachable" | "reset" | "local" | "aborted";
       readonly reason: string;
+      /** What the SYN left from; null where none did. */
+      readonly local: { readonly address: string; readonly port: number } | null;
     };
 
 export interface Dialer {

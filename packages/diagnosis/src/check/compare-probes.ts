@@ -109,13 +109,14 @@ function sizesOut({ path }: MailHostObservation): ComparedPath["sizes"] {
 }
 
 /** The largest segment that we advertised, with its headers: as large as the host's packets may be. */
-function sizesIn({ path, family }: MailHostObservation): ComparedPath["sizes"] {
-  return sizesOf(
-    path.inbound.trials.flatMap(({ mss, outcome }) => {
-      const own = mss ?? path.mss.ours;
-      return own === null ? [] : [{ size: own + HEADERS[family], arrived: outcome === "arrived", lost: outcome === "stalled" }];
-    }),
-  );
+function sizesIn({ path: { inbound, mss }, family }: MailHostObservation): ComparedPath["sizes"] {
+  const trials = inbound.trials.flatMap(({ mss: clamped, outcome }) => {
+    const own = clamped ?? mss.ours;
+    return own === null ? [] : [{ size: own + HEADERS[family], arrived: outcome === "arrived", lost: outcome === "stalled" }];
+  });
+  // Where the first large reply came, nothing was searched for.
+  const clear = inbound.verdict === "clear" && inbound.mtu !== null ? [{ size: inbound.mtu, arrived: true, lost: false }] : [];
+  return sizesOf(trials.length === 0 ? clear : trials);
 }
 
 /** Of IP and TCP without options, which count as part of the segment. */

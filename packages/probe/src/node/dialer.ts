@@ -46,6 +46,7 @@ async function dial(libc: Libc | null, request: DialRequest): Promise<DialOutcom
   socket.setNoDelay(true);
 
   return await new Promise<DialOutcome>((resolve) => {
+    let local: Extract<DialOutcome, { ok: false }>["local"] = null;
     const settle = (outcome: DialOutcome) => {
       clearTimeout(timer);
       request.signal?.removeEventListener("abort", onAbort);
@@ -57,7 +58,7 @@ async function dial(libc: Libc | null, request: DialRequest): Promise<DialOutcom
       }
       // A late error of a socket that was given up is nobody's business. Its descriptor is gone when it says so.
       socket.on("error", () => undefined);
-      socket.once("close", () => resolve(outcome));
+      socket.once("close", () => resolve({ ...outcome, local }));
       socket.destroy();
     };
     const onAbort = () => settle(failed("aborted", "The probe was ended."));
@@ -73,6 +74,10 @@ async function dial(libc: Libc | null, request: DialRequest): Promise<DialOutcom
     socket.once("connect", onConnect);
     const { address, port, family, localPort } = request;
     socket.connect({ host: address, port, family, ...(localPort === undefined ? {} : { localPort }) });
+    // Node begins to connect a tick later; after a failure it no longer knows what it connected from.
+    process.nextTick(() => {
+      if (socket.localAddress && socket.localPort) local = { address: socket.localAddress, port: socket.localPort };
+    });
   });
 }
 
@@ -110,5 +115,5 @@ function explain(error: NodeJS.ErrnoException, request: DialRequest): DialOutcom
 }
 
 function failed(cause: Extract<DialOutcome, { ok: false }>["cause"], reason: string): Extract<DialOutcome, { ok: false }> {
-  return { ok: false, cause, reason };
+  return { ok: false, cause, reason, local: null };
 }

@@ -15,6 +15,7 @@ export const SOCK_CLOEXEC = 0o2000000;
 
 export const SOL_SOCKET = 1;
 export const SO_LINGER = 13;
+const SO_ATTACH_FILTER = 26;
 /** Linux 5.17; older kernels refuse it. */
 export const SO_TXREHASH = 74;
 
@@ -43,8 +44,11 @@ const MSG_DONTWAIT = 0x40;
 const MSG_ERRQUEUE = 0x2000;
 const MSG_NOSIGNAL = 0x4000;
 const SIOCGIFMTU = 0x8921;
+/** `struct sock_fprog`. */
+const FILTER_STRUCT_BYTES = 16;
 
 export const ERRNO = {
+  EPERM: 1,
   EAGAIN: 11,
   EMSGSIZE: 90,
   EADDRNOTAVAIL: 99,
@@ -53,6 +57,12 @@ export const ERRNO = {
   EHOSTUNREACH: 113,
   EINPROGRESS: 115,
 } as const;
+
+interface Message {
+  readonly data: Uint8Array;
+  readonly control: Uint8Array;
+  readonly name: Uint8Array;
+}
 
 /** Every call returns its result, or `-errno` where C returns -1. */
 export interface Libc {
@@ -66,8 +76,13 @@ export interface Libc {
   connect(fd: number, address: Uint8Array): number;
   send(fd: number, data: Uint8Array): number;
   sendTo(fd: number, data: Uint8Array, address: Uint8Array): number;
+  /** Drops what the classic BPF program (eight bytes for each instruction) does not take. */
+  attachFilter(fd: number, program: Uint8Array): number;
+  bind(fd: number, address: Uint8Array): number;
+  /** One message, cut to `length` bytes, with its ancillary data and where it came from; `-errno` when there is none. */
+  receive(fd: number, length: number): Message | number;
   /** One message of the error queue: its ancillary data and the address it was meant for; `-errno` when there is none. */
-  readErrorQueue(fd: number): { control: Uint8Array; name: Uint8Array } | number;
+  readErrorQueue(fd: number): Message | number;
   interfaceMtu(name: string): number;
 }
 
@@ -120,6 +135,9 @@ function bind(koffi: Koffi): Libc {
   const close = c.func("int close(int fd)");
   const setsockopt = c.func("int setsockopt(int fd, int level, int name, _In_ const uint8_t *value, uint32_t length)");
   const getsockopt = c.func("int getsockopt(int fd, int level, int name, _Out_ uint8_t *value, _Inout_ uint32_t *length)");
+  const filter = koffi.struct({ length: "uint16_t", program: "uint8_t *" });
+  const setFilter = c.func("setsockopt", "int", ["int", "int", "int", koffi.pointer(filter), "uint32_t"]);
+  const bindTo = c.func("int bind(int fd, _In_ const uint8_t *address, uint32_t length)");
   const connect = c.func("int connect(int fd, _In_ const uint8_t *address, uint32_t length)");
   const sendto = c.func(
     "int64_t sendto(int fd, _In_ const uint8_t *data, size_t length, int flags, _In_ const uint8_t *address, uint32_t addrlen)",
@@ -130,6 +148,17 @@ function bind(koffi: Koffi): Libc {
 
   const orErrno = (result: number): number => (result < 0 ? -koffi.errno() : result);
   const int = Buffer.alloc(4);
+
+  const receive = (fd: number, length: number, flags: number): Message | number => {
+    const name = Buffer.alloc(28);
+    const control = Buffer.alloc(512);
+    const data = Buffer.alloc(length);
+    const iov = [{ base: data, length }];
+    const message = { name, namelen: name.length, iov, iovlen: 1, control, controllen: control.length, flags: 0 };
+    const result = orErrno(Number(recvmsg(fd, message, flags)));
+    if (result < 0) return result;
+    return { data: data.subarray(0, result), control: control.subarray(0, Math.min(control.length, Number(message.controllen))), name };
+  };
 
   const libc: Libc = {
     socket: (domain, type, protocol) => orErrno(socket(domain, type, protocol)),
@@ -151,23 +180,11 @@ function bind(koffi: Koffi): Libc {
     connect: (fd, address) => orErrno(connect(fd, address, address.length)),
     send: (fd, data) => orErrno(Number(send(fd, data, data.length, MSG_NOSIGNAL | MSG_DONTWAIT))),
     sendTo: (fd, data, address) => orErrno(sendto(fd, data, data.length, 0, address, address.length)),
-    readErrorQueue(fd) {
-      const name = Buffer.alloc(28);
-      const control = Buffer.alloc(512);
-      const data = Buffer.alloc(64);
-      const message = {
-        name,
-        namelen: name.length,
-        iov: [{ base: data, length: data.length }],
-        iovlen: 1,
-        control,
-        controllen: control.length,
-        flags: 0,
-      };
-      const result = orErrno(recvmsg(fd, message, MSG_ERRQUEUE));
-      if (result < 0) return result;
-      return { control: control.subarray(0, Math.min(control.length, Number(message.controllen))), name };
-    },
+    attachFilter: (fd, program) =>
+      orErrno(setFilter(fd, SOL_SOCKET, SO_ATTACH_FILTER, { length: program.length / 8, program }, FILTER_STRUCT_BYTES)),
+    bind: (fd, address) => orErrno(bindTo(fd, address, address.length)),
+    receive: (fd, length) => receive(fd, length, MSG_DONTWAIT),
+    readErrorQueue: (fd) => receive(fd, 64, MSG_ERRQUEUE),
     interfaceMtu(name) {
       const fd = libc.socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
       if (fd < 0) return fd;

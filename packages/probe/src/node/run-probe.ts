@@ -1,6 +1,7 @@
 /** The probe with the real ports of this machine: what the command line and the server call. */
 import { hostname } from "node:os";
 import { canonicalHostName } from "@mxray/contracts";
+import type { ProbeCapture } from "../capture/probe-capture.ts";
 import type { ProbeRunner } from "../options.ts";
 import type { ProbePorts } from "../ports.ts";
 import { probeTarget } from "../probe-target.ts";
@@ -12,9 +13,17 @@ import { nodeLocalHost } from "./local-host.ts";
 import { nodePolicyFetcher } from "./policy-fetcher.ts";
 import { nodeResolver } from "./resolver.ts";
 
-/** A vantage on this machine. The C library is looked up once. */
-export function localProbeRunner(libc: LibcResult = loadLibc()): ProbeRunner {
-  return async (options) => await probeTarget(options, nodePorts(libc, options.resolver), options.helo ?? defaultHelo());
+/**
+ * A vantage on this machine. The C library is looked up once.
+ *
+ * @param capture of the connections to mail hosts; default none
+ */
+export function localProbeRunner(libc: LibcResult = loadLibc(), capture?: ProbeCapture): ProbeRunner {
+  return async (options) => {
+    const ports = nodePorts(libc, options.resolver);
+    const dialer = capture?.captured(ports.dialer) ?? ports.dialer;
+    return await probeTarget(options, { ...ports, dialer }, options.helo ?? defaultHelo());
+  };
 }
 
 /** @param resolver `IP` or `IP:PORT`; default the system's */

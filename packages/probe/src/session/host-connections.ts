@@ -94,8 +94,10 @@ export class HostConnections {
       ...(localPort === undefined ? {} : { localPort }),
     });
     if (!dialled.ok) {
-      this.#record({ number, startedAt, local: null, end: dialled.cause === "refused" || dialled.cause === "reset" ? "reset" : "timeout" });
-      return { ...dialled, number };
+      const { cause, reason, local } = dialled;
+      const end = cause === "refused" || cause === "reset" ? "reset" : "timeout";
+      this.#record({ number, startedAt, local: local === null ? null : endpoint(local.address, local.port), end });
+      return { ok: false, cause, reason, number };
     }
     const { connection } = dialled;
     const recorded = connection.ended.then((end) =>

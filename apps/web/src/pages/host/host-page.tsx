@@ -8,6 +8,7 @@ import { TimeLinesPanel } from "../../panels/charts/time-lines-panel.tsx";
 import { HostGaugeList } from "../../panels/host/host-gauge-list.tsx";
 import { Answers } from "../../ui/answers.tsx";
 import { Card } from "../../ui/card.tsx";
+import { usePageTitle } from "../../ui/use-page-title.ts";
 
 const REFRESH_MS = 10_000;
 const PRESSURE = [
@@ -23,6 +24,7 @@ const QUEUES = [
 
 /** The machine that mxray runs on: what it lacks first, then each resource against its limit. */
 export function HostPage() {
+  usePageTitle("Health of this machine");
   const host = useQuery({ queryKey: ["host"], queryFn: api.host, refetchInterval: REFRESH_MS });
   return (
     <div className="space-y-4">

@@ -6,6 +6,7 @@ import { useLogScan } from "../../api/use-log-scan.ts";
 import { ChartZoom } from "../../panels/charts/chart-zoom.tsx";
 import { Answers } from "../../ui/answers.tsx";
 import { ForRole } from "../../ui/for-role.tsx";
+import { usePageTitle } from "../../ui/use-page-title.ts";
 import { FollowedLogs } from "./followed-logs.tsx";
 import { LogChooser } from "./log-chooser.tsx";
 import { LogFilters } from "./log-filters.tsx";
@@ -17,6 +18,7 @@ const route = getRouteApi("/logs");
 
 /** What followed logs show; a file that is dropped here is analysed in place. */
 export function LogsPage() {
+  usePageTitle("Mail logs");
   const { message, ...view } = route.useSearch();
   const navigate = route.useNavigate();
   const upload = useLogScan();

@@ -9,6 +9,7 @@ import { ChartZoom } from "../../panels/charts/chart-zoom.tsx";
 import { PeerTimelinePanel } from "../../panels/watching/peer-timeline-panel.tsx";
 import { Answers } from "../../ui/answers.tsx";
 import { Message } from "../../ui/message.tsx";
+import { usePageTitle } from "../../ui/use-page-title.ts";
 import { FollowedLogs } from "../logs/followed-logs.tsx";
 import { LogFilters } from "../logs/log-filters.tsx";
 import { PeerFindings } from "./peer-findings.tsx";
@@ -21,6 +22,7 @@ const FRESH_MS = 30_000;
 /** Everything that is known of one peer: who it is, what is wrong, what probes saw, its mail, and the lines behind it. */
 export function PeerPage() {
   const { peer } = route.useParams();
+  usePageTitle(printable(peer, 255));
   const { address, ...search } = route.useSearch();
   const navigate = route.useNavigate();
   const found = useQuery({ queryKey: ["peer", peer], queryFn: () => api.peer(peer), staleTime: 0, refetchInterval: FRESH_MS });

@@ -1,6 +1,7 @@
 /** Everything that a log shows, of a followed one and of a dropped file alike. */
 import type { Finding, LogPeer, LogSeries, LogStatistics } from "@mxray/contracts";
 import type { LogView } from "../../api/log-view.ts";
+import { systemOfWriters } from "../../format/known-system.ts";
 import { LogFigures } from "./log-figures.tsx";
 import { LogFindings } from "./log-findings.tsx";
 import { OutcomesPanel } from "./outcomes-panel.tsx";
@@ -36,7 +37,6 @@ export function LogPanels(props: LogPanelsProps) {
   };
   return (
     <div className="space-y-4">
-      {!ofPeer && <LogFindings findings={findings} chosen={finding} choose={chooseFinding} />}
       <LogFigures series={series} backlog={ofPeer ? null : statistics.backlog} />
       <div className="grid gap-4 lg:grid-cols-2 [&>:last-child:nth-child(odd)]:col-span-full">
         <OutcomesPanel series={series} onPick={onPick} />
@@ -49,6 +49,7 @@ export function LogPanels(props: LogPanelsProps) {
         />
         <StallSecondsPanel peers={peers} />
       </div>
+      {!ofPeer && <LogFindings findings={findings} chosen={finding} choose={chooseFinding} own={systemOfWriters(statistics.writers)} />}
       {!(ofPeer && peers.length === 1) && (
         <PeersPanel peers={peers} leftOut={peersLeftOut} listAll={listAll} linked={linked} onPick={pickPeer} />
       )}
