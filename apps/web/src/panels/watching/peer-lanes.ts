@@ -6,7 +6,7 @@ import type { FindingSummary, PeerProbe } from "@mxray/contracts";
 import { FINDING_WORDS } from "../../format/finding-words.ts";
 import { PATH_TONES, type Tone, toneOf } from "../../format/words.ts";
 
-export interface FindingLane {
+interface FindingLane {
   readonly id: string;
   readonly name: string;
   readonly title: string;
@@ -16,7 +16,7 @@ export interface FindingLane {
   readonly to: number | null;
 }
 
-export interface ProbeMark {
+interface ProbeMark {
   readonly probeId: string;
   readonly at: number;
   readonly tone: Tone;
