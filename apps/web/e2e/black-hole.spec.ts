@@ -60,7 +60,7 @@ test("a black hole is proven, explained and shared", async () => {
   await expect(table.locator("caption")).toContainText("Path MTU 1400 bytes. Our own MTU is 1500 bytes.");
   await page.getByRole("button", { name: "Table", exact: true }).click();
   await expect(table.getByRole("row", { name: /^1400 IP packet acknowledged/ }).first()).toBeVisible();
-  await expect(table.getByRole("row", { name: /^1401 IP packet vanished/ }).first()).toBeVisible();
+  await expect(table.getByRole("row", { name: /^1401 IP packet lost/ }).first()).toBeVisible();
   await page.getByRole("button", { name: "Packet sizes", exact: true }).click();
   await expect(page.getByTestId("ladder-edge").getByText("path MTU 1400")).toBeVisible();
   // Both sides of the break, and who runs the routers.
