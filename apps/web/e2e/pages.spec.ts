@@ -161,7 +161,7 @@ test("pages pass the accessibility rules", async ({ page }) => {
   await page.getByRole("button", { name: "Options" }).click();
   await check("options");
   await diagnose(page, `127.0.0.1:${hosts.fixup.port}`);
-  await page.locator(".recharts-surface").first().waitFor();
+  await page.getByTestId("ladder-picture").waitFor();
   await page.getByText("Session facts").click();
   await page.getByText("Transcript").first().click();
   await check("probe");

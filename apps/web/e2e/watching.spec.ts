@@ -96,7 +96,7 @@ test("the switch and the list pass the accessibility rules and fit a phone", asy
     await page.setViewportSize({ width, height });
     await page.goto(probe);
     await expect(page.getByTestId("watching").getByRole("switch")).toBeChecked();
-    await page.locator(".recharts-surface").first().waitFor();
+    await page.getByTestId("ladder-picture").waitFor();
     expect(await barriersOf(page), `probe ${width}`).toEqual([]);
     await expect.poll(() => overflowOf(page), { message: `probe ${width}` }).toBe(0);
     await page.goto(dashboard.url);
