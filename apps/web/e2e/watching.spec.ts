@@ -60,7 +60,7 @@ test("a finding is watched, the overview lists it, and stopping ends it everywhe
 
   const overview = await context.newPage();
   await overview.goto(dashboard.url);
-  await expect(overview.getByRole("region", { name: "Watched destinations" })).toContainText("Probed every 30 minutes");
+  await expect(overview.getByRole("region", { name: "Watched destinations" })).toContainText(/[Pp]robed (again )?every 30 minutes/);
   const row = rows(overview).filter({ hasText: `127.0.0.1:${fixup.port}` });
   await expect(row).toContainText(/for 1 min/);
   await expect(row).toContainText(/probed just now · next probe \d\d:\d\d/);
