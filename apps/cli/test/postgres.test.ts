@@ -25,6 +25,7 @@ describe.runIf(available.ok)("mxray serve on PostgreSQL", () => {
     seen.push(result.stdout, result.stderr);
     return result;
   };
+  const migrate = (way: "--from" | "--to", data: string) => run(["migrate-store", way, env.DATABASE_URL ?? "", "--data", data]);
   const get = async <T>(path: string) => {
     const text = await (await served.get(path)).text();
     seen.push(text);
@@ -79,6 +80,7 @@ describe.runIf(available.ok)("mxray serve on PostgreSQL", () => {
     const elsewhere = { status: 3, stderr: expect.stringContaining("keeps its store in postgresql://127.0.0.1:") };
     expect(await run(["link", ...data], { DATABASE_URL: "" })).toMatchObject(elsewhere);
     expect(await run(["apply", "--export", ...data], { DATABASE_URL: "" })).toMatchObject(elsewhere);
+    expect((await migrate("--from", join(folder, "moved"))).stderr).toContain("another mxray server uses it");
     expect(await run(["backup", join(folder, "copy"), ...data])).toMatchObject({ status: 3, stderr: expect.stringContaining("pg_dump") });
   });
 
@@ -97,6 +99,11 @@ describe.runIf(available.ok)("mxray serve on PostgreSQL", () => {
   it("has everything after a restart, and never shows the password", async () => {
     expect(await served.end("SIGTERM")).toBe(0);
     seen.push(served.output().stdout, served.output().stderr);
+    expect(await migrate("--from", join(folder, "moved"))).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^probe {12}\s*1$[\s\S]*^Moved [\d,]+ rows from postgresql:\S+ to \S+; both have the same counts\.$/m),
+    });
+    expect(await migrate("--to", join(folder, "moved"))).toMatchObject({ status: 3, stderr: expect.stringContaining("is not empty") });
     served = await startServed(join(folder, "data"), env);
     expect(await codes()).toEqual(expect.arrayContaining(["smtp-fixup", "log-outbound-stalls"]));
     const about = await get("/api/v1/about");

@@ -13,6 +13,7 @@ export * from "./interfaces/stress-store.ts";
 export * from "./interfaces/user-store.ts";
 export * from "./interfaces/wall-store.ts";
 export * from "./interfaces/watch-store.ts";
+export { moveStore, type StoreMove } from "./move-store.ts";
 export { openLogStore, openPostgresStore, openStore, type StoreOptions, type StoreThread } from "./open-store.ts";
 export { type DatabaseLock, takeDatabaseLock } from "./postgres/postgres-lock.ts";
 export { postgresLocation, postgresStoreError as explainPostgresError } from "./postgres/postgres-trouble.ts";

@@ -3,6 +3,7 @@ import { type PostgresServer, postgresAvailability, startPostgres } from "@mxray
 import pg from "pg";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { openPostgresStore, type Store } from "../src/index.ts";
+import { moveSuite } from "./move-suite.ts";
 import { openingSuite } from "./opening-suite.ts";
 import { raceSuite } from "./race-suite.ts";
 import { schemaSuite } from "./schema-suite.ts";
@@ -43,6 +44,8 @@ describe.runIf(available.ok)("on a server", () => {
   describe("its schema", () => schemaSuite(() => newDatabase("template0")));
 
   describe("two at once", () => raceSuite(newDatabase));
+
+  describe("moving it", () => moveSuite(newDatabase));
 
   // The last: it ends the server.
   describe("opening it", () => openingSuite({ server: () => server, admin: () => admin, open: newDatabase }));

@@ -87,14 +87,17 @@ export function dataDirOf(env: Environment, override?: string): string {
   return resolve(override ?? (env.MXRAY_DATA || "data"));
 }
 
-/** @throws ConfigError that does not quote it, since it may hold a password */
 export function databaseUrlOf({ DATABASE_URL: text }: Environment): string | null {
-  if (!text) return null;
+  return text ? checkedDatabaseUrl("DATABASE_URL", text) : null;
+}
+
+/** @throws ConfigError that does not quote it, since it may hold a password */
+export function checkedDatabaseUrl(setting: string, text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url !== null && /^postgres(?:ql)?:$/.test(url.protocol) && url.pathname.length > 1) return text;
   throw new ConfigError(
     "usage",
-    "DATABASE_URL takes an address such as postgresql://USER:PASSWORD@db.example.com/DATABASE; what it has is not shown, since it may hold a password.",
+    `${setting} takes an address such as postgresql://USER:PASSWORD@db.example.com/DATABASE; what it has is not shown, since it may hold a password.`,
   );
 }
 

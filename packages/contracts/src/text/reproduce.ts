@@ -103,7 +103,7 @@ function handshakes(host: string, { family, port, fits }: Hole): ReproduceComman
     {
       ...{ system: "Linux", where },
       command: `${ip} route add ${prefix} $(${ip} -o route get ${host} | grep -oE '(via [^ ]+ )?dev [^ ]+') advmss ${fits - TCP[family]}\n${client}\n${ip} route del ${prefix}`,
-      expect: `The certificate, at once: told to send packets of at most ${fits} bytes, the host gets through. The last line undoes the first.`,
+      expect: `The certificate, at once: with segments that fit packets of ${fits} bytes, the host gets through. The last line undoes the first.`,
     },
   ];
 }

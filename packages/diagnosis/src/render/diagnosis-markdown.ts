@@ -87,7 +87,12 @@ const ENDS: readonly string[] = ["the sender", "the mail host"];
 function reproduceBlocks(host: MailHostObservation): string[] {
   const commands = reproduceCommands(host).filter(({ system, where }) => system === "Linux" && ENDS.includes(where));
   if (commands.length === 0) return [];
-  const typed = commands.map(({ command, expect, where }) => `# On ${where}: ${expect}\n${command}`).join("\n");
+  // The sender is who opens the ticket: commands are its own where nothing else is said.
+  const named = commands.some(({ where }) => where !== ENDS[0]);
+  const typed = ENDS.flatMap((end) => {
+    const there = commands.filter(({ where }) => where === end).map(({ command, expect }) => `# ${expect}\n${command}`);
+    return there.length > 0 && named ? [`## On ${end}`, ...there] : there;
+  }).join("\n");
   return [`## Reproduce: ${markdownText(hostLabel(host))}`, flowLines(host).map(markdownText).join("  \n"), markdownFence(typed)].filter(
     (block) => block !== "",
   );

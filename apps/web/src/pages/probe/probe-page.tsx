@@ -15,6 +15,7 @@ import { Button, buttonClass } from "../../ui/button.tsx";
 import { ForRole } from "../../ui/for-role.tsx";
 import { Message } from "../../ui/message.tsx";
 import { Time } from "../../ui/time.tsx";
+import { usePageTitle } from "../../ui/use-page-title.ts";
 import { LiveView } from "./live-view.tsx";
 import { Port25Panel } from "./port-25-panel.tsx";
 import { partOfSearch, searchOfPart } from "./probe-search.ts";
@@ -25,6 +26,7 @@ const route = getRouteApi("/diagnose/$id");
 /** One probe: live while it runs, its diagnosis afterwards. */
 export function ProbePage({ id }: { id: string }) {
   const probe = useQuery({ queryKey: ["probe", id], queryFn: () => api.probe(id) });
+  usePageTitle(probe.data === undefined ? null : `Probe of ${probe.data.target}`);
   const another = (
     <Link to="/diagnose" className={buttonClass()}>
       Diagnose a host

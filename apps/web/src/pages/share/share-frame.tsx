@@ -1,9 +1,10 @@
 import { Download, Printer } from "lucide-react";
-import { type ReactNode, useEffect } from "react";
+import type { ReactNode } from "react";
 import { formatUtc } from "../../format/numbers.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { ThemeToggle } from "../../ui/theme-toggle.tsx";
 import { Time } from "../../ui/time.tsx";
+import { usePageTitle } from "../../ui/use-page-title.ts";
 import { Wordmark } from "../../ui/wordmark.tsx";
 import { PrintFooter } from "./print-footer.tsx";
 
@@ -26,9 +27,7 @@ interface ShareFrameProps {
 /** Around what a link shows, for a reader who knows nothing of this server: what and when, the files, the note, the end. */
 export function ShareFrame({ title, subject, measuredAt, note, expiresAt, origin, actions, children }: ShareFrameProps) {
   const address = shareAddress();
-  useEffect(() => {
-    document.title = `${title} · mxray`;
-  }, [title]);
+  usePageTitle(title);
   return (
     <div className="mx-auto max-w-6xl px-4 py-5 sm:px-6 sm:py-8 print:p-0">
       <PrintFooter text={`${address === null ? "mxray" : `${window.location.origin}${address}`} · measured ${formatUtc(measuredAt)}`} />

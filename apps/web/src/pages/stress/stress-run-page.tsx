@@ -13,6 +13,7 @@ import { ForRole } from "../../ui/for-role.tsx";
 import { Message } from "../../ui/message.tsx";
 import { Select } from "../../ui/select.tsx";
 import { Time } from "../../ui/time.tsx";
+import { usePageTitle } from "../../ui/use-page-title.ts";
 
 const ShareDialog = lazy(async () => ({ default: (await import("../../panels/links/share-dialog.tsx")).ShareDialog }));
 const ConfirmDialog = lazy(async () => ({ default: (await import("../../ui/confirm-dialog.tsx")).ConfirmDialog }));
@@ -23,6 +24,7 @@ const route = getRouteApi("/stress/$id");
 export function StressRunPage() {
   const { id } = route.useParams();
   const detail = useStressRun(id);
+  usePageTitle(detail.data === undefined ? null : `Stress test of ${detail.data.target}`);
   const runs = useStressRuns();
   return (
     <div className="space-y-4">

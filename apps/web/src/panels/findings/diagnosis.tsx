@@ -2,6 +2,7 @@
 import { askOf, type Finding, isAbout, type MailHostObservation, type ProbeComparison, type ProbeReport } from "@mxray/contracts";
 import type { ReactNode } from "react";
 import { viewOf } from "../../api/host-view.ts";
+import { systemOfGreeting } from "../../format/known-system.ts";
 import { Disclosure } from "../../ui/disclosure.tsx";
 import { ComparisonPanel } from "../probes/comparison-panel.tsx";
 import { DeliveryPanel } from "../probes/delivery-panel.tsx";
@@ -52,6 +53,8 @@ export function Diagnosis({ report, comparison, part, choose, reader, heading = 
   // Whom the ask is for; the others' remedies stand at the end.
   const asked = reader === "stranger" && finding !== undefined ? (askOf(report, finding)?.audience ?? null) : null;
   const others = asked === null ? [] : (finding?.remedies ?? []).filter(({ audience }) => audience !== asked);
+  const receiver = systemOfGreeting(host?.greeting.text);
+  const systems = receiver === undefined ? {} : { receiver };
   // The host that is looked at and the finding that is read belong together, where there is one.
   const chooseHost = (index: number) => {
     const own = findings.findIndex((each) => hosts[index] !== undefined && isAbout(each, hosts[index]));
@@ -85,10 +88,12 @@ export function Diagnosis({ report, comparison, part, choose, reader, heading = 
       {finding !== undefined && <EvidencePanel evidence={finding.evidence} />}
       <OtherFindings findings={findings.filter((_, index) => index !== chosen)} />
       {host !== undefined && <ReproducePanel host={host} />}
-      {finding !== undefined && asked === null && <RemediesPanel key={chosen} remedies={finding.remedies} first="sender" />}
+      {finding !== undefined && asked === null && (
+        <RemediesPanel key={chosen} remedies={finding.remedies} first="sender" systems={systems} />
+      )}
       {others.length > 0 && (
         <Disclosure key={`others ${chosen}`} title="What others can do in the interim" aside={`${others.length} remedies`}>
-          <RemedyTabs remedies={others} first="sender" />
+          <RemedyTabs remedies={others} first="sender" systems={systems} />
         </Disclosure>
       )}
       {host !== undefined && <FlowPanel host={host} />}
