@@ -1,6 +1,6 @@
 /** What every page of the dashboard has around it. */
 import { Outlet } from "@tanstack/react-router";
-import { lazy, Suspense, useCallback, useRef, useState, useSyncExternalStore } from "react";
+import { lazy, Suspense, useCallback, useState, useSyncExternalStore } from "react";
 import { sessionEnd } from "../../api/session-end.ts";
 import { useSession } from "../../api/use-access.ts";
 import { useLiveStatus } from "../../api/use-live.ts";
@@ -8,7 +8,6 @@ import { PartBoundary } from "../page-problem.tsx";
 import { Notices } from "./notices.tsx";
 import { TopBar } from "./top-bar.tsx";
 import { useSearchKeys } from "./use-search-keys.ts";
-import { useTabTitle } from "./use-tab-title.ts";
 
 // Not everybody hangs up a screen, or searches: a dialog comes when it is asked for.
 const WallDialog = lazy(async () => ({ default: (await import("../wall-links/wall-dialog.tsx")).WallDialog }));
@@ -19,8 +18,6 @@ export function Frame() {
   const [wall, setWall] = useState(false);
   const [searching, search] = useState(false);
   useSearchKeys(useCallback(() => search(true), []));
-  const page = useRef<HTMLElement>(null);
-  useTabTitle(page);
   const ended = useSyncExternalStore(sessionEnd.onChange, sessionEnd.standing);
   const { signedOut } = useLiveStatus();
   const session = useSession();
@@ -34,7 +31,7 @@ export function Frame() {
       </a>
       <TopBar openSearch={() => search(true)} openWall={() => setWall(true)} />
       <Notices />
-      <main id="content" ref={page} className="mx-auto w-full max-w-page flex-1 px-4 py-6 sm:px-6 sm:py-8">
+      <main id="content" className="mx-auto w-full max-w-page flex-1 px-4 py-6 sm:px-6 sm:py-8">
         <Outlet />
       </main>
       <PartBoundary>
