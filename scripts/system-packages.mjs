@@ -21,10 +21,13 @@ const NEEDED = [
   ["tcpdump", "tcpdump"],
   ["iptables", "iptables"],
   ["faketime", "faketime"],
+  ["pdftotext", "poppler-utils"],
 ];
 const POLICY = "/usr/sbin/policy-rc.d";
 const EXIM = join(root, ".cache", "exim");
 const PROMETHEUS = join(root, ".cache", "prometheus");
+/** Debian has its programs here, and not on the path. */
+const POSTGRES = "/usr/lib/postgresql";
 const PROMETHEUS_PACKAGES = ["prometheus", "prometheus-alertmanager"];
 const UNPACK_EXIM = join(root, "packages", "lab", "scripts", "unpack-exim.sh");
 
@@ -32,6 +35,7 @@ const UNPACK_EXIM = join(root, "packages", "lab", "scripts", "unpack-exim.sh");
 export async function ensureSystemPackages() {
   const notes = [];
   const packages = [...new Set(NEEDED.filter(([command]) => !onPath(command)).map(([, name]) => name))];
+  if (!existsSync(POSTGRES)) packages.push("postgresql");
   if (!onPath("postfix")) {
     const other = otherMailServer();
     if (other === null) packages.push("postfix");

@@ -18,7 +18,7 @@ export default defineConfig(({ mode }) => {
     plugins: [
       react(),
       tailwind(),
-      ...(standalone ? [viteSingleFile({ removeViteModuleLoader: true })] : [compressedCopies("dist/assets")]),
+      ...(standalone ? [viteSingleFile({ removeViteModuleLoader: true })] : [styleBehindSkeleton(), compressedCopies("dist/assets")]),
     ],
     build: {
       outDir: "dist",
@@ -31,6 +31,22 @@ export default defineConfig(({ mode }) => {
     },
   };
 });
+
+/** The style sheet moves behind the skeleton, which a browser then draws without waiting for it; scripts wait for the sheet. */
+function styleBehindSkeleton(): Plugin {
+  return {
+    name: "style-behind-skeleton",
+    apply: "build",
+    transformIndexHtml: {
+      order: "post",
+      handler(html) {
+        const sheets = html.match(/ *<link rel="stylesheet"[^>]*>\n?/g) ?? [];
+        const rest = sheets.reduce((text, sheet) => text.replace(sheet, ""), html);
+        return rest.replace(/ *<\/body>/, (end) => `${sheets.join("")}${end}`);
+      },
+    },
+  };
+}
 
 /** Beside each script and style its copies for browsers that take them compressed: done once, not by the server each time. */
 function compressedCopies(folder: string): Plugin {

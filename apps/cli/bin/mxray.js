@@ -10,8 +10,6 @@ import { fileURLToPath } from "node:url";
 
 const OLDEST_NODE = 24;
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
-/** MB for what is short-lived: without it a scan of ten million lines takes 100 MB more, and is no faster. */
-const YOUNG_GENERATION = "--max-semi-space-size=16";
 
 if (Number.parseInt(process.versions.node, 10) >= OLDEST_NODE) {
   // What was stripped and compiled once need not be again: without it a start takes about twice as long. Threads and child
@@ -44,7 +42,7 @@ async function handOver() {
     );
     process.exit(3);
   }
-  const child = spawn(node, [YOUNG_GENERATION, fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit" });
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit" });
   // A terminal's Ctrl-C reaches the child as well; it takes the two for one (src/stop-signal.ts).
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.on("error", (error) => {

@@ -32,6 +32,10 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     summary: "make monitors, maintenance windows and channels as a file says",
     load: async () => (await import("./apply-command.ts")).applyCommand,
   },
+  "migrate-store": {
+    summary: "move the store to PostgreSQL or back",
+    load: async () => (await import("./migrate-store-command.ts")).migrateStoreCommand,
+  },
   backup: {
     summary: "copy the store of a server, running or not, into one file",
     load: async () => (await import("./backup-command.ts")).backupCommand,

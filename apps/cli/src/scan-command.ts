@@ -1,9 +1,19 @@
 /** `mxray scan`: reads mail logs and says what is wrong, for a person, as a summary in JSON, or event by event. */
-import { type Finding, printable, type ScanSummary, SEVERITIES, type Severity, scanPeers, severityRank } from "@mxray/contracts";
+import {
+  type Finding,
+  type LogStatistics,
+  printable,
+  type ScanSummary,
+  SEVERITIES,
+  type Severity,
+  scanPeers,
+  severityRank,
+} from "@mxray/contracts";
 import { diagnoseLog, renderScanText } from "@mxray/diagnosis/scan";
 import {
   inOrderOfTime,
   LogClock,
+  type LogCounts,
   type LogFileOutcome,
   LogReader,
   LogStatisticsCounter,
@@ -22,6 +32,7 @@ import { LineOutput } from "./line-output.ts";
 import { scanDocument } from "./scan-document.ts";
 import { ScanProgress } from "./scan-progress.ts";
 import { printLine, printMessage, terminalWidth, wantsColour } from "./terminal.ts";
+import { YoungGeneration } from "./young-generation.ts";
 
 const OPTIONS = {
   json: { type: "boolean" },
@@ -108,40 +119,55 @@ function eventOutput(addresses: boolean): EventOutput {
 
 async function scan(paths: readonly string[], clock: LogClock, events: EventOutput | null): Promise<Scanned> {
   const began = performance.now();
+  const { statistics, ...read } = await readLogs(paths, clock, events);
+  const summary: ScanSummary = {
+    schema: "mxray.scan/1",
+    files: [...paths],
+    lines: read.lines,
+    recognised: read.recognised,
+    unrecognised: read.lines - read.recognised,
+    from: statistics.from,
+    to: statistics.to,
+    elapsedMs: Math.round((performance.now() - began) * 10) / 10,
+    ...read.sums,
+    ...scanPeers(statistics.peers),
+    findings: diagnoseLog(statistics, { now: new Date().toISOString() }),
+  };
+  return { summary, notices: read.notices, failed: read.failed };
+}
+
+interface ReadLogs extends LogCounts, Pick<Scanned, "notices" | "failed"> {
+  readonly statistics: LogStatistics;
+  readonly sums: ReturnType<LogStatisticsCounter["sums"]>;
+}
+
+/** On its own, since what counted takes much memory and is over before the findings are made. */
+async function readLogs(paths: readonly string[], clock: LogClock, events: EventOutput | null): Promise<ReadLogs> {
   const counter = new LogStatisticsCounter();
   const reader = new LogReader(clock, (entry, file, line) => {
     counter.add(entry, file, line);
     events?.add(entry, file, line);
   });
   const progress = new ScanProgress(paths);
+  const young = new YoungGeneration();
   const notices: string[] = [];
   let failed = false;
   for (const path of paths) {
     const before = reader.counts;
     reader.begin(path);
-    const options = { sink: reader, onProgress: progress.of(path, () => reader.counts.lines) };
+    const showProgress = progress.of(path, () => reader.counts.lines);
+    const onProgress = (bytes: number) => {
+      young.limit();
+      showProgress(bytes);
+    };
+    const options = { sink: reader, onProgress };
     const outcome = path === "-" ? await readLogStream(process.stdin, options) : await readLogFile(path, options);
     reader.end();
     failed ||= outcome.kind === "unreadable";
     notices.push(...noticesOf(path, outcome, reader.counts.lines - before.lines, reader.counts.recognised - before.recognised));
   }
   progress.clear();
-  const { lines, recognised } = reader.counts;
-  const statistics = counter.statistics();
-  const summary: ScanSummary = {
-    schema: "mxray.scan/1",
-    files: [...paths],
-    lines,
-    recognised,
-    unrecognised: lines - recognised,
-    from: statistics.from,
-    to: statistics.to,
-    elapsedMs: Math.round((performance.now() - began) * 10) / 10,
-    ...counter.sums(),
-    ...scanPeers(statistics.peers),
-    findings: diagnoseLog(statistics, { now: new Date().toISOString() }),
-  };
-  return { summary, notices, failed };
+  return { ...reader.counts, statistics: counter.statistics(), sums: counter.sums(), notices, failed };
 }
 
 function noticesOf(path: string, outcome: LogFileOutcome, lines: number, recognised: number): string[] {

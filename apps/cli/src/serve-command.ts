@@ -26,7 +26,8 @@ const HELP = `Usage: mxray serve [OPTIONS]
   --data DIR        where everything is kept (default $MXRAY_DATA, else ./data)
   --public-url URL  where readers of shared links reach this server (default $MXRAY_PUBLIC_URL, else http://localhost:PORT)
 
-It prints a one-time sign-in link; 'mxray link' prints another. docs/configuration.md lists the settings of the environment.`;
+It prints a one-time sign-in link; 'mxray link' prints another. docs/configuration.md lists the settings of the environment; with
+$DATABASE_URL, the store is in a PostgreSQL database (docs/postgresql.md).`;
 
 export async function serveCommand(args: readonly string[]): Promise<ExitStatus> {
   const { values, positionals } = parseCommandLine("serve", args, OPTIONS);
@@ -63,9 +64,10 @@ export async function serveCommand(args: readonly string[]): Promise<ExitStatus>
   // Before anyone is told that it runs: what then asks it to end is heard.
   const stopped = stopSignal();
   printLine(`mxray ${version()} listens on ${server.url}\n\nSign in with this link, once:\n  ${server.signInUrl}\n\nCtrl-C ends it.`);
-  await stopped;
+  const lost = await Promise.race([stopped, server.lost]);
+  if (lost !== undefined) printMessage(lost);
   if (!(await closesInTime(server))) printMessage(`Not everything ended within ${LONGEST_CLOSE_MS / 1000} s; mxray exits anyway.`);
-  return EXIT.nothing;
+  return lost === undefined ? EXIT.nothing : EXIT.couldNotRun;
 }
 
 /** Whatever holds the server up, the service manager that asked it to end does not wait for ever. */
@@ -73,8 +75,8 @@ async function closesInTime(server: RunningServer): Promise<boolean> {
   return await Promise.race([server.close().then(() => true), sleep(LONGEST_CLOSE_MS, false)]);
 }
 
-function stopSignal(): Promise<void> {
+function stopSignal(): Promise<undefined> {
   return new Promise((resolve) => {
-    onStopSignal(["SIGINT", "SIGTERM"], resolve);
+    onStopSignal(["SIGINT", "SIGTERM"], () => resolve(undefined));
   });
 }

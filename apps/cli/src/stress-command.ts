@@ -8,7 +8,6 @@ import { EXIT, type ExitStatus } from "./exit-status.ts";
 import { printJson } from "./json-output.ts";
 import { onStopSignal } from "./stop-signal.ts";
 import { stressLoad } from "./stress-load.ts";
-import { stressReport } from "./stress-report.ts";
 import { ProgressLine, printLine, printMessage, printText } from "./terminal.ts";
 
 const HELP = `Usage: mxray stress TARGET --targets FILE --confirm HOST [options]
@@ -116,7 +115,7 @@ async function runAllowed({ wanted, targets, confirm, request, json }: Asked): P
     if (confirm?.toLowerCase() !== target.host)
       throw new UsageError(`A load can take a mail host down: confirm it with --confirm ${target.host}.`);
     const options = stress.allowedLoad(request, target, `mxray-stress.${host}`);
-    const address = await stress.checkedAddress(target, stress.installationSecret(targets));
+    const address = await stress.checkedAddress(target, options, stress.installationSecret(targets));
     const unlock = stress.lockRuns(targets);
     const cancel = new AbortController();
     const undo = onStopSignal(["SIGINT", "SIGTERM", "SIGHUP"], () => cancel.abort());
@@ -133,7 +132,7 @@ async function runAllowed({ wanted, targets, confirm, request, json }: Asked): P
       progress.clear();
       stress.recordRun(targets, { at: new Date().toISOString(), act: "ended", ...audit, counts: report.counts, stopped: report.stopped });
       if (json) printJson(report);
-      else printText(stressReport(report));
+      else printText((await import("@mxray/diagnosis")).renderStressText(report));
       return exitOf(report);
     } finally {
       progress.clear();

@@ -2,7 +2,7 @@
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { backupStore, StoreError } from "@mxray/store";
-import { dataDirOf } from "./config/config.ts";
+import { databaseUrlOf, dataDirOf } from "./config/config.ts";
 import { ConfigError } from "./config/config-error.ts";
 import { storeFile } from "./data-directory.ts";
 
@@ -20,6 +20,11 @@ export interface Backup {
 
 /** @throws ConfigError with a sentence for the person who runs the server */
 export async function backup({ env, dataDir, to }: BackupOptions): Promise<Backup> {
+  if (databaseUrlOf(env) !== null)
+    throw new ConfigError(
+      "cannot-run",
+      "DATABASE_URL is set: copy that database with pg_dump; mxray backup copies the embedded store only.",
+    );
   const isDirectory = await stat(to).then(
     (found) => found.isDirectory(),
     () => false,

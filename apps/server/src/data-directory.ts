@@ -14,6 +14,8 @@ interface Note {
   readonly id: string;
   readonly pid: number;
   readonly url: string;
+  /** Where its store is, if that is a database; without user and password. */
+  readonly database: string | null;
   readonly startedAt: string;
 }
 
@@ -52,8 +54,8 @@ export class DataDirectory {
   }
 
   /** Says where the server is reached. @throws what writing a file throws */
-  async announce(url: string): Promise<void> {
-    const note: Note = { id: this.#id, pid: process.pid, url, startedAt: new Date().toISOString() };
+  async announce(url: string, database: string | null): Promise<void> {
+    const note: Note = { id: this.#id, pid: process.pid, url, database, startedAt: new Date().toISOString() };
     await writeFile(noteFile(this.#dir), JSON.stringify(note), { mode: 0o600 });
   }
 
@@ -79,6 +81,11 @@ export async function urlOfServer(dir: string): Promise<string> {
   const note = await readNote(dir);
   if (note === null) throw new ConfigError("cannot-run", `The server that keeps its data in ${dir} is starting; try again in a moment.`);
   return note.url;
+}
+
+/** The server that runs on a data directory; null if none does, or it is still starting. */
+export async function runningServer(dir: string): Promise<Pick<Note, "url" | "database"> | null> {
+  return isFileLocked(lockFile(dir)) ? await readNote(dir) : null;
 }
 
 function inUse(dir: string, note: Note | null): string {

@@ -3,16 +3,17 @@ import { fileURLToPath } from "node:url";
 import type { Vantage } from "@mxray/contracts";
 import { HostSampler } from "@mxray/host";
 import { localProbeRunner } from "@mxray/probe";
-import { explainStoreError, openStore, type Store, StoreError, type StoreOptions, type UpgradeStep } from "@mxray/store";
+import type { Store, UpgradeStep } from "@mxray/store";
 import { newSignInUrl } from "./access/session-access.ts";
 import { buildApp } from "./app.ts";
-import { type Config, dataDirOf, type Overrides, readConfig } from "./config/config.ts";
+import { type Config, databaseUrlOf, dataDirOf, type Overrides, readConfig } from "./config/config.ts";
 import { ConfigError } from "./config/config-error.ts";
 import { listenerName } from "./config/public-url.ts";
-import { DataDirectory, storeFile, urlOfServer } from "./data-directory.ts";
+import { DataDirectory, urlOfServer } from "./data-directory.ts";
 import type { App } from "./http/app-type.ts";
 import { UpgradeListener } from "./http/upgrade-listener.ts";
 import { ServerLog } from "./server-log.ts";
+import { checkSameStore, claimDatabase, databaseName, openServerStore, type ServerDatabase, storeTrouble } from "./server-store.ts";
 import { stressProcess } from "./stress/stress-runner.ts";
 import { LabVantage, type LabVantageDeps } from "./vantages/lab-vantage.ts";
 import { WorkHealth } from "./work-health.ts";
@@ -33,28 +34,39 @@ export interface RunningServer {
   readonly url: string;
   /** Works once, for an hour. */
   readonly signInUrl: string;
+  /** Why it must be closed: another server has its database. */
+  readonly lost: Promise<string>;
   close(): Promise<void>;
 }
 
 const WEB_DIR = fileURLToPath(new URL("../../web/dist", import.meta.url));
 
 /**
- * @throws ConfigError if a setting is wrong, another server has the data directory, the store cannot be opened or the port cannot be
- *   had
+ * @throws ConfigError if a setting is wrong, another server has the data directory or the database, the store cannot be opened or the
+ *   port cannot be had
  */
 export async function serve({ env, ...options }: ServeOptions): Promise<RunningServer> {
   const config = readConfig(env, options);
   const directory = await DataDirectory.claim(config.dataDir);
+  let database: ServerDatabase | null = null;
   try {
-    return await serveFrom(directory, config, options);
+    database = await claimDatabase(config);
+    return await serveFrom({ directory, database }, config, options);
   } catch (error) {
+    await database?.release();
     await directory.release();
     throw error;
   }
 }
 
+/** What no other server has meanwhile. */
+interface Places {
+  readonly directory: DataDirectory;
+  readonly database: ServerDatabase;
+}
+
 async function serveFrom(
-  directory: DataDirectory,
+  places: Places,
   config: Config,
   { vantage, lab: labDeps, stressProgram, onUpgrade }: Omit<ServeOptions, "env">,
 ): Promise<RunningServer> {
@@ -70,9 +82,9 @@ async function serveFrom(
     app = await buildApp({ config, store, vantage, ...work, webDir: WEB_DIR, logger, health });
     await app.listen({ host: config.host, port: config.port });
     const url = app.publicUrl();
-    await directory.announce(url);
+    await places.directory.announce(url, databaseName(config));
     const signInUrl = await newSignInUrl(store, url);
-    return { url, signInUrl, close: () => close(app, store, directory) };
+    return { url, signInUrl, lost: places.database.lost, close: () => close(app, store, places) };
   } catch (error) {
     const why = await startError(config, error);
     await app?.close();
@@ -81,9 +93,10 @@ async function serveFrom(
   }
 }
 
-async function close(app: App | null, store: Store, directory: DataDirectory): Promise<void> {
+async function close(app: App | null, store: Store, { directory, database }: Places): Promise<void> {
   await app?.close();
   await store.close();
+  await database.release();
   await directory.release();
 }
 
@@ -95,23 +108,21 @@ export interface LinkOptions {
 /**
  * Another one-time sign-in link.
  *
- * @throws ConfigError when no server runs on this data directory
+ * @throws ConfigError when no server runs on this data directory, or it keeps its store elsewhere
  */
 export async function link({ env, dataDir }: LinkOptions): Promise<string> {
-  const dir = dataDirOf(env, dataDir);
-  const url = await urlOfServer(dir);
-  const store = await storeOf(
-    { dataDir: dir },
-    {
-      onUpgrade() {
-        throw new ConfigError("cannot-run", `The server at ${url} runs an older mxray than this one; restart it with this version first.`);
-      },
+  const settings = { dataDir: dataDirOf(env, dataDir), databaseUrl: databaseUrlOf(env) };
+  const url = await urlOfServer(settings.dataDir);
+  await checkSameStore(settings);
+  const store = await openServerStore(settings, {
+    onUpgrade() {
+      throw new ConfigError("cannot-run", `The server at ${url} runs an older mxray than this one; restart it with this version first.`);
     },
-  );
+  });
   try {
     return await newSignInUrl(store, url);
   } catch (error) {
-    throw await storeTrouble(dir, error);
+    throw await storeTrouble(settings, error);
   } finally {
     await store.close();
   }
@@ -121,7 +132,7 @@ export async function link({ env, dataDir }: LinkOptions): Promise<string> {
 async function upgradedStore(config: Config, onUpgrade: ServeOptions["onUpgrade"], health: WorkHealth): Promise<Store> {
   const listener = new UpgradeListener(config);
   try {
-    return await storeOf(config, {
+    return await openServerStore(config, {
       async onUpgrade(step) {
         onUpgrade?.(step);
         await listener.show(step).catch((error: unknown) => {
@@ -139,24 +150,11 @@ async function upgradedStore(config: Config, onUpgrade: ServeOptions["onUpgrade"
   }
 }
 
-async function storeOf({ dataDir }: Pick<Config, "dataDir">, options: Omit<StoreOptions, "path">): Promise<Store> {
-  try {
-    return await openStore({ path: storeFile(dataDir), ...options });
-  } catch (error) {
-    throw error instanceof StoreError ? new ConfigError("cannot-run", error.message) : error;
-  }
-}
-
 /** What kept the server from starting, as a sentence if it is no bug. */
 async function startError(config: Config, error: unknown): Promise<unknown> {
   const { syscall = "" } = error as NodeJS.ErrnoException;
   if (["listen", "bind", "getaddrinfo"].includes(syscall)) return cannotListen(config, error);
-  return await storeTrouble(config.dataDir, error);
-}
-
-async function storeTrouble(dataDir: string, error: unknown): Promise<unknown> {
-  if (!(error instanceof StoreError) && (error as NodeJS.ErrnoException).code !== "ENOSPC") return error;
-  return new ConfigError("cannot-run", (await explainStoreError(storeFile(dataDir), error)).message);
+  return await storeTrouble(config, error);
 }
 
 function cannotListen(config: Config, error: unknown): ConfigError {

@@ -65,6 +65,8 @@ function reasonOf(error: unknown): string {
       return "this user may not write the store";
     case "ended":
       return "a thread of the server ended";
+    case "unreachable":
+      return "PostgreSQL does not answer";
     case "damaged":
       return "the store is damaged";
     case "io":

@@ -41,7 +41,7 @@ it("A directory is taken once; the second server says who has it, and a kill fre
   await expect(urlOfServer(dir)).rejects.toThrow("No running server keeps its data in");
   const second = await DataDirectory.claim(dir);
   await expect(urlOfServer(dir)).rejects.toThrow("is starting");
-  await second.announce("http://localhost:8500");
+  await second.announce("http://localhost:8500", null);
   expect(await urlOfServer(dir)).toBe("http://localhost:8500");
   await second.release();
   expect(await readdir(dir)).toEqual(["server.lock"]);

@@ -3,6 +3,6 @@ import { DataDirectory } from "../src/data-directory.ts";
 
 const [dir = "", url = ""] = process.argv.slice(2);
 const directory = await DataDirectory.claim(dir);
-await directory.announce(url);
+await directory.announce(url, null);
 process.send?.("taken");
 setInterval(() => directory, 60_000);

@@ -9,6 +9,7 @@ export const PUBLIC_ROUTES: readonly string[] = [
   "GET /readyz",
   "GET /s/:token",
   "GET /s/:token.html",
+  "GET /s/:token.md",
   "GET /s/:token.json",
   "GET /robots.txt",
   "GET /sign-in",

@@ -3,7 +3,7 @@ import { SharedDiagnosis } from "@mxray/contracts/schemas";
 import { mailHostScripts, startMailHost } from "@mxray/lab";
 import { Compile } from "typebox/compile";
 import { describe, expect, it } from "vitest";
-import { redactReport } from "../src/sharing/redact.ts";
+import { redactReport, redactSource } from "../src/sharing/redact.ts";
 import { drawShareCard } from "../src/sharing/share-card.ts";
 import { fillSharePage } from "../src/sharing/share-page.ts";
 import { signInAs } from "./people.ts";
@@ -258,6 +258,13 @@ describe("our address", () => {
     const [redacted] = redactReport(report).hosts;
     expect(redacted?.connections).toMatchObject([{ local: left, remote: "203.0.113.3:25" }]);
     expect(redacted?.greeting.text).toBe(`220 hello sender, not ${longer}. From 203.0.113.3`);
+    // A link from before the sharer was asked about it keeps the rest.
+    const [older] = redactSource(report).hosts;
+    expect(older).toMatchObject({
+      connections: [{ local: left }],
+      greeting: { text: `220 hello sender, not ${longer}. From 203.0.113.3` },
+    });
+    expect(redactSource(report).vantage).toEqual(report.vantage);
   });
 });
 

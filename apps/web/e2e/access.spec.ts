@@ -40,7 +40,7 @@ test("a user is invited, chooses a password, sees what the role allows, and is o
   const nav = ann.getByRole("navigation", { name: "Settings" });
   await expect(nav.getByRole("link")).toHaveText(["Maintenance", "Links", "Your account"]);
   await ann.goto(`${dashboard.url}/settings/users`);
-  await expect(ann.getByText("There is no section of that name for your role")).toBeVisible();
+  await expect(ann.getByText("Your role has no section of that name")).toBeVisible();
 
   await page.getByRole("button", { name: "Disable: ann" }).click();
   await expect(region(page, "Users")).toContainText("disabled");

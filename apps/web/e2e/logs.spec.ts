@@ -2,7 +2,7 @@
 import { appendFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Locator, type Page, test } from "@playwright/test";
 import { BOUNCES } from "../../server/test/logs/bounce-texts.ts";
 import { stallingLog } from "../../server/test/logs/test-log.ts";
 import { barriersOf, complaintsOf, type Dashboard, overflowOf, signIn, startDashboard } from "./dashboard.ts";
@@ -48,22 +48,51 @@ async function drop(page: Page, name: string, text: string): Promise<void> {
   await page.dispatchEvent("body", "drop", { dataTransfer: data });
 }
 
+/** By keyboard and by a hand that drags; what the legend hides comes back. */
+async function zoomsAndHides(page: Page, chart: Locator): Promise<void> {
+  const [plot, reset] = [chart.getByRole("application"), chart.getByRole("button", { name: "Reset zoom" })];
+  await plot.focus();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("+");
+  await expect(reset).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(reset).toBeHidden();
+  await expect(async () => {
+    const box = await plot.boundingBox();
+    const [x, y] = [box?.x ?? 0, (box?.y ?? 0) + (box?.height ?? 0) / 2];
+    await page.mouse.move(x + 120, y);
+    await page.mouse.down();
+    await page.mouse.move(x + 180, y, { steps: 4 });
+    await page.mouse.move(x + 260, y, { steps: 4 });
+    await page.mouse.up();
+    await expect(reset).toBeVisible({ timeout: 1000 });
+  }).toPass({ timeout: 15_000 });
+  await reset.click();
+  const delivered = chart.getByRole("button", { name: "delivered" });
+  await delivered.click();
+  await expect(delivered).toHaveAttribute("aria-pressed", "false");
+  await delivered.click();
+  await expect(delivered).toHaveAttribute("aria-pressed", "true");
+}
+
 test("a dropped log gives the finding, the charts, and the lines behind a point", async ({ page }) => {
   const complaints = complaintsOf(page);
   await openLogs(page);
   await expect(page.getByText("No log is followed yet.")).toBeVisible();
   await drop(page, "mail.log.1", stallingLog(Date.now() - 900_000));
   await expect(scanned(page)).toContainText("220 of 220 lines recognised");
-  await page.getByRole("button", { name: /Mails of 20037 bytes and more hang/ }).click();
+  await page.getByRole("button", { name: /20,?037 bytes/ }).click();
   await expect(page.getByTestId("verdict")).toContainText("log-size-correlated");
   await page.getByText("Evidence and remedies").click();
   await expect(page.getByRole("region", { name: "What to do" })).toContainText("Linux");
 
-  await expect(page.getByText(/^Messages of up to 938 bytes arrive, those of 20037 and more stall \(/)).toBeVisible();
+  await expect(page.getByText(/^Messages of up to 938 bytes arrive, those of 20,037 and more stall \(/)).toBeVisible();
   const sizes = page.getByRole("region", { name: "Size against outcome" });
   await expect(sizes.locator(".recharts-reference-area")).toBeVisible();
   await expect(sizes.locator(".recharts-scatter-symbol").first()).toBeVisible();
-  await expect(page.getByRole("region", { name: "Outcomes over time" }).locator(".recharts-bar-rectangle").first()).toBeAttached();
+  const outcomes = page.getByRole("region", { name: "Outcomes over time" });
+  await expect(outcomes.locator(".chart-column").first()).toBeAttached();
+  await zoomsAndHides(page, outcomes);
   const figures = page.locator("dl");
   await expect(figures).toContainText("delivered60");
   await expect(figures).toContainText("stalled20");
@@ -74,7 +103,7 @@ test("a dropped log gives the finding, the charts, and the lines behind a point"
   const lines = page.getByRole("list", { name: "Lines" }).getByRole("listitem");
   await expect(lines.first()).toContainText("timed out while sending end of data");
   await sizes.getByRole("button", { name: "Table" }).click();
-  await expect(sizes.getByRole("row", { name: /^896–959 20 0 0$/ })).toBeVisible();
+  await expect(sizes.getByRole("row", { name: /^896–959 20 \d+ 0 0$/ })).toBeVisible();
   await page.getByRole("button", { name: "Close this file" }).click();
   await expect(scanned(page)).toBeHidden();
   expect(complaints).toEqual([]);
@@ -261,8 +290,8 @@ test("a point of a chart leads to the lines of that size, and of that many bytes
   const received = page.getByRole("region", { name: "Bytes received before the loss" });
   // The chart is drawn anew while the log is being read: a person clicks again, too.
   await expect(async () => {
-    await received.locator(".recharts-bar-rectangle").last().hover();
-    await received.locator(".recharts-bar-rectangle").last().click();
+    await received.locator(".chart-column").last().hover();
+    await received.locator(".chart-column").last().click();
     await expect(page).toHaveURL(/minBytes=65536&maxBytes=65536/, { timeout: 1000 });
   }).toPass({ timeout: 15_000 });
   await expect(lines).toHaveCount(1);

@@ -82,11 +82,13 @@ test("is worked by keys alone, and keeps nothing of what was typed", async ({ pa
   const chosen = page.locator("[role=option][aria-selected=true]");
   await expect(chosen).toContainText("Overview");
   await page.keyboard.press("ArrowUp");
-  await expect(chosen).toContainText("Playbook");
+  await expect(chosen).toContainText("Documentation of the HTTP API");
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("ArrowDown");
   await expect(chosen).toContainText("Diagnose");
   await expect(box(page)).toHaveAttribute("aria-activedescendant", (await chosen.getAttribute("id")) ?? "");
+  await box(page).fill("wall");
+  await expect(hits(page, "Pages")).toContainText("Wall screen");
   await box(page).fill("no such thing at all");
   await expect(page.getByText("No matches.")).toBeVisible();
   await page.keyboard.press("Escape");

@@ -63,7 +63,7 @@ test("the gear leads to settings, and each section has an address", async ({ pag
   await expect(form(page, "Path measurement")).toContainText("lo: MTU");
   await expect(form(page, "All settings")).toContainText(/MXRAY_LOG_DAYS\s*5\s*environment/);
   await open(page, "nowhere");
-  await expect(page.getByText("There is no section of that name for your role")).toBeVisible();
+  await expect(page.getByText("Your role has no section of that name")).toBeVisible();
   expect(complaints).toEqual([]);
 });
 
@@ -122,7 +122,7 @@ test("what makes no sense is told beside its field, and nothing that was typed i
   await expect(policy.getByLabel("Never probe")).toHaveValue("fine.example\n-wrong!");
   // Another page asks.
   await page.getByRole("link", { name: "Overview" }).click();
-  await expect(asked(page)).toContainText("not saved yet");
+  await expect(asked(page)).toContainText("not saved");
   await asked(page).getByRole("button", { name: "Cancel" }).click();
   await expect(policy.getByLabel("Never probe")).toHaveValue("fine.example\n-wrong!");
   await page.getByRole("link", { name: "Overview" }).click();
@@ -140,7 +140,7 @@ test("what the environment says is locked, and what forgets something asks", asy
   await expect(kept.getByLabel("Days of logs")).toHaveCount(0);
   await kept.getByLabel("Days for which probes are kept").fill("30");
   await page.keyboard.press("Enter");
-  await expect(asked(page)).toContainText("Probes of more than 30 days ago are forgotten at once");
+  await expect(asked(page)).toContainText("Probes of more than 30 days ago are deleted immediately");
   await page.keyboard.press("Escape");
   await expect(kept.getByRole("status")).toHaveText("Not saved yet.");
   await kept.getByRole("button", { name: "Save" }).click();
@@ -155,9 +155,9 @@ test("a change in one window shows in another", async ({ page, context }) => {
   await other.getByRole("radio", { name: /^Off/ }).check();
   await other.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("radio", { name: /^Off/ })).toBeChecked();
-  await other.getByRole("radio", { name: /^By itself/ }).check();
+  await other.getByRole("radio", { name: /^Automatic/ }).check();
   await other.getByRole("button", { name: "Save" }).click();
-  await expect(asked(other)).toContainText("mxray connects by itself");
+  await expect(asked(other)).toContainText("mxray connects automatically");
   await asked(other).getByRole("button", { name: "Cancel" }).click();
   await expect(page.getByRole("radio", { name: /^Off/ })).toBeChecked();
 });

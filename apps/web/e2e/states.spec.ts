@@ -22,7 +22,7 @@ const open = (page: Page, path: string) => page.goto(`${dashboard.url}${path}`);
 const SENTENCE = "Something went wrong in mxray; the server's log has the details.";
 
 for (const [path, api, proof] of [
-  ["/", "**/api/v1/findings?*", /Broken now|No known problems|open problem/],
+  ["/", "**/api/v1/findings?*", /Broken now|No open findings|open problem/],
   ["/diagnose", "**/api/v1/probes?*", /Past probes|Type a domain|Nothing was probed/],
   ["/findings", "**/api/v1/findings?*", /, last seen|No known problems/],
   ["/logs", "**/api/v1/logs/sources", /Followed logs/],
@@ -121,7 +121,6 @@ test("text that wants to break a page is harmless and fits a phone", async ({ pa
     data: { note: HOSTILE.slice(0, 2000) },
   });
   expect(note.ok()).toBe(true);
-  const title = await page.title();
   for (const path of [
     "/",
     "/findings?state=all",
@@ -140,7 +139,7 @@ test("text that wants to break a page is harmless and fits a phone", async ({ pa
     await expect(page.getByText("Loading …")).toHaveCount(0);
     await expect.poll(() => overflowOf(page), { message: path }).toBe(0);
     expect(await page.locator("img[src=x]").count(), path).toBe(0);
-    if (path !== "/wall") expect(await page.title(), path).toBe(title);
+    expect(await page.title(), path).not.toBe("1");
   }
   await open(page, "/findings");
   // Keys are heard once the page is there.

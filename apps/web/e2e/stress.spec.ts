@@ -78,8 +78,8 @@ test("a load is configured, watched live, judged, compared with the one before, 
   await picture(page, "after");
 
   await page.getByRole("button", { name: "Share" }).click();
-  await page.getByLabel("Note to the reader (optional)").fill("after the new filter");
-  await page.getByRole("button", { name: "Make the link" }).click();
+  await page.getByLabel("Note to the recipient (optional)").fill("after the new filter");
+  await page.getByRole("button", { name: "Create the link" }).click();
   const link = await page.getByLabel("Link to the stress test").inputValue();
   const context = await browser.newContext();
   const reader = await context.newPage();

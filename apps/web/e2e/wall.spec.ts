@@ -54,7 +54,7 @@ test.describe("with a server", () => {
     const link = await dialog.getByLabel("Link to the wall screen").inputValue();
     expect(link).toMatch(new RegExp(`^${url}/wall/[\\w-]{27}\\?theme=dark&speed=30$`));
     await expect(dialog.getByRole("img", { name: "The link as a QR code" })).toBeVisible();
-    await expect(dialog).toContainText("leads to this machine only");
+    await expect(dialog).toContainText("works only on this machine");
     await expect(dialog.getByText("NOC, left")).toBeVisible();
     await page.keyboard.press("Escape");
 

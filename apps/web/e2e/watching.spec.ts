@@ -27,7 +27,7 @@ test.beforeEach(async ({ page }) => {
 
 const switchOn = async (page: Page) => {
   const watching = page.getByTestId("watching");
-  await expect(watching).toContainText("Probed again every 30 minutesuntil you switch it off.");
+  await expect(watching).toContainText("Probed every 30 minutes, until you switch it off.");
   await watching.getByRole("switch", { name: /^Watch 127/ }).click();
   await expect(watching.getByRole("switch")).toBeChecked();
   return watching;
@@ -40,7 +40,7 @@ test("a target is watched from its probe, by keys alone, and the page follows it
   const watching = page.getByTestId("watching");
   await watching.getByRole("switch").focus();
   await page.keyboard.press("Space");
-  await expect(watching).toContainText(/Probed again every 30 minutes; next probe \d\d:\d\d\./);
+  await expect(watching).toContainText(/Probed every 30 minutes; next probe \d\d:\d\d\./);
   await expect(watching.getByRole("link", { name: /passes/ })).toBeVisible();
   await expect(watching.getByRole("img", { name: /^The last probe, the newest first: passes$/ })).toBeVisible();
   await watching.getByRole("link", { name: /passes/ }).click();
@@ -56,11 +56,11 @@ test("a finding is watched, the overview lists it, and stopping ends it everywhe
   await page.locator("main a[data-row]").first().click();
   const watching = await switchOn(page);
   await expect(watching.getByRole("link", { name: /just now: / })).toBeVisible();
-  await expect(page.getByTestId("timeline")).toContainText("A probe showed it");
+  await expect(page.getByTestId("timeline")).toContainText("Seen in a probe");
 
   const overview = await context.newPage();
   await overview.goto(dashboard.url);
-  await expect(overview.getByRole("region", { name: "Watched destinations" })).toContainText("probed again every 30 minutes");
+  await expect(overview.getByRole("region", { name: "Watched destinations" })).toContainText(/[Pp]robed (again )?every 30 minutes/);
   const row = rows(overview).filter({ hasText: `127.0.0.1:${fixup.port}` });
   await expect(row).toContainText(/for 1 min/);
   await expect(row).toContainText(/probed just now · next probe \d\d:\d\d/);
@@ -96,7 +96,7 @@ test("the switch and the list pass the accessibility rules and fit a phone", asy
     await page.setViewportSize({ width, height });
     await page.goto(probe);
     await expect(page.getByTestId("watching").getByRole("switch")).toBeChecked();
-    await page.locator(".recharts-surface").first().waitFor();
+    await page.getByTestId("ladder-picture").waitFor();
     expect(await barriersOf(page), `probe ${width}`).toEqual([]);
     await expect.poll(() => overflowOf(page), { message: `probe ${width}` }).toBe(0);
     await page.goto(dashboard.url);

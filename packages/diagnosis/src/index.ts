@@ -17,6 +17,7 @@ export type { RemedyFacts } from "./playbook/remedy-facts.ts";
 export { renderRemedy } from "./playbook/render-remedy.ts";
 export * from "./probe.ts";
 export { renderDiagnosisMarkdown } from "./render/diagnosis-markdown.ts";
+export { renderStressMarkdown, renderStressText } from "./render/stress-text.ts";
 export { RETRY_DEFAULTS, type RetryAttempt, type RetryCourse, type RetrySettings, retrySchedule } from "./retry-schedule.ts";
 export { RULES_VERSION } from "./rules-version.ts";
 export * from "./scan.ts";

@@ -16,6 +16,11 @@ export function durationText(ms: number): string {
   return ms < 10_000 ? `${Math.round(ms)} ms` : `${Math.round(ms / 100) / 10} s`;
 }
 
+/** `2026-11-28 09:39:36 UTC`; @param timestamp RFC 3339 in UTC */
+export function timeText(timestamp: string): string {
+  return `${timestamp.slice(0, 19).replace("T", " ")} UTC`;
+}
+
 /** @param chance probability, 0 to 1 */
 export function chanceText(chance: number): string {
   if (chance >= 0.01) return `${Math.round(chance * 100)} %`;

@@ -1,6 +1,6 @@
 import { compareProbes } from "@mxray/diagnosis";
 import { expect, it } from "vitest";
-import { HOLE, hostOf, reportOf } from "./observation.ts";
+import { HOLE, hostOf, reportOf, rung } from "./observation.ts";
 
 it("a hole that was mended: fixed, with what arrives now in words", () => {
   const comparison = compareProbes(reportOf([hostOf(HOLE)]), reportOf([hostOf()], { startedAt: "2026-03-02T10:00:00.000Z" }));
@@ -51,4 +51,22 @@ it("hosts that came and went stand beside the others", () => {
     { address: "203.0.113.25", after: null, changes: ["This host is not there any more."] },
     { address: "192.0.2.26", before: null, changes: ["This host was not there before."] },
   ]);
+});
+
+it("the sizes that arrived stand beside one another, of each direction; what ended a connection is left out", () => {
+  const before = hostOf({
+    ...HOLE,
+    outbound: { ...HOLE.outbound, rungs: [rung(1401, "released"), rung(1400, "acked"), rung(1500, "reset")] },
+  });
+  const after = hostOf({
+    outbound: { rungs: [rung(1500, "acked"), rung(1500, "stalled")] },
+    inbound: { trials: [{ mss: 1300, outcome: "arrived", ms: 1, outOfOrder: 0 }] },
+  });
+  const [host] = compareProbes(reportOf([before]), reportOf([after])).hosts;
+  expect(host?.before?.outbound.sizes).toEqual([
+    { bytes: 1400, arrived: true, lost: false },
+    { bytes: 1401, arrived: false, lost: true },
+  ]);
+  expect(host?.after?.outbound.sizes).toEqual([{ bytes: 1500, arrived: true, lost: true }]);
+  expect(host?.after?.inbound.sizes).toEqual([{ bytes: 1340, arrived: true, lost: false }]);
 });

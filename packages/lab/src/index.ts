@@ -33,6 +33,7 @@ export type { Availability } from "./real/availability.ts";
 export { type EximOptions, eximAvailability, eximUnpacking, startExim } from "./real/exim.ts";
 export type { MailServer } from "./real/mail-server.ts";
 export { type Postfix, type PostfixOptions, postfixAvailability, startPostfix } from "./real/postfix.ts";
+export { type PostgresOptions, type PostgresServer, postgresAvailability, startPostgres } from "./real/postgres.ts";
 export { type SmtpSinkOptions, smtpSinkAvailability, startSmtpSink } from "./real/smtp-sink.ts";
 export type { RelayConditions, RelayPlan } from "./relay/relay-conditions.ts";
 export { seededRandom } from "./relay/seeded-random.ts";

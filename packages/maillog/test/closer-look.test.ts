@@ -8,7 +8,9 @@ import { testClock } from "./fixtures.ts";
 
 /** Whole signs, parts of them, and what surrounds them in logs. */
 const PIECES = [
-  ..."postfix Postfix POSTFIX sendmail SendMail sm-mta SM-A sm- exim eXiM exi dma ix x m X M | || |\t2026- |2026- ".split(" "),
+  ..."17: 123456789: 17:2026-01-05 postfix Postfix POSTFIX sendmail SendMail sm-mta SM-A sm- exim eXiM exi dma ix x m X M | || |\t2026- |2026- ".split(
+    " ",
+  ),
   ...["| 2026-", "Jan  5 ", "Dec 31 ", "2026-01-05 ", "2026-01-05T", "04:11:22 ", "mx1 ", "connect", "CONV", "lost", "Timeout"],
   ...[
     "too many",
@@ -39,7 +41,7 @@ const PIECES = [
   ],
 ];
 const SIGNS =
-  /postfix|sendmail|sm-[a-z]|exim|^[^A-Za-z0-9]*(?:\d{4}-\d\d-\d\d |connect|conv|lost|timeout|too many|disconnect|host |SSL_|NOQUEUE|enabling|Cannot|[0-9A-Za-z]{6,24}: )|\|[ \t]+\d{4}-/i;
+  /postfix|sendmail|sm-[a-z]|exim|^[^A-Za-z0-9]*(?:(?:\d{1,9}:)?\d{4}-\d\d-\d\d |connect|conv|lost|timeout|too many|disconnect|host |SSL_|NOQUEUE|enabling|Cannot|[0-9A-Za-z]{6,24}: )|\|[ \t]+\d{4}-/i;
 
 function randomLines(count: number): string[] {
   const random = randomNumbers(11);

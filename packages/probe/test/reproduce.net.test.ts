@@ -37,6 +37,40 @@ describeLabPath("what reproduces a black hole", (lab) => {
     expect(`${healthy.stdout}${healthy.stderr}`).toMatch(/mtu ?=? ?1400|too long/i);
   });
 
+  test.each([4, 6] as const)("a hole on the way back shows from either end, over IPv%d", async (family) => {
+    const { network, v4, v6 } = lab();
+    await network.reset();
+    await network.dropLarger(1, "inbound", 1400);
+    const host = await probeHostFrom(network, family === 4 ? v4 : v6, { stages: ["connect", "greeting", "ehlo", "starttls"] });
+    const commands = reproduceCommands(host).filter(({ system }) => system === "Linux");
+    const answer = async (node: "client" | "server", command: string) => {
+      const { stdout, stderr } = await network[node].exec("sh", ["-c", command]);
+      return `${stdout}${stderr}`;
+    };
+    const [passes = "", lost = ""] = await Promise.all(
+      commands
+        .filter(({ where, command }) => where === "the mail host" && command.startsWith("ping"))
+        .map(({ command }) => answer("server", command)),
+    );
+    expect(passes).toContain(" 0% packet loss");
+    expect(lost).toContain("100% packet loss");
+    expect(lost).not.toMatch(/mtu|too long/i);
+
+    const [stalls = "", clamped = ""] = commands.flatMap(({ command }) => (command.includes("openssl") ? [command] : []));
+    expect(await answer("client", stalls.replace("timeout 20", "timeout 3"))).not.toContain("BEGIN CERTIFICATE");
+    const helped = await answer("client", clamped);
+    expect(helped).toContain("BEGIN CERTIFICATE");
+    expect(helped).not.toContain("Error");
+    expect(await network.client.run("ip", [`-${family}`, "route"])).not.toContain("advmss");
+
+    const filters = commands.flatMap(({ command }) => /^tcpdump -ni any '(.*)'$/.exec(command)?.[1] ?? []);
+    expect(filters).toHaveLength(2);
+    for (const filter of filters) {
+      const { code, stderr } = await network.client.exec("tcpdump", ["-y", "EN10MB", "-d", filter]);
+      expect(code, `${filter}: ${stderr}`).toBe(0);
+    }
+  });
+
   test("the flow names both ends of each connection, in time order", async () => {
     const { network, v4 } = lab();
     await network.reset();

@@ -2,6 +2,8 @@ import { dirname } from "node:path";
 import { Kysely, SqliteDialect, sql } from "kysely";
 import type { LogStore } from "./interfaces/log-store.ts";
 import type { Store, StorePlace } from "./interfaces/store.ts";
+import { openPostgres, postgresDatabase } from "./postgres/postgres-database.ts";
+import { postgresLocation } from "./postgres/postgres-trouble.ts";
 import { makePrivateDirectory } from "./private-directory.ts";
 import { tidyEnded } from "./repositories/access/access-tidying.ts";
 import { linkStore } from "./repositories/access/links.ts";
@@ -25,16 +27,20 @@ import { stressStore } from "./repositories/stress/stress-runs.ts";
 import { wallStore } from "./repositories/wall.ts";
 import { maintenanceStore } from "./repositories/watches/maintenance.ts";
 import { watchStore } from "./repositories/watches/watches.ts";
-import { migrations } from "./schema/migrations.ts";
+import { sqliteMigrations } from "./schema/migrations.ts";
 import { type UpgradeStep, upgradeSchema } from "./schema/schema-upgrade.ts";
 import type { Tables } from "./schema/tables.ts";
 import { LogReading } from "./sqlite/log-reading.ts";
-import { openPlace } from "./sqlite/open-place.ts";
+import { openSqliteAgain } from "./sqlite/open-sqlite-again.ts";
 import { openSqlite } from "./sqlite/sqlite-database.ts";
 import { eraseDeleted } from "./sqlite/sqlite-erasing.ts";
 import { sqliteStoreError } from "./sqlite/sqlite-trouble.ts";
 import { sqliteUpgrade } from "./sqlite/sqlite-upgrade.ts";
 import { type ThreadNews, threadedSqlite } from "./sqlite/threaded-sqlite.ts";
+
+/** To PostgreSQL: of a server, and of each of its threads. */
+const CONNECTIONS = 8;
+const THREAD_CONNECTIONS = 2;
 
 export interface StoreOptions {
   /** The database file, made with its directory where missing; `:memory:` for one that is forgotten. */
@@ -57,14 +63,48 @@ export type StoreThread = "store" | "statistics";
  */
 export async function openStore({ path, onUpgrade = () => undefined, ...options }: StoreOptions): Promise<Store> {
   const db = await openDatabase(path, threadNews("store", options));
-  const place: StorePlace | null = path === ":memory:" ? null : { engine: "sqlite", path };
+  const file = path === ":memory:" ? null : path;
   try {
-    await upgradeSchema(db, { migrations, engine: sqliteUpgrade(place?.path ?? null), onStep: onUpgrade });
+    await upgradeSchema(db, { migrations: sqliteMigrations, engine: sqliteUpgrade(file), onStep: onUpgrade });
   } catch (error) {
     await db.destroy();
     throw await sqliteStoreError(path, error);
   }
-  const reading = place === null ? null : new LogReading(place, threadNews("statistics", options));
+  const reading = file === null ? null : new LogReading(file, threadNews("statistics", options));
+  return {
+    ...storeOn(db, reading),
+    place: file === null ? null : { engine: "sqlite", path: file },
+    facts: () => storeFacts(db, path),
+    erase: () => eraseDeleted(db),
+    async close() {
+      await reading?.close();
+      await db.destroy();
+    },
+  };
+}
+
+/**
+ * Opens the store in a PostgreSQL database, as `openStore` does one in a file.
+ *
+ * @param url of PostgreSQL; its password is in no message and on no page
+ * @throws StoreError as `openStore` does
+ */
+export async function openPostgresStore({
+  url,
+  onUpgrade = () => undefined,
+}: Pick<StoreOptions, "onUpgrade"> & { readonly url: string }): Promise<Store> {
+  const db = await openPostgres(url, CONNECTIONS, onUpgrade);
+  return {
+    ...storeOn(db, null),
+    place: { engine: "postgres", url },
+    facts: () => storeFacts(db, postgresLocation(url)),
+    // PostgreSQL overwrites what was deleted when its vacuum comes round to it.
+    erase: async () => true,
+    close: () => db.destroy(),
+  };
+}
+
+function storeOn(db: Kysely<Tables>, reading: LogReading | null): Omit<Store, "place" | "facts" | "erase" | "close"> {
   return {
     probes: probeStore(db),
     findings: findingStore(db),
@@ -78,7 +118,6 @@ export async function openStore({ path, onUpgrade = () => undefined, ...options 
     audit: auditStore(db),
     wall: wallStore(db),
     metrics: metricStore(db),
-    place,
     shared: false,
     watches: watchStore(db),
     maintenance: maintenanceStore(db),
@@ -87,22 +126,16 @@ export async function openStore({ path, onUpgrade = () => undefined, ...options 
     chores: choreStore(db),
     settings: settingStore(db),
     stress: stressStore(db),
-    facts: () => storeFacts(db, path),
     async ping() {
       await sql`select 1`.execute(db);
     },
     tidy: (now, before) => tidyEnded(db, now, before),
-    erase: () => eraseDeleted(db),
-    async close() {
-      await reading?.close();
-      await db.destroy();
-    },
   };
 }
 
-/** The part that following logs needs, of a store that is open already, for a thread of its own: each statement blocks that thread. */
+/** The part that following logs needs, of a store that is open already, for a thread of its own; SQLite blocks that thread. */
 export function openLogStore(place: StorePlace): { readonly logs: LogStore; close(): Promise<void> } {
-  const db = openPlace(place);
+  const db = place.engine === "sqlite" ? openSqliteAgain(place.path) : postgresDatabase(place.url, THREAD_CONNECTIONS);
   return { logs: logStore(db, null), close: () => db.destroy() };
 }
 

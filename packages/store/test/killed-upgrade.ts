@@ -3,7 +3,7 @@
  * second argument says (transaction statements count). Without a second argument it prints how many statements there are.
  */
 import { Kysely } from "kysely";
-import { migrations } from "../src/schema/migrations.ts";
+import { sqliteMigrations as migrations } from "../src/schema/migrations.ts";
 import { upgradeSchema } from "../src/schema/schema-upgrade.ts";
 import { sqliteUpgrade } from "../src/sqlite/sqlite-upgrade.ts";
 import { threadedSqlite } from "../src/sqlite/threaded-sqlite.ts";

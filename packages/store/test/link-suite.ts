@@ -23,7 +23,8 @@ export function linkSuite(storeOf: () => Store): void {
     expect(await storeOf().links.revoke(made.id, LATEST)).toBe(false);
     expect(await storeOf().links.byTokenHash("hash")).toMatchObject({ opened: 2, lastUsedAt: LATEST, revokedAt: LATEST });
     expect(await storeOf().links.byTokenHash("other")).toBeNull();
-    await storeOf().links.create(share(probeId, { tokenHash: "second", includePrivate: true }));
+    const second = await storeOf().links.create(share(probeId, { tokenHash: "second", includePrivate: true }));
+    expect(second).toMatchObject({ includePrivate: true, hidesSource: false });
     expect((await storeOf().links.list()).map(({ tokenHash }) => tokenHash)).toEqual(["second", "hash"]);
   });
 

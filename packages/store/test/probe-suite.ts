@@ -24,6 +24,21 @@ export function probeSuite(storeOf: () => Store): void {
     });
   });
 
+  it("keeps what a hostile peer said, and lists it with all others", async () => {
+    const said = "220 \u0000 \ud800 \\u0000 \u{1f4e8}";
+    const host = { name: said, address: "192.0.2.1", transcript: [{ at: 1, dir: "<", text: said }] };
+    const { id } = await create();
+    const found = hole({ title: said, subject: { host: said, address: "192.0.2.1", port: 25 } });
+    await storeOf().probes.finish(id, { ...done([found]), observation: { ...observation, hosts: [host as never] } });
+    await run([hole({ code: "smtp-fixup" })]);
+    const stored = JSON.stringify(await storeOf().probes.get(id));
+    expect(stored).toContain("\u{1f4e8}");
+    expect((await storeOf().findings.list({ limit: 9, text: "220" })).findings).toHaveLength(1);
+    expect((await storeOf().findings.list({ limit: 9 })).findings).toHaveLength(2);
+    expect((await storeOf().peers.list({ limit: 9, now: Date.parse(LATEST) / 1000 })).peers.length).toBeGreaterThan(0);
+    expect((await storeOf().probes.list({ limit: 9 })).probes).toHaveLength(2);
+  });
+
   it("tells which probe it checks and whom it writes to", async () => {
     const first = await create();
     expect(first).toMatchObject({ previousId: null, deliverTo: null });

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { Kysely, SqliteDialect, sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openStore, StoreError, type UpgradeStep } from "../src/index.ts";
-import { migrations } from "../src/schema/migrations.ts";
+import { sqliteMigrations as migrations } from "../src/schema/migrations.ts";
 import { upgradeSchema } from "../src/schema/schema-upgrade.ts";
 import { openSqlite } from "../src/sqlite/sqlite-database.ts";
 import { sqliteStoreError } from "../src/sqlite/sqlite-trouble.ts";

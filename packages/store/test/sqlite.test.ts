@@ -75,7 +75,7 @@ it("of a version with shares and wall links keeps every link as it was", async (
   const madeBy = { id: "me", at, address: "192.0.2.7", browser: "Firefox on Linux" };
   const common = { createdAt: at, lastUsedAt: used, revokedAt: null, madeBy };
   const diagnosis = { ...common, opens: "diagnosis", probeId: "p", name: "example.test", expiresAt: "2026-04-01", note: "see below" };
-  expect(await store.links.byTokenHash("share")).toMatchObject({ ...diagnosis, includePrivate: true, opened: 3 });
+  expect(await store.links.byTokenHash("share")).toMatchObject({ ...diagnosis, includePrivate: true, hidesSource: true, opened: 3 });
   expect(await store.links.byTokenHash("wall")).toMatchObject({ ...common, opens: "wall", name: "NOC", expiresAt: null, opened: 2 });
   expect(await store.links.byTokenHash("revoked")).toMatchObject({ revokedAt: used, includePrivate: false, madeBy: null });
   await store.close();

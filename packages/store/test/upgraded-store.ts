@@ -1,6 +1,6 @@
 /** Stores as earlier versions left them, for tests of upgrades. */
 import { Kysely, SqliteDialect, sql } from "kysely";
-import { migrations } from "../src/schema/migrations.ts";
+import { sqliteMigrations as migrations } from "../src/schema/migrations.ts";
 import { upgradeSchema } from "../src/schema/schema-upgrade.ts";
 import { openSqlite } from "../src/sqlite/sqlite-database.ts";
 import { sqliteUpgrade } from "../src/sqlite/sqlite-upgrade.ts";

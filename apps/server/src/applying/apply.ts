@@ -1,12 +1,12 @@
 /** `mxray apply`: makes monitors, maintenance windows and channels as a file says, in a data directory of this machine or on a server. */
-import { openStore, type Store, StoreError } from "@mxray/store";
-import { dataDirOf } from "../config/config.ts";
+import type { Store } from "@mxray/store";
+import { databaseUrlOf, dataDirOf } from "../config/config.ts";
 import { ConfigError } from "../config/config-error.ts";
 import { settingsOfEnvironment } from "../config/setting-definitions.ts";
-import { storeFile } from "../data-directory.ts";
 import { LiveFeed } from "../live-feed.ts";
 import { Settings } from "../live-settings.ts";
 import { Refusal } from "../refusal.ts";
+import { checkSameStore, openServerStore } from "../server-store.ts";
 import { desiredState } from "./desired.ts";
 import { exportText } from "./export.ts";
 import { fileText, withSecrets } from "./named-secrets.ts";
@@ -44,20 +44,14 @@ export async function exported(place: ApplyPlace): Promise<string> {
 }
 
 async function inStore<T>({ env, dataDir }: ApplyPlace, work: (store: Store) => Promise<T>): Promise<T> {
-  const store = await openedStore(storeFile(dataDirOf(env, dataDir)));
+  const settings = { dataDir: dataDirOf(env, dataDir), databaseUrl: databaseUrlOf(env) };
+  await checkSameStore(settings);
+  const store = await openServerStore(settings);
   try {
     return await work(store);
   } catch (error) {
     throw error instanceof Refusal ? new ConfigError("usage", error.message) : error;
   } finally {
     await store.close();
-  }
-}
-
-async function openedStore(path: string): Promise<Store> {
-  try {
-    return await openStore({ path });
-  } catch (error) {
-    throw error instanceof StoreError ? new ConfigError("cannot-run", error.message) : error;
   }
 }

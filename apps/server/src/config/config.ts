@@ -6,6 +6,7 @@ import { isAbsolute, normalize, resolve } from "node:path";
 import { canonicalAddress, canonicalHostName, parseEndpoint, parseTarget, type Target } from "@mxray/contracts";
 import { parseLogLocation } from "@mxray/maillog";
 import { type OwnerZones, parseOwnerZones } from "@mxray/probe";
+import { ConfigError } from "./config-error.ts";
 import { readAll } from "./read-all.ts";
 import { type SettingTexts, settingsOfEnvironment } from "./setting-definitions.ts";
 import { type SignOnConfig, signOnOf } from "./sign-on.ts";
@@ -16,6 +17,8 @@ const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"
 
 export interface Config {
   readonly dataDir: string;
+  /** Of PostgreSQL; null: the store is in the data directory. May hold a password. */
+  readonly databaseUrl: string | null;
   readonly host: string;
   readonly port: number;
   /** Without a trailing slash; null means http://HOST:PORT of the listener. */
@@ -60,6 +63,7 @@ export function readConfig(env: Environment, overrides: Overrides = {}): Config 
   const publicUrl = overrides.publicUrl ?? (env.MXRAY_PUBLIC_URL || undefined);
   return readAll({
     dataDir: () => dataDirOf(env, overrides.dataDir),
+    databaseUrl: () => databaseUrlOf(env),
     host: () => hostOf(overrides.host ?? (env.MXRAY_HOST || "localhost")),
     port: () => overrides.port ?? wholeNumber(env, "MXRAY_PORT", DEFAULT_PORT, 0, 65_535),
     publicUrl: () => (publicUrl === undefined ? null : publicUrlOf(publicUrl)),
@@ -81,6 +85,20 @@ export function readConfig(env: Environment, overrides: Overrides = {}): Config 
 
 export function dataDirOf(env: Environment, override?: string): string {
   return resolve(override ?? (env.MXRAY_DATA || "data"));
+}
+
+export function databaseUrlOf({ DATABASE_URL: text }: Environment): string | null {
+  return text ? checkedDatabaseUrl("DATABASE_URL", text) : null;
+}
+
+/** @throws ConfigError that does not quote it, since it may hold a password */
+export function checkedDatabaseUrl(setting: string, text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url !== null && /^postgres(?:ql)?:$/.test(url.protocol) && url.pathname.length > 1) return text;
+  throw new ConfigError(
+    "usage",
+    `${setting} takes an address such as postgresql://USER:PASSWORD@db.example.com/DATABASE; what it has is not shown, since it may hold a password.`,
+  );
 }
 
 function publicUrlOf(text: string): string {

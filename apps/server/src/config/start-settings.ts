@@ -1,5 +1,6 @@
 /** The settings that want a restart, as text: the page shows them, and which variable changes each. */
 import type { StartSetting } from "@mxray/contracts";
+import { postgresLocation } from "@mxray/store";
 import type { Config } from "./config.ts";
 
 export function startSettings(config: Config, publicUrl: string): StartSetting[] {
@@ -7,6 +8,7 @@ export function startSettings(config: Config, publicUrl: string): StartSetting[]
     host,
     port,
     dataDir,
+    databaseUrl,
     resolver,
     ownerZones,
     controls,
@@ -28,6 +30,7 @@ export function startSettings(config: Config, publicUrl: string): StartSetting[]
     setting("MXRAY_TRUSTED_PROXIES", listed(trustedProxies)),
     setting("MXRAY_OIDC_ISSUER", signOn?.issuer.href ?? "none"),
     setting("MXRAY_DATA", dataDir, "--data"),
+    setting("DATABASE_URL", databaseUrl === null ? "none" : postgresLocation(databaseUrl)),
     setting("MXRAY_LOGS", listed(logs)),
     setting("MXRAY_LOG_FOLDERS", listed(logFolders)),
     setting("MXRAY_RESOLVER", resolver ?? "the system's"),

@@ -48,7 +48,7 @@ export interface ProbeEnd extends Pick<ProbeOutcome, "status" | "error"> {
 /** Between two attempts to write a result down. */
 const LEAST_PAUSE_MS = 500;
 const MOST_PAUSE_MS = 10_000;
-const PASSING: readonly StoreTrouble[] = ["locked", "full", "forbidden", "ended", "io"];
+const PASSING: readonly StoreTrouble[] = ["locked", "full", "forbidden", "ended", "unreachable", "io"];
 const UNCHECKED: CheckedFindings = { standing: [], gone: [] };
 const BUG = "The probe stopped because of an error in mxray; the server's log has the details.";
 

@@ -1,6 +1,9 @@
-/** `/s/<token>`: the one stress run that a link opens, as a page or JSON. */
+/** `/s/<token>`: the one stress run that a link opens, as a page, a file of its own, Markdown or JSON. */
+import type { SharedStress } from "@mxray/contracts";
 import { StressLinkRequest } from "@mxray/contracts/schemas";
+import { renderStressMarkdown } from "@mxray/diagnosis";
 import type { Store } from "@mxray/store";
+import type { FastifyReply } from "fastify";
 import Type, { type Static } from "typebox";
 import { openLink } from "../access/link-access.ts";
 import type { App } from "../http/app-type.ts";
@@ -39,12 +42,20 @@ export async function sharedStressRoutes(app: App, { store, web }: SharedStressD
 
   app.get("/s/:token.html", { config, schema }, async (request, reply) => {
     const shared = await open(request);
-    const name = `mxray-stress-${shared.run.target.replace(/[^A-Za-z0-9.-]+/g, "-").slice(0, 80)}-${shared.createdAt.slice(0, 10)}.html`;
-    return keepPrivate(reply)
-      .header("content-disposition", `attachment; filename="${name}"`)
+    return asFile(reply, shared, "html")
       .type("text/html")
       .send(fillSharePage(await web.standaloneSharePage(), shared));
   });
 
+  app.get("/s/:token.md", { config, schema }, async (request, reply) => {
+    const shared = await open(request);
+    return asFile(reply, shared, "md").type("text/markdown; charset=utf-8").send(renderStressMarkdown(shared));
+  });
+
   app.get("/s/:token.json", { config, schema }, async (request, reply) => keepPrivate(reply).send(await open(request)));
+}
+
+function asFile(reply: FastifyReply, { run, createdAt }: SharedStress, extension: string): FastifyReply {
+  const name = `mxray-stress-${run.target.replace(/[^A-Za-z0-9.-]+/g, "-").slice(0, 80)}-${createdAt.slice(0, 10)}.${extension}`;
+  return keepPrivate(reply).header("content-disposition", `attachment; filename="${name}"`);
 }

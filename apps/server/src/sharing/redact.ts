@@ -45,6 +45,11 @@ export function redactReport(report: ProbeReport): ProbeReport {
   };
 }
 
+/** Takes out this machine's addresses only. */
+export function redactSource(report: ProbeReport): ProbeReport {
+  return deepMap(report, ownAddresses(report)) as ProbeReport;
+}
+
 /**
  * The addresses that the probe came from, and the one that a host saw behind address translation: ports stay. An address that the
  * diagnosis is about stays, too, where this machine probed itself.

@@ -139,7 +139,7 @@ export class StressRuns {
     const label = nameLabel(by);
     const options = allowedLoad(request.load, target, `mxray-stress.${label}.${nameLabel(host)}`);
     const beside = placeOfState(targetsFile, dataDir);
-    const address = await checkedAddress(target, installationSecret(beside), questions);
+    const address = await checkedAddress(target, options, installationSecret(beside), questions);
     const unlock = lockRuns(beside);
     try {
       const startedAt = iso(Date.now());

@@ -197,4 +197,44 @@ export const BOUNCES: readonly (readonly [string, object, string])[] = [
     { failure: "expired", status: "bounced", dsn: "4.4.7" },
     "Diagnostic-Code: smtp; 554 4.4.7 Message expired: unable to deliver in 840 minutes.\nFinal-Recipient: rfc822; amy@recipient.example\nAction: failed\nStatus: 4.4.7",
   ],
+  [
+    "Microsoft 365, a message that expired after the connection was dropped",
+    { failure: "lost-connection", status: "bounced", dsn: "4.4.2", peer: { name: null, address: "203.0.113.9", port: 25 } },
+    "Delivery has failed to these recipients or groups:\n\nbob@partner.example\nGenerating server: mail.sender.example\n\nbob@partner.example\n11/3/2026 11:35:33 AM - Server at mail.sender.example returned '550 5.4.300 Message expired -> 451 4.4.0 Primary target IP address responded with: \"421 4.4.2 Connection dropped due to SocketError.\" Attempted failover to alternate host, but that did not succeed. Either there are no alternate hosts, or delivery failed to all alternate hosts. The last endpoint attempted was 203.0.113.9:25'",
+  ],
+  [
+    "Microsoft 365, a message trace",
+    {
+      writer: "Microsoft 365",
+      failure: "connect-failed",
+      status: "deferred",
+      peer: { name: "mx.partner.example", address: "203.0.113.9" },
+    },
+    "Reason: [{LED=450 4.4.316 Connection refused [Message=Socket error code 10061] [LastAttemptedServerName=mx.partner.example] [LastAttemptedIP=203.0.113.9:25] [SmtpSecurity=-1;-1]};{MSG=Socket error code 10061};{FQDN=mx.partner.example};{IP=203.0.113.9}]",
+  ],
+  [
+    "Microsoft 365, the last error alone",
+    { writer: "Microsoft 365", failure: "lost-connection", status: "deferred", peer: null },
+    "LED=451 4.4.397 Error communicating with target host. -> 421 4.4.2 Connection dropped due to SocketError",
+  ],
+  [
+    "Exchange, the receiving server's time-out",
+    { writer: "Exchange", failure: "peer-timeout", stage: "body", peer: { name: "mx.partner.example", address: "203.0.113.9" } },
+    "mx.partner.example gave this error:\n[203.0.113.9] The remote server returned '451 4.4.2 Timeout waiting for data from client'",
+  ],
+  [
+    "qmail, a message that was in the queue too long",
+    { writer: "qmail", failure: "lost-connection", status: "bounced", peer: { address: "203.0.113.9" } },
+    "<bob@partner.example>:\nConnected to 203.0.113.9 but connection died. Possible duplicate! (#4.4.2)\nI'm not going to try again; this message has been in the queue too long.",
+  ],
+  [
+    "a provider, a reply that names its server",
+    { failure: "peer-timeout", peer: { name: "mx.partner.example", address: null } },
+    "Sorry, we were unable to deliver your message to the following address.\n\n<bob@partner.example>:\n421: 4.4.2 mx.partner.example Error: timeout exceeded",
+  ],
+  [
+    "a reply to the end of the message",
+    { failure: "peer-timeout", stage: "end-of-data", peer: { name: "mx.partner.example", address: null } },
+    "421 4.4.2 mx.partner.example Error: timeout exceeded (in reply to end of DATA command)",
+  ],
 ];

@@ -7,6 +7,12 @@ import type { Store } from "@mxray/store";
 
 const EVER = { from: 0, to: 4_102_444_800 };
 
+/** Unix seconds. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface Agreement {
   readonly statistics: LogStatistics;
   readonly findings: readonly Finding[];
@@ -37,13 +43,15 @@ export interface FollowOptions {
   readonly restarts?: number;
   /** Most bytes of a batch. */
   readonly batch?: number;
+  /** Of the log, where the store has others, too. */
+  readonly span?: Span;
 }
 
 /** In pieces that end at line ends, each committed; some are read by a process that knows only what the store has. */
 export async function followed(
   store: Store,
   log: Buffer,
-  { random, restarts = 0.2, batch: most = 4000 }: FollowOptions,
+  { random, restarts = 0.2, batch: most = 4000, span = EVER }: FollowOptions,
 ): Promise<LogStatistics> {
   const source = await store.logs.addSource("mail.log", "page", new Date(0).toISOString());
   if (source === null) throw new Error("The source is there already.");
@@ -63,7 +71,7 @@ export async function followed(
     line = life.reader.line;
     if (random() < restarts) life = await newLife(store, source.id, line);
   }
-  return await store.logs.statistics(EVER);
+  return await store.logs.statistics(span);
 }
 
 async function newLife(store: Store, sourceId: number, line: number) {

@@ -120,6 +120,13 @@ describe("a link to a stress run", () => {
       before: { counts: { accepted: 50 } },
     });
     expect(shared.body).not.toMatch(/example\.test|probe\.corp|the owner/);
+    const ticket = await server.app.inject({ url: `/s/${made.token}.md` });
+    expect(ticket.headers["content-disposition"]).toMatch(/filename="mxray-stress-127\.0\.0\.1-2525-[\d-]+\.md"/);
+    expect(ticket.body).toMatch(
+      /^# Stress test of 127\.0\.0\.1:2525\n\n> after the new disk\n\nMeasured [\d-]+ [\d:.]+ UTC in \d+ s\.\n\n```\n/,
+    );
+    expect(ticket.body).toContain("accepted 99, failed 1");
+    expect(ticket.body).not.toMatch(/example\.test|probe\.corp|the owner/);
     const page = await server.app.inject({ url: `/s/${made.token}` });
     expect(page.body).toContain('"schema":"mxray.stress-share/1"');
     const open = (await share(server, ids[1] as string, { includePrivate: true })).json();

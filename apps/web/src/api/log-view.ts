@@ -69,6 +69,16 @@ export function wholeView(view: LogView): Omit<LogView, (typeof LINE_KEYS)[numbe
   return Object.fromEntries(Object.entries(view).filter(([key]) => !(LINE_KEYS as readonly string[]).includes(key)));
 }
 
+/** What charts zoom: the view's own time, in milliseconds; null where it has only a range up to now. */
+export function zoomOfView(view: LogView, change: (view: LogView) => void) {
+  const { from, to, ...rest } = view;
+  return {
+    range: from === undefined || to === undefined ? null : { from: Date.parse(from), to: Date.parse(to) },
+    change: (range: { readonly from: number; readonly to: number } | null) =>
+      change(range === null ? rest : { ...rest, from: new Date(range.from).toISOString(), to: new Date(range.to).toISOString() }),
+  };
+}
+
 /** What the charts are asked for. @param now milliseconds */
 export function queryOfView(view: LogView, now: number): LogQuery {
   return linesQueryOfView(wholeView(view), now);

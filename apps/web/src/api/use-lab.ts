@@ -6,7 +6,8 @@ import { api } from "./client.ts";
 export interface Lab {
   /** Null while it is not known, and where the server has none. */
   readonly info: VantageInfo | null;
-  readonly start: UseMutationResult<VantageInfo, Error, void>;
+  /** Starts the lab unless it runs, and the probe of its first black hole: one click from nothing to a finding. */
+  readonly demonstrate: UseMutationResult<ProbeSummary, Error, void>;
   readonly stop: UseMutationResult<VantageInfo, Error, void>;
   /** Looks again whether it can be started. */
   readonly look: () => void;
@@ -26,9 +27,17 @@ export function useLab(): Lab {
   const look = () => void client.invalidateQueries({ queryKey: ["vantages"] });
   const info = labAmong(vantages.data?.vantages);
   const name = info?.name ?? "";
-  const start = useMutation({ mutationFn: () => api.startVantage(name), onSettled: look });
+  const demonstrate = useMutation({
+    mutationFn: async () => {
+      const { domains } = await api.startVantage(name);
+      const hole = domains.find(({ finding }) => finding === "pmtu-black-hole") ?? domains[0];
+      if (hole === undefined) throw new Error("The practice lab has no domain to probe.");
+      return api.startProbe({ target: hole.domain, vantage: name });
+    },
+    onSettled: look,
+  });
   const stop = useMutation({ mutationFn: () => api.stopVantage(name), onSettled: look });
-  return { info, start, stop, look };
+  return { info, demonstrate, stop, look };
 }
 
 function labAmong(vantages: readonly VantageInfo[] | undefined): VantageInfo | null {

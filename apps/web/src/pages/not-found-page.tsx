@@ -1,7 +1,9 @@
 import { Link } from "@tanstack/react-router";
 import { buttonClass } from "../ui/button.tsx";
+import { usePageTitle } from "../ui/use-page-title.ts";
 
 export function NotFoundPage() {
+  usePageTitle("No such page");
   return (
     <div className="py-20 text-center">
       <h1 className="text-2xl font-bold">There is no such page</h1>

@@ -2,7 +2,9 @@ import { type ReactNode, Suspense, useState } from "react";
 import { Card } from "./card.tsx";
 import { DataTable, type DataTableProps } from "./data-table.tsx";
 import { Segments } from "./segments.tsx";
+import { WhenSeen } from "./when-seen.tsx";
 
+const LOADING = <p className="grid h-full place-items-center text-soft">Loading the chart …</p>;
 const VIEWS = { chart: "Chart", table: "Table" } as const;
 
 /** A chart, and the same as a table for screen readers and those who want figures. */
@@ -33,9 +35,11 @@ export function ChartCard({
       ) : (
         <>
           {view === "chart" && (
-            <figure className="m-0" aria-hidden>
-              <div className="h-64">
-                <Suspense fallback={<p className="grid h-full place-items-center text-soft">Loading the chart …</p>}>{chart}</Suspense>
+            <figure className="m-0">
+              <div className="h-72">
+                <WhenSeen fallback={LOADING}>
+                  <Suspense fallback={LOADING}>{chart}</Suspense>
+                </WhenSeen>
               </div>
             </figure>
           )}

@@ -1,9 +1,9 @@
-import { Monitor, Moon, Sun } from "lucide-react";
+import { Moon, Sun, SunMoon } from "lucide-react";
 import { useState } from "react";
 import { applyTheme, readTheme, type Theme } from "./theme.ts";
 
 const NEXT: Record<Theme, Theme> = { system: "light", light: "dark", dark: "system" };
-const ICONS = { system: Monitor, light: Sun, dark: Moon };
+const ICONS = { system: SunMoon, light: Sun, dark: Moon };
 const WORDS: Record<Theme, string> = { system: "as the browser", light: "light", dark: "dark" };
 
 export function ThemeToggle() {

@@ -27,8 +27,13 @@ export const BOT_EXCLUDED_BY: ReadonlySet<LogMeasure> = new Set<LogMeasure>([
   }),
 ]);
 
+type SuspectedPeer = Pick<LogPeer, "direction" | "sent"> & {
+  readonly stalls: readonly Pick<LogPeer["stalls"][number], "stage" | "timeouts">[];
+  readonly signs: readonly Pick<LogPeer["signs"][number], "sign" | "count">[];
+};
+
 /** What makes a client a bot: `stalls` and `signs` may be of any length. */
-export function isBot({ direction, sent, stalls, signs }: Pick<LogPeer, "direction" | "sent" | "stalls" | "signs">): boolean {
+export function isBot({ direction, sent, stalls, signs }: SuspectedPeer): boolean {
   if (direction !== "inbound" || sent > 0) return false;
   const signed = (wanted: PeerSign) => signs.find(({ sign }) => sign === wanted)?.count ?? 0;
   if (signed("slow-session") > 0) return false;

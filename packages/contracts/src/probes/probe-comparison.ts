@@ -17,7 +17,16 @@ export const CheckedFinding = Type.Object({
 });
 export type CheckedFinding = Static<typeof CheckedFinding>;
 
-const ComparedPath = Type.Object({ verdict: OneOf(PATH_VERDICTS), mtu: Nullable(PacketSize), confidence: Nullable(OneOf(CONFIDENCES)) });
+/** Packets of one size: bytes of the whole IP packet, and whether any arrived and any was lost. */
+const ComparedSize = Type.Object({ bytes: PacketSize, arrived: Type.Boolean(), lost: Type.Boolean() });
+
+const ComparedPath = Type.Object({
+  verdict: OneOf(PATH_VERDICTS),
+  mtu: Nullable(PacketSize),
+  confidence: Nullable(OneOf(CONFIDENCES)),
+  sizes: Type.Optional(Type.Array(ComparedSize, { description: "ascending; those that were sent of a chosen size" })),
+});
+export type ComparedPath = Static<typeof ComparedPath>;
 
 /** One mail host as one of the two probes saw it. */
 export const ComparedHost = Type.Object({

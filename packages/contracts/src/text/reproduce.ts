@@ -7,6 +7,7 @@
  */
 import { canonicalAddress } from "../names/target.ts";
 import type { MailHostObservation } from "../probes/observation.ts";
+import { flowSeenAs, flowSource, isPrivateSource } from "./flow.ts";
 import { lostPackets } from "./lost-packets.ts";
 
 export const REPRODUCE_SYSTEMS = ["Linux", "BSD and macOS", "Windows", "Cisco IOS", "Cisco ASA", "Junos"] as const;
@@ -22,6 +23,8 @@ export interface ReproduceCommand {
 }
 
 interface Hole {
+  /** Where the packets start, in words, and the address that they go to. */
+  readonly from: "the sender" | "the mail host";
   readonly address: string;
   readonly family: 4 | 6;
   readonly port: number;
@@ -38,12 +41,17 @@ interface Hole {
 const ECHO = { 4: 28, 6: 48 } as const;
 const TCP = { 4: 40, 6: 60 } as const;
 
-/** Empty unless the probe found a black hole on the way to the host, with its size. */
-export function reproduceCommands({ address, family, port, path }: MailHostObservation): ReproduceCommand[] {
+/** Empty unless the probe found a black hole, with its size. */
+export function reproduceCommands(host: MailHostObservation): ReproduceCommand[] {
+  return [...outboundCommands(host), ...inboundCommands(host)];
+}
+
+function outboundCommands({ address, family, port, path }: MailHostObservation): ReproduceCommand[] {
   const { verdict, mtu } = path.outbound;
   const canonical = canonicalAddress(address);
   if (verdict !== "black-hole" || mtu === null || canonical === null) return [];
   const hole: Hole = {
+    from: "the sender",
     address: canonical.text,
     family,
     port,
@@ -55,19 +63,85 @@ export function reproduceCommands({ address, family, port, path }: MailHostObser
   return [...pings(hole), ...traces(hole), ...tcpTests(hole), ...captures(hole)];
 }
 
-function pings({ address, family, fits, lost }: Hole): ReproduceCommand[] {
+/** Packets from the host to us: its side can send them by any tool, ours by asking the host for much. */
+function inboundCommands(host: MailHostObservation): ReproduceCommand[] {
+  const { address, family, port, path, stages } = host;
+  const { verdict, mtu } = path.inbound;
+  const canonical = canonicalAddress(address);
+  if (verdict !== "black-hole" || mtu === null || canonical === null) return [];
+  const back: Hole = {
+    from: "the mail host",
+    address: senderAddress(host) ?? SENDER_PLACE,
+    ...{ family, port, fits: mtu, lost: mtu + 1, hops: null, localMtu: path.localMtu ?? 1500 },
+  };
+  const handshake = stages.some(({ stage, outcome }) => stage === "starttls" && outcome === "stalled");
+  return [...(handshake ? handshakes(canonical.text, back) : []), ...pings(back), ...inboundCaptures(canonical.text, back)];
+}
+
+/** In place of our address, where it is not shown. */
+const SENDER_PLACE = "SENDER-ADDRESS";
+
+/** As the host sees us: behind address translation that is another address than our own. */
+function senderAddress(host: MailHostObservation): string | null {
+  const own = flowSource(host);
+  const seen = flowSeenAs(host);
+  const address = own !== null && isPrivateSource(own) && seen !== null && !isPrivateSource(seen) ? seen : own;
+  return address === null ? null : (canonicalAddress(address)?.text ?? null);
+}
+
+/** The certificate is the first large thing that a host sends. */
+function handshakes(host: string, { family, port, fits }: Hole): ReproduceCommand[] {
+  const [ip, prefix] = family === 4 ? ["ip", `${host}/32`] : ["ip -6", `${host}/128`];
+  const endpoint = family === 4 ? `${host}:${port}` : `[${host}]:${port}`;
+  const client = `timeout 20 openssl s_client -starttls smtp -connect ${endpoint} </dev/null`;
+  const where = "the sender, as root";
+  return [
+    {
+      ...{ system: "Linux", where: "the sender", command: client },
+      expect: "“CONNECTED”, then no certificate: the host’s large packets do not arrive.",
+    },
+    {
+      ...{ system: "Linux", where },
+      command: `${ip} route add ${prefix} $(${ip} -o route get ${host} | grep -oE '(via [^ ]+ )?dev [^ ]+') advmss ${fits - TCP[family]}\n${client}\n${ip} route del ${prefix}`,
+      expect: `The certificate, at once: with segments that fit packets of ${fits} bytes, the host gets through. The last line undoes the first.`,
+    },
+  ];
+}
+
+function inboundCaptures(host: string, { address, family, port, fits }: Hole): ReproduceCommand[] {
+  const { large, icmp, message } = filtersOf(family, fits);
+  return [
+    {
+      ...{ system: "Linux", where: "the sender, as root" },
+      command: `tcpdump -ni any 'src host ${host} and tcp src port ${port} and ${large}'`,
+      expect: `Nothing: no packet of more than ${fits} bytes arrives from the host.`,
+    },
+    {
+      ...{ system: "Linux", where: "the mail host, as root" },
+      command: `tcpdump -ni any '(host ${address} and tcp port ${port}) or (${icmp})'`,
+      expect: `While mxray probes: the same large segment again and again, no acknowledgement of it, and no ${message}.`,
+    },
+    {
+      ...{ system: "Cisco ASA", where: "a firewall on the way" },
+      command: `capture mxray interface outside match tcp host ${host} eq ${port} any${family}\nshow capture mxray`,
+      expect: `Packets from port ${port} of more than ${fits} bytes only in front of the small link. “no capture mxray” ends it.`,
+    },
+  ];
+}
+
+function pings({ from, address, family, fits, lost }: Hole): ReproduceCommand[] {
   const [small, large] = [fits - ECHO[family], lost - ECHO[family]];
   const six = family === 6;
   const pair = (system: ReproduceSystem, form: (size: number) => string, sizes: readonly [number, number], told: string) => [
     {
       system,
-      where: "the sender",
+      where: from,
       command: form(sizes[0]),
-      expect: `Replies: packets of ${fits} bytes pass. No reply at all: the host does not answer ping; use the TCP test.`,
+      expect: `Replies: packets of ${fits} bytes pass. No reply at all: ${from === "the sender" ? "the host does not answer ping; use the TCP test" : "the sender, or a firewall in front of it, does not answer ping"}.`,
     },
     {
       system,
-      where: "the sender",
+      where: from,
       command: form(sizes[1]),
       expect: `No reply and no error: packets of ${lost} bytes are lost silently. ${told}`,
     },
@@ -153,9 +227,7 @@ function tcpTests({ address, family, port, fits, lost }: Hole): ReproduceCommand
 }
 
 function captures({ address, family, port, fits, hops }: Hole): ReproduceCommand[] {
-  const icmp = family === 4 ? "icmp[icmptype] == 3 and icmp[icmpcode] == 4" : "icmp6 and ip6[40] == 2";
-  const large = family === 4 ? `ip[2:2] > ${fits}` : `ip6[4:2] > ${fits - 40}`;
-  const message = family === 4 ? "ICMP type 3 code 4" : "ICMPv6 type 2";
+  const { large, icmp, message } = filtersOf(family, fits);
   const router = (ttl: number | null, fallback: string) => (ttl === null || ttl === 0 ? fallback : `hop ${ttl}`);
   const [before, behind] = hops ?? [null, null];
   const toHost = `dst host ${address} and tcp dst port ${port}`;
@@ -185,4 +257,11 @@ function captures({ address, family, port, fits, hops }: Hole): ReproduceCommand
       expect: `Packets to port ${port} of more than ${fits} bytes only in front of the small link. “no capture mxray” ends it.`,
     },
   ];
+}
+
+/** Filters of tcpdump for packets of more than so many bytes and for the report of a smaller link, and what that report is called. */
+function filtersOf(family: 4 | 6, fits: number): { large: string; icmp: string; message: string } {
+  return family === 4
+    ? { large: `ip[2:2] > ${fits}`, icmp: "icmp[icmptype] == 3 and icmp[icmpcode] == 4", message: "ICMP type 3 code 4" }
+    : { large: `ip6[4:2] > ${fits - 40}`, icmp: "icmp6 and ip6[40] == 2", message: "ICMPv6 type 2" };
 }

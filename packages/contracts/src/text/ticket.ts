@@ -53,5 +53,5 @@ export function flowLines(host: MailHostObservation): string[] {
 function reproduceLines(host: MailHostObservation): string[] {
   const [passes, lost] = reproduceCommands(host).filter(({ system, command }) => system === "Linux" && command.startsWith("ping"));
   if (passes === undefined || lost === undefined) return [];
-  return ["", "Reproduce (Linux):", `  ${passes.command}    replies`, `  ${lost.command}    silence`];
+  return ["", `Reproduce (Linux, on ${passes.where}):`, `  ${passes.command}    replies`, `  ${lost.command}    silence`];
 }

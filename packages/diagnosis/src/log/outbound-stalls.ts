@@ -4,7 +4,7 @@
  * than the socket took, so nothing was acknowledged; at the end of data the whole message had been handed to the kernel.
  */
 import { type ClassCount, isContentStage, type LogPeer, type MailStage, sizeClassBounds } from "@mxray/contracts";
-import { chanceText, countText, listText, percentText } from "../number-text.ts";
+import { chanceText, countText, listText, percentText, timeText } from "../number-text.ts";
 import { LogEvidence } from "./log-evidence.ts";
 import type { PeerRule } from "./log-rule.ts";
 import { findingOfPeer, peerLabel } from "./peer-finding.ts";
@@ -70,12 +70,15 @@ function evidenceOf(peer: LogPeer, verdict: StallVerdict, looks: number, evidenc
   }
   for (const row of firedTimers(peer.stallSeconds)) evidence.add(row.text, row.data);
   if (peer.firstStalled !== null) {
-    const last = peer.lastSent === null ? "" : ` The last delivery that succeeded was at ${peer.lastSent}.`;
-    evidence.add(`The first was at ${peer.firstStalled}, the last at ${peer.lastStalled ?? peer.firstStalled}.${last}`, {
-      firstStalled: peer.firstStalled,
-      lastStalled: peer.lastStalled,
-      lastSent: peer.lastSent,
-    });
+    const last = peer.lastSent === null ? "" : ` The last delivery that succeeded was at ${timeText(peer.lastSent)}.`;
+    evidence.add(
+      `The first was at ${timeText(peer.firstStalled)}, the last at ${timeText(peer.lastStalled ?? peer.firstStalled)}.${last}`,
+      {
+        firstStalled: peer.firstStalled,
+        lastStalled: peer.lastStalled,
+        lastSent: peer.lastSent,
+      },
+    );
   }
   evidence.add(
     `Where up to ${percentText(rate)} of attempts stall anyway, the chance of seeing this is ${chanceText(chance)}${looks > 1 ? ` for any of ${looks} peers` : ""}.`,

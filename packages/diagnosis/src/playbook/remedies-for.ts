@@ -7,7 +7,7 @@ import { AUDIENCES, type FindingCode, type Remedy } from "@mxray/contracts";
 import { PLAYBOOK } from "./playbook.ts";
 import type { PlaybookEntry } from "./playbook-entry.ts";
 import { isMailProgram, NO_FACTS, type RemedyFacts } from "./remedy-facts.ts";
-import { renderRemedy } from "./render-remedy.ts";
+import { renderRemedyOf } from "./render-remedy.ts";
 
 /** A log shows some troubles that a probe shows, too: the same helps. */
 const SAME_REMEDIES: Partial<Record<FindingCode, readonly FindingCode[]>> = {
@@ -20,7 +20,8 @@ const SAME_REMEDIES: Partial<Record<FindingCode, readonly FindingCode[]>> = {
 };
 
 export function remediesFor(code: FindingCode, known: Partial<RemedyFacts>): Remedy[] {
-  return entriesFor(code, { ...NO_FACTS, ...known }).map((entry) => renderRemedy(entry, known));
+  const facts = { ...NO_FACTS, ...known };
+  return entriesFor(code, facts).map((entry) => renderRemedyOf(entry, facts));
 }
 
 /** Entries by what selects and orders them: a log has thousands of findings and few such selections. */

@@ -133,7 +133,8 @@ export function placeholderText(placeholder: Placeholder, facts: RemedyFacts, pe
   return isMeasured(placeholder) ? measuredText(placeholder, facts, peer) : null;
 }
 
-function isMeasured(placeholder: Placeholder): placeholder is keyof typeof MEASURED {
+/** Others are always a placeholder. */
+export function isMeasured(placeholder: Placeholder): placeholder is keyof typeof MEASURED {
   return Object.hasOwn(MEASURED, placeholder);
 }
 

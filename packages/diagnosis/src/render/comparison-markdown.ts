@@ -10,6 +10,7 @@ import {
   STAGE_NAMES,
   STAGES,
 } from "@mxray/contracts";
+import { timeText } from "../number-text.ts";
 import { markdownTable, markdownText } from "./markdown-text.ts";
 
 export function comparisonBlocks({ before, after, findings, hosts }: ProbeComparison): string[] {
@@ -18,7 +19,7 @@ export function comparisonBlocks({ before, after, findings, hosts }: ProbeCompar
   });
   return [
     "## Before and after",
-    `This probe (${after.startedAt}) checks the fix of an earlier one (${before.startedAt}).`,
+    `This probe (${timeText(after.startedAt)}) checks the fix of an earlier one (${timeText(before.startedAt)}).`,
     ...(fates.length === 0 ? [] : [fates.join("\n")]),
     ...hosts.flatMap(hostBlocks),
   ];

@@ -80,11 +80,19 @@ function evidenceBlocks({ evidence }: Finding, level: "##" | "###"): string[] {
   return [`${level} How we know`, evidence.map(({ text }) => `- ${markdownText(text)}`).join("\n")];
 }
 
-/** The flow of each host that has a black hole, and the commands that show it from the sender; the page of a share has all systems. */
+/** Where commands run without root. */
+const ENDS: readonly string[] = ["the sender", "the mail host"];
+
+/** The flow of each host that has a black hole, and the commands that show it from either end; the page of a share has all systems. */
 function reproduceBlocks(host: MailHostObservation): string[] {
-  const commands = reproduceCommands(host).filter(({ system, where }) => system === "Linux" && where === "the sender");
+  const commands = reproduceCommands(host).filter(({ system, where }) => system === "Linux" && ENDS.includes(where));
   if (commands.length === 0) return [];
-  const typed = commands.map(({ command, expect }) => `# ${expect}\n${command}`).join("\n");
+  // The sender is who opens the ticket: commands are its own where nothing else is said.
+  const named = commands.some(({ where }) => where !== ENDS[0]);
+  const typed = ENDS.flatMap((end) => {
+    const there = commands.filter(({ where }) => where === end).map(({ command, expect }) => `# ${expect}\n${command}`);
+    return there.length > 0 && named ? [`## On ${end}`, ...there] : there;
+  }).join("\n");
   return [`## Reproduce: ${markdownText(hostLabel(host))}`, flowLines(host).map(markdownText).join("  \n"), markdownFence(typed)].filter(
     (block) => block !== "",
   );

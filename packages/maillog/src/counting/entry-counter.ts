@@ -10,17 +10,18 @@ import type { HeldLine } from "../entries/held-line.ts";
 import { LogEntry } from "../entries/log-entry.ts";
 import type { LogFailure } from "../entries/log-failure.ts";
 import type { NamedPeer } from "../entries/log-peer-name.ts";
-import { domainIn } from "../entries/mail-domain.ts";
+import { DomainNames } from "../entries/mail-domain.ts";
 import { MessagePast, type PastAtPeer } from "../entries/message-past.ts";
 import type { QueuedMessage } from "../entries/queued-message.ts";
 import type { CountSink } from "./count-sink.ts";
-import { heldLineEntry, heldLineOf } from "./held-lines.ts";
+import { HeldLineEntries, heldLineOf } from "./held-lines.ts";
 import { StallEpisodes } from "./stall-episodes.ts";
 
 /** Where the queue manager's lines are missing, records further apart than this are of different attempts. */
 const SAME_ATTEMPT_MS = 60_000;
 /** Lines that wait for a record at one time; one more counts at once. Each of many hosts has some 100 processes that deliver. */
 const MOST_HELD = 2048;
+const SPARES = 1000;
 /** At which a message stalled; at further ones it did so before. */
 const MOST_HOSTS = 20;
 /** For a client's next line or block: the default of Postfix and Exim. */
@@ -33,8 +34,14 @@ export class EntryCounter<P, K> {
   readonly #handshakes = new Map<string, { readonly peer: Peer; readonly timeMs: number }>();
   /** Messages with held lines. */
   readonly #holding = new Set<QueuedMessage>();
-  readonly #slots = new Set<number>();
+  /** 1 for the slots of held lines. */
+  readonly #slots = new Uint8Array(MOST_HELD);
+  #held = 0;
+  readonly #domains = new DomainNames();
+  /** Pasts of messages that left the queue, to be used for others. */
+  readonly #spare: MessagePast<K, P>[] = [];
   #holdChanges = 0;
+  #heldEntries: HeldLineEntries | null = null;
 
   constructor(sink: CountSink<P, K>) {
     this.#sink = sink;
@@ -100,7 +107,7 @@ export class EntryCounter<P, K> {
     for (const message of messages) {
       const held = this.#sink.pastOf(message)?.held ?? [];
       if (held.length > 0) this.#holding.add(message);
-      for (const { slot } of held) this.#slots.add(slot);
+      for (const { slot } of held) this.#takeSlot(slot);
     }
   }
 
@@ -112,22 +119,25 @@ export class EntryCounter<P, K> {
   #addBreak(entry: LogEntry, file: string, line: number): void {
     const episode = this.#isEpisode(entry);
     const { message } = entry;
-    const held = message === null || this.#slots.size >= MOST_HELD ? null : heldLineOf(entry, this.#freeSlot(), episode, file, line);
+    const held = message === null || this.#held >= MOST_HELD ? null : heldLineOf(entry, this.#freeSlot(), episode, file, line);
     if (message === null || held === null) {
       this.#addLoss(entry, episode);
       return;
     }
     const past = this.#past(message);
     past.held = past.held === null ? [held] : [...past.held, held];
-    this.#slots.add(held.slot);
+    this.#takeSlot(held.slot);
     this.#holding.add(message);
     this.#holdChanges += 1;
   }
 
   #freeSlot(): number {
-    let slot = 0;
-    while (this.#slots.has(slot)) slot += 1;
-    return slot;
+    return this.#slots.indexOf(0);
+  }
+
+  #takeSlot(slot: number): void {
+    this.#slots[slot] = 1;
+    this.#held += 1;
   }
 
   /**
@@ -158,7 +168,8 @@ export class EntryCounter<P, K> {
     if (past.held === null) this.#holding.delete(message);
     let episode = false;
     for (const line of lines) {
-      this.#slots.delete(line.slot);
+      this.#slots[line.slot] = 0;
+      this.#held -= 1;
       if (told !== null && isSameHost(line.peer, told)) episode ||= line.episode;
       else this.countHeld(line, message, port);
     }
@@ -167,7 +178,8 @@ export class EntryCounter<P, K> {
 
   /** @param port the record's, null where none is known */
   countHeld(line: HeldLine, message: QueuedMessage, port: number | null): void {
-    const entry = heldLineEntry(line, message, port);
+    this.#heldEntries ??= new HeldLineEntries();
+    const entry = this.#heldEntries.of(line, message, port);
     this.#sink.at(line.file, line.line);
     const peer = this.#sink.peerOf(entry.peer, "outbound");
     if (peer !== null && port !== null && line.peer.port === null) this.#sink.named(line, peer);
@@ -176,7 +188,12 @@ export class EntryCounter<P, K> {
 
   #addRemoved(message: QueuedMessage): void {
     if (this.#holding.has(message)) this.#takeHeld(message, null, null, null);
-    this.#left(this.#sink.pastOf(message));
+    const past = this.#sink.pastOf(message);
+    if (past === null) return;
+    this.#left(past);
+    if (this.#spare.length >= SPARES) return;
+    past.clear();
+    this.#spare.push(past);
   }
 
   /** A message is accepted from its client when the queue manager first takes it up. */
@@ -268,7 +285,7 @@ export class EntryCounter<P, K> {
       const past = this.#past(message);
       const host = peer.peer.address ?? peer.peer.name ?? "";
       if (past.stalledAt.includes(host)) return false;
-      if (past.stalledAt.length < MOST_HOSTS) past.stalledAt.push(host);
+      if (past.stalledAt.length < MOST_HOSTS) past.stalledAt = [...past.stalledAt, host];
     }
     return this.episodes.counts(direction, peer, stage ?? "unknown", entry.timeMs - attemptSeconds(entry) * 1000);
   }
@@ -334,10 +351,14 @@ export class EntryCounter<P, K> {
     const fresh = past.waitingSinceMs === null;
     if (fresh) {
       past.waitingSinceMs = Number.isNaN(entry.timeMs) ? 0 : entry.timeMs;
-      past.destination = destinationOf(entry);
+      past.destination = this.#destinationOf(entry);
     }
     if (fresh) this.#sink.writer(null, entry);
     this.#sink.deferred(past, entry, fresh);
+  }
+
+  #destinationOf({ bytes, recipientFrom, recipientTo, peer }: LogEntry): string {
+    return this.#domains.of(bytes, recipientFrom, recipientTo) ?? printable(peer?.peer.name ?? peer?.peer.address ?? "unknown", 255);
   }
 
   #left(past: MessagePast<K, P> | null): void {
@@ -363,14 +384,10 @@ export class EntryCounter<P, K> {
   #past(message: QueuedMessage): MessagePast<K, P> {
     const known = this.#sink.pastOf(message);
     if (known !== null) return known;
-    const fresh = new MessagePast<K, P>();
+    const fresh = this.#spare.pop() ?? new MessagePast<K, P>();
     this.#sink.keepPast(message, fresh);
     return fresh;
   }
-}
-
-function destinationOf({ bytes, recipientFrom, recipientTo, peer }: LogEntry): string {
-  return domainIn(bytes, recipientFrom, recipientTo) ?? printable(peer?.peer.name ?? peer?.peer.address ?? "unknown", 255);
 }
 
 /** How long ago the attempt began when its failure is logged: a server's line comes when it has waited that long. */

@@ -43,10 +43,10 @@ interface HostEpisodes {
   owner: StallEpisodes | null;
   readonly direction: Direction;
   readonly name: string;
-  /** One or two. */
-  readonly stages: EpisodeStage[];
+  /** Few. */
+  stages: readonly EpisodeStage[];
   /** The present one of each stage. */
-  readonly episodes: StallEpisode[];
+  episodes: readonly StallEpisode[];
   /** It is among the changed. */
   changed: boolean;
   /** Each of its episodes remembers all the deliveries that it may. */
@@ -81,15 +81,17 @@ export class StallEpisodes {
     if (!host.changed) this.#change(host);
     host.full = false;
     const key = isContentStage(stage) ? "content" : stage;
-    const place = host.stages.indexOf(key);
+    const place = placeOf(host.stages, key);
     const last = host.episodes[place];
     const another = direction === "outbound" || key !== "content";
     const arrived = last === undefined ? 0 : arrivedUntil(last, at);
     if (last === undefined || !goesOn(last, at, arrived, direction)) {
-      const arrivals = (last?.arrivals ?? []).filter((arrival) => arrival > at);
-      const fresh: StallEpisode = { beganMs: at, lastMs: at, arrivals, stalled: 1, delivered: 0, counted: another };
-      if (last === undefined) host.stages.push(key);
-      host.episodes[host.stages.indexOf(key)] = fresh;
+      if (last === undefined) {
+        host.stages = [...host.stages, key];
+        host.episodes = [...host.episodes, { beganMs: at, lastMs: at, arrivals: [], stalled: 1, delivered: 0, counted: another }];
+      } else {
+        beginAgain(last, at, another);
+      }
       return another;
     }
     const counts = !last.counted && (another || Math.abs(at - last.lastMs) < LEAST_RETRY_MS);
@@ -97,7 +99,7 @@ export class StallEpisodes {
     last.stalled += 1;
     last.delivered += arrived;
     last.lastMs = Math.max(last.lastMs, at);
-    if (last.arrivals.length > 0) last.arrivals = last.arrivals.filter((arrival) => arrival > last.lastMs);
+    forgetUntil(last.arrivals, last.lastMs);
     return counts;
   }
 
@@ -125,10 +127,9 @@ export class StallEpisodes {
     const { direction, name } = hostOfKey(key);
     const host = this.#made(direction, name);
     host.full = false;
-    for (const [stage, episode] of episodes) {
-      host.stages.push(stage);
-      host.episodes.push(episode);
-    }
+    const known = [...episodes];
+    host.stages = known.map(([stage]) => stage);
+    host.episodes = known.map(([, episode]) => episode);
     this.#add(host);
   }
 
@@ -190,8 +191,38 @@ function goesOn(episode: StallEpisode, at: number, arrived: number, direction: D
 
 function arrivedUntil({ lastMs, arrivals }: StallEpisode, at: number): number {
   let count = 0;
-  for (const arrival of arrivals) if (arrival >= lastMs && arrival <= at) count += 1;
+  for (let index = 0; index < arrivals.length; index += 1) {
+    const arrival = arrivals[index] as number;
+    if (arrival >= lastMs && arrival <= at) count += 1;
+  }
   return count;
+}
+
+/** In the record of the episode before: each stall comes here. */
+function beginAgain(episode: StallEpisode, at: number, counted: boolean): void {
+  episode.beganMs = at;
+  episode.lastMs = at;
+  episode.stalled = 1;
+  episode.delivered = 0;
+  episode.counted = counted;
+  forgetUntil(episode.arrivals, at);
+}
+
+/** In place. */
+function forgetUntil(arrivals: number[], at: number): void {
+  let kept = 0;
+  for (let index = 0; index < arrivals.length; index += 1) {
+    const arrival = arrivals[index] as number;
+    if (arrival <= at) continue;
+    arrivals[kept] = arrival;
+    kept += 1;
+  }
+  if (kept < arrivals.length) arrivals.length = kept;
+}
+
+function placeOf(stages: readonly EpisodeStage[], stage: EpisodeStage): number {
+  for (let place = 0; place < stages.length; place += 1) if (stages[place] === stage) return place;
+  return -1;
 }
 
 function hostName({ name, address }: Peer): string {

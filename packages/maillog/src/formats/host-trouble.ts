@@ -27,6 +27,11 @@ const WORDS: readonly (readonly [LogTrouble, string])[] = [
   ["lookup-table", " lookup error"],
   ["lookup-table", "table lookup problem"],
   ["lookup-table", "Unable to contact LDAP server"],
+  ["lookup-table", "dict_ldap_"],
+  ["lookup-table", "connect to mysql server "],
+  ["lookup-table", "mysql query failed"],
+  ["lookup-table", "connect to pgsql server "],
+  ["lookup-table", "pgsql query failed"],
   ["low-space", "not enough free space in mail queue"],
   ["low-space", "low on space ("],
   ["low-space", "spool directory space check failed"],
@@ -74,6 +79,8 @@ function milterTrouble(text: string): LogTrouble | null {
  * `connect #1 to subsystem private/…: …` (util/attr_clnt.c, util/auto_clnt.c, smtpd/smtpd_check.c); Exim's scanners.
  */
 function serviceTrouble(text: string): LogTrouble | null {
+  const silent = SILENT_SERVICE.exec(text)?.[1];
+  if (silent !== undefined) return POSTFIX_SERVICES.test(silent) ? "service" : "input-filter-timeout";
   const asked =
     /^(?:problem talking to server|connect to|connect #[0-9]{1,4} to subsystem) \S{1,200}?(?:: (.{1,200}))?$/.exec(text) ??
     /^(?:malware|spam) acl condition: (.{1,300})/.exec(text);
@@ -83,11 +90,15 @@ function serviceTrouble(text: string): LogTrouble | null {
   return /lost connection|closed|reset|end-of-file|[Ss]uccess/.test(reason) ? "input-filter-lost" : "input-filter-unreachable";
 }
 
+/** `timeout on private/policy-spf while reading input attribute name`: a server of Postfix's own, or one that it asks. */
+const SILENT_SERVICE = /^timeout on (\S{1,200}) while (?:reading|sending|writing) /;
+const POSTFIX_SERVICES = /(?:anvil|bounce|cleanup|defer|flush|proxymap|proxywrite|rewrite|scache|tlsmgr|tlsproxy|trace|verify)$/;
+
 /** Who is behind it where it is no client: the service that is full, the filter, the service that does not answer. */
 export function troubleCulprit(text: string): string | null {
   const match =
     /service "([^"]{1,100})" \(/.exec(text) ??
-    /(?:proxy filter|proxy service|with proxy|talking to proxy|Milter service|^milter|talking to server|^connect to(?! (?:proxy|Milter))|to subsystem|(?:connection|connect) to service) ([^\s,;]{1,100}[^\s,:;])/.exec(
+    /(?:proxy filter|proxy service|with proxy|talking to proxy|Milter service|^milter|talking to server|^connect to(?! (?:proxy|Milter))|to subsystem|^timeout on|(?:mysql|pgsql) server|(?:connection|connect) to service) ([^\s,;]{1,100}[^\s,:;])/.exec(
       text,
     ) ??
     /^Milter \(([^)]{1,100})\)/.exec(text) ??

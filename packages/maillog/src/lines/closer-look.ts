@@ -3,13 +3,13 @@
  * test needs no string: it looks for signs that are rare in other lines, four bytes at a time.
  */
 import type { Buffer } from "node:buffer";
-import { asciiBytes, COLON, latin1, SPACE } from "../bytes/byte-text.ts";
+import { asciiBytes, COLON, isDigit, latin1, SPACE } from "../bytes/byte-text.ts";
 
 /** All that may precede a tag is within so many bytes. */
 const PREFIX_CAP = 512;
 
 const WORTH_A_LOOK =
-  /postfix|sendmail|sm-[a-z]|exim|^[^A-Za-z0-9]*(?:\d{4}-\d\d-\d\d |connect|conv|lost|timeout|too many|disconnect|host |SSL_|NOQUEUE|enabling|Cannot|[0-9A-Za-z]{6,24}: )|\|[ \t]+\d{4}-/i;
+  /postfix|sendmail|sm-[a-z]|exim|^[^A-Za-z0-9]*(?:(?:\d{1,9}:)?\d{4}-\d\d-\d\d |connect|conv|lost|timeout|too many|disconnect|host |SSL_|NOQUEUE|enabling|Cannot|[0-9A-Za-z]{6,24}: )|\|[ \t]+\d{4}-/i;
 
 const WORD = 4;
 const HYPHEN = 45;
@@ -62,12 +62,20 @@ function isSign(bytes: Buffer, at: number): boolean {
 function mayBeginMessage(bytes: Buffer, from: number, to: number): boolean {
   let at = from;
   while (at < to && ALPHANUMERIC[bytes[at] as number] === 0) at += 1;
+  at = behindLineNumber(bytes, at, to);
   if (bytes[at + 4] === HYPHEN) return bytes[at + 10] === SPACE;
   const initial = (bytes[at] as number) | CASE;
   if (INITIALS[initial] === 1 && (initial === T || bytes[at + 3] !== SPACE)) return true;
   const begin = at;
   while (at < to && ALPHANUMERIC[bytes[at] as number] === 1) at += 1;
   return at - begin >= SHORTEST_ID && bytes[at] === COLON;
+}
+
+/** Behind `17:`, as grep writes it. */
+function behindLineNumber(bytes: Buffer, from: number, to: number): number {
+  let at = from;
+  while (at < to && isDigit(bytes[at])) at += 1;
+  return at > from && bytes[at] === COLON && isDigit(bytes[at + 1]) ? at + 1 : from;
 }
 
 function flags(wanted: (byte: number) => boolean): Uint8Array {

@@ -23,7 +23,7 @@ const ZONE_HOURS: Readonly<Record<string, number>> = {
 const ZONE = `(?: ?(?<zone>${Object.keys(ZONE_HOURS).join("|")}|[+-]\\d{2}:?\\d{2})(?![\\w:]))?`;
 
 const FORMS: readonly RegExp[] = [
-  `${WEEKDAY}${MONTH} +(?<day>\\d{1,2}),?(?: +(?<year>\\d{4}))? +${TIME}${ZONE}(?: +(?<late>\\d{4})(?=\\s))?`,
+  `${WEEKDAY}${MONTH} +(?<day>\\d{1,2}),?(?: +(?<year>\\d{4}))? +${TIME}${ZONE}(?: +(?<late>\\d{4})(?=[\\s\\]]))?`,
   `(?<year>\\d{4}) +${MONTH} +(?<day>\\d{1,2}) +${TIME}${ZONE}`,
   `${WEEKDAY}(?<day>\\d{1,2})[ /-]${MONTH}[ /-](?<year>\\d{4})[: ] *${TIME}${ZONE}`,
   `${WEEKDAY}(?<year>\\d{4})(?<divider>[-/.])(?<month>\\d{2})\\k<divider>(?<day>\\d{2})[T _]${TIME}${ZONE}`,

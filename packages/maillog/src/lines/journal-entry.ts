@@ -78,6 +78,8 @@ function timeOfText(value: unknown): number {
 
 function fieldBytes(value: unknown): Buffer | null {
   if (typeof value === "string") return Buffer.from(value);
+  // Beats: `"host": { "name": "mx1" }`.
+  if (typeof value === "object" && value !== null && "name" in value) return fieldBytes(value.name);
   if (!Array.isArray(value)) return null;
   if (value.every((byte) => typeof byte === "number")) return Buffer.from(value as number[]);
   const [first] = value as unknown[];

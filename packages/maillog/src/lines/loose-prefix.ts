@@ -31,7 +31,11 @@ const MARKS = new RegExp(`(?:[ \\t]+|${COLOUR}|\\xef\\xbb\\xbf|[>|]+(?=[ \\t])|<
 const CONTAINER = new RegExp(`[\\w./-]{1,100}[ \\t]{0,60}\\|(?=[ \\t]|${COLOUR})`, "y");
 const STREAM = /std(?:out|err) [FP](?= )/y;
 const FACILITY =
-  /<?(?:mail|user|daemon|syslog|local[0-7])[./](?:debug|info|notice|warn(?:ing)?|err(?:or)?|crit|alert|emerg)>?:?(?=[ \t])/iy;
+  /<?(?:mail|user|daemon|syslog|local[0-7])[./:](?:debug|info|notice|warn(?:ing)?|err(?:or)?|crit|alert|emerg)>?:?(?=[ \t])/iy;
+/** The same as two words, behind the host. */
+const FACILITY_WORDS = /(?:mail|local[0-7]) (?:debug|info|notice|warn(?:ing)?|err(?:or)?|crit|alert|emerg)(?=[ \t])/iy;
+/** What grep and cat write in front: `mail.log.1:17:`, `17:`, `  17  `. A stamp follows. */
+const SOURCE = /(?:[\w.~/-]{1,255}:)?(?:\d{1,9}[: \t])?[ \t]*/y;
 const LEVEL = /(?:\[?(?:DEBUG|INFO|NOTICE|WARN(?:ING)?|ERR(?:OR)?|CRIT(?:ICAL)?|FATAL|ALERT|EMERG|TRACE)\]?:?(?=[ \t]))/iy;
 /** Python's logging: `INFO:root:`. */
 const LOGGER = /(?:DEBUG|INFO|WARNING|ERROR|CRITICAL):[\w.]{1,60}:/y;
@@ -65,7 +69,9 @@ function readFrom(text: string, from: number, clock: LogClock, depth: number): L
       continue;
     }
     const decoration =
+      (tokens === 0 ? behindSource(text, at, clock) : undefined) ??
       (stamped ? behind(STREAM, text, at) : behind(CONTAINER, text, at)) ??
+      (host[1] === 0 ? undefined : behind(FACILITY_WORDS, text, at)) ??
       behind(FACILITY, text, at) ??
       behind(LEVEL, text, at) ??
       behind(LOGGER, text, at);
@@ -79,7 +85,7 @@ function readFrom(text: string, from: number, clock: LogClock, depth: number): L
       const [whole, name = "", pid] = tag;
       const end = at + whole.length;
       const inner = depth < DEEPEST_NEST ? readNested(text, end, clock, depth) : null;
-      if (inner !== null) return Number.isNaN(inner.timeMs) ? { ...inner, timeMs } : inner;
+      if (inner !== null) return withOuter(inner, timeMs, host);
       const mail = name === "postfix" || logProgramOf(name) !== null;
       if (!mail || (pid === undefined && !stamped)) return null;
       return found("tag", name, at, behind(/ */y, text, end), pid === undefined ? -1 : Number(pid));
@@ -92,6 +98,20 @@ function readFrom(text: string, from: number, clock: LogClock, depth: number): L
   if (behindStamp === -1) return null;
   host = [0, 0];
   return found("exim", "exim", behindStamp);
+}
+
+/** Where the line inside says neither when nor where, the line around it does. */
+function withOuter(inner: LoosePrefix, timeMs: number, [hostFrom, hostTo]: readonly [number, number]): LoosePrefix {
+  return {
+    ...inner,
+    timeMs: Number.isNaN(inner.timeMs) ? timeMs : inner.timeMs,
+    ...(inner.hostTo === 0 ? { hostFrom, hostTo } : {}),
+  };
+}
+
+function behindSource(text: string, from: number, clock: LogClock): number | undefined {
+  const end = behind(SOURCE, text, from) ?? from;
+  return end > from && readDateForm(text, end, clock) !== null ? end : undefined;
 }
 
 /** A whole line inside the message of another program: it begins with a stamp, or with a mail program's tag and process id. */

@@ -15,11 +15,11 @@ const WRITERS: readonly (readonly [PastedFault["writer"], RegExp])[] = [
   ],
   [
     "Microsoft 365",
-    /Office 365|Microsoft 365|prod\.outlook\.com|protection\.outlook\.com|exchangelabs\.com|[45]\.4\.31[67]|[45]\.7\.32[0-9]|Remote server returned '/,
+    /Office 365|Microsoft 365|prod\.outlook\.com|protection\.outlook\.com|exchangelabs\.com|[45]\.4\.31[67]|4\.4\.397|[45]\.7\.32[0-9]|Remote server returned '|Error communicating with target host/,
   ],
   [
     "Exchange",
-    /Primary target IP address responded|\[\{LED=|#< ?#?[45]\.|Microsoft Exchange|SMTPSEND\.|Attempted failover to alternate host/,
+    /Primary target IP address responded|\[\{LED=|#< ?#?[45]\.|Microsoft Exchange|SMTPSEND\.|Attempted failover to alternate host|\bLED=[45][0-9]{2}|gave this error: |The remote server returned '/,
   ],
   [
     "Gmail",
@@ -36,8 +36,10 @@ const SIGNS =
   /could not be delivered|unable to deliver your message|wasn't able to deliver your message|problem delivering your message|couldn't be delivered|wasn't delivered|hasn't been delivered|undeliverable|undelivered|not yet been delivered|still being retried|delivery (?:has )?(?:failed|incomplete|status|delayed)|Diagnostic-Code:|Final-Recipient:|Reporting-MTA:|transcript of session|Attempted failover to alternate host|message still undelivered|\[\{LED=|Last error:|Message expired/i;
 /** How the report about one recipient begins. */
 const RECIPIENT = /^<[^<>@\s]{1,64}@[^<>\s]{1,255}>: /;
+const GIVEN_UP =
+  /Action: failed|retry timeout exceeded|Giving up on |I've given up|I'm not going to try again|will be deleted from queue|permanent fatal errors|Delivery has failed|\bLED=5[0-9]{2}/i;
 const DELAYED =
-  /delayed|still being retried|not yet been delivered|will (?:retry|be retried|keep trying|continue to)|message still undelivered|Action: delayed|Delivery incomplete|temporary problem|warning only|warning: /i;
+  /delayed|still being retried|not yet been delivered|will (?:retry|be retried|keep trying|continue to)|message still undelivered|Action: delayed|Delivery incomplete|temporary problem|warning only|warning: |\bLED=4[0-9]{2}/i;
 
 /** Null for what is no bounce. */
 export function readBounceText(pasted: string): PastedFault | null {
@@ -50,7 +52,7 @@ export function readBounceText(pasted: string): PastedFault | null {
 }
 
 function statusOf(text: string, dsn: string | null): PastedFault["status"] {
-  if (/Action: failed|retry timeout exceeded|Giving up on |I've given up/i.test(text)) return "bounced";
+  if (GIVEN_UP.test(text)) return "bounced";
   if (DELAYED.test(text)) return "deferred";
   if (dsn?.startsWith("5") === true) return "bounced";
   // Postfix's report about a recipient is the same in a delay notice and in a bounce.

@@ -33,6 +33,7 @@ function postfixStage(named: string): MailStage | null {
 }
 
 const SMTP_STAGES: readonly (readonly [RegExp, MailStage])[] = [
+  [/in reply to end of DATA/i, "end-of-data"],
   [/\[?(?:end of data|eom|\.)\]?$/i, "end-of-data"],
   [/\bDATA\b/i, "body"],
   [/\bRCPT\b/i, "rcpt"],
@@ -81,7 +82,7 @@ export const FAULT_FORMS: readonly FaultForm[] = [
   form(/wasn't able to establish an SMTP connection/i, "connect-failed", "connect"),
   // The receiving server's own time-out: it says so in a reply, and its sender had it bounced.
   form(
-    /4[0-9]{2}[ -](?:4\.4\.[12] )?.{0,120}?(?:timeout exceeded|command timeout|data timeout|incoming data timeout|timeout while waiting|timeout waiting for|read timeout|idle too long|timeout - closing|timed out waiting for|time-?out[ ,.-]{1,3}closing)(.{0,60})/i,
+    /4[0-9]{2}:?[ -](?:4\.4\.[12] )?.{0,120}?(?:timeout exceeded|command timeout|data timeout|incoming data timeout|timeout while waiting|timeout waiting for|read timeout|idle too long|timeout - closing|timed out waiting for|time-?out[ ,.-]{1,3}closing)(.{0,60})/i,
     "peer-timeout",
     waitedStage,
   ),

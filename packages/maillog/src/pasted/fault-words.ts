@@ -45,6 +45,8 @@ export function faultOfWords(text: string): FaultWords | null {
 const PEERS: readonly RegExp[] = [
   /\[LastAttemptedServerName=([A-Za-z0-9._-]{1,255})\](?: ?\[LastAttemptedIP=\[?([0-9A-Fa-f.:]{2,45}?)\]?(?::([0-9]{1,5}))?\])?/,
   /\{FQDN=([A-Za-z0-9._-]{1,255})\};? ?\{IP=([0-9A-Fa-f.:]{2,45})\}()/,
+  /last endpoint attempted was ()\[?([0-9A-Fa-f.:]{2,45}?)\]?:([0-9]{1,5})\b/i,
+  /([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+){1,8}) gave this error: (?:\[([0-9A-Fa-f.:]{2,45})\])?()/,
   // Not where the message came from, as Sendmail and Received fields name it.
   /(?<![\w.-]|[Ff]rom |\()([A-Za-z0-9_-][A-Za-z0-9._-]{0,253}) ?\[([0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]{2,40})\](?::([0-9]{1,5}))?/,
   /Remote-MTA: dns; ?([A-Za-z0-9._-]{1,255})(?: \(([0-9A-Fa-f.:]{2,45})[,)])?()/i,
@@ -55,6 +57,8 @@ const PEERS: readonly RegExp[] = [
   /Connected to ()([0-9]{1,3}(?:\.[0-9]{1,3}){3})() but /i,
   /while talking to ([A-Za-z0-9._-]{3,255}?)[.:]{1,2}(?: |$)()()/,
   /(?:timed out with|read error from|reset by|refused by|writing message to|input from) ([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+){1,8})()()/,
+  // A server that ends the session names itself first (RFC 5321, 4.2.2).
+  /\b421:?[ -](?:4\.[0-9]{1,3}\.[0-9]{1,3} )?([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+){0,8}\.[A-Za-z]{2,63})()()(?=[ :])/,
 ];
 
 function peerIn(text: string): Peer | null {

@@ -1,7 +1,8 @@
 /** Messages that were deferred and did not leave until the end of the log, by the domain that they wait for. */
 import { type DeferredBacklog, LOG_CAPS } from "@mxray/contracts";
+import type { LogEntry } from "../entries/log-entry.ts";
 import type { MessagePast } from "../entries/message-past.ts";
-import { type EntryExample, logExample, timeText } from "./entry-example.ts";
+import { LatestExample, logExample, timeText } from "./entry-example.ts";
 
 /** As much of a message as the queue is about. */
 type Waiting = Pick<MessagePast<unknown, unknown>, "destination" | "waitingSinceMs">;
@@ -18,17 +19,24 @@ interface Destination {
 
 export class DeferredQueue {
   readonly #waiting = new Set<Waiting>();
-  readonly #latest = new Map<string, EntryExample>();
+  readonly #latest = new Map<string, LatestExample>();
   #uncounted = 0;
 
   /** @param fresh the message waits since this deferral */
-  deferred(message: Waiting, example: EntryExample, fresh: boolean): void {
+  deferred(message: Waiting, fresh: boolean, entry: LogEntry, file: string, line: number): void {
     if (fresh) {
       if (this.#waiting.size < MOST_WAITING) this.#waiting.add(message);
       else this.#uncounted += 1;
     }
-    const name = nameOf(message);
-    if (this.#latest.size < MOST_EXAMPLES || this.#latest.has(name)) this.#latest.set(name, example);
+    this.#exampleOf(nameOf(message))?.set(entry, file, line);
+  }
+
+  #exampleOf(name: string): LatestExample | undefined {
+    const known = this.#latest.get(name);
+    if (known !== undefined || this.#latest.size >= MOST_EXAMPLES) return known;
+    const fresh = new LatestExample();
+    this.#latest.set(name, fresh);
+    return fresh;
   }
 
   left(message: Waiting): void {
@@ -54,7 +62,7 @@ export class DeferredQueue {
       oldest: timeText(oldestMs),
       destinations: shown.map(({ name, waiting, oldestMs: oldest }) => {
         const example = this.#latest.get(name);
-        return { name, waiting, oldest: timeText(oldest), example: example === undefined ? null : logExample(example) };
+        return { name, waiting, oldest: timeText(oldest), example: example === undefined ? null : logExample(example.get()) };
       }),
       others: sorted.slice(LOG_CAPS.destinations).reduce((sum, { waiting }) => sum + waiting, this.#uncounted),
     };

@@ -19,6 +19,29 @@ export function entryExample(entry: LogEntry, file: string, line: number): Entry
   return { file, line, timeMs, event, reason: latin1(bytes, reasonFrom, Math.min(reasonTo, reasonFrom + LOG_CAPS.exampleText)) };
 }
 
+/** The latest of many lines: in bytes of its own, since most are replaced by the next one before they are read. */
+export class LatestExample {
+  readonly #bytes = Buffer.alloc(LOG_CAPS.exampleText);
+  #length = 0;
+  #file = "";
+  #line = 0;
+  #timeMs = Number.NaN;
+  #event: LogEntry["event"] = null;
+
+  set({ bytes, reasonFrom, reasonTo, timeMs, event }: LogEntry, file: string, line: number): void {
+    this.#length = bytes.copy(this.#bytes, 0, reasonFrom, Math.min(reasonTo, reasonFrom + LOG_CAPS.exampleText));
+    this.#file = file;
+    this.#line = line;
+    this.#timeMs = timeMs;
+    this.#event = event;
+  }
+
+  get(): EntryExample {
+    const reason = latin1(this.#bytes, 0, this.#length);
+    return { file: this.#file, line: this.#line, timeMs: this.#timeMs, event: this.#event, reason };
+  }
+}
+
 export function logExample({ file, line, timeMs, event, reason }: EntryExample): LogExample {
   const text = reason === "" ? null : withoutLocalParts(isAscii(reason) ? printable(reason) : printable(Buffer.from(reason, "latin1")));
   return logExampleOf({ file, line, time: timeText(timeMs), event: event ?? "delivery", reason: text });
@@ -27,11 +50,6 @@ export function logExample({ file, line, timeMs, event, reason }: EntryExample):
 /** Then its bytes are its characters. */
 function isAscii(text: string): boolean {
   return /^[ -~]*$/.test(text);
-}
-
-/** To the second, as a store keeps it. */
-export function secondText(timeMs: number): string | null {
-  return timeText(Math.floor(timeMs / 1000) * 1000);
 }
 
 const DAY_MS = 86_400_000;

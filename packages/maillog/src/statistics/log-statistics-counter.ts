@@ -7,7 +7,6 @@ import { EntryCounter } from "../counting/entry-counter.ts";
 import type { LogEntry } from "../entries/log-entry.ts";
 import { timeText } from "./entry-example.ts";
 import { NotUnderstoodLines } from "./not-understood.ts";
-import { emptySpan, extend } from "./peer-tally.ts";
 import { StatisticsSink } from "./statistics-sink.ts";
 
 export class LogStatisticsCounter {
@@ -15,11 +14,14 @@ export class LogStatisticsCounter {
   readonly #counter = new EntryCounter(this.#sink);
   readonly #events = new Map<MailEventKind, { count: number }>();
   readonly #notUnderstood = new NotUnderstoodLines();
-  readonly #span = emptySpan();
+  /** ms UTC; infinite while no line has a time. */
+  #firstMs = Number.POSITIVE_INFINITY;
+  #lastMs = Number.NEGATIVE_INFINITY;
 
   /** @param entry completed by the correlator, with an event or without */
   add(entry: LogEntry, file: string, line: number): void {
-    extend(this.#span, entry.timeMs);
+    if (entry.timeMs < this.#firstMs) this.#firstMs = entry.timeMs;
+    if (entry.timeMs > this.#lastMs) this.#lastMs = entry.timeMs;
     if (entry.event !== null) this.#countEvent(entry);
     else if (entry.note === null && !entry.bot) this.#notUnderstood.look(entry, file, line);
     this.#counter.add(entry, file, line);
@@ -28,7 +30,7 @@ export class LogStatisticsCounter {
   /** Of the whole log: no record is waited for any more. */
   statistics(): LogStatistics {
     this.#counter.finish();
-    return { from: timeText(this.#span.first), to: timeText(this.#span.last), ...this.#sink.statistics() };
+    return { from: timeText(this.#firstMs), to: timeText(this.#lastMs), ...this.#sink.statistics() };
   }
 
   sums(): Pick<ScanSummary, "events" | "deliveries" | "dataBytes" | "notUnderstood"> {

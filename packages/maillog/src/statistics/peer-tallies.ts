@@ -15,6 +15,7 @@ import type { NamedPeer } from "../entries/log-peer-name.ts";
 import { PeerTally, peerOfTally, sortedTallies } from "./peer-tally.ts";
 import { RecentArrivals } from "./recent-arrivals.ts";
 import { COUNTS, SizeTallies } from "./size-tallies.ts";
+import { StallTable } from "./stall-table.ts";
 
 /** Kept while reading, so that one that stalls late is still there. */
 const MOST = LOG_CAPS.peers * 8;
@@ -25,6 +26,7 @@ export class PeerTallies {
   /** Of each client's address the first: the look-up of a client's name fails now and then, and it is the same client. */
   readonly #clients = new Map<string, PeerTally>();
   readonly #sizes = new SizeTallies();
+  readonly #stalls = new StallTable();
   readonly #recent = new RecentArrivals();
   #count = 0;
   /** Numbers of dropped peers, to be given again. */
@@ -62,14 +64,14 @@ export class PeerTallies {
   /** A stall, at any stage. */
   addStall(tally: PeerTally, stage: MailStage, timedOut: boolean, timeMs: number, times: number): void {
     const before = tally.stalledSince;
-    tally.addStall(stage, timedOut, timeMs, times);
+    tally.addStall(this.#stalls, stage, timedOut, timeMs, times);
     if (tally.stalledSince === before) return;
     for (const size of this.#recent.takeSince(tally, tally.stalledSince)) this.#addSince(tally, size);
   }
 
   /** @param size bytes, -1 where unknown */
   addEpisode(tally: PeerTally, stage: MailStage, size: number): void {
-    tally.stallsAt(stage).episodes += 1;
+    tally.stallRow(this.#stalls).addEpisode(stage);
     if (isContentStage(stage) && size >= 0) this.#sizes.add(tally.number, sizeClassOf(size), COUNTS.episodes);
   }
 
@@ -143,7 +145,7 @@ export class PeerTallies {
   }
 
   #drop(tally: PeerTally): void {
-    tally.drop();
+    tally.drop(this.#stalls);
     this.#free.push(tally.number);
   }
 

@@ -13,59 +13,42 @@ import {
   type SizeTally,
   sizeClassOf,
 } from "@mxray/contracts";
-import { type EntryExample, logExample, secondText, timeText } from "./entry-example.ts";
+import { type EntryExample, logExample, timeText } from "./entry-example.ts";
 import { FrequentCounts } from "./frequent-counts.ts";
 import { NO_ARRIVAL } from "./recent-arrivals.ts";
+import { emptySpan, extendSpan, joinedSpan, type SecondSpan, spanText } from "./second-span.ts";
+import type { StallRow, StallTable, StallTally } from "./stall-table.ts";
 import { WriterCounts } from "./writer-counts.ts";
 
 const MINUTE_MS = 60_000;
 /** Later than any second of a log, and small enough to need no box. */
 const NEVER = 2 ** 31 - 1;
 
-/** Least and greatest time, ms UTC; infinite while there is none. */
-export interface TimeSpan {
-  first: number;
-  last: number;
-}
-
-export function emptySpan(): TimeSpan {
-  return { first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
-}
-
-interface StallTally {
-  readonly stage: MailStage;
-  timeouts: number;
-  losses: number;
-  episodes: number;
-  readonly span: TimeSpan;
-}
-
-interface SignCounts {
+interface SignTally extends SecondSpan {
+  readonly sign: PeerSign;
   lines: number;
   records: number;
-  readonly span: TimeSpan;
 }
 
-const NO_EXAMPLES: readonly EntryExample[] = [];
+interface PixTally extends SecondSpan {
+  readonly words: FrequentCounts<string>;
+}
+
+const NONE: readonly never[] = [];
 
 /** What only peers with trouble have. Most have one kind of it: what counts the others is made when it is needed. */
 class PeerTrouble {
-  /** Of stalls at a content stage. */
-  readonly span = emptySpan();
-  /** Of all stalls. */
-  readonly stallSpan = emptySpan();
-  readonly stalls: StallTally[] = [];
-  signs: Map<PeerSign, SignCounts> | null = null;
+  stalls: StallRow | null = null;
+  signs: readonly SignTally[] = NONE;
   readonly writers = new WriterCounts();
   recipients: { lines: number; least: number; most: number } | null = null;
   stallSeconds: Map<number, number> | null = null;
   receivedBytes: FrequentCounts<number> | null = null;
-  pix: FrequentCounts<string> | null = null;
-  readonly pixSpan = emptySpan();
-  stalledExamples: readonly EntryExample[] = NO_EXAMPLES;
-  earlyExamples: readonly EntryExample[] = NO_EXAMPLES;
-  signExamples: readonly EntryExample[] = NO_EXAMPLES;
-  pixExamples: readonly EntryExample[] = NO_EXAMPLES;
+  pix: PixTally | null = null;
+  stalledExamples: readonly EntryExample[] = NONE;
+  earlyExamples: readonly EntryExample[] = NONE;
+  signExamples: readonly EntryExample[] = NONE;
+  pixExamples: readonly EntryExample[] = NONE;
   smallestStalledExample: EntryExample | null = null;
 }
 
@@ -113,8 +96,10 @@ export class PeerTally {
   }
 
   /** It counts no longer; messages may still know it, so what is large goes. */
-  drop(): void {
+  drop(table: StallTable): void {
     this.owner = null;
+    const row = this.#trouble?.stalls ?? null;
+    if (row !== null) table.release(row);
     this.#trouble = null;
     this.largestSentExample = null;
   }
@@ -146,35 +131,32 @@ export class PeerTally {
     }
   }
 
-  addStall(stage: MailStage, timedOut: boolean, timeMs: number, times: number): void {
-    const { span, stallSpan } = this.trouble;
-    extend(stallSpan, timeMs);
-    const tally = this.stallsAt(stage);
-    extend(tally.span, timeMs);
-    if (timedOut) tally.timeouts += times;
-    else tally.losses += times;
+  /** @param table in which its row is */
+  addStall(table: StallTable, stage: MailStage, timedOut: boolean, timeMs: number, times: number): void {
+    this.stallRow(table).add(stage, timedOut, timeMs, times);
     this.stalled += times;
     if (!isContentStage(stage)) return;
-    extend(span, timeMs);
     this.stalledSince = Math.min(this.stalledSince, timeMs > 0 ? Math.floor(timeMs / MINUTE_MS) * 60 : 0);
   }
 
-  stallsAt(stage: MailStage): StallTally {
-    const { stalls } = this.trouble;
-    for (const tally of stalls) if (tally.stage === stage) return tally;
-    const fresh = { stage, timeouts: 0, losses: 0, episodes: 0, span: emptySpan() };
-    stalls.push(fresh);
-    return fresh;
+  stallRow(table: StallTable): StallRow {
+    this.trouble.stalls ??= table.row();
+    return this.trouble.stalls;
   }
 
   addSign(sign: PeerSign, inRecord: boolean, timeMs: number, times: number): void {
-    this.trouble.signs ??= new Map();
-    const { signs } = this.trouble;
-    const counts = signs.get(sign) ?? { lines: 0, records: 0, span: emptySpan() };
-    signs.set(sign, counts);
-    if (inRecord) counts.records += times;
-    else counts.lines += times;
-    extend(counts.span, timeMs);
+    const tally = this.#signsOf(sign);
+    if (inRecord) tally.records += times;
+    else tally.lines += times;
+    extendSpan(tally, timeMs);
+  }
+
+  #signsOf(sign: PeerSign): SignTally {
+    const { trouble } = this;
+    for (const tally of trouble.signs) if (tally.sign === sign) return tally;
+    const fresh = { sign, lines: 0, records: 0, ...emptySpan() };
+    trouble.signs = [...trouble.signs, fresh];
+    return fresh;
   }
 
   addStalledRecipients(recipients: number): void {
@@ -196,15 +178,20 @@ export class PeerTally {
 
   addPix(words: string, timeMs: number, times: number): void {
     const { trouble } = this;
-    extend(trouble.pixSpan, timeMs);
-    trouble.pix ??= new FrequentCounts(LOG_CAPS.pixWords);
-    trouble.pix.add(words, times);
+    trouble.pix ??= { words: new FrequentCounts(LOG_CAPS.pixWords), ...emptySpan() };
+    trouble.pix.words.add(words, times);
+    extendSpan(trouble.pix, timeMs);
   }
 
   get isBot(): boolean {
     if (this.peer.direction !== "inbound" || this.sent > 0) return false;
     const { stalls, signs } = this.troubleSoFar;
-    return isBot({ ...this.peer, sent: 0, stalls: stallsOf(stalls), signs: signsOf(signs) });
+    return isBot({
+      direction: "inbound",
+      sent: 0,
+      stalls: stalls?.tallies() ?? [],
+      signs: signs.map((tally) => ({ sign: tally.sign, count: countOf(tally) })),
+    });
   }
 
   /** Made when it is needed. */
@@ -216,11 +203,6 @@ export class PeerTally {
   get troubleSoFar(): PeerTrouble {
     return this.#trouble ?? NO_TROUBLE;
   }
-}
-
-export function extend(span: TimeSpan, timeMs: number): void {
-  if (timeMs < span.first) span.first = timeMs;
-  if (timeMs > span.last) span.last = timeMs;
 }
 
 /** Bots come last. */
@@ -236,7 +218,11 @@ function compareTallies(a: PeerTally, b: PeerTally): number {
 
 export function peerOfTally(tally: PeerTally, sizes: SizeTally[]): LogPeer {
   const { peer, sent, deferred, bounced, expired, failed, stalled } = tally;
-  const { span, stallSpan, stallSeconds, receivedBytes, pix, pixSpan, smallestStalledExample, ...trouble } = tally.troubleSoFar;
+  const { stallSeconds, receivedBytes, pix, smallestStalledExample, ...trouble } = tally.troubleSoFar;
+  const stalls = trouble.stalls?.tallies() ?? [];
+  const content = spanText(joinedSpan(stalls.filter(({ stage }) => isContentStage(stage))));
+  const all = spanText(joinedSpan(stalls));
+  const pixSpan = spanText(pix ?? emptySpan());
   return {
     ...peer,
     sent,
@@ -247,22 +233,22 @@ export function peerOfTally(tally: PeerTally, sizes: SizeTally[]): LogPeer {
     expired,
     largestSent: orNull(tally.largestSent),
     smallestStalled: Number.isFinite(tally.smallestStalled) ? tally.smallestStalled : null,
-    stalls: stallsOf(trouble.stalls),
+    stalls: stallsOf(stalls),
     sizes,
     largestSentSince: orNull(tally.largestSentSince),
     largestStalled: orNull(tally.largestStalled),
     firstSent: minuteText(tally.firstSentSecond),
     lastSent: minuteText(tally.lastSentSecond),
-    firstStalled: secondText(span.first),
-    lastStalled: secondText(span.last),
-    firstStall: secondText(stallSpan.first),
-    lastStall: secondText(stallSpan.last),
-    firstPix: secondText(pixSpan.first),
-    lastPix: secondText(pixSpan.last),
+    firstStalled: content.first,
+    lastStalled: content.last,
+    firstStall: all.first,
+    lastStall: all.last,
+    firstPix: pixSpan.first,
+    lastPix: pixSpan.last,
     stallSeconds: [...(stallSeconds ?? [])].map(([sizeClass, count]) => ({ class: sizeClass, count })).sort((a, b) => a.class - b.class),
     receivedBytes: (receivedBytes?.top() ?? []).map(({ key, count }) => ({ bytes: key, count })),
     receivedBytesOther: receivedBytes?.others ?? 0,
-    pix: (pix?.top() ?? []).map(({ key, count }) => ({ words: key, count })),
+    pix: (pix?.words.top() ?? []).map(({ key, count }) => ({ words: key, count })),
     signs: signsOf(trouble.signs),
     recipientsStalled: trouble.recipients,
     writers: trouble.writers.all(),
@@ -279,18 +265,21 @@ export function peerOfTally(tally: PeerTally, sizes: SizeTally[]): LogPeer {
 
 function stallsOf(stalls: readonly StallTally[]): LogPeer["stalls"] {
   return stalls
-    .map(({ span, ...counts }) => ({ ...counts, first: secondText(span.first), last: secondText(span.last) }))
+    .map(({ stage, timeouts, losses, episodes, ...span }) => ({ stage, timeouts, losses, episodes, ...spanText(span) }))
     .sort((a, b) => (a.stage < b.stage ? -1 : 1));
 }
 
-function signsOf(signs: ReadonlyMap<PeerSign, SignCounts> | null): LogPeer["signs"] {
-  if (signs === null) return [];
-  return PEER_SIGNS.flatMap((sign) => {
-    const counts = signs.get(sign);
-    if (counts === undefined) return [];
-    const { lines, records, span } = counts;
-    return [{ sign, count: Math.max(lines, records), first: secondText(span.first), last: secondText(span.last) }];
-  });
+function signsOf(signs: readonly SignTally[]): LogPeer["signs"] {
+  return PEER_SIGNS.flatMap((wanted) =>
+    signs
+      .filter(({ sign }) => sign === wanted)
+      .map(({ sign, lines, records, ...span }) => ({ sign, count: countOf({ lines, records }), ...spanText(span) })),
+  );
+}
+
+/** A record repeats what a line says. */
+function countOf({ lines, records }: Pick<SignTally, "lines" | "records">): number {
+  return Math.max(lines, records);
 }
 
 function minuteText(second: number): string | null {

@@ -147,7 +147,7 @@ export class StatisticsSink implements CountSink<PeerTally, PeerTally> {
   }
 
   deferred(past: MessagePast<PeerTally, PeerTally>, entry: LogEntry, fresh: boolean): void {
-    this.#queue.deferred(past, this.#example(entry), fresh);
+    this.#queue.deferred(past, fresh, entry, this.#file, this.#line);
   }
 
   left(past: MessagePast<PeerTally, PeerTally>): void {

@@ -3,13 +3,13 @@ import { LOG_CAPS, type LogTrouble, printable, type TroubleTally } from "@mxray/
 import { latin1 } from "../bytes/byte-text.ts";
 import type { LogEntry } from "../entries/log-entry.ts";
 import { troubleCulprit } from "../formats/host-trouble.ts";
-import { type EntryExample, entryExample, logExample, secondText } from "./entry-example.ts";
+import { type EntryExample, entryExample, logExample } from "./entry-example.ts";
 import { FrequentCounts } from "./frequent-counts.ts";
-import { emptySpan, extend, type TimeSpan } from "./peer-tally.ts";
+import { emptySpan, extendSpan, type SecondSpan, spanText } from "./second-span.ts";
 
 interface Tally {
   count: number;
-  readonly span: TimeSpan;
+  readonly span: SecondSpan;
   readonly culprits: FrequentCounts<string>;
   readonly examples: EntryExample[];
 }
@@ -20,7 +20,7 @@ export class TroubleTallies {
   add(trouble: LogTrouble, entry: LogEntry, file: string, line: number): void {
     const tally = this.#tallyOf(trouble);
     tally.count += entry.times;
-    extend(tally.span, entry.timeMs);
+    extendSpan(tally.span, entry.timeMs);
     tally.culprits.add(culpritOf(entry), entry.times);
     if (tally.examples.length < LOG_CAPS.examples) tally.examples.push(entryExample(entry, file, line));
   }
@@ -31,8 +31,7 @@ export class TroubleTallies {
       .map(([trouble, { count, span, culprits, examples }]) => ({
         trouble,
         count,
-        first: secondText(span.first),
-        last: secondText(span.last),
+        ...spanText(span),
         culprits: culprits.top().map(({ key, count: of }) => ({ name: key, count: of })),
         examples: examples.map(logExample),
       }));

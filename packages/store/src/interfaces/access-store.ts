@@ -24,6 +24,8 @@ export interface StoredLink extends Omit<NewLink, "signInId" | "name" | "stressI
   readonly id: string;
   readonly stressId: string | null;
   readonly name: string;
+  /** Also where `includePrivate`, if the link is older than the question about this machine's address. */
+  readonly hidesSource: boolean;
   /** Null where that was not noted. */
   readonly madeBy: SignIn | null;
   readonly revokedAt: string | null;

@@ -1,6 +1,6 @@
 /**
- * What the product keeps, as interfaces: one sentence per method. Two kinds of engine stand behind them (node:sqlite, later
- * PostgreSQL), and one suite runs over each. Times are RFC 3339 in UTC. A method that names an id which does not exist
+ * What the product keeps, as interfaces: one sentence per method. Two engines are behind them (node:sqlite and PostgreSQL), and one
+ * suite runs over each. Times are RFC 3339 in UTC. A method that names an id which does not exist
  * answers null or false; it throws only when the engine fails.
  */
 
@@ -59,14 +59,11 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** Where a store is: plain data, which can be handed to a thread. Made and understood by the store alone. */
-export interface StorePlace {
-  readonly engine: "sqlite";
-  readonly path: string;
-}
+/** Where a store is: plain data, which can be handed to a thread. Understood by the store alone; the URL may hold a password. */
+export type StorePlace = { readonly engine: "sqlite"; readonly path: string } | { readonly engine: "postgres"; readonly url: string };
 
 export interface StoreFacts {
-  /** A file, or `:memory:`. */
+  /** A file, `:memory:`, or a URL without user and password. */
   readonly location: string;
   readonly bytes: number;
   readonly probes: number;

@@ -3,6 +3,9 @@
  *
  * A step runs in a transaction, with foreign keys off: a table can be built again under another name without losing the rows that
  * refer to it. Nothing cascades, so a step that deletes rows deletes what refers to them as well; what is left over fails the step.
+ *
+ * PostgreSQL came with 0024: there one step makes all that came before. Later steps run on both engines, so they are written with
+ * Kysely's schema builder, with columns of type `text` and `integer`.
  */
 import type { Migration } from "kysely/migration";
 import { probesFindingsSharesSessions } from "./migrations/0001-probes-findings-shares-sessions.ts";
@@ -28,8 +31,11 @@ import { monitors } from "./migrations/0020-monitors.ts";
 import { unchangedRounds } from "./migrations/0021-unchanged-rounds.ts";
 import { signOn } from "./migrations/0022-sign-on.ts";
 import { stress } from "./migrations/0024-stress.ts";
+import { wholeSchema } from "./migrations/0024-whole-schema.ts";
 
-export const migrations: Readonly<Record<string, Migration>> = {
+const later: Readonly<Record<string, Migration>> = {};
+
+export const sqliteMigrations: Readonly<Record<string, Migration>> = {
   "0001-probes-findings-shares-sessions": probesFindingsSharesSessions,
   "0002-deliveries": deliveries,
   "0003-logs": logs,
@@ -53,4 +59,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0021-unchanged-rounds": unchangedRounds,
   "0022-sign-on": signOn,
   "0024-stress": stress,
+  ...later,
 };
+
+export const postgresMigrations: Readonly<Record<string, Migration>> = { "0024-whole-schema": wholeSchema, ...later };

@@ -5,10 +5,13 @@
  */
 import { type Kysely, sql } from "kysely";
 import type { Tables } from "../schema/tables.ts";
+import { byEngine } from "./by-engine.ts";
 
 /** @param columns as in `create table` @returns when it is there, with what it held before */
 export async function keepTemporaryTable(db: Kysely<Tables>, name: string, columns: string): Promise<void> {
-  await sql`create temp table if not exists ${sql.id(name)} (${sql.raw(columns)})`.execute(db);
+  const table = (types: string) => sql`create temp table if not exists ${sql.id(name)} (${sql.raw(types)})`;
+  // PostgreSQL's integer has four bytes.
+  await byEngine(table(columns), table(columns.replaceAll("integer", "bigint"))).execute(db);
 }
 
 /** @param columns as in `create table` @returns when it is there and empty */

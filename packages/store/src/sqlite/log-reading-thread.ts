@@ -1,15 +1,14 @@
 /** The thread behind `LogReading`: answers one question after another, and ends when it is told to. */
 import { parentPort, workerData } from "node:worker_threads";
-import type { StorePlace } from "../interfaces/store.ts";
 import { logViews } from "../repositories/logs/log-views.ts";
 import { storedStatistics } from "../repositories/logs/stored-statistics.ts";
 import { peerDetail } from "../repositories/peers/peer-detail.ts";
 import { peerList } from "../repositories/peers/peer-list.ts";
 import type { LongReads, ReadAnswer, ReadRequest } from "./log-reading.ts";
-import { openPlace } from "./open-place.ts";
+import { openSqliteAgain } from "./open-sqlite-again.ts";
 import { sqliteTrouble } from "./sqlite-trouble.ts";
 
-const db = openPlace(workerData as StorePlace);
+const db = openSqliteAgain(workerData as string);
 const reads: LongReads = { ...storedStatistics(db), ...logViews(db), ...peerList(db), ...peerDetail(db) };
 
 parentPort?.on("message", async (request: ReadRequest | null) => {

@@ -4,7 +4,6 @@
  */
 import type { LogReads } from "../interfaces/log-store.ts";
 import type { PeerStore } from "../interfaces/peer-store.ts";
-import type { StorePlace } from "../interfaces/store.ts";
 import { StoreError, type StoreTrouble } from "../store-error.ts";
 import { AskedThread } from "./asked-thread.ts";
 import type { ThreadNews } from "./threaded-sqlite.ts";
@@ -29,9 +28,9 @@ export interface ReadAnswer {
 export class LogReading {
   readonly #thread: AskedThread<Omit<ReadRequest, "id">, ReadAnswer>;
 
-  constructor(place: StorePlace, news: ThreadNews) {
+  constructor(path: string, news: ThreadNews) {
     const program = new URL("log-reading-thread.ts", import.meta.url);
-    this.#thread = new AskedThread({ program, workerData: place, name: "The thread that reads statistics", ...news });
+    this.#thread = new AskedThread({ program, workerData: path, name: "The thread that reads statistics", ...news });
   }
 
   readonly reads: LogReads = {

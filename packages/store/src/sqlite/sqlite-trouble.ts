@@ -69,6 +69,7 @@ function sentence(path: string, trouble: StoreTrouble, words: string): string {
     case "unfinished":
       return `The store ${path} was left incomplete by an interrupted upgrade of an earlier version (${words}); restore a backup, or name another directory with --data or MXRAY_DATA.`;
     case "ended":
+    case "unreachable":
     case "io":
     case "other":
       return `The store ${path} cannot be opened (${words}); check its disk, or name another directory with --data or MXRAY_DATA.`;

@@ -6,6 +6,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import { lookup, resolveTxt } from "node:dns/promises";
 import { readFileSync, writeFileSync } from "node:fs";
 import { BlockList, connect, isIP } from "node:net";
+import type { StressOptions } from "@mxray/contracts";
 import { type StressTarget, StressTargetError } from "./target-file.ts";
 
 /** Addresses that the Internet does not route: our own networks, and those of examples and benchmarks. */
@@ -23,6 +24,8 @@ const NOT_ROUTED: readonly (readonly [network: string, prefix: number, family: "
   ["fc00::", 7, "ipv6"],
   ["2001:db8::", 32, "ipv6"],
 ];
+/** What never leaves this machine. */
+const LOOPBACK = /^(?:::ffff:)?127\.|^::1$/i;
 const GREETING_MS = 30_000;
 
 const privateAddresses = new BlockList();
@@ -46,10 +49,20 @@ const systemQuestions: AddressQuestions = {
  * @returns the address to connect to
  * @throws StressTargetError where the load is not allowed, with what is missing
  */
-export async function checkedAddress(target: StressTarget, secret: string, questions: AddressQuestions = systemQuestions): Promise<string> {
+export async function checkedAddress(
+  target: StressTarget,
+  { starttls }: Pick<StressOptions, "starttls">,
+  secret: string,
+  questions: AddressQuestions = systemQuestions,
+): Promise<string> {
   const addresses = await addressesOf(target, questions);
   const [address] = addresses;
   if (address === undefined) throw new StressTargetError(`${target.host} has no address.`);
+  // AUTH PLAIN is the password in another notation (RFC 4616, section 4).
+  if (target.credentials !== null && !starttls && !addresses.every((one) => LOOPBACK.test(one)))
+    throw new StressTargetError(
+      `The password for ${target.text} would cross the network unencrypted: use STARTTLS (--starttls), or remove user and password from its line.`,
+    );
   const outside = addresses.find((one) => !isPrivateAddress(one));
   if (outside === undefined) return address;
   if (target.proof === null)

@@ -75,6 +75,7 @@ describe("the targets file", () => {
 });
 
 describe("the address of a target", () => {
+  const OPEN = { starttls: false };
   const secret = "0123";
   const named = target("relay1.example.test rcpt-domain=example.test");
 
@@ -91,19 +92,31 @@ describe("the address of a target", () => {
 
   it("is refused where it is public", async () => {
     const questions = answers({ addresses: async () => ["8.8.8.8"] });
-    await expect(checkedAddress(named, secret, questions)).rejects.toThrow(/8\.8\.8\.8, a public address/);
-    await expect(checkedAddress(target("8.8.8.8 rcpt-domain=example.test"), secret, questions)).rejects.toThrow(/a public address/);
+    await expect(checkedAddress(named, OPEN, secret, questions)).rejects.toThrow(/8\.8\.8\.8, a public address/);
+    await expect(checkedAddress(target("8.8.8.8 rcpt-domain=example.test"), OPEN, secret, questions)).rejects.toThrow(/a public address/);
   });
 
   it("is refused where one of several is public: the name could lead to either", async () => {
     const questions = answers({ addresses: async () => ["10.0.0.1", "8.8.8.8"] });
-    await expect(checkedAddress(named, secret, questions)).rejects.toThrow(/8\.8\.8\.8/);
+    await expect(checkedAddress(named, OPEN, secret, questions)).rejects.toThrow(/8\.8\.8\.8/);
+  });
+
+  it("takes a password in clear text on this machine only", async () => {
+    const line = (host: string) => target(`${host} user=probe password=pw rcpt-domain=example.test`);
+    const encrypted = { starttls: true };
+    for (const host of ["127.0.0.1", "[::1]"]) await expect(checkedAddress(line(host), OPEN, secret)).resolves.toBeTruthy();
+    await expect(checkedAddress(line("10.0.0.1"), OPEN, secret)).rejects.toThrow(
+      "The password for 10.0.0.1 would cross the network unencrypted: use STARTTLS (--starttls)",
+    );
+    await expect(checkedAddress(line("10.0.0.1"), encrypted, secret)).resolves.toBe("10.0.0.1");
+    const both = answers({ addresses: async () => ["127.0.0.1", "10.0.0.1"] });
+    await expect(checkedAddress(line("mx.example.org"), OPEN, secret, both)).rejects.toThrow(/unencrypted/);
   });
 
   it("is asked for once: what the name says later changes nothing", async () => {
     let asked = 0;
     const questions = answers({ addresses: async () => [asked++ === 0 ? "10.0.0.1" : "8.8.8.8"] });
-    expect(await checkedAddress(named, secret, questions)).toBe("10.0.0.1");
+    expect(await checkedAddress(named, OPEN, secret, questions)).toBe("10.0.0.1");
     expect(asked).toBe(1);
   });
 
@@ -111,22 +124,28 @@ describe("the address of a target", () => {
     const publicHost = target("mx.example.org rcpt-domain=example.org public=dns");
     const token = proofToken(publicHost, secret);
     const addresses = async () => ["8.8.8.8"];
-    await expect(checkedAddress(publicHost, secret, answers({ addresses }))).rejects.toThrow(
+    await expect(checkedAddress(publicHost, OPEN, secret, answers({ addresses }))).rejects.toThrow(
       new RegExp(`_mxray-stress.mx.example.org has no TXT record with '${token}'`),
     );
     const of = (text: string) => answers({ addresses, texts: async (name) => (name === "_mxray-stress.mx.example.org" ? [text] : []) });
-    expect(await checkedAddress(publicHost, secret, of(token))).toBe("8.8.8.8");
-    await expect(checkedAddress(publicHost, secret, of(proofToken({ host: "mx.example.com" }, secret)))).rejects.toThrow(/no TXT record/);
-    await expect(checkedAddress(publicHost, "another secret", of(token))).rejects.toThrow(/no TXT record/);
-    await expect(checkedAddress(target("8.8.8.8 rcpt-domain=a.test public=dns"), secret, of(token))).rejects.toThrow(/Use public=greeting/);
+    expect(await checkedAddress(publicHost, OPEN, secret, of(token))).toBe("8.8.8.8");
+    await expect(checkedAddress(publicHost, OPEN, secret, of(proofToken({ host: "mx.example.com" }, secret)))).rejects.toThrow(
+      /no TXT record/,
+    );
+    await expect(checkedAddress(publicHost, OPEN, "another secret", of(token))).rejects.toThrow(/no TXT record/);
+    await expect(checkedAddress(target("8.8.8.8 rcpt-domain=a.test public=dns"), OPEN, secret, of(token))).rejects.toThrow(
+      /Use public=greeting/,
+    );
   });
 
   it("needs the operator's proof in the greeting", async () => {
     const publicHost = target("mx.example.org rcpt-domain=example.org public=greeting");
     const addresses = async () => ["8.8.8.8"];
-    await expect(checkedAddress(publicHost, secret, answers({ addresses }))).rejects.toThrow(/greeting of mx.example.org does not contain/);
+    await expect(checkedAddress(publicHost, OPEN, secret, answers({ addresses }))).rejects.toThrow(
+      /greeting of mx.example.org does not contain/,
+    );
     const greeting = async () => `220 mx.example.org ${proofToken(publicHost, secret)}\r\n`;
-    expect(await checkedAddress(publicHost, secret, answers({ addresses, greeting }))).toBe("8.8.8.8");
+    expect(await checkedAddress(publicHost, OPEN, secret, answers({ addresses, greeting }))).toBe("8.8.8.8");
   });
 
   it("has a secret that is made once and kept to its owner", () => {

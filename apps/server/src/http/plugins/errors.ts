@@ -131,6 +131,8 @@ function storeRefusal({ trouble }: StoreError): Refusal {
         "store-unavailable",
         "The thread of the store ended before it answered and is started again; look whether this was done, and try again.",
       );
+    case "unreachable":
+      return unavailable("PostgreSQL does not answer; try again in a moment");
     case "io":
       return unavailable("the disk of the store failed; the server's log has the details");
     case "damaged":

@@ -1,7 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { api } from "../../api/client.ts";
 import { type Lab, useLab } from "../../api/use-lab.ts";
+import { Port25Check } from "../../panels/probes/port-25-check.tsx";
 import { Disclosure } from "../../ui/disclosure.tsx";
+import { usePageTitle } from "../../ui/use-page-title.ts";
 import { PastProbes } from "./past-probes.tsx";
 import { PracticeDomains } from "./practice-domains.tsx";
 import { PracticeLab } from "./practice-lab.tsx";
@@ -9,6 +11,7 @@ import { TargetBox } from "./target-box.tsx";
 import { WaysToBegin } from "./ways-to-begin.tsx";
 
 export function DiagnosePage() {
+  usePageTitle("Diagnose");
   const lab = useLab();
   // Whoever comes back from a probe finds it here.
   const newest = useQuery({ queryKey: ["probes", "newest"], queryFn: () => api.probes({ limit: 1 }), staleTime: 0 });
@@ -50,7 +53,10 @@ function Routine({ lab: { info, ...lab } }: { lab: Lab }) {
   // What is in use stands first.
   return (
     <>
-      <TargetBox />
+      <div>
+        <TargetBox />
+        <Port25Check />
+      </div>
       {running && practice}
       <PastProbes firstRun={false} />
       {!running && practice}

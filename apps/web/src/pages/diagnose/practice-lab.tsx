@@ -1,19 +1,21 @@
+import { useNavigate } from "@tanstack/react-router";
 import { FlaskConical, LoaderCircle, Square } from "lucide-react";
 import type { Lab } from "../../api/use-lab.ts";
 import { Button } from "../../ui/button.tsx";
 import { ForRole, RoleNote } from "../../ui/for-role.tsx";
 import { Message } from "../../ui/message.tsx";
 
-/** The practice lab's switch, with why it cannot be switched on where it cannot. */
-export function PracticeLab({ lab: { info, start, stop, look } }: { lab: Lab }) {
+/** The practice lab's switch, which opens the probe of a black hole, or why the lab cannot run here. */
+export function PracticeLab({ lab: { info, demonstrate, stop, look } }: { lab: Lab }) {
+  const navigate = useNavigate();
   if (info === null) return null;
-  const starting = info.state === "starting" || start.isPending;
-  const problem = start.error?.message ?? stop.error?.message ?? (info.state === "stopped" ? info.reason : null);
+  const starting = info.state === "starting" || demonstrate.isPending;
+  const problem = demonstrate.error?.message ?? stop.error?.message ?? (info.state === "stopped" ? info.reason : null);
   return (
     <div className="space-y-3">
       <p className="text-soft">
         A routed network inside this machine’s kernel, with a mail domain for every kind of fault: black holes, a firewall that rewrites
-        SMTP, lost packets, a blocked port. Nothing leaves this machine.
+        SMTP, lost packets, a blocked port. Nothing leaves this machine. Starting it probes the first black hole.
       </p>
       {problem !== null && !starting && <Message tone="warn">{problem}</Message>}
       {info.state === "unavailable" ? (
@@ -31,7 +33,12 @@ export function PracticeLab({ lab: { info, start, stop, look } }: { lab: Lab }) 
         </div>
       ) : (
         <ForRole least="operator" otherwise={<RoleNote what="Starting the practice lab" least="operator" />}>
-          <Button look="primary" className="h-12 w-full rounded-xl text-base" onClick={() => start.mutate()} disabled={starting}>
+          <Button
+            look="primary"
+            className="h-12 w-full rounded-xl text-base"
+            onClick={() => demonstrate.mutate(undefined, { onSuccess: ({ id }) => navigate({ to: "/diagnose/$id", params: { id } }) })}
+            disabled={starting}
+          >
             {starting ? <LoaderCircle size={18} aria-hidden className="animate-spin" /> : <FlaskConical size={18} aria-hidden />}
             {starting ? "Building the network …" : "Start the practice lab"}
           </Button>

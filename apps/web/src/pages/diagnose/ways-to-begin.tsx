@@ -9,7 +9,7 @@ import { PracticeLab } from "./practice-lab.tsx";
 import { TargetBox } from "./target-box.tsx";
 
 /**
- * The ways to begin, side by side, for a user who has probed nothing yet.
+ * The ways to begin, for a user who has probed nothing yet: the box on top, as wide as a pasted line needs, the others below it.
  *
  * @param intro above them, until a log is read
  */
@@ -33,13 +33,15 @@ export function WaysToBegin({ lab, intro }: { lab: Lab; intro?: ReactNode }) {
 
 function Ways({ lab, upload }: { lab: Lab; upload: LogScanControl }) {
   return (
-    <div className="grid gap-4 lg:auto-cols-fr lg:grid-flow-col">
-      <Way icon={Search} title="Type a domain">
-        <div className="[&>form]:border-0 [&>form]:p-0 [&>form]:shadow-none">
-          <TargetBox />
-        </div>
-        <Port25Check />
-      </Way>
+    <div className="grid gap-4 lg:grid-cols-2 [&>:last-child:nth-child(even)]:col-span-full">
+      <div className="min-w-0 lg:col-span-full">
+        <Way icon={Search} title="Type a domain">
+          <div className="[&>form]:border-0 [&>form]:p-0 [&>form]:shadow-none">
+            <TargetBox />
+          </div>
+          <Port25Check />
+        </Way>
+      </div>
       <Way icon={FileText} title="Analyse a mail log">
         <LogWay onFile={upload.start} />
         {upload.state.kind === "failed" && <LogUpload upload={upload} />}

@@ -4,10 +4,10 @@ import { useNavigate } from "@tanstack/react-router";
 import { Check, EyeOff, ListChecks, RotateCcw, Search, Share2 } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { api } from "../../api/client.ts";
+import { ShareDialog } from "../../panels/links/share-dialog.tsx";
 import { Button } from "../../ui/button.tsx";
 import { ForRole, RoleNote } from "../../ui/for-role.tsx";
 import { Message } from "../../ui/message.tsx";
-import { ShareDialog } from "../probe/share-dialog.tsx";
 
 /** What a person can do with a finding. */
 export function FindingActions({ detail }: { detail: FindingDetail }) {
@@ -84,7 +84,7 @@ function Actions({ detail }: { detail: FindingDetail }) {
         />
       )}
       {problem !== null && <Message tone="bad">{problem.message}</Message>}
-      {sharing && probeId !== null && <ShareDialog probeId={probeId} onClose={() => share(false)} />}
+      {sharing && probeId !== null && <ShareDialog opens="diagnosis" id={probeId} onClose={() => share(false)} />}
     </>
   );
 }

@@ -14,6 +14,7 @@ import { buttonClass } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
 import { Message } from "../../ui/message.tsx";
 import { Time } from "../../ui/time.tsx";
+import { usePageTitle } from "../../ui/use-page-title.ts";
 import { FindingActions } from "./finding-actions.tsx";
 
 const route = getRouteApi("/findings/$id");
@@ -22,6 +23,7 @@ const route = getRouteApi("/findings/$id");
 export function FindingPage() {
   const { id } = route.useParams();
   const found = useQuery({ queryKey: ["finding", id], queryFn: () => api.finding(id) });
+  usePageTitle(found.data?.title ?? null);
   const all = (
     <Link to="/findings" className={buttonClass()}>
       All findings

@@ -6,6 +6,7 @@ import { FindingRow } from "../../panels/findings/finding-row.tsx";
 import { Answers } from "../../ui/answers.tsx";
 import { buttonClass } from "../../ui/button.tsx";
 import { FreshRows } from "../../ui/fresh-rows.tsx";
+import { usePageTitle } from "../../ui/use-page-title.ts";
 import { useSteadyRows } from "../../ui/use-steady-rows.ts";
 import { VirtualList } from "../../ui/virtual-list.tsx";
 import { type FindingLine, type GroupLine, linesOf } from "./finding-lines.ts";
@@ -18,6 +19,7 @@ const MANY = 40;
 
 /** Everything that was found and matters, with its life. */
 export function FindingsPage() {
+  usePageTitle("Findings");
   const search = route.useSearch();
   const { state = "open", group = "peer", ...filter } = search;
   const found = useInfiniteQuery({

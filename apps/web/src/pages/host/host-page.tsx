@@ -2,25 +2,29 @@ import { HOST_GAUGES, type HostHealth, type HostSample } from "@mxray/contracts"
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { api } from "../../api/client.ts";
+import { formatCount } from "../../format/numbers.ts";
+import { ChartZoom } from "../../panels/charts/chart-zoom.tsx";
 import { TimeLinesPanel } from "../../panels/charts/time-lines-panel.tsx";
 import { HostGaugeList } from "../../panels/host/host-gauge-list.tsx";
 import { Answers } from "../../ui/answers.tsx";
 import { Card } from "../../ui/card.tsx";
+import { usePageTitle } from "../../ui/use-page-title.ts";
 
 const REFRESH_MS = 10_000;
 const PRESSURE = [
-  { key: "psiIoSome", name: "Disks", colour: "var(--accent)" },
-  { key: "psiMemorySome", name: "Memory", colour: "var(--warn)" },
-  { key: "psiCpuSome", name: "CPU", colour: "var(--info)" },
+  { key: "psiIoSome", name: "Disks" },
+  { key: "psiMemorySome", name: "Memory" },
+  { key: "psiCpuSome", name: "CPU" },
 ] as const;
 const QUEUES = [
-  { key: "queueIncoming", name: "Incoming", colour: "var(--accent)" },
-  { key: "queueActive", name: "Active", colour: "var(--warn)" },
-  { key: "queueDeferred", name: "Deferred", colour: "var(--info)" },
+  { key: "queueIncoming", name: "Incoming" },
+  { key: "queueActive", name: "Active" },
+  { key: "queueDeferred", name: "Deferred" },
 ] as const;
 
 /** The machine that mxray runs on: what it lacks first, then each resource against its limit. */
 export function HostPage() {
+  usePageTitle("Health of this machine");
   const host = useQuery({ queryKey: ["host"], queryFn: api.host, refetchInterval: REFRESH_MS });
   return (
     <div className="space-y-4">
@@ -48,24 +52,28 @@ function Health({ health: { sample, history } }: { health: HostHealth }) {
       <Card title="Resources">
         <HostGaugeList sample={sample} />
       </Card>
-      <TimeLinesPanel
-        title="Pressure"
-        note="Share of the time in which at least one task waited. High disk pressure with low CPU pressure: the disk holds back the mail server."
-        nothing="This kernel does not measure pressure, or fewer than two samples exist."
-        column="Sampled"
-        rows={rows}
-        lines={PRESSURE}
-        format={(value) => `${value.toFixed(1)} %`}
-      />
-      <TimeLinesPanel
-        title="Mail queue"
-        note="Messages in each queue of Postfix."
-        nothing="The mail queue was not read."
-        column="Sampled"
-        rows={rows}
-        lines={QUEUES}
-        format={(value) => value.toLocaleString("en")}
-      />
+      <ChartZoom>
+        <TimeLinesPanel
+          title="Pressure"
+          note="Share of the time in which at least one task waited. High disk pressure with low CPU pressure: the disk holds back the mail server."
+          nothing="This kernel does not measure pressure, or fewer than two samples exist."
+          column="Sampled"
+          rows={rows}
+          lines={PRESSURE}
+          format={(value) => `${Number(value.toFixed(1))} %`}
+          value="share of time"
+        />
+        <TimeLinesPanel
+          title="Mail queue"
+          note="Messages in each queue of Postfix."
+          nothing="The mail queue was not read."
+          column="Sampled"
+          rows={rows}
+          lines={QUEUES}
+          format={formatCount}
+          value="messages"
+        />
+      </ChartZoom>
       {unread.length > 0 && (
         <Card title="Not measured">
           <dl className="grid gap-x-6 gap-y-1 text-sm sm:grid-cols-[auto_1fr]">

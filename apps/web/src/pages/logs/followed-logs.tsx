@@ -2,6 +2,7 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-qu
 import { useCallback, useRef, useState } from "react";
 import { api } from "../../api/client.ts";
 import { type LogView, linesQueryOfView, queryOfView, wholeView } from "../../api/log-view.ts";
+import { useLogSeries } from "../../api/use-log-series.ts";
 import { LogLinesPanel } from "../../panels/logs/log-lines-panel.tsx";
 import { LogPanels } from "../../panels/logs/log-panels.tsx";
 import { Answers } from "../../ui/answers.tsx";
@@ -32,11 +33,7 @@ export function FollowedLogs({
   const [all, setAll] = useState(false);
   // What was there stays until the next answer.
   const shown = { placeholderData: keepPreviousData, staleTime: 0 };
-  const series = useQuery({
-    queryKey: ["logs", "series", charts],
-    queryFn: () => api.logSeries(queryOfView(charts, Date.now())),
-    ...shown,
-  });
+  const series = useLogSeries(view);
   const statistics = useQuery({
     queryKey: ["logs", "statistics", charts, all],
     queryFn: () => api.logStatistics({ ...queryOfView(charts, Date.now()), ...(all ? {} : { peers: MOST_PEERS }) }),

@@ -2,6 +2,7 @@ import type { LogScan } from "@mxray/contracts";
 import { useState } from "react";
 import { isInView, type LogView } from "../../api/log-view.ts";
 import { formatCount, formatMs } from "../../format/numbers.ts";
+import { ChartZoom } from "../../panels/charts/chart-zoom.tsx";
 import { LogLinesPanel } from "../../panels/logs/log-lines-panel.tsx";
 import { LogPanels } from "../../panels/logs/log-panels.tsx";
 import { NotUnderstoodPanel } from "../../panels/logs/not-understood-panel.tsx";
@@ -39,18 +40,20 @@ export function LogScanResult({ name, scan, close }: { name: string; scan: LogSc
       {recognised > 0 && (
         <>
           {findings.length === 0 && <Message tone="ok">No fault found in this log.</Message>}
-          <LogPanels
-            statistics={statistics}
-            series={series}
-            findings={findings}
-            finding={finding}
-            chooseFinding={chooseFinding}
-            linked={false}
-            onPick={(part) => {
-              setView(part);
-              showLines();
-            }}
-          />
+          <ChartZoom>
+            <LogPanels
+              statistics={statistics}
+              series={series}
+              findings={findings}
+              finding={finding}
+              chooseFinding={chooseFinding}
+              linked={false}
+              onPick={(part) => {
+                setView(part);
+                showLines();
+              }}
+            />
+          </ChartZoom>
           <LogLinesPanel
             events={inView}
             nothing={narrowed ? "None of the first error lines is in this part." : "No line in this log reports a problem."}

@@ -1,10 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { api } from "../../api/client.ts";
-import type { LogView } from "../../api/log-view.ts";
+import { type LogView, zoomOfView } from "../../api/log-view.ts";
 import { useLogScan } from "../../api/use-log-scan.ts";
+import { ChartZoom } from "../../panels/charts/chart-zoom.tsx";
 import { Answers } from "../../ui/answers.tsx";
 import { ForRole } from "../../ui/for-role.tsx";
+import { usePageTitle } from "../../ui/use-page-title.ts";
 import { FollowedLogs } from "./followed-logs.tsx";
 import { LogChooser } from "./log-chooser.tsx";
 import { LogFilters } from "./log-filters.tsx";
@@ -16,6 +18,7 @@ const route = getRouteApi("/logs");
 
 /** What followed logs show; a file that is dropped here is analysed in place. */
 export function LogsPage() {
+  usePageTitle("Mail logs");
   const { message, ...view } = route.useSearch();
   const navigate = route.useNavigate();
   const upload = useLogScan();
@@ -49,7 +52,9 @@ export function LogsPage() {
                   {followed.length > 0 && (
                     <>
                       <LogFilters view={view} change={setView} />
-                      <FollowedLogs view={view} change={setView} />
+                      <ChartZoom zoom={zoomOfView(view, setView)}>
+                        <FollowedLogs view={view} change={setView} />
+                      </ChartZoom>
                     </>
                   )}
                 </>

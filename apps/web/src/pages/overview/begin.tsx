@@ -1,4 +1,5 @@
 import { useLab } from "../../api/use-lab.ts";
+import { PracticeDomains } from "../diagnose/practice-domains.tsx";
 import { WaysToBegin } from "../diagnose/ways-to-begin.tsx";
 
 /** The first page before anything was probed or read: what it will show, and the ways to begin. */
@@ -13,8 +14,9 @@ export function Begin() {
     </header>
   );
   return (
-    <div className="mx-auto max-w-6xl space-y-8">
+    <div className="mx-auto max-w-7xl space-y-8">
       <WaysToBegin lab={lab} intro={intro} />
+      {lab.info?.state === "ready" && <PracticeDomains vantage={lab.info.name} domains={lab.info.domains} />}
     </div>
   );
 }

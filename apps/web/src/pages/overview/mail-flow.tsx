@@ -1,17 +1,26 @@
 import { DIRECTIONS, type Direction, type LogSeries, type LogWorstPeers } from "@mxray/contracts";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { api } from "../../api/client.ts";
+import { formatDuration } from "../../format/numbers.ts";
+import { TimeBars } from "../../panels/charts/time-bars.ts";
+import { type SeriesPoint, seriesRows } from "../../panels/logs/series-rows.ts";
 import { Answers } from "../../ui/answers.tsx";
 import { Card } from "../../ui/card.tsx";
+import { OUTCOME_LOOKS } from "../../ui/outcome-look.ts";
 import { PillChoice } from "../../ui/pill-choice.tsx";
 import { FlowFigures } from "./flow-figures.tsx";
 import { FLOW_RANGES } from "./overview-search.ts";
 import { StalledStages } from "./stalled-stages.tsx";
 import { WorstPeers } from "./worst-peers.tsx";
 
-const MailFlowChart = lazy(async () => ({ default: (await import("../../panels/logs/mail-flow-chart.tsx")).MailFlowChart }));
+const LAYERS = [
+  { key: "sent", name: "delivered", look: OUTCOME_LOOKS.delivered },
+  { key: "deferred", name: "deferred", look: OUTCOME_LOOKS.deferred },
+  { key: "failed", name: "given up", look: OUTCOME_LOOKS.failed },
+  { key: "stalled", name: "stalled", look: OUTCOME_LOOKS.stalled, below: true },
+];
 
 const route = getRouteApi("/");
 const FRESH_MS = 30_000;
@@ -59,14 +68,21 @@ function Flow({ series, worst }: { series: Record<Direction, LogSeries>; worst: 
   if (DIRECTIONS.every((direction) => series[direction].outcomes.length === 0)) {
     return <p className="py-6 text-center text-soft">The logs show no mail in this period.</p>;
   }
+  const both = bothOf(series);
   return (
     <div className="@container">
       <div className="grid grid-cols-1 gap-x-8 gap-y-6 @5xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
         <div className="min-w-0">
           <FlowFigures series={series} />
-          <figure className="m-0 mt-4 h-64" aria-hidden>
+          <figure className="m-0 mt-4 h-64">
             <Suspense fallback={<p className="grid h-full place-items-center text-soft">Loading the chart …</p>}>
-              <MailFlowChart series={bothOf(series)} />
+              <TimeBars
+                title="Mail flow"
+                rows={seriesRows(both, flowPoints(both))}
+                layers={LAYERS}
+                axis="local time"
+                count={`messages in ${formatDuration(both.bucketSeconds)}`}
+              />
             </Suspense>
           </figure>
         </div>
@@ -82,4 +98,12 @@ function Flow({ series, worst }: { series: Record<Direction, LogSeries>; worst: 
 /** In and out together. */
 function bothOf({ outbound, inbound }: Record<Direction, LogSeries>): LogSeries {
   return { ...outbound, outcomes: [...outbound.outcomes, ...inbound.outcomes] };
+}
+
+function flowPoints({ outcomes }: LogSeries): SeriesPoint[] {
+  return outcomes.map(({ at, outcome, count }) => ({
+    at,
+    key: outcome === "bounced" || outcome === "expired" ? "failed" : outcome,
+    count,
+  }));
 }

@@ -10,6 +10,7 @@ import { WatchesPanel } from "../../panels/watching/watches-panel.tsx";
 import { Answers } from "../../ui/answers.tsx";
 import { Card } from "../../ui/card.tsx";
 import { FreshRows } from "../../ui/fresh-rows.tsx";
+import { usePageTitle } from "../../ui/use-page-title.ts";
 import { useSteadyRows } from "../../ui/use-steady-rows.ts";
 import { Begin } from "./begin.tsx";
 import { LogSourcesCard } from "./log-sources-card.tsx";
@@ -22,6 +23,7 @@ const MOST_PROBES = 6;
 
 /** What is broken now, since when, how bad, how sure; and on what that rests. */
 export function OverviewPage() {
+  usePageTitle("Overview");
   const found = useQuery({
     queryKey: ["findings", "overview"],
     queryFn: () => api.findings({ state: "open", limit: MOST_FINDINGS }),

@@ -91,7 +91,7 @@ function verdictOf(worst: FindingSummary | undefined, open: number, unconfirmed:
     const [targets, its] = unconfirmed === 1 ? ["One target", "its"] : [`${formatCount(unconfirmed)} targets`, "their"];
     return ["warn", `${targets} failed ${its} last round; waiting for a second one`];
   }
-  if (worst === undefined) return ["ok", "No known problems"];
+  if (worst === undefined) return ["ok", "No open findings"];
   return [worst.severity === "critical" ? "bad" : "warn", `${formatCount(open)} open ${open === 1 ? "problem" : "problems"}`];
 }
 

@@ -10,7 +10,7 @@ import { ForRole } from "../../ui/for-role.tsx";
 import { TONE_BORDER } from "../../ui/tone.ts";
 import { ToneIcon } from "../../ui/tone-icon.tsx";
 
-const ShareDialog = lazy(async () => ({ default: (await import("../probe/share-dialog.tsx")).ShareDialog }));
+const ShareDialog = lazy(async () => ({ default: (await import("../../panels/links/share-dialog.tsx")).ShareDialog }));
 const SHOWN = 6;
 
 /** Who it is, how it stands, and what can be done. */
@@ -59,7 +59,7 @@ export function PeerHeader({ asked, detail }: { asked: string; detail: PeerDetai
         </div>
         {sharing && newest !== undefined && (
           <Suspense>
-            <ShareDialog probeId={newest.probeId} onClose={() => share(false)} />
+            <ShareDialog opens="diagnosis" id={newest.probeId} onClose={() => share(false)} />
           </Suspense>
         )}
       </header>

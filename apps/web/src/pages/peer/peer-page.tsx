@@ -3,9 +3,13 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { ChevronLeft } from "lucide-react";
 import { ApiProblem, api } from "../../api/client.ts";
-import type { LogView } from "../../api/log-view.ts";
+import { type LogView, zoomOfView } from "../../api/log-view.ts";
+import { useLogSeries } from "../../api/use-log-series.ts";
+import { ChartZoom } from "../../panels/charts/chart-zoom.tsx";
+import { PeerTimelinePanel } from "../../panels/watching/peer-timeline-panel.tsx";
 import { Answers } from "../../ui/answers.tsx";
 import { Message } from "../../ui/message.tsx";
+import { usePageTitle } from "../../ui/use-page-title.ts";
 import { FollowedLogs } from "../logs/followed-logs.tsx";
 import { LogFilters } from "../logs/log-filters.tsx";
 import { PeerFindings } from "./peer-findings.tsx";
@@ -18,12 +22,16 @@ const FRESH_MS = 30_000;
 /** Everything that is known of one peer: who it is, what is wrong, what probes saw, its mail, and the lines behind it. */
 export function PeerPage() {
   const { peer } = route.useParams();
+  usePageTitle(printable(peer, 255));
   const { address, ...search } = route.useSearch();
   const navigate = route.useNavigate();
   const found = useQuery({ queryKey: ["peer", peer], queryFn: () => api.peer(peer), staleTime: 0, refetchInterval: FRESH_MS });
   const logs = useQuery({ queryKey: ["log-sources"], queryFn: api.logSources });
   const unknown = found.error instanceof ApiProblem && found.error.code === "not-found";
-  const view: LogView = { ...search, peer: found.data?.peer ?? peer };
+  // As long as the figures of the peers' list.
+  const view: LogView = { range: "week", ...search, peer: found.data?.peer ?? peer };
+  const logged = (logs.data?.sources.length ?? 0) > 0;
+  const series = useLogSeries(view, logged && found.data !== undefined);
   // A peer that was picked is this one.
   const change = ({ peer: _this, ...next }: LogView) =>
     navigate({ search: { ...next, ...(address === undefined ? {} : { address }) }, resetScroll: false });
@@ -38,8 +46,13 @@ export function PeerPage() {
       ) : (
         <Answers to={[found]}>
           {(detail) => (
-            <>
+            <ChartZoom zoom={zoomOfView(view, change)}>
               <PeerFindings findings={detail.findings} peer={detail.peer} />
+              <div className="flex flex-wrap items-center justify-between gap-3 pt-3">
+                <h2 className="text-lg font-bold">What happened</h2>
+                {logged && <LogFilters view={view} change={change} ofPeer />}
+              </div>
+              <PeerTimelinePanel findings={detail.findings} probes={detail.probes} series={logged ? (series.data ?? null) : null} />
               <PeerProbes
                 detail={detail}
                 address={address}
@@ -54,14 +67,11 @@ export function PeerPage() {
                 </p>
               ) : (
                 <section aria-label="Its mail" className="space-y-4 pt-3">
-                  <div className="flex flex-wrap items-center justify-between gap-3">
-                    <h2 className="text-lg font-bold">Its mail</h2>
-                    <LogFilters view={view} change={change} ofPeer />
-                  </div>
+                  <h2 className="text-lg font-bold">Its mail</h2>
                   <FollowedLogs view={view} change={change} ofPeer />
                 </section>
               )}
-            </>
+            </ChartZoom>
           )}
         </Answers>
       )}

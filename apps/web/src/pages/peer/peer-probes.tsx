@@ -3,7 +3,6 @@ import { useNavigate } from "@tanstack/react-router";
 import { TranscriptPanel } from "../../panels/probes/transcript-panel.tsx";
 import { PathMtuPanel } from "../../panels/watching/path-mtu-panel.tsx";
 import { StageTimesPanel } from "../../panels/watching/stage-times-panel.tsx";
-import { VerdictHistoryPanel } from "../../panels/watching/verdict-history-panel.tsx";
 import { PillChoice } from "../../ui/pill-choice.tsx";
 
 /** What probe after probe saw of it; one address at a time, since each has a path of its own. */
@@ -22,6 +21,7 @@ export function PeerProbes({
   // By when they ended: one that was begun later may have been faster.
   const shown = probes.filter((probe) => probe.address === address).toSorted((a, b) => b.at.localeCompare(a.at));
   const open = (id: string) => void navigate({ to: "/diagnose/$id", params: { id } });
+  if (shown.length === 0) return <p className="text-soft">Not probed yet.</p>;
   return (
     <>
       <div className="flex flex-wrap items-center justify-between gap-3 pt-3">
@@ -43,13 +43,10 @@ export function PeerProbes({
           />
         )}
       </div>
-      <VerdictHistoryPanel probes={shown} />
-      {shown.length > 0 && (
-        <div className="grid gap-4 lg:grid-cols-2">
-          <PathMtuPanel probes={shown} onPick={open} />
-          <StageTimesPanel probes={shown} onPick={open} />
-        </div>
-      )}
+      <div className="grid gap-4 lg:grid-cols-2">
+        <PathMtuPanel probes={shown} onPick={open} />
+        <StageTimesPanel probes={shown} onPick={open} />
+      </div>
       {transcripts.map(({ address: of, port, lines }) => (
         <TranscriptPanel key={`${of} ${port}`} transcript={lines} title={`Newest transcript, ${formatEndpoint(of, port)}`} />
       ))}

@@ -4,6 +4,7 @@ import { api } from "../../api/client.ts";
 import { formatCount } from "../../format/numbers.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { Message } from "../../ui/message.tsx";
+import { usePageTitle } from "../../ui/use-page-title.ts";
 import { VirtualList } from "../../ui/virtual-list.tsx";
 import { PEER_COLUMNS, PeerRow } from "./peer-row.tsx";
 import { PeersFilter } from "./peers-filter.tsx";
@@ -16,6 +17,7 @@ const HEADS = ["Peer", "Problem", "Path MTU", "Outgoing, 7 days", "Incoming, 7 d
 
 /** Every other end of mail that logs or probes know, most affected first. */
 export function PeersPage() {
+  usePageTitle("Peers");
   const search = route.useSearch();
   const found = useInfiniteQuery({
     queryKey: ["peers", search],

@@ -9,6 +9,7 @@ import { AUDIENCE_NAMES, platformName } from "../../format/words.ts";
 import { RemedyKindMark, RemedyText } from "../../panels/findings/remedy-text.tsx";
 import { Answers } from "../../ui/answers.tsx";
 import { buttonClass } from "../../ui/button.tsx";
+import { usePageTitle } from "../../ui/use-page-title.ts";
 import { PlaybookFilter } from "./playbook-filter.tsx";
 import type { PlaybookSearch } from "./playbook-search.ts";
 import { remedyMatches } from "./remedy-match.ts";
@@ -17,6 +18,7 @@ const route = getRouteApi("/playbook");
 
 /** Every remedy there is, to be read without any finding. */
 export function PlaybookPage() {
+  usePageTitle("Playbook");
   const search = route.useSearch();
   const family = search.family ?? 4;
   const playbook = useQuery({

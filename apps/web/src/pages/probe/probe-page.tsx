@@ -7,6 +7,7 @@ import { api } from "../../api/client.ts";
 import { hasEnded } from "../../api/use-live-probe.ts";
 import { formatMs } from "../../format/numbers.ts";
 import { Diagnosis } from "../../panels/findings/diagnosis.tsx";
+import { ShareDialog } from "../../panels/links/share-dialog.tsx";
 import { PracticeNote } from "../../panels/probes/practice-note.tsx";
 import { WatchSwitch } from "../../panels/watching/watch-switch.tsx";
 import { Answers } from "../../ui/answers.tsx";
@@ -14,10 +15,10 @@ import { Button, buttonClass } from "../../ui/button.tsx";
 import { ForRole } from "../../ui/for-role.tsx";
 import { Message } from "../../ui/message.tsx";
 import { Time } from "../../ui/time.tsx";
+import { usePageTitle } from "../../ui/use-page-title.ts";
 import { LiveView } from "./live-view.tsx";
 import { Port25Panel } from "./port-25-panel.tsx";
 import { partOfSearch, searchOfPart } from "./probe-search.ts";
-import { ShareDialog } from "./share-dialog.tsx";
 import { UnchangedRoundNote } from "./unchanged-round.tsx";
 
 const route = getRouteApi("/diagnose/$id");
@@ -25,6 +26,7 @@ const route = getRouteApi("/diagnose/$id");
 /** One probe: live while it runs, its diagnosis afterwards. */
 export function ProbePage({ id }: { id: string }) {
   const probe = useQuery({ queryKey: ["probe", id], queryFn: () => api.probe(id) });
+  usePageTitle(probe.data === undefined ? null : `Probe of ${probe.data.target}`);
   const another = (
     <Link to="/diagnose" className={buttonClass()}>
       Diagnose a host
@@ -170,7 +172,7 @@ function Head({ probe, ended }: { probe: ProbeDetail; ended: boolean }) {
           <Message tone="bad">{problem.message}</Message>
         </div>
       )}
-      {sharing && <ShareDialog probeId={probe.id} onClose={() => setSharing(false)} />}
+      {sharing && <ShareDialog opens="diagnosis" id={probe.id} onClose={() => setSharing(false)} />}
     </header>
   );
 }

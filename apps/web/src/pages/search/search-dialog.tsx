@@ -4,7 +4,7 @@ import { LoaderCircle, Search } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { api } from "../../api/client.ts";
-import { type SearchGroup, type SearchHit, searchHits } from "./search-hits.ts";
+import { MOST, type SearchGroup, type SearchHit, searchHits } from "./search-hits.ts";
 
 const PAUSE_MS = 120;
 const LONGEST = 200;
@@ -68,7 +68,7 @@ export function SearchDialog({ onClose }: { onClose: () => void }) {
             <HitGroups groups={groups} id={id} chosen={chosen} go={go} open={open} />
           </div>
           <p role="status" className={nothing || found.isError ? "px-4 py-6 text-center text-soft" : "sr-only"}>
-            {found.isError ? found.error.message : nothing ? "No matches." : busy ? "" : countWords(hits.length)}
+            {found.isError ? found.error.message : nothing ? "No matches." : busy ? "" : countWords(hits.length, groups)}
           </p>
           <KeyHelp />
         </Radix.Content>
@@ -205,13 +205,14 @@ function Hit({ id, hit: { title, detail }, chosen, choose, open }: HitProps) {
 function useOpen(onClose: () => void) {
   const router = useRouter();
   const navigate = useNavigate();
-  return ({ link }: SearchHit, apart: boolean) => {
+  return ({ link, page }: SearchHit, apart: boolean) => {
     if (apart) {
-      window.open(router.buildLocation(link as never).href, "_blank", "noopener");
+      window.open(page ?? router.buildLocation(link as never).href, "_blank", "noopener");
       return;
     }
     onClose();
-    void navigate(link as never);
+    if (page === undefined) void navigate(link as never);
+    else window.location.assign(page);
   };
 }
 
@@ -232,6 +233,8 @@ function useLater(text: string): string {
   return later;
 }
 
-function countWords(count: number): string {
-  return count === 1 ? "1 result" : `${count} results`;
+/** Where a group is full there may be more of it. */
+function countWords(count: number, groups: readonly SearchGroup[]): string {
+  const results = count === 1 ? "1 result" : `${count} results`;
+  return groups.some(({ name, hits }) => name !== "Pages" && hits.length >= MOST) ? `${results}, at most ${MOST} of each kind` : results;
 }

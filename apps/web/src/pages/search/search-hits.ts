@@ -12,7 +12,9 @@ import { SETTINGS_SECTIONS } from "../settings/settings-sections.ts";
 export interface SearchHit {
   readonly title: string;
   readonly detail: string;
-  readonly link: LinkOptions;
+  readonly link?: LinkOptions;
+  /** Instead, a page outside the dashboard. */
+  readonly page?: string;
 }
 
 export interface SearchGroup {
@@ -20,8 +22,8 @@ export interface SearchGroup {
   readonly hits: readonly SearchHit[];
 }
 
-/** Of each group. */
-const MOST = 5;
+/** Of each group; the server's limit, too. */
+export const MOST = 5;
 
 const PAGES: readonly SearchHit[] = [
   { title: "Overview", detail: "What is broken now", link: linkOptions({ to: "/" }) },
@@ -30,6 +32,10 @@ const PAGES: readonly SearchHit[] = [
   { title: "Logs", detail: "What followed logs show; analyse a file", link: linkOptions({ to: "/logs" }) },
   { title: "Health of this machine", detail: "Pressure, files, processes, sockets, queue", link: linkOptions({ to: "/host" }) },
   { title: "Playbook", detail: "Every remedy", link: linkOptions({ to: "/playbook" }) },
+  { title: "Peers", detail: "Mail hosts, with their mail, stalls and probes", link: linkOptions({ to: "/peers" }) },
+  { title: "Stress tests", detail: "Load on a mail host of the targets file", link: linkOptions({ to: "/stress" }) },
+  { title: "Wall screen", detail: "For a screen on the wall: what is broken, in large letters", page: "/wall" },
+  { title: "API", detail: "Documentation of the HTTP API", page: "/api/docs" },
 ];
 
 /** What may be of use for `text`; without any, the pages. What is not known yet is left out. */
@@ -92,13 +98,23 @@ function settingsHits(text: string): SearchHit[] {
   }));
 }
 
-/** Those whose title has the words come first. */
+/** Those whose title has the words come first; sender and receiver often have the same remedy. */
 function remedyHits(text: string, playbook: Playbook | undefined): SearchHit[] {
   const matching = (playbook?.remedies ?? []).filter((remedy) => remedyMatches(remedy, text));
   const byTitle = matching.toSorted((a, b) => Number(holdsWords(b.title, text)) - Number(holdsWords(a.title, text)));
-  return byTitle.slice(0, MOST).map(({ id, title, platform, audience }) => ({
-    title,
-    detail: `${platformName(platform)} · ${AUDIENCE_NAMES[audience]}`,
-    link: linkOptions({ to: "/playbook", hash: id }),
-  }));
+  const once = Map.groupBy(byTitle, ({ title, platform }) => `${platform} ${title}`);
+  const hits = [...once.values()].slice(0, MOST).flatMap((same): SearchHit[] => {
+    const [first] = same;
+    if (first === undefined) return [];
+    const { id, title, platform } = first;
+    const audiences = [...new Set(same.map(({ audience }) => AUDIENCE_NAMES[audience]))].join(", ");
+    return [{ title, detail: `${platformName(platform)} · ${audiences}`, link: linkOptions({ to: "/playbook", hash: id }) }];
+  });
+  if (once.size <= MOST) return hits;
+  const all = {
+    title: `All ${once.size} remedies for “${text}”`,
+    detail: "Playbook",
+    link: linkOptions({ to: "/playbook", search: { text } }),
+  };
+  return [...hits, all];
 }

@@ -21,6 +21,7 @@ import { WatchesPanel } from "../../panels/watching/watches-panel.tsx";
 import { Button } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { Message } from "../../ui/message.tsx";
+import { usePageTitle } from "../../ui/use-page-title.ts";
 import { AboutSection } from "./about-section.tsx";
 import { AccountSection } from "./account-section.tsx";
 import { AlertsSection } from "./alerts-section.tsx";
@@ -60,6 +61,7 @@ export function SettingsStart() {
 /** What can be set while the server runs, and what it is: one section at a time, each with an address. */
 export function SettingsPage() {
   const { section } = route.useParams();
+  usePageTitle("Settings");
   const role = useSession().data?.role;
   const settings = useSettings(role === "admin");
   const drafts = useDrafts();

@@ -11,10 +11,12 @@ import { RoleNote } from "../../ui/for-role.tsx";
 import { Message } from "../../ui/message.tsx";
 import { Time } from "../../ui/time.tsx";
 import { ToneIcon } from "../../ui/tone-icon.tsx";
+import { usePageTitle } from "../../ui/use-page-title.ts";
 import { StressForm } from "./stress-form.tsx";
 
 /** How much mail a host of one's own takes, and what gives way first. */
 export function StressPage() {
+  usePageTitle("Stress test");
   const runs = useStressRuns();
   const may = useMay("admin");
   return (

@@ -13,8 +13,9 @@ import { ForRole } from "../../ui/for-role.tsx";
 import { Message } from "../../ui/message.tsx";
 import { Select } from "../../ui/select.tsx";
 import { Time } from "../../ui/time.tsx";
+import { usePageTitle } from "../../ui/use-page-title.ts";
 
-const ShareDialog = lazy(async () => ({ default: (await import("./stress-share-dialog.tsx")).StressShareDialog }));
+const ShareDialog = lazy(async () => ({ default: (await import("../../panels/links/share-dialog.tsx")).ShareDialog }));
 const ConfirmDialog = lazy(async () => ({ default: (await import("../../ui/confirm-dialog.tsx")).ConfirmDialog }));
 
 const route = getRouteApi("/stress/$id");
@@ -23,6 +24,7 @@ const route = getRouteApi("/stress/$id");
 export function StressRunPage() {
   const { id } = route.useParams();
   const detail = useStressRun(id);
+  usePageTitle(detail.data === undefined ? null : `Stress test of ${detail.data.target}`);
   const runs = useStressRuns();
   return (
     <div className="space-y-4">
@@ -105,7 +107,7 @@ function Header({ detail }: { detail: StressRunDetail }) {
       </div>
       {cancel.error !== null && <Message tone="bad">{cancel.error.message}</Message>}
       <Suspense>
-        {asked === "share" && <ShareDialog runId={id} onClose={() => ask(null)} />}
+        {asked === "share" && <ShareDialog opens="stress" id={id} onClose={() => ask(null)} />}
         {asked === "delete" && (
           <ConfirmDialog
             title={`Forget this load on ${target}?`}

@@ -26,8 +26,8 @@ function judge(snapshot: WallSnapshot, now: number): { sign: WallSign; title: st
     const many = stalled === 1 ? "1 message" : `${stalled.toLocaleString()} messages`;
     return {
       sign: "warning",
-      title: "No open findings, but mail stalls",
-      reason: `${many} stalled in the last 24 hours. Check the logs in mxray.`,
+      title: "Mail stalls",
+      reason: `${many} stalled in the last 24 hours, and no open finding explains why. Check the logs in mxray.`,
     };
   }
   if (lastProbe === null) {

@@ -1,16 +1,17 @@
 import type { FindingCode, WallGrouping, WallTrouble } from "@mxray/contracts";
-import type { CSSProperties } from "react";
+import { type CSSProperties, useState } from "react";
 import { FINDING_WORDS } from "../../format/finding-words.ts";
 import { formatMoment, formatSpan } from "../../format/moments.ts";
 import { CONFIDENCE_WORDS } from "../../format/words.ts";
 import { HostName } from "../../ui/host-name.tsx";
+import { tileState } from "./tile-state.ts";
 import { WallMark } from "./wall-mark.tsx";
 
 /** Characters that two lines of a small tile hold. */
 const WHOLE_NAME = 18;
 const LEAST_SCALE = 0.7;
 const MINUTE_MS = 60_000;
-/** A trouble flashes once, when it appears. */
+/** A trouble flashes once when it appears, and once whenever it changes. */
 const NEW_MS = MINUTE_MS;
 
 const LOOKS: Record<WallTrouble["severity"], { ground: string; frame: string; mark: string; text: string }> = {
@@ -25,6 +26,9 @@ export function TroubleTile({ trouble, grouping, now }: { trouble: WallTrouble; 
   const { ground, frame, mark, text } = acknowledged ? QUIET : LOOKS[severity];
   const age = now - Date.parse(since);
   const [worst] = kinds;
+  const state = tileState(trouble);
+  const [atFirst] = useState(state);
+  const flashes = state !== atFirst || (age < NEW_MS && !acknowledged);
   const title = grouping === "kind" && worst !== undefined ? FINDING_WORDS[worst.code] : trouble.name;
   return (
     <li
@@ -36,7 +40,8 @@ export function TroubleTile({ trouble, grouping, now }: { trouble: WallTrouble; 
         <div
           className={`wall-tile-mark flex shrink-0 flex-col items-center justify-center gap-[0.5em] ${mark} ${acknowledged ? LOOKS[severity].text : ""}`}
         >
-          <WallMark sign={severity} ground={ground} className={`w-1/2 ${age < NEW_MS && !acknowledged ? "wall-new" : ""}`} />
+          {/* Another key: the animation runs again for each change. */}
+          <WallMark key={state} sign={severity} ground={ground} className={`w-1/2 ${flashes ? "wall-new" : ""}`} />
           <span className="wall-tile-word font-bold tracking-wide uppercase">{acknowledged ? "known" : severity}</span>
         </div>
         <div className="flex min-w-0 flex-1 flex-col justify-center gap-[1cqh] px-[4cqw]">

@@ -1,31 +1,33 @@
 /** How all charts look, and what they share. */
-import { formatTimeOfDay } from "../../format/moments.ts";
 
 export const AXIS = { stroke: "var(--line)", tick: { fill: "var(--soft)", fontSize: 12 }, tickLine: false };
 export const GRID = { stroke: "var(--line)", strokeDasharray: "2 4" };
-export const LEGEND = { verticalAlign: "top", align: "left", wrapperStyle: { fontSize: 12.5, paddingBottom: 8 } } as const;
+export const CROSSHAIR = { stroke: "var(--faint)", strokeWidth: 1 };
+/** Below the plot there is room for the title of the axis. */
+export const MARGIN = { top: 8, right: 16, bottom: 20, left: 6 };
 
-const TWO_DAYS_MS = 2 * 86_400_000;
-
-/** What stands under a horizontal axis; the chart leaves 22 pixels below. */
-export function axisLabel(value: string) {
+/** The title below a horizontal axis, with its unit. */
+export function axisTitle(value: string) {
   return { value, position: "insideBottom" as const, offset: -14, fill: "var(--soft)", fontSize: 12 };
 }
 
-/** Of a chart whose rows can be picked by their place on the horizontal axis. */
-export function picking(onPick: ((row: number) => void) | undefined) {
-  if (onPick === undefined) return {};
+/** The title along a vertical axis, with its unit. */
+export function sideTitle(value: string, side: "left" | "right" = "left", fill = "var(--soft)") {
   return {
-    style: { cursor: "pointer" },
-    onClick: ({ activeTooltipIndex }: { activeTooltipIndex?: number | string | null | undefined }) => {
-      if (activeTooltipIndex != null) onPick(Number(activeTooltipIndex));
-    },
+    value,
+    angle: side === "left" ? -90 : 90,
+    position: side === "left" ? ("insideLeft" as const) : ("insideRight" as const),
+    style: { textAnchor: "middle" as const, fill, fontSize: 12 },
   };
 }
 
-/** Marks of an axis of time, by how long it is; milliseconds. */
-export function timeTick(from: number, to: number): (at: number) => string {
-  return to - from > TWO_DAYS_MS
-    ? (at) => new Date(at).toLocaleDateString(undefined, { day: "numeric", month: "short" })
-    : (at) => formatTimeOfDay(at);
+const ZERO = () => 0;
+/** A series that is not seen: an axis has a scale, and the crosshair its stops, only where there is one. The same function each time, or the chart would never come to rest. */
+export const UNSEEN = { dataKey: ZERO, stroke: "none", dot: false, activeDot: false, isAnimationActive: false } as const;
+
+const COMPACT = new Intl.NumberFormat(undefined, { notation: "compact", maximumFractionDigits: 1 });
+
+/** `812`, `12K`: a count on an axis. */
+export function formatCompact(count: number): string {
+  return COMPACT.format(count);
 }

@@ -1,10 +1,14 @@
-/** Measurements over time, each as a line with its own stroke and mark; a gap where there is none. Loaded when first shown (Recharts is large). */
-import { CartesianGrid, Legend, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
+/** Measurements over time, each as a line with its own stroke; a gap where there is none. Loaded when first shown (Recharts is large). */
+import { CartesianGrid, Line, YAxis } from "recharts";
 import { formatTime } from "../../format/numbers.ts";
-import { AXIS, GRID, LEGEND, picking, timeTick } from "./chart-look.ts";
+import { type Look, MEASURE_LOOKS, OUTCOME_LOOKS } from "../../ui/outcome-look.ts";
+import { valueMarks } from "./axis-marks.ts";
+import { useHidden } from "./chart-legend.tsx";
+import { AXIS, GRID, sideTitle } from "./chart-look.ts";
 import { ChartTip } from "./chart-tip.tsx";
+import { TimeChart } from "./time-chart.tsx";
 
-export interface TimeRow {
+export interface MeasuredRow {
   /** Milliseconds. */
   readonly at: number;
   readonly values: Readonly<Record<string, number | null>>;
@@ -13,14 +17,18 @@ export interface TimeRow {
 export interface TimeLine {
   readonly key: string;
   readonly name: string;
-  readonly colour: string;
+  /** By default one of the measures. */
+  readonly look?: Look;
 }
 
 export interface TimeLinesChartProps {
+  readonly title: string;
   /** The oldest first. */
-  readonly rows: readonly TimeRow[];
+  readonly rows: readonly MeasuredRow[];
   readonly lines: readonly TimeLine[];
   readonly format: (value: number) => string;
+  /** Along the vertical axis, with the unit. */
+  readonly value: string;
   /** A value holds until the next one, and the axis need not begin at 0. */
   readonly steps?: boolean;
   readonly onPick?: ((row: number) => void) | undefined;
@@ -31,61 +39,71 @@ const DASHES = ["", "7 4", "2 3", "10 3 2 3", "1 5"];
 const HOUR_MS = 3_600_000;
 const FEW = 60;
 
-export function TimeLinesChart({ rows, lines, format, steps = false, onPick }: TimeLinesChartProps) {
-  const data = rows.map((row, index) => ({ ...row, index }));
+export function TimeLinesChart({ title, rows, lines, format, value, steps = false, onPick }: TimeLinesChartProps) {
+  const hidden = useHidden(lines);
+  const drawn = lines.map((line, index) => ({
+    ...line,
+    look: line.look ?? MEASURE_LOOKS[index % MEASURE_LOOKS.length] ?? OUTCOME_LOOKS.unknown,
+    dashes: DASHES[index % DASHES.length] ?? "",
+  }));
+  const shown = drawn.filter(({ key }) => !hidden.has(key));
+  const plotted = rows.map((row, index) => ({ ...row, from: row.at, to: row.at, index }));
   const [first, last] = [rows[0]?.at ?? 0, rows.at(-1)?.at ?? 0];
-  const span = last - first;
+  // The first and the last are not cut by the frame.
+  const air = first === last ? HOUR_MS : (last - first) * 0.02;
   return (
-    <ResponsiveContainer width="100%" height="100%">
-      <LineChart data={data} margin={{ top: 4, right: 16, bottom: 0, left: 0 }} accessibilityLayer={false} {...picking(onPick)}>
-        <CartesianGrid {...GRID} vertical={false} />
-        <XAxis
-          type="number"
-          dataKey="at"
-          domain={span === 0 ? [first - HOUR_MS, last + HOUR_MS] : [first, last]}
-          tickFormatter={timeTick(first, last)}
-          minTickGap={48}
-          {...AXIS}
+    <TimeChart
+      title={title}
+      rows={plotted}
+      whole={{ from: first - air, to: last + air }}
+      legend={{ entries: drawn.map(({ key, name, look, dashes }) => ({ key, name, look, drawn: { as: "line", dashes } })), hidden }}
+      axis="local time"
+      tip={({ at, values }) => (
+        <ChartTip
+          title={formatTime(new Date(at).toISOString())}
+          figures={shown.map(({ key, name }) => [name, values[key] == null ? "not measured" : format(values[key])])}
         />
-        <YAxis width={58} tickFormatter={format} domain={steps ? stepDomain(rows) : [0, "auto"]} allowDecimals={!steps} {...AXIS} />
-        <Tooltip
-          isAnimationActive={false}
-          content={({ payload }) => <Tip row={payload?.[0]?.payload as TimeRow | undefined} lines={lines} format={format} />}
-        />
-        <Legend iconType="plainline" {...LEGEND} />
-        {lines.map(({ key, name, colour }, index) => (
-          <Line
-            key={key}
-            name={name}
-            type={steps ? "stepAfter" : "linear"}
-            dataKey={({ values }: TimeRow) => values[key] ?? null}
-            stroke={colour}
-            strokeWidth={2}
-            strokeDasharray={DASHES[index % DASHES.length] ?? ""}
-            dot={rows.length <= FEW ? { r: 3, fill: colour, strokeDasharray: "" } : false}
-            connectNulls={false}
-            isAnimationActive={false}
-          />
-        ))}
-      </LineChart>
-    </ResponsiveContainer>
+      )}
+      onPick={onPick && (({ index }) => onPick(index))}
+    >
+      {(visible) => {
+        const [low, high] = domainOf(visible, shown, steps);
+        return (
+          <>
+            <CartesianGrid {...GRID} vertical={false} />
+            <YAxis
+              width={74}
+              domain={[low, high]}
+              ticks={valueMarks(low, high)}
+              tickFormatter={format}
+              label={sideTitle(value)}
+              {...AXIS}
+            />
+            {shown.map(({ key, name, look, dashes }) => (
+              <Line
+                key={key}
+                name={name}
+                type={steps ? "stepAfter" : "linear"}
+                dataKey={({ values }: MeasuredRow) => values[key] ?? null}
+                stroke={look.colour}
+                strokeWidth={2}
+                strokeDasharray={dashes}
+                dot={visible.length <= FEW ? { r: 3, fill: look.colour, strokeDasharray: "" } : false}
+                connectNulls={false}
+                isAnimationActive={false}
+              />
+            ))}
+          </>
+        );
+      }}
+    </TimeChart>
   );
 }
 
-/** To whole hundreds with some air, so that a change of a few bytes does not look like a cliff. */
-function stepDomain(rows: readonly TimeRow[]): [number, number] {
-  const values = rows.flatMap((row) => Object.values(row.values).flatMap((value) => value ?? []));
+/** From 0; steps to whole hundreds with some air, so that a change of a few bytes does not look like a cliff. */
+function domainOf(rows: readonly MeasuredRow[], lines: readonly TimeLine[], steps: boolean): [number, number] {
+  const values = rows.flatMap((row) => lines.flatMap(({ key }) => row.values[key] ?? []));
+  if (values.length === 0) return [0, 1];
   const [least, most] = [Math.min(...values), Math.max(...values)];
-  return [Math.max(0, Math.floor(least / 100 - 1) * 100), Math.ceil(most / 100 + 0.5) * 100];
-}
-
-function Tip({ row, lines, format }: { row: TimeRow | undefined; lines: readonly TimeLine[]; format: (value: number) => string }) {
-  if (row === undefined) return null;
-  const measured = (value: number | null | undefined) => (value == null ? "not measured" : format(value));
-  return (
-    <ChartTip
-      title={formatTime(new Date(row.at).toISOString())}
-      figures={lines.map(({ key, name }) => [name, measured(row.values[key])])}
-    />
-  );
+  return steps ? [Math.max(0, Math.floor(least / 100 - 1) * 100), Math.ceil(most / 100 + 0.5) * 100] : [0, most > 0 ? most * 1.08 : 1];
 }

@@ -1,7 +1,7 @@
 import { lazy, type ReactNode } from "react";
 import { formatTime } from "../../format/numbers.ts";
 import { ChartCard } from "../../ui/chart-card.tsx";
-import type { TimeLine, TimeRow } from "./time-lines-chart.tsx";
+import type { MeasuredRow, TimeLine } from "./time-lines-chart.tsx";
 
 const TimeLinesChart = lazy(async () => ({ default: (await import("./time-lines-chart.tsx")).TimeLinesChart }));
 
@@ -14,6 +14,7 @@ export function TimeLinesPanel({
   rows,
   lines,
   format,
+  value,
   steps = false,
   column = "Probed",
   onPick,
@@ -24,9 +25,11 @@ export function TimeLinesPanel({
   nothing: string;
   control?: ReactNode;
   /** The oldest first. */
-  rows: readonly TimeRow[];
+  rows: readonly MeasuredRow[];
   lines: readonly TimeLine[];
   format: (value: number) => string;
+  /** Along the vertical axis, with the unit. */
+  value: string;
   steps?: boolean;
   /** What the times in the table are of. */
   column?: string;
@@ -39,7 +42,7 @@ export function TimeLinesPanel({
       note={note}
       control={control}
       empty={measured.length === 0 ? nothing : null}
-      chart={<TimeLinesChart rows={rows} lines={measured} format={format} steps={steps} onPick={onPick} />}
+      chart={<TimeLinesChart title={title} rows={rows} lines={measured} format={format} value={value} steps={steps} onPick={onPick} />}
       table={{
         caption: title,
         columns: [column, ...measured.map(({ name }) => ({ figures: name }))],

@@ -1,11 +1,12 @@
 import { type Ask, type AskStep, type Audience, askOf, type Finding, type ProbeReport, type Remedy } from "@mxray/contracts";
 import { ChevronRight } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import { formatUtc } from "../../format/numbers.ts";
 import { platformName } from "../../format/words.ts";
 import { Card } from "../../ui/card.tsx";
 import { CodeBlock } from "../../ui/code-block.tsx";
 import { Select } from "../../ui/select.tsx";
+import { useAddressValue } from "../../ui/use-address-value.ts";
 import { RemedyConsequences, RemedyText } from "./remedy-text.tsx";
 
 const TITLES: Record<Audience, string> = {
@@ -19,7 +20,7 @@ const ANY = "any";
 export function AskPanel({ report, finding }: { report: ProbeReport; finding: Finding }) {
   const ask = askOf(report, finding);
   const systems = systemsOf(ask);
-  const [chosen, choose] = useState<string>();
+  const [chosen, choose] = useAddressValue("platform");
   const system = systems.find((one) => one === chosen) ?? systems[0] ?? ANY;
   if (ask === null) return null;
   return (

@@ -2,6 +2,7 @@
 import { askOf, type Finding, isAbout, type MailHostObservation, type ProbeComparison, type ProbeReport } from "@mxray/contracts";
 import type { ReactNode } from "react";
 import { viewOf } from "../../api/host-view.ts";
+import { systemOfGreeting } from "../../format/known-system.ts";
 import { Disclosure } from "../../ui/disclosure.tsx";
 import { ComparisonPanel } from "../probes/comparison-panel.tsx";
 import { DeliveryPanel } from "../probes/delivery-panel.tsx";
@@ -52,13 +53,15 @@ export function Diagnosis({ report, comparison, part, choose, reader, heading = 
   // Whom the ask is for; the others' remedies stand at the end.
   const asked = reader === "stranger" && finding !== undefined ? (askOf(report, finding)?.audience ?? null) : null;
   const others = asked === null ? [] : (finding?.remedies ?? []).filter(({ audience }) => audience !== asked);
+  const receiver = systemOfGreeting(host?.greeting.text);
+  const systems = receiver === undefined ? {} : { receiver };
   // The host that is looked at and the finding that is read belong together, where there is one.
   const chooseHost = (index: number) => {
     const own = findings.findIndex((each) => hosts[index] !== undefined && isAbout(each, hosts[index]));
     choose({ finding: own === -1 ? chosen : own, host: index });
   };
   return (
-    <div className="space-y-4">
+    <div className="space-y-4 print:space-y-2">
       {report.domain !== null && <DomainLine domain={report.domain} />}
       {findings.length > 1 && <FindingTabs findings={findings} chosen={chosen} choose={(index) => choose({ finding: index })} />}
       {finding !== undefined && (
@@ -72,19 +75,25 @@ export function Diagnosis({ report, comparison, part, choose, reader, heading = 
       {hosts.length > 1 && <StageMatrix hosts={hosts.map(viewOf)} findings={findings} chosen={hostIndex} choose={chooseHost} />}
       {host !== undefined && <PathStrip host={viewOf(host)} from={report.vantage.host} />}
       {host !== undefined && (
-        <div className="grid gap-4 lg:grid-cols-3 print:grid-cols-3 [&>:only-child]:col-span-full">
+        <div
+          className={`grid gap-4 lg:grid-cols-3 [&>:only-child]:col-span-full ${hosts.length > 1 ? "print:grid-cols-2" : "print:grid-cols-3"}`}
+        >
           {host.path.outbound.rungs.length > 0 && <LadderPanel host={viewOf(host)} />}
-          <StagePanel host={viewOf(host)} />
+          <div className={hosts.length > 1 ? "no-print" : "grid"}>
+            <StagePanel host={viewOf(host)} />
+          </div>
         </div>
       )}
       {host !== undefined && <DeliveryPanel endOfData={host.endOfData} />}
       {finding !== undefined && <EvidencePanel evidence={finding.evidence} />}
       <OtherFindings findings={findings.filter((_, index) => index !== chosen)} />
       {host !== undefined && <ReproducePanel host={host} />}
-      {finding !== undefined && asked === null && <RemediesPanel key={chosen} remedies={finding.remedies} first="sender" />}
+      {finding !== undefined && asked === null && (
+        <RemediesPanel key={chosen} remedies={finding.remedies} first="sender" systems={systems} />
+      )}
       {others.length > 0 && (
         <Disclosure key={`others ${chosen}`} title="What others can do in the interim" aside={`${others.length} remedies`}>
-          <RemedyTabs remedies={others} first="sender" />
+          <RemedyTabs remedies={others} first="sender" systems={systems} />
         </Disclosure>
       )}
       {host !== undefined && <FlowPanel host={host} />}

@@ -15,9 +15,9 @@ export function EvidencePanel({ evidence }: { evidence: readonly Evidence[] }) {
         </>
       }
     >
-      <ol className="grid gap-x-8 gap-y-2.5 lg:grid-cols-2 print:grid-cols-2">
+      <ol className="grid gap-x-8 gap-y-2.5 lg:grid-cols-2 print:block print:columns-2">
         {evidence.map(({ text }, index) => (
-          <li key={text} className="grid grid-cols-[1.6rem_1fr] items-baseline">
+          <li key={text} className="grid grid-cols-[1.6rem_1fr] items-baseline print:mb-1">
             <span className="font-mono text-xs text-faint" aria-hidden>
               {index + 1}
             </span>

@@ -41,7 +41,7 @@ export function FindingRow({ finding, withState = false }: { finding: FindingSum
         </span>
         {fixedAt === null ? (
           <span>
-            <Time at={sinceAt} show="since" />, seen <Time at={lastSeenAt} show="ago" />
+            <Time at={sinceAt} show="since" />, last seen <Time at={lastSeenAt} show="ago" />
           </span>
         ) : (
           <span>

@@ -2,13 +2,15 @@ import type { Evidence, FindingChange, ProbeSummary } from "@mxray/contracts";
 import { Link } from "@tanstack/react-router";
 import { Radar, ScrollText } from "lucide-react";
 import type { ReactNode } from "react";
-import { formatAgo } from "../../format/numbers.ts";
+import { formatAgo, formatCount } from "../../format/numbers.ts";
 import { CHANGE_TONES } from "../../format/words.ts";
 import { Card } from "../../ui/card.tsx";
 import { Time } from "../../ui/time.tsx";
 import { ToneIcon } from "../../ui/tone-icon.tsx";
 
 const RUN_MS = 60_000;
+/** Beyond this, how long ago it was is a date, which the time has already. */
+const AGO_MS = 86_400_000;
 
 interface Moment {
   readonly key: string;
@@ -36,15 +38,16 @@ export function FindingTimeline({
   const moments = [...life.map(changeMoment), ...evidenceMoments(evidence), ...others.map(probeMoment)].toSorted(
     (a, b) => Date.parse(a.at) - Date.parse(b.at),
   );
+  const observed = evidence.length === 1 ? "1 observation" : `${formatCount(evidence.length)} observations`;
   return (
     <Card
       title="Evidence and history"
       aside={
         peer === null ? (
-          `${evidence.length} observations`
+          observed
         ) : (
           <>
-            {evidence.length} observations of{" "}
+            {observed} of{" "}
             <Link
               to="/peers/$peer"
               params={{ peer }}
@@ -73,7 +76,8 @@ export function FindingTimeline({
               )}
             </div>
             <span className="col-start-2 text-xs text-faint sm:col-start-auto sm:pt-1">
-              <Time at={at} /> · {formatAgo(at)}
+              <Time at={at} />
+              {Date.now() - Date.parse(at) < AGO_MS && ` · ${formatAgo(at)}`}
             </span>
           </li>
         ))}

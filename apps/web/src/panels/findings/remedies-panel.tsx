@@ -1,8 +1,9 @@
-import type { Audience, Remedy } from "@mxray/contracts";
+import type { Audience, Platform, Remedy } from "@mxray/contracts";
 import { Tabs } from "radix-ui";
 import { useState } from "react";
 import { AUDIENCE_NAMES, platformName } from "../../format/words.ts";
 import { Card } from "../../ui/card.tsx";
+import { Disclosure } from "../../ui/disclosure.tsx";
 import { RemedyKindMark, RemedyText } from "./remedy-text.tsx";
 
 const WHO: Record<Audience, string> = {
@@ -14,18 +15,25 @@ const WHO: Record<Audience, string> = {
 /** The workaround first, then who can mend it. */
 const ORDER = ["sender", "network", "receiver"] as const;
 
+interface RemediesProps {
+  readonly remedies: readonly Remedy[];
+  /** Whose remedies are open, if there are any. */
+  readonly first: Audience;
+  /** The system that each is known to run; open if it has a remedy. */
+  readonly systems?: Partial<Record<Audience, Platform>>;
+}
+
 /** What to type, by who types it and where. */
-export function RemediesPanel({ remedies, first }: { remedies: readonly Remedy[]; first: Audience }) {
-  if (remedies.length === 0) return null;
+export function RemediesPanel(props: RemediesProps) {
+  if (props.remedies.length === 0) return null;
   return (
     <Card title="What to do">
-      <RemedyTabs remedies={remedies} first={first} />
+      <RemedyTabs {...props} />
     </Card>
   );
 }
 
-/** @param first who is looked at first, where there is something for them */
-export function RemedyTabs({ remedies, first }: { remedies: readonly Remedy[]; first: Audience }) {
+export function RemedyTabs({ remedies, first, systems = {} }: RemediesProps) {
   const order = [first, ...ORDER.filter((audience) => audience !== first)];
   const present = order.filter((audience) => remedies.some((remedy) => remedy.audience === audience));
   if (present[0] === undefined) return null;
@@ -45,18 +53,19 @@ export function RemedyTabs({ remedies, first }: { remedies: readonly Remedy[]; f
       {present.map((audience) => (
         <Tabs.Content key={audience} value={audience}>
           <p className="mb-3 text-soft">{WHO[audience]}</p>
-          <Choice remedies={remedies.filter((remedy) => remedy.audience === audience)} />
+          <Choice remedies={remedies.filter((remedy) => remedy.audience === audience)} known={systems[audience]} />
         </Tabs.Content>
       ))}
     </Tabs.Root>
   );
 }
 
-/** One platform at a time: nobody has all of them. */
-function Choice({ remedies }: { remedies: readonly Remedy[] }) {
-  const platforms = [...new Set(remedies.map(({ platform }) => platform))];
+/** One platform at a time: nobody has all of them. The first remedy is open, the others are folded. */
+function Choice({ remedies, known }: { remedies: readonly Remedy[]; known: Platform | undefined }) {
+  const all = [...new Set(remedies.map(({ platform }) => platform))];
+  const platforms = known !== undefined && all.includes(known) ? [known, ...all.filter((one) => one !== known)] : all;
   const [platform, choose] = useState(platforms[0] ?? "any");
-  const shown = remedies.filter((remedy) => remedy.platform === platform);
+  const [recommended, ...others] = remedies.filter((remedy) => remedy.platform === platform);
   return (
     <div className="grid gap-5 lg:grid-cols-[13rem_1fr]">
       <div>
@@ -89,15 +98,25 @@ function Choice({ remedies }: { remedies: readonly Remedy[] }) {
           ))}
         </ul>
       </div>
-      <div className="min-w-0 space-y-6">
-        {shown.map((remedy) => (
-          <article key={`${remedy.id} ${remedy.title}`} className="space-y-3 border-line not-last:border-b not-last:pb-6">
+      <div className="min-w-0 space-y-3">
+        {recommended !== undefined && (
+          <article className="space-y-3">
             <header className="flex flex-wrap items-center gap-x-3 gap-y-1">
-              <h3 className="font-semibold">{remedy.title}</h3>
-              <RemedyKindMark kind={remedy.kind} />
+              <h3 className="font-semibold">
+                {others.length > 0 && <span className="text-accent">Do this first: </span>}
+                {recommended.title}
+              </h3>
+              <RemedyKindMark kind={recommended.kind} />
             </header>
-            <RemedyText remedy={remedy} />
+            <RemedyText remedy={recommended} />
           </article>
+        )}
+        {others.map((remedy) => (
+          <Disclosure key={`${remedy.id} ${remedy.title}`} title={remedy.title} aside={remedy.kind === "fix" ? "real fix" : "workaround"}>
+            <div className="space-y-3">
+              <RemedyText remedy={remedy} />
+            </div>
+          </Disclosure>
         ))}
       </div>
     </div>

@@ -1,4 +1,4 @@
-import type { Finding } from "@mxray/contracts";
+import type { Finding, Platform } from "@mxray/contracts";
 import { useState } from "react";
 import { Button } from "../../ui/button.tsx";
 import { Disclosure } from "../../ui/disclosure.tsx";
@@ -16,10 +16,12 @@ interface LogFindingsProps {
   /** Which one is read; the first where it is not among them. */
   readonly chosen: string | undefined;
   readonly choose: (chosen: string) => void;
+  /** The mail program that wrote the log. */
+  readonly own: Platform | undefined;
 }
 
 /** What logs show, one finding at a time: what is wrong, how we know, what to do. */
-export function LogFindings({ findings, chosen, choose }: LogFindingsProps) {
+export function LogFindings({ findings, chosen, choose, own }: LogFindingsProps) {
   const [all, setAll] = useState(false);
   const index = Math.max(
     0,
@@ -47,7 +49,11 @@ export function LogFindings({ findings, chosen, choose }: LogFindingsProps) {
       <Disclosure key={keyOf(finding)} title="Evidence and remedies" aside={remediesWords(finding.remedies.length)}>
         <div className="space-y-4">
           <EvidencePanel evidence={finding.evidence} />
-          <RemediesPanel remedies={finding.remedies} first={inbound ? "receiver" : "sender"} />
+          <RemediesPanel
+            remedies={finding.remedies}
+            first={inbound ? "receiver" : "sender"}
+            systems={own === undefined ? {} : { [inbound ? "receiver" : "sender"]: own }}
+          />
         </div>
       </Disclosure>
     </div>

@@ -1,12 +1,14 @@
 /** Everything that a log shows, of a followed one and of a dropped file alike. */
 import type { Finding, LogPeer, LogSeries, LogStatistics } from "@mxray/contracts";
 import type { LogView } from "../../api/log-view.ts";
+import { systemOfWriters } from "../../format/known-system.ts";
 import { LogFigures } from "./log-figures.tsx";
 import { LogFindings } from "./log-findings.tsx";
 import { OutcomesPanel } from "./outcomes-panel.tsx";
 import { PeersPanel } from "./peers-panel.tsx";
 import { ReceivedBytesPanel } from "./received-bytes-panel.tsx";
 import { SizeOutcomePanel } from "./size-outcome-panel.tsx";
+import { StallSecondsPanel } from "./stall-seconds-panel.tsx";
 import { StalledStagesPanel } from "./stalled-stages-panel.tsx";
 
 export interface LogPanelsProps {
@@ -35,9 +37,8 @@ export function LogPanels(props: LogPanelsProps) {
   };
   return (
     <div className="space-y-4">
-      {!ofPeer && <LogFindings findings={findings} chosen={finding} choose={chooseFinding} />}
       <LogFigures series={series} backlog={ofPeer ? null : statistics.backlog} />
-      <div className="grid gap-4 lg:grid-cols-2">
+      <div className="grid gap-4 lg:grid-cols-2 [&>:last-child:nth-child(odd)]:col-span-full">
         <OutcomesPanel series={series} onPick={onPick} />
         <SizeOutcomePanel peers={peers} findings={findings} onPick={(peer, from, to) => pickPeer(peer, { minSize: from, maxSize: to })} />
         <StalledStagesPanel series={series} onPick={onPick} />
@@ -46,7 +47,9 @@ export function LogPanels(props: LogPanelsProps) {
           leftOut={peersLeftOut}
           onPick={(from, to) => onPick({ direction: "inbound", minBytes: from, maxBytes: to })}
         />
+        <StallSecondsPanel peers={peers} />
       </div>
+      {!ofPeer && <LogFindings findings={findings} chosen={finding} choose={chooseFinding} own={systemOfWriters(statistics.writers)} />}
       {!(ofPeer && peers.length === 1) && (
         <PeersPanel peers={peers} leftOut={peersLeftOut} listAll={listAll} linked={linked} onPick={pickPeer} />
       )}

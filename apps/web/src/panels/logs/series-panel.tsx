@@ -1,46 +1,41 @@
 import type { LogSeries } from "@mxray/contracts";
-import { formatCount, formatTime } from "../../format/numbers.ts";
+import { formatCount, formatDuration, formatTime } from "../../format/numbers.ts";
 import { ChartCard } from "../../ui/chart-card.tsx";
-import { StackedBars } from "../charts/stacked-bars.ts";
-import type { BarLayer } from "../charts/stacked-bars-chart.tsx";
-import { rowLabel, type SeriesPoint, seriesRows } from "./series-rows.ts";
+import type { TimeRange } from "../charts/chart-zoom.tsx";
+import { TimeBars } from "../charts/time-bars.ts";
+import type { BarLayer } from "../charts/time-bars-chart.tsx";
+import { type SeriesPoint, seriesRows } from "./series-rows.ts";
 
 export type PickTimes = (times: { readonly from: string; readonly to: string }) => void;
 
-/** Counts over time. Who picks a bar wants its time. */
-export function SeriesPanel({
-  title,
-  note,
-  nothing,
-  series,
-  points,
-  layers,
-  onPick,
-}: {
-  title: string;
-  note: string;
+interface SeriesPanelProps {
+  readonly title: string;
+  readonly note: string;
   /** What is said where nothing was counted. */
-  nothing: string;
-  series: LogSeries;
-  points: readonly SeriesPoint[];
-  layers: readonly BarLayer[];
-  onPick: PickTimes;
-}) {
+  readonly nothing: string;
+  readonly series: LogSeries;
+  readonly points: readonly SeriesPoint[];
+  readonly layers: readonly BarLayer[];
+  readonly onPick: PickTimes;
+}
+
+/** Counts over time. Who picks a bar wants its time. */
+export function SeriesPanel({ title, note, nothing, series, points, layers, onPick }: SeriesPanelProps) {
   const rows = seriesRows(series, points);
-  const pick = (index: number) => {
-    const row = rows[index];
-    if (row !== undefined) onPick({ from: new Date(row.from).toISOString(), to: new Date(row.to).toISOString() });
-  };
+  const pick = ({ from, to }: TimeRange) => onPick({ from: new Date(from).toISOString(), to: new Date(to).toISOString() });
+  const [first] = rows;
   return (
     <ChartCard
       title={title}
       note={note}
       empty={points.length === 0 ? nothing : null}
       chart={
-        <StackedBars
-          rows={rows.map((row) => ({ label: rowLabel(row, rows), title: `from ${timeOf(row.from)}`, counts: row.counts }))}
+        <TimeBars
+          title={title}
+          rows={rows}
           layers={layers}
-          axis="time"
+          axis="local time"
+          count={first === undefined ? "messages" : `messages in ${formatDuration((first.to - first.from) / 1000)}`}
           onPick={pick}
         />
       }
@@ -49,14 +44,13 @@ export function SeriesPanel({
         columns: ["From", ...layers.map(({ name }) => ({ figures: name }))],
         rows: rows.map(({ from, counts }) => ({
           key: String(from),
-          cells: [timeOf(from), ...layers.map(({ key }) => formatCount(counts[key] ?? 0))],
+          cells: [formatTime(new Date(from).toISOString()), ...layers.map(({ key }) => formatCount(counts[key] ?? 0))],
         })),
-        onPick: pick,
+        onPick: (index) => {
+          const row = rows[index];
+          if (row !== undefined) pick(row);
+        },
       }}
     />
   );
-}
-
-function timeOf(ms: number): string {
-  return formatTime(new Date(ms).toISOString());
 }

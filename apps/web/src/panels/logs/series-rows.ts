@@ -1,6 +1,4 @@
 /** Counts over time as rows without gaps, few enough to be drawn: buckets are joined where there would be too many. */
-import { formatTimeOfDay } from "../../format/moments.ts";
-
 export interface SeriesPoint {
   /** RFC 3339, where its bucket begins. */
   readonly at: string;
@@ -32,12 +30,4 @@ export function seriesRows(series: { from: string; to: string; bucketSeconds: nu
     if (row !== undefined) row.counts[key] = (row.counts[key] ?? 0) + count;
   }
   return rows;
-}
-
-/** As an axis has it: the time of day where the rows lie within two days, else the date. */
-export function rowLabel({ from }: SeriesRow, rows: readonly SeriesRow[]): string {
-  const span = (rows.at(-1)?.to ?? from) - (rows[0]?.from ?? from);
-  const time = new Date(from);
-  if (span <= 2 * 86_400_000) return formatTimeOfDay(from);
-  return time.toLocaleDateString(undefined, { day: "numeric", month: "short", ...(span > 300 * 86_400_000 ? { year: "2-digit" } : {}) });
 }

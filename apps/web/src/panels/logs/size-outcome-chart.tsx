@@ -1,18 +1,13 @@
 /** Sizes of messages that were delivered and that stalled, with the threshold between them. Loaded when first shown. */
-import { CartesianGrid, Legend, ReferenceArea, ResponsiveContainer, Scatter, ScatterChart, Tooltip, XAxis, YAxis } from "recharts";
+import { CartesianGrid, ReferenceArea, ResponsiveContainer, Scatter, ScatterChart, Tooltip, XAxis, YAxis } from "recharts";
 import { formatCount, formatSize } from "../../format/numbers.ts";
-import { AXIS, axisLabel, GRID, LEGEND } from "../charts/chart-look.ts";
-import { ChartMark } from "../charts/chart-mark.tsx";
+import { OUTCOME_LOOKS } from "../../ui/outcome-look.ts";
+import { decadeMarks } from "../charts/axis-marks.ts";
+import { ChartLegend, type LegendEntry, useHidden } from "../charts/chart-legend.tsx";
+import { AXIS, axisTitle, formatCompact, GRID, MARGIN, sideTitle } from "../charts/chart-look.ts";
+import { ChartMark, type MarkShape } from "../charts/chart-mark.tsx";
 import { ChartTip } from "../charts/chart-tip.tsx";
-
-export interface SizePoint {
-  /** Bytes: where it is drawn, and the bounds of its class. */
-  readonly size: number;
-  readonly from: number;
-  readonly to: number;
-  readonly count: number;
-  readonly outcome: "delivered" | "stalled";
-}
+import type { SizeOutcome, SizePoint } from "./size-points.ts";
 
 export interface SizeOutcomeChartProps {
   readonly points: readonly SizePoint[];
@@ -21,82 +16,106 @@ export interface SizeOutcomeChartProps {
   readonly onPick: (point: SizePoint) => void;
 }
 
-const LOOKS = { delivered: "var(--ok)", stalled: "var(--bad)" } as const;
+const OUTCOMES = {
+  delivered: { name: "delivered", look: OUTCOME_LOOKS.delivered, shape: "dot" },
+  stalled: { name: "stalled", look: OUTCOME_LOOKS.stalled, shape: "cross" },
+  before: { name: "delivered before the first stall", look: OUTCOME_LOOKS.unknown, shape: "ring" },
+} as const satisfies Record<SizeOutcome, { name: string; look: LegendEntry["look"]; shape: MarkShape }>;
+const ORDER = ["before", "delivered", "stalled"] as const;
+const THRESHOLD = { key: "threshold", look: { colour: "var(--accent)", fill: "solid" }, drawn: { as: "area" } } as const;
 const LEAST = 0.7;
 
 export function SizeOutcomeChart({ points, threshold, onPick }: SizeOutcomeChartProps) {
+  const present = ORDER.filter((outcome) => points.some((point) => point.outcome === outcome)).toReversed();
+  const entries: LegendEntry[] = [
+    ...present.map((key) => ({
+      key,
+      name: OUTCOMES[key].name,
+      look: OUTCOMES[key].look,
+      drawn: { as: "mark", shape: OUTCOMES[key].shape } as const,
+    })),
+    ...(threshold === null ? [] : [{ ...THRESHOLD, name: "between the largest delivered and the smallest stalled" }]),
+  ];
+  // What was delivered before the fault would seem to disprove it.
+  const hidden = useHidden(entries, ["before"]);
   const sizes = [...points.map(({ size }) => size), ...(threshold ?? [])].map((size) => Math.max(1, size));
   const domain = [Math.max(1, Math.floor(Math.min(...sizes) / 1.5)), Math.ceil(Math.max(...sizes) * 1.5)] as const;
   const most = Math.max(...points.map(({ count }) => count)) * 2;
   return (
-    <ResponsiveContainer width="100%" height="100%">
-      <ScatterChart margin={{ top: 4, right: 20, bottom: 22, left: 0 }} accessibilityLayer={false} style={{ cursor: "pointer" }}>
-        <CartesianGrid {...GRID} />
-        <XAxis
-          type="number"
-          dataKey="size"
-          scale="log"
-          domain={[...domain]}
-          ticks={decades(domain[0], domain[1])}
-          tickFormatter={formatSize}
-          label={axisLabel("size of the message (log scale)")}
-          {...AXIS}
-        />
-        <YAxis
-          type="number"
-          dataKey="count"
-          scale="log"
-          domain={[LEAST, most]}
-          ticks={decades(1, most)}
-          tickFormatter={(count: number) => count.toLocaleString(undefined, { notation: "compact" })}
-          width={52}
-          {...AXIS}
-        />
-        <Tooltip
-          cursor={false}
-          content={({ payload }) => <SizeTip point={payload?.[0]?.payload as SizePoint | undefined} />}
-          isAnimationActive={false}
-        />
-        <Legend height={26} {...LEGEND} />
-        {threshold !== null && (
-          <ReferenceArea
-            x1={threshold[0]}
-            x2={threshold[1]}
-            fill="var(--accent)"
-            fillOpacity={0.16}
-            stroke="var(--accent)"
-            label={{ value: "threshold", fill: "var(--accent)", fontSize: 12, fontWeight: 600, position: "insideTop" }}
-          />
-        )}
-        {(["delivered", "stalled"] as const).map((outcome) => (
-          <Scatter
-            key={outcome}
-            name={outcome}
-            data={points.filter((point) => point.outcome === outcome).map((point) => ({ ...point, size: Math.max(1, point.size) }))}
-            fill={LOOKS[outcome]}
-            shape={({ cx = 0, cy = 0 }) => <ChartMark arrived={outcome === "delivered"} colour={LOOKS[outcome]} cx={cx} cy={cy} />}
-            legendType={outcome === "delivered" ? "circle" : "cross"}
-            onClick={({ payload }) => onPick(payload as SizePoint)}
-            isAnimationActive={false}
-          />
-        ))}
-      </ScatterChart>
-    </ResponsiveContainer>
+    <div className="flex h-full flex-col">
+      <ChartLegend entries={entries} hidden={hidden} />
+      <div className="min-h-0 flex-1">
+        <ResponsiveContainer width="100%" height="100%">
+          <ScatterChart
+            margin={MARGIN}
+            style={{ cursor: "pointer" }}
+            aria-label="Size against outcome. The table has the same by keyboard."
+          >
+            <CartesianGrid {...GRID} />
+            <XAxis
+              type="number"
+              dataKey="size"
+              scale="log"
+              domain={[...domain]}
+              ticks={sizeMarks(domain[0], domain[1])}
+              tickFormatter={formatSize}
+              label={axisTitle("size of the message (log scale)")}
+              {...AXIS}
+            />
+            <YAxis
+              type="number"
+              dataKey="count"
+              scale="log"
+              domain={[LEAST, most]}
+              ticks={decadeMarks(1, most)}
+              tickFormatter={formatCompact}
+              width={60}
+              label={sideTitle("messages (log scale)")}
+              {...AXIS}
+            />
+            <Tooltip
+              cursor={false}
+              content={({ payload }) => <SizeTip point={payload?.[0]?.payload as SizePoint | undefined} />}
+              isAnimationActive={false}
+            />
+            {threshold !== null && !hidden.has(THRESHOLD.key) && (
+              <ReferenceArea x1={threshold[0]} x2={threshold[1]} fill="var(--accent)" fillOpacity={0.18} stroke="var(--accent)" />
+            )}
+            {ORDER.filter((outcome) => present.includes(outcome) && !hidden.has(outcome)).map((outcome) => (
+              <Scatter
+                key={outcome}
+                name={OUTCOMES[outcome].name}
+                data={points.filter((point) => point.outcome === outcome).map((point) => ({ ...point, size: Math.max(1, point.size) }))}
+                shape={({ cx = 0, cy = 0 }) => (
+                  <ChartMark shape={OUTCOMES[outcome].shape} colour={OUTCOMES[outcome].look.colour} cx={cx} cy={cy} />
+                )}
+                onClick={({ payload }) => onPick(payload as SizePoint)}
+                isAnimationActive={false}
+              />
+            ))}
+          </ScatterChart>
+        </ResponsiveContainer>
+      </div>
+    </div>
   );
 }
 
 function SizeTip({ point }: { point: SizePoint | undefined }) {
   if (point === undefined) return null;
   return (
-    <ChartTip title={`${formatCount(point.count)} ${point.outcome}`}>
+    <ChartTip title={`${formatCount(point.count)} ${OUTCOMES[point.outcome].name}`}>
       <p className="text-soft">
-        of {point.from} to {point.to} bytes
+        {formatCount(point.from)} to {formatCount(point.to)} bytes
       </p>
     </ChartTip>
   );
 }
 
-function decades(from: number, to: number): number[] {
-  const first = Math.ceil(Math.log10(from));
-  return Array.from({ length: Math.max(0, Math.floor(Math.log10(to)) - first + 1) }, (_, index) => 10 ** (first + index));
+/** 1, 2 and 5 times powers of ten where there are few decades, else the decades. */
+function sizeMarks(low: number, high: number): number[] {
+  const decades = decadeMarks(low, high);
+  if (decades.length > 2) return decades;
+  return decadeMarks(low / 10, high).flatMap((decade) =>
+    [1, 2, 5].map((factor) => factor * decade).filter((size) => size >= low && size <= high),
+  );
 }

@@ -4,7 +4,7 @@ import { DIRECTION_WORDS, peerWords } from "../../format/log-words.ts";
 import { formatCount } from "../../format/numbers.ts";
 import { CONFIDENCE_WORDS } from "../../format/words.ts";
 import { ChartCard } from "../../ui/chart-card.tsx";
-import type { SizePoint } from "./size-outcome-chart.tsx";
+import { type SizePoint, sizePoints } from "./size-points.ts";
 
 const SizeOutcomeChart = lazy(async () => ({ default: (await import("./size-outcome-chart.tsx")).SizeOutcomeChart }));
 
@@ -25,7 +25,7 @@ export function SizeOutcomePanel({
   const [chosen, choose] = useState("");
   const worst = peers.filter(({ sizes }) => sizes.length > 0).slice(0, MOST_PEERS);
   const peer = worst.find((each) => keyOf(each) === chosen) ?? worst.find((each) => thresholdOf(each, findings) !== null) ?? worst[0];
-  const points = peer === undefined ? [] : pointsOf(peer);
+  const points = peer === undefined ? [] : sizePoints(peer);
   const threshold = peer === undefined ? null : thresholdOf(peer, findings);
   const pick = ({ from, to }: Pick<SizePoint, "from" | "to">) => {
     if (peer !== undefined) onPick(peer, from, to);
@@ -57,12 +57,24 @@ export function SizeOutcomePanel({
       chart={<SizeOutcomeChart points={points} threshold={threshold?.interval ?? null} onPick={pick} />}
       table={{
         caption: `Message sizes and their outcomes${peer === undefined ? "" : `, ${peerWords(peer)}`}`,
-        columns: ["Bytes", { figures: "Delivered" }, { figures: "Stalled" }, { figures: "Stalled first, delivered later" }],
-        rows: (peer?.sizes ?? []).map(({ class: sizeClass, sent, stalled, recovered }) => {
+        columns: [
+          "Bytes",
+          { figures: "Delivered" },
+          { figures: "Of them since the first stall" },
+          { figures: "Stalled" },
+          { figures: "Stalled first, delivered later" },
+        ],
+        rows: (peer?.sizes ?? []).map(({ class: sizeClass, sent, sentSince, stalled, recovered }) => {
           const { from, to } = sizeClassBounds(sizeClass);
           return {
             key: String(sizeClass),
-            cells: [from === to ? String(from) : `${from}–${to}`, formatCount(sent), formatCount(stalled), formatCount(recovered)],
+            cells: [
+              from === to ? formatCount(from) : `${formatCount(from)}–${formatCount(to)}`,
+              formatCount(sent),
+              peer?.firstStalled == null ? "–" : formatCount(sentSince),
+              formatCount(stalled),
+              formatCount(recovered),
+            ],
           };
         }),
         onPick: (row) => {
@@ -86,10 +98,10 @@ function noteOf(threshold: SizeThreshold | null, points: readonly SizePoint[], p
   if (threshold !== null) {
     const { interval, clean, confidence } = threshold;
     const [low, high] = interval;
-    const before = points.some(({ outcome, from }) => outcome === "delivered" && from > high);
+    const before = points.some(({ outcome, from }) => outcome === "before" && from > high);
     return clean
-      ? `Messages of up to ${low} bytes arrive, those of ${high} and more stall (${CONFIDENCE_WORDS[confidence]}).${before ? " Larger ones arrived before the first stall." : ""}`
-      : `Small messages arrive and large ones stall, with no sharp threshold: between ${low} and ${high} bytes there are both (${CONFIDENCE_WORDS[confidence]}).`;
+      ? `Messages of up to ${formatCount(low)} bytes arrive, those of ${formatCount(high)} and more stall (${CONFIDENCE_WORDS[confidence]}).${before ? " Larger ones arrived before the first stall; the legend shows them." : ""}`
+      : `Small messages arrive and large ones stall, with no sharp threshold: between ${formatCount(low)} and ${formatCount(high)} bytes there are both (${CONFIDENCE_WORDS[confidence]}).`;
   }
   const unknown = stallsOfUnknownSize(peer);
   const unsized =
@@ -112,17 +124,6 @@ function stallsOfUnknownSize(peer: LogPeer | undefined): number {
 
 function keyOf({ direction, name, address, port }: LogPeer): string {
   return `${direction} ${name} ${address} ${port}`;
-}
-
-function pointsOf({ sizes }: LogPeer): SizePoint[] {
-  return sizes.flatMap(({ class: sizeClass, sent, stalled }) => {
-    const { from, to } = sizeClassBounds(sizeClass);
-    const at = { from, to, size: Math.round((from + to) / 2) };
-    return [
-      ...(sent > 0 ? [{ ...at, count: sent, outcome: "delivered" as const }] : []),
-      ...(stalled > 0 ? [{ ...at, count: stalled, outcome: "stalled" as const }] : []),
-    ];
-  });
 }
 
 /** From the evidence of the finding: the largest delivered and the smallest stalled message, the lesser first. */

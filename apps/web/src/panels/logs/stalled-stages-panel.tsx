@@ -1,18 +1,15 @@
 import { type LogSeries, MAIL_STAGES } from "@mxray/contracts";
 import { MAIL_STAGE_WORDS } from "../../format/log-words.ts";
+import { stageLook } from "../../ui/outcome-look.ts";
 import { type PickTimes, SeriesPanel } from "./series-panel.tsx";
-
-/** Those of the content stand out: only they can tell of a path MTU. */
-const CONTENT: Readonly<Record<string, string>> = { body: "var(--bad)", "end-of-data": "var(--warn)" };
-const OTHERS = ["var(--info)", "var(--accent)", "var(--faint)", "var(--soft)", "var(--ok)"];
 
 /** Where in the conversation it stalled. */
 export function StalledStagesPanel({ series, onPick }: { series: LogSeries; onPick: PickTimes }) {
   const present = new Set(series.stages.map(({ stage }) => stage));
-  const layers = MAIL_STAGES.filter((stage) => present.has(stage)).map((key, index) => ({
+  const layers = MAIL_STAGES.filter((stage) => present.has(stage)).map((key) => ({
     key,
     name: MAIL_STAGE_WORDS[key],
-    colour: CONTENT[key] ?? OTHERS[index % OTHERS.length] ?? "var(--info)",
+    look: stageLook(key),
   }));
   return (
     <SeriesPanel

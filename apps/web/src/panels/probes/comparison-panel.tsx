@@ -18,6 +18,7 @@ import { Card } from "../../ui/card.tsx";
 import { Time } from "../../ui/time.tsx";
 import { TONE_TEXT } from "../../ui/tone.ts";
 import { ToneIcon } from "../../ui/tone-icon.tsx";
+import { SizeScales } from "./size-scales.tsx";
 
 /** An earlier probe and the one that checks its fix: what became of the findings, what is otherwise, and both side by side. */
 export function ComparisonPanel({
@@ -66,6 +67,7 @@ export function ComparisonPanel({
             ))}
           </ul>
           {findings.length === 0 && <p className="text-soft">There was nothing to fix before, and there is nothing now.</p>}
+          {shown !== undefined && <SizeScales before={shown.before} after={shown.after} />}
           <div>
             <h3 className="mb-1 text-sm font-semibold text-soft">What has changed</h3>
             {changed.length === 0 && <p>Nothing has changed.</p>}

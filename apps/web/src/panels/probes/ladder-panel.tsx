@@ -1,21 +1,18 @@
 import type { Rung } from "@mxray/contracts";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import type { HostView } from "../../api/host-view.ts";
 import { formatMs } from "../../format/numbers.ts";
 import { RUNG_TONES, RUNG_WORDS } from "../../format/words.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Card } from "../../ui/card.tsx";
 import { Segments } from "../../ui/segments.tsx";
-import { WhenSeen } from "../../ui/when-seen.tsx";
+import { LadderPictureView } from "./ladder-picture.tsx";
+import { ladderStrips } from "./ladder-strips.ts";
 
-const LadderChart = lazy(async () => ({ default: (await import("./ladder-chart.tsx")).LadderChart }));
-
-const LOADING = <p className="grid h-full place-items-center text-soft">Loading the chart …</p>;
-
-const TABS = { packet: "Packets", payload: "Message", table: "Table" } as const;
+const TABS = { packet: "Packet sizes", payload: "Message sizes", table: "Table" } as const;
 type Tab = keyof typeof TABS;
 
-/** The ladder as charts and, for screen readers and those who want figures, as a table. */
+/** The ladder as a picture and, for screen readers and those who want figures, as a table. */
 export function LadderPanel({ host }: { host: HostView }) {
   const [chosen, choose] = useState<Tab>("packet");
   const { rungs, outbound, localMtu } = host;
@@ -42,23 +39,34 @@ export function LadderPanel({ host }: { host: HostView }) {
       ) : (
         <>
           {tab !== "table" && (
-            <figure className="m-0" aria-hidden>
-              <div className="h-72 sm:h-80 print:h-auto">
-                <WhenSeen fallback={LOADING}>
-                  <Suspense fallback={LOADING}>
-                    <LadderChart rungs={rungs} unit={tab} pathMtu={pathMtu} localMtu={localMtu} />
-                  </Suspense>
-                </WhenSeen>
-              </div>
-            </figure>
+            <LadderPictureView picture={ladderStrips(rungs, tab, wayOf(host))} unit={tab} host={host.name ?? host.address} />
           )}
           <div className={tab === "table" ? "max-h-96 overflow-auto" : "sr-only"}>
             <LadderTable rungs={rungs} pathMtu={pathMtu} localMtu={localMtu} />
           </div>
+          {tab === "payload" && <SegmentNote rungs={rungs} />}
           {outbound !== null && outbound.reason !== "" && <p className="mt-3 text-sm text-soft">{outbound.reason}</p>}
         </>
       )}
     </Card>
+  );
+}
+
+function wayOf({ observation, outbound }: HostView) {
+  return { hops: observation?.path.hops ?? [], lostBetween: observation?.path.lostBetween ?? null, narrow: outbound?.narrow };
+}
+
+/** Message data that arrives in small segments does not disprove a black hole. */
+function SegmentNote({ rungs }: { rungs: readonly Rung[] }) {
+  const sizes = new Set(rungs.filter(({ unit }) => unit === "payload").map(({ clampedMss }) => clampedMss));
+  const limits = [...sizes].filter((size) => size !== null);
+  if (limits.length !== sizes.size) return null;
+  const least = Math.min(...limits);
+  const most = Math.max(...limits);
+  return (
+    <p className="mt-3 text-sm text-soft">
+      Message data was sent in segments of at most {least === most ? most : `${least} to ${most}`} bytes.
+    </p>
   );
 }
 

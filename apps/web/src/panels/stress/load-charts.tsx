@@ -3,149 +3,202 @@
  * Loaded when first shown (Recharts is large).
  */
 import type { StressSecond } from "@mxray/contracts";
-import type { ReactElement } from "react";
-import { Area, Bar, CartesianGrid, ComposedChart, Legend, Line, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
+import { type ReactElement, useId } from "react";
+import { Area, CartesianGrid, Line, YAxis } from "recharts";
 import { formatCount, formatMs } from "../../format/numbers.ts";
-import { AXIS, axisLabel, GRID, LEGEND } from "../charts/chart-look.ts";
+import { type Look, MEASURE_LOOKS, OUTCOME_LOOKS } from "../../ui/outcome-look.ts";
+import { countMarks, valueMarks } from "../charts/axis-marks.ts";
+import { ChartColumns, type Column } from "../charts/chart-columns.tsx";
+import { ChartPatterns } from "../charts/chart-fill.tsx";
+import { type LegendEntry, useHidden } from "../charts/chart-legend.tsx";
+import { AXIS, formatCompact, GRID, sideTitle } from "../charts/chart-look.ts";
 import { ChartTip } from "../charts/chart-tip.tsx";
-
-const SYNC = "stress";
+import { ChartZoom } from "../charts/chart-zoom.tsx";
+import { TimeChart } from "../charts/time-chart.tsx";
 
 interface Series {
   readonly key: string;
   readonly name: string;
-  readonly colour: string;
-  readonly look: "bar" | "line" | "dashed" | "area";
+  readonly look: Look;
+  readonly drawn: "bar" | "line" | "dashed" | "area";
   readonly of: (second: StressSecond) => number | null;
 }
 
+interface Strip {
+  readonly title: string;
+  /** Along the vertical axis. */
+  readonly unit: string;
+  readonly series: readonly Series[];
+  readonly format: (value: number) => string;
+  readonly logarithmic?: boolean;
+}
+
+type Row = StressSecond & { readonly at: number; readonly from: number; readonly to: number };
+
 const failedOf = ({ deferred, rejected, reset, timedOut }: StressSecond) => deferred + rejected + reset + timedOut;
 const hostOf = (name: string) => (second: StressSecond) => second.host?.[name] ?? null;
+const [first, second, third] = MEASURE_LOOKS as [Look, Look, Look];
 
-const THROUGHPUT: readonly Series[] = [
-  { key: "accepted", name: "Accepted", colour: "var(--ok)", look: "bar", of: ({ accepted }) => accepted },
-  { key: "failed", name: "Failed", colour: "var(--bad)", look: "bar", of: failedOf },
-  { key: "due", name: "Due", colour: "var(--ink)", look: "dashed", of: ({ due }) => due },
-];
-const LATENCY: readonly Series[] = [
-  { key: "p99", name: "99 % within", colour: "var(--warn)", look: "line", of: ({ p99 }) => p99 },
-  { key: "p50", name: "50 % within", colour: "var(--accent)", look: "dashed", of: ({ p50 }) => p50 },
-];
-const PRESSURE: readonly Series[] = [
-  { key: "io", name: "Disk", colour: "var(--bad)", look: "area", of: hostOf("psiIoSome") },
-  { key: "cpu", name: "CPU", colour: "var(--accent)", look: "line", of: hostOf("psiCpuSome") },
-  { key: "memory", name: "Memory", colour: "var(--ok)", look: "dashed", of: hostOf("psiMemorySome") },
-];
-const QUEUE: readonly Series[] = [
-  { key: "waiting", name: "Wait in the generator", colour: "var(--info)", look: "area", of: ({ waiting }) => waiting },
-  { key: "incoming", name: "Incoming queue", colour: "var(--warn)", look: "line", of: hostOf("queueIncoming") },
-  { key: "active", name: "Active queue", colour: "var(--accent)", look: "dashed", of: hostOf("queueActive") },
+const STRIPS: readonly Strip[] = [
+  {
+    title: "Throughput",
+    unit: "messages/s",
+    format: formatCount,
+    series: [
+      { key: "accepted", name: "Accepted", look: OUTCOME_LOOKS.delivered, drawn: "bar", of: ({ accepted }) => accepted },
+      { key: "failed", name: "Failed", look: { ...OUTCOME_LOOKS.stalled, fill: "striped" }, drawn: "bar", of: failedOf },
+      { key: "due", name: "Due", look: { colour: "var(--ink)", fill: "solid" }, drawn: "dashed", of: ({ due }) => due },
+    ],
+  },
+  {
+    title: "Latency from the due time",
+    unit: "time (log scale)",
+    format: formatMs,
+    logarithmic: true,
+    series: [
+      { key: "p99", name: "99 % within", look: second, drawn: "line", of: ({ p99 }) => p99 },
+      { key: "p50", name: "50 % within", look: first, drawn: "dashed", of: ({ p50 }) => p50 },
+    ],
+  },
+  {
+    title: "Pressure on the target’s machine",
+    unit: "% of time waiting",
+    format: (value) => `${Math.round(value)} %`,
+    series: [
+      { key: "io", name: "Disk", look: second, drawn: "area", of: hostOf("psiIoSome") },
+      { key: "cpu", name: "CPU", look: first, drawn: "line", of: hostOf("psiCpuSome") },
+      { key: "memory", name: "Memory", look: third, drawn: "dashed", of: hostOf("psiMemorySome") },
+    ],
+  },
+  {
+    title: "Messages that wait",
+    unit: "messages",
+    format: formatCount,
+    series: [
+      { key: "waiting", name: "Wait in the generator", look: third, drawn: "area", of: ({ waiting }) => waiting },
+      { key: "incoming", name: "Incoming queue", look: second, drawn: "line", of: hostOf("queueIncoming") },
+      { key: "active", name: "Active queue", look: first, drawn: "dashed", of: hostOf("queueActive") },
+    ],
+  },
 ];
 
 export function LoadCharts({ series }: { series: readonly StressSecond[] }) {
-  const seen = series.some(({ host }) => host !== undefined);
+  const rows = series.map((one): Row => ({ ...one, at: one.second + 1, from: one.second + 0.5, to: one.second + 1.5 }));
   return (
-    <div className="space-y-1">
-      <Strip title="Messages per second" series={series} of={THROUGHPUT} format={formatCount} />
-      <Strip title="Latency from the due time" series={series} of={LATENCY} format={formatMs} logarithmic />
-      {seen && (
-        <Strip title="Pressure: time in which tasks waited, %" series={series} of={PRESSURE} format={(value) => `${Math.round(value)} %`} />
-      )}
-      <Strip title="Messages that wait" series={series} of={QUEUE} format={formatCount} last />
-    </div>
-  );
-}
-
-function Strip({
-  title,
-  series,
-  of,
-  format,
-  logarithmic = false,
-  last = false,
-}: {
-  title: string;
-  series: readonly StressSecond[];
-  of: readonly Series[];
-  format: (value: number) => string;
-  logarithmic?: boolean;
-  last?: boolean;
-}) {
-  const shown = of.filter((one) => series.some((second) => one.of(second) !== null));
-  const data = series.map((second) => ({
-    second: second.second + 1,
-    ...Object.fromEntries(shown.map((one) => [one.key, one.of(second)])),
-  }));
-  return (
-    <div>
-      <p className="text-sm font-semibold">{title}</p>
-      <div className={last ? "h-44" : "h-40"}>
-        <ResponsiveContainer width="100%" height="100%">
-          <ComposedChart
-            data={data}
-            syncId={SYNC}
-            margin={{ top: 4, right: 12, bottom: last ? 22 : 0, left: 0 }}
-            accessibilityLayer={false}
-          >
-            <CartesianGrid {...GRID} vertical={false} />
-            <XAxis
-              dataKey="second"
-              scale="band"
-              tick={last ? AXIS.tick : false}
-              height={last ? 30 : 6}
-              minTickGap={28}
-              stroke={AXIS.stroke}
-              tickLine={false}
-              {...(last ? { label: axisLabel("second of the run") } : {})}
-            />
-            <YAxis
-              width={58}
-              tickFormatter={format}
-              {...(logarithmic
-                ? { scale: "log" as const, domain: ["auto", "auto"] as const, allowDataOverflow: true }
-                : { allowDecimals: false })}
-              {...AXIS}
-            />
-            <Tooltip
-              cursor={{ stroke: "var(--faint)", fill: "var(--raised)" }}
-              isAnimationActive={false}
-              content={({ payload }) => <Tip row={payload?.[0]?.payload as Row | undefined} of={shown} format={format} />}
-            />
-            <Legend itemSorter={null} {...LEGEND} />
-            {shown.map(markOf)}
-          </ComposedChart>
-        </ResponsiveContainer>
+    <ChartZoom>
+      <div className="space-y-2">
+        {STRIPS.map((strip) => ({ strip, shown: strip.series.filter(({ of }) => rows.some((row) => of(row) !== null)) }))
+          .filter(({ shown }) => shown.length > 0)
+          .map(({ strip, shown }) => (
+            <div key={strip.title}>
+              <p className="text-sm font-semibold">{strip.title}</p>
+              <div className="h-48">
+                <StripChart strip={strip} series={shown} rows={rows} />
+              </div>
+            </div>
+          ))}
       </div>
-    </div>
+    </ChartZoom>
   );
 }
 
-type Row = { readonly second: number } & Readonly<Record<string, number | null>>;
-
-function markOf({ key, name, colour, look }: Series): ReactElement {
-  const common = { name, dataKey: key, isAnimationActive: false } as const;
-  switch (look) {
-    case "bar":
-      return <Bar key={key} {...common} stackId="all" fill={colour} maxBarSize={28} />;
-    case "area":
-      return <Area key={key} {...common} type="linear" stroke={colour} strokeWidth={2} fill={colour} fillOpacity={0.18} />;
-    default:
-      return (
-        <Line
-          key={key}
-          {...common}
-          type="linear"
-          stroke={colour}
-          strokeWidth={2}
-          dot={false}
-          strokeDasharray={look === "dashed" ? "6 4" : ""}
+function StripChart({
+  strip: { title, unit, format, logarithmic = false },
+  series,
+  rows,
+}: {
+  strip: Strip;
+  series: readonly Series[];
+  rows: readonly Row[];
+}) {
+  const id = useId();
+  const hidden = useHidden(series);
+  const shown = series.filter(({ key }) => !hidden.has(key));
+  const bars = shown.filter(({ drawn }) => drawn === "bar");
+  return (
+    <TimeChart
+      title={title}
+      rows={rows}
+      whole={{ from: rows[0]?.from ?? 0, to: rows.at(-1)?.to ?? 1 }}
+      legend={{ entries: series.map(entryOf), hidden }}
+      axis="second of the run"
+      marks={secondMarks}
+      tip={(row) => (
+        <ChartTip
+          title={`Second ${row.at}`}
+          figures={shown.map(({ name, of }) => {
+            const value = of(row);
+            return [name, value === null ? "not measured" : format(value)];
+          })}
         />
-      );
-  }
+      )}
+    >
+      {(visible) => (
+        <>
+          <ChartPatterns id={id} looks={shown.map(({ look }) => look)} />
+          <CartesianGrid {...GRID} vertical={false} />
+          <Scale unit={unit} format={format} logarithmic={logarithmic} most={mostOf(visible, shown)} />
+          {bars.length > 0 && <ChartColumns id={id} columns={visible.flatMap((row) => stacked(row, bars))} />}
+          {shown.map(lineOf)}
+        </>
+      )}
+    </TimeChart>
+  );
 }
 
-function Tip({ row, of, format }: { row: Row | undefined; of: readonly Series[]; format: (value: number) => string }) {
-  if (row === undefined) return null;
-  const said = (value: number | null | undefined) => (value == null ? "not measured" : format(value));
-  return <ChartTip title={`Second ${row.second}`} figures={of.map(({ key, name }) => [name, said(row[key])])} />;
+function Scale({
+  unit,
+  format,
+  logarithmic,
+  most,
+}: {
+  unit: string;
+  format: (value: number) => string;
+  logarithmic: boolean;
+  most: number;
+}) {
+  const common = { width: 70, label: sideTitle(unit), ...AXIS } as const;
+  if (logarithmic) return <YAxis scale="log" domain={["auto", "auto"]} allowDataOverflow tickFormatter={format} {...common} />;
+  return (
+    <YAxis domain={[0, most]} ticks={countMarks(most, 4)} tickFormatter={format === formatCount ? formatCompact : format} {...common} />
+  );
+}
+
+function mostOf(rows: readonly Row[], series: readonly Series[]): number {
+  const sums = rows.map((row) => series.filter(({ drawn }) => drawn === "bar").reduce((sum, { of }) => sum + (of(row) ?? 0), 0));
+  return Math.max(1, ...sums, ...rows.flatMap((row) => series.map(({ of }) => of(row) ?? 0)));
+}
+
+function secondMarks(from: number, to: number) {
+  return { at: valueMarks(from, to, 10).filter(Number.isInteger), format: String };
+}
+
+function stacked(row: Row, bars: readonly Series[]): Column[] {
+  let bottom = 0;
+  return bars.flatMap(({ key, look, of }) => {
+    const value = of(row) ?? 0;
+    if (value === 0) return [];
+    bottom += value;
+    return [{ key: `${row.second} ${key}`, from: row.from, to: row.to, bottom: bottom - value, top: bottom, look }];
+  });
+}
+
+const DASHES = "6 4";
+
+function entryOf({ key, name, look, drawn }: Series): LegendEntry {
+  const as = drawn === "bar" || drawn === "area" ? { as: drawn } : ({ as: "line", dashes: drawn === "dashed" ? DASHES : "" } as const);
+  return { key, name, look, drawn: as };
+}
+
+function lineOf({ key, name, look: { colour }, drawn, of }: Series): ReactElement | null {
+  const common = { name, dataKey: of, type: "linear", stroke: colour, strokeWidth: 2, isAnimationActive: false } as const;
+  switch (drawn) {
+    case "bar":
+      return null;
+    case "area":
+      return <Area key={key} {...common} fill={colour} fillOpacity={0.18} />;
+    case "line":
+    case "dashed":
+      return <Line key={key} {...common} dot={false} strokeDasharray={drawn === "dashed" ? DASHES : ""} />;
+  }
 }

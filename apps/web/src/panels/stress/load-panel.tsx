@@ -18,7 +18,7 @@ export function LoadPanel({ series, live }: { series: readonly StressSecond[]; l
   }
   return (
     <Card title="Over time" aside={live ? "live" : `${series.length} s`}>
-      <figure className="m-0" aria-hidden>
+      <figure className="m-0">
         <Suspense fallback={<p className="grid h-64 place-items-center text-soft">Loading the charts …</p>}>
           <LoadCharts series={series} />
         </Suspense>

@@ -1,53 +1,38 @@
 import { STRESS_LIMIT_TITLES, type StressRun } from "@mxray/contracts";
 import { formatCount, formatMs } from "../../format/numbers.ts";
 import { formatRate, limitTone } from "../../format/stress-words.ts";
-import { TONE_BORDER } from "../../ui/tone.ts";
-import { ToneIcon } from "../../ui/tone-icon.tsx";
+import { VerdictCard } from "../../ui/verdict-card.tsx";
 
 /** What gave way first, why we say so, and what to change. */
-export function StressVerdict({ run, heading: Heading }: { run: StressRun; heading: "h1" | "h2" }) {
+export function StressVerdict({ run, heading }: { run: StressRun; heading: "h1" | "h2" }) {
   const { limit, stopped, target, rate, latencyMs, counts } = run;
   const tone = limitTone(limit.kind);
   const failed = counts.deferred + counts.rejected + counts.reset + counts.timedOut;
   return (
-    <section
-      className={`card rounded-xl border border-l-4 border-line bg-card p-5 sm:p-6 ${TONE_BORDER[tone]}`}
-      aria-label="Verdict"
-      data-testid="verdict"
-    >
-      <div className="flex gap-3.5">
-        <span className="pt-1">
-          <ToneIcon tone={tone} size={26} />
-        </span>
-        <div className="min-w-0 flex-1">
-          <Heading className="text-xl leading-snug font-bold wrap-anywhere sm:text-2xl">
-            {target}: {STRESS_LIMIT_TITLES[limit.kind]}
-          </Heading>
-          {limit.evidence.map((text) => (
-            <p key={text} className="mt-2 max-w-[75ch] wrap-anywhere">
-              {text}
-            </p>
-          ))}
-          {stopped !== null && <p className="mt-2 text-soft wrap-anywhere">Stopped early: {stopped.text}</p>}
-          <dl className="mt-4 grid grid-cols-2 gap-3 sm:grid-cols-4">
-            <Figure name="Accepted" value={formatRate(rate.achieved)} />
-            <Figure name="Knee" value={limit.kneeRate === null ? "not reached" : formatRate(limit.kneeRate)} />
-            <Figure name="99 % within" value={latencyMs.fromDue.p99 === null ? "–" : formatMs(latencyMs.fromDue.p99)} />
-            <Figure name="Failed" value={`${formatCount(failed)} of ${formatCount(failed + counts.accepted)}`} />
-          </dl>
-          {limit.changes.length > 0 && (
-            <>
-              <h3 className="mt-5 text-sm font-semibold text-soft">What to change, the mildest first</h3>
-              <ol className="mt-1 max-w-[75ch] list-decimal space-y-1 pl-5">
-                {limit.changes.map((text) => (
-                  <li key={text}>{text}</li>
-                ))}
-              </ol>
-            </>
-          )}
-        </div>
-      </div>
-    </section>
+    <VerdictCard tone={tone} heading={heading} title={`${target}: ${STRESS_LIMIT_TITLES[limit.kind]}`}>
+      {limit.evidence.map((text) => (
+        <p key={text} className="mt-2 max-w-[75ch] wrap-anywhere">
+          {text}
+        </p>
+      ))}
+      {stopped !== null && <p className="mt-2 text-soft wrap-anywhere">Stopped early: {stopped.text}</p>}
+      <dl className="mt-4 grid grid-cols-2 gap-3 sm:grid-cols-4">
+        <Figure name="Accepted" value={formatRate(rate.achieved)} />
+        <Figure name="Knee" value={limit.kneeRate === null ? "not reached" : formatRate(limit.kneeRate)} />
+        <Figure name="99 % within" value={latencyMs.fromDue.p99 === null ? "–" : formatMs(latencyMs.fromDue.p99)} />
+        <Figure name="Failed" value={`${formatCount(failed)} of ${formatCount(failed + counts.accepted)}`} />
+      </dl>
+      {limit.changes.length > 0 && (
+        <>
+          <h3 className="mt-5 text-sm font-semibold text-soft">What to change, the mildest first</h3>
+          <ol className="mt-1 max-w-[75ch] list-decimal space-y-1 pl-5">
+            {limit.changes.map((text) => (
+              <li key={text}>{text}</li>
+            ))}
+          </ol>
+        </>
+      )}
+    </VerdictCard>
   );
 }
 

@@ -1,9 +1,10 @@
 import type { PeerProbe } from "@mxray/contracts";
+import { formatCount } from "../../format/numbers.ts";
 import { TimeLinesPanel } from "../charts/time-lines-panel.tsx";
 
 const LINES = [
-  { key: "outbound", name: "outbound", colour: "var(--accent)" },
-  { key: "inbound", name: "inbound", colour: "var(--warn)" },
+  { key: "outbound", name: "outbound" },
+  { key: "inbound", name: "inbound" },
 ] as const;
 
 /** How large a packet could be, probe after probe, in both directions. */
@@ -16,7 +17,8 @@ export function PathMtuPanel({ probes, onPick }: { probes: readonly PeerProbe[];
       nothing="No probe has measured the path MTU yet."
       rows={rows.map(({ at, outbound, inbound }) => ({ at: Date.parse(at), values: { outbound: outbound.mtu, inbound: inbound.mtu } }))}
       lines={LINES}
-      format={String}
+      format={formatCount}
+      value="bytes"
       steps
       onPick={(row) => onPick(rows[row]?.probeId ?? "")}
     />

@@ -4,14 +4,14 @@ import { roundTone, roundWords } from "../../format/watch-words.ts";
 import type { Tone } from "../../format/words.ts";
 import { TONE_COLOUR } from "../../ui/tone.ts";
 
-/** Told apart by height and notch as well as by colour: what passes is low. */
+/** Told apart by height as well as by colour: what passes is low. */
 const BARS: Record<Tone, { readonly y: number; readonly height: number }> = {
-  ok: { y: 8, height: 8 },
-  info: { y: 5, height: 11 },
-  warn: { y: 2, height: 14 },
+  ok: { y: 12, height: 4 },
+  info: { y: 8, height: 8 },
+  warn: { y: 4, height: 12 },
   bad: { y: 0, height: 16 },
 };
-const STEP = 6;
+const STEP = 8;
 const GAP = 2;
 
 /** The last rounds of a watch, the newest at the right. */
@@ -28,7 +28,6 @@ export function RoundStrip({ rounds }: { rounds: readonly WatchRound[] }) {
           <g key={round.probeId}>
             <title>{`${formatTime(round.at)}: ${roundWords(round)}`}</title>
             <rect x={x} y={y} width={STEP - GAP} height={height} rx={1} fill={TONE_COLOUR[tone]} />
-            {tone === "bad" && <rect x={x} y={5} width={STEP - GAP} height={2} fill="var(--card)" />}
           </g>
         );
       })}

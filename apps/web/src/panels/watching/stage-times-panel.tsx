@@ -1,16 +1,10 @@
 import { type PeerProbe, STAGE_NAMES, type Stage } from "@mxray/contracts";
 import { formatMs } from "../../format/numbers.ts";
+import { stageLook } from "../../ui/outcome-look.ts";
 import { TimeLinesPanel } from "../charts/time-lines-panel.tsx";
 
-const COLOURS = {
-  connect: "var(--accent)",
-  greeting: "var(--ok)",
-  ehlo: "var(--warn)",
-  starttls: "var(--bad)",
-  envelope: "var(--soft)",
-} as const satisfies Partial<Record<Stage, string>>;
-const TIMED = Object.keys(COLOURS) as (keyof typeof COLOURS)[];
-const LINES = TIMED.map((key) => ({ key, name: STAGE_NAMES[key], colour: COLOURS[key] }));
+const TIMED = ["connect", "greeting", "ehlo", "starttls", "envelope"] as const satisfies readonly Stage[];
+const LINES = TIMED.map((key) => ({ key, name: STAGE_NAMES[key], look: stageLook(key) }));
 
 /** How long each stage of the conversation took, probe after probe. */
 export function StageTimesPanel({ probes, onPick }: { probes: readonly PeerProbe[]; onPick: (probeId: string) => void }) {
@@ -28,6 +22,7 @@ export function StageTimesPanel({ probes, onPick }: { probes: readonly PeerProbe
       }))}
       lines={LINES}
       format={formatMs}
+      value="time"
       onPick={(row) => onPick(rows[row]?.probeId ?? "")}
     />
   );

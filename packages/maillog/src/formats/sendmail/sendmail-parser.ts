@@ -100,7 +100,8 @@ function readStat(entry: LogEntry, stat: string, attempt: number): void {
     entry.failure = failure;
     entry.stage = stage;
   };
-  if (/(?:Connection|Operation) timed out with /.test(stat))
+  if (/timeout writing message to /.test(stat)) set("timeout", "body");
+  else if (/(?:Connection|Operation) timed out with /.test(stat))
     attempt >= NO_CONNECT_LASTS ? set("timeout", "body") : set("connect-failed", "connect");
   else if (/Connection refused by |No route to host|Network is unreachable|Host is down/.test(stat)) set("connect-failed", "connect");
   else if (/Connection reset by |Broken pipe|Connection lost/.test(stat)) set("lost-connection", "unknown");
@@ -129,6 +130,7 @@ interface FailureLine {
   readonly command: string | null;
 }
 
+/** ETIMEDOUT, 110 on Linux and 60 on BSD, is a time-out whatever the reason says. */
 const FAILURES: readonly FailureLine[] = [
   { pattern: /timeout writing message to /, event: "timeout", direction: "outbound", stage: "body", command: "DATA" },
   { pattern: /reply: read error from /, event: "lost-connection", direction: "outbound", stage: "unknown", command: null },
@@ -150,14 +152,14 @@ const FAILURES: readonly FailureLine[] = [
   { pattern: /did not issue MAIL\/EXPN\/VRFY\/ETRN during /, event: "disconnect", direction: "inbound", stage: "connect", command: null },
   { pattern: /putbody: write error/, event: "lost-connection", direction: "outbound", stage: "body", command: "DATA" },
   {
-    pattern: /STARTTLS=server, error: accept failed.{0,60}reason=timeout/,
+    pattern: /STARTTLS=server, error: accept failed.{0,60}(?:reason=timeout|errno=(?:110|60)\b)/,
     event: "timeout",
     direction: "inbound",
     stage: "starttls",
     command: "STARTTLS",
   },
   {
-    pattern: /STARTTLS=client, error: connect failed.{0,60}reason=timeout/,
+    pattern: /STARTTLS=client, error: connect failed.{0,60}(?:reason=timeout|errno=(?:110|60)\b)/,
     event: "timeout",
     direction: "outbound",
     stage: "starttls",
@@ -165,6 +167,21 @@ const FAILURES: readonly FailureLine[] = [
   },
   { pattern: /STARTTLS=server, error: accept failed/, event: "tls-failed", direction: "inbound", stage: "starttls", command: null },
   { pattern: /STARTTLS=client, error: connect failed/, event: "tls-failed", direction: "outbound", stage: "starttls", command: null },
+  // A ruleset refuses what STARTTLS led to: of a server that this host sends to, or of a client.
+  {
+    pattern: /^ruleset=tls_(?:server|rcpt), (?=.{0,1500} reject=).{0,600}?relay=/,
+    event: "tls-failed",
+    direction: "outbound",
+    stage: "starttls",
+    command: null,
+  },
+  {
+    pattern: /^ruleset=tls_client, (?=.{0,1500} reject=).{0,600}?relay=/,
+    event: "tls-failed",
+    direction: "inbound",
+    stage: "starttls",
+    command: null,
+  },
   {
     pattern: /^rejecting commands from .{1,400} due to pre-greeting traffic/,
     event: "reject",
@@ -189,7 +206,9 @@ function readFailure(entry: LogEntry, text: string, from: number): void {
   }
   const lost = /^lost input channel from (.{1,400}) to \S{1,100} after ([A-Za-z]{1,12})/.exec(text);
   if (lost !== null) {
-    const command = (lost[2] ?? "").toUpperCase();
+    const state = (lost[2] ?? "").toUpperCase();
+    // Before the first command.
+    const command = state === "STARTUP" ? "CONNECT" : state;
     const stage = command === "DATA" ? "body" : stageOfCommand(command);
     setEvent(entry, "lost-connection", from, { direction: "inbound", stage, command });
     entry.failure = "lost-connection";

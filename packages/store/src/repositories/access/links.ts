@@ -31,7 +31,7 @@ export function linkStore(db: Kysely<Tables>): LinkStore {
             created_at: link.createdAt,
             expires_at: link.expiresAt,
             note: link.note,
-            include_private: link.includePrivate ? 1 : 0,
+            include_private: link.includePrivate ? PRIVATE.withSource : PRIVATE.none,
             revoked_at: null,
             last_used_at: null,
             opened: 0,
@@ -89,6 +89,9 @@ interface JoinedColumns {
   maker_role: UserRole | null;
 }
 
+/** What is kept in `include_private`: `names` dates from when the sharer was not asked about this machine's address. */
+const PRIVATE = { none: 0, names: 1, withSource: 2 } as const;
+
 function linkOf(row: Selectable<LinkTable> & JoinedColumns): StoredLink {
   return {
     id: row.id,
@@ -100,7 +103,8 @@ function linkOf(row: Selectable<LinkTable> & JoinedColumns): StoredLink {
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     note: row.note,
-    includePrivate: row.include_private === 1,
+    includePrivate: row.include_private !== PRIVATE.none,
+    hidesSource: row.include_private !== PRIVATE.withSource,
     revokedAt: row.revoked_at,
     lastUsedAt: row.last_used_at,
     opened: row.opened,

@@ -186,7 +186,7 @@ export async function rewriteSubject(db: Transaction<Tables>, id: string, place:
     .updateTable("finding_subject")
     .set({ finding: JSON.stringify(finding) })
     .where("finding_id", "=", id)
-    .where("address", "is", place.address)
+    .where("address", "is not distinct from", place.address)
     .where("vantage", "=", place.vantage)
     .execute();
   const known = await livedFinding(db, id);
@@ -272,7 +272,7 @@ async function keepSubjects(db: Transaction<Tables>, id: string, life: FindingLi
         .updateTable("finding_subject")
         .set(columns)
         .where("finding_id", "=", id)
-        .where("address", "is", address)
+        .where("address", "is not distinct from", address)
         .where("vantage", "=", vantage)
         .execute();
       continue;

@@ -24,7 +24,7 @@ export async function countedRows(db: Kysely<Tables>, filter: LogFilter): Promis
       min(start) as first, max(start) as last
     from log_count join log_measure on log_measure.id = measure_id
     where ${within(filter)}
-    group by peer_id, measure_id, value`.execute(db);
+    group by peer_id, measure_id, measure, note, value`.execute(db);
   return rows;
 }
 
@@ -32,7 +32,7 @@ export async function countedRows(db: Kysely<Tables>, filter: LogFilter): Promis
 export function within({ from, to, direction, peers }: LogFilter): RawBuilder<boolean> {
   const parts = [sql<boolean>`start >= ${from} and start < ${to}`];
   if (direction !== undefined) parts.push(sql<boolean>`peer_id in (select id from log_peer where direction = ${direction})`);
-  if (peers !== undefined) parts.push(sql<boolean>`peer_id in ${listOf(peers)}`);
+  if (peers !== undefined) parts.push(sql<boolean>`peer_id in ${listOf(peers, "bigint")}`);
   return sql.join(parts, sql` and `) as ReturnType<Sql["join"]> as RawBuilder<boolean>;
 }
 

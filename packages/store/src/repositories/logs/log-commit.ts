@@ -65,12 +65,16 @@ async function isThere(db: Transaction<Tables>, id: number, revision: number, po
   return row?.revision === revision + 1 && position !== null && row.position === JSON.stringify(position);
 }
 
+const COUNT_KEY = ["bigint", "bigint", "bigint", "bigint"] as const;
+
+/** Two peers of a batch can have the same number: no statement may write one row twice. */
 async function addCounts(db: Transaction<Tables>, counts: readonly LogCount[], ids: NumberedNames): Promise<void> {
   const rows = counts.map((row) => [row.start, ids.peer(row.peer), ids.measure(row), row.value, row.count, row.least, row.most]);
   for (const text of jsonRows(rows)) {
     await sql`
       insert into log_count (start, peer_id, measure_id, value, count, least, most)
-      select ${fieldsOf(7)} from ${rowsOf(text)} where true
+      select ${fieldsOf(COUNT_KEY)}, sum(${fieldOf(4, "bigint")}), min(${fieldOf(5, "bigint")}), max(${fieldOf(6, "bigint")})
+      from ${rowsOf(text)} where true group by 1, 2, 3, 4
       on conflict (start, peer_id, measure_id, value) do update set
         count = log_count.count + excluded.count,
         least = ${leastOf(sql`log_count.least`, sql`excluded.least`)},
@@ -91,7 +95,7 @@ async function addTotals(db: Transaction<Tables>, counts: readonly LogCount[], i
   for (const text of jsonRows([...totals.values()])) {
     await sql`
       insert into log_total (start, direction, measure_id, count)
-      select ${fieldsOf(4)} from ${rowsOf(text)} where true
+      select ${fieldsOf(["bigint", "text", "bigint", "bigint"])} from ${rowsOf(text)} where true
       on conflict (start, direction, measure_id) do update set count = log_total.count + excluded.count`.execute(db);
   }
 }
@@ -100,7 +104,7 @@ async function addTotals(db: Transaction<Tables>, counts: readonly LogCount[], i
 async function takeBack(db: Transaction<Tables>, counts: readonly LogCount[], ids: NumberedNames): Promise<void> {
   await addCounts(db, counts, ids);
   for (const text of jsonRows([...new Set(counts.map(({ start }) => start))])) {
-    await sql`delete from log_count where start in ${listOf(text)} and count = 0`.execute(db);
+    await sql`delete from log_count where start in ${listOf(text, "bigint")} and count = 0`.execute(db);
   }
 }
 
@@ -119,7 +123,7 @@ async function addEvents(db: Transaction<Tables>, sourceId: number, events: read
   for (const text of jsonRows(rows)) {
     await sql`
       insert into log_event (source_id, at, peer_id, kind, stage, size, bytes, queue_id, event)
-      select ${fieldsOf(9)}
+      select ${fieldsOf(["bigint", "bigint", "bigint", "text", "text", "bigint", "bigint", "text", "text"])}
       from ${rowsOf(text)}`.execute(db);
   }
 }
@@ -149,7 +153,7 @@ async function keepMemories(db: Transaction<Tables>, sourceId: number, memories:
   for (const text of jsonRows(rows)) {
     await sql`
       insert into log_memory (source_id, key, value, touched_at, waiting_since, destination)
-      select cast(${sourceId} as bigint), ${fieldsOf(2)}, cast(${now} as bigint), ${fieldOf(2)}, ${fieldOf(3)} from ${rowsOf(text)} where true
+      select cast(${sourceId} as bigint), ${fieldsOf(["text", "text"])}, cast(${now} as bigint), ${fieldOf(2)}, ${fieldOf(3)} from ${rowsOf(text)} where true
       on conflict (source_id, key) do update set
         value = excluded.value, touched_at = excluded.touched_at, waiting_since = excluded.waiting_since, destination = excluded.destination`.execute(
       db,

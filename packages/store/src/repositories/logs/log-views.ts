@@ -112,14 +112,14 @@ function totalsOf({ from, to, direction }: LogFilter, bucket: number): RawBuilde
   return sql`
     select start / ${sql.lit(bucket)} * ${sql.lit(bucket)} as start, measure, sum(count) as count
     from log_total join log_measure on log_measure.id = measure_id
-    where start >= ${from} and start < ${to} and ${wanted} group by 1, measure_id order by 1`;
+    where start >= ${from} and start < ${to} and ${wanted} group by 1, log_measure.id order by 1`;
 }
 
 function countsOf(filter: LogFilter, bucket: number): RawBuilder<SeriesRow> {
   return sql`
     select start / ${sql.lit(bucket)} * ${sql.lit(bucket)} as start, measure, sum(count) as count
     from log_count join log_measure on log_measure.id = measure_id
-    where ${within(filter)} group by 1, measure_id order by 1`;
+    where ${within(filter)} group by 1, log_measure.id order by 1`;
 }
 
 /** An index has all that they are narrowed by, in the order of time: where many match, few are looked at. */
@@ -132,7 +132,7 @@ function among({ from, to, direction, peers, stage, size, bytes }: EventFilter, 
   if (stage !== undefined) parts.push(sql`stage = ${stage}`);
   if (size !== undefined) parts.push(sql`size between ${size.from} and ${size.to}`);
   if (bytes !== undefined) parts.push(sql`bytes between ${bytes.from} and ${bytes.to}`);
-  if (peers !== undefined) parts.push(sql`peer_id in ${listOf(peers)}`);
+  if (peers !== undefined) parts.push(sql`peer_id in ${listOf(peers, "bigint")}`);
   // Half of all peers: the index of each would be gone through whole.
   if (direction !== undefined) parts.push(sql`+peer_id in (select id from log_peer where direction = ${direction})`);
   return sql<boolean>`${sql.join(parts, sql` and `)}`;

@@ -89,7 +89,7 @@ export class NumberedNames {
     for (const text of jsonRows(rows)) {
       const { rows: known } = await sql<{ id: number; identity: string }>`
         insert into log_peer (identity, name, address, port, direction, reach)
-        select ${fieldsOf(6)} from ${rowsOf(text)} where true
+        select ${fieldsOf(["text", "text", "text", "bigint", "text", "text"])} from ${rowsOf(text)} where true
         on conflict (identity) do update set port = log_peer.port
         returning id, identity`.execute(db);
       for (const { id, identity } of known) this.#peers.set(identity, id);
@@ -100,8 +100,8 @@ export class NumberedNames {
   async #learnNameless(db: Transaction<Tables>, peers: readonly NewPeer[]): Promise<void> {
     for (const text of jsonRows(peers.map(({ identity, peer }) => [identity, peer.address]))) {
       const { rows: known } = await sql<{ id: number; identity: string }>`
-        select min(log_peer.id) as id, ${fieldOf(0, "nameless")} as identity from ${rowsOf(text, "nameless")}
-        join log_peer on log_peer.address = ${fieldOf(1, "nameless")} and direction = 'inbound'
+        select min(log_peer.id) as id, ${fieldOf(0, "text", "nameless")} as identity from ${rowsOf(text, "nameless")}
+        join log_peer on log_peer.address = ${fieldOf(1, "text", "nameless")} and direction = 'inbound'
         group by 2`.execute(db);
       for (const { id, identity } of known) this.#peers.set(identity, id);
     }
@@ -159,9 +159,9 @@ async function nameClients(db: Transaction<Tables>, peers: readonly NewPeer[]): 
   }
   for (const text of jsonRows([...first.values()])) {
     await sql`
-      update log_peer set identity = ${fieldOf(0, "named")}, name = ${fieldOf(1, "named")} from ${rowsOf(text, "named")}
-      where log_peer.identity = ${fieldOf(2, "named")}
-        and not exists (select 1 from log_peer as known where known.identity = ${fieldOf(0, "named")})`.execute(db);
+      update log_peer set identity = ${fieldOf(0, "text", "named")}, name = ${fieldOf(1, "text", "named")} from ${rowsOf(text, "named")}
+      where log_peer.identity = ${fieldOf(2, "text", "named")}
+        and not exists (select 1 from log_peer as known where known.identity = ${fieldOf(0, "text", "named")})`.execute(db);
   }
 }
 

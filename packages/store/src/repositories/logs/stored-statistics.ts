@@ -16,7 +16,7 @@ import {
 import { type Kysely, sql } from "kysely";
 import type { LogFilter, LogStore } from "../../interfaces/log-store.ts";
 import type { Tables } from "../../schema/tables.ts";
-import { fieldsOf, JOIN_IN_ORDER, listOf, rowsOf } from "../../sql/dialect.ts";
+import { elementItself, fieldsOf, JOIN_IN_ORDER, listOf, rowsOf } from "../../sql/dialect.ts";
 import { emptyTemporaryTable } from "../../sql/temporary-table.ts";
 import { type CountedRow, countedRows, extremeOf, type SentSince, timeOf, within } from "./counted-rows.ts";
 import { CONTENT_STALL, EARLY_STALL, eventOfText, PIX, SIGN } from "./event-text.ts";
@@ -83,7 +83,7 @@ function isIn({ from, to }: LogFilter, at: string | null): at is string {
 async function peersOf(db: Kysely<Tables>, filter: LogFilter, kept: readonly (readonly [number, PeerCounts])[]): Promise<LogPeer[]> {
   const ids = JSON.stringify(kept.map(([id]) => id));
   const { rows: names } = await sql<Pick<LogPeer, "name" | "address" | "port" | "direction" | "reach"> & { id: number }>`
-    select id, name, address, port, direction, reach from log_peer where id in ${listOf(ids)}`.execute(db);
+    select id, name, address, port, direction, reach from log_peer where id in ${listOf(ids, "bigint")}`.execute(db);
   const named = new Map(names.map(({ id, ...peer }) => [id, peer]));
   const since = await sentSince(db, filter, kept);
   const examples = await examplesOf(db, filter, kept);
@@ -115,7 +115,7 @@ async function sentSince(
   const rows = await db.connection().execute(async (connection) => {
     // A table of its own, since it has a key: joined with a list of values, each count would be compared with each peer.
     await emptyTemporaryTable(connection, "troubled", "id integer primary key, since integer not null");
-    await sql`insert into troubled select ${fieldsOf(2)} from ${rowsOf(JSON.stringify(troubled))}`.execute(connection);
+    await sql`insert into troubled select ${fieldsOf(["bigint", "bigint"])} from ${rowsOf(JSON.stringify(troubled))}`.execute(connection);
     const sums = await sql<{ peerId: number; value: number; count: number; most: number | null }>`
       select peer_id as "peerId", value, sum(count) as count, max(most) as most
       from log_count ${JOIN_IN_ORDER} troubled on troubled.id = peer_id and start >= since
@@ -166,7 +166,7 @@ async function examplesOf(
     select log_event.peer_id as "peerId", log_event.kind, event
     from ${rowsOf(JSON.stringify(wanted.map(([id]) => id)), "peer")} cross join (${kinds}) as wanted
     ${JOIN_IN_ORDER} log_event on log_event.id in (
-      select id from log_event as first where first.peer_id = peer.value and first.kind = wanted.kind
+      select id from log_event as first where first.peer_id = ${elementItself("bigint", "peer")} and first.kind = wanted.kind
         and at >= ${filter.from} and at < ${filter.to} order by at limit ${LOG_CAPS.examples})`.execute(db);
   for (const { peerId, kind, event } of rows) {
     const examples = found.get(peerId) ?? noExamples();

@@ -72,7 +72,7 @@ async function identityOf(db: Kysely<Tables>, asked: string): Promise<Identity |
       (select ${jsonArrayOf(sql`target`)} from (
         select target from probed left join owner using (address) where ${PEER} = (select peer from meant)
         union
-        select target from own_finding join probe_finding on finding_id = own_finding.id join probe on probe.id = probe_id)) as targets,
+        select target from own_finding join probe_finding on finding_id = own_finding.id join probe on probe.id = probe_id) as own_target) as targets,
       (select ${jsonArrayOf(sql`id`)} from own_finding) as findings`.execute(db);
   const [row] = rows;
   if (row === undefined || row.peer === null) return null;

@@ -21,7 +21,7 @@ export async function noteProbed(db: Kysely<Tables>): Promise<void> {
   await sql`
     insert into probed
     select probe.id, probe.target, probe.finished_at, lower(${elementOf("seen.observation", "host", "name")}),
-      ${elementOf("seen.observation", "host", "address")}, ${elementOf("seen.observation", "host", "path.outbound.mtu")},
+      ${elementOf("seen.observation", "host", "address")}, ${elementOf("seen.observation", "host", "path.outbound.mtu", "bigint")},
       ${elementOf("seen.observation", "host", "path.outbound.verdict")}
     from newest_probe join probe on probe.id = newest_probe.id
       left join probe as seen on seen.id = coalesce(probe.same_as, probe.id)

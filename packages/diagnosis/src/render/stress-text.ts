@@ -1,11 +1,21 @@
-/** A stress run for a person. */
-import { printable, STRESS_LIMIT_TITLES, STRESS_STAGES, type StressPercentiles, type StressRun } from "@mxray/contracts";
+/** A stress run for a person: the report of the command line, and Markdown for a ticket. */
+import {
+  flowTime,
+  printable,
+  type SharedStress,
+  STRESS_LIMIT_TITLES,
+  STRESS_STAGES,
+  type StressPercentiles,
+  type StressRun,
+} from "@mxray/contracts";
+import { markdownFence, markdownText } from "./markdown-text.ts";
 
-export function stressReport(run: StressRun): string {
+/** At most 100 columns, no control characters. */
+export function renderStressText(run: StressRun): string {
   const { counts, rate, latencyMs, limit, calibration, stopped } = run;
   const failed = counts.deferred + counts.rejected + counts.reset + counts.timedOut;
   const lines = [
-    `${run.target} (${run.address}): ${STRESS_LIMIT_TITLES[limit.kind]}`,
+    `${run.target}${run.address === "" ? "" : ` (${run.address})`}: ${STRESS_LIMIT_TITLES[limit.kind]}`,
     ...limit.evidence.map((text) => `  ${text}`),
     ...(stopped === null ? [] : [`  Stopped early: ${stopped.text}`]),
     "",
@@ -29,6 +39,24 @@ export function stressReport(run: StressRun): string {
   }
   if (limit.changes.length > 0) lines.push("", "  What to change, the mildest first:", ...limit.changes.map((text) => `  - ${text}`));
   return `${lines.join("\n")}\n`;
+}
+
+/** What a link to a stress run shows, in brief. */
+export function renderStressMarkdown({ run, note }: SharedStress): string {
+  const blocks = [
+    `# Stress test of ${markdownText(run.target)}`,
+    ...(note === null
+      ? []
+      : [
+          note
+            .split("\n")
+            .map((line) => `> ${markdownText(line)}`)
+            .join("\n"),
+        ]),
+    `Measured ${flowTime(run.run.startedAt)} in ${Math.round(run.run.seconds)} s.`,
+    markdownFence(renderStressText(run).trimEnd()),
+  ];
+  return `${blocks.join("\n\n")}\n`;
 }
 
 function row(name: string, { p50, p90, p99, p999, max }: StressPercentiles): string {

@@ -1,31 +1,62 @@
-import type { LinkCreated } from "@mxray/contracts";
+import type { LinkCreated, LinkSummary } from "@mxray/contracts";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Download, Eye, FileText, Link2 } from "lucide-react";
 import { useState } from "react";
 import { api } from "../../api/client.ts";
 import { LINKS_KEY, useLinks, works } from "../../api/links.ts";
-import { LinkRows } from "../../panels/links/link-rows.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Message } from "../../ui/message.tsx";
 import { SecretLink } from "../../ui/secret-link.tsx";
 import { Time } from "../../ui/time.tsx";
+import { LinkRows } from "./link-rows.tsx";
 
 const DAYS = [7, 30, 90, 365];
 
-/** Makes a link for somebody without an account, and lists and revokes those that were made. */
-export function ShareDialog({ probeId, onClose }: { probeId: string; onClose: () => void }) {
+/** What differs between a diagnosis and a stress test that is shared. */
+const KINDS = {
+  diagnosis: {
+    what: "diagnosis",
+    path: "/d/",
+    key: "probeId",
+    create: ({ id, ...rest }: Draft) => api.shareDiagnosis({ probeId: id, ...rest }),
+    isOf: ({ probeId }: LinkSummary, id: string) => probeId === id,
+    tick: "Show mail addresses, internal host names and this machine’s IP address",
+    tickHint:
+      "Otherwise they are removed. Network teams need the source address to filter a capture. Router addresses are always included.",
+  },
+  stress: {
+    what: "stress test",
+    path: "/s/",
+    key: "runId",
+    create: ({ id, ...rest }: Draft) => api.shareStress({ runId: id, ...rest }),
+    isOf: ({ stressId }: LinkSummary, id: string) => stressId === id,
+    tick: "Show mail addresses, addresses of machines and who ran it",
+    tickHint: "Otherwise they are removed.",
+  },
+} as const;
+
+interface Draft {
+  readonly id: string;
+  readonly expiresInDays: number;
+  readonly includePrivate: boolean;
+  readonly note?: string;
+}
+
+/** Makes a link for a reader without an account, and lists and revokes those that were made. */
+export function ShareDialog({ opens, id, onClose }: { opens: keyof typeof KINDS; id: string; onClose: () => void }) {
+  const kind = KINDS[opens];
   const client = useQueryClient();
   const [expiresInDays, setDays] = useState(30);
   const [note, setNote] = useState("");
   const [includePrivate, setIncludePrivate] = useState(false);
-  const share = useMutation({ mutationFn: api.shareDiagnosis, onSuccess: () => client.invalidateQueries({ queryKey: LINKS_KEY }) });
-  const draft = { probeId, expiresInDays: String(expiresInDays), includePrivate: String(includePrivate), note };
-  const previewUrl = `/d/preview?${new URLSearchParams(draft)}`;
+  const share = useMutation({ mutationFn: kind.create, onSuccess: () => client.invalidateQueries({ queryKey: LINKS_KEY }) });
+  const draft = { [kind.key]: id, expiresInDays: String(expiresInDays), includePrivate: String(includePrivate), note };
+  const previewUrl = `${kind.path}preview?${new URLSearchParams(draft)}`;
   return (
     <Dialog
-      title="Share this diagnosis"
-      description="Anyone with the link sees this diagnosis and nothing else. No account is needed."
+      title={`Share this ${kind.what}`}
+      description={`Anyone with the link sees this ${kind.what} and nothing else. No account is needed.`}
       onClose={onClose}
     >
       {share.data === undefined ? (
@@ -33,7 +64,7 @@ export function ShareDialog({ probeId, onClose }: { probeId: string; onClose: ()
           className="mt-5 space-y-4"
           onSubmit={(event) => {
             event.preventDefault();
-            share.mutate({ probeId, expiresInDays, includePrivate, ...(note.trim() === "" ? {} : { note }) });
+            share.mutate({ id, expiresInDays, includePrivate, ...(note.trim() === "" ? {} : { note }) });
           }}
         >
           <label className="block">
@@ -68,10 +99,8 @@ export function ShareDialog({ probeId, onClose }: { probeId: string; onClose: ()
               className="mt-1 size-4 accent-(--accent)"
             />
             <span>
-              Show mail addresses, internal host names and this machine’s IP address
-              <span className="block text-sm text-soft">
-                Otherwise they are removed. Network teams need the source address to filter a capture. Router addresses are always included.
-              </span>
+              {kind.tick}
+              <span className="block text-sm text-soft">{kind.tickHint}</span>
             </span>
           </label>
           {share.error !== null && <Message tone="bad">{share.error.message}</Message>}
@@ -85,23 +114,24 @@ export function ShareDialog({ probeId, onClose }: { probeId: string; onClose: ()
           </div>
         </form>
       ) : (
-        <Made share={share.data} />
+        <Made share={share.data} opens={opens} />
       )}
-      <MadeBefore probeId={probeId} />
+      <MadeBefore opens={opens} id={id} />
     </Dialog>
   );
 }
 
-function Made({ share: { url, token, loopback, expiresAt } }: { share: LinkCreated }) {
+function Made({ share: { url, token, loopback, expiresAt }, opens }: { share: LinkCreated; opens: keyof typeof KINDS }) {
+  const { path, what } = KINDS[opens];
   const files = (
     <div className="flex flex-wrap gap-2">
-      <a href={`/d/${token}.html`} download className={buttonClass(loopback ? "primary" : "plain")}>
+      <a href={`${path}${token}.html`} download className={buttonClass(loopback ? "primary" : "plain")}>
         <Download size={16} aria-hidden /> One HTML file
       </a>
-      <a href={`/d/${token}.md`} download className={buttonClass()}>
+      <a href={`${path}${token}.md`} download className={buttonClass()}>
         <FileText size={16} aria-hidden /> Markdown for a ticket
       </a>
-      <a href={`/d/${token}.json`} target="_blank" rel="noreferrer" className={buttonClass()}>
+      <a href={`${path}${token}.json`} target="_blank" rel="noreferrer" className={buttonClass()}>
         JSON
       </a>
     </div>
@@ -116,24 +146,25 @@ function Made({ share: { url, token, loopback, expiresAt } }: { share: LinkCreat
           {files}
         </>
       )}
-      <SecretLink url={url} label="Link to the diagnosis" />
+      <SecretLink url={url} label={`Link to the ${what}`} />
       {!loopback && files}
       <p className="text-sm text-soft">
-        It works until {expiresAt === null ? "you revoke it" : <Time at={expiresAt} />}. Copy it now; it cannot be shown again.
+        It works until {expiresAt === null ? "you revoke it" : <Time at={expiresAt} show="zoned" />}. Copy it now; it cannot be shown again.
       </p>
     </div>
   );
 }
 
-function MadeBefore({ probeId }: { probeId: string }) {
+function MadeBefore({ opens, id }: { opens: keyof typeof KINDS; id: string }) {
+  const { isOf, what } = KINDS[opens];
   const { links } = useLinks();
   const now = new Date().toISOString();
-  const mine = (links ?? []).filter((link) => link.probeId === probeId && works(link, now));
+  const mine = (links ?? []).filter((link) => isOf(link, id) && works(link, now));
   if (mine.length === 0) return null;
   return (
     <section className="mt-6 border-t border-line pt-4" aria-label="Active links">
       <h3 className="mb-1 text-sm font-semibold text-soft">Active links</h3>
-      <LinkRows label="Links to this diagnosis" links={mine} />
+      <LinkRows label={`Links to this ${what}`} links={mine} />
     </section>
   );
 }

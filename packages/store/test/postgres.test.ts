@@ -1,0 +1,52 @@
+/** The store on a real PostgreSQL: its contract, its schema, and several servers on one database. */
+import { type PostgresServer, postgresAvailability, startPostgres } from "@mxray/lab";
+import pg from "pg";
+import { afterAll, beforeAll, describe, it } from "vitest";
+import { openPostgresStore, type Store } from "../src/index.ts";
+import { moveSuite } from "./move-suite.ts";
+import { openingSuite } from "./opening-suite.ts";
+import { raceSuite } from "./race-suite.ts";
+import { schemaSuite } from "./schema-suite.ts";
+import { describeStore } from "./store-suite.ts";
+
+const available = postgresAvailability();
+if (!available.ok) it.skip(`PostgreSQL: ${available.reason} ${available.remedy}`);
+
+describe.runIf(available.ok)("on a server", () => {
+  let server: PostgresServer;
+  let admin: pg.Client;
+  let made = 0;
+
+  beforeAll(async () => {
+    server = await startPostgres();
+    admin = new pg.Client(server.url("postgres"));
+    admin.on("error", () => undefined);
+    await admin.connect();
+    await admin.query("create database fresh");
+    await (await openPostgresStore({ url: server.url("fresh") })).close();
+  });
+  afterAll(async () => {
+    await admin?.end();
+    await server?.[Symbol.asyncDispose]();
+  });
+
+  /** @param template what it is a copy of: `fresh` has the schema, `template0` nothing */
+  async function newDatabase(template: "fresh" | "template0" = "fresh"): Promise<string> {
+    made += 1;
+    await admin.query(`create database store${made} template ${template} strategy file_copy`);
+    return server.url(`store${made}`);
+  }
+
+  const openNew = async (): Promise<Store> => openPostgresStore({ url: await newDatabase() });
+
+  describeStore("PostgreSQL", openNew);
+
+  describe("its schema", () => schemaSuite(() => newDatabase("template0")));
+
+  describe("two at once", () => raceSuite(newDatabase));
+
+  describe("moving it", () => moveSuite(newDatabase));
+
+  // The last: it ends the server.
+  describe("opening it", () => openingSuite({ server: () => server, admin: () => admin, open: newDatabase }));
+});
