@@ -164,9 +164,9 @@ describe("a probe from the lab", () => {
 
 describe("a lab that goes wrong", () => {
   it.each([
-    ["crash.lab.test", "ended by itself (status 3)"],
+    ["crash.lab.test", "ended unexpectedly (status 3)"],
     ["nonsense.lab.test", "makes no sense"],
-    ["flood.lab.test", "more than any probe has to tell"],
+    ["flood.lab.test", "sent more output than any probe produces"],
   ])("%s: the probe fails with a sentence, the lab says why, and can be started again", async (target, words) => {
     await using server = await withLab();
     const probe = await ended(server, (await practise(server, target)).json().id);

@@ -22,7 +22,7 @@ test("a typing error is an answer, and no alarm on overview and wall", async ({ 
   await expect(page.getByTestId("verdict")).toContainText("The name exmaple.test does not exist");
   await open(page, dashboard, "/");
   await expect(page.getByTestId("state")).toContainText("Last probe exmaple.test");
-  await expect(page.getByTestId("state")).not.toContainText(`${formatCount(open)} open ${open === 1 ? "problem" : "problems"}`);
+  await expect(page.getByTestId("state")).not.toContainText(/\d+ open problems?/);
   await expect(page.locator("main a[data-row]")).toHaveCount(0);
   await open(page, dashboard, "/wall");
   await expect(page.getByTestId("age")).toContainText("live");
