@@ -89,7 +89,7 @@ async function probe({ page, dashboard, lab }: Visit, pages: Pages): Promise<voi
   await page.goto(`${dashboard.url}/diagnose`);
   await page.getByRole("button", { name: "Options" }).click();
   await page.getByLabel("Test recipient").fill("postmaster@split-end.lab.test");
-  await page.getByLabel(/whose owner agrees/).check();
+  await page.getByLabel(/consent/).check();
   await diagnose(page, "split-end.lab.test");
   keep(page, pages, "delivery");
 }

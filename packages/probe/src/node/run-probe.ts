@@ -19,23 +19,16 @@ import { nodeResolver } from "./resolver.ts";
  * @param capture of the connections to mail hosts; default none
  */
 export function localProbeRunner(libc: LibcResult = loadLibc(), capture?: ProbeCapture): ProbeRunner {
-  return async (options) => {
-    const ports = nodePorts(libc, options.resolver);
-    const dialer = capture?.captured(ports.dialer) ?? ports.dialer;
-    return await probeTarget(options, { ...ports, dialer }, options.helo ?? defaultHelo());
-  };
-}
-
-/** @param resolver `IP` or `IP:PORT`; default the system's */
-function nodePorts(libc: LibcResult, resolver?: string): ProbePorts {
-  return {
+  const dialer = nodeDialer(libc.ok ? libc.libc : null);
+  const ports: Omit<ProbePorts, "resolver"> = {
     clock: systemClock,
-    dialer: nodeDialer(libc.ok ? libc.libc : null),
-    resolver: nodeResolver(resolver),
+    dialer: capture?.captured(dialer) ?? dialer,
     policies: nodePolicyFetcher(),
     localHost: nodeLocalHost(libc),
     hopProber: nodeHopProber(libc),
   };
+  const helo = defaultHelo();
+  return async (options) => await probeTarget(options, { ...ports, resolver: nodeResolver(options.resolver) }, options.helo ?? helo);
 }
 
 /** A name that mail hosts accept in EHLO (RFC 5321 §4.1.4): ours, or a literal-free stand-in when ours is none. */
