@@ -13,7 +13,7 @@ let dashboard: Dashboard;
 let host: MailHost;
 let folder: string;
 
-test.beforeAll(async () => {
+test.beforeAll(async ({ browser }) => {
   host = await startMailHost(mailHostScript("pix-6"));
   folder = await mkdtemp(join(tmpdir(), "mxray-findings-"));
   const log = join(folder, HOSTILE);
@@ -21,6 +21,10 @@ test.beforeAll(async () => {
   dashboard = await startDashboard({
     env: { MXRAY_ALLOW_TARGETS: "127.0.0.0/8", MXRAY_ALLOW_PORTS: String(host.port), MXRAY_LOGS: log, MXRAY_LOG_PROBING: "off" },
   });
+  const page = await browser.newPage();
+  await signIn(page, dashboard);
+  await diagnose(page, `127.0.0.1:${host.port}`);
+  await page.close();
 });
 
 test.afterAll(async () => {
@@ -38,7 +42,6 @@ const rows = (page: Page) => page.locator("main a[data-row]");
 
 test("the overview says what is broken, since when and how sure, and how logs and mail flow stand", async ({ page }) => {
   const complaints = complaintsOf(page);
-  await diagnose(page, `127.0.0.1:${host.port}`);
   await open(page, "/");
   // Findings of logs are made some seconds after the lines were read.
   await expect(rows(page).filter({ hasText: "mx.bad.example" }).first()).toBeVisible({ timeout: 30_000 });

@@ -151,6 +151,7 @@ function troubleOf(index: number, ago: (minutes: number) => string): WallTrouble
     name,
     severity: WARNINGS.has(code) ? "warning" : "critical",
     acknowledged: index % 7 === 5,
+    stalled: index % 3 === 0 ? 7 * (index + 1) ** 2 : 0,
     since: ago(4 + index * index * 11),
     kinds: [{ code, confidence: CONFIDENCES[index % 3] ?? "likely" }],
     members: ["192.0.2.1"],

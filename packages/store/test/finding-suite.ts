@@ -74,7 +74,9 @@ export function findingSuite(storeOf: () => Store): void {
     // It stands since it came back, whoever took note of it meanwhile.
     expect(await storeOf().findings.get(id)).toMatchObject({ state: "open", sinceAt: LATEST });
     expect((await storeOf().findings.list({ limit: 1 })).findings).toMatchObject([{ sinceAt: LATEST }]);
-    expect((await storeOf().wall.facts({ since: AT, findings: 9, changed: 9, probes: 9 })).changed).toMatchObject([{ sinceAt: LATEST }]);
+    expect((await storeOf().wall.facts({ now: 0, since: AT, findings: 9, changed: 9, probes: 9 })).changed).toMatchObject([
+      { sinceAt: LATEST },
+    ]);
     expect((await storeOf().findings.life(id)).at(-1)).toMatchObject({ change: "reopened", probeId: null });
     expect(await storeOf().findings.life("none")).toEqual([]);
     expect(await storeOf().findings.reopen("none", AT)).toBe(false);

@@ -33,7 +33,7 @@ export function ourSideSuite(storeOf: () => Store): void {
     expect((await storeOf().findings.absorbedBy(id)).map((each) => each.id).toSorted()).toEqual(explained.toSorted());
     expect((await storeOf().findings.get(explained[0] ?? ""))?.explainedBy).toEqual({ id, code: "our-side", title: "On our side" });
     expect((await storeOf().findings.ofProbe(probeIds[0] ?? "")).map((each) => each.id).toSorted()).toEqual([id, explained[0]].toSorted());
-    const wall = await storeOf().wall.facts({ since: AT, findings: 9, changed: 9, probes: 9 });
+    const wall = await storeOf().wall.facts({ now: 0, since: AT, findings: 9, changed: 9, probes: 9 });
     expect([wall.findingCount, wall.findings.length, wall.changed.length]).toEqual([1, 1, 1]);
     const { peers } = await storeOf().peers.list({ limit: 9, now: Date.parse(LATER) / 1000 });
     expect(peers.filter(({ trouble }) => trouble !== null)).toEqual([]);

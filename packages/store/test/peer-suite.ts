@@ -112,6 +112,36 @@ export function peerSuite(store: () => Store): void {
     ]);
   });
 
+  it("counts the mail that stalled with the hosts of a finding, of which the most comes first within a severity", async () => {
+    await log([
+      [MX1, "timeout end-of-data", 3],
+      [{ ...MX1, name: "out.example.test", direction: "inbound" }, "loss body", 2],
+      [{ ...MX1, name: MX1.name.toUpperCase(), address: "192.0.2.99" }, "loss body", 10],
+      [MX1, "loss body", 1000, NOW - 8 * 86_400],
+      [MX2, "loss body", 4],
+    ]);
+    const about = ({ name: host, address }: typeof MX1, code: Finding["code"] = "pmtu-black-hole") =>
+      hole({ code, severity: code === "smtp-fixup" ? "warning" : "critical", subject: { host, address, port: 25 } });
+    await probe("example.test", [], [about(MX1), about(MX2), about(MX2, "smtp-fixup")]);
+    await probe("fresh.test", [], [about({ name: "mx9.example.test", address: "192.0.2.9" })], LATER);
+    const listed = async (query: object) => {
+      const { findings, next } = await store().findings.list({ limit: 9, ...query });
+      return { found: findings.map(({ subject, finding: { code }, stalled }) => [subject.address, code, stalled]), next };
+    };
+    const all = [
+      [MX1.address, "pmtu-black-hole", 15],
+      [MX2.address, "pmtu-black-hole", 4],
+      ["192.0.2.9", "pmtu-black-hole", 0],
+      [MX2.address, "smtp-fixup", 4],
+    ];
+    expect((await listed({ now: NOW })).found).toEqual(all);
+    const { found, next } = await listed({ now: NOW, limit: 2 });
+    expect([...found, ...(await listed({ now: NOW, cursor: next })).found]).toEqual(all);
+    expect((await listed({})).found[0]).toEqual(["192.0.2.9", "pmtu-black-hole", undefined]);
+    const { findings } = await store().wall.facts({ now: NOW, since: AT, findings: 9, changed: 9, probes: 9 });
+    expect(findings.map(({ stalled }) => stalled).toSorted()).toEqual([0, 15, 4, 4]);
+  });
+
   it("takes the path as measured last, and nothing from the practice lab", async () => {
     await probe("example.test", [mailHost(MX1.name, MX1.address, 1500, "clear")], [], AT);
     const last = await probe("example.test", [mailHost(MX1.name, MX1.address, 1400)], [], LATER);

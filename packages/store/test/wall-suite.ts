@@ -7,7 +7,7 @@ import { AT, done, hole, LATER, LATEST, storeSteps } from "./suite-data.ts";
 export function wallSuite(storeOf: () => Store): void {
   const { create, run } = storeSteps(storeOf);
 
-  const LIMITS = { since: "2026-01-01T00:00:00.000Z", findings: 10, changed: 10, probes: 10 };
+  const LIMITS = { now: Date.parse(LATEST) / 1000, since: "2026-01-01T00:00:00.000Z", findings: 10, changed: 10, probes: 10 };
   const codesOf = (findings: readonly { finding: Finding }[]) => findings.map(({ finding }) => finding.code);
 
   it("gets what is not fixed with the target of its last probe, the worst first, and the newest changes", async () => {

@@ -40,7 +40,7 @@ function readRoutes(app: App, { store }: FindingRoutesDeps): void {
     async ({ query: { limit, cursor, sort, state, detail: whole, peer, ...narrowed } }) => {
       const filter = { ...narrowed, ...(peer === undefined ? {} : { peer: canonicalPeer(peer) }) };
       const page = { limit, ...(cursor === undefined ? {} : { cursor }), ...(sort === undefined ? {} : { sort }) };
-      const { findings, next } = await store.findings.list({ ...filter, ...page, ...statesOf(state) });
+      const { findings, next } = await store.findings.list({ ...filter, ...page, ...statesOf(state), now: Math.floor(Date.now() / 1000) });
       return {
         findings: findings.map((each) => ({ ...findingSummaryOf(each), ...(whole ? { finding: each.finding } : {}) })),
         next,

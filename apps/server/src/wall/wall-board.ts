@@ -25,7 +25,7 @@ export class WallBoard {
     const now = Date.now();
     if (this.#facts === null || now - this.#facts.readAt >= WALL_FRESH_MS) {
       const since = new Date(now - CALM_DAYS * DAY_MS).toISOString();
-      this.#facts = { readAt: now, read: this.#store.wall.facts({ since, ...LIMITS }) };
+      this.#facts = { readAt: now, read: this.#store.wall.facts({ since, now: Math.floor(now / 1000), ...LIMITS }) };
     }
     const { read } = this.#facts;
     try {

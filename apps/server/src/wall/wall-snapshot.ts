@@ -53,7 +53,7 @@ export function wallSnapshot(
   };
 }
 
-function troublesOf(findings: readonly TargetedFinding[], grouping: WallGrouping): WallTrouble[] {
+function troublesOf(findings: WallFacts["findings"], grouping: WallGrouping): WallTrouble[] {
   const groups = Map.groupBy(findings, (finding) => keyOf(finding, grouping));
   return [...groups].map(([key, group]) => troubleOf(key, group, grouping)).sort(compareTroubles);
 }
@@ -69,7 +69,7 @@ function keyOf({ finding, target }: TargetedFinding, grouping: WallGrouping): st
   }
 }
 
-function troubleOf(key: string, group: readonly TargetedFinding[], grouping: WallGrouping): WallTrouble {
+function troubleOf(key: string, group: WallFacts["findings"], grouping: WallGrouping): WallTrouble {
   const members = [...new Set(group.flatMap((one) => membersOf(one, grouping)).filter((name) => name !== key))];
   const worst = Math.max(...group.map(({ finding }) => severityRank(finding.severity)));
   return {
@@ -77,11 +77,18 @@ function troubleOf(key: string, group: readonly TargetedFinding[], grouping: Wal
     name: key,
     severity: worst === severityRank("critical") ? "critical" : "warning",
     acknowledged: group.every(({ state }) => state === "acknowledged"),
+    stalled: stalledOf(group),
     since: group.map(({ sinceAt }) => sinceAt).toSorted()[0] ?? "",
     kinds: kindsOf(group),
     members: members.slice(0, MOST_MEMBERS),
     memberCount: members.length,
   };
+}
+
+/** Findings about one host concern the same mail. */
+function stalledOf(group: WallFacts["findings"]): number {
+  const hosts = Map.groupBy(group, ({ finding, target }) => nameOfFinding(finding, target));
+  return [...hosts.values()].reduce((sum, findings) => sum + Math.max(...findings.map(({ stalled = 0 }) => stalled)), 0);
 }
 
 /** Each code once, as sure as the surest of its findings. */
@@ -104,14 +111,20 @@ function membersOf({ finding, target }: TargetedFinding, grouping: WallGrouping)
   return grouping === "host" ? subjectAddresses(finding) : [nameOfFinding(finding, target)];
 }
 
-/** The worst first: what nobody has taken note of, then by harm, then the newest. */
+/** The worst first: what nobody has taken note of, then by harm, then by the magnitude of stalled mail, so that tiles keep their places, then the newest. */
 function compareTroubles(a: WallTrouble, b: WallTrouble): number {
   return (
     Number(a.acknowledged) - Number(b.acknowledged) ||
     severityRank(b.severity) - severityRank(a.severity) ||
+    magnitudeOf(b.stalled) - magnitudeOf(a.stalled) ||
     b.since.localeCompare(a.since) ||
     a.key.localeCompare(b.key)
   );
+}
+
+/** 0, 1 to 9, 10 to 99 … */
+function magnitudeOf(count: number): number {
+  return count === 0 ? 0 : String(count).length;
 }
 
 /** Targets may be typed in several ways: the newest probe of a destination speaks for it, unless it is too old to say anything. */

@@ -34,6 +34,11 @@ export const FindingSummary = Type.Object({
   fixedAt: Nullable(Timestamp),
   fixedBy: Nullable(Type.String({ description: "the probe that proved it gone; null where the logs fell silent" })),
   note: Nullable(Type.String({ description: "of the last acknowledgement" })),
+  stalled: Type.Optional(
+    Type.Integer({
+      description: "in lists: how often mail stalled in the last 7 days with the hosts that it is about, in either direction",
+    }),
+  ),
   /** The finding that explains it, such as a fault on our side: the two are shown as one, and this one is in no list. */
   explainedBy: Nullable(FindingReference),
 });

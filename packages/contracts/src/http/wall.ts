@@ -14,6 +14,8 @@ export const WallTrouble = Type.Object({
   severity: OneOf(["critical", "warning"]),
   /** Somebody has taken note of every finding behind it. */
   acknowledged: Type.Boolean(),
+  /** How often mail stalled in the last `PEER_MAIL_DAYS` days with the hosts behind it. */
+  stalled: Type.Integer(),
   /** Since when the oldest of its findings stands. */
   since: Timestamp,
   /** The worst first, each code once. */

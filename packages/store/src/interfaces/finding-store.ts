@@ -40,6 +40,11 @@ export interface StoredFinding {
   readonly explainedBy: FindingReference | null;
 }
 
+/** With how often mail stalled in the last `PEER_MAIL_DAYS` days with its hosts, in either direction, where that was asked for. */
+export interface ListedFinding extends StoredFinding {
+  readonly stalled?: number;
+}
+
 /** All of these narrow a list. */
 export interface FindingFilter {
   readonly severity?: Severity;
@@ -56,7 +61,9 @@ export interface FindingFilter {
 export interface FindingPageQuery extends FindingFilter {
   readonly limit: number;
   readonly states?: readonly FindingState[];
-  /** Default `harm`: the worst first, then the one seen last. */
+  /** Unix seconds. With it, stalled mail is counted up to then. */
+  readonly now?: number;
+  /** Default `harm`: the worst first, then the one with most stalled mail, where that is counted, then the one seen last. */
   readonly sort?: FindingSort;
   /** `next` of the page before. */
   readonly cursor?: string;
@@ -136,7 +143,7 @@ export interface HostState {
 export interface FindingStore {
   /** Also by the id of one that has become part of another. */
   get(id: string): Promise<StoredFinding | null>;
-  list(query: FindingPageQuery): Promise<{ readonly findings: StoredFinding[]; readonly next: string | null }>;
+  list(query: FindingPageQuery): Promise<{ readonly findings: ListedFinding[]; readonly next: string | null }>;
   /** How many of them are in each state. */
   count(filter: FindingFilter): Promise<FindingCounts>;
   /** What happened to it, the oldest first. */

@@ -1,6 +1,6 @@
 /** The facts of the wall screen. */
 import type { ProbeSummary } from "@mxray/contracts";
-import type { StoredFinding } from "./finding-store.ts";
+import type { ListedFinding, StoredFinding } from "./finding-store.ts";
 
 /** A finding with what its last probe was asked to probe. */
 export interface TargetedFinding extends StoredFinding {
@@ -11,7 +11,7 @@ export interface TargetedFinding extends StoredFinding {
 /** What the wall screen is made of; nothing of the practice lab is in it. */
 export interface WallFacts {
   /** Open and acknowledged ones: the worst first, then the newest. */
-  readonly findings: readonly TargetedFinding[];
+  readonly findings: readonly (TargetedFinding & ListedFinding)[];
   /** Open and acknowledged findings in all. */
   readonly findingCount: number;
   /** Findings as they were opened or fixed, the newest such change first. */
@@ -23,8 +23,12 @@ export interface WallFacts {
 }
 
 export interface WallStore {
-  /** `since`: probes asked for before are left out, but for watched targets. The limits are those of the lists. */
+  /**
+   * `since`: probes asked for before are left out, but for watched targets. `now` (unix seconds): stalled mail is counted up to then.
+   * The limits are those of the lists.
+   */
   facts(query: {
+    readonly now: number;
     readonly since: string;
     readonly findings: number;
     readonly changed: number;

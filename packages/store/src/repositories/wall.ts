@@ -3,6 +3,7 @@ import { type Expression, type Kysely, sql } from "kysely";
 import type { WallStore } from "../interfaces/wall-store.ts";
 import { idOf } from "../schema/new-id.ts";
 import type { Tables } from "../schema/tables.ts";
+import { countFindingMail, STALLED } from "./findings/finding-mail.ts";
 import { CAUSE, SUBJECTS } from "./findings/finding-page.ts";
 import { findingOf } from "./findings/findings.ts";
 import { PROBE_SUMMARY_COLUMNS, probeSummaryOf } from "./probes/probe-summary.ts";
@@ -10,18 +11,22 @@ import { PROBE_SUMMARY_COLUMNS, probeSummaryOf } from "./probes/probe-summary.ts
 const UNFIXED: FindingState[] = ["open", "acknowledged"];
 
 export function wallStore(db: Kysely<Tables>): WallStore {
-  const targeted = () =>
-    db
+  const targeted = (connection: Kysely<Tables>) =>
+    connection
       .selectFrom("finding")
       .leftJoin("probe", "probe.id", "finding.probe_id")
       .selectAll("finding")
       .select(["probe.target", SUBJECTS.as("subjects"), CAUSE.as("cause")])
       // What another finding explains is shown with that one.
       .where("absorbed_by", "is", null);
-  const unfixed = (limit: number) =>
-    targeted().where("state", "in", UNFIXED).orderBy("severity_rank", "desc").orderBy("last_seen_at", "desc").limit(limit);
+  const unfixed = (limit: number, now: number) =>
+    db.connection().execute(async (connection) => {
+      await countFindingMail(connection, now);
+      const query = targeted(connection).select(STALLED.as("stalled")).where("state", "in", UNFIXED);
+      return await query.orderBy("severity_rank", "desc").orderBy("last_seen_at", "desc").limit(limit).execute();
+    });
   const changed = (limit: number) =>
-    targeted().where("state", "!=", "dismissed").orderBy(sql`coalesce(fixed_at, since_at)`, "desc").limit(limit);
+    targeted(db).where("state", "!=", "dismissed").orderBy(sql`coalesce(fixed_at, since_at)`, "desc").limit(limit);
   const newest = () =>
     db
       .selectFrom("probe")
@@ -56,13 +61,13 @@ export function wallStore(db: Kysely<Tables>): WallStore {
         .where("absorbed_by", "is", null)
         .executeTakeFirstOrThrow();
       const [open, news, probes, watched] = await Promise.all([
-        unfixed(limits.findings).execute(),
+        unfixed(limits.findings, limits.now),
         changed(limits.changed).execute(),
         newestProbes(limits.since, limits.probes).execute(),
         db.selectFrom("watch").select("target").execute(),
       ]);
       return {
-        findings: open.map((row) => ({ ...findingOf(row), target: row.target })),
+        findings: open.map((row) => ({ ...findingOf(row), target: row.target, stalled: row.stalled })),
         findingCount: Number(count),
         changed: news.map((row) => ({ ...findingOf(row), target: row.target })),
         probes: probes.map(probeSummaryOf),

@@ -2,6 +2,7 @@ import type { FindingCode, WallGrouping, WallTrouble } from "@mxray/contracts";
 import { type CSSProperties, useState } from "react";
 import { FINDING_WORDS } from "../../format/finding-words.ts";
 import { formatMoment, formatSpan } from "../../format/moments.ts";
+import { formatCount } from "../../format/numbers.ts";
 import { CONFIDENCE_WORDS } from "../../format/words.ts";
 import { HostName } from "../../ui/host-name.tsx";
 import { tileState } from "./tile-state.ts";
@@ -22,7 +23,7 @@ const QUIET = { ground: "var(--card)", frame: "border-line bg-card", mark: "bord
 
 /** One destination, or one kind of trouble: what, where, since when, how sure. */
 export function TroubleTile({ trouble, grouping, now }: { trouble: WallTrouble; grouping: WallGrouping; now: number }) {
-  const { severity, acknowledged, since, kinds } = trouble;
+  const { severity, acknowledged, since, stalled, kinds } = trouble;
   const { ground, frame, mark, text } = acknowledged ? QUIET : LOOKS[severity];
   const age = now - Date.parse(since);
   const [worst] = kinds;
@@ -52,7 +53,10 @@ export function TroubleTile({ trouble, grouping, now }: { trouble: WallTrouble; 
             <HostName name={title} />
           </h2>
           <p className="wall-tile-since truncate leading-[1.15] font-semibold tabular-nums">
-            {age < MINUTE_MS ? "just now" : formatSpan(age)} <span className="font-normal text-soft">since {formatMoment(since, now)}</span>
+            {age < MINUTE_MS ? "just now" : formatSpan(age)}{" "}
+            <span className="font-normal text-soft">
+              {stalled > 0 ? `· ${formatCount(stalled)} stalled in 7 days` : `since ${formatMoment(since, now)}`}
+            </span>
           </p>
           <p className={`wall-tile-kind truncate leading-[1.15] font-semibold ${text}`}>
             {subtitleOf(trouble, grouping)}

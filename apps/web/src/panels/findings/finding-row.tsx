@@ -1,6 +1,7 @@
 import type { FindingSummary } from "@mxray/contracts";
 import { Link } from "@tanstack/react-router";
 import { FINDING_NAMES } from "../../format/finding-names.ts";
+import { formatCount } from "../../format/numbers.ts";
 import { CONFIDENCE_WORDS, SEVERITY_WORDS, STATE_TONES, STATE_WORDS, subjectWords, toneOf } from "../../format/words.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Time } from "../../ui/time.tsx";
@@ -9,7 +10,7 @@ import { ToneIcon } from "../../ui/tone-icon.tsx";
 
 /** A kept finding in a list: how bad, what and where, since when, how sure. */
 export function FindingRow({ finding, withState = false }: { finding: FindingSummary; withState?: boolean }) {
-  const { id, state, code, severity, confidence, subject, title, sinceAt, lastSeenAt, fixedAt, note, explainedBy } = finding;
+  const { id, state, code, severity, confidence, subject, title, sinceAt, lastSeenAt, fixedAt, note, explainedBy, stalled = 0 } = finding;
   const tone = state === "fixed" ? "ok" : toneOf(finding);
   const where = subjectWords(subject);
   return (
@@ -30,6 +31,7 @@ export function FindingRow({ finding, withState = false }: { finding: FindingSum
           <span className="min-w-0 max-w-full truncate font-mono text-[13px]" title={where}>
             {where}
           </span>
+          {stalled > 0 && <span className="font-semibold text-ink">{formatCount(stalled)} stalled in 7 days</span>}
         </span>
         {explainedBy !== null && <span className="mt-0.5 block text-sm text-soft">Explained by: {FINDING_NAMES[explainedBy.code]}</span>}
         {state === "acknowledged" && note !== null && <span className="mt-0.5 line-clamp-2 text-sm text-soft wrap-anywhere">“{note}”</span>}

@@ -1,9 +1,10 @@
 /** Lists of findings: filtered, sorted, page by page. */
 import { type FindingCounts, type FindingSort, severityRank } from "@mxray/contracts";
-import { type Expression, type ExpressionBuilder, type Kysely, type Selectable, type SqlBool, sql } from "kysely";
+import { type Expression, type ExpressionBuilder, type Kysely, type RawBuilder, type Selectable, type SqlBool, sql } from "kysely";
 import type { FindingFilter, FindingPageQuery } from "../../interfaces/finding-store.ts";
 import type { FindingTable, Tables } from "../../schema/tables.ts";
-import { elementsOf, holdsText, jsonObjectOf, jsonObjectsOf, memberOf } from "../../sql/dialect.ts";
+import { elementsOf, holdsText, jsonObjectOf, jsonObjectsOf, memberOf, paddedOf } from "../../sql/dialect.ts";
+import { countFindingMail, STALLED } from "./finding-mail.ts";
 
 /** Of a row of `finding`: its subjects, as JSON. */
 export const SUBJECTS = sql<string>`(
@@ -19,22 +20,35 @@ export const CAUSE = sql<string | null>`(
 export type FindingRow = Selectable<FindingTable> & { readonly subjects: string; readonly cause: string | null };
 
 interface FindingRows {
-  readonly rows: FindingRow[];
+  readonly rows: (FindingRow & { readonly stalled: number | null })[];
   readonly next: string | null;
 }
 
-/** What sorts a finding, as one text that differs for each: also the cursor. */
+/** What sorts a finding, as one text that differs for each: also the cursor. `harm` needs the table `finding_mail`. */
 const SORT_KEYS: Readonly<Record<FindingSort, ReturnType<typeof sql<string>>>> = {
-  harm: sql<string>`severity_rank || ' ' || last_seen_at || ' ' || id`,
+  harm: sql<string>`severity_rank || ' ' || ${paddedOf(STALLED)} || ' ' || last_seen_at || ' ' || id`,
   newest: sql<string>`since_at || ' ' || id`,
   "last-seen": sql<string>`last_seen_at || ' ' || id`,
 };
 
-export async function findingPage(
+const UNCOUNTED_HARM = sql<string>`severity_rank || ' ' || last_seen_at || ' ' || id`;
+
+export async function findingPage(db: Kysely<Tables>, query: FindingPageQuery): Promise<FindingRows> {
+  const { now } = query;
+  if (now === undefined) return await pageOf(db, query);
+  return await db.connection().execute(async (connection) => {
+    await countFindingMail(connection, now);
+    return await pageOf(connection, query);
+  });
+}
+
+async function pageOf(
   db: Kysely<Tables>,
-  { limit, cursor, sort = "harm", states, ...filter }: FindingPageQuery,
+  { limit, cursor, sort = "harm", states, now, ...filter }: FindingPageQuery,
 ): Promise<FindingRows> {
-  const key = SORT_KEYS[sort];
+  const counted = now !== undefined;
+  const stalled: RawBuilder<number | null> = counted ? STALLED : sql<null>`null`;
+  const key = counted || sort !== "harm" ? SORT_KEYS[sort] : UNCOUNTED_HARM;
   let places = db
     .selectFrom("finding")
     .select(["id", key.as("key")])
@@ -48,7 +62,7 @@ export async function findingPage(
     .selectFrom(places.as("place"))
     .innerJoin("finding", "finding.id", "place.id")
     .selectAll("finding")
-    .select(["place.key", SUBJECTS.as("subjects"), CAUSE.as("cause")])
+    .select(["place.key", SUBJECTS.as("subjects"), CAUSE.as("cause"), stalled.as("stalled")])
     .orderBy("place.key", "desc");
   const found = await query.execute();
   const rows = found.slice(0, limit);

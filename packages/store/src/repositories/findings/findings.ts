@@ -21,7 +21,7 @@ export function findingStore(db: Kysely<Tables>): FindingStore {
 
     async list(query) {
       const { rows, next } = await findingPage(db, query);
-      return { findings: rows.map(findingOf), next };
+      return { findings: rows.map((row) => ({ ...findingOf(row), ...(row.stalled === null ? {} : { stalled: row.stalled }) })), next };
     },
 
     count: (filter) => findingCounts(db, filter),
