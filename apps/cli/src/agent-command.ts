@@ -81,7 +81,7 @@ async function becomeAgent({ dir, server, tokenFile, ca, logs, signal }: NewAgen
   if (token === "" || /\s/.test(token))
     throw new AgentEnd("There is no token to enrol with; the page Settings → Agents of the server makes one.");
   if (/^http:/.test(server) && !isLoopback(new URL(server).hostname)) {
-    printMessage(`${server} is not encrypted: whoever listens on the way can read the agent's secret and the log lines. Prefer https.`);
+    printMessage(`${server} is not encrypted: anyone on the way can read the agent's secret and what it reports. Prefer https.`);
   }
   const connection = await connectionTo({ server, secret: null, ca });
   try {

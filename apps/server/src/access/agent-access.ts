@@ -14,7 +14,6 @@ export const VERSION_HEADER = "mxray-version";
 
 /** @throws Refusal `invalid-token`, `agent-revoked`, `version-mismatch` */
 export async function agentOf(store: Pick<Store, "agents">, request: FastifyRequest, version: string): Promise<StoredAgent> {
-  checkVersion(request, version);
   const secret = bearerTokenOf(request);
   const agent = secret === null ? null : await store.agents.bySecretHash(hashSecret(secret));
   if (agent === null) {
@@ -25,6 +24,7 @@ export async function agentOf(store: Pick<Store, "agents">, request: FastifyRequ
   }
   if (agent.revokedAt !== null)
     throw new Refusal("agent-revoked", `The agent '${agent.name}' was revoked on ${agent.revokedAt.slice(0, 10)}.`);
+  checkVersion(request, version);
   return agent;
 }
 

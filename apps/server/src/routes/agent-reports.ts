@@ -50,7 +50,7 @@ export async function agentReportRoutes(app: App, { agents, version }: { agents:
     },
     async (request, reply) => {
       if (!(await agents.commit(agentOf(request), request.params.id, request.body))) {
-        throw new Refusal("not-followed", "Somebody else follows this log, or it was removed from the list.");
+        throw new Refusal("not-followed", "Another reader follows this log, or it was removed from the list.");
       }
       return reply.code(204).send(null);
     },

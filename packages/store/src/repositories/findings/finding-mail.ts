@@ -3,7 +3,7 @@ import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Tables } from "../../schema/tables.ts";
 import { memberOf } from "../../sql/dialect.ts";
 import { emptyTemporaryTable } from "../../sql/temporary-table.ts";
-import { countPeerMail } from "../peers/peer-mail.ts";
+import { countPeerMail } from "../logs/peer-mail.ts";
 
 /** Of a row of `finding`: stalls of the last `PEER_MAIL_DAYS` days, in either direction; 0 for what is fixed. */
 export const STALLED: RawBuilder<number> = sql<number>`coalesce((select stalled from finding_mail where finding_id = finding.id), 0)`;

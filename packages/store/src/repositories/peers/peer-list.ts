@@ -5,7 +5,7 @@ import type { PeerPageQuery, PeerStore } from "../../interfaces/peer-store.ts";
 import type { Tables } from "../../schema/tables.ts";
 import { greatestOf, holdsText, jsonArrayOf, jsonRowOf, listOf, paddedOf, textsOf, timeTextOf } from "../../sql/dialect.ts";
 import { timeOf } from "../logs/counted-rows.ts";
-import { countPeerMail } from "./peer-mail.ts";
+import { countPeerMail } from "../logs/peer-mail.ts";
 import { noteProbed, PEER, sightings } from "./peer-sightings.ts";
 
 const SHOWN_ADDRESSES = 4;

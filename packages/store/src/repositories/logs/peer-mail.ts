@@ -3,7 +3,7 @@ import { PEER_MAIL_DAYS } from "@mxray/contracts";
 import { type Kysely, sql } from "kysely";
 import type { Tables } from "../../schema/tables.ts";
 import { keepTemporaryTable } from "../../sql/temporary-table.ts";
-import { peerSums } from "../logs/peer-sums.ts";
+import { peerSums } from "./peer-sums.ts";
 
 const MINUTE = 60;
 const DAY = 86_400;
