@@ -1,4 +1,4 @@
-import type { MailHostObservation } from "@mxray/contracts";
+import { type MailHostObservation, remedyForms } from "@mxray/contracts";
 import { expect, test } from "vitest";
 import { compareProbes, diagnoseHosts, diagnoseProbe, probeReportOf } from "../src/index.ts";
 import { blackHole, host, path, probe } from "./observation.ts";
@@ -23,9 +23,19 @@ test("a fault of both families, or of several addresses of one host, is one find
   expect(only?.subject).toEqual(only?.subjects[0]);
   // Each row says of which address it is.
   for (const { text, data } of only?.evidence ?? []) expect(text.startsWith(`${data.address}: `)).toBe(true);
+  // What is true of all is said once.
+  const sentences = only?.summary.split(/(?<=\.) (?=[A-Z])/) ?? [];
+  expect(sentences.filter((sentence) => sentence.includes("Short messages get through."))).toHaveLength(1);
+  expect(new Set(sentences).size).toBe(sentences.length);
   // Remedies that are typed differently for each say for which.
   const keys = only?.remedies.map(({ id, title }) => `${id} ${title}`) ?? [];
   expect(new Set(keys).size).toBe(keys.length);
+  const forms = remedyForms(only?.remedies ?? []);
+  expect(new Set(forms.map(({ title, forms: [form] }) => `${form?.remedy.platform} ${title}`)).size).toBe(forms.length);
+  expect(forms.find(({ forms: [form] }) => form?.remedy.id === "linux-mtu-probing")).toMatchObject({
+    title: "Linux: enable TCP MTU probing",
+    forms: [{ address: "203.0.113.25" }, { address: "203.0.113.26" }, { address: "2001:db8::25" }],
+  });
 });
 
 test("hosts of different names have findings of their own, and so have those without a name", () => {

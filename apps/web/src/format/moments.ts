@@ -6,6 +6,13 @@ const TIME_WITH_SECONDS = new Intl.DateTimeFormat(undefined, { hour: "2-digit", 
 const DAY = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
 const LONG_DAY = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
 
+const ZONED_TIME = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" });
+
+/** `UTC`, `CET`, `GMT+9`: of the reader's clock at that time. */
+export function zoneName(time = Date.now()): string {
+  return ZONED_TIME.formatToParts(time).find(({ type }) => type === "timeZoneName")?.value ?? "local time";
+}
+
 /** `14:03`; of yesterday `24 Nov 14:03`; of a time before that the day alone. */
 export function formatMoment(timestamp: string, now: number): string {
   const then = new Date(timestamp);
@@ -13,9 +20,14 @@ export function formatMoment(timestamp: string, now: number): string {
   return now - then.getTime() < 2 * DAY_MS ? `${DAY.format(then)} ${TIME.format(then)}` : DAY.format(then);
 }
 
-/** `14:03`. */
+/** `14:03`, where the zone is named beside it. */
 export function formatTimeOfDay(time: number): string {
   return TIME.format(time);
+}
+
+/** `14:03 CET`. */
+export function formatZonedTimeOfDay(time: number): string {
+  return ZONED_TIME.format(time);
 }
 
 /** `14:03:11`. */

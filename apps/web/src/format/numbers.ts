@@ -32,9 +32,20 @@ export function formatDuration(seconds: number): string {
   return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 }
 
-/** Local time, `24 Nov 2026, 14:03:11`. */
+const MOMENT = new Intl.DateTimeFormat(undefined, {
+  year: "numeric",
+  month: "short",
+  day: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hourCycle: "h23",
+  timeZoneName: "short",
+});
+
+/** `Nov 24, 2026, 21:03:11 GMT+9`. */
 export function formatTime(timestamp: string): string {
-  return new Date(timestamp).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" });
+  return MOMENT.format(new Date(timestamp));
 }
 
 /** `2026-11-24 12:03:11 UTC`. */

@@ -1,6 +1,6 @@
 /** Watches in words for people. */
 import { severityRank, type Watch, type WatchRound } from "@mxray/contracts";
-import { formatTimeOfDay } from "./moments.ts";
+import { formatZonedTimeOfDay } from "./moments.ts";
 import { formatDuration } from "./numbers.ts";
 import { type Tone, toneOf } from "./words.ts";
 
@@ -22,7 +22,7 @@ export function nextWords({ probing, dueAt, paused }: Pick<Watch, "probing" | "d
   if (paused) return "paused";
   if (probing) return "is being probed now";
   const due = Date.parse(dueAt);
-  return due - now < SOON_MS ? "next probe now" : `next probe ${formatTimeOfDay(due)}`;
+  return due - now < SOON_MS ? "next probe now" : `next probe ${formatZonedTimeOfDay(due)}`;
 }
 
 export function roundTone({ verdict }: WatchRound): Tone {

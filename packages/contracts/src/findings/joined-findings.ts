@@ -7,6 +7,7 @@ import { CONFIDENCES, severityRank } from "../terms/finding-terms.ts";
 
 /** What it says of so many addresses in full. */
 const SUMMARIES = 4;
+const SENTENCE_END = /(?<=[.!?]) (?=\p{Lu})/u;
 
 /** The same text for findings that are one. Host names are compared without case. */
 export function findingIdentity({ code, subject }: Pick<Finding, "code" | "subject">): string {
@@ -42,11 +43,17 @@ function joined(group: readonly Finding[]): Finding {
   };
 }
 
+/** Each sentence once; one that is not true of all says of which addresses it is. */
 function summaryOf(all: readonly Finding[]): string {
   if (new Set(all.map(({ summary }) => summary)).size === 1) return all[0]?.summary ?? "";
-  const sentences = all.slice(0, SUMMARIES).map((each) => `${addressOf(each)}: ${each.summary}`);
-  const more = all.length - sentences.length;
-  return [...sentences, ...(more > 0 ? [`${more} further addresses have the same fault; the evidence lists them.`] : [])].join(" ");
+  const shown = all.slice(0, SUMMARIES).map((each) => ({ address: addressOf(each), sentences: each.summary.split(SENTENCE_END) }));
+  const distinct = [...new Set(shown.flatMap(({ sentences }) => sentences))];
+  const told = distinct.map((sentence) => {
+    const about = shown.filter(({ sentences }) => sentences.includes(sentence));
+    return about.length === shown.length ? sentence : `${about.map(({ address }) => address).join(", ")}: ${sentence}`;
+  });
+  const more = all.length - shown.length;
+  return [...told, ...(more > 0 ? [`${more} further addresses have the same fault; the evidence lists them.`] : [])].join(" ");
 }
 
 function evidenceOf(finding: Finding): Evidence[] {
@@ -63,6 +70,25 @@ function remediesOf(all: readonly Finding[]): Remedy[] {
     return different.length === 1
       ? different.map(({ remedy }) => remedy)
       : different.map(({ remedy, address }) => ({ ...remedy, title: `${remedy.title} (${address})` }));
+  });
+}
+
+/** One remedy, typed once or, where that differs, for each of several addresses. */
+export interface RemedyForms {
+  readonly title: string;
+  readonly forms: readonly { readonly address: string | null; readonly remedy: Remedy }[];
+}
+
+/** Puts together again what a joined finding lists for each address. */
+export function remedyForms(remedies: readonly Remedy[]): RemedyForms[] {
+  return [...Map.groupBy(remedies, ({ id }) => id).values()].map((same) => {
+    const forms = same.map((remedy) => ({ remedy, parts: / \(([^()]+)\)$/.exec(remedy.title) }));
+    const several = forms.length > 1;
+    const [first] = forms;
+    return {
+      title: several && first?.parts != null ? first.remedy.title.slice(0, first.parts.index) : (first?.remedy.title ?? ""),
+      forms: forms.map(({ remedy, parts }) => ({ remedy, address: several ? (parts?.[1] ?? null) : null })),
+    };
   });
 }
 

@@ -38,7 +38,6 @@ function blackHole(host: MailHostObservation, context: RuleContext): Finding[] {
   const confidence = outbound.confidence ?? "suspected";
   const lost = lostPackets(outbound).smallest;
   const size = lost === null || lost === mtu + 1 ? `more than ${mtu} bytes` : `${lost} bytes and more`;
-  const message = host.family === 4 ? "fragmentation needed" : "packet too big";
   const hint = linkHintOfMtu(mtu);
   const link =
     outbound.exact === false
@@ -49,7 +48,7 @@ function blackHole(host: MailHostObservation, context: RuleContext): Finding[] {
       code: "pmtu-black-hole",
       confidence,
       title: `Packets of ${size} ${confidence === "suspected" ? "seem to be lost" : "are lost"} on the way to ${hostLabel(host)}`,
-      summary: `Short messages get through. Anything larger than one packet hangs, times out and stays in the queue. ${link}, and the message that reports this to the sender (ICMP "${message}") does not reach this machine or has no effect.${releaseSentence(host)}${doubtSentence(host)}`,
+      summary: `Short messages get through. Anything larger than one packet hangs, times out and stays in the queue. ${link}, and the ICMP message that reports this to the sender does not reach this machine or has no effect.${releaseSentence(host)}${doubtSentence(host)}`,
       evidence: blackHoleEvidence(host, context).rows,
       facts: { mtu, fragmentsArrive: outbound.release === "helps" ? true : outbound.release === "no-help" ? false : null },
     }),

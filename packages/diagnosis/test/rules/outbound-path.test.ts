@@ -8,16 +8,15 @@ const holeWords = (other: Partial<PathObservation>, family: 4 | 6 = 4) =>
   wordsOf(findingOf(over({ outbound: blackHole(), ...other }, family), "pmtu-black-hole"));
 
 describe("a black hole on the way to the mail host", () => {
-  test.each<[4 | 6, string, string]>([
-    [4, "fragmentation needed", "ICMP type 3 code 4"],
-    [6, "packet too big", "ICMPv6 type 2"],
-  ])("IPv%d: proven, with its numbers and the message by its name", (family, message, icmp) => {
+  test.each<[4 | 6, string]>([
+    [4, "ICMP type 3 code 4"],
+    [6, "ICMPv6 type 2"],
+  ])("IPv%d: proven, with its numbers and the message by its type", (family, icmp) => {
     const finding = findingOf(over({ outbound: blackHole() }, family), "pmtu-black-hole");
     expect(finding).toMatchObject({ severity: "critical", confidence: "proven" });
     expect(finding.title).toBe("Packets of more than 1400 bytes are lost on the way to mx1.example.test");
     const words = wordsOf(finding);
     expect(words).toContain("1400 is what an IPsec tunnel usually leaves");
-    expect(words).toContain(`ICMP "${message}"`);
     expect(words).toContain("Packets of 1400 bytes were acknowledged twice.");
     expect(words).toContain("3 attempts with 2 sizes from 1401 to 1500 bytes");
     expect(words).toContain("Twice the same bytes were sent again on the same connection without the DF bit");

@@ -168,7 +168,7 @@ export class HostRecord {
     const { opened, facts, first, hops } = this;
     return {
       ...host,
-      stages: STAGES.filter((stage) => stage !== "resolve").map((stage) => this.#stages.get(stage) ?? this.#untested(stage)),
+      stages: STAGES.filter((stage) => stage !== "resolve").map((stage) => this.#settled(this.#stages.get(stage) ?? this.#untested(stage))),
       greeting: opened?.greeting ?? { text: null, mask: "none" },
       ehlo: opened?.ehlo ?? { keywords: [], masked: [], refused: false, helo: false },
       tls: this.tls ?? (opened?.session === null || opened === null ? null : { ...NO_TLS, offered: isStartTlsOffered(opened.ehlo) }),
@@ -206,6 +206,13 @@ export class HostRecord {
     // The search asks for connections before it knows whether it needs them.
     const certain = confidence === "proven" && exact !== false;
     return this.context.budget.short.filter((purpose) => purpose !== "exactness" || !certain);
+  }
+
+  /** What the ladder alone left open, later connections may have settled. */
+  #settled(result: StageResult): StageResult {
+    const { verdict, mtu } = this.#outbound;
+    if (result.stage !== "noop-ladder" || result.outcome !== "stalled" || verdict !== "black-hole" || mtu === null) return result;
+    return { ...result, reason: `The largest packet that arrived has ${mtu} bytes; every larger one was lost.` };
   }
 
   #untested(stage: Stage): StageResult {

@@ -2,7 +2,7 @@
 import { RefreshCw } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 import { useIsStale, useLiveStatus } from "../../api/use-live.ts";
-import { formatTimeOfDay } from "../../format/moments.ts";
+import { formatZonedTimeOfDay } from "../../format/moments.ts";
 import type { Tone } from "../../format/words.ts";
 import { Button } from "../../ui/button.tsx";
 import { TONE_SOFT } from "../../ui/tone.ts";
@@ -18,11 +18,11 @@ export function Notices() {
   return (
     <div aria-live="polite" className="no-print">
       {lostAt !== null && (
-        <Strip tone="warn">Connection lost at {formatTimeOfDay(lostAt)}. This page may be out of date; reconnecting …</Strip>
+        <Strip tone="warn">Connection lost at {formatZonedTimeOfDay(lostAt)}. This page may be out of date; reconnecting …</Strip>
       )}
       {problems.map(({ work, message, since }) => (
         <Strip key={work} tone="warn">
-          {message} Since {formatTimeOfDay(Date.parse(since))}.
+          {message} Since {formatZonedTimeOfDay(Date.parse(since))}.
         </Strip>
       ))}
       {stale && (

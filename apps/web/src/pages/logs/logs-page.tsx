@@ -32,7 +32,7 @@ export function LogsPage() {
           <p className="mt-1 max-w-[75ch] text-soft">
             Which peers stall, in which direction, at which sizes, and since when. A followed log is read as it is written.{" "}
             <ForRole least="operator">
-              Drop a file anywhere on this page to analyse it: plain, gzip, zstd, xz or bzip2, of any size. Nothing is stored.
+              Drop a file anywhere on this page to analyse it: plain, gzip, zstd, xz or bzip2, of any size. A dropped file is not stored.
             </ForRole>
           </p>
         </div>

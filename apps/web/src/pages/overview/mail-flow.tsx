@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { Suspense } from "react";
 import { api } from "../../api/client.ts";
+import { zoneName } from "../../format/moments.ts";
 import { formatDuration } from "../../format/numbers.ts";
 import { TimeBars } from "../../panels/charts/time-bars.ts";
 import { type SeriesPoint, seriesRows } from "../../panels/logs/series-rows.ts";
@@ -80,7 +81,7 @@ function Flow({ series, worst }: { series: Record<Direction, LogSeries>; worst: 
                 title="Mail flow"
                 rows={seriesRows(both, flowPoints(both))}
                 layers={LAYERS}
-                axis="local time"
+                axis={`time, ${zoneName()}`}
                 count={`messages in ${formatDuration(both.bucketSeconds)}`}
               />
             </Suspense>

@@ -1,8 +1,8 @@
-import type { PlaybookRemedy } from "@mxray/contracts";
+import type { FindingCode, PlaybookRemedy } from "@mxray/contracts";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useLocation } from "@tanstack/react-router";
 import { ChevronRight, Link2 } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { api } from "../../api/client.ts";
 import { FINDING_NAMES } from "../../format/finding-names.ts";
 import { AUDIENCE_NAMES, platformName } from "../../format/words.ts";
@@ -15,6 +15,7 @@ import type { PlaybookSearch } from "./playbook-search.ts";
 import { remedyMatches } from "./remedy-match.ts";
 
 const route = getRouteApi("/playbook");
+const MOST_FINDINGS = 200;
 
 /** Every remedy there is, to be read without any finding. */
 export function PlaybookPage() {
@@ -32,6 +33,12 @@ export function PlaybookPage() {
   // Who follows a link to one remedy sees it, whatever else the filters say.
   const shown = remedies.filter((remedy) => remedy.id === hash || matches(remedy, search));
   const byPlatform = Map.groupBy(shown, ({ platform }) => platform);
+  const narrowed = shown.length < remedies.length;
+  const open = useQuery({
+    queryKey: ["findings", "open-codes"],
+    queryFn: () => api.findings({ state: "open", limit: MOST_FINDINGS }),
+    select: ({ findings }) => [...new Set(findings.map(({ code }) => code))],
+  });
   return (
     <div className="space-y-4">
       <header>
@@ -45,7 +52,7 @@ export function PlaybookPage() {
       <Answers to={[playbook]}>
         {() => (
           <p className="text-sm text-soft" role="status">
-            {shown.length === remedies.length ? `${remedies.length} remedies` : `${shown.length} of ${remedies.length} remedies`}
+            {narrowed ? `${shown.length} of ${remedies.length} remedies` : `${remedies.length} remedies`}
           </p>
         )}
       </Answers>
@@ -57,23 +64,80 @@ export function PlaybookPage() {
           </Link>
         </div>
       )}
+      {!narrowed && <OpenProblems codes={open.data ?? []} remedies={remedies} search={search} />}
       {[...byPlatform].map(([platform, group]) => (
-        <section key={platform} aria-label={platformName(platform)}>
-          <h2 className="mb-1.5 flex items-baseline gap-2 px-1 font-semibold">
-            {platformName(platform)} <span className="text-sm font-normal text-faint">{group.length}</span>
-          </h2>
-          <ul className="divide-y divide-line overflow-hidden rounded-xl border border-line bg-card">
-            {group.map((remedy) => (
-              <Entry key={remedy.id} remedy={remedy} search={search} meant={remedy.id === hash} />
-            ))}
-          </ul>
-        </section>
+        // Another key: what a filter leaves is open, a whole playbook is folded.
+        <Group
+          key={`${platform} ${narrowed}`}
+          name={platformName(platform)}
+          count={group.length}
+          open={narrowed || group.some(({ id }) => id === hash)}
+        >
+          {group.map((remedy) => (
+            <Entry key={remedy.id} remedy={remedy} search={search} meant={remedy.id === hash} />
+          ))}
+        </Group>
       ))}
     </div>
   );
 }
 
-function Entry({ remedy, search, meant }: { remedy: PlaybookRemedy; search: PlaybookSearch; meant: boolean }) {
+/** Of each open problem what the sender, the network team and the receiver should try first. */
+function OpenProblems({
+  codes,
+  remedies,
+  search,
+}: {
+  codes: readonly FindingCode[];
+  remedies: readonly PlaybookRemedy[];
+  search: PlaybookSearch;
+}) {
+  return codes.map((code) => {
+    const all = remedies.filter((remedy) => remedy.codes.includes(code));
+    const first = all.filter((remedy, index) => all.findIndex(({ audience }) => audience === remedy.audience) === index);
+    if (first.length === 0) return null;
+    return (
+      <section key={code} aria-label={FINDING_NAMES[code]}>
+        <h2 className="mb-1.5 flex flex-wrap items-baseline gap-x-3 px-1 font-semibold">
+          Open now: {FINDING_NAMES[code]}
+          <Link to="/playbook" search={{ ...search, code }} className="text-sm font-normal text-accent underline-offset-2 hover:underline">
+            {all.length === 1 ? "1 remedy" : `All ${all.length} remedies`}
+          </Link>
+        </h2>
+        <ul className="divide-y divide-line overflow-hidden rounded-xl border border-line bg-card">
+          {first.map((remedy) => (
+            <Entry key={remedy.id} remedy={remedy} search={search} meant={false} withId={false} />
+          ))}
+        </ul>
+      </section>
+    );
+  });
+}
+
+function Group({ name, count, open, children }: { name: string; count: number; open: boolean; children: ReactNode }) {
+  return (
+    <details open={open} className="group/system">
+      <summary className="mb-1.5 flex list-none items-center gap-2 rounded px-1 font-semibold [&::-webkit-details-marker]:hidden">
+        <ChevronRight size={17} aria-hidden className="shrink-0 text-faint transition group-open/system:rotate-90" />
+        <h2>{name}</h2> <span className="text-sm font-normal text-faint">{count}</span>
+      </summary>
+      <ul className="divide-y divide-line overflow-hidden rounded-xl border border-line bg-card">{children}</ul>
+    </details>
+  );
+}
+
+function Entry({
+  remedy,
+  search,
+  meant,
+  withId = true,
+}: {
+  remedy: PlaybookRemedy;
+  search: PlaybookSearch;
+  meant: boolean;
+  /** Links to the remedy lead here. */
+  withId?: boolean;
+}) {
   const [open, setOpen] = useState(meant);
   const place = useRef<HTMLLIElement>(null);
   useEffect(() => {
@@ -82,7 +146,7 @@ function Entry({ remedy, search, meant }: { remedy: PlaybookRemedy; search: Play
     place.current?.scrollIntoView({ block: "start" });
   }, [meant]);
   return (
-    <li id={remedy.id} ref={place} className="scroll-mt-4">
+    <li id={withId ? remedy.id : undefined} ref={place} className="scroll-mt-4">
       <details open={open} onToggle={({ currentTarget }) => setOpen(currentTarget.open)} className="group">
         <summary className="flex list-none items-start gap-2.5 px-4 py-3 -outline-offset-2 hover:bg-raised [&::-webkit-details-marker]:hidden">
           <ChevronRight size={17} aria-hidden className="mt-1 shrink-0 text-faint transition group-open:rotate-90" />

@@ -1,7 +1,7 @@
 import type { AlertEntry } from "@mxray/contracts";
 import { Link } from "@tanstack/react-router";
 import { useAlerts } from "../../api/use-alerts.ts";
-import { formatTimeOfDay } from "../../format/moments.ts";
+import { formatZonedTimeOfDay } from "../../format/moments.ts";
 import { Answers } from "../../ui/answers.tsx";
 import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -62,7 +62,7 @@ function Entry({ entry }: { entry: AlertEntry }) {
         <Badge tone={STATE_TONES[state]}>{STATE_WORDS[state]}</Badge>{" "}
         <span className="text-soft">
           {attempts > 1 && `${attempts} attempts`}
-          {dueAt !== null && attempts > 0 && ` · next at ${formatTimeOfDay(Date.parse(dueAt))}`}
+          {dueAt !== null && attempts > 0 && ` · next at ${formatZonedTimeOfDay(Date.parse(dueAt))}`}
         </span>
         {answer !== null && <span className="block text-soft">{answer}</span>}
       </span>

@@ -3,6 +3,7 @@ import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { CircleCheck, CircleDashed, LoaderCircle, Share2, Square, Trash2 } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { earlierRuns, useCancelStress, useDeleteStress, useStressRun, useStressRuns } from "../../api/use-stress.ts";
+import { formatTime } from "../../format/numbers.ts";
 import { loadWords, STEP_WORDS } from "../../format/stress-words.ts";
 import { LoadPanel } from "../../panels/stress/load-panel.tsx";
 import { StressReport } from "../../panels/stress/stress-report.tsx";
@@ -61,7 +62,7 @@ function Run({ detail, earlier }: { detail: StressRunDetail; earlier: readonly S
             <Select
               label="Compare with"
               value={compared ?? earlier[0]?.id}
-              options={earlier.map(({ id, startedAt }) => [id, new Date(startedAt).toLocaleString()] as const)}
+              options={earlier.map(({ id, startedAt }) => [id, formatTime(startedAt)] as const)}
               change={compare}
             />
           </div>

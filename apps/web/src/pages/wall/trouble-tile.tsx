@@ -53,14 +53,12 @@ export function TroubleTile({ trouble, grouping, now }: { trouble: WallTrouble; 
             <HostName name={title} />
           </h2>
           <p className="wall-tile-since truncate leading-[1.15] font-semibold tabular-nums">
-            {age < MINUTE_MS ? "just now" : formatSpan(age)}{" "}
-            <span className="font-normal text-soft">
-              {stalled > 0 ? `· ${formatCount(stalled)} stalled in 7 days` : `since ${formatMoment(since, now)}`}
-            </span>
+            {age < MINUTE_MS ? "just now" : formatSpan(age)} <span className="font-normal text-soft">since {formatMoment(since, now)}</span>
           </p>
           <p className={`wall-tile-kind truncate leading-[1.15] font-semibold ${text}`}>
             {subtitleOf(trouble, grouping)}
             {worst !== undefined && `, ${CONFIDENCE_WORDS[worst.confidence]}`}
+            {stalled > 0 && ` · ${formatCount(stalled)} stalled`}
           </p>
         </div>
       </div>

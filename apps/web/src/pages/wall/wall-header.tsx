@@ -1,5 +1,5 @@
 import type { WallSnapshot } from "@mxray/contracts";
-import { formatLongDay, formatSpan, formatTimeOfDay } from "../../format/moments.ts";
+import { formatLongDay, formatSpan, formatTimeOfDay, zoneName } from "../../format/moments.ts";
 import { Wordmark } from "../../ui/wordmark.tsx";
 import { countWall } from "./wall-counts.ts";
 import { signText, WallMark } from "./wall-mark.tsx";
@@ -16,7 +16,7 @@ export function WallHeader({ snapshot, now, ageMs, live }: { snapshot: WallSnaps
       <div className="text-right leading-none">
         <p className="text-[3.4rem] font-semibold tracking-tight tabular-nums">{formatTimeOfDay(now)}</p>
         <p className="mt-2 flex items-center justify-end gap-2.5 text-xl text-soft tabular-nums">
-          {formatLongDay(now)}
+          {formatLongDay(now)}, {zoneName(now)}
           <span aria-hidden="true">·</span>
           <span className={`size-3 rounded-full ${live ? "bg-ok" : "bg-warn"}`} aria-hidden="true" />
           <span data-testid="age">{live ? `live, ${formatSpan(ageMs)} old` : `${formatSpan(ageMs)} old`}</span>

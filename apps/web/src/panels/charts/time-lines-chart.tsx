@@ -1,5 +1,7 @@
 /** Measurements over time, each as a line with its own stroke; a gap where there is none. Loaded when first shown (Recharts is large). */
+
 import { CartesianGrid, Line, YAxis } from "recharts";
+import { zoneName } from "../../format/moments.ts";
 import { formatTime } from "../../format/numbers.ts";
 import { type Look, MEASURE_LOOKS, OUTCOME_LOOKS } from "../../ui/outcome-look.ts";
 import { valueMarks } from "./axis-marks.ts";
@@ -57,7 +59,7 @@ export function TimeLinesChart({ title, rows, lines, format, value, steps = fals
       rows={plotted}
       whole={{ from: first - air, to: last + air }}
       legend={{ entries: drawn.map(({ key, name, look, dashes }) => ({ key, name, look, drawn: { as: "line", dashes } })), hidden }}
-      axis="local time"
+      axis={`time, ${zoneName()}`}
       tip={({ at, values }) => (
         <ChartTip
           title={formatTime(new Date(at).toISOString())}

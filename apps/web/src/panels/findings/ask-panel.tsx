@@ -1,4 +1,4 @@
-import { type Ask, type AskStep, type Audience, askOf, type Finding, type ProbeReport, type Remedy } from "@mxray/contracts";
+import { type Ask, type AskStep, type Audience, askOf, type Finding, type ProbeReport, type Remedy, remedyForms } from "@mxray/contracts";
 import { ChevronRight } from "lucide-react";
 import type { ReactNode } from "react";
 import { formatUtc } from "../../format/numbers.ts";
@@ -7,7 +7,7 @@ import { Card } from "../../ui/card.tsx";
 import { CodeBlock } from "../../ui/code-block.tsx";
 import { Select } from "../../ui/select.tsx";
 import { useAddressValue } from "../../ui/use-address-value.ts";
-import { RemedyConsequences, RemedyText } from "./remedy-text.tsx";
+import { RemedyConsequences, RemedyForm, RemedyText } from "./remedy-text.tsx";
 
 const TITLES: Record<Audience, string> = {
   network: "What we ask you to do",
@@ -74,21 +74,27 @@ function Numbers({ numbers }: { numbers: Ask["numbers"] }) {
 }
 
 function Step({ step: { text, remedies }, system }: { step: AskStep; system: string }) {
-  const [first, ...others] = remedies.filter(({ platform }) => platform === system || platform === ANY);
+  const [first, ...others] = remedyForms(remedies.filter(({ platform }) => platform === system || platform === ANY));
   return (
     <div className="min-w-0 space-y-3">
       <p className="max-w-[75ch] wrap-anywhere">{text}</p>
       {first !== undefined && (
         <article className="space-y-2">
-          <CodeBlock title={first.title} text={first.steps} />
-          <More title="Side effects, how to verify and undo">
-            <RemedyConsequences remedy={first} />
-          </More>
+          <RemedyForm key={first.title} forms={first.forms}>
+            {(remedy) => (
+              <>
+                <CodeBlock title={first.title} text={remedy.steps} />
+                <More title="Side effects, how to verify and undo">
+                  <RemedyConsequences remedy={remedy} />
+                </More>
+              </>
+            )}
+          </RemedyForm>
         </article>
       )}
       {others.map((remedy) => (
-        <More key={`${remedy.id} ${remedy.title}`} title={`Another way: ${remedy.title}`}>
-          <RemedyText remedy={remedy} />
+        <More key={remedy.title} title={`Another way: ${remedy.title}`}>
+          <RemedyForm forms={remedy.forms}>{(form) => <RemedyText remedy={form} />}</RemedyForm>
         </More>
       ))}
       {remedies.length > 0 && first === undefined && (

@@ -1,4 +1,4 @@
-import type { FindingSummary } from "@mxray/contracts";
+import { type FindingSummary, subjectAddresses } from "@mxray/contracts";
 import { Link } from "@tanstack/react-router";
 import { FINDING_NAMES } from "../../format/finding-names.ts";
 import { formatCount } from "../../format/numbers.ts";
@@ -12,7 +12,9 @@ import { ToneIcon } from "../../ui/tone-icon.tsx";
 export function FindingRow({ finding, withState = false }: { finding: FindingSummary; withState?: boolean }) {
   const { id, state, code, severity, confidence, subject, title, sinceAt, lastSeenAt, fixedAt, note, explainedBy, stalled = 0 } = finding;
   const tone = state === "fixed" ? "ok" : toneOf(finding);
-  const where = subjectWords(subject);
+  const [, ...others] = new Set(subjectAddresses(finding));
+  const [second, ...further] = others;
+  const where = [subjectWords(subject), second, further.length > 0 && `and ${further.length} more`].filter(Boolean).join(" ");
   return (
     <Link
       to="/findings/$id"

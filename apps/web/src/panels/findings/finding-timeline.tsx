@@ -7,6 +7,7 @@ import { CHANGE_TONES } from "../../format/words.ts";
 import { Card } from "../../ui/card.tsx";
 import { Time } from "../../ui/time.tsx";
 import { ToneIcon } from "../../ui/tone-icon.tsx";
+import { type AddressEvidence, evidenceByAddress } from "./evidence-by-address.ts";
 
 const RUN_MS = 60_000;
 /** Beyond this, how long ago it was is a date, which the time has already. */
@@ -17,7 +18,7 @@ interface Moment {
   readonly at: string;
   readonly icon: ReactNode;
   readonly title: ReactNode;
-  readonly lines: readonly string[];
+  readonly groups: readonly AddressEvidence[];
 }
 
 /** What probes measured, what logs told and what people decided, on one time line; the oldest first. */
@@ -60,20 +61,23 @@ export function FindingTimeline({
       }
     >
       <ol className="relative space-y-4" data-testid="timeline">
-        {moments.map(({ key, at, icon, title, lines }) => (
+        {moments.map(({ key, at, icon, title, groups }) => (
           <li key={key} className="grid grid-cols-[18px_1fr] gap-x-3 sm:grid-cols-[18px_1fr_auto]">
             <span className="pt-0.5">{icon}</span>
             <div className="min-w-0">
               <p className="font-semibold">{title}</p>
-              {lines.length > 0 && (
-                <ul className="mt-1 space-y-1 text-sm text-soft">
-                  {lines.map((line) => (
-                    <li key={line} className="whitespace-pre-line wrap-anywhere">
-                      {line}
-                    </li>
-                  ))}
-                </ul>
-              )}
+              {groups.map(({ address, texts }) => (
+                <div key={address} className="mt-1 max-w-[110ch] text-sm text-soft">
+                  {address !== null && <p className="mt-2 font-mono text-[13px] font-semibold text-ink">{address}</p>}
+                  <ul className="space-y-1">
+                    {texts.map((text) => (
+                      <li key={text} className="whitespace-pre-line wrap-anywhere">
+                        {text}
+                      </li>
+                    ))}
+                  </ul>
+                </div>
+              ))}
             </div>
             <span className="col-start-2 text-xs text-faint sm:col-start-auto sm:pt-1">
               <Time at={at} />
@@ -97,7 +101,7 @@ function changeMoment({ at, change, probeId, note }: FindingChange, index: numbe
         {probeId !== null && <ProbeLink id={probeId}>{change === "fixed" ? "See the proof" : "See the probe"}</ProbeLink>}
       </>
     ),
-    lines: note === null ? [] : [note],
+    groups: note === null ? [] : [{ address: null, texts: [note] }],
   };
 }
 
@@ -136,7 +140,7 @@ function evidenceMoments(evidence: readonly Evidence[]): Moment[] {
       at: rows[0]?.at ?? "",
       icon: <Icon size={18} aria-hidden className="text-accent" />,
       title: rows[0]?.source === "host" ? "Measured on this machine" : log ? "From the log" : "A probe measured",
-      lines: [...new Set(rows.map(({ text }) => text))],
+      groups: evidenceByAddress(rows),
     };
   });
 }
@@ -151,7 +155,7 @@ function probeMoment({ id, target, finishedAt, createdAt }: ProbeSummary): Momen
         Seen in a probe: <ProbeLink id={id}>{target}</ProbeLink>
       </>
     ),
-    lines: [],
+    groups: [],
   };
 }
 

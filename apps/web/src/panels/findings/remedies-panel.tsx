@@ -1,10 +1,10 @@
-import type { Audience, Platform, Remedy } from "@mxray/contracts";
+import { type Audience, type Platform, type Remedy, type RemedyForms, type RemedyKind, remedyForms } from "@mxray/contracts";
 import { Tabs } from "radix-ui";
 import { useState } from "react";
 import { AUDIENCE_NAMES, platformName } from "../../format/words.ts";
 import { Card } from "../../ui/card.tsx";
 import { Disclosure } from "../../ui/disclosure.tsx";
-import { RemedyKindMark, RemedyText } from "./remedy-text.tsx";
+import { RemedyForm, RemedyKindMark, RemedyText } from "./remedy-text.tsx";
 
 const WHO: Record<Audience, string> = {
   sender: "The sender can do this now, without involving anyone else.",
@@ -12,7 +12,7 @@ const WHO: Record<Audience, string> = {
   receiver: "The mail host's operator can do this.",
 };
 
-/** The workaround first, then who can mend it. */
+/** The workaround first, then who can fix it. */
 const ORDER = ["sender", "network", "receiver"] as const;
 
 interface RemediesProps {
@@ -65,7 +65,7 @@ function Choice({ remedies, known }: { remedies: readonly Remedy[]; known: Platf
   const all = [...new Set(remedies.map(({ platform }) => platform))];
   const platforms = known !== undefined && all.includes(known) ? [known, ...all.filter((one) => one !== known)] : all;
   const [platform, choose] = useState(platforms[0] ?? "any");
-  const [recommended, ...others] = remedies.filter((remedy) => remedy.platform === platform);
+  const [recommended, ...others] = remedyForms(remedies.filter((remedy) => remedy.platform === platform));
   return (
     <div className="grid gap-5 lg:grid-cols-[13rem_1fr]">
       <div>
@@ -106,19 +106,25 @@ function Choice({ remedies, known }: { remedies: readonly Remedy[]; known: Platf
                 {others.length > 0 && <span className="text-accent">Do this first: </span>}
                 {recommended.title}
               </h3>
-              <RemedyKindMark kind={recommended.kind} />
+              <RemedyKindMark kind={kindOf(recommended)} />
             </header>
-            <RemedyText remedy={recommended} />
+            <RemedyForm key={recommended.title} forms={recommended.forms}>
+              {(remedy) => <RemedyText remedy={remedy} />}
+            </RemedyForm>
           </article>
         )}
         {others.map((remedy) => (
-          <Disclosure key={`${remedy.id} ${remedy.title}`} title={remedy.title} aside={remedy.kind === "fix" ? "real fix" : "workaround"}>
+          <Disclosure key={remedy.title} title={remedy.title} aside={kindOf(remedy) === "fix" ? "real fix" : "workaround"}>
             <div className="space-y-3">
-              <RemedyText remedy={remedy} />
+              <RemedyForm forms={remedy.forms}>{(form) => <RemedyText remedy={form} />}</RemedyForm>
             </div>
           </Disclosure>
         ))}
       </div>
     </div>
   );
+}
+
+function kindOf({ forms }: RemedyForms): RemedyKind {
+  return forms[0]?.remedy.kind ?? "workaround";
 }

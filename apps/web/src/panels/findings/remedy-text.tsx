@@ -1,8 +1,10 @@
-import type { Remedy, RemedyKind } from "@mxray/contracts";
+import type { Remedy, RemedyForms, RemedyKind } from "@mxray/contracts";
 import { ExternalLink, Hammer, Wrench } from "lucide-react";
+import { type ReactNode, useState } from "react";
 import { CodeBlock } from "../../ui/code-block.tsx";
+import { Segments } from "../../ui/segments.tsx";
 
-/** Whether it mends the cause or lets mail pass in spite of it. */
+/** Whether it fixes the cause or lets mail pass in spite of it. */
 export function RemedyKindMark({ kind }: { kind: RemedyKind }) {
   const fix = kind === "fix";
   const Icon = fix ? Wrench : Hammer;
@@ -10,6 +12,21 @@ export function RemedyKindMark({ kind }: { kind: RemedyKind }) {
     <span className={`inline-flex items-center gap-1 text-xs font-semibold whitespace-nowrap ${fix ? "text-ok" : "text-info"}`}>
       <Icon size={13} aria-hidden /> {fix ? "real fix" : "workaround"}
     </span>
+  );
+}
+
+/** A remedy for one address at a time, where what is typed differs. */
+export function RemedyForm({ forms, children }: Pick<RemedyForms, "forms"> & { children: (remedy: Remedy) => ReactNode }) {
+  const addresses = forms.flatMap(({ address }) => address ?? []);
+  const [chosen, choose] = useState(addresses[0] ?? null);
+  const shown = forms.find(({ address }) => address === chosen) ?? forms[0];
+  if (shown === undefined) return null;
+  const names = Object.fromEntries(addresses.map((address) => [address, address]));
+  return (
+    <>
+      {addresses.length > 1 && <Segments options={addresses} names={names} chosen={chosen} choose={choose} />}
+      {children(shown.remedy)}
+    </>
   );
 }
 

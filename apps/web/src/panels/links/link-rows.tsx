@@ -3,7 +3,6 @@ import { Link } from "@tanstack/react-router";
 import { FileSearch, Gauge, MonitorCheck } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useRevoking, works } from "../../api/links.ts";
-import { formatMoment } from "../../format/moments.ts";
 import { formatAgo, formatTime } from "../../format/numbers.ts";
 import { Button } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
@@ -126,9 +125,9 @@ function Maker({ link: { madeBy } }: { link: LinkSummary }) {
   return (
     <>
       {user === null ? from : `${user}, ${from}`}
-      <span className="text-soft @3xl:block @3xl:text-xs" title={formatTime(signedInAt)}>
+      <span className="text-soft @3xl:block @3xl:text-xs">
         {" "}
-        signed in {formatMoment(signedInAt, Date.now())}
+        signed in {formatTime(signedInAt)}
         {address !== null && ` from ${address}`}
       </span>
     </>

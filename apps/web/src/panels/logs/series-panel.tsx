@@ -1,4 +1,5 @@
 import type { LogSeries } from "@mxray/contracts";
+import { zoneName } from "../../format/moments.ts";
 import { formatCount, formatDuration, formatTime } from "../../format/numbers.ts";
 import { ChartCard } from "../../ui/chart-card.tsx";
 import type { TimeRange } from "../charts/chart-zoom.tsx";
@@ -34,7 +35,7 @@ export function SeriesPanel({ title, note, nothing, series, points, layers, onPi
           title={title}
           rows={rows}
           layers={layers}
-          axis="local time"
+          axis={`time, ${zoneName()}`}
           count={first === undefined ? "messages" : `messages in ${formatDuration((first.to - first.from) / 1000)}`}
           onPick={pick}
         />

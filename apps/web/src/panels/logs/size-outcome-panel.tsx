@@ -109,6 +109,14 @@ function noteOf(threshold: SizeThreshold | null, points: readonly SizePoint[], p
   if (!points.some(({ outcome }) => outcome === "stalled")) {
     return unsized === "" ? "Nothing stalled while its content was sent." : unsized.trim();
   }
+  const classes = peer?.sizes ?? [];
+  const arrived = Math.max(-1, ...classes.flatMap((size) => (size.sentSince > 0 ? size.class : [])));
+  const stalled = Math.min(...classes.flatMap((size) => (size.stalled > 0 ? size.class : [])));
+  // No finding says so yet; a class of sizes may hold both.
+  if (arrived >= 0 && arrived <= stalled) {
+    const [most, least] = [sizeClassBounds(arrived).to, sizeClassBounds(stalled).from].map(formatCount);
+    return `Since the first stall, no message of more than ${most} bytes arrived, and none of fewer than ${least} stalled.${unsized}`;
+  }
   return `Message size does not explain which deliveries stalled.${unsized}`;
 }
 

@@ -1,7 +1,9 @@
 /** Findings, probes, fixes and mail of one peer as lanes above one time axis. Loaded when first shown (Recharts is large). */
+
 import type { ReactNode } from "react";
 import { useId } from "react";
 import { CartesianGrid, useXAxisScale, useYAxisScale, YAxis } from "recharts";
+import { zoneName } from "../../format/moments.ts";
 import { formatCount, formatTime } from "../../format/numbers.ts";
 import type { Tone } from "../../format/words.ts";
 import { OUTCOME_LOOKS } from "../../ui/outcome-look.ts";
@@ -59,7 +61,7 @@ export function PeerTimelineChart({ lanes: { findings, probes }, mail, whole, on
       rows={rows}
       whole={whole}
       {...(mail.length === 0 ? {} : { legend: { entries, hidden } })}
-      axis="local time"
+      axis={`time, ${zoneName()}`}
       tip={(row) => (
         <ChartTip
           title={`${formatTime(new Date(row.from).toISOString())} on`}

@@ -13,16 +13,28 @@ const BARS: Record<Tone, { readonly y: number; readonly height: number }> = {
 };
 const STEP = 8;
 const GAP = 2;
+/** Fewer rounds leave room, so that two bars read as the begin of a row. */
+const LEAST_SHOWN = 12;
 
 /** The last rounds of a watch, the newest at the right. */
 export function RoundStrip({ rounds }: { rounds: readonly WatchRound[] }) {
   const shown = rounds.toReversed();
   if (shown.length === 0) return null;
+  const empty = Math.max(0, LEAST_SHOWN - shown.length);
   return (
-    <svg role="img" aria-label={stripText(rounds)} width={shown.length * STEP - GAP} height={16} className="shrink-0">
+    <svg role="img" aria-label={stripText(rounds)} width={(empty + shown.length) * STEP - GAP} height={16} className="shrink-0">
+      {empty > 0 && (
+        <path
+          d={`M0 15H${empty * STEP - GAP}`}
+          stroke="var(--faint)"
+          strokeWidth={2}
+          strokeDasharray={`${STEP - GAP} ${GAP}`}
+          opacity={0.5}
+        />
+      )}
       {shown.map((round, index) => {
         const tone = roundTone(round);
-        const x = index * STEP;
+        const x = (empty + index) * STEP;
         const { y, height } = BARS[tone];
         return (
           <g key={round.probeId}>

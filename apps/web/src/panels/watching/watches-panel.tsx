@@ -31,7 +31,7 @@ export function WatchesPanel({
     <Card title="Watched destinations" aside={watches.data && `probed again ${everyWords(watches.data.everyMinutes)}`}>
       {problem !== null && <Message tone="bad">{problem.message}</Message>}
       {shown.length === 0 && problem === null && <p className="text-soft">{watches.isPending ? "Loading …" : empty}</p>}
-      <ul className="divide-y divide-line">
+      <ul className="@container divide-y divide-line">
         {shown.map((watch) => (
           <Row
             key={watch.id}
@@ -65,7 +65,10 @@ function Row({ watch, now, change, end, busy }: RowProps) {
   const [last] = rounds;
   const trouble = watchTrouble(watch);
   return (
-    <li data-testid="watch" className="grid grid-cols-[18px_minmax(0,1fr)_auto] gap-x-2.5 py-2.5 first:pt-0 last:pb-0">
+    <li
+      data-testid="watch"
+      className="grid grid-cols-[18px_minmax(0,1fr)] gap-x-2.5 py-2.5 @xl:grid-cols-[18px_minmax(0,1fr)_auto] first:pt-0 last:pb-0"
+    >
       <span className="pt-0.5">
         <ToneIcon tone={last === undefined ? "info" : roundTone(last)} />
       </span>
@@ -105,7 +108,7 @@ function Row({ watch, now, change, end, busy }: RowProps) {
         {trouble !== null && <p className="wrap-anywhere text-warn">{trouble}</p>}
       </div>
       <ForRole least="operator">
-        <div className="-mt-1.5 flex flex-wrap justify-end self-start">
+        <div className="col-start-2 mt-1 -ml-3 flex flex-wrap self-start @xl:col-start-auto @xl:-mt-1.5 @xl:ml-0 @xl:justify-end">
           <Button look="quiet" aria-label={`Change the monitor of ${target}`} onClick={change}>
             Change
           </Button>
