@@ -24,6 +24,10 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     load: async () => (await import("./scan-command.ts")).scanCommand,
   },
   serve: { summary: "run the dashboard and its API", load: async () => (await import("./serve-command.ts")).serveCommand },
+  agent: {
+    summary: "follow this machine's mail logs for a server elsewhere",
+    load: async () => (await import("./agent-command.ts")).agentCommand,
+  },
   link: {
     summary: "print another one-time sign-in link for a running server",
     load: async () => (await import("./link-command.ts")).linkCommand,

@@ -18,8 +18,13 @@ export interface Served {
   end(signal: NodeJS.Signals): Promise<number | string>;
 }
 
-export async function startServed(data: string, env: NodeJS.ProcessEnv = {}, program = STRANGER.program): Promise<Served> {
-  const child = spawn(program, ["serve", "--port", "0", "--data", data], {
+/** @param env of the server; `PORT` is the port that it listens on, default any */
+export async function startServed(
+  data: string,
+  { PORT = "0", ...env }: NodeJS.ProcessEnv = {},
+  program = STRANGER.program,
+): Promise<Served> {
+  const child = spawn(program, ["serve", "--port", PORT, "--data", data], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...STRANGER.environment(), ...env },
   });
@@ -43,8 +48,7 @@ export async function startServed(data: string, env: NodeJS.ProcessEnv = {}, pro
     send: (method, path, body) =>
       fetch(`${url}${path}`, {
         method,
-        headers: { ...headers, "content-type": "application/json" },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(body === undefined ? { headers } : { headers: { ...headers, "content-type": "application/json" }, body: JSON.stringify(body) }),
       }),
     async end(signal) {
       // The launcher may have handed over to another Node, and cannot pass this one on.

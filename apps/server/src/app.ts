@@ -13,6 +13,7 @@ import { registerArrivals, registerPaces } from "./access/pace-hooks.ts";
 import { RequestPace } from "./access/request-pace.ts";
 import { registerRouteAccess } from "./access/route-access.ts";
 import { signOnName } from "./access/sign-on.ts";
+import { Agents } from "./agents/agents.ts";
 import { AlertDelivery } from "./alerts/alert-delivery.ts";
 import type { Caller } from "./alerts/guarded-call.ts";
 import type { Config } from "./config/config.ts";
@@ -40,6 +41,8 @@ import { reappraiseFindings } from "./probing/finding-reappraisal.ts";
 import { OurSide } from "./probing/our-side.ts";
 import type { ProbeConsequences } from "./probing/probe-work.ts";
 import { Probes } from "./probing/probes.ts";
+import { agentReportRoutes } from "./routes/agent-reports.ts";
+import { agentRoutes } from "./routes/agents.ts";
 import { applyRoutes } from "./routes/applying.ts";
 import { auditRoutes } from "./routes/audit.ts";
 import { channelRoutes } from "./routes/channels.ts";
@@ -188,6 +191,7 @@ async function workOf(
   );
   const onEvents: FollowedLogsDeps["onEvents"] = (events) => metrics.counted(events);
   const followedLogs = new FollowedLogs({ config, store, feed, findings, health, onEvents, onError });
+  const agents = new Agents({ store, followedLogs, onError });
   const silenced = (now: number) => silencedHosts(store, now);
   const delivery = new AlertDelivery({ store, silenced, publicUrl, feed, health, onError, ...(call === undefined ? {} : { call }) });
   const hostWatch = new HostWatch({ store, feed, health, sample: sampleHost ?? null, onChange: () => findings.touched(), onError });
@@ -202,20 +206,37 @@ async function workOf(
   });
   return {
     ...{ config, store, vantage, webDir, bodyPace, feed, health, onError, settings, vantages, probes, findings, ourSide },
-    ...{ interval, watcher, metrics, followedLogs, delivery, stress, hostWatch, eraser, tidying },
+    ...{ interval, watcher, metrics, followedLogs, agents, delivery, stress, hostWatch, eraser, tidying },
   };
 }
 
 /** Starts it with the server, and ends it before the server does. */
 function runWork(
   app: App,
-  { store, feed, onError, vantages, probes, findings, ourSide, watcher, followedLogs, delivery, stress, hostWatch, eraser, tidying }: Work,
+  {
+    store,
+    feed,
+    onError,
+    vantages,
+    probes,
+    findings,
+    ourSide,
+    watcher,
+    followedLogs,
+    agents,
+    delivery,
+    stress,
+    hostWatch,
+    eraser,
+    tidying,
+  }: Work,
   closing: AbortController,
 ): void {
   let reappraisal: Promise<void> | undefined;
   app.addHook("onReady", async () => {
     await probes.start();
     await followedLogs.start();
+    agents.start();
     await watcher.start();
     reappraisal = reappraiseFindings({ store, feed }, closing.signal).catch(onError);
     findings.start();
@@ -228,6 +249,7 @@ function runWork(
   });
   app.addHook("preClose", async () => {
     closing.abort();
+    agents.stop();
     // Side by side: what is being computed must not keep positions of logs and probes waiting. Each after what gives it work.
     await Promise.all([
       tidying.stop().then(() => Promise.all([eraser.stop(), followedLogs.stop()])),
@@ -257,7 +279,7 @@ async function registerGates(app: App, { config, store, vantage, bodyPace, erase
   const { signOn } = config;
   const signInPage: SignInPage = async (problem) =>
     waysInPage({ passwords: await store.users.any(), signOn: signOn === null ? null : signOnName(signOn) }, problem);
-  await registerAuthentication(app, { store, signInPage });
+  await registerAuthentication(app, { store, signInPage, version: vantage.version });
   registerPaces(app, { pace });
   await registerApiDocs(app, { https, version: vantage.version });
   await app.register(fastifySSE, { heartbeatInterval: 15_000 });
@@ -284,6 +306,7 @@ async function registerRoutes(app: App, work: Work, { https, pace, signInPage }:
     watcher,
     metrics,
     followedLogs,
+    agents,
     delivery,
     stress,
     hostWatch,
@@ -298,6 +321,8 @@ async function registerRoutes(app: App, work: Work, { https, pace, signInPage }:
   if (signOn !== null) await signOnRoutes(app, { config: signOn, store, https, pace, changes, publicUrl, signInPage });
   await userRoutes(app, { store, changes, publicUrl });
   await tokenRoutes(app, { store, changes });
+  await agentRoutes(app, { agents, publicUrl });
+  await agentReportRoutes(app, { agents, version: vantage.version });
   await auditRoutes(app, { store });
   await sessionRoutes(app, { store, pace, settings, version: vantage.version, publicUrl });
   await vantageRoutes(app, { store, vantages });

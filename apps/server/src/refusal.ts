@@ -3,11 +3,13 @@
  * reason; which HTTP status it becomes is known to http/plugins/errors.ts alone.
  */
 export type RefusalCode =
+  | "agent-revoked"
   | "already-ended"
   | "already-followed"
   | "busy"
   | "cross-site"
   | "delivery-not-confirmed"
+  | "followed-by-agent"
   | "internal"
   | "invalid-channel"
   | "invalid-location"
@@ -23,6 +25,7 @@ export type RefusalCode =
   | "named-by-environment"
   | "no-password"
   | "no-such-vantage"
+  | "not-followed"
   | "not-found"
   | "not-open"
   | "not-signed-in"
@@ -53,6 +56,7 @@ export type RefusalCode =
   | "unsupported-media-type"
   | "user-disabled"
   | "vantage-not-ready"
+  | "version-mismatch"
   | "wall-link-revoked"
   | "wrong-password";
 

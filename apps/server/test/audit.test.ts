@@ -8,6 +8,7 @@ const ELSEWHERE = [
   "session.begun",
   "session.refused",
   "user.password-set",
+  "agent.enrolled",
   "finding.acknowledged",
   "finding.dismissed",
   "finding.reopened",
@@ -49,6 +50,9 @@ describe("the audit", () => {
     await call("DELETE", `/api/v1/users/${user}`);
     const token = (await call("POST", "/api/v1/tokens", { name: "ci", scopes: ["read"] })).body.id;
     await call("DELETE", `/api/v1/tokens/${token}`);
+    const agent = (await call("POST", "/api/v1/agents", { name: "mx1" })).body.agent.id;
+    await call("POST", `/api/v1/agents/${agent}/token`);
+    await call("DELETE", `/api/v1/agents/${agent}`);
     await call("PATCH", "/api/v1/settings", { contact: "postmaster@example.test" });
     const link = (await call("POST", "/api/v1/links/wall", { name: "NOC" })).body.id;
     await call("DELETE", `/api/v1/links/${link}`);
@@ -73,6 +77,9 @@ describe("the audit", () => {
       "user.deleted bob",
       "token.created ci",
       "token.revoked ci",
+      "agent.created mx1",
+      "agent.invited mx1",
+      "agent.revoked mx1",
       "settings.changed contact",
       "link.created NOC",
       "link.revoked NOC",

@@ -8,6 +8,7 @@ import { LOOPBACK, SIGN_ON, startTestServer } from "./test-server.ts";
 
 /** Least role and scopes of tokens; a GET that is not here is for viewers and for tokens that read. */
 const OTHERS: Readonly<Record<string, string>> = {
+  "DELETE /api/v1/agents/:id": "admin",
   "DELETE /api/v1/channels/:id": "admin",
   "DELETE /api/v1/links/:id": "operator",
   "DELETE /api/v1/logs/sources/:id": "admin",
@@ -39,6 +40,11 @@ const OTHERS: Readonly<Record<string, string>> = {
   "PATCH /api/v1/channels/:id": "admin",
   "PATCH /api/v1/settings": "admin",
   "PATCH /api/v1/users/:id": "admin",
+  "POST /agent/v1/hello": "agent",
+  "POST /agent/v1/logs/:id/batches": "agent",
+  "POST /agent/v1/report": "agent",
+  "POST /api/v1/agents": "admin",
+  "POST /api/v1/agents/:id/token": "admin",
   "POST /api/v1/apply": "admin config",
   "POST /api/v1/channels": "admin",
   "POST /api/v1/channels/:id/test": "admin",
@@ -99,6 +105,10 @@ describe("each route", () => {
         const { statusCode, body } = await app.inject({ method: method as "GET", url: path.replaceAll(":", "x"), headers });
         const code = statusCode < 400 || !body.startsWith("{") ? "" : (JSON.parse(body).error?.code ?? "");
         const given = ["not-signed-in", "role-too-small", "scope-too-small", "invalid-token"].includes(code) ? code : "in";
+        if (least === "agent") {
+          if (given !== "invalid-token") wrong.push(`${route} for ${who}: ${given}, not invalid-token`);
+          continue;
+        }
         const inside = open || rank >= USER_ROLES.indexOf(least as "viewer") || (scope !== null && scopes.includes(scope));
         const expected = inside ? "in" : scope !== null ? "scope-too-small" : rank < 0 ? "not-signed-in" : "role-too-small";
         if (given !== expected) wrong.push(`${route} for ${who}: ${given}, not ${expected}`);

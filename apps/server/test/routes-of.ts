@@ -16,6 +16,7 @@ export const PUBLIC_ROUTES: readonly string[] = [
   "GET /sign-in/oidc",
   "GET /sign-in/oidc/callback",
   "GET /wall/:token",
+  "POST /agent/v1/enrol",
   "POST /sign-in",
   "POST /sign-in/oidc/logout",
 ];

@@ -1,6 +1,7 @@
 /** Every schema (TypeBox, so plain JSON Schema) with the type of the same name. */
 export * from "./finding.ts";
 export * from "./http/access.ts";
+export * from "./http/agents.ts";
 export * from "./http/alerts.ts";
 export * from "./http/error-body.ts";
 export * from "./http/findings.ts";

@@ -1,4 +1,5 @@
 export * from "./interfaces/access-store.ts";
+export * from "./interfaces/agent-store.ts";
 export * from "./interfaces/alert-store.ts";
 export * from "./interfaces/audit-store.ts";
 export * from "./interfaces/chore-store.ts";

@@ -17,6 +17,7 @@ const KEYS = {
   chore: ["name"],
   user_account: ["id"],
   api_token: ["id"],
+  agent: ["id"],
   sign_in: ["id"],
   session: ["session_hash"],
   sign_in_token: ["token_hash"],

@@ -6,6 +6,7 @@ import { openPostgres, postgresDatabase } from "./postgres/postgres-database.ts"
 import { postgresLocation } from "./postgres/postgres-trouble.ts";
 import { makePrivateDirectory } from "./private-directory.ts";
 import { tidyEnded } from "./repositories/access/access-tidying.ts";
+import { agentStore } from "./repositories/access/agents.ts";
 import { linkStore } from "./repositories/access/links.ts";
 import { sessionStore } from "./repositories/access/sessions.ts";
 import { tokenStore } from "./repositories/access/tokens.ts";
@@ -115,6 +116,7 @@ function storeOn(db: Kysely<Tables>, reading: LogReading | null): Omit<Store, "p
     sessions: sessionStore(db),
     users: userStore(db),
     tokens: tokenStore(db),
+    agents: agentStore(db),
     audit: auditStore(db),
     wall: wallStore(db),
     metrics: metricStore(db),

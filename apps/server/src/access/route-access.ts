@@ -7,7 +7,8 @@ import type { AuditAction, TokenScope, UserRole } from "@mxray/contracts";
 import type { FastifyInstance, RouteOptions } from "fastify";
 import { ConfigError } from "../config/config-error.ts";
 
-type RouteAccess = UserRole | "public";
+/** Of `agent` routes nobody else may call one. */
+type RouteAccess = UserRole | "public" | "agent";
 
 declare module "fastify" {
   interface FastifyContextConfig {

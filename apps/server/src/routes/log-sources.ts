@@ -28,10 +28,8 @@ export async function logSourceRoutes(app: App, { config, settings, followedLogs
     },
     async () => {
       const sources = followedLogs.sources();
-      const candidates = await logCandidates(
-        config.logFolders,
-        sources.map(({ location }) => location),
-      );
+      const here = sources.filter(({ agent }) => agent === null).map(({ location }) => location);
+      const candidates = await logCandidates(config.logFolders, here);
       return { sources, candidates, probing: settings.values.logProbing };
     },
   );
@@ -69,6 +67,12 @@ export async function logSourceRoutes(app: App, { config, settings, followedLogs
       if (source === undefined) throw notFound("log source");
       if (source.origin === "environment") {
         throw new Refusal("named-by-environment", "The server's environment names this log (MXRAY_LOGS); take it out there.");
+      }
+      if (source.agent !== null && source.state !== "waiting") {
+        throw new Refusal(
+          "followed-by-agent",
+          `The agent ${source.agent} follows this log; take it out of its --logs, or revoke the agent.`,
+        );
       }
       await followedLogs.remove(params.id, actOf(request));
       return reply.code(204).send();

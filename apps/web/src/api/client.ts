@@ -1,5 +1,8 @@
 /** The HTTP API as functions: one per call, typed by the contracts; whatever goes wrong is an ApiProblem with a sentence. */
 import type {
+  AgentInvitation,
+  AgentList,
+  AgentRequest,
   AlertList,
   AuditAction,
   AuditList,
@@ -162,6 +165,10 @@ export const api = {
   changeUser: (id: string, change: UserChangeRequest) => call<UserSummary>("PATCH", `/users/${encodeURIComponent(id)}`, change),
   deleteUser: (id: string) => call<void>("DELETE", `/users/${encodeURIComponent(id)}`),
   changePassword: (request: PasswordChangeRequest) => call<void>("POST", "/session/password", request),
+  agents: () => call<AgentList>("GET", "/agents"),
+  makeAgent: (request: AgentRequest) => call<AgentInvitation>("POST", "/agents", request),
+  inviteAgent: (id: string) => call<AgentInvitation>("POST", `/agents/${encodeURIComponent(id)}/token`),
+  revokeAgent: (id: string) => call<void>("DELETE", `/agents/${encodeURIComponent(id)}`),
   tokens: () => call<TokenList>("GET", "/tokens"),
   makeToken: (request: TokenRequest) => call<TokenCreated>("POST", "/tokens", request),
   revokeToken: (id: string) => call<void>("DELETE", `/tokens/${encodeURIComponent(id)}`),

@@ -12,7 +12,8 @@ import { DIRECTIONS, LOG_PROBING, LOG_SOURCE_STATES, MAIL_STAGES } from "../term
 export const LogSource = Type.Object({
   id: Type.Integer(),
   location: Type.String({ description: "a path, 'journal', 'journal:UNIT', or '-' for standard input" }),
-  origin: OneOf(["page", "environment"]),
+  origin: OneOf(["page", "environment", "agent"]),
+  agent: Nullable(Type.String({ description: "name of the agent that reads it on its machine; null where the server does" })),
   createdAt: Timestamp,
   state: OneOf(LOG_SOURCE_STATES),
   lines: Type.Integer({ description: "read so far" }),

@@ -12,8 +12,8 @@ export function roleReaches(role: UserRole, least: UserRole): boolean {
 export const TOKEN_SCOPES = ["read", "probe", "metrics", "config", "agent"] as const;
 export type TokenScope = (typeof TOKEN_SCOPES)[number];
 
-/** Who acted: the owner by the one-time link, a user, an API token. */
-export const ACTOR_KINDS = ["owner", "user", "token"] as const;
+/** Who acted: the owner by the one-time link, a user, an API token, an agent. */
+export const ACTOR_KINDS = ["owner", "user", "token", "agent"] as const;
 export type ActorKind = (typeof ACTOR_KINDS)[number];
 
 export const AUDIT_ACTIONS = [
@@ -27,6 +27,10 @@ export const AUDIT_ACTIONS = [
   "user.password-set",
   "token.created",
   "token.revoked",
+  "agent.created",
+  "agent.invited",
+  "agent.enrolled",
+  "agent.revoked",
   "settings.changed",
   "link.created",
   "link.revoked",

@@ -10,7 +10,7 @@ export interface LogPosition {
 }
 
 /** What changes while a log is followed. */
-export type FollowState = Omit<LogSource, "id" | "location" | "origin" | "createdAt">;
+export type FollowState = Omit<LogSource, "id" | "location" | "origin" | "agent" | "createdAt">;
 
 export interface FollowSink {
   /**

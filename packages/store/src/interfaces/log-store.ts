@@ -24,14 +24,19 @@ export const COUNT_AGES = { minutes: 2, hours: 10, days: 35, all: 400 } as const
 /** The same of peers that stalled nowhere in the content during that time; in between by six hours and by week. */
 export const QUIET_AGES = { minutes: 1 / 24, hours: 25 / 24, sixHours: 2, days: 8 } as const;
 
-/** Who named a source: the page, or the environment of the server (which also takes it away). */
-export type LogSourceOrigin = "page" | "environment";
+/** Who named a source: the page, the environment of the server, or an agent; the latter two also take it away. */
+export type LogSourceOrigin = "page" | "environment" | "agent";
+
+/** The page, the environment, or an agent. */
+export type LogSourceNamer = Exclude<LogSourceOrigin, "agent"> | { readonly agentId: string };
 
 export interface StoredLogSource {
   readonly id: number;
   /** A path, `journal` or `journal:UNIT`. */
   readonly location: string;
   readonly origin: LogSourceOrigin;
+  /** Which agent reads it; null where the server does. */
+  readonly agentId: string | null;
   readonly createdAt: string;
   readonly revision: number;
   /** Of the last commit; null before the first. */
@@ -95,8 +100,8 @@ export interface CommitOptions {
 
 export interface LogStore {
   sources(): Promise<StoredLogSource[]>;
-  /** Null when the location is followed already. */
-  addSource(location: string, origin: LogSourceOrigin, createdAt: string, act?: Act): Promise<StoredLogSource | null>;
+  /** Null when the location is followed already, by the same agent where `by` is one. */
+  addSource(location: string, by: LogSourceNamer, createdAt: string, act?: Act): Promise<StoredLogSource | null>;
   /** Forgets a source with its kept events and what was under way; its counts stay. False when there is none. */
   removeSource(id: number, act?: Act): Promise<boolean>;
   /** What was under way at the last commit. */

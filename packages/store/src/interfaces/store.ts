@@ -5,6 +5,7 @@
  */
 
 import type { LinkStore, SessionStore } from "./access-store.ts";
+import type { AgentStore } from "./agent-store.ts";
 import type { AlertStore, ChannelStore } from "./alert-store.ts";
 import type { AuditStore } from "./audit-store.ts";
 import type { ChoreStore } from "./chore-store.ts";
@@ -29,6 +30,7 @@ export interface Store {
   readonly sessions: SessionStore;
   readonly users: UserStore;
   readonly tokens: TokenStore;
+  readonly agents: AgentStore;
   readonly audit: AuditStore;
   readonly wall: WallStore;
   readonly metrics: MetricStore;

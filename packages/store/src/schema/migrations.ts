@@ -32,8 +32,9 @@ import { unchangedRounds } from "./migrations/0021-unchanged-rounds.ts";
 import { signOn } from "./migrations/0022-sign-on.ts";
 import { stress } from "./migrations/0024-stress.ts";
 import { wholeSchema } from "./migrations/0024-whole-schema.ts";
+import { agents } from "./migrations/0025-agents.ts";
 
-const later: Readonly<Record<string, Migration>> = {};
+const later: Readonly<Record<string, Migration>> = { "0025-agents": agents };
 
 export const sqliteMigrations: Readonly<Record<string, Migration>> = {
   "0001-probes-findings-shares-sessions": probesFindingsSharesSessions,

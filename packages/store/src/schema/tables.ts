@@ -36,6 +36,7 @@ export interface Tables {
   api_token: ApiTokenTable;
   audit: AuditTable;
   setting: SettingTable;
+  agent: AgentTable;
   log_source: LogSourceTable;
   log_peer: LogPeerTable;
   log_measure: LogMeasureTable;
@@ -261,9 +262,26 @@ interface SettingTable {
   changed_at: string;
 }
 
+export interface AgentTable {
+  id: string;
+  /** Unique among those that were not revoked. */
+  name: string;
+  created_at: string;
+  enrol_hash: string | null;
+  enrol_until: string | null;
+  secret_hash: string | null;
+  enrolled_at: string | null;
+  revoked_at: string | null;
+  last_seen_at: string | null;
+  /** AgentFacts. */
+  facts: string | null;
+}
+
 export interface LogSourceTable {
   id: Generated<number>;
+  /** Unique: that of an agent's log begins with the agent's id and a blank. */
   location: string;
+  agent_id: string | null;
   origin: LogSourceOrigin;
   created_at: string;
   /** Counts commits: who does not know the last one has read from another place. */

@@ -55,6 +55,7 @@ export async function registerApiDocs(app: FastifyInstance, { https, version }: 
         { name: "settings", description: "Settings that can be changed while the server runs, and facts about the server" },
         { name: "users", description: "Users and their roles" },
         { name: "tokens", description: "API tokens of programs" },
+        { name: "agents", description: "Copies of mxray on other machines that report to this server" },
         { name: "audit", description: "Who did what to what, when and from where" },
         { name: "session", description: "The signed-in session" },
       ],

@@ -16,11 +16,13 @@ declare module "fastify" {
 }
 
 const STATUSES: Readonly<Record<RefusalCode, number>> = {
+  "agent-revoked": 401,
   "already-ended": 409,
   "already-followed": 409,
   busy: 503,
   "cross-site": 403,
   "delivery-not-confirmed": 400,
+  "followed-by-agent": 409,
   internal: 500,
   "invalid-channel": 400,
   "invalid-location": 400,
@@ -36,6 +38,7 @@ const STATUSES: Readonly<Record<RefusalCode, number>> = {
   "named-by-environment": 409,
   "no-password": 409,
   "no-such-vantage": 404,
+  "not-followed": 409,
   "not-found": 404,
   "not-open": 409,
   "not-signed-in": 401,
@@ -66,6 +69,7 @@ const STATUSES: Readonly<Record<RefusalCode, number>> = {
   "unsupported-media-type": 415,
   "user-disabled": 409,
   "vantage-not-ready": 409,
+  "version-mismatch": 426,
   "wall-link-revoked": 410,
   "wrong-password": 403,
 };

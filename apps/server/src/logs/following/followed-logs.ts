@@ -4,16 +4,16 @@
  * Below it: `FollowerPool` runs the followers of many logs (`LocalFollowerPool` in this thread, `ThreadedFollowerPool` in a thread
  * of its own), `LogFollower` (in maillog) reads one log into a `FollowSink`, here the store.
  */
-import type { LogSource } from "@mxray/contracts";
+import type { LogBatch, LogSource } from "@mxray/contracts";
 import { canonicalLocation } from "@mxray/maillog";
-import type { Act, Store, StoredLogSource } from "@mxray/store";
+import type { Act, CommitOptions, Store, StoredAgent, StoredLogSource } from "@mxray/store";
 import type { Config } from "../../config/config.ts";
 import type { LiveFeed } from "../../live-feed.ts";
 import type { WorkHealth } from "../../work-health.ts";
 import type { LogFindings } from "../findings/log-findings.ts";
 import type { FollowerNews, FollowerPool, SourceState } from "./follower-pool.ts";
 import { LocalFollowerPool } from "./local-follower-pool.ts";
-import type { LogEventCount } from "./log-event-counts.ts";
+import { type LogEventCount, LogEventCounts } from "./log-event-counts.ts";
 import { ThreadedFollowerPool } from "./threaded-follower-pool.ts";
 
 export interface FollowedLogsDeps {
@@ -38,6 +38,8 @@ export class FollowedLogs {
   readonly #deps: FollowedLogsDeps;
   /** The state of each, here alone; pools report changes. */
   readonly #sources = new Map<number, LogSource>();
+  /** Which agent reads a log, by the log's id; those that are read here are not in it. */
+  readonly #readers = new Map<number, string>();
   readonly #changed = new Set<number>();
   #pool: FollowerPool;
   #poolBegan = performance.now();
@@ -55,11 +57,15 @@ export class FollowedLogs {
   async start(): Promise<void> {
     const { config, store } = this.#deps;
     const named = config.logs.map(canonicalLocation);
+    const agents = new Map((await store.agents.list()).map(({ id, name }) => [id, name]));
     for (const { id, location, origin } of await store.logs.sources()) {
       if (origin === "environment" && !named.includes(location)) await store.logs.removeSource(id);
     }
     for (const location of named) await store.logs.addSource(location, "environment", new Date().toISOString());
-    for (const source of await store.logs.sources()) this.#follow(source);
+    for (const source of await store.logs.sources()) {
+      if (source.agentId === null) this.#follow(source);
+      else this.#show(source, agents.get(source.agentId) ?? null, "Its agent has not reported since this server started.");
+    }
   }
 
   async stop(): Promise<void> {
@@ -88,14 +94,73 @@ export class FollowedLogs {
   async remove(id: number, act?: Act): Promise<boolean> {
     await this.#pool.leave(id);
     this.#sources.delete(id);
+    this.#readers.delete(id);
     return await this.#deps.store.logs.removeSource(id, act);
   }
 
+  /** The logs that an agent follows from now on; those that it followed before and does not name any more are forgotten. */
+  async agentFollows({ id, name }: Pick<StoredAgent, "id" | "name">, locations: readonly string[]): Promise<StoredLogSource[]> {
+    const { logs } = this.#deps.store;
+    const named = locations.map(canonicalLocation);
+    for (const source of await logs.sources()) {
+      if (source.agentId === id && !named.includes(source.location)) await this.remove(source.id);
+    }
+    for (const location of named) await logs.addSource(location, { agentId: id }, new Date().toISOString());
+    const sources = (await logs.sources()).filter(({ agentId }) => agentId === id);
+    for (const source of sources) this.#show(source, name, null);
+    return sources;
+  }
+
+  /** See `LogStore.commit`; false as well where the log is not that agent's. */
+  async takeBatch(agentId: string, sourceId: number, batch: LogBatch, options: CommitOptions): Promise<boolean> {
+    const { store, onEvents } = this.#deps;
+    if ((await this.#readerOf(sourceId)) !== agentId || !(await store.logs.commit(sourceId, batch, options))) return false;
+    const events = new LogEventCounts();
+    events.add(batch);
+    onEvents(events.take());
+    this.#committed();
+    return true;
+  }
+
+  /** How one of its logs stands. */
+  agentReports(agentId: string, state: SourceState): void {
+    if (this.#readers.get(state.id) === agentId) this.#is(state);
+  }
+
+  /** Nobody reads its logs at the moment. @param notice why: one sentence */
+  async agentLeft(agentId: string, notice: string): Promise<void> {
+    for (const source of this.#sources.values()) {
+      if (this.#readers.get(source.id) !== agentId || source.notice === notice) continue;
+      this.#is({ ...source, state: "waiting", linesPerSecond: 0, secondsLeft: null, notice });
+    }
+  }
+
+  /** Another server of the same store may have welcomed the agent. */
+  async #readerOf(sourceId: number): Promise<string | null> {
+    if (!this.#readers.has(sourceId)) {
+      const { logs, agents } = this.#deps.store;
+      const source = (await logs.sources()).find(({ id }) => id === sourceId);
+      const agent = (await agents.list()).find(({ id }) => id === source?.agentId);
+      if (source !== undefined && agent !== undefined) this.#show(source, agent.name, null);
+    }
+    return this.#readers.get(sourceId) ?? null;
+  }
+
   #follow(source: StoredLogSource): LogSource {
-    const { revision: _revision, position: _position, ...shown } = source;
-    const state: LogSource = { ...shown, state: "waiting", linesPerSecond: 0, lagBytes: 0, secondsLeft: null, notice: null };
-    this.#sources.set(source.id, state);
+    const state = this.#show(source, null, null);
     this.#pool.follow(source);
+    return state;
+  }
+
+  /** @param agent its reader's name; null where it is read here, or by an agent that is gone */
+  #show(
+    { revision: _revision, position: _position, agentId, ...shown }: StoredLogSource,
+    agent: string | null,
+    notice: string | null,
+  ): LogSource {
+    if (agentId !== null) this.#readers.set(shown.id, agentId);
+    const state: LogSource = { ...shown, agent, state: "waiting", linesPerSecond: 0, lagBytes: 0, secondsLeft: null, notice };
+    this.#sources.set(shown.id, state);
     return state;
   }
 
@@ -103,11 +168,13 @@ export class FollowedLogs {
     this.#deps.onEvents(events);
     this.#deps.health.succeeded("logs");
     for (const state of states) this.#is(state);
+    if (committed) this.#committed();
+  }
+
+  #committed(): void {
     if (this.#stopped) return;
-    if (committed) {
-      this.#deps.feed.tell({ type: "logs" });
-      this.#deps.findings.touched();
-    }
+    this.#deps.feed.tell({ type: "logs" });
+    this.#deps.findings.touched();
   }
 
   #newPool(): FollowerPool {
@@ -124,7 +191,9 @@ export class FollowedLogs {
     if (this.#stopped) return;
     this.#deps.health.failed("logs", `the thread that reads them ended: ${reason}`);
     const notice = `The thread that reads logs ended because ${reason}. It is started again.`;
-    for (const source of this.#sources.values()) this.#is({ ...source, state: "failed", linesPerSecond: 0, secondsLeft: null, notice });
+    for (const source of this.#sources.values()) {
+      if (!this.#readers.has(source.id)) this.#is({ ...source, state: "failed", linesPerSecond: 0, secondsLeft: null, notice });
+    }
     const lasted = performance.now() - this.#poolBegan > LASTED_MS;
     this.#pauseMs = lasted ? LEAST_PAUSE_MS : Math.min(MOST_PAUSE_MS, 2 * this.#pauseMs);
     this.#restartIn(this.#pauseMs);
@@ -141,7 +210,7 @@ export class FollowedLogs {
       const sources = await store.logs.sources();
       if (this.#stopped) return;
       this.#pool = this.#newPool();
-      for (const source of sources) if (this.#sources.has(source.id)) this.#follow(source);
+      for (const source of sources) if (this.#sources.has(source.id) && source.agentId === null) this.#follow(source);
       if (this.#sources.size === 0) health.succeeded("logs");
     } catch (error) {
       onError(error);

@@ -64,13 +64,14 @@ function Source({ source }: { source: LogSource }) {
     onSettled: () =>
       Promise.all([client.invalidateQueries({ queryKey: ["log-sources"] }), client.invalidateQueries({ queryKey: ["logs"] })]),
   });
-  const { id, location, origin, state, lines, recognised, notice } = source;
+  const { id, location, origin, agent, state, lines, recognised, notice } = source;
   return (
     <li className="py-2.5 first:pt-0">
       <div className="flex items-start gap-3">
         <div className="min-w-0 flex-1">
           <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
             <span className="font-mono text-sm font-semibold wrap-anywhere">{location}</span>
+            {agent !== null && <span className="text-sm text-soft">on {agent}</span>}
             <Badge tone={SOURCE_STATE_TONES[state]}>{SOURCE_STATE_WORDS[state]}</Badge>
           </p>
           <p className="text-sm text-soft tabular-nums">
@@ -78,7 +79,7 @@ function Source({ source }: { source: LogSource }) {
             {paceOf(source)}
           </p>
         </div>
-        {origin === "page" ? (
+        {origin === "page" || (origin === "agent" && state === "waiting") ? (
           <ForRole least="admin">
             <button
               type="button"
@@ -91,6 +92,10 @@ function Source({ source }: { source: LogSource }) {
               <Trash2 size={16} aria-hidden />
             </button>
           </ForRole>
+        ) : origin === "agent" ? (
+          <span className="text-xs text-faint" title="Remove it from the agent’s --logs to stop following it">
+            by an agent
+          </span>
         ) : (
           <span className="text-xs text-faint" title="Remove it from MXRAY_LOGS to stop following it">
             from MXRAY_LOGS

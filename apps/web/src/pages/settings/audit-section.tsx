@@ -73,5 +73,7 @@ function actorName({ kind, name }: AuditEntry["actor"]): string {
       return name ?? "a user";
     case "token":
       return `token ${name ?? ""}`;
+    case "agent":
+      return `agent ${name ?? ""}`;
   }
 }

@@ -10,6 +10,7 @@ import {
   Link2,
   type LucideIcon,
   ScrollText,
+  Server,
   Timer,
   UserRound,
   Users,
@@ -24,6 +25,7 @@ import { Message } from "../../ui/message.tsx";
 import { usePageTitle } from "../../ui/use-page-title.ts";
 import { AboutSection } from "./about-section.tsx";
 import { AccountSection } from "./account-section.tsx";
+import { AgentsSection } from "./agents-section.tsx";
 import { AlertsSection } from "./alerts-section.tsx";
 import { AuditSection } from "./audit-section.tsx";
 import { type Drafts, useDrafts } from "./drafts.ts";
@@ -39,6 +41,7 @@ const route = getRouteApi("/settings/$section");
 
 const ICONS: Record<SettingsSection, LucideIcon> = {
   logs: ScrollText,
+  agents: Server,
   targets: Crosshair,
   automatic: Timer,
   maintenance: Wrench,
@@ -140,6 +143,8 @@ function Section({ name, ...form }: { name: AdminSection; settings: Setting[]; d
   switch (name) {
     case "logs":
       return <LogsSection />;
+    case "agents":
+      return <AgentsSection />;
     case "targets":
       return (
         <>

@@ -3,6 +3,7 @@ import type { UserRole } from "@mxray/contracts";
 /** The parts of the settings page, as they stand in its address and in its words, and the least role that sees each. */
 export const SETTINGS_SECTIONS = [
   ["logs", "Log sources", "admin"],
+  ["agents", "Agents", "admin"],
   ["targets", "Target policy", "admin"],
   ["automatic", "Automatic probing", "admin"],
   ["maintenance", "Maintenance", "operator"],

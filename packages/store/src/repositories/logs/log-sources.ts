@@ -11,13 +11,14 @@ export function logSources(db: Kysely<Tables>): Pick<LogStore, "sources" | "addS
       return (await db.selectFrom("log_source").selectAll().orderBy("id").execute()).map(sourceOf);
     },
 
-    addSource: (location, origin, createdAt, act) =>
+    addSource: (location, by, createdAt, act) =>
       db.transaction().execute(async (transaction) => {
         const row = await transaction
           .insertInto("log_source")
           .values({
-            location,
-            origin,
+            ...(typeof by === "string"
+              ? { location, origin: by, agent_id: null }
+              : { location: `${by.agentId} ${location}`, origin: "agent" as const, agent_id: by.agentId }),
             created_at: createdAt,
             revision: 0,
             position: null,
@@ -36,8 +37,8 @@ export function logSources(db: Kysely<Tables>): Pick<LogStore, "sources" | "addS
 
     removeSource: (id, act) =>
       recorded(db, act, async (transaction) => {
-        const removed = await transaction.deleteFrom("log_source").where("id", "=", id).returning("location").executeTakeFirst();
-        return removed === undefined ? null : { id: String(id), name: removed.location };
+        const removed = await transaction.deleteFrom("log_source").where("id", "=", id).returningAll().executeTakeFirst();
+        return removed === undefined ? null : { id: String(id), name: sourceOf(removed).location };
       }),
 
     async memories(sourceId) {
@@ -50,8 +51,9 @@ export function logSources(db: Kysely<Tables>): Pick<LogStore, "sources" | "addS
 function sourceOf(row: Selectable<LogSourceTable>): StoredLogSource {
   return {
     id: row.id,
-    location: row.location,
+    location: row.agent_id === null ? row.location : row.location.slice(row.agent_id.length + 1),
     origin: row.origin,
+    agentId: row.agent_id,
     createdAt: row.created_at,
     revision: row.revision,
     position: row.position === null ? null : JSON.parse(row.position),

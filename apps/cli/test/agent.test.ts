@@ -1,0 +1,160 @@
+/** `mxray agent` beside `mxray serve`, as processes of their own. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import type { AgentInvitation, AgentList, LogSource, LogSourceList } from "@mxray/contracts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { stallingLog } from "../../server/test/logs/test-log.ts";
+import { version } from "../src/version.ts";
+import { mxray } from "./mxray.ts";
+import { type Served, startServed } from "./served.ts";
+
+const LAUNCHER = fileURLToPath(new URL("../bin/mxray.js", import.meta.url));
+const BURST = 2000;
+
+interface RunningAgent {
+  readonly child: ChildProcess;
+  stderr(): string;
+  end(signal: NodeJS.Signals): Promise<number | string>;
+}
+
+/** In a process that a signal reaches, whatever the machine's own Node is. */
+function startAgent(args: readonly string[], stdin = ""): RunningAgent {
+  const child = spawn(process.execPath, [LAUNCHER, "agent", ...args], { stdio: ["pipe", "ignore", "pipe"] });
+  const ended = once(child, "close") as Promise<[number | null, NodeJS.Signals | null]>;
+  let stderr = "";
+  child.stderr?.on("data", (bytes) => (stderr += bytes));
+  child.stdin?.end(stdin);
+  return {
+    child,
+    stderr: () => stderr,
+    async end(signal) {
+      child.kill(signal);
+      const [status, by] = await ended;
+      return status ?? by ?? "?";
+    },
+  };
+}
+
+describe("mxray agent", () => {
+  let folder: string;
+  let served: Served;
+  const agents: RunningAgent[] = [];
+  const log = () => join(folder, "mail.log");
+  const start = (args: readonly string[], stdin?: string) => {
+    const agent = startAgent(args, stdin);
+    agents.push(agent);
+    return agent;
+  };
+  const json = async <T>(answer: Promise<Response>) => (await (await answer).json()) as T;
+  const invite = (name: string) => json<AgentInvitation>(served.send("POST", "/api/v1/agents", { name }));
+  const enrolled = async (name: string, ...args: string[]) => {
+    const { token } = await invite(name);
+    return start(["--server", served.url, "--token-file", "-", "--data", join(folder, name), ...args], token);
+  };
+  const sources = async () => (await json<LogSourceList>(served.get("/api/v1/logs/sources"))).sources;
+  const sourceOf = async (agent: string) => (await sources()).find((source) => source.agent === agent);
+  const linesOf = async (agent: string) => (await sourceOf(agent))?.lines;
+  const stateOf = async (agent: string) => {
+    const all = await json<AgentList>(served.get("/api/v1/agents"));
+    return all.agents.find(({ name }) => name === agent)?.state;
+  };
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "mxray-agent-"));
+    await writeFile(log(), "");
+    served = await startServed(join(folder, "server"));
+  });
+  afterAll(async () => {
+    await Promise.all(agents.map(({ end }) => end("SIGKILL")));
+    await served?.end("SIGTERM");
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it("enrols with a token from standard input, keeps its secret for itself, and follows its logs for the server", async () => {
+    const { command, token } = await invite("mx1");
+    expect(command).toContain(`echo ${token} | mxray agent --server ${served.url} --token-file -`);
+    const agent = start(["--server", served.url, "--token-file", "-", "--logs", log(), "--data", join(folder, "mx1")], token);
+    await expect.poll(() => stateOf("mx1")).toBe("reporting");
+    expect((await stat(join(folder, "mx1", "agent.json"))).mode & 0o777).toBe(0o600);
+    expect(await readFile(join(folder, "mx1", "agent.json"), "utf8")).not.toContain(token);
+    await expect.poll(() => sourceOf("mx1")).toMatchObject({ location: log(), origin: "agent", state: "following" });
+    await appendFile(log(), stallingLog(Date.now() - 1_000_000));
+    const titles = async () => JSON.stringify(await json(served.get("/api/v1/findings")));
+    await expect.poll(titles).toContain("mx.bad.example");
+    expect(agent.stderr()).toContain(`as 'mx1'; it follows ${log()}.`);
+    expect(agent.stderr()).not.toContain(token);
+  });
+
+  it("goes on where it was after a kill -9, of itself and of the server, and nothing counts twice", async () => {
+    await enrolled("mx2", "--logs", log());
+    // The same path on two machines is two logs.
+    await expect.poll(() => sourceOf("mx2")).toMatchObject({ location: log(), state: "following" });
+    const before = { mx1: (await linesOf("mx1")) ?? 0, mx2: (await linesOf("mx2")) ?? 0 };
+    const port = new URL(served.url).port;
+    for (let round = 0; round < 3; round += 1) {
+      await appendFile(log(), stallingLog(Date.now() - 1_000_000, BURST / 8));
+      await agents.at(-1)?.end("SIGKILL");
+      await served.end("SIGKILL");
+      served = await startServed(join(folder, "server"), { PORT: port });
+      start(["--data", join(folder, "mx2")]);
+    }
+    const written = (await readFile(log(), "utf8")).split("\n").length - 1;
+    const first = written - before.mx1;
+    await expect.poll(() => linesOf("mx1"), { timeout: 60_000 }).toBe(written);
+    await expect.poll(() => linesOf("mx2"), { timeout: 60_000 }).toBe(before.mx2 + first);
+  });
+
+  it("says what helps where the token is spent, the secret unknown, its version too old, or the body too large", async () => {
+    const { token } = await invite("mx3");
+    const first = start(["--server", served.url, "--token-file", "-", "--data", join(folder, "mx3")], token);
+    await expect.poll(first.stderr).toContain("Enrolled as 'mx3'");
+    const again = await mxray(["agent", "--server", served.url, "--token-file", "-", "--data", join(folder, "mx4")], { stdin: token });
+    expect(again).toMatchObject({ status: 3, stderr: expect.stringMatching(/^This enrolment token .* make another one .*\.\n$/) });
+    const none = await mxray(["agent", "--data", join(folder, "nobody")]);
+    expect(none).toMatchObject({ status: 3, stderr: expect.stringContaining("No agent enrolled with") });
+    expect(await mxray(["agent", "--server", served.url])).toMatchObject({ status: 2 });
+    expect(await mxray(["agent", "--logs", "mail.log"])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("'mail.log' in --logs"),
+    });
+
+    const report = { sentAt: new Date().toISOString(), host: "mx3", logs: [] };
+    const send = (path: string, headers: Record<string, string>, body: Uint8Array | string) =>
+      fetch(`${served.url}/agent/v1${path}`, { method: "POST", headers: { "content-type": "application/json", ...headers }, body });
+    const { secret } = JSON.parse(await readFile(join(folder, "mx3", "agent.json"), "utf8")) as { secret: string };
+    const authorization = `Bearer ${secret}`;
+    const own = { authorization, "mxray-version": version() };
+    expect((await send("/report", own, JSON.stringify(report))).status).toBe(204);
+    expect((await send("/report", { ...own, authorization: "Bearer mxagent_x" }, JSON.stringify(report))).status).toBe(401);
+    const newer = await send("/report", { ...own, "mxray-version": "9.0.0" }, JSON.stringify(report));
+    expect([newer.status, await newer.text()]).toEqual([426, expect.stringContaining("Upgrade the server first")]);
+    expect((await send("/report", { authorization }, JSON.stringify(report))).status).toBe(426);
+    const bomb = gzipSync(JSON.stringify({ revision: 0, position: " ".repeat(20_000_000), batch: {} }));
+    expect((await send("/logs/1/batches", { ...own, "content-encoding": "gzip" }, bomb)).status).toBe(413);
+    expect((await send("/logs/1/batches", { ...own, "content-encoding": "gzip" }, "no gzip")).status).toBe(400);
+    expect((await fetch(`${served.url}/api/v1/findings`, { headers: own })).status).toBe(401);
+    // Another agent's log is none of its business.
+    const other = (await sourceOf("mx1")) as LogSource;
+    const batch = { lines: 1, recognised: 0, counts: [], events: [], memories: [], moves: [], firstLineAt: null, lastLineAt: null };
+    expect((await send(`/logs/${other.id}/batches`, own, JSON.stringify({ revision: 0, position: null, batch }))).status).toBe(409);
+  });
+
+  it("stops with a sentence when it is revoked, and its log may be taken off the list", async () => {
+    const { agents: all } = await json<AgentList>(served.get("/api/v1/agents"));
+    const { id } = all.find(({ name }) => name === "mx1") as { id: string };
+    const [agent] = agents as [RunningAgent];
+    expect((await served.send("DELETE", `/api/v1/agents/${id}`)).status).toBe(204);
+    await appendFile(log(), stallingLog(Date.now(), 1));
+    await expect.poll(() => agent.child.exitCode, { timeout: 30_000 }).toBe(3);
+    expect(agent.stderr()).toContain("The agent 'mx1' was revoked on ");
+    expect(await sourceOf("mx1")).toMatchObject({ state: "waiting", notice: "Its agent was revoked." });
+    expect((await served.send("DELETE", `/api/v1/logs/sources/${(await sourceOf("mx1"))?.id}`)).status).toBe(204);
+    // Its name is free again.
+    expect((await invite("mx1")).agent.state).toBe("invited");
+  });
+});

@@ -1,0 +1,5 @@
+export { AgentEnd } from "./agent-end.ts";
+export { readIdentity, writeIdentity } from "./agent-identity.ts";
+export { enrol } from "./enrolment.ts";
+export { runAgent } from "./run-agent.ts";
+export { ServerConnection } from "./server-connection.ts";

@@ -1,0 +1,76 @@
+/** An agent at work: follows the logs of its machine into the store of its server, and reports how they stand. */
+import { hostname } from "node:os";
+import type { AgentReport, AgentWelcome } from "@mxray/contracts";
+import { type FollowState, LogClock, LogFollower, machineTimeZone } from "@mxray/maillog";
+import { AgentEnd } from "./agent-end.ts";
+import { type ServerConnection, sleep } from "./server-connection.ts";
+import { serverSink } from "./server-sink.ts";
+
+export interface AgentOptions {
+  readonly connection: ServerConnection;
+  /** Locations, as `parseLogLocation` reads them. */
+  readonly logs: readonly string[];
+  readonly signal: AbortSignal;
+  /** When the server has answered for the first time. */
+  readonly onReady: (logs: readonly string[]) => void;
+  readonly onMessage: (message: string) => void;
+}
+
+/** Between two reports: while something changes, and at all. */
+const REPORT_MS = { changed: 1000, all: 20_000 } as const;
+
+/**
+ * Works until `signal` is aborted.
+ *
+ * @throws AgentEnd where the server turns the agent away
+ */
+export async function runAgent({ connection, logs, signal, onReady, onMessage }: AgentOptions): Promise<void> {
+  const end = new AbortController();
+  const working = AbortSignal.any([signal, end.signal]);
+  const clock = new LogClock({ zone: machineTimeZone(), year: null, now: Date.now });
+  const host = hostname();
+  try {
+    const hello = { sentAt: new Date().toISOString(), host, logs };
+    const welcome = (await connection.ask("/agent/v1/hello", hello, working)) as AgentWelcome;
+    const states = new Map<number, FollowState>();
+    const fail = (error: unknown) => end.abort(error);
+    const followed = welcome.logs.map(async (log) => {
+      const sink = serverSink({ connection, log, signal: working, onState: (state) => states.set(log.id, state) });
+      const onError = (error: unknown) => {
+        if (error instanceof AgentEnd) fail(error);
+        else if (!working.aborted) onMessage(`${log.location}: ${error instanceof Error ? error.message : String(error)}`);
+      };
+      await new LogFollower({ ...log, folders: null }, { sink, clock, onError }).run(working);
+    });
+    onReady(welcome.logs.map(({ location }) => location));
+    await Promise.all([...followed.map((each) => each.catch(fail)), reporting({ connection, host, states, signal: working })]);
+  } catch (error) {
+    if (signal.aborted) return;
+    throw end.signal.aborted ? end.signal.reason : error;
+  } finally {
+    end.abort(new AgentEnd("The agent ended."));
+  }
+}
+
+interface Reporting {
+  readonly connection: ServerConnection;
+  readonly host: string;
+  readonly states: ReadonlyMap<number, FollowState>;
+  readonly signal: AbortSignal;
+}
+
+/** Tells the server that the agent lives, and how its logs stand. @throws what the signal is aborted with */
+async function reporting({ connection, host, states, signal }: Reporting): Promise<never> {
+  let told = "";
+  let toldAt = Number.NEGATIVE_INFINITY;
+  for (;;) {
+    const logs: AgentReport["logs"] = [...states].map(([id, state]) => ({ id, ...state }));
+    const text = JSON.stringify(logs);
+    if (text !== told || performance.now() - toldAt >= REPORT_MS.all) {
+      await connection.ask("/agent/v1/report", { sentAt: new Date().toISOString(), host, logs } satisfies AgentReport, signal);
+      told = text;
+      toldAt = performance.now();
+    }
+    await sleep(REPORT_MS.changed, signal);
+  }
+}

@@ -1,0 +1,149 @@
+/** The bodies of `/api/v1/agents`, and of `/agent/v1`, where agents report. */
+import Type, { type Static } from "typebox";
+import type { LogBatch as LogBatchType } from "../logs/log-batch.ts";
+import { MailEvent } from "../logs/mail-event.ts";
+import { Nullable, OneOf, Timestamp } from "../schema-parts.ts";
+import { AGENT_STATES } from "../terms/agent-terms.ts";
+import { DIRECTIONS, LOG_SOURCE_STATES } from "../terms/log-terms.ts";
+import { PEER_REACHES } from "../terms/peer-terms.ts";
+
+export const AgentSummary = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  state: OneOf(AGENT_STATES),
+  createdAt: Timestamp,
+  /** Until then its token can be used. */
+  enrolUntil: Nullable(Timestamp),
+  enrolledAt: Nullable(Timestamp),
+  revokedAt: Nullable(Timestamp),
+  lastSeenAt: Nullable(Timestamp),
+  host: Nullable(Type.String({ description: "as the machine calls itself" })),
+  version: Nullable(Type.String()),
+  skewMs: Nullable(Type.Number({ description: "its clock minus this server's, milliseconds" })),
+  logs: Type.Integer({ description: "followed by it" }),
+});
+export type AgentSummary = Static<typeof AgentSummary>;
+
+export const AgentList = Type.Object({ agents: Type.Array(AgentSummary) });
+export type AgentList = Static<typeof AgentList>;
+
+export const AgentRequest = Type.Object(
+  {
+    name: Type.String({
+      minLength: 1,
+      maxLength: 64,
+      pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$",
+      description: "such as the host name of its machine; letters, digits and . _ -",
+    }),
+  },
+  { additionalProperties: false },
+);
+export type AgentRequest = Static<typeof AgentRequest>;
+
+/** Shown once: only the token's hash is stored. */
+export const AgentInvitation = Type.Object({
+  agent: AgentSummary,
+  token: Type.String({ description: "the agent trades it for its secret; works once" }),
+  expiresAt: Timestamp,
+  command: Type.String({ description: "to be run on the agent's machine; it reads the token from standard input" }),
+});
+export type AgentInvitation = Static<typeof AgentInvitation>;
+
+export const AgentEnrolment = Type.Object({ token: Type.String({ minLength: 1, maxLength: 200 }) }, { additionalProperties: false });
+export type AgentEnrolment = Static<typeof AgentEnrolment>;
+
+export const AgentSecret = Type.Object({ id: Type.String(), name: Type.String(), secret: Type.String() });
+export type AgentSecret = Static<typeof AgentSecret>;
+
+const Location = Type.String({ minLength: 1, maxLength: 1000 });
+const Instant = Type.String({ format: "date-time", maxLength: 40 });
+const Text = (most: number) => Type.String({ maxLength: most });
+const SentAt = Type.String({ format: "date-time", description: "by the agent's clock" });
+
+/** What an agent says when it begins: the server answers with how far it has each log. */
+export const AgentHello = Type.Object(
+  { sentAt: SentAt, host: Type.String({ minLength: 1, maxLength: 255 }), logs: Type.Array(Location, { maxItems: 100 }) },
+  { additionalProperties: false },
+);
+export type AgentHello = Static<typeof AgentHello>;
+
+const Memory = Type.Object({
+  key: Text(1000),
+  value: Nullable(Text(20_000)),
+  waitingSince: Nullable(Instant),
+  destination: Nullable(Text(1000)),
+});
+
+export const AgentLog = Type.Object({
+  id: Type.Integer(),
+  location: Location,
+  createdAt: Timestamp,
+  revision: Type.Integer(),
+  position: Type.Unknown(),
+  lines: Type.Integer(),
+  recognised: Type.Integer(),
+  lastLineAt: Nullable(Timestamp),
+  memories: Type.Array(Memory),
+});
+export type AgentLog = Static<typeof AgentLog>;
+
+export const AgentWelcome = Type.Object({ logs: Type.Array(AgentLog) });
+export type AgentWelcome = Static<typeof AgentWelcome>;
+
+const Count = Type.Integer({ minimum: 0, maximum: 1e9 });
+const CountedPeer = Type.Object({
+  name: Nullable(Text(255)),
+  address: Nullable(Text(255)),
+  port: Nullable(Type.Integer({ minimum: 0, maximum: 65_535 })),
+  direction: OneOf(DIRECTIONS),
+  reach: OneOf(PEER_REACHES),
+});
+const LogBatch = Type.Unsafe<LogBatchType>(
+  Type.Object({
+    lines: Count,
+    recognised: Count,
+    counts: Type.Array(
+      Type.Object({
+        start: Type.Integer(),
+        peer: Nullable(CountedPeer),
+        measure: Text(100),
+        note: Text(1000),
+        value: Type.Integer(),
+        count: Type.Integer(),
+        least: Nullable(Type.Integer()),
+        most: Nullable(Type.Integer()),
+      }),
+    ),
+    events: Type.Array(Type.Object({ peer: Nullable(CountedPeer), event: MailEvent })),
+    memories: Type.Array(Memory),
+    moves: Type.Array(Type.Object({ queueId: Text(255), time: Nullable(Instant), from: CountedPeer, to: CountedPeer })),
+    firstLineAt: Nullable(Instant),
+    lastLineAt: Nullable(Instant),
+  }),
+);
+
+/** What was read of one log. The same batch twice counts once: its revision says after which other one it comes. */
+export const AgentBatch = Type.Object(
+  { revision: Type.Integer({ minimum: 0 }), position: Type.Unknown(), batch: LogBatch },
+  { additionalProperties: false },
+);
+export type AgentBatch = Static<typeof AgentBatch>;
+
+const FollowState = Type.Object({
+  id: Type.Integer(),
+  state: OneOf(LOG_SOURCE_STATES),
+  lines: Type.Integer(),
+  recognised: Type.Integer(),
+  lastLineAt: Nullable(Instant),
+  linesPerSecond: Type.Number(),
+  lagBytes: Type.Integer(),
+  secondsLeft: Nullable(Type.Number()),
+  notice: Nullable(Text(1000)),
+});
+
+/** That it lives, and how the logs stand that changed. */
+export const AgentReport = Type.Object(
+  { sentAt: SentAt, host: Type.String({ minLength: 1, maxLength: 255 }), logs: Type.Array(FollowState, { maxItems: 100 }) },
+  { additionalProperties: false },
+);
+export type AgentReport = Static<typeof AgentReport>;
