@@ -164,7 +164,7 @@ test("a followed log shows what is appended; what is shown lives in the address;
   // This address is for documentation, and the server refuses it: that is said where the button is.
   await row.getByRole("button", { name: "Probe this host: 198.51.100.9" }).click();
   await expect(row.getByRole("alert")).toContainText("198.51.100.9");
-  await row.getByRole("link", { name: "Open peer" }).click();
+  await row.getByRole("link", { name: "Details" }).click();
   // The page of an address bears the name that the log knows for it.
   await expect(page.getByRole("heading", { name: "mx.bad.example", level: 1 })).toBeVisible();
   await expect(page.getByRole("list", { name: "Lines" })).toContainText("timed out while sending end of data");

@@ -6,7 +6,7 @@
  * size of any packet that was delivered shows that packets are not the matter: then the remedies are those of a size cliff.
  */
 import type { LogPeer } from "@mxray/contracts";
-import { chanceText, countText } from "../number-text.ts";
+import { chanceText, countText, groupedText, timeText } from "../number-text.ts";
 import { LogEvidence } from "./log-evidence.ts";
 import type { PeerRule } from "./log-rule.ts";
 import { findingOfPeer, peerLabel } from "./peer-finding.ts";
@@ -62,17 +62,17 @@ function evidenceOf(peer: LogPeer, verdict: SizeVerdict, looks: number, evidence
   const stalled = split.below.stalled + split.above.stalled;
   evidence
     .add(
-      `${countText(delivered, "message")} of up to ${largestDelivered} bytes delivered without a stall${window === "whole" ? "" : ` since ${peer.firstStalled ?? "the first stall"}`}.`,
+      `${countText(delivered, "message")} of up to ${groupedText(largestDelivered)} bytes delivered without a stall${window === "whole" ? "" : ` since ${peer.firstStalled === null ? "the first stall" : timeText(peer.firstStalled)}`}.`,
       { delivered, largestDelivered, window },
       peer.lastSent,
     )
     .add(
-      `${countText(stalled, "message")} of ${smallestStalled} to ${peer.largestStalled ?? smallestStalled} bytes stalled while the content was sent.`,
+      `${countText(stalled, "message")} of ${groupedText(smallestStalled)} to ${groupedText(peer.largestStalled ?? smallestStalled)} bytes stalled while the content was sent.`,
       { stalled, smallestStalled, largestStalled: peer.largestStalled },
       peer.lastStalled,
     )
     .add(
-      `If size played no part, the chance of sizes that part so well is ${chanceText(chance)} (exact test at the best of all thresholds${looks > 1 ? `, for the best of ${looks} peers` : ""}).`,
+      `If size played no part, the chance of sizes that separate the outcomes so well is ${chanceText(chance)} (exact test at the best of all thresholds${looks > 1 ? `, for the best of ${looks} peers` : ""}).`,
       {
         chance,
         split: { at: split.at, below: split.below, above: split.above },
@@ -82,10 +82,13 @@ function evidenceOf(peer: LogPeer, verdict: SizeVerdict, looks: number, evidence
       },
     );
   if (window !== "whole" && peer.largestSent !== null && peer.largestSent >= smallestStalled) {
-    evidence.add(`Before that, messages of up to ${peer.largestSent} bytes were delivered: the fault began with the first stall.`, {
-      largestSent: peer.largestSent,
-      firstStalled: peer.firstStalled,
-    });
+    evidence.add(
+      `Before that, messages of up to ${groupedText(peer.largestSent)} bytes were delivered: the fault began with the first stall.`,
+      {
+        largestSent: peer.largestSent,
+        firstStalled: peer.firstStalled,
+      },
+    );
   }
   const recovered = peer.sizes.reduce((sum, tally) => sum + tally.recovered, 0);
   if (recovered > 0) {

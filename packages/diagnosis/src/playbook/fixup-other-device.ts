@@ -12,7 +12,7 @@ export const otherDeviceEntries: readonly PlaybookEntry[] = [
     platform: "cisco-asa",
     codes: ["smtp-fixup", "command-inspection", "starttls-masked", "dropped-in-data", "dotcrlf-split"],
     mildness: 1,
-    title: "ASA: see in its log what the inspection did to these sessions",
+    title: "ASA: find in its log what the inspection did to these sessions",
     steps: "show service-policy inspect esmtp\nshow running-config policy-map\nshow logging | include 10800[2-7]|507003",
     undo: "! Only looks; nothing to undo.",
     check:
@@ -56,7 +56,7 @@ export const otherDeviceEntries: readonly PlaybookEntry[] = [
     platform: "any",
     codes: ["smtp-fixup", "command-inspection", "starttls-masked", "starttls-failed", "greeting-timeout"],
     mildness: 2,
-    title: "Other firewalls, gateways and virus scanners: take mail out of their SMTP inspection",
+    title: "Other firewalls, gateways and virus scanners: exempt mail from SMTP inspection",
     steps:
       "FortiGate: no deep inspection of SMTP for the mail host's policy; with STARTTLS it delays the greeting.\nSophos Firewall: legacy mode is a transparent SMTP proxy that answers on its own; use MTA mode, or take the mail host out.\nD-Link DFL: no SMTP ALG for that rule; its log says 'Removed capability … from EHLO response'.\nF-Secure Internet Gatekeeper: it takes CHUNKING, BINARYMIME, PIPELINING and STARTTLS out of the EHLO reply; set it not to.\nCheck Point, Trend Micro, McAfee, avast, AVG: the greeting names the proxy; turn its SMTP scanning off, or let it take over the mail host's role entirely.",
     undo: "Turn the inspection on again.",

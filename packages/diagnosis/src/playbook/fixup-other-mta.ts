@@ -10,7 +10,7 @@ export const otherMtaEntries: readonly PlaybookEntry[] = [
     platform: "sendmail",
     codes: ["smtp-fixup", "starttls-masked", "starttls-failed"],
     mildness: 2,
-    title: "Sendmail: no TLS to this host",
+    title: "Sendmail: disable TLS to this host",
     steps:
       "cp /etc/mail/access /etc/mail/access.before\nprintf 'Try_TLS:{{mail-host-name}}\\tNO\\n' >> /etc/mail/access\nmakemap hash /etc/mail/access < /etc/mail/access",
     undo: "mv /etc/mail/access.before /etc/mail/access\nmakemap hash /etc/mail/access < /etc/mail/access",
@@ -24,7 +24,7 @@ export const otherMtaEntries: readonly PlaybookEntry[] = [
     platform: "exchange",
     codes: ["smtp-fixup", "starttls-masked", "starttls-failed", "dotcrlf-split"],
     mildness: 3,
-    title: "Exchange: HELO without TLS, on a send connector for this domain alone",
+    title: "Exchange: use HELO without TLS on a send connector for this domain",
     steps:
       "New-SendConnector -Name 'Behind a fixup' -AddressSpaces '{{domain}}' -DNSRoutingEnabled $true -ForceHELO $true -IgnoreSTARTTLS $true",
     undo: "Remove-SendConnector 'Behind a fixup'",

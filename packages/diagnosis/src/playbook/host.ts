@@ -25,7 +25,7 @@ export const hostEntries: readonly PlaybookEntry[] = [
     platform: "linux",
     codes: ["host-files"],
     mildness: 3,
-    title: "Linux: more open files for the mail server alone",
+    title: "Linux: raise the open-file limit of the mail server",
     steps:
       "mkdir -p /etc/systemd/system/postfix.service.d\nprintf '[Service]\\nLimitNOFILE={{process-files-limit}}\\n' > /etc/systemd/system/postfix.service.d/files.conf\nsystemctl daemon-reload\nsystemctl restart postfix",
     undo: "rm /etc/systemd/system/postfix.service.d/files.conf\nsystemctl daemon-reload\nsystemctl restart postfix",
@@ -39,7 +39,7 @@ export const hostEntries: readonly PlaybookEntry[] = [
     platform: "linux",
     codes: ["host-files"],
     mildness: 4,
-    title: "Linux: more open files for the whole machine",
+    title: "Linux: raise the open-file limit of the machine",
     steps:
       "sysctl -n fs.file-max > /root/file-max.before\nsysctl -w fs.file-max={{files-limit}}\necho 'fs.file-max = {{files-limit}}' > /etc/sysctl.d/60-files.conf",
     undo: "rm /etc/sysctl.d/60-files.conf\nsysctl -w fs.file-max=$(cat /root/file-max.before)",
@@ -53,7 +53,7 @@ export const hostEntries: readonly PlaybookEntry[] = [
     platform: "linux",
     codes: ["host-processes"],
     mildness: 4,
-    title: "Linux: more processes and threads",
+    title: "Linux: raise the limit on processes and threads",
     steps:
       "# Which of the three is the limit?\nsysctl kernel.pid_max kernel.threads-max\nsystemctl show postfix -p TasksMax\nsysctl -w kernel.pid_max={{tasks-limit}} kernel.threads-max={{tasks-limit}}\nprintf 'kernel.pid_max = {{tasks-limit}}\\nkernel.threads-max = {{tasks-limit}}\\n' > /etc/sysctl.d/60-tasks.conf",
     undo: "rm /etc/sysctl.d/60-tasks.conf\n# Set the two to the values that the first command showed.",
@@ -67,7 +67,7 @@ export const hostEntries: readonly PlaybookEntry[] = [
     platform: "linux",
     codes: ["host-sockets"],
     mildness: 4,
-    title: "Linux: more tracked connections",
+    title: "Linux: raise the limit on tracked connections",
     steps:
       "sysctl net.netfilter.nf_conntrack_count net.netfilter.nf_conntrack_max\nsysctl -w net.netfilter.nf_conntrack_max={{conntrack-limit}}\necho 'net.netfilter.nf_conntrack_max = {{conntrack-limit}}' > /etc/sysctl.d/60-conntrack.conf",
     undo: "rm /etc/sysctl.d/60-conntrack.conf\n# Set it to the value that the first command showed.",
@@ -81,7 +81,7 @@ export const hostEntries: readonly PlaybookEntry[] = [
     platform: "linux",
     codes: ["host-sockets"],
     mildness: 4,
-    title: "Linux: longer listen queues",
+    title: "Linux: lengthen the listen queues",
     steps:
       "# Recv-Q against Send-Q: which listener is full?\nss -ltn\nnstat -az TcpExtListenOverflows TcpExtListenDrops\nsysctl net.core.somaxconn\nsysctl -w net.core.somaxconn=4096\necho 'net.core.somaxconn = 4096' > /etc/sysctl.d/60-listen.conf\nsystemctl restart postfix",
     undo: "rm /etc/sysctl.d/60-listen.conf\n# Set it to the value that was shown.\nsystemctl restart postfix",
@@ -96,7 +96,7 @@ export const hostEntries: readonly PlaybookEntry[] = [
     platform: "postfix",
     codes: ["host-io"],
     mildness: 1,
-    title: "Postfix: find out what writes to the queue's disk, and move the rest away",
+    title: "Postfix: find out what writes to the queue's disk, and move it elsewhere",
     steps:
       "findmnt -T $(postconf -h queue_directory)\ndf -h $(postconf -h queue_directory)\ndf -i $(postconf -h queue_directory)\ncat /proc/pressure/io\niostat -x 5 3",
     undo: "# Only looks; nothing to undo.",
@@ -112,7 +112,7 @@ export const hostEntries: readonly PlaybookEntry[] = [
     codes: ["host-memory"],
     kind: "workaround",
     mildness: 3,
-    title: "Postfix: fewer processes while memory is short",
+    title: "Postfix: run fewer processes while memory is short",
     steps: "postconf default_process_limit\npostconf -e 'default_process_limit = 50'\npostfix reload",
     undo: "postconf -X default_process_limit\npostfix reload",
     check: "cat /proc/pressure/memory",
@@ -125,7 +125,7 @@ export const hostEntries: readonly PlaybookEntry[] = [
     platform: "postfix",
     codes: ["queue-growing"],
     mildness: 1,
-    title: "Postfix: find out which queue grows, and for which destinations",
+    title: "Postfix: find out which queue grows and for which destinations",
     steps: "qshape incoming active\nqshape deferred\npostqueue -j | head",
     undo: "# Only looks; nothing to undo.",
     check: "mxray host",

@@ -145,14 +145,14 @@ export const interfaceMtuEntries: readonly PlaybookEntry[] = systems.flatMap((sy
       id: `${system.platform}-interface-mtu`,
       audience: "sender",
       codes: SENDER,
-      title: `${system.name}: a smaller MTU on the interface`,
+      title: `${system.name}: lower the MTU of the interface`,
     },
     {
       ...entry,
       id: `${system.platform}-receiver-mtu`,
       audience: "receiver",
       codes: RECEIVER,
-      title: `${system.name}: a smaller MTU on the interface, so that senders send smaller segments`,
+      title: `${system.name}: lower the MTU of the interface, so that senders send smaller segments`,
     },
   ];
 });

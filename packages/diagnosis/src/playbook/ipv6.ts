@@ -9,7 +9,7 @@ export const ipv6Entries: readonly PlaybookEntry[] = [
     kind: "workaround",
     codes: ["ipv6-unreachable"],
     mildness: 2,
-    title: "Linux: fail at once for this IPv6 address, so that IPv4 is used without a wait",
+    title: "Linux: make this IPv6 address unreachable, so that IPv4 is used immediately",
     steps: { 4: "", 6: "ip -6 route add unreachable {{mail-host-address}}/128" },
     undo: { 4: "", 6: "ip -6 route del unreachable {{mail-host-address}}/128" },
     check: { 4: "", 6: "ip -6 route get {{mail-host-address}}\n# RTNETLINK answers: No route to host" },
@@ -69,7 +69,7 @@ export const ipv6Entries: readonly PlaybookEntry[] = [
     kind: "fix",
     codes: ["ipv6-unreachable"],
     mildness: 1,
-    title: "Make the mail host answer on IPv6, or take its AAAA record away",
+    title: "Make the mail host answer on IPv6, or remove its AAAA record",
     steps:
       "# On the mail host: does it listen on IPv6, has it the address, does the firewall let it in?\nss -6 -ltnp 'sport = :{{port}}'\nip -6 addr\nnft list ruleset | grep -n {{port}}\n# If IPv6 cannot be repaired soon, remove the AAAA record of {{mail-host-name}}.",
     undo: "# Publish the AAAA record again once IPv6 works.",

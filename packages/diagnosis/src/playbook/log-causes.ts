@@ -11,7 +11,7 @@ export const logCauseEntries: readonly PlaybookEntry[] = [
     platform: "postfix",
     codes: ["log-client-errors"],
     mildness: 3,
-    title: "Postfix: how many commands without mail a client may send",
+    title: "Postfix: limit commands without mail per client",
     // biome-ignore lint/suspicious/noTemplateCurlyInString: Postfix fills it in, under stress
     steps: "postconf -e 'smtpd_junk_command_limit = ${stress?{1}:{100}}'\npostfix reload",
     undo: "postconf -X smtpd_junk_command_limit\npostfix reload",
@@ -26,7 +26,7 @@ export const logCauseEntries: readonly PlaybookEntry[] = [
     platform: "postfix",
     codes: ["log-resources"],
     mildness: 1,
-    title: "Postfix: see why its programs end or do not start",
+    title: "Postfix: find out why its programs end or do not start",
     steps:
       "grep -h -B5 'exit status\\|killed by signal\\|throttling' /var/log/mail.log | grep 'fatal:\\|panic:\\|warning:' | tail\npostfix check\nulimit -u\nsystemctl status postfix | grep -i tasks",
     undo: "# Only looks; nothing to undo.",
@@ -41,7 +41,7 @@ export const logCauseEntries: readonly PlaybookEntry[] = [
     platform: "linux",
     codes: ["log-resources", "host-sockets"],
     mildness: 4,
-    title: "Linux: more local ports for outgoing connections",
+    title: "Linux: add local ports for outgoing connections",
     steps:
       "ss -s\nsysctl net.ipv4.ip_local_port_range\nsysctl -w net.ipv4.ip_local_port_range='10240 65535'\necho 'net.ipv4.ip_local_port_range = 10240 65535' > /etc/sysctl.d/60-local-ports.conf",
     undo: "rm /etc/sysctl.d/60-local-ports.conf\nsysctl -w net.ipv4.ip_local_port_range='32768 60999'",
@@ -56,7 +56,7 @@ export const logCauseEntries: readonly PlaybookEntry[] = [
     platform: "postfix",
     codes: ["log-filter"],
     mildness: 1,
-    title: "Postfix: check the services that smtpd asks",
+    title: "Postfix: check the services that smtpd queries",
     steps:
       "postconf smtpd_milters non_smtpd_milters smtpd_proxy_filter smtpd_recipient_restrictions smtpd_end_of_data_restrictions\npostconf -Mf | grep -A2 -E 'policy|spf|postgrey'\nss -lxtnp | grep -E 'opendkim|opendmarc|rspamd|amavis|policyd|postgrey|:1002[0-9]'",
     undo: "# Read-only; nothing to undo.",
@@ -131,7 +131,7 @@ export const logCauseEntries: readonly PlaybookEntry[] = [
     platform: "postfix",
     codes: ["log-queue-io"],
     mildness: 1,
-    title: "Postfix: see what was set aside as corrupt, and which service does not answer",
+    title: "Postfix: inspect corrupt queue files, and find the service that does not answer",
     steps:
       "find $(postconf -h queue_directory)/corrupt -type f -ls | tail\npostfix check\npostfix status\ngrep -h 'problem talking to service\\|saving corrupt file\\|queue file size limit' /var/log/mail.log | tail",
     undo: "# Only looks; nothing to undo.",
@@ -147,7 +147,7 @@ export const logCauseEntries: readonly PlaybookEntry[] = [
     kind: "fix",
     codes: ["log-backoff-settings", "log-deferred-backlog"],
     mildness: 3,
-    title: "Exim: how often mail that waits is tried again",
+    title: "Exim: adjust the retry schedule",
     steps:
       "# In the retry section of the configuration:\n* * F,2h,15m; G,16h,1h,1.5; F,4d,6h\n# then\nkill -HUP $(cat /run/exim4/exim.pid)",
     undo: "# Put the earlier rule back and send Exim a HUP.",

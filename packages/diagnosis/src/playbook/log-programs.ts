@@ -13,7 +13,7 @@ const exim: readonly Look[] = [
     id: "exim-backlog-look",
     codes: ["log-deferred-backlog", "log-our-side"],
     audience: "sender",
-    title: "Exim: see which destinations the waiting messages are for",
+    title: "Exim: list the destinations of waiting messages",
     steps: "exim -bpc\nexim -bp | exiqsumm\nexinext {{domain}}",
     check: "exim -qf\nexim -bpc\n# After the cause is fixed, the count falls.",
     reference: `${eximManual}/ch-exim_utilities.html`,
@@ -22,7 +22,7 @@ const exim: readonly Look[] = [
     id: "exim-receive-look",
     codes: ["log-inbound-stalls"],
     audience: "receiver",
-    title: "Exim: see how long scanners and time-outs hold a message while it is received",
+    title: "Exim: check how long scanners and timeouts delay a message during reception",
     steps:
       "exim -bP smtp_receive_timeout av_scanner spamd_address\ngrep -E 'SMTP data timeout|lost while reading message data|acl condition' /var/log/exim4/mainlog | tail",
     check: "grep -c 'SMTP data timeout' /var/log/exim4/mainlog\n# The count no longer grows.",
@@ -31,7 +31,7 @@ const exim: readonly Look[] = [
   {
     id: "exim-limits-look",
     codes: ["log-client-errors", "log-resources"],
-    title: "Exim: see the limits on connections, errors and load",
+    title: "Exim: check the limits on connections, errors and load",
     steps:
       "exim -bP smtp_accept_max smtp_accept_max_per_host smtp_accept_max_nonmail smtp_max_unknown_commands smtp_load_reserve queue_only_load\n# To change one, set it in the main section of the configuration, then:\nkill -HUP $(cat /run/exim4/exim.pid)",
     check: "grep -cE 'too many connections|too many unrecognized|load average' /var/log/exim4/mainlog",
@@ -41,7 +41,7 @@ const exim: readonly Look[] = [
   {
     id: "exim-spool-look",
     codes: ["log-queue-io"],
-    title: "Exim: see the space and the inodes of the spool",
+    title: "Exim: check space and inodes of the spool",
     steps:
       "df -h $(exim -bP spool_directory | cut -d= -f2)\ndf -i $(exim -bP spool_directory | cut -d= -f2)\nexim -bP check_spool_space check_spool_inodes",
     check: "grep -c 'space check failed' /var/log/exim4/mainlog",
@@ -50,7 +50,7 @@ const exim: readonly Look[] = [
   {
     id: "exim-filter-look",
     codes: ["log-content-filter"],
-    title: "Exim: see that the filter runs and how its transport reaches it",
+    title: "Exim: check the filter and the transport that reaches it",
     steps: "exim -bP transport_list\nexim -bp | exiqsumm\nss -ltnxp | grep -E '10024|10025|lmtp|spamd|clamd'",
     check: "exim -qf\nexim -bpc",
     reference: `${eximManual}/ch-the_smtp_transport.html`,
@@ -62,7 +62,7 @@ const sendmail: readonly Look[] = [
     id: "sendmail-backlog-look",
     codes: ["log-deferred-backlog", "log-our-side"],
     audience: "sender",
-    title: "Sendmail: see which destinations the waiting messages are for",
+    title: "Sendmail: list the destinations of waiting messages",
     steps: "mailq | tail\nmailq -v | grep -oE '\\([^)]*\\)' | sort | uniq -c | sort -rn | head\nhoststat",
     check: "sendmail -v -q\nmailq | tail -1\n# After the cause is fixed, the count falls.",
     reference: sendmailManual,
@@ -71,7 +71,7 @@ const sendmail: readonly Look[] = [
     id: "sendmail-receive-look",
     codes: ["log-inbound-stalls"],
     audience: "receiver",
-    title: "Sendmail: see how long milters and time-outs hold a message while it is received",
+    title: "Sendmail: check how long milters and timeouts delay a message during reception",
     steps: "grep -E '^(X|O (InputMailFilters|Timeout|Milter))' /etc/mail/sendmail.cf\ngrep -hE 'collect:|milter' /var/log/mail.log | tail",
     check: "grep -c 'collect: ' /var/log/mail.log\n# The count no longer grows.",
     reference: sendmailManual,
@@ -79,7 +79,7 @@ const sendmail: readonly Look[] = [
   {
     id: "sendmail-limits-look",
     codes: ["log-client-errors", "log-resources"],
-    title: "Sendmail: see the limits on connections, errors and load",
+    title: "Sendmail: check the limits on connections, errors and load",
     steps:
       "grep -E '^O (ConnectionRateThrottle|MaxDaemonChildren|BadRcptThrottle|MaxRecipientsPerMessage|QueueLA|RefuseLA|DelayLA)' /etc/mail/sendmail.cf\ngrep -E '^(ClientRate|ClientConn):' /etc/mail/access\n# To exempt a client (FEATURE ratecontrol, conncontrol): ClientRate:ADDRESS 0 in /etc/mail/access, then\nmakemap hash /etc/mail/access < /etc/mail/access",
     check: "grep -cE 'Connection rate limit|Too many open connections|rejecting connections|Possible SMTP' /var/log/mail.log",
@@ -89,7 +89,7 @@ const sendmail: readonly Look[] = [
   {
     id: "sendmail-queue-look",
     codes: ["log-queue-io"],
-    title: "Sendmail: see the space and the inodes of the queue",
+    title: "Sendmail: check space and inodes of the queue",
     steps: "df -h /var/spool/mqueue\ndf -i /var/spool/mqueue\ngrep -E '^O (MinFreeBlocks|QueueDirectory)' /etc/mail/sendmail.cf",
     check: "grep -cE 'low on space|cannot create|No space left' /var/log/mail.log",
     reference: sendmailManual,
@@ -97,7 +97,7 @@ const sendmail: readonly Look[] = [
   {
     id: "sendmail-filter-look",
     codes: ["log-content-filter"],
-    title: "Sendmail: see that the filter runs and how its mailer reaches it",
+    title: "Sendmail: check the filter and the mailer that reaches it",
     steps: "grep -E '^M' /etc/mail/sendmail.cf\nss -ltnxp | grep -E '10024|10025|lmtp|procmail|clamav'",
     check: "sendmail -v -q\nmailq | tail -1",
     reference: sendmailManual,

@@ -26,7 +26,7 @@ export const logTroubleEntries: readonly PlaybookEntry[] = [
     platform: "postfix",
     codes: ["log-client-errors"],
     mildness: 3,
-    title: "Postfix: when clients that make errors are slowed down and sent away",
+    title: "Postfix: adjust when clients that make errors are slowed down or disconnected",
     steps:
       // biome-ignore lint/suspicious/noTemplateCurlyInString: Postfix fills it in, under stress
       "postconf -e 'smtpd_error_sleep_time = 1s' 'smtpd_soft_error_limit = 10' 'smtpd_hard_error_limit = ${stress?{1}:{20}}'\npostfix reload",
@@ -42,7 +42,7 @@ export const logTroubleEntries: readonly PlaybookEntry[] = [
     platform: "postfix",
     codes: ["log-client-errors", "host-processes", "host-sockets"],
     mildness: 3,
-    title: "Postfix: how many connections one client may have, and who is exempt",
+    title: "Postfix: adjust the connection limit per client and its exceptions",
     steps: {
       4: `${CLIENT_LIMITS}\npostconf -e 'smtpd_client_event_limit_exceptions = $mynetworks {{sender-address}}'\npostfix reload`,
       // An IPv6 address stands in brackets there.
@@ -60,7 +60,7 @@ export const logTroubleEntries: readonly PlaybookEntry[] = [
     platform: "postfix",
     codes: ["log-backoff-settings", "log-deferred-backlog"],
     mildness: 3,
-    title: "Postfix: how often mail that waits is tried again",
+    title: "Postfix: adjust the retry schedule",
     steps: "postconf -e 'minimal_backoff_time = 300s' 'maximal_backoff_time = 4000s' 'queue_run_delay = 300s'\npostfix reload",
     undo: "postconf -X minimal_backoff_time maximal_backoff_time queue_run_delay\npostfix reload",
     check: `grep {{queue-id}} /var/log/mail.log\n# ${scheduleText(RETRY_DEFAULTS)}`,
@@ -74,7 +74,7 @@ export const logTroubleEntries: readonly PlaybookEntry[] = [
     platform: "postfix",
     codes: ["log-deferred-backlog"],
     mildness: 1,
-    title: "Postfix: see which destinations the waiting mail is for",
+    title: "Postfix: list the destinations of waiting mail",
     steps: "qshape deferred\npostqueue -j | head",
     undo: "# Only looks; nothing to undo.",
     check: "postqueue -f, once the cause is fixed; the numbers of `qshape deferred` fall.",
@@ -87,7 +87,7 @@ export const logTroubleEntries: readonly PlaybookEntry[] = [
     platform: "postfix",
     codes: ["log-resources", "host-processes"],
     mildness: 3,
-    title: "Postfix: more processes",
+    title: "Postfix: raise the process limit",
     steps: "postconf -e 'default_process_limit = 200'\npostfix reload",
     undo: "postconf -X default_process_limit\npostfix reload",
     check: "grep 'process limit' /var/log/mail.log | tail",
@@ -101,7 +101,7 @@ export const logTroubleEntries: readonly PlaybookEntry[] = [
     platform: "linux",
     codes: ["log-resources"],
     mildness: 4,
-    title: "Linux: more open files and processes",
+    title: "Linux: raise the limits on open files and processes",
     steps:
       "# Never lower what is larger already: look first.\nsysctl fs.file-max kernel.threads-max net.core.somaxconn\nsysctl -w net.core.somaxconn=4096\necho 'net.core.somaxconn = 4096' > /etc/sysctl.d/60-mail-server.conf\nmkdir -p /etc/systemd/system/postfix.service.d\nprintf '[Service]\\nLimitNOFILE=65536\\n' > /etc/systemd/system/postfix.service.d/limits.conf\nsystemctl daemon-reload\nsystemctl restart postfix",
     undo: "rm /etc/sysctl.d/60-mail-server.conf /etc/systemd/system/postfix.service.d/limits.conf\nsystemctl daemon-reload\nsystemctl restart postfix",
@@ -116,7 +116,7 @@ export const logTroubleEntries: readonly PlaybookEntry[] = [
     platform: "freebsd",
     codes: ["log-resources", "host-files", "host-processes", "host-sockets"],
     mildness: 4,
-    title: "FreeBSD: more open files, processes and sockets",
+    title: "FreeBSD: raise the limits on open files, processes and sockets",
     steps:
       '# /boot/loader.conf (read at start):\nkern.maxproc="2048"\nkern.ipc.maxsockets="5000"\nkern.ipc.nmbclusters="65536"\n# /etc/sysctl.conf (or at once with sysctl):\nkern.maxfiles=16384\nkern.maxfilesperproc=16384\nkern.ipc.soacceptqueue=1024',
     undo: "# Take the lines out again and restart.",
@@ -131,7 +131,7 @@ export const logTroubleEntries: readonly PlaybookEntry[] = [
     platform: "solaris",
     codes: ["log-resources", "host-files"],
     mildness: 4,
-    title: "Solaris: more open files",
+    title: "Solaris: raise the open-file limit",
     steps: "* /etc/system (read at start):\nset rlim_fd_max = 4096\nset rlim_fd_cur = 1024",
     undo: "* Take the lines out of /etc/system again and restart.",
     check: "ulimit -n",
@@ -144,7 +144,7 @@ export const logTroubleEntries: readonly PlaybookEntry[] = [
     platform: "postfix",
     codes: ["log-content-filter"],
     mildness: 1,
-    title: "See that the content filter runs and listens",
+    title: "Check that the content filter runs and listens",
     steps:
       "postconf content_filter smtpd_proxy_filter mailbox_transport\nss -ltnxp | grep -E '10024|10025|10026|lmtp|dspam'\njournalctl -n 50 -u dspam -u amavis -u rspamd",
     undo: "# Only looks; nothing to undo.",
@@ -158,7 +158,7 @@ export const logTroubleEntries: readonly PlaybookEntry[] = [
     platform: "postfix",
     codes: ["log-content-filter"],
     mildness: 3,
-    title: "Postfix: a service for mail that comes back from the filter (port 10026)",
+    title: "Postfix: add a service for mail that returns from the filter (port 10026)",
     steps:
       "postconf -M '127.0.0.1:10026/inet=127.0.0.1:10026 inet n - n - 10 smtpd'\npostconf -P '127.0.0.1:10026/inet/content_filter=' '127.0.0.1:10026/inet/smtpd_proxy_filter=' '127.0.0.1:10026/inet/receive_override_options=no_unknown_recipient_checks,no_header_body_checks,no_milters' '127.0.0.1:10026/inet/mynetworks=127.0.0.0/8' '127.0.0.1:10026/inet/smtpd_client_restrictions=' '127.0.0.1:10026/inet/smtpd_relay_restrictions=' '127.0.0.1:10026/inet/smtpd_recipient_restrictions=permit_mynetworks,reject' '127.0.0.1:10026/inet/smtpd_authorized_xforward_hosts=127.0.0.0/8'\npostfix reload",
     undo: "postconf -MX 127.0.0.1:10026/inet\npostfix reload",
@@ -188,7 +188,7 @@ export const logTroubleEntries: readonly PlaybookEntry[] = [
     platform: "postfix",
     codes: ["log-queue-io"],
     mildness: 1,
-    title: "See the queue's disk: space, inodes, errors",
+    title: "Check the queue's disk: space, inodes, errors",
     steps:
       "df -h $(postconf -h queue_directory)\ndf -i $(postconf -h queue_directory)\npostconf queue_minfree message_size_limit\ndmesg | grep -i 'i/o error' | tail",
     undo: "# Only looks; nothing to undo.",
@@ -202,7 +202,7 @@ export const logTroubleEntries: readonly PlaybookEntry[] = [
     platform: "postfix",
     codes: ["log-queue-io"],
     mildness: 2,
-    title: "Have one clock: the queue's file system and the machine disagree",
+    title: "Synchronise the clocks of the queue's file system and the machine",
     steps:
       "timedatectl status\ntouch $(postconf -h queue_directory)/clock && stat -c %y $(postconf -h queue_directory)/clock && date && rm $(postconf -h queue_directory)/clock",
     undo: "# Only looks; nothing to undo.",

@@ -37,7 +37,7 @@ export const icmpEntries: readonly PlaybookEntry[] = [
     id: "nftables-allow-frag-needed",
     platform: "nftables",
     mildness: 1,
-    title: "nftables: let the router's message through",
+    title: "nftables: allow the router's ICMP message",
     steps: {
       4: "nft insert rule inet filter input icmp type destination-unreachable icmp code frag-needed accept\nnft insert rule inet filter forward icmp type destination-unreachable icmp code frag-needed accept\nnft insert rule inet filter output icmp type destination-unreachable icmp code frag-needed accept",
       6: "nft insert rule inet filter input icmpv6 type packet-too-big accept\nnft insert rule inet filter forward icmpv6 type packet-too-big accept\nnft insert rule inet filter output icmpv6 type packet-too-big accept",
@@ -52,7 +52,7 @@ export const icmpEntries: readonly PlaybookEntry[] = [
     id: "iptables-allow-frag-needed",
     platform: "iptables",
     mildness: 1,
-    title: "iptables: let the router's message through",
+    title: "iptables: allow the router's ICMP message",
     steps: {
       4: "iptables -I INPUT -p icmp --icmp-type fragmentation-needed -j ACCEPT\niptables -I FORWARD -p icmp --icmp-type fragmentation-needed -j ACCEPT\niptables -I OUTPUT -p icmp --icmp-type fragmentation-needed -j ACCEPT",
       6: "ip6tables -I INPUT -p icmpv6 --icmpv6-type packet-too-big -j ACCEPT\nip6tables -I FORWARD -p icmpv6 --icmpv6-type packet-too-big -j ACCEPT\nip6tables -I OUTPUT -p icmpv6 --icmpv6-type packet-too-big -j ACCEPT",
@@ -70,7 +70,7 @@ export const icmpEntries: readonly PlaybookEntry[] = [
     id: "pf-allow-frag-needed",
     platform: "pf",
     mildness: 1,
-    title: "pf: let the router's message through",
+    title: "pf: allow the router's ICMP message",
     steps: {
       4: "# /etc/pf.conf\npass inet proto icmp icmp-type unreach code needfrag\n# then\npfctl -nf /etc/pf.conf && pfctl -f /etc/pf.conf",
       6: "# /etc/pf.conf\npass inet6 proto icmp6 icmp6-type toobig\n# then\npfctl -nf /etc/pf.conf && pfctl -f /etc/pf.conf",
@@ -85,7 +85,7 @@ export const icmpEntries: readonly PlaybookEntry[] = [
     id: "ios-allow-packet-too-big",
     platform: "cisco-ios",
     mildness: 1,
-    title: "Cisco IOS: send the message, and let it through",
+    title: "Cisco IOS: send the ICMP message and allow it",
     steps: {
       4: "interface {{interface}}\n ip unreachables\n!\n! In each access list that the message meets on its way back, before any deny:\nip access-list extended {{access-list}}\n permit icmp any any packet-too-big",
       6: "interface {{interface}}\n ipv6 unreachables\n!\n! In each access list that the message meets on its way back, before any deny:\nipv6 access-list {{access-list}}\n permit icmp any any packet-too-big",
@@ -104,7 +104,7 @@ export const icmpEntries: readonly PlaybookEntry[] = [
     id: "asa-allow-unreachable",
     platform: "cisco-asa",
     mildness: 1,
-    title: "Cisco ASA: let the message through",
+    title: "Cisco ASA: allow the ICMP message",
     steps: {
       4: "access-list {{access-list}} extended permit icmp any any unreachable\nicmp permit any unreachable outside\npolicy-map global_policy\n class inspection_default\n  inspect icmp error",
       6: "access-list {{access-list}} extended permit icmp6 any any packet-too-big",
@@ -123,7 +123,7 @@ export const icmpEntries: readonly PlaybookEntry[] = [
     id: "junos-allow-frag-needed",
     platform: "junos",
     mildness: 1,
-    title: "Junos: let the message through",
+    title: "Junos: allow the ICMP message",
     steps: {
       4: "set firewall family inet filter {{filter}} term path-mtu from protocol icmp icmp-type unreachable icmp-code fragmentation-needed\nset firewall family inet filter {{filter}} term path-mtu then accept\ninsert firewall family inet filter {{filter}} term path-mtu before term {{first-term}}\ncommit confirmed 5\n# Within 5 minutes, when mail still flows (else it is rolled back):\ncommit",
       6: "set firewall family inet6 filter {{filter}} term path-mtu from next-header icmp6 icmp-type packet-too-big\nset firewall family inet6 filter {{filter}} term path-mtu then accept\ninsert firewall family inet6 filter {{filter}} term path-mtu before term {{first-term}}\ncommit confirmed 5\n# Within 5 minutes, when mail still flows (else it is rolled back):\ncommit",
@@ -142,7 +142,7 @@ export const icmpEntries: readonly PlaybookEntry[] = [
     id: "mikrotik-allow-frag-needed",
     platform: "mikrotik",
     mildness: 1,
-    title: "MikroTik: let the message through",
+    title: "MikroTik: allow the ICMP message",
     steps: {
       4: "/ip firewall filter add chain=forward protocol=icmp icmp-options=3:4 action=accept place-before=0\n/ip firewall filter add chain=input protocol=icmp icmp-options=3:4 action=accept place-before=0",
       6: "/ipv6 firewall filter add chain=forward protocol=icmpv6 icmp-options=2:0-255 action=accept place-before=0",
@@ -155,7 +155,7 @@ export const icmpEntries: readonly PlaybookEntry[] = [
     },
     reference: "https://help.mikrotik.com/docs/spaces/ROS/pages/48660574/Filter",
   },
-  { ...fix, ...windowsFirewall, id: "windows-allow-frag-needed", title: "Windows Firewall: let the message in" },
+  { ...fix, ...windowsFirewall, id: "windows-allow-frag-needed", title: "Windows Firewall: allow the ICMP message" },
 ];
 
 /** The same on the machine that sends, whose own firewall is the first to suspect. */

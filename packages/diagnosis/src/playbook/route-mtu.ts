@@ -100,7 +100,7 @@ export const routeMtuEntries: readonly PlaybookEntry[] = systems.map((system) =>
   kind: "workaround",
   codes: ["pmtu-black-hole", "log-size-correlated", "log-outbound-stalls"],
   mildness: 2,
-  title: `${system.name}: smaller packets to this one address`,
+  title: `${system.name}: send smaller packets to this address`,
   steps: system.add,
   undo: system.remove,
   check: system.look,

@@ -47,7 +47,7 @@ export const linuxSenderEntries: readonly PlaybookEntry[] = [
     kind: "workaround",
     codes: ["pmtu-black-hole", "log-size-correlated", "log-outbound-stalls"],
     mildness: 2,
-    title: "Linux: smaller packets to this one address",
+    title: "Linux: send smaller packets to this address",
     steps: {
       4: "ip route replace {{peer-prefix}} via {{gateway}} mtu lock {{mtu}}\nip route flush cache",
       6: "ip -6 route replace {{peer-prefix}} via {{gateway}} mtu lock {{mtu}}\nip -6 route flush cache",
@@ -117,7 +117,7 @@ export const linuxAdvertisedMssEntries: readonly PlaybookEntry[] = [
     kind: "workaround",
     codes: ["pmtu-black-hole-inbound"],
     mildness: 2,
-    title: "Linux: ask this one address for smaller segments",
+    title: "Linux: request smaller segments from this address",
     steps: {
       4: "ip route replace {{peer-prefix}} via {{gateway}} advmss {{mss}}",
       6: "ip -6 route replace {{peer-prefix}} via {{gateway}} advmss {{mss}}",
@@ -134,7 +134,7 @@ export const linuxAdvertisedMssEntries: readonly PlaybookEntry[] = [
     kind: "workaround",
     codes: ["pmtu-black-hole", "log-inbound-stalls"],
     mildness: 2,
-    title: "Linux: ask senders for smaller segments",
+    title: "Linux: request smaller segments from all senders",
     steps: {
       4: "ip route replace default via {{gateway}} advmss {{mss}}",
       6: "ip -6 route replace default via {{gateway}} advmss {{mss}}",

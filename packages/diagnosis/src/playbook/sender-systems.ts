@@ -39,7 +39,7 @@ export const systemSenderEntries: readonly PlaybookEntry[] = [
     id: "macos-blackhole-detection",
     platform: "macos",
     mildness: 1,
-    title: "macOS: see that black-hole detection is on (the default)",
+    title: "macOS: check that black-hole detection is on (the default)",
     steps: "sysctl net.inet.tcp.pmtud_blackhole_detection\nsudo sysctl net.inet.tcp.pmtud_blackhole_detection=1",
     undo: "# On is the default; nothing to undo.",
     check: watch,

@@ -12,7 +12,7 @@ export const windowScalingEntries: readonly PlaybookEntry[] = [
     kind: "workaround",
     codes,
     mildness: 4,
-    title: "Linux: offer no window scaling, so that neither end uses it",
+    title: "Linux: disable TCP window scaling on this machine",
     steps: "sysctl -w net.ipv4.tcp_window_scaling=0\necho 'net.ipv4.tcp_window_scaling = 0' > /etc/sysctl.d/60-no-window-scaling.conf",
     undo: "rm /etc/sysctl.d/60-no-window-scaling.conf\nsysctl -w net.ipv4.tcp_window_scaling=1",
     check: "ss -tino dst {{mail-host-address}}\n# No wscale is shown, and snd_wnd is some 65,000 bytes.",
@@ -27,7 +27,7 @@ export const windowScalingEntries: readonly PlaybookEntry[] = [
     kind: "fix",
     codes,
     mildness: 2,
-    title: "Cisco ASA: let the window scaling option pass",
+    title: "Cisco ASA: allow the window scaling option",
     steps:
       "! The default allows it; look for a tcp-map that clears it:\nshow running-config tcp-map\n! In that map:\ntcp-map {{policy}}\n tcp-options window-scale allow",
     undo: "tcp-map {{policy}}\n tcp-options window-scale clear",

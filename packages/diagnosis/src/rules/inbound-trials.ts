@@ -1,13 +1,13 @@
 /** The TLS handshakes by which the way from a mail host was searched, as evidence. */
 import type { InboundPath } from "@mxray/contracts";
 import type { EvidenceLog } from "../finding-draft.ts";
-import { countText, durationText } from "../number-text.ts";
+import { countText, listText } from "../number-text.ts";
 
 export function addInboundTrials(evidence: EvidenceLog, { trials }: InboundPath): void {
   const stalled = trials.filter(({ outcome }) => outcome === "stalled");
   const arrived = trials.filter(({ outcome }) => outcome === "arrived");
   evidence.add(
-    `${countText(trials.length, "TLS handshake")}, each with another segment size asked for: ${arrived.length} complete, ${stalled.length} without an answer.`,
+    `${countText(trials.length, "TLS handshake")}, each with another limit for the host's segments: ${arrived.length} completed, ${stalled.length} got no answer.`,
     { trials: trials.map((trial) => ({ ...trial })) },
   );
   const gaps = stalled.filter(({ outOfOrder }) => outOfOrder > 0).length;
@@ -16,15 +16,29 @@ export function addInboundTrials(evidence: EvidenceLog, { trials }: InboundPath)
       gaps,
     });
   }
-  for (const { mss, outcome, ms } of trials) evidence.add(`${askedText(mss)}: ${OUTCOME_TEXT[outcome](ms)}.`, { mss, outcome });
+  for (const outcome of ["arrived", "stalled", "failed"] as const) {
+    const same = trials.filter((trial) => trial.outcome === outcome);
+    if (same.length > 0) evidence.add(`${OUTCOME_TEXT[outcome]} ${limitsText(same)}.`, { outcome, mss: same.map(({ mss }) => mss) });
+  }
 }
 
 const OUTCOME_TEXT = {
-  arrived: (ms: number) => `the certificate arrived in ${durationText(ms)}`,
-  stalled: () => "the certificate did not arrive",
-  failed: () => "the connection failed",
+  arrived: "The certificate arrived",
+  stalled: "The certificate did not arrive",
+  failed: "The connection failed",
 } as const;
 
-function askedText(mss: number | null): string {
-  return `Asked for ${mss === null ? "no limit" : `segments of at most ${mss} bytes`}`;
+/** `segments of at most 1361 (twice) and 1404 bytes, and without a limit`. */
+function limitsText(trials: InboundPath["trials"]): string {
+  const limits = Map.groupBy(trials, ({ mss }) => mss);
+  const sizes = [...limits.keys()].filter((mss) => mss !== null).toSorted((a, b) => a - b);
+  const texts = sizes.map((mss) => `${mss}${timesText(limits.get(mss)?.length ?? 1)}`);
+  const limited = texts.length === 0 ? [] : [`with segments of at most ${listText(texts)} bytes`];
+  const free = limits.get(null)?.length;
+  return [...limited, ...(free === undefined ? [] : [`without a limit${timesText(free)}`])].join(", and ");
+}
+
+function timesText(count: number): string {
+  if (count < 2) return "";
+  return count === 2 ? " (twice)" : ` (${count} times)`;
 }

@@ -32,10 +32,10 @@ describe("a black hole on the way from the mail host", () => {
     expect(finding).toMatchObject({ severity: "critical", confidence: "proven" });
     expect(finding.title).toBe("Packets of more than 1400 bytes are lost on the way from mx1.example.test to us");
     const words = wordsOf(finding);
-    expect(words).toContain("3 TLS handshakes, each with another segment size asked for: 1 complete, 2 without an answer.");
-    expect(words).toContain("Asked for segments of at most 1360 bytes: the certificate arrived in 35 ms.");
+    expect(words).toContain("3 TLS handshakes, each with another limit for the host's segments: 1 completed, 2 got no answer.");
+    expect(words).toContain("The certificate arrived with segments of at most 1360 bytes.");
     expect(words).toContain("carries at most 1400 bytes (1400 is what an IPsec tunnel usually leaves)");
-    expect(words).toContain("Asked for no limit: the certificate did not arrive.");
+    expect(words).toContain("and without a limit.");
     expect(words).toContain("In 1 stalled handshake later segments of the host's arrived");
     expect(words).toContain(`the mail host's own firewall (incoming ${icmp})`);
     expect(finding.remedies.find(({ id }) => id === "linux-route-advmss")?.steps).toContain(`advmss ${family === 4 ? 1360 : 1340}`);

@@ -220,7 +220,10 @@ function handshakeStage(
       cause: "slow",
     });
   const outOfOrder = facts?.outOfOrder ?? 0;
-  const later = outOfOrder > 0 ? `, and ${outOfOrder} later segments came while an earlier one is missing` : "";
+  const later =
+    outOfOrder > 0
+      ? `, and ${outOfOrder === 1 ? "a later segment" : `${outOfOrder} later segments`} came while an earlier one is missing`
+      : "";
   const detail = stalled && acknowledged ? ` All our bytes were acknowledged${later}.` : "";
   return stageResult("starttls", stalled || outcome.cause === "aborted" ? "stalled" : "failed", ms, {
     reason: `${gap || outcome.cause === "aborted" ? "The TLS handshake stopped." : outcome.reason}${detail}`,

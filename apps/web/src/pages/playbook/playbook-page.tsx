@@ -65,6 +65,7 @@ export function PlaybookPage() {
         </div>
       )}
       {!narrowed && <OpenProblems codes={open.data ?? []} remedies={remedies} search={search} />}
+      {!narrowed && remedies.length > 0 && <p className="px-1 pt-2 text-sm text-soft">All remedies, by system</p>}
       {[...byPlatform].map(([platform, group]) => (
         // Another key: what a filter leaves is open, a whole playbook is folded.
         <Group

@@ -13,19 +13,20 @@ export function Port25Panel({ probe: { report, verdict, practice, request, targe
       <Card title="What you can do from here">
         <ul className="list-disc space-y-2 pl-5">
           <li>
-            Ports 465 and 587, which are rarely blocked: probe the host with the port, such as{" "}
-            <code className="font-mono text-[13px]">mx1.example.com:587</code>. The path is the same, and so are the packet sizes that pass.
+            Probe the host on port 465 or 587, which are rarely blocked, for example{" "}
+            <code className="font-mono text-[13px]">mx1.example.com:587</code>. The path and its packet sizes are the same.
           </li>
           {!practice && (
             <li>
+              Try{" "}
               <Link to="/diagnose" className="font-semibold text-accent underline">
-                The practice lab
+                the practice lab
               </Link>
-              , which needs no network at all.
+              , which needs no network.
             </li>
           )}
           <li>
-            Run the command line on a machine with port 25 open, preferably the mail server itself. The report is the same.
+            Run the command line on a machine where port 25 is open, preferably the mail server. The report is the same.
             <div className="mt-2">
               <CodeBlock title="Run there" text={`npx mxray probe ${practice ? "example.com" : target}`} />
             </div>

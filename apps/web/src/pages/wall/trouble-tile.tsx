@@ -52,13 +52,14 @@ export function TroubleTile({ trouble, grouping, now }: { trouble: WallTrouble; 
           >
             <HostName name={title} />
           </h2>
-          <p className="wall-tile-since truncate leading-[1.15] font-semibold tabular-nums">
-            {age < MINUTE_MS ? "just now" : formatSpan(age)} <span className="font-normal text-soft">since {formatMoment(since, now)}</span>
+          <p className="wall-tile-since wall-tile-whole leading-[1.15] font-semibold tabular-nums">
+            <span>{age < MINUTE_MS ? "just now" : formatSpan(age)}</span>
+            <span className="font-normal text-soft">since {formatMoment(since, now)}</span>
+            {stalled > 0 && <span className="text-bad">{formatCount(stalled)} stalled</span>}
           </p>
-          <p className={`wall-tile-kind leading-[1.15] font-semibold ${text}`}>
-            {subtitleOf(trouble, grouping)}
-            {worst !== undefined && `, ${CONFIDENCE_WORDS[worst.confidence]}`}
-            {stalled > 0 && ` · ${formatCount(stalled)} stalled`}
+          <p className={`wall-tile-kind wall-tile-whole leading-[1.15] font-semibold ${text}`}>
+            <span className="max-w-full truncate">{subtitleOf(trouble, grouping)}</span>
+            {worst !== undefined && <span>({CONFIDENCE_WORDS[worst.confidence]})</span>}
           </p>
         </div>
       </div>

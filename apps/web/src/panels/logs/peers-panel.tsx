@@ -111,7 +111,7 @@ function rowOf(peer: LogPeer, linked: boolean): DataTableRow {
     <span key="do" className="flex items-center justify-end gap-3">
       {linked && host !== null && (
         <Link to="/peers/$peer" params={{ peer: host }} className="whitespace-nowrap text-accent underline underline-offset-2">
-          Open peer
+          Details
         </Link>
       )}
       {peer.failed > 0 && <ProbePeerButton peer={peer} direction={peer.direction} />}

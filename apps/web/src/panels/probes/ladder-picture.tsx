@@ -56,6 +56,8 @@ export function LadderPictureView({ picture, unit, host }: { picture: LadderPict
 function Way({ stations, strips, host }: { stations: readonly LadderStation[]; strips: readonly LadderStrip[]; host: string }) {
   const stop = strips.findLast(({ fate, reach }) => fate !== "arrived" && reach !== null && reach < 1)?.reach ?? null;
   const around = stop === null ? [] : [stations.findLast(({ at }) => at < stop), stations.find(({ at }) => at > stop)];
+  const last = Math.max(0, ...around.map((station) => station?.at ?? 0));
+  const room = last > 0 ? `calc(${percent(1 - last)} - 1.75rem)` : "38%";
   return (
     <span className="relative h-5 overflow-hidden text-xs text-soft">
       <span className="absolute left-0 max-sm:hidden">this machine</span>
@@ -72,7 +74,9 @@ function Way({ stations, strips, host }: { stations: readonly LadderStation[]; s
             </span>
           ),
       )}
-      <span className="absolute right-0 max-w-[38%] truncate bg-card pl-1">{host}</span>
+      <span className="absolute right-0 truncate pl-1 text-right" style={{ maxWidth: room }}>
+        {host}
+      </span>
     </span>
   );
 }
