@@ -1,14 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
 import { api } from "../../api/client.ts";
 import { type Lab, useLab } from "../../api/use-lab.ts";
 import { Port25Check } from "../../panels/probes/port-25-check.tsx";
 import { Disclosure } from "../../ui/disclosure.tsx";
 import { usePageTitle } from "../../ui/use-page-title.ts";
-import { PastProbes } from "./past-probes.tsx";
 import { PracticeDomains } from "./practice-domains.tsx";
 import { PracticeLab } from "./practice-lab.tsx";
 import { TargetBox } from "./target-box.tsx";
 import { WaysToBegin } from "./ways-to-begin.tsx";
+
+// What draws long lists is no part of the first page.
+const PastProbes = lazy(async () => ({ default: (await import("./past-probes.tsx")).PastProbes }));
 
 export function DiagnosePage() {
   usePageTitle("Diagnose");
@@ -35,7 +38,7 @@ function FirstRun({ lab }: { lab: Lab }) {
   return (
     <>
       <WaysToBegin lab={lab} />
-      {running ? <PracticeDomains vantage={lab.info.name} domains={lab.info.domains} /> : <PastProbes firstRun />}
+      {running ? <PracticeDomains vantage={lab.info.name} domains={lab.info.domains} /> : <PastRuns firstRun />}
     </>
   );
 }
@@ -58,8 +61,16 @@ function Routine({ lab: { info, ...lab } }: { lab: Lab }) {
         <Port25Check />
       </div>
       {running && practice}
-      <PastProbes firstRun={false} />
+      <PastRuns firstRun={false} />
       {!running && practice}
     </>
+  );
+}
+
+function PastRuns({ firstRun }: { firstRun: boolean }) {
+  return (
+    <Suspense>
+      <PastProbes firstRun={firstRun} />
+    </Suspense>
   );
 }

@@ -62,6 +62,8 @@ export function Diagnosis({ report, comparison, part, choose, reader, heading = 
     const own = findings.findIndex((each) => hosts[index] !== undefined && isAbout(each, hosts[index]));
     choose({ finding: own === -1 ? chosen : own, host: index });
   };
+  // Its picture bears the reason of the verdict.
+  const ladder = host !== undefined && host.path.outbound.rungs.length > 0 ? host.path.outbound : undefined;
   const details = (
     <Suspense fallback={LOADING}>
       {host !== undefined && <ReproducePanel host={host} />}
@@ -94,14 +96,14 @@ export function Diagnosis({ report, comparison, part, choose, reader, heading = 
         <div
           className={`grid items-start gap-4 lg:grid-cols-3 [&>:only-child]:col-span-full ${hosts.length > 1 ? "print:grid-cols-2" : "print:grid-cols-3"}`}
         >
-          {host.path.outbound.rungs.length > 0 && <LadderPanel host={viewOf(host)} />}
+          {ladder !== undefined && <LadderPanel host={viewOf(host)} />}
           <div className={hosts.length > 1 ? "no-print" : "grid"}>
             <StagePanel host={viewOf(host)} />
           </div>
         </div>
       )}
       {host !== undefined && <DeliveryPanel endOfData={host.endOfData} />}
-      {finding !== undefined && <EvidencePanel evidence={finding.evidence} />}
+      {finding !== undefined && <EvidencePanel evidence={finding.evidence} told={ladder?.reason} />}
       <OtherFindings findings={findings.filter((_, index) => index !== chosen)} />
       {/* A share is small until its reader comes here; who runs mxray has the code already. */}
       {reader === "stranger" ? <WhenSeen fallback={LOADING}>{details}</WhenSeen> : details}

@@ -4,11 +4,20 @@ import { Time } from "../../ui/time.tsx";
 import { evidenceByAddress } from "./evidence-by-address.ts";
 
 /** How we know: what was measured, one line each, by address where there are several. */
-export function EvidencePanel({ evidence }: { evidence: readonly Evidence[] }) {
+export function EvidencePanel({
+  evidence,
+  told,
+}: {
+  evidence: readonly Evidence[];
+  /** What the page says elsewhere. */
+  told?: string | undefined;
+}) {
   const [first] = evidence;
-  if (first === undefined) return null;
-  const groups = evidenceByAddress(evidence);
+  const groups = evidenceByAddress(evidence)
+    .map(({ address, texts }) => ({ address, texts: texts.filter((text) => text !== told) }))
+    .filter(({ texts }) => texts.length > 0);
   const [alone] = groups;
+  if (first === undefined || alone === undefined) return null;
   return (
     <Card
       title="How we know"
@@ -18,7 +27,7 @@ export function EvidencePanel({ evidence }: { evidence: readonly Evidence[] }) {
         </>
       }
     >
-      {groups.length === 1 && alone !== undefined ? (
+      {groups.length === 1 ? (
         <Texts texts={alone.texts} inColumns />
       ) : (
         <div className="grid gap-x-8 gap-y-4 lg:grid-cols-2 print:block">

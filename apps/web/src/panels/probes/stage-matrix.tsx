@@ -83,7 +83,8 @@ function HostButton({ host, findings, pressed }: { host: HostView; findings: rea
           {preference !== null && `MX ${preference} · `}IPv{family}
           {name !== null && <span className="font-mono"> {formatEndpoint(address, port)}</span>}
         </span>
-        {broken?.reason != null && (
+        {/* The list of stages has the reason of the host that is looked at. */}
+        {!pressed && broken?.reason != null && (
           <span className="mt-0.5 line-clamp-2 text-xs text-soft max-lg:hidden">
             {STAGE_NAMES[broken.stage]}: {broken.reason}
           </span>
