@@ -6,6 +6,7 @@ import { text as textOf } from "node:stream/consumers";
 import { AgentEnd, enrol, readIdentity, runAgent, ServerConnection, writeIdentity } from "@mxray/agent";
 import { printable } from "@mxray/contracts";
 import { parseLogLocation } from "@mxray/maillog";
+import { localProbeRunner } from "@mxray/probe";
 import { parseCommandLine, UsageError } from "./command-line.ts";
 import { EXIT, type ExitStatus } from "./exit-status.ts";
 import { onStopSignal } from "./stop-signal.ts";
@@ -107,6 +108,8 @@ async function work(dir: string, named: readonly string[] | null, signal: AbortS
     await runAgent({
       connection,
       logs,
+      runProbe: localProbeRunner(),
+      refusalOf: () => null,
       signal,
       onReady: (followed) => {
         const what = followed.length === 0 ? "no log (--logs names some)" : followed.join(", ");
