@@ -222,7 +222,7 @@ test("a fix is checked: before and after, and the finding fixed with its proof",
 /** On paper: how many pages, and the text on them as one line. */
 async function printed(page: Page, format: string): Promise<{ pages: number; text: string }> {
   // Charts that are not on the screen come after some seconds.
-  await expect(page.getByText(/^Loading the chart/)).toHaveCount(0, { timeout: 30_000 });
+  await expect(page.getByText(/^Loading the /)).toHaveCount(0, { timeout: 30_000 });
   const pdf = await page.pdf({ format });
   const { stdout } = spawnSync("pdftotext", ["-layout", "-", "-"], { input: pdf, encoding: "utf8" });
   const pages = Number(/\/Type \/Pages\b[^>]*\/Count (\d+)/s.exec(pdf.toString("latin1"))?.[1]);

@@ -195,7 +195,7 @@ test("loads little before the charts", async ({ page }) => {
   await page.goto(`${dashboard.url}/diagnose`);
   await box(page).waitFor();
   await expect.poll(loaded.bytes).toBeGreaterThan(50_000);
-  expect(loaded.bytes()).toBeLessThan(170_000);
+  expect(loaded.bytes()).toBeLessThan(160_000);
 });
 
 test("a shared diagnosis loads little before its chart", async ({ page, browser }) => {
@@ -209,7 +209,7 @@ test("a shared diagnosis loads little before its chart", async ({ page, browser 
   await other.goto(url, { waitUntil: "networkidle" });
   await other.getByTestId("verdict").waitFor();
   expect(loaded.bytes()).toBeGreaterThan(50_000);
-  expect(loaded.bytes()).toBeLessThan(120_000);
+  expect(loaded.bytes()).toBeLessThan(110_000);
   await other.close();
 });
 

@@ -14,7 +14,7 @@ import {
   severityRank,
 } from "@mxray/contracts";
 import { EvidenceLog, findingOfHost, findingOfTarget } from "../finding-draft.ts";
-import { countText, listText } from "../number-text.ts";
+import { countText, groupedText, listText } from "../number-text.ts";
 import { hidesLargePackets, largestSent } from "./host-setting.ts";
 import { middleboxEvidence } from "./middlebox-greeting.ts";
 import { deadExchanges } from "./resolution.ts";
@@ -59,10 +59,10 @@ function healthy(observation: ProbeObservation, hosts: readonly MailHostObservat
     const payload = outbound.rungs
       .filter(({ unit, outcome }) => unit === "payload" && outcome === "acked")
       .reduce((sum, { size }) => sum + size, 0);
-    if (payload > 0) evidence.add(`${payload} bytes of message data were acknowledged there.`, { address: host.address, payload });
+    if (payload > 0) evidence.add(`${groupedText(payload)} bytes of message data were acknowledged.`, { address: host.address, payload });
     evidence.addIf(notSentLarger(host), { address: host.address, peerMss: host.path.mss.peer });
     evidence.addIf(notMeasuredBack(host), { address: host.address, inbound: inbound.verdict });
-    if (inbound.verdict === "clear") evidence.add(`From there to us: ${inbound.reason}`, { address: host.address, mtu: inbound.mtu });
+    if (inbound.verdict === "clear") evidence.add(`From the host to us: ${inbound.reason}`, { address: host.address, mtu: inbound.mtu });
     const noops = stageOf(host, "noop-ladder");
     if (noops !== null && (noops.outcome === "stalled" || noops.outcome === "failed"))
       evidence.add(reasonOf(noops), { stage: "noop-ladder" });

@@ -42,7 +42,7 @@ describe("healthy", () => {
   test("a clear path and nothing else", () => {
     const finding = findingOf(probe(), "healthy");
     expect(finding).toMatchObject({ severity: "info", confidence: "proven", remedies: [], subject: { address: "203.0.113.25" } });
-    expect(wordsOf(finding)).toContain("4096 bytes of message data were acknowledged there.");
+    expect(wordsOf(finding)).toContain("4,096 bytes of message data were acknowledged.");
   });
 
   test("says what the host's MSS kept from being sent", () => {
@@ -92,7 +92,7 @@ describe("healthy", () => {
       { stages: host().stages.map((each) => (each.stage === "noop-ladder" ? stage("noop-ladder", "failed", "closed") : each)) },
       "What noop-ladder ran into.",
     ],
-    ["the way back", {}, "From there to us: The certificate arrived in full-size packets."],
+    ["the way back", {}, "From the host to us: The certificate arrived in full-size packets."],
   ])("says %s", (_name, other, words) => expect(wordsOf(findingOf(probeOf(other), "healthy"))).toContain(words));
 });
 

@@ -55,7 +55,7 @@ export function TroubleTile({ trouble, grouping, now }: { trouble: WallTrouble; 
           <p className="wall-tile-since truncate leading-[1.15] font-semibold tabular-nums">
             {age < MINUTE_MS ? "just now" : formatSpan(age)} <span className="font-normal text-soft">since {formatMoment(since, now)}</span>
           </p>
-          <p className={`wall-tile-kind truncate leading-[1.15] font-semibold ${text}`}>
+          <p className={`wall-tile-kind leading-[1.15] font-semibold ${text}`}>
             {subtitleOf(trouble, grouping)}
             {worst !== undefined && `, ${CONFIDENCE_WORDS[worst.confidence]}`}
             {stalled > 0 && ` · ${formatCount(stalled)} stalled`}

@@ -1,27 +1,29 @@
 /** A whole diagnosis: findings, and for the one that is looked at its path, ladder, evidence and remedies. */
 import { askOf, type Finding, isAbout, type MailHostObservation, type ProbeComparison, type ProbeReport } from "@mxray/contracts";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { viewOf } from "../../api/host-view.ts";
 import { systemOfGreeting } from "../../format/known-system.ts";
 import { Disclosure } from "../../ui/disclosure.tsx";
+import { WhenSeen } from "../../ui/when-seen.tsx";
 import { ComparisonPanel } from "../probes/comparison-panel.tsx";
 import { DeliveryPanel } from "../probes/delivery-panel.tsx";
 import { DomainLine } from "../probes/domain-line.tsx";
-import { FlowPanel } from "../probes/flow-panel.tsx";
 import { LadderPanel } from "../probes/ladder-panel.tsx";
-import { PacketsPanel } from "../probes/packets-panel.tsx";
 import { PathStrip } from "../probes/path-strip.tsx";
-import { ReproducePanel } from "../probes/reproduce-panel.tsx";
-import { SessionPanel } from "../probes/session-panel.tsx";
 import { StageMatrix } from "../probes/stage-matrix.tsx";
 import { StagePanel } from "../probes/stage-panel.tsx";
-import { TranscriptPanel } from "../probes/transcript-panel.tsx";
 import { AskPanel } from "./ask-panel.tsx";
 import { EvidencePanel } from "./evidence-panel.tsx";
 import { FindingTabs } from "./finding-tabs.tsx";
 import { OtherFindings } from "./other-findings.tsx";
-import { RemediesPanel, RemedyTabs } from "./remedies-panel.tsx";
 import { VerdictBanner } from "./verdict-banner.tsx";
+
+const ReproducePanel = lazy(async () => ({ default: (await import("./diagnosis-details.tsx")).ReproducePanel }));
+const RemediesPanel = lazy(async () => ({ default: (await import("./diagnosis-details.tsx")).RemediesPanel }));
+const RemedyTabs = lazy(async () => ({ default: (await import("./diagnosis-details.tsx")).RemedyTabs }));
+const SessionDetails = lazy(async () => ({ default: (await import("./diagnosis-details.tsx")).SessionDetails }));
+
+const LOADING = <p className="py-6 text-center text-soft">Loading the details …</p>;
 
 /** Which of several is looked at; without them the worst finding, and the host that it is about. */
 export interface DiagnosisPart {
@@ -60,6 +62,20 @@ export function Diagnosis({ report, comparison, part, choose, reader, heading = 
     const own = findings.findIndex((each) => hosts[index] !== undefined && isAbout(each, hosts[index]));
     choose({ finding: own === -1 ? chosen : own, host: index });
   };
+  const details = (
+    <Suspense fallback={LOADING}>
+      {host !== undefined && <ReproducePanel host={host} />}
+      {finding !== undefined && asked === null && (
+        <RemediesPanel key={chosen} remedies={finding.remedies} first="sender" systems={systems} />
+      )}
+      {others.length > 0 && (
+        <Disclosure key={`others ${chosen}`} title="What others can do in the interim" aside={`${others.length} remedies`}>
+          <RemedyTabs remedies={others} first="sender" systems={systems} />
+        </Disclosure>
+      )}
+      {host !== undefined && <SessionDetails host={host} startedAt={report.startedAt} />}
+    </Suspense>
+  );
   return (
     <div className="space-y-4 print:space-y-2">
       {report.domain !== null && <DomainLine domain={report.domain} />}
@@ -76,7 +92,7 @@ export function Diagnosis({ report, comparison, part, choose, reader, heading = 
       {host !== undefined && <PathStrip host={viewOf(host)} from={report.vantage.host} />}
       {host !== undefined && (
         <div
-          className={`grid gap-4 lg:grid-cols-3 [&>:only-child]:col-span-full ${hosts.length > 1 ? "print:grid-cols-2" : "print:grid-cols-3"}`}
+          className={`grid items-start gap-4 lg:grid-cols-3 [&>:only-child]:col-span-full ${hosts.length > 1 ? "print:grid-cols-2" : "print:grid-cols-3"}`}
         >
           {host.path.outbound.rungs.length > 0 && <LadderPanel host={viewOf(host)} />}
           <div className={hosts.length > 1 ? "no-print" : "grid"}>
@@ -87,19 +103,8 @@ export function Diagnosis({ report, comparison, part, choose, reader, heading = 
       {host !== undefined && <DeliveryPanel endOfData={host.endOfData} />}
       {finding !== undefined && <EvidencePanel evidence={finding.evidence} />}
       <OtherFindings findings={findings.filter((_, index) => index !== chosen)} />
-      {host !== undefined && <ReproducePanel host={host} />}
-      {finding !== undefined && asked === null && (
-        <RemediesPanel key={chosen} remedies={finding.remedies} first="sender" systems={systems} />
-      )}
-      {others.length > 0 && (
-        <Disclosure key={`others ${chosen}`} title="What others can do in the interim" aside={`${others.length} remedies`}>
-          <RemedyTabs remedies={others} first="sender" systems={systems} />
-        </Disclosure>
-      )}
-      {host !== undefined && <FlowPanel host={host} />}
-      {host !== undefined && <PacketsPanel host={host} startedAt={report.startedAt} />}
-      {host !== undefined && <SessionPanel host={host} />}
-      {host !== undefined && <TranscriptPanel transcript={host.transcript} />}
+      {/* A share is small until its reader comes here; who runs mxray has the code already. */}
+      {reader === "stranger" ? <WhenSeen fallback={LOADING}>{details}</WhenSeen> : details}
     </div>
   );
 }

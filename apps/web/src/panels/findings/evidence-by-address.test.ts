@@ -20,6 +20,12 @@ test("says once what is true of both addresses, and the rest below each", () => 
   ]);
 });
 
+test("takes the address off, with the host's name where that is before it", () => {
+  const named = { ...row(V4, ""), text: `mx1.example.test [${V4}]: 1500 bytes arrived.` };
+  const without = { ...row(V6, ""), text: "1500 bytes arrived." };
+  expect(evidenceByAddress([named, without])).toEqual([{ address: null, texts: ["1500 bytes arrived."] }]);
+});
+
 test("needs no address where there is one, or none", () => {
   expect(evidenceByAddress([row(V4, "19 arrived."), row(null, "A log line.")])).toEqual([
     { address: null, texts: ["19 arrived.", "A log line."] },

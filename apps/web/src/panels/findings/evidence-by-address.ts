@@ -9,8 +9,10 @@ export interface AddressEvidence {
 
 export function evidenceByAddress(evidence: readonly Evidence[]): AddressEvidence[] {
   const rows = evidence.map(({ text, data: { address } }) => {
-    const prefix = `${address}: `;
-    return typeof address === "string" && text.startsWith(prefix) ? { address, text: text.slice(prefix.length) } : { address: null, text };
+    if (typeof address !== "string") return { address: null, text };
+    // Some name the host as well.
+    const prefix = [`${address}: `, `[${address}]: `].find((one) => text.includes(one));
+    return { address, text: prefix === undefined ? text : text.slice(text.indexOf(prefix) + prefix.length) };
   });
   const addresses = [...new Set(rows.flatMap(({ address }) => address ?? []))];
   const addressesOf = Map.groupBy(rows, ({ text }) => text);

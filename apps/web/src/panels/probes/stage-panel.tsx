@@ -29,7 +29,9 @@ export function StagePanel({ host }: { host: HostView }) {
             );
           }
           if (result.cause === "not-wanted") return null;
-          return <Done key={stage} result={result} />;
+          // The ladder has that sentence below its picture.
+          const isTold = host.rungs.length > 0 && result.reason === host.outbound?.reason;
+          return <Done key={stage} result={isTold ? { ...result, reason: null } : result} />;
         })}
       </ol>
     </Card>
