@@ -21,6 +21,7 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
   "packages/agent": [
     "agent-end.ts",
     "agent-identity.ts",
+    "agent-policy.ts",
     "server-connection.ts",
     "enrolment.ts",
     "server-sink.ts",
