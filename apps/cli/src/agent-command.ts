@@ -3,9 +3,9 @@ import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { text as textOf } from "node:stream/consumers";
-import { AgentEnd, enrol, readIdentity, runAgent, ServerConnection, writeIdentity } from "@mxray/agent";
+import { AgentEnd, enrol, isLog, NO_POLICY, readIdentity, readPolicy, runAgent, ServerConnection, writeIdentity } from "@mxray/agent";
 import { printable } from "@mxray/contracts";
-import { parseLogLocation } from "@mxray/maillog";
+import { localProbeRunner } from "@mxray/probe";
 import { parseCommandLine, UsageError } from "./command-line.ts";
 import { EXIT, type ExitStatus } from "./exit-status.ts";
 import { onStopSignal } from "./stop-signal.ts";
@@ -21,6 +21,7 @@ The page Settings → Agents of the server makes a token, which works once and w
   --server URL          of the server: https://mxray.example.org
   --token-file FILE     file that holds the token; - for standard input
   --ca FILE             certificates to trust in place of the usual ones, PEM
+  --policy FILE         what this machine forbids, whatever the server asks for; the agent remembers it
   --logs LIST           logs to follow from now on: absolute paths, journal, journal:UNIT; separated by commas
   --data DIR            where the agent keeps its secret (default $MXRAY_DATA, else ./data)
 
@@ -31,6 +32,7 @@ const OPTIONS = {
   "token-file": { type: "string" },
   ca: { type: "string" },
   logs: { type: "string" },
+  policy: { type: "string" },
   data: { type: "string" },
 } as const;
 
@@ -55,7 +57,7 @@ export async function agentCommand(args: readonly string[]): Promise<ExitStatus>
     if (server !== undefined && tokenFile !== undefined) {
       await becomeAgent({ dir, server, tokenFile, ca: ca === undefined ? null : resolve(ca), logs: logs ?? [], signal: stop.signal });
     }
-    await work(dir, logs, stop.signal);
+    await work(dir, { logs, policy: values.policy === undefined ? null : resolve(values.policy) }, stop.signal);
     return EXIT.nothing;
   } catch (error) {
     if (stop.signal.aborted) return EXIT.nothing;
@@ -86,27 +88,30 @@ async function becomeAgent({ dir, server, tokenFile, ca, logs, signal }: NewAgen
   const connection = await connectionTo({ server, secret: null, ca });
   try {
     const { name, secret } = await enrol(connection, token, signal);
-    await writeIdentity(dir, { server, name, secret, ca, logs });
+    await writeIdentity(dir, { server, name, secret, ca, policy: null, logs });
     printMessage(`Enrolled as '${name}'; the secret is kept in ${dir}. From now on 'mxray agent' needs neither --server nor --token-file.`);
   } finally {
     connection.close();
   }
 }
 
-async function work(dir: string, named: readonly string[] | null, signal: AbortSignal): Promise<void> {
-  const identity = await readIdentity(dir);
-  if (identity === null) {
+async function work(dir: string, named: { logs: readonly string[] | null; policy: string | null }, signal: AbortSignal): Promise<void> {
+  const known = await readIdentity(dir);
+  if (known === null) {
     throw new AgentEnd(
       `No agent enrolled with ${dir}. Give --server and --token-file with a token of the page Settings → Agents, or name another --data.`,
     );
   }
-  const logs = named ?? identity.logs;
-  if (named !== null) await writeIdentity(dir, { ...identity, logs: named });
+  const identity = { ...known, logs: named.logs ?? known.logs, policy: named.policy ?? known.policy };
+  const policy = identity.policy === null ? NO_POLICY : await readPolicy(identity.policy);
+  if (named.logs !== null || named.policy !== null) await writeIdentity(dir, identity);
   const connection = await connectionTo(identity);
   try {
     await runAgent({
       connection,
-      logs,
+      logs: policy.logs ?? identity.logs,
+      runProbe: localProbeRunner(),
+      refusalOf: policy.refusalOf,
       signal,
       onReady: (followed) => {
         const what = followed.length === 0 ? "no log (--logs names some)" : followed.join(", ");
@@ -148,8 +153,7 @@ function logsOf(list: string): string[] {
     .map((part) => part.trim())
     .filter((part) => part !== "");
   for (const part of parts) {
-    const location = parseLogLocation(part);
-    if (location !== null && location.kind !== "stdin") continue;
+    if (isLog(part)) continue;
     throw new UsageError(
       `'${printable(part, 200)}' in --logs is no log; give absolute paths, 'journal' or 'journal:UNIT', separated by commas.`,
     );

@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import type { AgentInvitation, AgentList, LogSource, LogSourceList } from "@mxray/contracts";
+import type { AgentInvitation, AgentList, LogSource, LogSourceList, ProbeDetail, VantageList } from "@mxray/contracts";
+import { mailHostScript, startMailHost } from "@mxray/lab";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stallingLog } from "../../server/test/logs/test-log.ts";
 import { version } from "../src/version.ts";
@@ -96,7 +97,7 @@ describe("mxray agent", () => {
     await expect.poll(() => sourceOf("mx2")).toMatchObject({ location: log(), state: "following" });
     const before = { mx1: (await linesOf("mx1")) ?? 0, mx2: (await linesOf("mx2")) ?? 0 };
     const port = new URL(served.url).port;
-    for (let round = 0; round < 3; round += 1) {
+    for (let round = 0; round < 2; round += 1) {
       await appendFile(log(), stallingLog(Date.now() - 1_000_000, BURST / 8));
       await agents.at(-1)?.end("SIGKILL");
       await served.end("SIGKILL");
@@ -107,6 +108,31 @@ describe("mxray agent", () => {
     const first = written - before.mx1;
     await expect.poll(() => linesOf("mx1"), { timeout: 60_000 }).toBe(written);
     await expect.poll(() => linesOf("mx2"), { timeout: 60_000 }).toBe(before.mx2 + first);
+  });
+
+  it("probes for the server, from its own machine, as the server's policy allows", async () => {
+    await using host = await startMailHost(mailHostScript("pix-4"));
+    const target = `127.0.0.1:${host.port}`;
+    const vantages = async () => (await json<VantageList>(served.get("/api/v1/vantages"))).vantages;
+    await expect.poll(async () => (await vantages()).find(({ name }) => name === "mx1")).toMatchObject({ state: "ready", practice: false });
+    const probed = async (body: object) => {
+      const answer = await served.send("POST", "/api/v1/probes", { ...body, vantage: "mx1" });
+      const { id, ...rest } = (await answer.json()) as ProbeDetail;
+      if (id === undefined) return rest;
+      const detail = () => json<ProbeDetail>(served.get(`/api/v1/probes/${id}`));
+      await expect.poll(async () => (await detail()).status).toMatch(/done|failed/);
+      return await detail();
+    };
+    expect(await probed({ target: "127.0.0.1:25" })).toMatchObject({ error: { code: "target-not-allowed" } });
+    const settings = { allowTargets: "127.0.0.0/8", allowPorts: String(host.port) };
+    expect((await served.send("PATCH", "/api/v1/settings", settings)).status).toBe(200);
+    const report = expect.objectContaining({ vantage: expect.objectContaining({ name: "mx1", version: version() }) });
+    expect(await probed({ target })).toMatchObject({ status: "done", vantage: "mx1", report });
+    const { findings } = await json<{ findings: { code: string }[] }>(served.get("/api/v1/findings"));
+    expect(findings.map(({ code }) => code)).toContain("smtp-fixup");
+    expect(await probed({ target, deliverTo: "a@example.org", deliverConfirmed: "a@example.org" })).toMatchObject({
+      error: { message: expect.stringContaining("runs from this server only") },
+    });
   });
 
   it("says what helps where the token is spent, the secret unknown, its version too old, or the body too large", async () => {

@@ -191,7 +191,7 @@ async function workOf(
   );
   const onEvents: FollowedLogsDeps["onEvents"] = (events) => metrics.counted(events);
   const followedLogs = new FollowedLogs({ config, store, feed, findings, health, onEvents, onError });
-  const agents = new Agents({ store, followedLogs, onError });
+  const agents = new Agents({ store, settings, vantages, followedLogs, onError });
   const silenced = (now: number) => silencedHosts(store, now);
   const delivery = new AlertDelivery({ store, silenced, publicUrl, feed, health, onError, ...(call === undefined ? {} : { call }) });
   const hostWatch = new HostWatch({ store, feed, health, sample: sampleHost ?? null, onChange: () => findings.touched(), onError });
@@ -236,7 +236,7 @@ function runWork(
   app.addHook("onReady", async () => {
     await probes.start();
     await followedLogs.start();
-    agents.start();
+    await agents.start();
     await watcher.start();
     reappraisal = reappraiseFindings({ store, feed }, closing.signal).catch(onError);
     findings.start();

@@ -5,4 +5,4 @@ export { ConfigError } from "./config/config-error.ts";
 export { type MigratedStore, type MigrateStoreOptions, migrateStore } from "./migrate-store.ts";
 export { type LinkOptions, link, type RunningServer, type ServeOptions, serve } from "./serve.ts";
 export type { StressCommand, StressNotice } from "./stress/stress-runner.ts";
-export type { LabCall, LabNotice } from "./vantages/lab-wire.ts";
+export type { LabNotice } from "./vantages/lab-wire.ts";

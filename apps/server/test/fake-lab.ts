@@ -1,14 +1,15 @@
 /** Stands for the practice lab's process in tests: what it does with a probe is what the target's name says. */
 import type { ProbeObservation } from "@mxray/contracts";
-import type { LabCall } from "../src/vantages/lab-wire.ts";
+import type { ProbeCall } from "@mxray/probe";
 
 const say = (notice: unknown) => process.send?.(notice);
+let stray = "";
 const EVENT = { type: "stage-begun", host: 0, stage: "connect" };
 
 process.on("disconnect", () => process.exit());
 process.on("message", (message) => {
-  const call = message as LabCall;
-  if (call.do === "admit") return done(call.ask, {}, String(call.refusal));
+  const call = message as ProbeCall;
+  if (call.do === "admit") return done(stray, {}, String(call.refusal));
   if (call.do === "cancel") return done(call.id, { ended: "cancelled" });
   const { id, options } = call;
   switch (options.target.host) {
@@ -26,7 +27,8 @@ process.on("message", (message) => {
       for (let count = 0; count < 21_000; count += 1) say({ tell: "event", id, event: EVENT });
       return;
     case "stray.lab.test":
-      return say({ tell: "ask", id, ask: id, host: { name: "elsewhere.lab.test", address: "198.51.100.7", port: 25 } });
+      stray = id;
+      return say({ tell: "ask", id, ask: 1, host: { name: "elsewhere.lab.test", address: "198.51.100.7", port: 25 } });
     case "bug.lab.test":
       return say({ tell: "threw", id, reason: "at /etc/secret" });
     default:
@@ -39,7 +41,7 @@ say({
   addresses: ["203.0.113.9", "2001:db8:ff::9"],
 });
 
-function done(id: number, over: Partial<ProbeObservation>, error = "There is no such name."): void {
+function done(id: string, over: Partial<ProbeObservation>, error = "There is no such name."): void {
   const observation: ProbeObservation = {
     schema: "mxray.probe/1",
     target: "nothing.lab.test",

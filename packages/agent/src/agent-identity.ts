@@ -9,6 +9,8 @@ export interface AgentIdentity {
   readonly secret: string;
   /** Path of a file with the certificates to trust, or null for the usual ones. */
   readonly ca: string | null;
+  /** Path of the agent's own policy, or null. */
+  readonly policy: string | null;
   readonly logs: readonly string[];
 }
 

@@ -1,5 +1,6 @@
 export { AgentEnd } from "./agent-end.ts";
 export { readIdentity, writeIdentity } from "./agent-identity.ts";
+export { isLog, NO_POLICY, readPolicy } from "./agent-policy.ts";
 export { enrol } from "./enrolment.ts";
 export { runAgent } from "./run-agent.ts";
 export { ServerConnection } from "./server-connection.ts";

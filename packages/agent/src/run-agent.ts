@@ -1,8 +1,10 @@
-/** An agent at work: follows the logs of its machine into the store of its server, and reports how they stand. */
+/** An agent at work: follows the logs of its machine into the store of its server, reports how they stand, and probes for the server. */
 import { hostname } from "node:os";
 import type { AgentReport, AgentWelcome } from "@mxray/contracts";
 import { type FollowState, LogClock, LogFollower, machineTimeZone } from "@mxray/maillog";
+import type { Endpoint, ProbeRunner } from "@mxray/probe";
 import { AgentEnd } from "./agent-end.ts";
+import { probeForServer } from "./probing.ts";
 import { type ServerConnection, sleep } from "./server-connection.ts";
 import { serverSink } from "./server-sink.ts";
 
@@ -10,6 +12,9 @@ export interface AgentOptions {
   readonly connection: ServerConnection;
   /** Locations, as `parseLogLocation` reads them. */
   readonly logs: readonly string[];
+  readonly runProbe: ProbeRunner;
+  /** A sentence for a host that this machine's own policy forbids, whatever the server says; else null. */
+  readonly refusalOf: (host: Endpoint) => string | null;
   readonly signal: AbortSignal;
   /** When the server has answered for the first time. */
   readonly onReady: (logs: readonly string[]) => void;
@@ -24,7 +29,7 @@ const REPORT_MS = { changed: 1000, all: 20_000 } as const;
  *
  * @throws AgentEnd where the server turns the agent away
  */
-export async function runAgent({ connection, logs, signal, onReady, onMessage }: AgentOptions): Promise<void> {
+export async function runAgent({ connection, logs, runProbe, refusalOf, signal, onReady, onMessage }: AgentOptions): Promise<void> {
   const end = new AbortController();
   const working = AbortSignal.any([signal, end.signal]);
   const clock = new LogClock({ zone: machineTimeZone(), year: null, now: Date.now });
@@ -43,7 +48,8 @@ export async function runAgent({ connection, logs, signal, onReady, onMessage }:
       await new LogFollower({ ...log, folders: null }, { sink, clock, onError }).run(working);
     });
     onReady(welcome.logs.map(({ location }) => location));
-    await Promise.all([...followed.map((each) => each.catch(fail)), reporting({ connection, host, states, signal: working })]);
+    const probing = probeForServer({ connection, host, runProbe, refusalOf, signal: working });
+    await Promise.all([...followed.map((each) => each.catch(fail)), probing, reporting({ connection, host, states, signal: working })]);
   } catch (error) {
     if (signal.aborted) return;
     throw end.signal.aborted ? end.signal.reason : error;

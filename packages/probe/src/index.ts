@@ -4,3 +4,4 @@ export { localAbilities } from "./node/local-abilities.ts";
 export { openCapture } from "./node/packet-socket.ts";
 export { localProbeRunner } from "./node/run-probe.ts";
 export type { Endpoint, ProbeOptions, ProbeRunner } from "./options.ts";
+export { type ProbeCall, type ProbeNotice, RemoteProber } from "./remote/remote-prober.ts";

@@ -2,13 +2,17 @@
  * Agents: mxray on other machines. Each follows the logs of its machine and hands on what it read, batch by batch, by requests of its
  * own; the server never connects to one. Here is what the server knows of them at the moment.
  */
-import type { AgentBatch, AgentHello, AgentLog, AgentReport, AgentState, AgentSummary } from "@mxray/contracts";
+import type { AgentBatch, AgentHello, AgentLog, AgentReport, AgentState, AgentSummary, AgentWorkRequest } from "@mxray/contracts";
 import { printable } from "@mxray/contracts";
+import type { ProbeNotice } from "@mxray/probe";
 import type { Act, Store, StoredAgent } from "@mxray/store";
 import { ENROLMENT_PREFIX, SECRET_PREFIX } from "../access/agent-access.ts";
 import { hashSecret, newSecret } from "../access/secret.ts";
+import type { Settings } from "../live-settings.ts";
 import type { FollowedLogs } from "../logs/following/followed-logs.ts";
 import { notFound, Refusal } from "../refusal.ts";
+import { AgentVantage, type AgentWork } from "../vantages/agent-vantage.ts";
+import type { Vantages } from "../vantages/vantages.ts";
 
 const ENROLMENT_MS = 15 * 60_000;
 /** An agent reports at least twice as often. */
@@ -20,6 +24,8 @@ const MOST_COMMITS = 8;
 
 export interface AgentsDeps {
   readonly store: Store;
+  readonly settings: Settings;
+  readonly vantages: Vantages;
   readonly followedLogs: FollowedLogs;
   readonly onError: (error: unknown) => void;
 }
@@ -28,6 +34,8 @@ export class Agents {
   readonly #deps: AgentsDeps;
   /** When each was heard last, since this server began, and when that was noted in the store. */
   readonly #heard = new Map<string, { at: number; notedAt: number }>();
+  /** By the agent's id. */
+  readonly #vantages = new Map<string, AgentVantage>();
   #looking: NodeJS.Timeout | null = null;
   #commits = 0;
 
@@ -36,7 +44,10 @@ export class Agents {
   }
 
   /** Looks from now on which agents fell silent. */
-  start(): void {
+  async start(): Promise<void> {
+    for (const agent of await this.#deps.store.agents.list()) {
+      if (agent.enrolledAt !== null && agent.revokedAt === null) this.#vantageOf(agent);
+    }
     this.#looking = setInterval(() => void this.#look().catch(this.#deps.onError), SILENT_MS / 4).unref();
   }
 
@@ -50,6 +61,9 @@ export class Agents {
 
   /** @throws Refusal `name-taken` */
   async create(name: string, act: Act): Promise<{ readonly agent: AgentSummary; readonly token: string; readonly expiresAt: string }> {
+    if (this.#deps.vantages.all.some((vantage) => vantage.name === name)) {
+      throw new Refusal("name-taken", `Probes run from a place named '${name}' already; choose another name.`);
+    }
     const { token, ...enrolment } = newEnrolment(act.at);
     const agent = await this.#deps.store.agents.create({ name, ...enrolment }, act);
     if (agent === null) throw new Refusal("name-taken", `There is an agent named '${name}' already.`);
@@ -69,6 +83,12 @@ export class Agents {
   async revoke(id: string, act: Act): Promise<boolean> {
     if (!(await this.#deps.store.agents.revoke(id, act))) return false;
     this.#heard.delete(id);
+    const vantage = this.#vantages.get(id);
+    if (vantage !== undefined) {
+      vantage.revoked();
+      this.#vantages.delete(id);
+      this.#deps.vantages.remove(vantage.name);
+    }
     await this.#deps.followedLogs.agentLeft(id, "Its agent was revoked.");
     return true;
   }
@@ -86,12 +106,14 @@ export class Agents {
         "This enrolment token is not known, or was used, or its 15 minutes are over; make another one on the page Settings → Agents.",
       );
     }
+    this.#vantageOf(agent);
     return { id: agent.id, name: agent.name, secret };
   }
 
   /** The agent begins, and follows these logs and no others. */
   async welcome(agent: StoredAgent, { logs, ...facts }: AgentHello, version: string): Promise<AgentLog[]> {
     await this.#seen(agent, facts, version);
+    this.#vantageOf(agent).began();
     const { store, followedLogs } = this.#deps;
     const sources = await followedLogs.agentFollows(agent, [...new Set(logs)]);
     return await Promise.all(
@@ -122,6 +144,25 @@ export class Agents {
     for (const { notice, ...state } of logs) {
       this.#deps.followedLogs.agentReports(agent.id, { ...state, notice: notice === null ? null : printable(notice) });
     }
+  }
+
+  /** See `AgentVantage.work`. */
+  async work(agent: StoredAgent, { host, after }: AgentWorkRequest, version: string, signal: AbortSignal): Promise<AgentWork> {
+    return await this.#vantageOf(agent).work(after, { host: printable(host, 255), version: printable(version, 40) }, signal);
+  }
+
+  notices(agent: StoredAgent, notices: readonly ProbeNotice[]): void {
+    this.#vantageOf(agent).heard(notices);
+  }
+
+  #vantageOf({ id, name }: StoredAgent): AgentVantage {
+    const known = this.#vantages.get(id);
+    if (known !== undefined) return known;
+    const { settings, vantages } = this.#deps;
+    const vantage = new AgentVantage({ name, settings });
+    this.#vantages.set(id, vantage);
+    vantages.add(vantage);
+    return vantage;
   }
 
   async #seen({ id }: StoredAgent, { sentAt, host }: Omit<AgentReport, "logs">, version: string): Promise<void> {

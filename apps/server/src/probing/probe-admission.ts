@@ -61,8 +61,18 @@ export async function admitProbe(
  */
 export async function checkProbe({ settings, vantages }: ProbeAdmissionDeps, request: ProbeRequest): Promise<void> {
   const vantage = vantageOf(vantages, request);
-  const { state, description } = await vantage.info();
-  if (state !== "ready") throw new VantageError(`${description} does not run; start it first.`);
+  const { state, description, startable, reason } = await vantage.info();
+  if (state !== "ready") {
+    throw new VantageError(
+      startable || reason === null ? `${description} does not run; start it first.` : `${description} cannot probe. ${reason}`,
+    );
+  }
+  if (request.deliverTo !== undefined && !vantage.delivers) {
+    throw new Refusal(
+      "invalid-request",
+      `The delivery test runs from this server only, not from ${vantage.name}; probe from there without it.`,
+    );
+  }
   const parsed = parseTarget(request.target, { mailAddress: true });
   if (!parsed.ok) return;
   const refusal = vantage.refusalOfTarget(parsed.target);

@@ -1,7 +1,16 @@
 /** What agents call, and nobody else: they enrol, ask how far each of their logs was stored, bring batches, and report. */
 import type { Transform } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { AgentBatch, AgentEnrolment, AgentHello, AgentReport, AgentSecret, AgentWelcome, ErrorBody } from "@mxray/contracts/schemas";
+import {
+  AgentBatch,
+  AgentEnrolment,
+  AgentHello,
+  AgentReport,
+  AgentSecret,
+  AgentWelcome,
+  AgentWorkRequest,
+  ErrorBody,
+} from "@mxray/contracts/schemas";
 import type { StoredAgent } from "@mxray/store";
 import type { FastifyRequest, preParsingAsyncHookHandler } from "fastify";
 import Type from "typebox";
@@ -9,11 +18,15 @@ import { checkVersion, VERSION_HEADER } from "../access/agent-access.ts";
 import type { Agents } from "../agents/agents.ts";
 import type { App } from "../http/app-type.ts";
 import { Refusal } from "../refusal.ts";
+import { ProbeNotice } from "../vantages/remote-wire.ts";
 
 /** Of a batch, unpacked: some ten times what a follower hands over. */
 const MOST_BATCH_BYTES = 16 * 1024 * 1024;
 
 const hide = true;
+
+const Work = Type.Object({ calls: Type.Array(Type.Unknown()), upTo: Type.Integer() });
+const Notices = Type.Object({ notices: Type.Array(ProbeNotice, { maxItems: 5000 }) }, { additionalProperties: false });
 
 export async function agentReportRoutes(app: App, { agents, version }: { agents: Agents; version: string }): Promise<void> {
   app.post(
@@ -52,6 +65,33 @@ export async function agentReportRoutes(app: App, { agents, version }: { agents:
       if (!(await agents.commit(agentOf(request), request.params.id, request.body))) {
         throw new Refusal("not-followed", "Another reader follows this log, or it was removed from the list.");
       }
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.post(
+    "/agent/v1/work",
+    {
+      config: { access: "agent", act: null, pace: false },
+      schema: { hide, body: AgentWorkRequest, response: { 200: Work, "4xx": ErrorBody } },
+    },
+    async (request) => {
+      const hungUp = new AbortController();
+      request.raw.socket.once("close", () => hungUp.abort());
+      return await agents.work(agentOf(request), request.body, versionOf(request), AbortSignal.any([hungUp.signal, app.closing]));
+    },
+  );
+
+  app.post(
+    "/agent/v1/notices",
+    {
+      config: { access: "agent", act: null, pace: false },
+      bodyLimit: MOST_BATCH_BYTES,
+      preParsing: unpacked,
+      schema: { hide, body: Notices, response: { 204: Type.Null(), "4xx": ErrorBody } },
+    },
+    async (request, reply) => {
+      agents.notices(agentOf(request), request.body.notices);
       return reply.code(204).send(null);
     },
   );

@@ -9,32 +9,25 @@ import { type ChildProcess, fork } from "node:child_process";
 import { type ProbeObservation, printable } from "@mxray/contracts";
 import type { ProbeOptions } from "@mxray/probe";
 import { Compile } from "typebox/compile";
-import { type LabCall, LabNotice } from "./lab-wire.ts";
+import { LabNotice, type LabReady } from "./lab-wire.ts";
+import { RemoteRuns } from "./remote-runs.ts";
 import { VantageError } from "./vantage.ts";
 
 const START_MS = 30_000;
 const STOP_MS = 5_000;
-/** A probe of ten addresses has some thousand. */
-const MOST_EVENTS = 20_000;
-
-type Ready = Extract<LabNotice, { tell: "ready" }>;
-
-interface Run {
-  readonly options: ProbeOptions;
-  readonly over: AbortController;
-  readonly resolve: (observation: ProbeObservation) => void;
-  readonly reject: (error: Error) => void;
-  events: number;
-}
-
 export class LabProcess {
   /** Why it ended, once it has; a sentence. */
   readonly ended: Promise<string>;
   readonly #child: ChildProcess;
   readonly #check = Compile(LabNotice);
-  readonly #runs = new Map<number, Run>();
-  readonly #ready = Promise.withResolvers<Ready>();
-  #count = 0;
+  readonly #runs = new RemoteRuns({
+    // A channel that is closed says so by `exit`.
+    send: (call) => {
+      if (this.#child.connected) this.#child.send(call, () => undefined);
+    },
+    onFlood: () => void this.stop("The practice lab sent more output than any probe produces, and was stopped."),
+  });
+  readonly #ready = Promise.withResolvers<LabReady>();
   /** Why we end it. */
   #reason: string | null = null;
 
@@ -46,7 +39,7 @@ export class LabProcess {
       const end = (how: string) => {
         this.#reason ??= how;
         this.#ready.reject(new VantageError(this.#reason));
-        for (const run of this.#runs.values()) run.reject(new VantageError(`${this.#reason} Start it and probe again.`));
+        this.#runs.failAll(gone(this.#reason));
         resolve(this.#reason);
       };
       this.#child.once("error", ({ message }) => end(`The practice lab’s process could not be started: ${message}.`));
@@ -57,7 +50,7 @@ export class LabProcess {
   }
 
   /** @throws VantageError when it ends, or takes longer than half a minute, before it is ready */
-  async ready(): Promise<Ready> {
+  async ready(): Promise<LabReady> {
     const timer = setTimeout(() => void this.stop("The practice lab was not ready in time."), START_MS);
     try {
       return await this.#ready.promise;
@@ -66,30 +59,10 @@ export class LabProcess {
     }
   }
 
-  /** Resolves like any probe runner. @throws VantageError when the process ends before */
+  /** Resolves like any probe runner; nothing leaves the lab, so its deliveries need no leave. @throws VantageError when the process ends before */
   async runProbe(options: ProbeOptions): Promise<ProbeObservation> {
-    // Nothing leaves the lab: its deliveries need no leave.
-    const { admit: _admit, admitDelivery: _admitDelivery, onEvent: _onEvent, signal, ...plain } = options;
-    const id = ++this.#count;
-    const { promise, resolve, reject } = Promise.withResolvers<ProbeObservation>();
-    const over = new AbortController();
-    const cancel = () => {
-      over.abort();
-      this.#send({ do: "cancel", id });
-    };
-    this.#runs.set(id, { options, over, resolve, reject, events: 0 });
-    if (this.#reason !== null) reject(new VantageError(this.#reason));
-    this.#send({ do: "probe", id, options: plain });
-    signal?.addEventListener("abort", cancel, { once: true });
-    if (signal?.aborted) cancel();
-    try {
-      // Where it was measured, and what was asked, is for us to say.
-      return { ...(await promise), vantage: options.vantage, target: options.target.input };
-    } finally {
-      signal?.removeEventListener("abort", cancel);
-      over.abort();
-      this.#runs.delete(id);
-    }
+    if (this.#reason !== null) throw gone(this.#reason);
+    return await this.#runs.runProbe(options);
   }
 
   /** Returns when it is gone. */
@@ -113,38 +86,12 @@ export class LabProcess {
       case "failed":
         void this.stop(`The practice lab ended: ${printable(message.reason)}.`);
         break;
-      case "event":
-        this.#happened(message.id, message.event);
-        break;
-      case "ask":
-        void this.#admit(message);
-        break;
-      case "done":
-        this.#runs.get(message.id)?.resolve(message.observation);
-        break;
-      case "threw":
-        this.#runs.get(message.id)?.reject(new Error(`The practice lab's probe threw: ${printable(message.reason)}`));
-        break;
+      default:
+        this.#runs.receive(message);
     }
   }
+}
 
-  #happened(id: number, event: Extract<LabNotice, { tell: "event" }>["event"]): void {
-    const run = this.#runs.get(id);
-    if (run === undefined) return;
-    run.events += 1;
-    if (run.events <= MOST_EVENTS) run.options.onEvent?.(event);
-    else void this.stop("The practice lab sent more output than any probe produces, and was stopped.");
-  }
-
-  async #admit({ id, ask, host }: Extract<LabNotice, { tell: "ask" }>): Promise<void> {
-    const run = this.#runs.get(id);
-    const admit = run?.options.admit ?? (() => (run === undefined ? "The probe has ended." : null));
-    const refusal = await admit(host, run?.over.signal ?? AbortSignal.abort());
-    this.#send({ do: "admit", ask, refusal });
-  }
-
-  #send(call: LabCall): void {
-    // A channel that is closed says so by `close`.
-    if (this.#child.connected) this.#child.send(call, () => undefined);
-  }
+function gone(reason: string): VantageError {
+  return new VantageError(`${reason} Start it and probe again.`);
 }

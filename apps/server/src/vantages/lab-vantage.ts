@@ -37,6 +37,7 @@ export class LabVantage implements ProbeVantage {
   readonly name = "lab";
   readonly practice = true;
   readonly paced = false;
+  readonly delivers = true;
   readonly settings: ProbeVantage["settings"];
   readonly #deps: LabVantageDeps;
   #phase: Phase = STOPPED;

@@ -19,6 +19,7 @@ export function localVantage({ config, settings, vantage, runProbe }: LocalVanta
     name: LOCAL_VANTAGE,
     practice: false,
     paced: true,
+    delivers: true,
     get settings() {
       const { helo, contact } = settings.values;
       return {

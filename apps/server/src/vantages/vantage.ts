@@ -1,6 +1,5 @@
 /**
- * A place that probes run from, as the server sees it: this machine, the practice lab in a child process, later an agent
- * elsewhere. Which hosts may be probed from there, and what every probe is told, belongs to the place.
+ * A place that probes run from, as the server sees it: this machine, the practice lab in a child process, an agent elsewhere. Which hosts may be probed from there, and what every probe is told, belongs to the place.
  */
 import type { Target, VantageInfo } from "@mxray/contracts";
 import type { Endpoint, ProbeOptions, ProbeRunner } from "@mxray/probe";
@@ -12,6 +11,8 @@ export interface ProbeVantage {
   readonly practice: boolean;
   /** Hosts there belong to somebody: two probes of one keep their distance in time. */
   readonly paced: boolean;
+  /** The delivery test may run from here: the one who asks for it is sure to have it run at most once. */
+  readonly delivers: boolean;
   /** What every probe from here is told. */
   readonly settings: Omit<ProbeOptions, "target" | "admit" | "admitDelivery" | "signal" | "onEvent">;
   /** How it stands now. */

@@ -6,6 +6,7 @@ import { Nullable, OneOf, Timestamp } from "../schema-parts.ts";
 import { AGENT_STATES } from "../terms/agent-terms.ts";
 import { DIRECTIONS, LOG_SOURCE_STATES } from "../terms/log-terms.ts";
 import { PEER_REACHES } from "../terms/peer-terms.ts";
+import { VantageName } from "./vantages.ts";
 
 export const AgentSummary = Type.Object({
   id: Type.String(),
@@ -29,12 +30,7 @@ export type AgentList = Static<typeof AgentList>;
 
 export const AgentRequest = Type.Object(
   {
-    name: Type.String({
-      minLength: 1,
-      maxLength: 64,
-      pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$",
-      description: "such as the host name of its machine; letters, digits and . _ -",
-    }),
+    name: VantageName,
   },
   { additionalProperties: false },
 );
@@ -147,3 +143,13 @@ export const AgentReport = Type.Object(
   { additionalProperties: false },
 );
 export type AgentReport = Static<typeof AgentReport>;
+
+/** It asks for work, and waits for some. */
+export const AgentWorkRequest = Type.Object(
+  {
+    host: Type.String({ minLength: 1, maxLength: 255 }),
+    after: Type.Integer({ minimum: 0, description: "what it was given up to there has arrived; 0 at first" }),
+  },
+  { additionalProperties: false },
+);
+export type AgentWorkRequest = Static<typeof AgentWorkRequest>;

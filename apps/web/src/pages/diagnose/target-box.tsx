@@ -10,6 +10,7 @@ import { Button } from "../../ui/button.tsx";
 import { Message } from "../../ui/message.tsx";
 import { DeliveryOption } from "./delivery-option.tsx";
 import { LineExplanation } from "./line-explanation.tsx";
+import { VantageOption } from "./vantage-option.tsx";
 
 /** The one box: a domain, a host, an address or a mail address; or a log line, a bounce or a queue id, of which it says what it means. */
 export function TargetBox() {
@@ -179,6 +180,7 @@ type OptionsState = Omit<ProbeRequest, "target">;
 function Options({ options, setOptions }: { options: OptionsState; setOptions: (options: OptionsState) => void }) {
   const { recipient, family, ...others } = options;
   const { deliverTo, deliverConfirmed, ...probing } = options;
+  const { vantage, ...anywhere } = options;
   return (
     <div className="mt-3 grid gap-4 border-t border-line px-1 pt-4 text-sm sm:grid-cols-2">
       <label>
@@ -210,6 +212,7 @@ function Options({ options, setOptions }: { options: OptionsState; setOptions: (
           <option value="6">IPv6 only</option>
         </select>
       </label>
+      <VantageOption vantage={vantage} change={(place) => setOptions({ ...anywhere, ...keep({ vantage: place }) })} />
       <label className="flex items-center gap-2">
         <input
           type="checkbox"
