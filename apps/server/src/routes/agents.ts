@@ -3,6 +3,7 @@ import { AgentInvitation, AgentList, AgentRequest, ErrorBody } from "@mxray/cont
 import Type from "typebox";
 import { actOf } from "../access/act.ts";
 import type { Agents } from "../agents/agents.ts";
+import { isLoopbackUrl } from "../config/public-url.ts";
 import type { App } from "../http/app-type.ts";
 import { notFound } from "../refusal.ts";
 
@@ -10,7 +11,11 @@ const tags = ["agents"];
 const params = Type.Object({ id: Type.String({ maxLength: 64 }) });
 
 export async function agentRoutes(app: App, { agents, publicUrl }: { agents: Agents; publicUrl: () => string }): Promise<void> {
-  const invitation = <T extends { readonly token: string }>(made: T) => ({ ...made, command: enrolCommand(publicUrl(), made.token) });
+  const invitation = <T extends { readonly token: string }>(made: T) => ({
+    ...made,
+    loopback: isLoopbackUrl(publicUrl()),
+    command: enrolCommand(publicUrl(), made.token),
+  });
 
   app.get(
     "/api/v1/agents",

@@ -41,6 +41,7 @@ export const AgentInvitation = Type.Object({
   agent: AgentSummary,
   token: Type.String({ description: "the agent trades it for its secret; works once" }),
   expiresAt: Timestamp,
+  loopback: Type.Boolean({ description: "the server's address in the command leads to the server's own machine only" }),
   command: Type.String({ description: "to be run on the agent's machine; it reads the token from standard input" }),
 });
 export type AgentInvitation = Static<typeof AgentInvitation>;

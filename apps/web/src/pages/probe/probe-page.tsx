@@ -1,4 +1,4 @@
-import { type Finding, findingIdentity, type ProbeDetail, watchRequestOf } from "@mxray/contracts";
+import { type Finding, findingIdentity, LOCAL_VANTAGE, type ProbeDetail, type Vantage, watchRequestOf } from "@mxray/contracts";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { ChevronLeft, ListChecks, RotateCw, Share2, X } from "lucide-react";
@@ -124,7 +124,7 @@ function Head({ probe, ended }: { probe: ProbeDetail; ended: boolean }) {
           <h1 className="font-mono text-2xl font-bold break-all">{probe.target}</h1>
           <p className="text-sm text-soft">
             <Time at={probe.startedAt ?? probe.createdAt} />
-            {probe.report !== null && `, from ${probe.report.vantage.host}, in ${formatMs(probe.report.durationMs)}`}
+            {probe.report !== null && `, from ${placeOf(probe.report.vantage)}, in ${formatMs(probe.report.durationMs)}`}
             {probe.watchId !== null && ", by a watch"}
           </p>
           {probe.previousId !== null && (
@@ -175,4 +175,9 @@ function Head({ probe, ended }: { probe: ProbeDetail; ended: boolean }) {
       {sharing && <ShareDialog opens="diagnosis" id={probe.id} onClose={() => setSharing(false)} />}
     </header>
   );
+}
+
+/** The machine that probed, with the agent's name where it is another one than this server's. */
+function placeOf({ name, host, practice }: Vantage): string {
+  return name === LOCAL_VANTAGE || practice === true || name === host ? host : `${name} (${host})`;
 }

@@ -32,7 +32,8 @@ export function AgentsSection() {
         <>
           <Card title="Add an agent">
             <p className="mb-4 max-w-[75ch] text-soft">
-              An agent follows the mail logs of another machine and reports them here. It connects to this server, and opens no port.
+              An agent follows the mail logs of another machine, reports them here, and probes from there when asked. It connects to this
+              server, and opens no port.
             </p>
             <MakeAgent show={show} />
             {invitation !== null && <Invitation {...invitation} />}
@@ -69,7 +70,7 @@ function MakeAgent({ show }: { show: (invitation: AgentInvitation) => void }) {
     <form onSubmit={submit} className="space-y-4">
       <div className="flex flex-wrap items-end gap-3">
         <FormField
-          label="Its name"
+          label="Name"
           value={name}
           onChange={({ target }) => setName(target.value)}
           required
@@ -87,7 +88,7 @@ function MakeAgent({ show }: { show: (invitation: AgentInvitation) => void }) {
   );
 }
 
-function Invitation({ agent, command, expiresAt }: AgentInvitation) {
+function Invitation({ agent, command, expiresAt, loopback }: AgentInvitation) {
   return (
     <div className="mt-4 space-y-2">
       <p className="max-w-[75ch] text-soft">
@@ -95,6 +96,11 @@ function Invitation({ agent, command, expiresAt }: AgentInvitation) {
         once, until <Time at={expiresAt} show="zoned" />, and cannot be shown again. Later, <code>mxray agent</code> alone is enough.
       </p>
       <SecretLink url={command} label={`Command that enrols ${agent.name}`} what="the command" />
+      {loopback && (
+        <Message tone="warn">
+          The address in this command leads to the server’s own machine only: set the public URL (--public-url) first, or replace it.
+        </Message>
+      )}
     </div>
   );
 }
