@@ -47,7 +47,7 @@ async function checkLook(page: Page, what: string) {
 test("a channel is added, tried and paused, and the delivery log shows the answer", async ({ page }) => {
   const complaints = complaintsOf(page);
   await open(page, "alerts");
-  await expect(page.getByText("No channels yet: nobody is alerted. Add one.")).toBeVisible();
+  await expect(page.getByText("No channels yet. Add one to receive alerts.")).toBeVisible();
   await page.getByRole("button", { name: "Add a channel" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Name").fill("noc");

@@ -40,7 +40,7 @@ test("a target is watched from its probe, by keys alone, and the page follows it
   const watching = page.getByTestId("watching");
   await watching.getByRole("switch").focus();
   await page.keyboard.press("Space");
-  await expect(watching).toContainText(/Probed every 30 minutes; next probe \d\d:\d\d\./);
+  await expect(watching).toContainText(/Probed every 30 minutes; next probe \d\d:\d\d \S+\./);
   await expect(watching.getByRole("link", { name: /passes/ })).toBeVisible();
   await expect(watching.getByRole("img", { name: /^The last probe, the newest first: passes$/ })).toBeVisible();
   await watching.getByRole("link", { name: /passes/ }).click();

@@ -24,7 +24,7 @@ export const SETTING_TITLES: Readonly<Record<SettingName, string>> = {
   contact: "Contact",
   logProbing: "Automatic probing",
   watchMinutes: "Minutes between two probes of a watched target",
-  mostMonitors: "Most watched targets",
+  mostMonitors: "Maximum number of watched targets",
   logDays: "Days of logs that findings are based on",
   logEventDays: "Days for which log lines are kept",
   probeDays: "Days for which probes are kept",

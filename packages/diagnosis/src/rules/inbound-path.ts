@@ -17,7 +17,7 @@ export const findInboundPath: HostRule = (host, { observation }) => {
   addInboundTrials(evidence, inbound);
   const message = host.family === 4 ? "ICMP type 3 code 4" : "ICMPv6 type 2";
   evidence.add(
-    `The message about the small link goes to the mail host here, so it is lost on that side. Check in this order: the mail host's own firewall (incoming ${message}), the router in front of the small link, anything between the two.`,
+    `The ICMP message about the small link is sent to the mail host, so it is lost on that side. Check in this order: the mail host's own firewall (incoming ${message}), the router in front of the small link, anything between the two.`,
     { suspects: ["the mail host's own firewall", "the router in front of the small link", "anything between them"] },
   );
   return [

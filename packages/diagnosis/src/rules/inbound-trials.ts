@@ -7,7 +7,7 @@ export function addInboundTrials(evidence: EvidenceLog, { trials }: InboundPath)
   const stalled = trials.filter(({ outcome }) => outcome === "stalled");
   const arrived = trials.filter(({ outcome }) => outcome === "arrived");
   evidence.add(
-    `${countText(trials.length, "TLS handshake")}, each with another limit for the host's segments: ${arrived.length} completed, ${stalled.length} got no answer.`,
+    `${countText(trials.length, "TLS handshake")} with various limits for the host's segments: ${arrived.length} completed, ${stalled.length} got no answer.`,
     { trials: trials.map((trial) => ({ ...trial })) },
   );
   const gaps = stalled.filter(({ outOfOrder }) => outOfOrder > 0).length;

@@ -32,7 +32,7 @@ describe("a black hole on the way from the mail host", () => {
     expect(finding).toMatchObject({ severity: "critical", confidence: "proven" });
     expect(finding.title).toBe("Packets of more than 1400 bytes are lost on the way from mx1.example.test to us");
     const words = wordsOf(finding);
-    expect(words).toContain("3 TLS handshakes, each with another limit for the host's segments: 1 completed, 2 got no answer.");
+    expect(words).toContain("3 TLS handshakes with various limits for the host's segments: 1 completed, 2 got no answer.");
     expect(words).toContain("The certificate arrived with segments of at most 1360 bytes.");
     expect(words).toContain("carries at most 1400 bytes (1400 is what an IPsec tunnel usually leaves)");
     expect(words).toContain("and without a limit.");

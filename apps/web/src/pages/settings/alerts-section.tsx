@@ -18,13 +18,14 @@ export function AlertsSection() {
     <>
       <Card title="Channels">
         <p className="mb-4 max-w-[75ch] text-soft">
-          Each channel gets one message when a finding opens and one when it is fixed. What a fault on this side explains is one message.
+          Each channel gets one message when a finding opens and one when it is fixed. Findings that a local fault explains are sent as one
+          message.
         </p>
         <Answers to={[channels]}>
           {({ channels: list }) =>
             list.length === 0 ? (
               <p className="rounded-lg border border-dashed border-line px-4 py-8 text-center text-soft">
-                No channels yet: nobody is alerted. Add one.
+                No channels yet. Add one to receive alerts.
               </p>
             ) : (
               <ChannelRows channels={list} edit={edit} />

@@ -52,7 +52,7 @@ export function AuditSection() {
 
 function Entry({ entry: { at, actor, address, action, object } }: { entry: AuditEntry }) {
   return (
-    <li className="grid gap-x-4 py-2.5 text-sm sm:grid-cols-[11rem_minmax(0,1fr)_minmax(0,2fr)]">
+    <li className="grid gap-x-4 py-2.5 text-sm sm:grid-cols-[14rem_minmax(0,1fr)_minmax(0,2fr)]">
       <span className="text-soft tabular-nums">{formatTime(at)}</span>
       <span className="min-w-0 wrap-anywhere">
         <strong className="font-semibold">{actorName(actor)}</strong> <span className="text-soft">from {address}</span>

@@ -49,7 +49,7 @@ export const ROLE_WORDS: Readonly<Record<UserRole, string>> = {
 };
 
 export const SCOPE_WORDS: Readonly<Record<TokenScope, string>> = {
-  read: "read what a viewer reads",
+  read: "see everything that a viewer sees",
   probe: "start, check and cancel probes, and read them",
   metrics: "read the metrics",
   config: "apply and export monitors, maintenance windows and channels",

@@ -42,7 +42,7 @@ export function DeliveryLog() {
 function Entry({ entry }: { entry: AlertEntry }) {
   const { channel, event, state, finding, createdAt, dueAt, attempts, answer } = entry;
   return (
-    <li className="grid gap-x-4 gap-y-1 py-2.5 text-sm sm:grid-cols-[9rem_minmax(0,2fr)_minmax(0,3fr)]">
+    <li className="grid gap-x-4 gap-y-1 py-2.5 text-sm sm:grid-cols-[14rem_minmax(0,2fr)_minmax(0,3fr)]">
       <span className="text-soft">
         <Time at={createdAt} />
       </span>

@@ -23,7 +23,7 @@ export function StressPage() {
     <div className="space-y-4">
       <header>
         <h1 className="text-2xl font-bold">Stress test</h1>
-        <p className="mt-1 max-w-[75ch] text-soft">How much mail does your host take, and what gives way first?</p>
+        <p className="mt-1 max-w-[75ch] text-soft">How much mail can your host take, and what limits it?</p>
       </header>
       <Answers to={[runs]}>
         {({ runs: list }) => (

@@ -54,8 +54,8 @@ export function TroubleTile({ trouble, grouping, now }: { trouble: WallTrouble; 
           </h2>
           <p className="wall-tile-since wall-tile-whole leading-[1.15] font-semibold tabular-nums">
             <span>{age < MINUTE_MS ? "just now" : formatSpan(age)}</span>
-            <span className="font-normal text-soft">since {formatMoment(since, now)}</span>
             {stalled > 0 && <span className="text-bad">{formatCount(stalled)} stalled</span>}
+            <span className="font-normal text-soft">since {formatMoment(since, now)}</span>
           </p>
           <p className={`wall-tile-kind wall-tile-whole leading-[1.15] font-semibold ${text}`}>
             <span className="max-w-full truncate">{subtitleOf(trouble, grouping)}</span>

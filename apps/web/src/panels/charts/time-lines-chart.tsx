@@ -51,6 +51,8 @@ export function TimeLinesChart({ title, rows, lines, format, value, steps = fals
   const shown = drawn.filter(({ key }) => !hidden.has(key));
   const plotted = rows.map((row, index) => ({ ...row, from: row.at, to: row.at, index }));
   const [first, last] = [rows[0]?.at ?? 0, rows.at(-1)?.at ?? 0];
+  // Between counts there is nothing to mark.
+  const counts = rows.every(({ values }) => lines.every(({ key }) => Number.isInteger(values[key] ?? 0)));
   // The first and the last are not cut by the frame.
   const air = first === last ? HOUR_MS : (last - first) * 0.02;
   return (
@@ -76,7 +78,7 @@ export function TimeLinesChart({ title, rows, lines, format, value, steps = fals
             <YAxis
               width={74}
               domain={[low, high]}
-              ticks={valueMarks(low, high)}
+              ticks={valueMarks(low, high).filter((mark) => !counts || Number.isInteger(mark))}
               tickFormatter={format}
               label={sideTitle(value)}
               {...AXIS}
