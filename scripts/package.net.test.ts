@@ -156,7 +156,7 @@ echo "installed: $(env -i /usr/bin/mxray --version)"
 [ "$(stat -c '%U %a' /var/lib/mxray)" = "mxray 700" ] || fail "data directory: $(stat -c '%U %a' /var/lib/mxray)"
 [ "$(stat -c '%U %a' /etc/mxray/mxray.env)" = "root 600" ] || fail "settings file"
 if command -v systemd-analyze >/dev/null; then
-  systemd-analyze verify /usr/lib/systemd/system/mxray.service >/tmp/verify.log 2>&1 || { cat /tmp/verify.log; fail "unit"; }
+  systemd-analyze verify /usr/lib/systemd/system/mxray.service /usr/lib/systemd/system/mxray-agent.service >/tmp/verify.log 2>&1 || { cat /tmp/verify.log; fail "unit"; }
   [ ! -s /tmp/verify.log ] || { cat /tmp/verify.log; fail "unit"; }
   sed 's/^ProtectHome=/ProtectHouse=/' /usr/lib/systemd/system/mxray.service >/tmp/mxray-planted.service
   systemd-analyze verify /tmp/mxray-planted.service 2>&1 | grep -q ProtectHouse || fail "a planted mistake is not seen"

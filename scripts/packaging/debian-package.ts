@@ -31,7 +31,8 @@ export function buildDebianPackage({ tree, version, work, out }: DebianPackageOp
   cpSync(join(work, "usr/lib/mxray/docs"), documents, { recursive: true });
   rmSync(join(work, "usr/lib/mxray/docs"), { recursive: true });
   cpSync(join(root, "LICENSE"), join(documents, "copyright"));
-  cpSync(join(FILES, "mxray.service"), join(make("usr/lib/systemd/system"), "mxray.service"));
+  const units = make("usr/lib/systemd/system");
+  for (const unit of ["mxray.service", "mxray-agent.service"]) cpSync(join(FILES, unit), join(units, unit));
   // It may hold secrets.
   cpSync(join(FILES, "mxray.env"), join(make("etc/mxray"), "mxray.env"));
   chmodSync(join(work, "etc/mxray/mxray.env"), 0o600);
