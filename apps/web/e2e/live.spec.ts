@@ -79,7 +79,7 @@ test("a server that goes away and comes back: said calmly, nothing is lost, and 
   const port = Number(new URL(dashboard.url).port);
   await dashboard[Symbol.asyncDispose]();
   for (const tab of [page, other])
-    await expect(tab.getByText(/^Connection lost at \d\d:\d\d\. This page may be out of date; reconnecting/)).toBeVisible();
+    await expect(tab.getByText(/^Connection lost at \d\d:\d\d \S+\. This page may be out of date; reconnecting/)).toBeVisible();
   await expect(page.getByTestId("live")).toBeVisible();
   await expect(other.locator("main a[data-row]")).toHaveCount(1);
 

@@ -48,6 +48,35 @@ export function logViewSuite(store: () => Store): void {
     expect(await logs.eventsOfMessage("ABCDEF12", 10)).toHaveLength(2);
   });
 
+  it("leaves what bots lost out of the series of all peers", async () => {
+    const { logs } = store();
+    const { id } = await source();
+    const client = (address: string) => peer({ name: null, address, port: null, direction: "inbound" });
+    const [signed, short, few, cleared] = [client("198.51.100.1"), client("198.51.100.2"), client("198.51.100.3"), client("198.51.100.4")];
+    await commit(id, 0, {
+      counts: [
+        count("sent", { count: 5 }),
+        count("loss greeting", { peer: signed, count: 3 }),
+        count("line bot", { peer: signed, start: START + 60 }),
+        count("loss ehlo", { peer: short, count: 10 }),
+        count("line short-session", { peer: short, count: 10 }),
+        count("loss ehlo", { peer: few, count: 9 }),
+        count("line short-session", { peer: few, count: 9 }),
+        count("loss starttls", { peer: cleared, count: 2 }),
+        count("line bot", { peer: cleared }),
+      ],
+    });
+    const ehlo = { start: START, key: "ehlo", count: 9 };
+    expect(await logs.stages(RANGE, 3600)).toEqual([ehlo]);
+    expect(await logs.outcomes({ ...RANGE, direction: "outbound" }, 3600)).toEqual([{ start: START, key: "sent", count: 5 }]);
+    await commit(id, 1, { counts: [count("sent", { peer: cleared, start: START + 60 })] });
+    expect(await logs.stages(RANGE, 3600)).toEqual(expect.arrayContaining([ehlo, { start: START, key: "starttls", count: 2 }]));
+    expect((await logs.outcomes(RANGE, 3600)).find(({ key }) => key === "stalled")).toMatchObject({ count: 11 });
+    // Of a bot itself, everything.
+    const [bot] = await logs.peers({ host: "198.51.100.1", limit: 1 });
+    expect(await logs.stages({ ...RANGE, peers: [bot?.id ?? 0] }, 3600)).toEqual([{ start: START, key: "greeting", count: 3 }]);
+  });
+
   it("lists events by their time, whichever log they were read from first, page after page", async () => {
     const { logs } = store();
     const { id } = await source();

@@ -23,7 +23,7 @@ const RemediesPanel = lazy(async () => ({ default: (await import("./diagnosis-de
 const RemedyTabs = lazy(async () => ({ default: (await import("./diagnosis-details.tsx")).RemedyTabs }));
 const SessionDetails = lazy(async () => ({ default: (await import("./diagnosis-details.tsx")).SessionDetails }));
 
-const LOADING = <p className="py-6 text-center text-soft">Loading the details …</p>;
+const LOADING = <p className="no-print py-6 text-center text-soft">Loading the details …</p>;
 
 /** Which of several is looked at; without them the worst finding, and the host that it is about. */
 export interface DiagnosisPart {

@@ -4,6 +4,7 @@ import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { EventFilter, LogFilter, LogStore, SeriesPoint, WorstPeer } from "../../interfaces/log-store.ts";
 import type { Tables } from "../../schema/tables.ts";
 import { holdsText, listOf } from "../../sql/dialect.ts";
+import { botsOf } from "./bots-of.ts";
 import { within } from "./counted-rows.ts";
 import { eventOfText } from "./event-text.ts";
 import { peerSums } from "./peer-sums.ts";
@@ -89,7 +90,7 @@ async function seriesOf<K extends string>(
   bucket: number,
   keyOf: (measure: LogMeasure) => K | null,
 ): Promise<SeriesPoint<K>[]> {
-  const { rows } = await (filter.peers === undefined ? totalsOf(filter, bucket) : countsOf(filter, bucket)).execute(db);
+  const rows = filter.peers === undefined ? await rowsWithoutBots(db, filter, bucket) : (await countsOf(filter, bucket).execute(db)).rows;
   const points = new Map<string, { readonly start: number; readonly key: K; count: number }>();
   for (const { start, measure, count } of rows) {
     const key = keyOf(measure);
@@ -98,7 +99,16 @@ async function seriesOf<K extends string>(
     point.count += count;
     points.set(`${start} ${key}`, point);
   }
-  return [...points.values()];
+  return [...points.values()].filter(({ count }) => count > 0);
+}
+
+/** Totals are of all peers, and which of them are bots depends on the range: what bots lost is taken off. */
+async function rowsWithoutBots(db: Kysely<Tables>, filter: LogFilter, bucket: number): Promise<SeriesRow[]> {
+  const { rows } = await totalsOf(filter, bucket).execute(db);
+  const peers = await botsOf(db, filter);
+  if (peers.length === 0) return rows;
+  const ofBots = await countsOf({ ...filter, peers }, bucket).execute(db);
+  return [...rows, ...ofBots.rows.map((row) => ({ ...row, count: -row.count }))];
 }
 
 interface SeriesRow {
