@@ -3,8 +3,8 @@
 import cookie from "@fastify/cookie";
 import { fastifySSE } from "@fastify/sse";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import type { HostSample, Vantage } from "@mxray/contracts";
-import type { ProbeRunner } from "@mxray/probe";
+import type { HostSample, LiveDelivery, Vantage } from "@mxray/contracts";
+import type { MailSocketsResult, ProbeRunner } from "@mxray/probe";
 import type { Store } from "@mxray/store";
 import Fastify, { type FastifyInstance } from "fastify";
 import { AccessChanges } from "./access/access-changes.ts";
@@ -20,6 +20,7 @@ import type { Config } from "./config/config.ts";
 import { listenerUrl } from "./config/public-url.ts";
 import { erasing } from "./erasing.ts";
 import { HostWatch } from "./host/host-watch.ts";
+import { LiveDeliveries } from "./host/live-deliveries.ts";
 import { housekeeping } from "./housekeeping.ts";
 import type { App } from "./http/app-type.ts";
 import { loggedRequest } from "./http/logged-request.ts";
@@ -99,6 +100,8 @@ export interface AppDeps {
   readonly findingsPace?: FindingsPace;
   /** Looks at this machine; without it nothing is known of its health. */
   readonly sampleHost?: () => HostSample;
+  /** Reads the SMTP connections of this machine; without it none are known. */
+  readonly readMailSockets?: () => MailSocketsResult;
   /** Where the store's threads report, too. */
   readonly health?: WorkHealth;
   /** How pages hear of what happens. */
@@ -153,6 +156,7 @@ async function workOf(
     health = new WorkHealth(),
     call,
     sampleHost,
+    readMailSockets,
     runStress,
   }: AppDeps,
 ) {
@@ -195,6 +199,8 @@ async function workOf(
   const silenced = (now: number) => silencedHosts(store, now);
   const delivery = new AlertDelivery({ store, silenced, publicUrl, feed, health, onError, ...(call === undefined ? {} : { call }) });
   const hostWatch = new HostWatch({ store, feed, health, sample: sampleHost ?? null, onChange: () => findings.touched(), onError });
+  const onStalls = (stalls: readonly LiveDelivery[]) => peerProbes.considerLive(stalls);
+  const liveDeliveries = new LiveDeliveries({ feed, read: readMailSockets ?? null, onStalls, onError });
   const { stressTargets: targetsFile, dataDir } = config;
   const stress = new StressRuns({ store, feed, targetsFile, dataDir, host: vantage.host, run: runStress ?? null, onError });
   const eraser = erasing({ store, health, onError });
@@ -206,7 +212,7 @@ async function workOf(
   });
   return {
     ...{ config, store, vantage, webDir, bodyPace, feed, health, onError, settings, vantages, probes, findings, ourSide },
-    ...{ interval, watcher, metrics, followedLogs, agents, delivery, stress, hostWatch, eraser, tidying },
+    ...{ interval, watcher, metrics, followedLogs, agents, delivery, stress, hostWatch, liveDeliveries, eraser, tidying },
   };
 }
 
@@ -227,6 +233,7 @@ function runWork(
     delivery,
     stress,
     hostWatch,
+    liveDeliveries,
     eraser,
     tidying,
   }: Work,
@@ -246,6 +253,7 @@ function runWork(
     await delivery.start();
     await stress.start();
     hostWatch.start();
+    liveDeliveries.start();
   });
   app.addHook("preClose", async () => {
     closing.abort();
@@ -259,6 +267,7 @@ function runWork(
       delivery.stop(),
       stress.stop(),
       hostWatch.stop(),
+      liveDeliveries.stop(),
     ]);
     await vantages.stop();
     await reappraisal;
@@ -310,6 +319,7 @@ async function registerRoutes(app: App, work: Work, { https, pace, signInPage }:
     delivery,
     stress,
     hostWatch,
+    liveDeliveries,
   } = work;
   const { publicUrl } = app;
   const { signOn } = config;
@@ -331,7 +341,7 @@ async function registerRoutes(app: App, work: Work, { https, pace, signInPage }:
   await peerRoutes(app, { store });
   await searchRoutes(app, { store });
   await eventRoutes(app, { store, changes, feed, web, health, version: vantage.version });
-  await hostRoutes(app, { hostWatch });
+  await hostRoutes(app, { hostWatch, liveDeliveries });
   await playbookRoutes(app);
   await logSourceRoutes(app, { config, settings, followedLogs });
   await logViewRoutes(app, { store });

@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import type { Vantage } from "@mxray/contracts";
 import { HostSampler } from "@mxray/host";
-import { localProbeRunner } from "@mxray/probe";
+import { localProbeRunner, mailSocketReader } from "@mxray/probe";
 import type { Store, UpgradeStep } from "@mxray/store";
 import { newSignInUrl } from "./access/session-access.ts";
 import { buildApp } from "./app.ts";
@@ -76,7 +76,7 @@ async function serveFrom(
   const lab = labDeps === undefined ? {} : { lab: new LabVantage({ ...labDeps, version: vantage.version }) };
   const stress = stressProgram === undefined ? {} : { runStress: stressProcess(stressProgram) };
   const sampler = new HostSampler({ sparing: true });
-  const work = { runProbe: localProbeRunner(), sampleHost: () => sampler.sample(), ...lab, ...stress };
+  const work = { runProbe: localProbeRunner(), sampleHost: () => sampler.sample(), readMailSockets: mailSocketReader(), ...lab, ...stress };
   let app: App | null = null;
   try {
     app = await buildApp({ config, store, vantage, ...work, webDir: WEB_DIR, logger, health });

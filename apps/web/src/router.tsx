@@ -78,6 +78,11 @@ const host = createRoute({
   path: "/host",
   component: lazyPage(async () => (await import("./pages/host/host-page.tsx")).HostPage),
 });
+const live = createRoute({
+  getParentRoute: () => root,
+  path: "/live",
+  component: lazyPage(async () => (await import("./pages/live/live-page.tsx")).LivePage),
+});
 const stress = createRoute({
   getParentRoute: () => root,
   path: "/stress",
@@ -112,6 +117,7 @@ export const router = createRouter({
     peer,
     playbook,
     host,
+    live,
     stress,
     stressRun,
     settings,

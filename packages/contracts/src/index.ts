@@ -13,6 +13,7 @@ export type * from "./http/error-body.ts";
 export type * from "./http/findings.ts";
 export type * from "./http/host.ts";
 export type * from "./http/links.ts";
+export type * from "./http/live-deliveries.ts";
 export type * from "./http/live-event.ts";
 export type * from "./http/logs.ts";
 export type * from "./http/peers.ts";

@@ -7,6 +7,7 @@ export * from "./http/error-body.ts";
 export * from "./http/findings.ts";
 export * from "./http/host.ts";
 export * from "./http/links.ts";
+export * from "./http/live-deliveries.ts";
 export * from "./http/live-event.ts";
 export * from "./http/logs.ts";
 export * from "./http/peers.ts";

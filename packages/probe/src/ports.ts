@@ -30,6 +30,8 @@ export interface TcpFacts {
   readonly retransmits: number;
   /** Retransmissions that turned out to be needless (the peer reported duplicates). */
   readonly duplicates: number;
+  /** Retransmission timeouts since the last acknowledgement of new data. */
+  readonly timeouts: number;
   readonly backoff: number;
   readonly rttMs: number;
   readonly minRttMs: number;

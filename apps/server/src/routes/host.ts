@@ -1,9 +1,13 @@
-/** The health of the machine that mxray runs on. */
-import { HostHealth } from "@mxray/contracts/schemas";
+/** The machine that mxray runs on: its health, and its SMTP connections. */
+import { HostHealth, LiveDeliveries as LiveDeliveriesBody } from "@mxray/contracts/schemas";
 import type { HostWatch } from "../host/host-watch.ts";
+import type { LiveDeliveries } from "../host/live-deliveries.ts";
 import type { App } from "../http/app-type.ts";
 
-export async function hostRoutes(app: App, { hostWatch }: { hostWatch: HostWatch }): Promise<void> {
+export async function hostRoutes(
+  app: App,
+  { hostWatch, liveDeliveries }: { hostWatch: HostWatch; liveDeliveries: LiveDeliveries },
+): Promise<void> {
   app.get(
     "/api/v1/host",
     {
@@ -15,5 +19,17 @@ export async function hostRoutes(app: App, { hostWatch }: { hostWatch: HostWatch
       },
     },
     async () => hostWatch.view(),
+  );
+  app.get(
+    "/api/v1/live",
+    {
+      config: { access: "viewer" },
+      schema: {
+        tags: ["host"],
+        summary: "SMTP connections of this machine as its kernel sees them: stalled ones first",
+        response: { 200: LiveDeliveriesBody },
+      },
+    },
+    async () => liveDeliveries.view(),
   );
 }

@@ -30,6 +30,7 @@ const TYPES = Object.keys({
   "probe-event": true,
   "log-source": true,
   logs: true,
+  "live-deliveries": true,
   findings: true,
   "log-scan": true,
   settings: true,

@@ -56,6 +56,8 @@ function listsOf(message: LiveMessage): readonly QueryKey[] {
       return [["channels"], ["alerts"]];
     case "settings":
       return READ_UNDER_SETTINGS;
+    case "live-deliveries":
+      return [["live"]];
     case "stress":
       return [["stress"]];
     case "log-source":

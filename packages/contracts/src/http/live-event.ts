@@ -28,6 +28,8 @@ export const LiveEvent = Type.Union([
   Type.Object({ type: Type.Literal("logs") }),
   /** Kept findings changed: one was seen, proven gone, acknowledged, opened again or forgotten. */
   Type.Object({ type: Type.Literal("findings") }),
+  /** The SMTP connections of this machine changed, at most every two seconds. */
+  Type.Object({ type: Type.Literal("live-deliveries") }),
   /** The delivery log or a channel changed. */
   Type.Object({ type: Type.Literal("alerts") }),
   /** A stress run began, came to another step, or ended; or runs were forgotten. */

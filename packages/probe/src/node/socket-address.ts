@@ -16,10 +16,17 @@ export function decodeSocketAddress(bytes: Uint8Array, offset = 0): { address: s
   const view = Buffer.from(bytes.buffer, bytes.byteOffset + offset, bytes.byteLength - offset);
   if (view.length < 16) return null;
   const port = view.readUInt16BE(2);
-  if (view.readUInt16LE(0) === AF_INET) return { address: [...view.subarray(4, 8)].join("."), port };
-  if (view.readUInt16LE(0) !== AF_INET6 || view.length < 24) return null;
-  const groups = Array.from({ length: 8 }, (_, index) => view.readUInt16BE(8 + 2 * index).toString(16));
-  return { address: new URL(`http://[${groups.join(":")}]`).hostname.slice(1, -1), port };
+  const family = view.readUInt16LE(0);
+  if (family === AF_INET) return { address: addressOfBytes(view.subarray(4, 8), family), port };
+  if (family !== AF_INET6 || view.length < 24) return null;
+  return { address: addressOfBytes(view.subarray(8, 24), family), port };
+}
+
+/** The canonical text of the address that these bytes begin with: four of IPv4, sixteen of IPv6. */
+export function addressOfBytes(bytes: Buffer, family: typeof AF_INET | typeof AF_INET6): string {
+  if (family === AF_INET) return bytes.subarray(0, 4).join(".");
+  const groups = Array.from({ length: 8 }, (_, index) => bytes.readUInt16BE(2 * index).toString(16));
+  return new URL(`http://[${groups.join(":")}]`).hostname.slice(1, -1);
 }
 
 function ipv6Bytes(address: string): Uint8Array {

@@ -17,6 +17,12 @@ export function readTcpInfo(libc: Libc, fd: number): TcpFacts | null {
   // The kernel fills what it says that it filled, and no more is read.
   const info = Buffer.allocUnsafe(320);
   const length = libc.getBytes(fd, IPPROTO_TCP, TCP_INFO, info);
+  return length < 0 ? null : parseTcpInfo(info.subarray(0, length));
+}
+
+/** @returns null where the structure is that of a kernel before 4.1 */
+export function parseTcpInfo(info: Buffer): TcpFacts | null {
+  const length = info.length;
   if (length < SHORTEST) return null;
   const u32 = (offset: number): number | null => (offset + 4 <= length ? info.readUInt32LE(offset) : null);
   const u64 = (offset: number): number | null => (offset + 8 <= length ? Number(info.readBigUInt64LE(offset)) : null);
@@ -28,6 +34,7 @@ export function readTcpInfo(libc: Libc, fd: number): TcpFacts | null {
       sack: (options & OPTION_SACK) !== 0,
       windowScaling: (options & OPTION_WINDOW_SCALING) !== 0,
     },
+    timeouts: info[2] ?? 0,
     backoff: info[4] ?? 0,
     rtoMs: ms(8),
     sendMss: u32(16) ?? 0,

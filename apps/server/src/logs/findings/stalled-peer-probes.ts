@@ -2,7 +2,7 @@
  * Probes outbound peers that stall automatically, where the operator turned that on: without a DATA ladder, each once a day, and
  * never again after 421 or 554. Clients that send to us are strangers and are never probed automatically.
  */
-import { canonicalAddress, type Finding, type FindingCode, formatEndpoint, parseTarget } from "@mxray/contracts";
+import { canonicalAddress, type Finding, type FindingCode, formatEndpoint, type LiveDelivery, parseTarget } from "@mxray/contracts";
 import type { Settings } from "../../live-settings.ts";
 import type { Probes } from "../../probing/probes.ts";
 import { refusalOfTarget } from "../../vantages/target-policy.ts";
@@ -42,11 +42,23 @@ export class StalledPeerProbes {
     let begun = 0;
     for (const finding of [...sure, ...suspected]) {
       if (settings.values.logProbing !== "on" || begun >= MOST_AT_ONCE) return;
-      if (await this.#probe(finding)) begun += 1;
+      if (await this.#probe(finding.subject)) begun += 1;
     }
   }
 
-  async #probe({ subject: { address, port } }: Finding): Promise<boolean> {
+  /** What the kernel sees stall now: only what this machine sends to a mail host, and not one whose own window is closed. */
+  async considerLive(stalls: readonly LiveDelivery[]): Promise<void> {
+    const { settings } = this.#deps;
+    const outbound = stalls.filter(({ direction, stall }) => direction === "outbound" && stall === "unacknowledged");
+    const peers = new Map(outbound.map(({ peer }) => [formatEndpoint(peer.address, peer.port), peer]));
+    let begun = 0;
+    for (const peer of peers.values()) {
+      if (settings.values.logProbing !== "on" || begun >= MOST_AT_ONCE) return;
+      if (await this.#probe(peer)) begun += 1;
+    }
+  }
+
+  async #probe({ address, port }: Pick<Finding["subject"], "address" | "port">): Promise<boolean> {
     const { settings, probes } = this.#deps;
     const canonical = address === null ? null : canonicalAddress(address);
     if (canonical === null || port === null) return false;

@@ -105,6 +105,10 @@ function Overview({ found: { findings, counts }, probes, asked, sources }: Overv
           <p className="px-1 text-sm">
             <Link to="/host" className="text-accent underline-offset-2 hover:underline">
               Health of this machine
+            </Link>{" "}
+            ·{" "}
+            <Link to="/live" className="text-accent underline-offset-2 hover:underline">
+              Live deliveries
             </Link>
           </p>
         </div>

@@ -1,0 +1,76 @@
+import type { LiveDeliveries, LiveDelivery } from "@mxray/contracts";
+import { formatEndpoint } from "@mxray/contracts";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { api } from "../../api/client.ts";
+import { formatCount, formatDuration, formatSize } from "../../format/numbers.ts";
+import { ProbeButton } from "../../panels/probes/probe-button.tsx";
+import { Answers } from "../../ui/answers.tsx";
+import { Badge } from "../../ui/badge.tsx";
+import { Card } from "../../ui/card.tsx";
+import { DataTable } from "../../ui/data-table.tsx";
+import { usePageTitle } from "../../ui/use-page-title.ts";
+import { liveStallText } from "./live-stall-text.ts";
+
+const COLUMNS = ["State", "Peer", "What the kernel sees", { figures: "Acknowledged" }, { figures: "Received" }, ""] as const;
+
+/** The SMTP connections of the machine that mxray runs on, stalled ones first. */
+export function LivePage() {
+  usePageTitle("Live deliveries");
+  const live = useQuery({ queryKey: ["live"], queryFn: api.live });
+  return (
+    <div className="space-y-4">
+      <header>
+        <h1 className="text-2xl font-bold">Live deliveries</h1>
+        <p className="mt-1 max-w-[75ch] text-soft">
+          SMTP connections of this machine (ports 25, 465, 587), read from its kernel every 2 seconds. A stall appears here minutes before
+          the mail server gives up and logs it. It does not show the cause; a probe does.
+        </p>
+      </header>
+      <Answers to={[live]}>{(view) => <Deliveries view={view} />}</Answers>
+    </div>
+  );
+}
+
+function Deliveries({ view: { missing, count, deliveries } }: { view: LiveDeliveries }) {
+  if (missing !== null) return <p className="py-12 text-center text-soft">{missing}</p>;
+  const all = count.inbound + count.outbound;
+  const total = `${formatCount(count.outbound)} outbound, ${formatCount(count.inbound)} inbound, ${formatCount(count.stalled)} stalled`;
+  return (
+    <Card title="Connections" aside={total}>
+      {all === 0 ? (
+        <p className="py-8 text-center text-soft">This machine has no SMTP connection at the moment.</p>
+      ) : (
+        <div className="overflow-x-auto">
+          <DataTable
+            caption={all > deliveries.length ? `The first ${formatCount(deliveries.length)} of ${formatCount(all)}` : "All connections"}
+            columns={COLUMNS}
+            rows={deliveries.map((one) => ({ key: one.id, cells: cellsOf(one) }))}
+          />
+        </div>
+      )}
+    </Card>
+  );
+}
+
+function cellsOf(one: LiveDelivery) {
+  const { state, forMs, direction, peer, mailPort, bytesAcked, bytesReceived } = one;
+  const lasting = state === "moving" ? "" : ` for ${formatDuration(Math.floor(forMs / 1000))}`;
+  const isStalled = state === "stalled";
+  return [
+    <Badge key="state" tone={isStalled ? "bad" : state === "quiet" ? "info" : "ok"}>
+      {`${state === "quiet" ? "Quiet" : isStalled ? "Stalled" : "Moving"}${lasting}`}
+    </Badge>,
+    <span key="peer" className="whitespace-nowrap">
+      {direction === "outbound" ? "to " : "from "}
+      <Link to="/peers/$peer" params={{ peer: peer.address }} className="text-accent underline underline-offset-2">
+        {peer.address}
+      </Link>
+      {`, port ${mailPort}`}
+    </span>,
+    isStalled ? liveStallText(one) : state === "quiet" ? "No data is outstanding; one side waits for the other." : "Data gets through.",
+    formatSize(bytesAcked),
+    formatSize(bytesReceived),
+    isStalled && direction === "outbound" ? <ProbeButton key="probe" target={formatEndpoint(peer.address, peer.port)} /> : null,
+  ];
+}
