@@ -58,9 +58,11 @@ function cellsOf(one: LiveDelivery) {
   const lasting = state === "moving" ? "" : ` for ${formatDuration(Math.floor(forMs / 1000))}`;
   const isStalled = state === "stalled";
   return [
-    <Badge key="state" tone={isStalled ? "bad" : state === "quiet" ? "info" : "ok"}>
-      {`${state === "quiet" ? "Quiet" : isStalled ? "Stalled" : "Moving"}${lasting}`}
-    </Badge>,
+    <span key="state" className="whitespace-nowrap">
+      <Badge tone={isStalled ? "bad" : state === "quiet" ? "info" : "ok"}>
+        {`${state === "quiet" ? "Quiet" : isStalled ? "Stalled" : "Moving"}${lasting}`}
+      </Badge>
+    </span>,
     <span key="peer" className="whitespace-nowrap">
       {direction === "outbound" ? "to " : "from "}
       <Link to="/peers/$peer" params={{ peer: peer.address }} className="text-accent underline underline-offset-2">
@@ -69,8 +71,12 @@ function cellsOf(one: LiveDelivery) {
       {`, port ${mailPort}`}
     </span>,
     isStalled ? liveStallText(one) : state === "quiet" ? "No data is outstanding; one side waits for the other." : "Data gets through.",
-    formatSize(bytesAcked),
-    formatSize(bytesReceived),
+    <span key="acknowledged" className="whitespace-nowrap">
+      {formatSize(bytesAcked)}
+    </span>,
+    <span key="received" className="whitespace-nowrap">
+      {formatSize(bytesReceived)}
+    </span>,
     isStalled && direction === "outbound" ? <ProbeButton key="probe" target={formatEndpoint(peer.address, peer.port)} /> : null,
   ];
 }
