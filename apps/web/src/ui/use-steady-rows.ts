@@ -6,17 +6,23 @@ import { type SteadyRows, steadyRows } from "./steady-rows.ts";
  * into it or has the focus in it.
  *
  * @param scope what is listed (its filters): another list is shown as it is
+ * @param placeholder the rows are those of the list before, until its own are there
  */
 export function useSteadyRows<T>(
   rows: readonly T[],
-  { keyOf, list, scope }: { keyOf: (row: T) => string; list: RefObject<HTMLElement | null>; scope: string },
+  {
+    keyOf,
+    list,
+    scope,
+    placeholder = false,
+  }: { keyOf: (row: T) => string; list: RefObject<HTMLElement | null>; scope: string; placeholder?: boolean },
 ): SteadyRows<T> & { readonly show: () => void } {
   const shown = useRef<{ readonly scope: string; readonly rows: readonly T[] }>({ scope, rows: [] });
   const [, draw] = useState(0);
   const held = shown.current.scope === scope && isRead(list.current) ? shown.current.rows : [];
   const steady = steadyRows(held, rows, keyOf);
   useEffect(() => {
-    shown.current = { scope, rows: steady.rows };
+    if (!placeholder) shown.current = { scope, rows: steady.rows };
   });
   const show = () => {
     shown.current = { scope, rows: [] };

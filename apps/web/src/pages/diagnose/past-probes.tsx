@@ -45,6 +45,7 @@ export function PastProbes({ firstRun }: { firstRun: boolean }) {
     keyOf: ({ id }) => id,
     list,
     scope: JSON.stringify({ target, practice }),
+    placeholder: probes.isPlaceholderData,
   });
   const empty = rows.length === 0;
   if (firstRun && !practised) return null;

@@ -35,6 +35,7 @@ export function FindingsPage() {
     keyOf: ({ id }) => id,
     list,
     scope: JSON.stringify(search),
+    placeholder: found.isPlaceholderData,
   });
   const counts = found.data?.pages[0]?.counts;
   return (

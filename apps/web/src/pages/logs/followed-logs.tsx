@@ -90,6 +90,7 @@ function StoredLines({ view }: { view: LogView }) {
     keyOf: ({ id }) => String(id),
     list,
     scope: JSON.stringify(view),
+    placeholder: lines.isPlaceholderData,
   });
   return (
     <div ref={list}>
