@@ -164,6 +164,12 @@ describe("mxray agent", () => {
     expect((await send("/logs/1/batches", { ...own, "content-encoding": "gzip" }, bomb)).status).toBe(413);
     expect((await send("/logs/1/batches", { ...own, "content-encoding": "gzip" }, "no gzip")).status).toBe(400);
     expect((await fetch(`${served.url}/api/v1/findings`, { headers: own })).status).toBe(401);
+    const guesses: number[] = [];
+    for (let index = 0; index < 35; index += 1) {
+      guesses.push((await send("/report", { ...own, authorization: "Bearer mxagent_guess" }, JSON.stringify(report))).status);
+    }
+    expect([guesses[0], guesses.at(-1)]).toEqual([401, 429]);
+    expect((await send("/report", own, JSON.stringify(report))).status).toBe(204);
     // Another agent's log is none of its business.
     const other = (await sourceOf("mx1")) as LogSource;
     const batch = { lines: 1, recognised: 0, counts: [], events: [], memories: [], moves: [], firstLineAt: null, lastLineAt: null };

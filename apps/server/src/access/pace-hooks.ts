@@ -39,9 +39,9 @@ export function registerPaces(app: FastifyInstance, { pace }: { readonly pace: R
   });
   app.addHook("onSend", async (request, reply, payload) => {
     const { access, pace: own } = request.routeOptions.config;
-    // A wrong API token counts wherever it is tried.
+    // A wrong API token counts wherever it is tried, and so does a wrong secret of an agent.
     const failures = access === "public" ? FAILURES : bearerTokenOf(request) === null ? [] : [401];
-    if (own === false || !failures.includes(reply.statusCode)) return payload;
+    if ((own === false && access !== "agent") || !failures.includes(reply.statusCode)) return payload;
     const seconds = pace.fail(request.ip, tokenOf(request));
     if (seconds === null) return payload;
     const refusal = tooMany(seconds);

@@ -75,8 +75,8 @@ function MakeAgent({ show }: { show: (invitation: AgentInvitation) => void }) {
           onChange={({ target }) => setName(target.value)}
           required
           maxLength={64}
-          pattern="[A-Za-z0-9][A-Za-z0-9._\-]*"
-          title="Letters, digits, dots, hyphens and underscores"
+          pattern="[a-z0-9][a-z0-9._\-]*"
+          title="Lower-case letters, digits, dots, hyphens and underscores"
           placeholder="mx1.example.org"
         />
         <Button type="submit" look="primary" disabled={make.isPending}>
