@@ -1,7 +1,7 @@
 /** `mxray agent` beside `mxray serve`, as processes of their own. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { appendFile, copyFile, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -108,6 +108,23 @@ describe("mxray agent", () => {
     const first = written - before.mx1;
     await expect.poll(() => linesOf("mx1"), { timeout: 60_000 }).toBe(written);
     await expect.poll(() => linesOf("mx2"), { timeout: 60_000 }).toBe(before.mx2 + first);
+  });
+
+  it("reads its log on from where the server has it, after a backup was restored", async () => {
+    const copy = join(folder, "copy.sqlite");
+    expect(await mxray(["backup", copy, "--data", join(folder, "server")])).toMatchObject({ status: 0 });
+    await appendFile(log(), stallingLog(Date.now() - 1_000_000, 5));
+    const lines = (await linesOf("mx2")) ?? 0;
+    await expect.poll(() => linesOf("mx2"), { timeout: 30_000 }).toBeGreaterThan(lines);
+    const now = await linesOf("mx2");
+    const port = new URL(served.url).port;
+    await served.end("SIGTERM");
+    for (const part of ["", "-wal", "-shm"]) await rm(join(folder, "server", `mxray.sqlite${part}`), { force: true });
+    await copyFile(copy, join(folder, "server", "mxray.sqlite"));
+    served = await startServed(join(folder, "server"), { PORT: port });
+    await appendFile(log(), stallingLog(Date.now() - 1_000_000, 1));
+    const perMessage = stallingLog(Date.now(), 1).split("\n").length - 1;
+    await expect.poll(() => linesOf("mx2"), { timeout: 60_000 }).toBe((now ?? 0) + perMessage);
   });
 
   it("probes for the server, from its own machine, as the server's policy allows", async () => {

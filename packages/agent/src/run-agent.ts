@@ -24,37 +24,57 @@ export interface AgentOptions {
 /** Between two reports: while something changes, and at all. */
 const REPORT_MS = { changed: 1000, all: 20_000 } as const;
 
+/** Before it begins again. */
+const AGAIN_MS = 5000;
+
 /**
- * Works until `signal` is aborted.
+ * Works until `signal` is aborted. It begins again where the server's store and the agent no longer agree on a log, as after a
+ * restored backup: then the log is read on from where the store has it.
  *
  * @throws AgentEnd where the server turns the agent away
  */
-export async function runAgent({ connection, logs, runProbe, refusalOf, signal, onReady, onMessage }: AgentOptions): Promise<void> {
+export async function runAgent(options: AgentOptions): Promise<void> {
+  const { signal, onMessage } = options;
+  try {
+    for (;;) {
+      await workOnce(options);
+      onMessage("The server has a log at another place than this agent; the agent begins again.");
+      await sleep(AGAIN_MS, signal);
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+/** Returns where it should begin again. @throws AgentEnd; what the signal is aborted with */
+async function workOnce({ connection, logs, runProbe, refusalOf, signal, onReady, onMessage }: AgentOptions): Promise<void> {
+  /** Aborted with why. */
   const end = new AbortController();
   const working = AbortSignal.any([signal, end.signal]);
   const clock = new LogClock({ zone: machineTimeZone(), year: null, now: Date.now });
   const host = hostname();
+  const again = new Error("A log is no longer followed.");
   try {
     const hello = { sentAt: new Date().toISOString(), host, logs };
     const welcome = (await connection.ask("/agent/v1/hello", hello, working)) as AgentWelcome;
     const states = new Map<number, FollowState>();
-    const fail = (error: unknown) => end.abort(error);
     const followed = welcome.logs.map(async (log) => {
       const sink = serverSink({ connection, log, signal: working, onState: (state) => states.set(log.id, state) });
       const onError = (error: unknown) => {
-        if (error instanceof AgentEnd) fail(error);
+        if (error instanceof AgentEnd) end.abort(error);
         else if (!working.aborted) onMessage(`${log.location}: ${error instanceof Error ? error.message : String(error)}`);
       };
       await new LogFollower({ ...log, folders: null }, { sink, clock, onError }).run(working);
+      end.abort(again);
     });
     onReady(welcome.logs.map(({ location }) => location));
     const probing = probeForServer({ connection, host, runProbe, refusalOf, signal: working });
-    await Promise.all([...followed.map((each) => each.catch(fail)), probing, reporting({ connection, host, states, signal: working })]);
+    await Promise.all([...followed, probing, reporting({ connection, host, states, signal: working })]);
   } catch (error) {
-    if (signal.aborted) return;
-    throw end.signal.aborted ? end.signal.reason : error;
+    const reason: unknown = end.signal.aborted ? end.signal.reason : error;
+    if (reason !== again) throw reason;
   } finally {
-    end.abort(new AgentEnd("The agent ended."));
+    end.abort(again);
   }
 }
 
