@@ -84,10 +84,9 @@ describe("live events", () => {
     const most = 3000;
     for (let count = 0; count < most; count += 1) {
       feed.tell({ type: "log-scan", id: "x".repeat(20_000), bytes: 0, lines: count });
-      if (count % 100 === 0) await new Promise(setImmediate);
+      // The other one reads: on a busy machine, too, it must not fall behind its bound.
+      if (count % 100 === 99) await expect.poll(() => stream.of("log-scan")).toHaveLength(count + 1);
     }
-    await expect.poll(() => stream.of("log-scan").at(-1)?.lines).toBe(most - 1);
-    expect(stream.of("log-scan")).toHaveLength(most);
     vi.advanceTimersByTime(30_000);
     deaf.resume();
     await closed;
