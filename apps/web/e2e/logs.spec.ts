@@ -303,7 +303,7 @@ test("a point of a chart leads to the lines of that size, and of that many bytes
   const sizes = page.getByRole("region", { name: "Size against outcome" });
   await page.getByRole("button", { name: /lines of losses after 0 bytes/ }).click();
   await page.getByLabel("Direction").selectOption("");
-  // Lines that are asked for replace those before them, also where somebody has scrolled into these meanwhile.
+  // The requested lines replace the earlier ones even where the reader has scrolled into those in the meantime.
   const scrolled = Promise.withResolvers<void>();
   await page.route(/\/logs\/events\?.*minSize/, async (route) => {
     await scrolled.promise;
