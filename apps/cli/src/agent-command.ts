@@ -3,7 +3,18 @@ import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { text as textOf } from "node:stream/consumers";
-import { AgentEnd, enrol, isLog, NO_POLICY, readIdentity, readPolicy, runAgent, ServerConnection, writeIdentity } from "@mxray/agent";
+import {
+  AgentEnd,
+  checkKeeping,
+  enrol,
+  isLog,
+  NO_POLICY,
+  readIdentity,
+  readPolicy,
+  runAgent,
+  ServerConnection,
+  writeIdentity,
+} from "@mxray/agent";
 import { printable } from "@mxray/contracts";
 import { localProbeRunner } from "@mxray/probe";
 import { parseCommandLine, UsageError } from "./command-line.ts";
@@ -79,13 +90,14 @@ interface NewAgent {
 }
 
 async function becomeAgent({ dir, server, tokenFile, ca, logs, signal }: NewAgent): Promise<void> {
+  await checkKeeping(dir);
+  const connection = await connectionTo({ server, secret: null, ca });
   const token = (tokenFile === "-" ? await textOf(process.stdin) : await textOfFile("--token-file", tokenFile)).trim();
   if (token === "" || /\s/.test(token))
     throw new AgentEnd("There is no token to enrol with; the page Settings → Agents of the server makes one.");
   if (/^http:/.test(server) && !isLoopback(new URL(server).hostname)) {
     printMessage(`${server} is not encrypted: anyone on the way can read the agent's secret and what it reports. Prefer https.`);
   }
-  const connection = await connectionTo({ server, secret: null, ca });
   try {
     const { name, secret } = await enrol(connection, token, signal);
     await writeIdentity(dir, { server, name, secret, ca, policy: null, logs });

@@ -1,7 +1,7 @@
 /** `mxray agent` beside `mxray serve`, as processes of their own. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { appendFile, copyFile, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { appendFile, copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,6 +16,8 @@ import { type Served, startServed } from "./served.ts";
 
 const LAUNCHER = fileURLToPath(new URL("../bin/mxray.js", import.meta.url));
 const BURST = 2000;
+/** A batch with nothing in it. */
+const nothing = { lines: 1, recognised: 0, counts: [], events: [], memories: [], moves: [], firstLineAt: null, lastLineAt: null };
 
 interface RunningAgent {
   readonly child: ChildProcess;
@@ -154,6 +156,18 @@ describe("mxray agent", () => {
 
   it("says what helps where the token is spent, the secret unknown, its version too old, or the body too large", async () => {
     const { token } = await invite("mx3");
+    // What is wrong on this side is said before the token is spent.
+    const tried = async (server: string, data: string) =>
+      await mxray(["agent", "--server", server, "--token-file", "-", "--data", data], { stdin: token });
+    const noUrl = await tried("http://", join(folder, "mx3"));
+    expect(noUrl).toMatchObject({ status: 3, stderr: expect.stringMatching(/^'http:\/\/' is no URL of a server; .*\n$/) });
+    const noFolder = await tried(served.url, log());
+    expect(noFolder).toMatchObject({ status: 3, stderr: expect.stringMatching(/^The agent's secret cannot be kept in .*\n$/) });
+    await mkdir(join(folder, "strange"));
+    await writeFile(join(folder, "strange", "agent.json"), '{"server":"https://mxray.example.org","secret":null}');
+    const strange = await mxray(["agent", "--data", join(folder, "strange")]);
+    expect(strange).toMatchObject({ status: 3, stderr: expect.stringMatching(/agent\.json cannot be read .* Enrol again .*\n$/) });
+
     const first = start(["--server", served.url, "--token-file", "-", "--data", join(folder, "mx3")], token);
     await expect.poll(first.stderr).toContain("Enrolled as 'mx3'");
     const again = await mxray(["agent", "--server", served.url, "--token-file", "-", "--data", join(folder, "mx4")], { stdin: token });
@@ -187,10 +201,24 @@ describe("mxray agent", () => {
     }
     expect([guesses[0], guesses.at(-1)]).toEqual([401, 429]);
     expect((await send("/report", own, JSON.stringify(report))).status).toBe(204);
+    // Hostile text is kept printable, what no follower counts is refused, and the pages still answer.
+    const began = await send("/hello", own, JSON.stringify({ ...report, logs: ["/var/log/\u0000hostile"] }));
+    const { logs } = (await began.json()) as { logs: { id: number; location: string }[] };
+    expect(logs).toMatchObject([{ location: "/var/log/\\x00hostile" }]);
+    const peer = { name: "a\u0000\u202eb", address: null, port: null, direction: "outbound", reach: "network" };
+    const start0 = Math.floor(Date.now() / 60_000) * 60;
+    const counted = { start: start0, peer, measure: "sent", note: "", value: -1, count: 1, least: null, most: null };
+    const bring = async (measure: string) => {
+      const given = { ...nothing, counts: [{ ...counted, measure }] };
+      return (await send(`/logs/${logs[0]?.id}/batches`, own, JSON.stringify({ revision: 0, position: null, batch: given }))).status;
+    };
+    expect([await bring("timeout lunch"), await bring("sent")]).toEqual([400, 204]);
+    expect(JSON.stringify(await json(served.get("/api/v1/peers")))).toContain("a\\\\x00\\\\u{202e}b");
     // Another agent's log is none of its business.
     const other = (await sourceOf("mx1")) as LogSource;
-    const batch = { lines: 1, recognised: 0, counts: [], events: [], memories: [], moves: [], firstLineAt: null, lastLineAt: null };
-    expect((await send(`/logs/${other.id}/batches`, own, JSON.stringify({ revision: 0, position: null, batch }))).status).toBe(409);
+    expect((await send(`/logs/${other.id}/batches`, own, JSON.stringify({ revision: 0, position: null, batch: nothing }))).status).toBe(
+      409,
+    );
   });
 
   it("stops with a sentence when it is revoked, and its log may be taken off the list", async () => {

@@ -332,7 +332,7 @@ async function registerRoutes(app: App, work: Work, { https, pace, signInPage }:
   await userRoutes(app, { store, changes, publicUrl });
   await tokenRoutes(app, { store, changes });
   await agentRoutes(app, { agents, publicUrl });
-  await agentReportRoutes(app, { agents, version: vantage.version });
+  await app.register(async (scope) => await agentReportRoutes(scope, { agents, version: vantage.version }));
   await auditRoutes(app, { store });
   await sessionRoutes(app, { store, pace, settings, version: vantage.version, publicUrl });
   await vantageRoutes(app, { store, vantages });

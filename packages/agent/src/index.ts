@@ -1,5 +1,5 @@
 export { AgentEnd } from "./agent-end.ts";
-export { readIdentity, writeIdentity } from "./agent-identity.ts";
+export { checkKeeping, readIdentity, writeIdentity } from "./agent-identity.ts";
 export { isLog, NO_POLICY, readPolicy } from "./agent-policy.ts";
 export { enrol } from "./enrolment.ts";
 export { runAgent } from "./run-agent.ts";

@@ -16,6 +16,7 @@ import type { FastifyRequest, preParsingAsyncHookHandler } from "fastify";
 import Type from "typebox";
 import { checkVersion, VERSION_HEADER } from "../access/agent-access.ts";
 import type { Agents } from "../agents/agents.ts";
+import { cleaned } from "../agents/cleaned.ts";
 import type { App } from "../http/app-type.ts";
 import { Refusal } from "../refusal.ts";
 import { ProbeNotice } from "../vantages/remote-wire.ts";
@@ -29,6 +30,10 @@ const Work = Type.Object({ calls: Type.Array(Type.Unknown()), upTo: Type.Integer
 const Notices = Type.Object({ notices: Type.Array(ProbeNotice, { maxItems: 5000 }) }, { additionalProperties: false });
 
 export async function agentReportRoutes(app: App, { agents, version }: { agents: Agents; version: string }): Promise<void> {
+  app.addHook("preValidation", async (request) => {
+    request.body = cleaned(request.body);
+  });
+
   app.post(
     "/agent/v1/enrol",
     {

@@ -1,6 +1,6 @@
 /** The bodies of `/api/v1/agents`, and of `/agent/v1`, where agents report. */
 import Type, { type Static } from "typebox";
-import type { LogBatch as LogBatchType } from "../logs/log-batch.ts";
+import { LOG_MEASURE_PATTERN, type LogBatch as LogBatchType } from "../logs/log-batch.ts";
 import { MailEvent } from "../logs/mail-event.ts";
 import { Nullable, OneOf, Timestamp } from "../schema-parts.ts";
 import { AGENT_STATES } from "../terms/agent-terms.ts";
@@ -95,23 +95,27 @@ const CountedPeer = Type.Object({
   direction: OneOf(DIRECTIONS),
   reach: OneOf(PEER_REACHES),
 });
+/** Also the largest instant that a date can hold, in seconds. */
+const Whole = Type.Integer({ minimum: -8.64e12, maximum: 8.64e12 });
 const LogBatch = Type.Unsafe<LogBatchType>(
   Type.Object({
     lines: Count,
     recognised: Count,
     counts: Type.Array(
       Type.Object({
-        start: Type.Integer(),
+        start: Whole,
         peer: Nullable(CountedPeer),
-        measure: Text(100),
+        measure: Type.String({ pattern: LOG_MEASURE_PATTERN }),
         note: Text(1000),
-        value: Type.Integer(),
-        count: Type.Integer(),
-        least: Nullable(Type.Integer()),
-        most: Nullable(Type.Integer()),
+        value: Whole,
+        count: Whole,
+        least: Nullable(Whole),
+        most: Nullable(Whole),
       }),
     ),
-    events: Type.Array(Type.Object({ peer: Nullable(CountedPeer), event: MailEvent })),
+    events: Type.Array(
+      Type.Object({ peer: Nullable(CountedPeer), event: Type.Object({ ...MailEvent.properties, time: Nullable(Instant) }) }),
+    ),
     memories: Type.Array(Memory),
     moves: Type.Array(Type.Object({ queueId: Text(255), time: Nullable(Instant), from: CountedPeer, to: CountedPeer })),
     firstLineAt: Nullable(Instant),

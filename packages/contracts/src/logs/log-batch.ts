@@ -6,7 +6,16 @@
  * `LogStatistics` be made of them again.
  */
 
-import type { Direction, LogTrouble, MailStage, PeerSign } from "../terms/log-terms.ts";
+import {
+  type Direction,
+  LOG_TROUBLES,
+  type LogTrouble,
+  MAIL_STAGES,
+  type MailStage,
+  MTAS,
+  PEER_SIGNS,
+  type PeerSign,
+} from "../terms/log-terms.ts";
 import type { PeerReach } from "../terms/peer-terms.ts";
 import type { MailEvent } from "./mail-event.ts";
 
@@ -20,50 +29,61 @@ export interface CountedPeer {
   readonly reach: PeerReach;
 }
 
-/**
- * What is counted. In brackets what `value` is where it is something, and `least` and `most` where they are.
- */
-export type LogMeasure =
+/** What is counted and needs no further word. In brackets what `value` is where it is something, and `least` and `most` where they are. */
+const PLAIN_MEASURES = [
   /** Messages taken by this peer, or from it, for the first time (size class or -1; bytes). */
-  | "sent"
+  "sent",
   /** The same, of messages that had stalled before. */
-  | "recovered"
+  "recovered",
   /** Further records of a message that this peer had taken: other recipients. */
-  | "again"
-  | "deferred"
-  | "bounced"
-  | "expired"
+  "again",
+  "deferred",
+  "bounced",
+  "expired",
   /** Failures with no delivery record: a further server was tried, or a client was lost or sent away. */
-  | "broken"
+  "broken",
+  /** Messages that stalled at a content stage for the first time (size class; bytes). */
+  "stalled",
+  /** The same, once more (size class). */
+  "stalled-again",
+  /** Duration of the transmission in attempts that stalled there (class of seconds). */
+  "stall-seconds",
+  /** Content received before a loss (bytes, exactly). */
+  "received",
+  /** The measure's note is the words (-; unix seconds of the first and the last). */
+  "pix",
+  /** Attempts that stalled at RCPT TO, where the message's recipients are known (-; fewest and most recipients). */
+  "recipients",
+  /** Of no peer: waits between attempts, the note is `mta attempt` (class of seconds). */
+  "wait",
+] as const;
+
+export type LogMeasure =
+  | (typeof PLAIN_MEASURES)[number]
   /**
-   * Stalls by stage (-; unix seconds of the first and the last). This one, `broken` and the three below have a note while it is
-   * open which port the peer has: it keeps these counts apart, so that they can be taken back.
+   * Stalls by stage (-; unix seconds of the first and the last). This one, `broken` and the signs have a note while it is open which
+   * port the peer has: it keeps these counts apart, so that they can be taken back.
    */
   | `timeout ${MailStage}`
   | `loss ${MailStage}`
   /** The first stall of an episode (size class or -1). */
   | `episode ${MailStage}`
-  /** Messages that stalled at a content stage for the first time (size class; bytes). */
-  | "stalled"
-  /** The same, once more (size class). */
-  | "stalled-again"
-  /** Duration of the transmission in attempts that stalled there (class of seconds). */
-  | "stall-seconds"
-  /** Content received before a loss (bytes, exactly). */
-  | "received"
-  /** The measure's note is the words (-; unix seconds of the first and the last). */
-  | "pix"
   /** A sign in a line about an attempt, and in a delivery record (-; unix seconds of the first and the last). */
   | `line ${PeerSign}`
   | `record ${PeerSign}`
-  /** Attempts that stalled at RCPT TO, where the message's recipients are known (-; fewest and most recipients). */
-  | "recipients"
   /** Lines that report trouble, by the program that wrote them; of a peer or of none. */
   | `by ${MailEvent["mta"]}`
   /** Of no peer; the note is the culprit (-; unix seconds of the first and the last). */
-  | LogTrouble
-  /** Of no peer: waits between attempts, the note is `mta attempt` (class of seconds). */
-  | "wait";
+  | LogTrouble;
+
+/** Matches every `LogMeasure` and nothing else. */
+export const LOG_MEASURE_PATTERN = `^(?:${[
+  ...PLAIN_MEASURES,
+  `(?:timeout|loss|episode) (?:${MAIL_STAGES.join("|")})`,
+  `(?:line|record) (?:${PEER_SIGNS.join("|")})`,
+  `by (?:${MTAS.join("|")})`,
+  ...Object.keys(LOG_TROUBLES),
+].join("|")})$`;
 
 /** What became of mail, for charts over time. A stalled delivery is in `stalled` and, with its record, in its status. */
 export const LOG_OUTCOMES = ["sent", "deferred", "bounced", "expired", "stalled"] as const;

@@ -1,7 +1,7 @@
 /** `mxray scan --events`: one recognised event of a mail log. */
 import Type, { type Static } from "typebox";
 import { Nullable, OneOf } from "../schema-parts.ts";
-import { DELIVERY_STATUSES, DIRECTIONS, LOG_TROUBLES, type LogTrouble, MAIL_EVENTS, MAIL_STAGES } from "../terms/log-terms.ts";
+import { DELIVERY_STATUSES, DIRECTIONS, LOG_TROUBLES, type LogTrouble, MAIL_EVENTS, MAIL_STAGES, MTAS } from "../terms/log-terms.ts";
 
 export const Peer = Type.Object({ name: Nullable(Type.String()), address: Nullable(Type.String()), port: Nullable(Type.Integer()) });
 export type Peer = Static<typeof Peer>;
@@ -13,7 +13,7 @@ export const MailEvent = Type.Object({
   host: Nullable(Type.String()),
   program: Type.String(),
   pid: Nullable(Type.Integer()),
-  mta: OneOf(["postfix", "exim", "sendmail"]),
+  mta: OneOf(MTAS),
   queueId: Nullable(Type.String()),
   event: OneOf(MAIL_EVENTS),
   direction: Nullable(OneOf(DIRECTIONS)),

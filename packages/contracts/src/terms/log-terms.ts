@@ -42,6 +42,9 @@ export const MAIL_STAGES = [
 ] as const;
 export type MailStage = (typeof MAIL_STAGES)[number];
 
+/** Mail programs whose logs are read. */
+export const MTAS = ["postfix", "exim", "sendmail"] as const;
+
 export const DELIVERY_STATUSES = ["sent", "deferred", "bounced", "expired"] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
