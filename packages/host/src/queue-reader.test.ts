@@ -12,6 +12,9 @@ it("says why there is no queue, with the program's own words", async () => {
   expect((await read("echo 'fatal: mail system is \x1bdown' >&2; exit 69")).missing).toBe(
     "'postqueue -j' failed: fatal: mail system is \\x1bdown",
   );
+  expect((await read("echo 'postqueue: fatal: Connect to the Postfix showq service: Permission denied' >&2; exit 69")).missing).toBe(
+    "Listing Postfix's queue needs membership in the group 'postdrop'.",
+  );
   expect((await read("exit 1")).missing).toBe("'postqueue -j' failed: it gave no reason.");
 });
 

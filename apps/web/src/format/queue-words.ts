@@ -15,8 +15,9 @@ const QUEUE_REASON_WORDS: Record<QueueReasonKind, string> = {
   held: "on hold",
 };
 
-/** `timed out, end of data (4.4.2)`. */
+/** `timed out, end of data (4.4.2)`; without the stage where the reason names it. */
 export function queueReasonWords({ reason, stage, dsn }: Pick<QueueReason, "reason" | "stage" | "dsn">): string {
-  const where = stage === null ? "" : `, ${MAIL_STAGE_WORDS[stage]}`;
+  const isNamed = reason === "connect-failed" || reason === "tls-failed";
+  const where = stage === null || isNamed ? "" : `, ${MAIL_STAGE_WORDS[stage]}`;
   return `${QUEUE_REASON_WORDS[reason]}${where}${dsn === null ? "" : ` (${dsn})`}`;
 }

@@ -21,12 +21,9 @@ const PROBED: ReadonlySet<QueueReasonKind> = new Set([
 export function QueueMatrix({ queue: { messages, ages, destinations } }: { queue: MailQueue }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="overflow-x-auto" tabIndex={0} aria-label="Messages by destination, reason and age">
+    <section className="relative overflow-x-auto" tabIndex={0} aria-label="Messages by destination, reason and age">
       <table className="w-full text-left text-sm">
-        <caption className="pb-2 text-left text-soft">
-          Columns: age up to this many minutes, as in Postfix's qshape. A message to several destinations, or with several reasons, is
-          counted for each of them.
-        </caption>
+        <caption className="sr-only">Waiting messages; each column's heading is the age in minutes up to which it counts</caption>
         <thead className="text-soft">
           <tr className="border-b border-line">
             <th scope="col" className="py-1.5 pr-4 font-medium">
@@ -108,7 +105,7 @@ function Figures({ row: { messages, ages } }: { row: Pick<QueueReason, "messages
       {ages.map((count, place) => (
         <td
           key={TITLES[place]}
-          className={`px-2 py-1 text-right tabular-nums ${count === 0 ? "text-faint" : ""}`}
+          className={`px-2 py-1 text-right tabular-nums ${count === 0 ? "font-normal text-faint" : ""}`}
           style={{ background: count === 0 ? undefined : shadeOf(count, messages) }}
         >
           {formatCount(count)}

@@ -1,6 +1,5 @@
 import type { MailQueue } from "@mxray/contracts";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { api } from "../../api/client.ts";
 import { formatCount } from "../../format/numbers.ts";
 import { Answers } from "../../ui/answers.tsx";
@@ -21,11 +20,9 @@ export function QueuePage() {
       <header>
         <h1 className="text-2xl font-bold">Mail queue</h1>
         <p className="mt-1 max-w-[75ch] text-soft">
-          Messages that wait in Postfix on this machine, by destination, reason and age, read every 30 seconds while this page is open. Many
-          old messages for one destination point to a fault there; many young ones for all destinations, to this machine.{" "}
-          <Link to="/host" className="text-accent underline underline-offset-2">
-            Health of this machine
-          </Link>
+          Messages that wait in Postfix on this machine, by destination, reason and age, read every 30 seconds while this page is open. The
+          columns are ages in minutes, as in Postfix's qshape. A message to several destinations, or with several reasons, is counted for
+          each of them.
         </p>
       </header>
       <Answers to={[queue]}>{(view) => <Waiting queue={view} />}</Answers>
