@@ -114,6 +114,8 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
     "mail-queue.ts",
     "host-sampler.ts",
     "live-judgement.ts",
+    "queue-matrix.ts",
+    "queue-reader.ts",
     "index.ts",
   ],
   "packages/stress": ["sink", "load", "target", "verdict", "stress-run.ts", "index.ts"],

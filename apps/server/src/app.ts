@@ -3,7 +3,8 @@
 import cookie from "@fastify/cookie";
 import { fastifySSE } from "@fastify/sse";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import type { HostSample, LiveDelivery, Vantage } from "@mxray/contracts";
+import type { HostSample, LiveDelivery, MailQueue, Vantage } from "@mxray/contracts";
+import { missingQueue } from "@mxray/host";
 import type { MailSocketsResult, ProbeRunner } from "@mxray/probe";
 import type { Store } from "@mxray/store";
 import Fastify, { type FastifyInstance } from "fastify";
@@ -102,6 +103,8 @@ export interface AppDeps {
   readonly sampleHost?: () => HostSample;
   /** Reads the SMTP connections of this machine; without it none are known. */
   readonly readMailSockets?: () => MailSocketsResult;
+  /** Reads the mail queue of this machine; without it none is known. */
+  readonly readQueue?: (signal: AbortSignal) => Promise<MailQueue>;
   /** Where the store's threads report, too. */
   readonly health?: WorkHealth;
   /** How pages hear of what happens. */
@@ -157,6 +160,7 @@ async function workOf(
     call,
     sampleHost,
     readMailSockets,
+    readQueue = async () => missingQueue("This server does not read its machine's mail queue."),
     runStress,
   }: AppDeps,
 ) {
@@ -212,7 +216,7 @@ async function workOf(
   });
   return {
     ...{ config, store, vantage, webDir, bodyPace, feed, health, onError, settings, vantages, probes, findings, ourSide },
-    ...{ interval, watcher, metrics, followedLogs, agents, delivery, stress, hostWatch, liveDeliveries, eraser, tidying },
+    ...{ interval, watcher, metrics, followedLogs, agents, delivery, stress, hostWatch, liveDeliveries, readQueue, eraser, tidying },
   };
 }
 
@@ -320,6 +324,7 @@ async function registerRoutes(app: App, work: Work, { https, pace, signInPage }:
     stress,
     hostWatch,
     liveDeliveries,
+    readQueue,
   } = work;
   const { publicUrl } = app;
   const { signOn } = config;
@@ -341,7 +346,7 @@ async function registerRoutes(app: App, work: Work, { https, pace, signInPage }:
   await peerRoutes(app, { store });
   await searchRoutes(app, { store });
   await eventRoutes(app, { store, changes, feed, web, health, version: vantage.version });
-  await hostRoutes(app, { hostWatch, liveDeliveries });
+  await hostRoutes(app, { hostWatch, liveDeliveries, readQueue });
   await playbookRoutes(app);
   await logSourceRoutes(app, { config, settings, followedLogs });
   await logViewRoutes(app, { store });

@@ -1,16 +1,23 @@
 import type { HostHealth, HostSample } from "@mxray/contracts";
+import { QueueReader } from "@mxray/host";
+import { faultOfWords } from "@mxray/maillog";
 import { openStore, type Store } from "@mxray/store";
 import { afterEach, expect, it } from "vitest";
 import { HostWatch } from "../src/host/host-watch.ts";
 import { LiveFeed } from "../src/live-feed.ts";
 import { WorkHealth } from "../src/work-health.ts";
+import { startTestServer } from "./test-server.ts";
 
-let store: Store;
-afterEach(() => store.close());
+let store: Store | null = null;
+afterEach(async () => {
+  await store?.close();
+  store = null;
+});
 
 /** A look each ten seconds of a clock that the test turns. */
 async function machine(files: readonly number[]) {
-  store = await openStore({ path: ":memory:" });
+  const own = await openStore({ path: ":memory:" });
+  store = own;
   let looks = 0;
   const sample = (): HostSample => ({
     at: new Date(Date.parse("2026-03-01T12:00:00Z") + looks * 10_000).toISOString(),
@@ -18,10 +25,10 @@ async function machine(files: readonly number[]) {
   });
   const onError = (error: unknown) => expect.unreachable(String(error));
   let news = 0;
-  const watch = new HostWatch({ store, feed: new LiveFeed(), health: new WorkHealth(), sample, onChange: () => news++, onError });
+  const watch = new HostWatch({ store: own, feed: new LiveFeed(), health: new WorkHealth(), sample, onChange: () => news++, onError });
   const look = async (times: number) => {
     for (let time = 0; time < times; time++) await watch.look();
-    return (await store.findings.list({ limit: 9 })).findings.map(({ finding, state }) => `${finding.code} ${state}`);
+    return (await own.findings.list({ limit: 9 })).findings.map(({ finding, state }) => `${finding.code} ${state}`);
   };
   return { watch, look, news: () => news };
 }
@@ -42,4 +49,35 @@ it("shows the newest sample and a thinned hour, in bounded memory", async () => 
   const { sample, history }: HostHealth = watch.view();
   expect(history).toHaveLength(120);
   expect(history.at(-1)).toEqual({ at: sample?.at, values: { psiIoSome: 1 } });
+});
+
+it("answers with the queue, and with no address, sender, queue id or word of a reply", async () => {
+  const listed = JSON.stringify({
+    queue_name: "deferred",
+    queue_id: "secret1",
+    arrival_time: 1,
+    sender: "secret2@here.example",
+    recipients: [
+      {
+        address: "secret3@there.example",
+        delay_reason:
+          "host mx.there.example[192.0.2.1] said: 450 4.7.1 <secret3@there.example>: Secret4, try later (in reply to RCPT TO command)",
+      },
+    ],
+  });
+  const reader = new QueueReader({ command: ["printf", "%s", listed], readReason: faultOfWords });
+  await using server = await startTestServer({ readQueue: (signal) => reader.read(signal) });
+  const answer = await server.app.inject({ url: "/api/v1/queue", headers: server.headers });
+  expect(answer.body).not.toMatch(/secret/i);
+  const waiting = { messages: 1, ages: [0, 0, 0, 0, 0, 0, 0, 0, 0, 1], oldest: "1970-01-01T00:00:01.000Z" };
+  const peer = { name: "mx.there.example", address: "192.0.2.1", port: null };
+  expect(answer.json()).toEqual({
+    at: expect.any(String),
+    missing: null,
+    complete: true,
+    ...waiting,
+    queues: { deferred: 1 },
+    destinations: [{ domain: "there.example", ...waiting, reasons: [{ reason: "reply", stage: "rcpt", dsn: "4.7.1", ...waiting, peer }] }],
+    others: { destinations: 0, messages: 0 },
+  });
 });

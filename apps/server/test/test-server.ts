@@ -32,6 +32,7 @@ export interface TestServerOptions {
   readonly health?: AppDeps["health"];
   readonly call?: AppDeps["call"];
   readonly runStress?: AppDeps["runStress"];
+  readonly readQueue?: AppDeps["readQueue"];
 }
 
 export const LOOPBACK = { MXRAY_ALLOW_TARGETS: "127.0.0.0/8", MXRAY_PACE_SECONDS: "0" };
@@ -64,6 +65,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     ...(options.health === undefined ? {} : { health: options.health }),
     ...(options.call === undefined ? {} : { call: options.call }),
     ...(options.runStress === undefined ? {} : { runStress: options.runStress }),
+    ...(options.readQueue === undefined ? {} : { readQueue: options.readQueue }),
     ...(options.feed === undefined ? {} : { feed: options.feed }),
   });
   const secret = newSecret();

@@ -83,6 +83,11 @@ const live = createRoute({
   path: "/live",
   component: lazyPage(async () => (await import("./pages/live/live-page.tsx")).LivePage),
 });
+const queue = createRoute({
+  getParentRoute: () => root,
+  path: "/queue",
+  component: lazyPage(async () => (await import("./pages/queue/queue-page.tsx")).QueuePage),
+});
 const stress = createRoute({
   getParentRoute: () => root,
   path: "/stress",
@@ -118,6 +123,7 @@ export const router = createRouter({
     playbook,
     host,
     live,
+    queue,
     stress,
     stressRun,
     settings,

@@ -10,6 +10,7 @@ export * from "./http/links.ts";
 export * from "./http/live-deliveries.ts";
 export * from "./http/live-event.ts";
 export * from "./http/logs.ts";
+export * from "./http/mail-queue.ts";
 export * from "./http/peers.ts";
 export * from "./http/playbook.ts";
 export * from "./http/probes.ts";

@@ -1,2 +1,4 @@
 export { flatReadings, HostSampler, type HostSamplerOptions } from "./host-sampler.ts";
 export { LiveJudgement } from "./live-judgement.ts";
+export { missingQueue } from "./queue-matrix.ts";
+export { QueueReader } from "./queue-reader.ts";
