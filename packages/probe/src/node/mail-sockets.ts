@@ -1,13 +1,13 @@
 /**
  * The TCP connections of this network namespace from and to mail ports, by NETLINK_SOCK_DIAG (sock_diag(7)). Any user may read
- * those of all users. The kernel picks them by port, so other connections cost next to nothing. Left out: loopback, and what this
- * process has open itself (probes stall on purpose).
+ * those of all users. The kernel picks them by port, so other connections cost next to nothing. Left out: loopback, and what any
+ * mxray process of the machine has open (probes stall on purpose).
  *
  * Layouts: linux/inet_diag.h, linux/sock_diag.h.
  */
-import { readdirSync, readlinkSync } from "node:fs";
 import type { MailConnection } from "@mxray/contracts";
 import { AF_INET, AF_INET6, IPPROTO_TCP, type Libc, type LibcResult, loadLibc, SOCK_CLOEXEC } from "./libc.ts";
+import { OWN_SOCKET_PRIORITY } from "./own-socket.ts";
 import { addressOfBytes } from "./socket-address.ts";
 import { parseTcpInfo } from "./tcp-info.ts";
 
@@ -30,7 +30,12 @@ const TCP_ESTABLISHED = 1;
 const TCP_CLOSE_WAIT = 8;
 const INET_DIAG_REQ_BYTECODE = 1;
 const INET_DIAG_INFO = 2;
+const INET_DIAG_TOS = 5;
+/** Asked for, it brings INET_DIAG_CLASS_ID too, whose own bit the request has no room for. */
+const INET_DIAG_TCLASS = 6;
 const INET_DIAG_SKMEMINFO = 7;
+const INET_DIAG_CLASS_ID = 17;
+const WANTED = [INET_DIAG_INFO, INET_DIAG_TOS, INET_DIAG_TCLASS, INET_DIAG_SKMEMINFO];
 /** Operations of the kernel's filter. */
 const JUMP = 1;
 const LOCAL_PORT_IS = 11;
@@ -51,9 +56,7 @@ export function mailSocketReader(result: LibcResult = loadLibc()): () => MailSoc
     const fd = libc.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
     if (fd < 0) return { ok: false, reason: `This machine does not list its connections (errno ${-fd}).` };
     try {
-      const found = [...dump(libc, fd, AF_INET), ...dump(libc, fd, AF_INET6)];
-      const own = found.length === 0 ? new Set() : ownSockets();
-      return { ok: true, connections: found.filter(({ inode }) => !own.has(inode)).map(({ connection }) => connection) };
+      return { ok: true, connections: [...dump(libc, fd, AF_INET), ...dump(libc, fd, AF_INET6)] };
     } catch (error) {
       return { ok: false, reason: error instanceof Error ? error.message : String(error) };
     } finally {
@@ -64,15 +67,10 @@ export function mailSocketReader(result: LibcResult = loadLibc()): () => MailSoc
 
 type Family = typeof AF_INET | typeof AF_INET6;
 
-interface Found {
-  readonly inode: number;
-  readonly connection: MailConnection;
-}
-
-function dump(libc: Libc, fd: number, family: Family): Found[] {
+function dump(libc: Libc, fd: number, family: Family): MailConnection[] {
   const sent = libc.send(fd, request(family));
   if (sent < 0) throw new Error(`This machine does not list its connections (errno ${-sent}).`);
-  const found: Found[] = [];
+  const found: MailConnection[] = [];
   while (true) {
     const message = libc.receive(fd, READ_BYTES);
     if (typeof message === "number") throw new Error(`The list of connections ended early (errno ${-message}).`);
@@ -99,7 +97,7 @@ function request(family: Family): Buffer {
   bytes.writeUInt16LE(NLM_F_REQUEST_DUMP, 6);
   bytes[16] = family;
   bytes[17] = IPPROTO_TCP;
-  bytes[18] = (1 << (INET_DIAG_INFO - 1)) | (1 << (INET_DIAG_SKMEMINFO - 1));
+  bytes[18] = WANTED.reduce((bits, attribute) => bits | (1 << (attribute - 1)), 0);
   bytes.writeUInt32LE((1 << TCP_ESTABLISHED) | (1 << TCP_CLOSE_WAIT), 20);
   bytes.writeUInt16LE(4 + filter.length, REQUEST_BYTES);
   bytes.writeUInt16LE(INET_DIAG_REQ_BYTECODE, REQUEST_BYTES + 2);
@@ -125,18 +123,18 @@ function portFilter(): Buffer {
   return bytes;
 }
 
-function parseSocket(bytes: Buffer, family: Family): Found | null {
+function parseSocket(bytes: Buffer, family: Family): MailConnection | null {
   if (bytes.length < DIAG_BYTES) return null;
   const info = attribute(bytes, INET_DIAG_INFO);
   const facts = info === null ? null : parseTcpInfo(info);
   if (facts === null) return null;
   const [localPort, peerPort] = [bytes.readUInt16BE(4), bytes.readUInt16BE(6)];
   const [local, peer] = [addressOf(bytes.subarray(8, 24), family), addressOf(bytes.subarray(24, 40), family)];
-  if (local === peer || isLoopback(peer)) return null;
+  if (local === peer || isLoopback(peer) || isOwn(bytes)) return null;
   const direction = MAIL_PORTS.includes(localPort) ? "inbound" : "outbound";
   const [unread, queued] = [bytes.readUInt32LE(56), bytes.readUInt32LE(60)];
   const memory = attribute(bytes, INET_DIAG_SKMEMINFO)?.readUInt32LE(0) ?? 0;
-  const connection: MailConnection = {
+  return {
     id: bytes.readBigUInt64LE(44).toString(16),
     direction,
     peer: { address: peer, port: peerPort },
@@ -156,7 +154,6 @@ function parseSocket(bytes: Buffer, family: Family): Found | null {
     backoff: facts.backoff,
     rtoMs: facts.rtoMs,
   };
-  return { inode: bytes.readUInt32LE(68), connection };
 }
 
 /** A socket for both families shows IPv4 as `::ffff:a.b.c.d`. */
@@ -184,15 +181,7 @@ function isLoopback(address: string): boolean {
   return address.startsWith("127.") || address === "::1";
 }
 
-function ownSockets(): ReadonlySet<number> {
-  const inodes = new Set<number>();
-  for (const fd of readdirSync("/proc/self/fd")) {
-    try {
-      const inode = /^socket:\[([0-9]+)\]$/.exec(readlinkSync(`/proc/self/fd/${fd}`))?.[1];
-      if (inode !== undefined) inodes.add(Number(inode));
-    } catch {
-      // Closed since the directory was read.
-    }
-  }
-  return inodes;
+/** A type of service makes a priority as well, one of them this; our sockets have none. */
+function isOwn(bytes: Buffer): boolean {
+  return attribute(bytes, INET_DIAG_CLASS_ID)?.readUInt32LE(0) === OWN_SOCKET_PRIORITY && attribute(bytes, INET_DIAG_TOS)?.[0] === 0;
 }
