@@ -47,6 +47,7 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
     "diagnose-probe.ts",
     "probe-report.ts",
     "check",
+    "vantages",
     "render",
     "probe.ts",
     "scan.ts",
