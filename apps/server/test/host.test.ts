@@ -1,9 +1,10 @@
-import type { HostHealth, HostSample } from "@mxray/contracts";
-import { QueueReader } from "@mxray/host";
+import type { AgentMachine, HostHealth, HostSample, LiveDelivery } from "@mxray/contracts";
+import { missingQueue, QueueReader } from "@mxray/host";
 import { faultOfWords } from "@mxray/maillog";
 import { openStore, type Store } from "@mxray/store";
 import { afterEach, expect, it } from "vitest";
 import { HostWatch } from "../src/host/host-watch.ts";
+import { Machines } from "../src/host/machines.ts";
 import { LiveFeed } from "../src/live-feed.ts";
 import { WorkHealth } from "../src/work-health.ts";
 import { startTestServer } from "./test-server.ts";
@@ -25,7 +26,8 @@ async function machine(files: readonly number[]) {
   });
   const onError = (error: unknown) => expect.unreachable(String(error));
   let news = 0;
-  const watch = new HostWatch({ store: own, feed: new LiveFeed(), health: new WorkHealth(), sample, onChange: () => news++, onError });
+  const deps = { agent: null, store: own, feed: new LiveFeed(), health: new WorkHealth(), sample, onError };
+  const watch = new HostWatch({ ...deps, onChange: () => news++ });
   const look = async (times: number) => {
     for (let time = 0; time < times; time++) await watch.look();
     return (await own.findings.list({ limit: 9 })).findings.map(({ finding, state }) => `${finding.code} ${state}`);
@@ -80,4 +82,40 @@ it("answers with the queue, and with no address, sender, queue id or word of a r
     destinations: [{ domain: "there.example", ...waiting, reasons: [{ reason: "reply", stage: "rcpt", dsn: "4.7.1", ...waiting, peer }] }],
     others: { destinations: 0, messages: 0 },
   });
+});
+
+it("knows an agent's machine by what the agent reports, on this server's clock", async () => {
+  const own = await openStore({ path: ":memory:" });
+  store = own;
+  const stalls: unknown[] = [];
+  const machines = new Machines({
+    ...{ store: own, feed: new LiveFeed(), health: new WorkHealth(), onFindings: () => {} },
+    onStalls: async (live, agent) => void stalls.push([agent, ...live.map(({ peer }) => peer.address)]),
+    onError: (error) => expect.unreachable(String(error)),
+  });
+  const anHour = 3_600_000;
+  const behind = (ago = 0) => new Date(Date.now() - anHour - ago).toISOString();
+  const stalled = { state: "stalled", forMs: 31_000, peer: { address: "192.0.2.1", port: 25 } } as LiveDelivery;
+  const report = (over: Partial<AgentMachine> = {}): AgentMachine => ({
+    sentAt: behind(),
+    sample: { at: "yesterday", gauges: { openFiles: { value: 1, limit: 2 } } },
+    live: { at: "never", missing: null, count: { inbound: 0, outbound: 1, stalled: 1 }, deliveries: [stalled] },
+    queue: { ...missingQueue("none"), missing: null, messages: 7, oldest: behind(60_000) },
+    ...over,
+  });
+  expect(() => machines.of("mx1")).toThrow("No agent named 'mx1' has reported its machine since this server started.");
+  await machines.heard("mx1", report());
+  await machines.heard("mx1", report({ sample: null, queue: null }));
+  const machine = machines.of("mx1");
+  const isNow = (time: string | null | undefined) => Math.abs(Date.parse(time ?? "") - Date.now()) < 60_000;
+  expect([isNow(machine.host.view().sample?.at), isNow(machine.live.view().at)]).toEqual([true, true]);
+  const { messages, at, oldest } = await machine.queue(AbortSignal.timeout(1000));
+  expect([messages, isNow(at), Math.round((Date.now() - Date.parse(oldest ?? "")) / 60_000)]).toEqual([7, true, 1]);
+  expect(machines.list()).toMatchObject([{ agent: null }, { agent: "mx1", stalled: 1, waiting: 7 }]);
+  expect(stalls).toEqual([["mx1", "192.0.2.1"]]);
+  await machines.heard("mx1", report({ queue: { ...missingQueue("none"), messages: 1, oldest: "no time" } }));
+  expect(await machine.queue(AbortSignal.timeout(1000))).toMatchObject({ oldest: null });
+  machines.left("mx1");
+  expect(machines.list()).toMatchObject([{ agent: null }]);
+  await machines.stop();
 });

@@ -1,4 +1,4 @@
-/** Agents: one is enrolled by the command that the page shows, follows its log, probes from its machine, and is revoked. */
+/** Agents: one is enrolled by the command that the page shows, follows its log, shows its machine, probes from there, and is revoked. */
 import { spawn } from "node:child_process";
 import { appendFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -45,6 +45,15 @@ test("an agent is enrolled by the page's command, follows its log, probes, and i
     await expect(sources).toContainText("up to date");
     await appendFile(log, stallingLog(Date.now() - 1_000_000));
     await expect(page.locator("main :visible", { hasText: /^mx.bad.example/ }).first()).toBeVisible();
+
+    await page.goto(`${dashboard.url}/host`);
+    await page.getByRole("combobox", { name: "Machine" }).selectOption("mx1.example.org");
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Health of mx1.example.org");
+    await expect(page.locator("main")).toContainText("Open files");
+    await page.goto(`${dashboard.url}/queue?agent=mx1.example.org`);
+    await expect(page.locator("main")).toContainText(/Waiting messages|postqueue|Postfix's queue/);
+    await page.goto(`${dashboard.url}/live?agent=mx1.example.org`);
+    await expect(page.locator("main")).toContainText("SMTP connections of mx1.example.org");
 
     await page.goto(`${dashboard.url}/diagnose`);
     await page.getByRole("button", { name: "Options" }).click();

@@ -2,12 +2,22 @@
  * Agents: mxray on other machines. Each follows the logs of its machine and hands on what it read, batch by batch, by requests of its
  * own; the server never connects to one. Here is what the server knows of them at the moment.
  */
-import type { AgentBatch, AgentHello, AgentLog, AgentReport, AgentState, AgentSummary, AgentWorkRequest } from "@mxray/contracts";
+import type {
+  AgentBatch,
+  AgentHello,
+  AgentLog,
+  AgentMachine,
+  AgentReport,
+  AgentState,
+  AgentSummary,
+  AgentWorkRequest,
+} from "@mxray/contracts";
 import { printable } from "@mxray/contracts";
 import type { ProbeNotice } from "@mxray/probe";
 import type { Act, Store, StoredAgent } from "@mxray/store";
 import { ENROLMENT_PREFIX, SECRET_PREFIX } from "../access/agent-access.ts";
 import { hashSecret, newSecret } from "../access/secret.ts";
+import type { Machines } from "../host/machines.ts";
 import type { Settings } from "../live-settings.ts";
 import type { FollowedLogs } from "../logs/following/followed-logs.ts";
 import { notFound, Refusal } from "../refusal.ts";
@@ -27,6 +37,7 @@ export interface AgentsDeps {
   readonly settings: Settings;
   readonly vantages: Vantages;
   readonly followedLogs: FollowedLogs;
+  readonly machines: Machines;
   readonly onError: (error: unknown) => void;
 }
 
@@ -88,6 +99,7 @@ export class Agents {
       vantage.revoked();
       this.#vantages.delete(id);
       this.#deps.vantages.remove(vantage.name);
+      this.#deps.machines.left(vantage.name);
     }
     await this.#deps.followedLogs.agentLeft(id, "Its agent was revoked.");
     return true;
@@ -144,6 +156,10 @@ export class Agents {
     for (const { notice, ...state } of logs) {
       this.#deps.followedLogs.agentReports(agent.id, { ...state, notice: notice === null ? null : printable(notice) });
     }
+  }
+
+  async machine({ name }: StoredAgent, report: AgentMachine): Promise<void> {
+    await this.#deps.machines.heard(name, report);
   }
 
   /** See `AgentVantage.work`. */

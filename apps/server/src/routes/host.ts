@@ -1,17 +1,27 @@
-/** The machine that mxray runs on: its health, its SMTP connections, and its mail queue. */
-import type { MailQueue } from "@mxray/contracts";
-import { HostHealth, LiveDeliveries as LiveDeliveriesBody, MailQueue as MailQueueBody } from "@mxray/contracts/schemas";
-import type { HostWatch } from "../host/host-watch.ts";
-import type { LiveDeliveries } from "../host/live-deliveries.ts";
+/** The machines that mxray and its agents run on: their health, SMTP connections and mail queues. */
+import { ErrorBody, HostHealth, LiveDeliveries, MachineList, MailQueue, VantageName } from "@mxray/contracts/schemas";
+import Type from "typebox";
+import type { Machines } from "../host/machines.ts";
 import type { App } from "../http/app-type.ts";
 
-interface HostRouteDeps {
-  readonly hostWatch: HostWatch;
-  readonly liveDeliveries: LiveDeliveries;
-  readonly readQueue: (signal: AbortSignal) => Promise<MailQueue>;
-}
+const querystring = Type.Object(
+  { agent: Type.Optional(Type.Unsafe<string>({ ...VantageName, description: "whose machine; default the server's own" })) },
+  { additionalProperties: false },
+);
 
-export async function hostRoutes(app: App, { hostWatch, liveDeliveries, readQueue }: HostRouteDeps): Promise<void> {
+export async function hostRoutes(app: App, { machines }: { machines: Machines }): Promise<void> {
+  app.get(
+    "/api/v1/machines",
+    {
+      config: { access: "viewer" },
+      schema: {
+        tags: ["host"],
+        summary: "The machines of this server and of its agents",
+        response: { 200: MachineList },
+      },
+    },
+    async () => ({ machines: machines.list() }),
+  );
   app.get(
     "/api/v1/host",
     {
@@ -19,10 +29,11 @@ export async function hostRoutes(app: App, { hostWatch, liveDeliveries, readQueu
       schema: {
         tags: ["host"],
         summary: "Health of this machine: each resource against its limit, and the last hour",
-        response: { 200: HostHealth },
+        querystring,
+        response: { 200: HostHealth, "4xx": ErrorBody },
       },
     },
-    async () => hostWatch.view(),
+    async ({ query }) => machines.of(query.agent).host.view(),
   );
   app.get(
     "/api/v1/live",
@@ -31,10 +42,11 @@ export async function hostRoutes(app: App, { hostWatch, liveDeliveries, readQueu
       schema: {
         tags: ["host"],
         summary: "SMTP connections of this machine as its kernel sees them: stalled ones first",
-        response: { 200: LiveDeliveriesBody },
+        querystring,
+        response: { 200: LiveDeliveries, "4xx": ErrorBody },
       },
     },
-    async () => liveDeliveries.view(),
+    async ({ query }) => machines.of(query.agent).live.view(),
   );
   app.get(
     "/api/v1/queue",
@@ -43,9 +55,10 @@ export async function hostRoutes(app: App, { hostWatch, liveDeliveries, readQueu
       schema: {
         tags: ["host"],
         summary: "Messages that wait in this machine's mail queue, by destination, reason and age",
-        response: { 200: MailQueueBody },
+        querystring,
+        response: { 200: MailQueue, "4xx": ErrorBody },
       },
     },
-    async () => readQueue(app.closing),
+    async ({ query }) => await machines.of(query.agent).queue(app.closing),
   );
 }

@@ -1,5 +1,5 @@
 /**
- * The body of `/api/v1/queue`: the messages that wait in this machine's mail queue, by destination, reason and age. It holds no
+ * The body of `/api/v1/queue`: the messages that wait in a machine's mail queue, by destination, reason and age. It holds no
  * mail address, subject, queue id or words of a reply.
  */
 import Type, { type Static } from "typebox";
@@ -47,7 +47,7 @@ export const MailQueue = Type.Object({
   ...WAITING,
   /** Messages in each of the mail server's queues. */
   queues: Type.Record(Type.String(), Type.Integer()),
-  destinations: Type.Array(QueueDestination, { description: "those with the most messages first" }),
+  destinations: Type.Array(QueueDestination, { maxItems: 100, description: "those with the most messages first" }),
   /** What is not in `destinations`; a message to two of these counts twice. */
   others: Type.Object({ destinations: Type.Integer(), messages: Type.Integer() }),
 });

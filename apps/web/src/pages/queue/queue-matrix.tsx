@@ -18,7 +18,14 @@ const PROBED: ReadonlySet<QueueReasonKind> = new Set([
 ]);
 
 /** Destinations with their reasons, against the ages that qshape tells apart. A cell is darker the more messages it holds. */
-export function QueueMatrix({ queue: { messages, ages, destinations } }: { queue: MailQueue }) {
+export function QueueMatrix({
+  queue: { messages, ages, destinations },
+  agent,
+}: {
+  queue: MailQueue;
+  /** That holds the messages, and so probes; undefined for this server. */
+  agent: string | undefined;
+}) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <section className="relative overflow-x-auto" tabIndex={0} aria-label="Messages by destination, reason and age">
@@ -49,14 +56,14 @@ export function QueueMatrix({ queue: { messages, ages, destinations } }: { queue
           </tr>
         </tbody>
         {destinations.map((destination) => (
-          <Destination key={destination.domain ?? ""} destination={destination} />
+          <Destination key={destination.domain ?? ""} destination={destination} agent={agent} />
         ))}
       </table>
     </section>
   );
 }
 
-function Destination({ destination }: { destination: QueueDestination }) {
+function Destination({ destination, agent }: { destination: QueueDestination; agent: string | undefined }) {
   const { domain, reasons } = destination;
   return (
     <tbody className="border-b border-line last:border-0">
@@ -68,13 +75,13 @@ function Destination({ destination }: { destination: QueueDestination }) {
         <td />
       </tr>
       {reasons.map((reason) => (
-        <Reason key={queueReasonWords(reason)} reason={reason} />
+        <Reason key={queueReasonWords(reason)} reason={reason} agent={agent} />
       ))}
     </tbody>
   );
 }
 
-function Reason({ reason: row }: { reason: QueueReason }) {
+function Reason({ reason: row, agent }: { reason: QueueReason; agent: string | undefined }) {
   const { reason, peer } = row;
   const host = peer?.address ?? peer?.name ?? null;
   const target = peer === null || !PROBED.has(reason) ? null : targetOfPeer(peer);
@@ -93,7 +100,7 @@ function Reason({ reason: row }: { reason: QueueReason }) {
         )}
       </th>
       <Figures row={row} />
-      <td className="py-1 pl-4 text-right">{target !== null && <ProbeButton target={target} />}</td>
+      <td className="py-1 pl-4 text-right">{target !== null && <ProbeButton target={target} agent={agent} />}</td>
     </tr>
   );
 }

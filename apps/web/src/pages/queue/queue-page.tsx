@@ -1,7 +1,9 @@
 import type { MailQueue } from "@mxray/contracts";
 import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
 import { api } from "../../api/client.ts";
 import { formatCount } from "../../format/numbers.ts";
+import { MachineHeader } from "../../panels/host/machine-header.tsx";
 import { Answers } from "../../ui/answers.tsx";
 import { Card } from "../../ui/card.tsx";
 import { Message } from "../../ui/message.tsx";
@@ -9,28 +11,32 @@ import { Time } from "../../ui/time.tsx";
 import { usePageTitle } from "../../ui/use-page-title.ts";
 import { QueueMatrix } from "./queue-matrix.tsx";
 
-const REFRESH_MS = 30_000;
+const route = getRouteApi("/queue");
+/** Reading the queue of the server's own machine makes Postfix open each of its files. */
+const REFRESH_MS = { own: 30_000, reported: 5000 } as const;
 
-/** The mail queue of the machine that mxray runs on, by destination, reason and age. */
+/** The mail queue of a machine that mxray or an agent runs on, by destination, reason and age. */
 export function QueuePage() {
   usePageTitle("Mail queue");
-  const queue = useQuery({ queryKey: ["queue"], queryFn: api.queue, refetchInterval: REFRESH_MS });
+  const { agent } = route.useSearch();
+  const queue = useQuery({
+    queryKey: ["queue", agent],
+    queryFn: () => api.queue({ agent }),
+    refetchInterval: agent === undefined ? REFRESH_MS.own : REFRESH_MS.reported,
+  });
   return (
     <div className="space-y-4">
-      <header>
-        <h1 className="text-2xl font-bold">Mail queue</h1>
-        <p className="mt-1 max-w-[75ch] text-soft">
-          Messages that wait in Postfix on this machine, by destination, reason and age, read every 30 seconds while this page is open. The
-          columns are ages in minutes, as in Postfix's qshape. A message to several destinations, or with several reasons, is counted for
-          each of them.
-        </p>
-      </header>
-      <Answers to={[queue]}>{(view) => <Waiting queue={view} />}</Answers>
+      <MachineHeader title="Mail queue" page="/queue" agent={agent}>
+        Messages that wait in Postfix on {agent ?? "this machine"}, by destination, reason and age, read{" "}
+        {agent === undefined ? "every 30 seconds while this page is open" : "by the agent every minute"}. The columns are ages in minutes,
+        as in Postfix's qshape. A message to several destinations, or with several reasons, is counted for each of them.
+      </MachineHeader>
+      <Answers to={[queue]}>{(view) => <Waiting queue={view} agent={agent} />}</Answers>
     </div>
   );
 }
 
-function Waiting({ queue }: { queue: MailQueue }) {
+function Waiting({ queue, agent }: { queue: MailQueue; agent: string | undefined }) {
   const { at, missing, complete, messages, oldest, queues, destinations, others } = queue;
   if (missing !== null) return <p className="py-12 text-center text-soft">{missing}</p>;
   const parts = Object.entries(queues).map(([name, count]) => `${formatCount(count)} ${name}`);
@@ -53,7 +59,7 @@ function Waiting({ queue }: { queue: MailQueue }) {
                 </>
               )}
             </p>
-            <QueueMatrix queue={queue} />
+            <QueueMatrix queue={queue} agent={agent} />
             {others.messages > 0 && (
               <p className="mt-3 text-sm text-soft">
                 {`Not shown: ${formatCount(others.messages)} messages for destinations with fewer messages than these ${formatCount(destinations.length)}.`}
