@@ -33,5 +33,6 @@ export * from "./probes/path-observation.ts";
 export * from "./probes/probe-comparison.ts";
 export * from "./probes/probe-event.ts";
 export * from "./probes/probe-report.ts";
+export * from "./probes/vantage-comparison.ts";
 export * from "./stress/host-sample.ts";
 export * from "./stress/stress-run.ts";

@@ -86,6 +86,8 @@ function optionsOf(
     ...(request.dataLadder === false ? { stages: STAGES_WITHOUT_DATA } : {}),
     ...given("recipient", request.recipient ?? parsed.target.recipient ?? undefined),
     ...given("family", request.family),
+    // Paths from several vantages are compared hop by hop, the working ones as well.
+    ...(request.vantages === undefined ? {} : { trace: "always" as const }),
     ...(admitDelivery === undefined ? {} : { ...given("deliverTo", request.deliverTo), admitDelivery }),
   };
 }
