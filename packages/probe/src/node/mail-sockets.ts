@@ -1,8 +1,7 @@
 /**
- * The TCP connections of this network namespace from and to mail ports. Left out: loopback, and what this process has open itself
- * (probes stall on purpose).
+ * The TCP connections of this network namespace from and to mail ports. Left out: loopback, and what any mxray process of the machine
+ * has open (probes stall on purpose).
  */
-import { readdirSync, readlinkSync } from "node:fs";
 import type { MailConnection } from "@mxray/contracts";
 import { type LibcResult, loadLibc } from "./libc.ts";
 import { LOCAL_PORT_IS, listTcpSockets, type PortTest, REMOTE_PORT_IS, type TcpSocket } from "./sock-diag.ts";
@@ -23,11 +22,10 @@ export function mailSocketReader(result: LibcResult = loadLibc()): () => MailSoc
   const { libc } = result;
   return () => {
     try {
-      const found = listTcpSockets(libc, ANY_MAIL_PORT).filter(
-        ({ local, peer }) => local.address !== peer.address && !isLoopback(peer.address),
-      );
-      const own = found.length === 0 ? new Set() : ownSockets();
-      return { ok: true, connections: found.filter(({ inode }) => !own.has(inode)).map(connectionOf) };
+      const found = listTcpSockets(libc, ANY_MAIL_PORT).filter(({ local, peer, isOwn }) => {
+        return local.address !== peer.address && !isLoopback(peer.address) && !isOwn;
+      });
+      return { ok: true, connections: found.map(connectionOf) };
     } catch (error) {
       return { ok: false, reason: error instanceof Error ? error.message : String(error) };
     }
@@ -59,17 +57,4 @@ function connectionOf({ id, local, peer, facts, unread, queued, heldBack }: TcpS
 
 function isLoopback(address: string): boolean {
   return address.startsWith("127.") || address === "::1";
-}
-
-function ownSockets(): ReadonlySet<number> {
-  const inodes = new Set<number>();
-  for (const fd of readdirSync("/proc/self/fd")) {
-    try {
-      const inode = /^socket:\[([0-9]+)\]$/.exec(readlinkSync(`/proc/self/fd/${fd}`))?.[1];
-      if (inode !== undefined) inodes.add(Number(inode));
-    } catch {
-      // Closed since the directory was read.
-    }
-  }
-  return inodes;
 }

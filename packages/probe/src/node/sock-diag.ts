@@ -6,6 +6,7 @@
  */
 import type { TcpFacts } from "../ports.ts";
 import { AF_INET, AF_INET6, IPPROTO_TCP, type Libc, SOCK_CLOEXEC } from "./libc.ts";
+import { OWN_SOCKET_PRIORITY } from "./own-socket.ts";
 import { addressOfBytes } from "./socket-address.ts";
 import { parseTcpInfo } from "./tcp-info.ts";
 
@@ -26,7 +27,12 @@ const TCP_ESTABLISHED = 1;
 const TCP_CLOSE_WAIT = 8;
 const INET_DIAG_REQ_BYTECODE = 1;
 const INET_DIAG_INFO = 2;
+const INET_DIAG_TOS = 5;
+/** Asked for, it brings INET_DIAG_CLASS_ID too, whose own bit the request has no room for. */
+const INET_DIAG_TCLASS = 6;
 const INET_DIAG_SKMEMINFO = 7;
+const INET_DIAG_CLASS_ID = 17;
+const WANTED = [INET_DIAG_INFO, INET_DIAG_TOS, INET_DIAG_TCLASS, INET_DIAG_SKMEMINFO];
 /** Operations of the kernel's filter. */
 const JUMP = 1;
 export const LOCAL_PORT_IS = 11;
@@ -42,7 +48,6 @@ interface TcpEnd {
 
 /** One connection that is established, or that the peer has closed. */
 export interface TcpSocket {
-  readonly inode: number;
   /** The kernel's cookie of the socket, hexadecimal. */
   readonly id: string;
   readonly local: TcpEnd;
@@ -55,6 +60,8 @@ export interface TcpSocket {
   readonly queued: number;
   /** Data arrived whose predecessor is missing. */
   readonly heldBack: boolean;
+  /** An mxray process of this machine has it open. */
+  readonly isOwn: boolean;
 }
 
 /** A test of a connection's port: the operation, and the port. */
@@ -103,7 +110,7 @@ function request(family: Family, filter: Buffer): Buffer {
   bytes.writeUInt16LE(NLM_F_REQUEST_DUMP, 6);
   bytes[16] = family;
   bytes[17] = IPPROTO_TCP;
-  bytes[18] = (1 << (INET_DIAG_INFO - 1)) | (1 << (INET_DIAG_SKMEMINFO - 1));
+  bytes[18] = WANTED.reduce((bits, attribute) => bits | (1 << (attribute - 1)), 0);
   bytes.writeUInt32LE((1 << TCP_ESTABLISHED) | (1 << TCP_CLOSE_WAIT), 20);
   bytes.writeUInt16LE(4 + filter.length, REQUEST_BYTES);
   bytes.writeUInt16LE(INET_DIAG_REQ_BYTECODE, REQUEST_BYTES + 2);
@@ -135,12 +142,12 @@ function parseSocket(bytes: Buffer, family: Family): TcpSocket | null {
   const [unread, queued] = [bytes.readUInt32LE(56), bytes.readUInt32LE(60)];
   const memory = attribute(bytes, INET_DIAG_SKMEMINFO)?.readUInt32LE(0) ?? 0;
   return {
-    inode: bytes.readUInt32LE(68),
     id: bytes.readBigUInt64LE(44).toString(16),
     ...{ local, peer, facts, unread, queued },
     family: peer.address.includes(":") ? 6 : 4,
     // Received data takes memory: with nothing to read in order, it is data that something before it keeps back.
     heldBack: unread === 0 && memory > 0,
+    isOwn: isOwn(bytes),
   };
 }
 
@@ -163,4 +170,9 @@ function attribute(bytes: Buffer, wanted: number): Buffer | null {
 
 function align(length: number): number {
   return (length + 3) & ~3;
+}
+
+/** A type of service makes a priority as well, one of them this; our sockets have none. */
+function isOwn(bytes: Buffer): boolean {
+  return attribute(bytes, INET_DIAG_CLASS_ID)?.readUInt32LE(0) === OWN_SOCKET_PRIORITY && attribute(bytes, INET_DIAG_TOS)?.[0] === 0;
 }
