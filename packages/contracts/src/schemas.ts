@@ -28,6 +28,7 @@ export * from "./logs/mail-event.ts";
 export * from "./logs/pasted-fault.ts";
 export * from "./logs/scan-document.ts";
 export * from "./logs/scan-summary.ts";
+export * from "./probes/both-ends.ts";
 export * from "./probes/observation.ts";
 export * from "./probes/path-observation.ts";
 export * from "./probes/probe-comparison.ts";

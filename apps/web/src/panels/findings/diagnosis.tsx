@@ -26,6 +26,7 @@ import { FindingTabs } from "./finding-tabs.tsx";
 import { OtherFindings } from "./other-findings.tsx";
 import { VerdictBanner } from "./verdict-banner.tsx";
 
+const BothEndsPanel = lazy(async () => ({ default: (await import("../probes/both-ends-panel.tsx")).BothEndsPanel }));
 const VantagesPanel = lazy(async () => ({ default: (await import("../probes/vantages-panel.tsx")).VantagesPanel }));
 const ReproducePanel = lazy(async () => ({ default: (await import("./diagnosis-details.tsx")).ReproducePanel }));
 const RemediesPanel = lazy(async () => ({ default: (await import("./diagnosis-details.tsx")).RemediesPanel }));
@@ -120,6 +121,11 @@ export function Diagnosis(props: DiagnosisProps) {
             <StagePanel host={viewOf(host)} />
           </div>
         </div>
+      )}
+      {host?.bothEnds !== undefined && (
+        <Suspense fallback={LOADING}>
+          <BothEndsPanel host={host} />
+        </Suspense>
       )}
       {host !== undefined && <DeliveryPanel endOfData={host.endOfData} />}
       {finding !== undefined && <EvidencePanel evidence={finding.evidence} told={ladder?.reason} />}
