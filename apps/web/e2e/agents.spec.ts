@@ -57,10 +57,24 @@ test("an agent is enrolled by the page's command, follows its log, probes, and i
 
     await page.goto(`${dashboard.url}/diagnose`);
     await page.getByRole("button", { name: "Options" }).click();
-    await page.getByLabel("Probe from").selectOption("mx1.example.org");
+    await page.getByRole("group", { name: "Probe from" }).getByLabel("The agent mx1.example.org").check();
     await page.getByRole("textbox", { name: /Domain, host/ }).fill(`127.0.0.1:${host.port}`);
     await page.getByRole("button", { name: "Diagnose" }).click();
     await expect(page.getByTestId("verdict")).toContainText("A firewall rewrites the SMTP sessions");
+    // From the server and the agent at once, side by side; also for whoever has the link.
+    const both = /From local and mx1\.example\.org: A firewall rewrites the SMTP sessions/;
+    await expect(page.getByTestId("vantages")).toContainText(both);
+    await page.getByRole("button", { name: "Share" }).click();
+    await page.getByRole("button", { name: "Create the link" }).click();
+    const shared = await page.getByLabel("Link to the diagnosis").inputValue();
+    const stranger = await page.context().browser()?.newPage();
+    if (stranger === undefined) throw new Error("there is no browser");
+    await stranger.goto(shared);
+    await expect(stranger.getByTestId("vantages")).toContainText(both);
+    await expect(stranger.getByTestId("vantages").getByRole("columnheader")).toHaveText(["local", "mx1.example.org"]);
+    await stranger.close();
+    await page.keyboard.press("Escape");
+    await page.getByTestId("vantages").getByRole("link", { name: "mx1.example.org" }).click();
     await expect(page.locator("main")).toContainText("from mx1.example.org");
 
     await page.setViewportSize({ width: 390, height: 844 });
