@@ -1,5 +1,5 @@
-/** What an operator wants, as YAML: monitors, maintenance windows and channels. The schema refuses what it does not know. */
-import { ChannelRequest, Tag } from "@mxray/contracts/schemas";
+/** What an operator wants, as YAML: agents, monitors, maintenance windows and channels. The schema refuses what it does not know. */
+import { ChannelRequest, Tag, VantageName } from "@mxray/contracts/schemas";
 import Type, { type Static } from "typebox";
 import Value from "typebox/value";
 import { parseDocument } from "yaml";
@@ -16,7 +16,7 @@ const DesiredMonitor = Type.Object(
   {
     target: Type.String({ minLength: 1, maxLength: 400 }),
     every: Type.Optional(Length),
-    vantages: Type.Optional(Type.Array(Type.String(), { minItems: 1, maxItems: 1 })),
+    vantages: Type.Optional(Type.Array(VantageName, { minItems: 1, maxItems: 8, uniqueItems: true })),
     tags: Type.Optional(Type.Array(Tag, { maxItems: 20, uniqueItems: true })),
     paused: Type.Optional(Type.Boolean()),
   },
@@ -38,8 +38,12 @@ const DesiredWindow = Type.Object(
 );
 export type DesiredWindow = Static<typeof DesiredWindow>;
 
+const DesiredAgent = Type.Object({ name: VantageName }, closed);
+export type DesiredAgent = Static<typeof DesiredAgent>;
+
 const DesiredState = Type.Object(
   {
+    agents: Type.Optional(Type.Array(DesiredAgent)),
     monitors: Type.Optional(Type.Array(DesiredMonitor)),
     windows: Type.Optional(Type.Array(DesiredWindow)),
     channels: Type.Optional(Type.Array(Type.Omit(ChannelRequest, ["secretFrom"], closed))),
@@ -54,6 +58,7 @@ const MOST_MONITORS = 10_000;
 /** The same with its secrets read: what a server is sent. */
 export const AppliedState = Type.Object(
   {
+    agents: Type.Optional(Type.Array(DesiredAgent, { maxItems: 1000 })),
     monitors: Type.Optional(Type.Array(DesiredMonitor, { maxItems: MOST_MONITORS })),
     windows: Type.Optional(Type.Array(DesiredWindow, { maxItems: 1000 })),
     channels: Type.Optional(Type.Array(ChannelRequest, { maxItems: 1000 })),

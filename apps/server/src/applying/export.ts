@@ -1,16 +1,18 @@
-/** The store's monitors, windows and channels as YAML that `mxray apply` reads. Secrets are named, never written. */
-import { type ProbeRequest, SECRET_URLS } from "@mxray/contracts";
+/** The store's agents, monitors, windows and channels as YAML that `mxray apply` reads. Secrets are named, never written. */
+import { SECRET_URLS } from "@mxray/contracts";
 import type { Store, StoredChannel } from "@mxray/store";
 import { stringify } from "yaml";
 import { lengthOf } from "./desired.ts";
 
 export async function exportText(store: Store): Promise<string> {
   const [monitors, windows, channels] = [await store.watches.list(), await store.maintenance.list(), await store.channels.list()];
+  const agents = (await store.agents.list()).filter(({ revokedAt }) => revokedAt === null);
   return stringify({
-    monitors: monitors.map(({ target, request, everyMinutes, tags, paused }) => ({
+    agents: agents.map(({ name }) => ({ name })),
+    monitors: monitors.map(({ target, vantage, everyMinutes, tags, paused }) => ({
       target,
       ...(everyMinutes === null ? {} : { every: lengthOf(everyMinutes) }),
-      vantages: [vantageOf(request)],
+      vantages: [vantage],
       tags,
       paused,
     })),
@@ -25,10 +27,6 @@ export async function exportText(store: Store): Promise<string> {
     })),
     channels: channels.map(exportedChannel),
   });
-}
-
-function vantageOf({ vantage = "local" }: ProbeRequest): string {
-  return vantage;
 }
 
 function exportedChannel({ name, kind, url, secret, secretFrom, from, to, severities, remindHours, quiet, paused }: StoredChannel) {

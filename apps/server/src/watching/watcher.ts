@@ -5,6 +5,7 @@
  * rarely where a host answers 421 or 554.
  */
 import {
+  LOCAL_VANTAGE,
   type ProbeRequest,
   type ProbeSummary,
   parseTarget,
@@ -85,7 +86,7 @@ export class Watcher {
   }
 
   /**
-   * Watches a target, from now on; once, however often that is asked for.
+   * Watches a target from one vantage, from now on; once, however often that is asked for.
    *
    * @throws Refusal `no-such-vantage`, `practice-not-watched`, `invalid-target`, `target-not-allowed`, `port-not-allowed`, `too-many-watches`, `not-found` where it was ended
    *   in the same moment
@@ -94,19 +95,24 @@ export class Watcher {
     const { store, probes } = this.#deps;
     const { everyMinutes, tags, paused, ...repeated } = request;
     const asked = probeRequestOf(repeated);
-    if (probes.vantageOf(asked).practice) {
-      throw new Refusal("practice-not-watched", "The practice lab is not watched: it is made to be broken, and ends with the server.");
+    // Settings alone leave how it is probed as it is, and are taken while its vantage is away.
+    const { target: _target, vantage: from = LOCAL_VANTAGE, ...options } = repeated;
+    const before =
+      Object.keys(options).length > 0
+        ? undefined
+        : (await store.watches.list()).find(({ target, vantage }) => target === asked.target && vantage === from);
+    if (before === undefined) {
+      if (probes.vantageOf(asked).practice) {
+        throw new Refusal("practice-not-watched", "The practice lab is not watched: it is made to be broken, and ends with the server.");
+      }
+      await probes.check(asked);
     }
-    await probes.check(asked);
     const now = stamp(Date.now());
     const settings = {
       ...(everyMinutes === undefined ? {} : { everyMinutes }),
       ...(tags === undefined ? {} : { tags }),
       ...(paused === undefined ? {} : { paused }),
     };
-    // Settings alone leave how it is probed as it is.
-    const before =
-      Object.keys(repeated).length > 1 ? undefined : (await store.watches.list()).find(({ target }) => target === asked.target);
     const most = this.#deps.most();
     const put = await store.watches.put(
       { target: asked.target, request: before?.request ?? asked, createdAt: now, dueAt: now, settings },

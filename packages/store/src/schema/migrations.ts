@@ -34,8 +34,13 @@ import { stress } from "./migrations/0024-stress.ts";
 import { wholeSchema } from "./migrations/0024-whole-schema.ts";
 import { agents } from "./migrations/0025-agents.ts";
 import { probeGroups } from "./migrations/0026-probe-groups.ts";
+import { watchVantages } from "./migrations/0027-watch-vantages.ts";
 
-const later: Readonly<Record<string, Migration>> = { "0025-agents": agents, "0026-probe-groups": probeGroups };
+const later: Readonly<Record<string, Migration>> = {
+  "0025-agents": agents,
+  "0026-probe-groups": probeGroups,
+  "0027-watch-vantages": watchVantages,
+};
 
 export const sqliteMigrations: Readonly<Record<string, Migration>> = {
   "0001-probes-findings-shares-sessions": probesFindingsSharesSessions,

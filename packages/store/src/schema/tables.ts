@@ -374,6 +374,7 @@ interface PeerProbeTable {
 export interface WatchTable {
   id: string;
   target: string;
+  vantage: string;
   /** ProbeRequest. */
   request: string;
   created_at: string;
