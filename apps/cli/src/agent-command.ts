@@ -18,7 +18,7 @@ import {
 import { printable } from "@mxray/contracts";
 import { HostSampler, QueueReader } from "@mxray/host";
 import { faultOfWords } from "@mxray/maillog";
-import { localProbeRunner, mailSocketReader } from "@mxray/probe";
+import { farWatcher, localProbeRunner, mailSocketReader } from "@mxray/probe";
 import { parseCommandLine, UsageError } from "./command-line.ts";
 import { EXIT, type ExitStatus } from "./exit-status.ts";
 import { onStopSignal } from "./stop-signal.ts";
@@ -127,7 +127,12 @@ async function work(dir: string, named: { logs: readonly string[] | null; policy
       connection,
       logs: policy.logs ?? identity.logs,
       runProbe: localProbeRunner(),
-      machine: { sample: () => sampler.sample(), readMailSockets: mailSocketReader(), readQueue: (signal) => queue.read(signal) },
+      machine: {
+        sample: () => sampler.sample(),
+        readMailSockets: mailSocketReader(),
+        watchFarEnd: farWatcher(),
+        readQueue: (signal) => queue.read(signal),
+      },
       refusalOf: policy.refusalOf,
       signal,
       onReady: (followed) => {

@@ -1,4 +1,4 @@
-import type { AgentMachine, HostHealth, HostSample, LiveDelivery } from "@mxray/contracts";
+import type { AgentMachine, HostHealth, HostSample, LiveDeliveries, LiveDelivery, MailConnection } from "@mxray/contracts";
 import { missingQueue, QueueReader } from "@mxray/host";
 import { faultOfWords } from "@mxray/maillog";
 import { openStore, type Store } from "@mxray/store";
@@ -82,6 +82,33 @@ it("answers with the queue, and with no address, sender, queue id or word of a r
     destinations: [{ domain: "there.example", ...waiting, reasons: [{ reason: "reply", stage: "rcpt", dsn: "4.7.1", ...waiting, peer }] }],
     others: { destinations: 0, messages: 0 },
   });
+});
+
+const CONNECTION: MailConnection = {
+  ...{ id: "1", direction: "outbound", peer: { address: "2001:db8::25", port: 25 }, mailPort: 25, sendMss: 1428, receiveMss: 536 },
+  ...{ pathMtu: 1500, bytesAcked: 400, bytesReceived: 300, inFlight: 0, unsent: 0, unread: 0, heldBack: false, laterArrived: false },
+  ...{ timeouts: 0, backoff: 0, rtoMs: 204 },
+};
+
+it("answers with the connections that its kernel sees, the stalled ones first, and says why it sees none", async () => {
+  const stalled = { ...CONNECTION, inFlight: 2896, timeouts: 5, backoff: 5, rtoMs: 6528 };
+  const many = Array.from({ length: 250 }, (_, index) => ({ ...CONNECTION, direction: "inbound" as const, id: `in ${index}` }));
+  const readMailSockets = () => ({ ok: true as const, connections: [...many, stalled] });
+  await using server = await startTestServer({ readMailSockets });
+  const view = async ({ app, headers }: typeof server) => (await app.inject({ url: "/api/v1/live", headers })).json<LiveDeliveries>();
+  const { at, missing, count, deliveries } = await view(server);
+  expect([Date.parse(at ?? "") > 0, missing, count, deliveries.length]).toEqual([
+    true,
+    null,
+    { inbound: 250, outbound: 1, stalled: 1 },
+    200,
+  ]);
+  expect(deliveries[0]).toEqual({ ...stalled, state: "stalled", stall: "unacknowledged", forMs: 6324 });
+
+  await using blind = await startTestServer({ readMailSockets: () => ({ ok: false, reason: "No C library." }) });
+  expect(await view(blind)).toMatchObject({ missing: "No C library.", count: { stalled: 0 }, deliveries: [] });
+  const unknown = await blind.app.inject({ url: "/api/v1/live?agent=mx9", headers: blind.headers });
+  expect([unknown.statusCode, unknown.json()]).toMatchObject([404, { error: { message: expect.stringContaining("'mx9'") } }]);
 });
 
 it("knows an agent's machine by what the agent reports, on this server's clock", async () => {

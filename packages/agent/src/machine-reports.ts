@@ -1,13 +1,14 @@
 /** Tells the server how this machine is: its resources, its SMTP connections, and its mail queue. */
 import type { AgentMachine, HostSample, MailQueue } from "@mxray/contracts";
 import { LiveWatch } from "@mxray/host";
-import type { MailSocketsResult } from "@mxray/probe";
+import type { FarWatcher, MailSocketsResult } from "@mxray/probe";
 import { type ServerConnection, sleep } from "./server-connection.ts";
 
 /** What an agent reads of its machine. */
 export interface OwnMachine {
   readonly sample: () => HostSample;
   readonly readMailSockets: () => MailSocketsResult;
+  readonly watchFarEnd: FarWatcher;
   readonly readQueue: (signal: AbortSignal) => Promise<MailQueue>;
 }
 

@@ -70,7 +70,7 @@ async function workOnce({ connection, logs, runProbe, machine, refusalOf, signal
       end.abort(again);
     });
     onReady(welcome.logs.map(({ location }) => location));
-    const probing = probeForServer({ connection, host, runProbe, refusalOf, signal: working });
+    const probing = probeForServer({ connection, host, runProbe, refusalOf, watchFarEnd: machine.watchFarEnd, signal: working });
     const reports = [reporting({ connection, host, states, signal: working }), reportMachine({ connection, machine, signal: working })];
     await Promise.all([...followed, probing, ...reports]);
   } catch (error) {

@@ -166,8 +166,13 @@ export class Agents {
   }
 
   /** See `AgentVantage.work`. */
-  async work(agent: StoredAgent, { host, after }: AgentWorkRequest, version: string, signal: AbortSignal): Promise<AgentWork> {
-    return await this.#vantageOf(agent).work(after, { host: printable(host, 255), version: printable(version, 40) }, signal);
+  async work(
+    agent: StoredAgent,
+    { host, after, addresses = [] }: AgentWorkRequest,
+    version: string,
+    signal: AbortSignal,
+  ): Promise<AgentWork> {
+    return await this.#vantageOf(agent).work(after, { host: printable(host, 255), version: printable(version, 40), addresses }, signal);
   }
 
   notices(agent: StoredAgent, notices: readonly ProbeNotice[]): void {

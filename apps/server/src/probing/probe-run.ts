@@ -15,6 +15,7 @@ import type { Endpoint, ProbeOptions } from "@mxray/probe";
 import type { Settings } from "../live-settings.ts";
 import type { ProbeVantage } from "../vantages/vantage.ts";
 import type { Vantages } from "../vantages/vantages.ts";
+import { FarEnds } from "./far-ends.ts";
 import type { HostPace } from "./host-pace.ts";
 import type { JobPlace } from "./job-queue.ts";
 
@@ -55,12 +56,18 @@ export async function runProbe(
 ): Promise<ProbeResult> {
   const vantage = vantages.named(request.vantage ?? LOCAL_VANTAGE);
   const run = crypto.randomUUID();
+  const farEnds = new FarEnds(vantages, vantage.name);
   try {
-    const admit = (host: Endpoint, signal: AbortSignal) => admitHost(vantage, { settings, pace, run, place: hooks.place }, host, signal);
+    const admit = async (host: Endpoint, signal: AbortSignal) => {
+      const refusal = await admitHost(vantage, { settings, pace, run, place: hooks.place }, host, signal);
+      if (refusal === null && host.control !== true && !vantage.practice) await farEnds.begin(host);
+      return refusal;
+    };
     const observation = await vantage.runProbe(optionsOf(request, vantage, admit, hooks));
-    return resultOf(observation);
+    return resultOf(await farEnds.end(observation));
   } finally {
     pace.forget(run);
+    await farEnds.stop();
   }
 }
 
@@ -92,6 +99,8 @@ function optionsOf(
     ...(request.dataLadder === false ? { stages: STAGES_WITHOUT_DATA } : {}),
     ...given("recipient", request.recipient ?? parsed.target.recipient ?? undefined),
     ...given("family", request.family),
+    // Paths from several vantages are compared hop by hop, the working ones as well.
+    ...(request.vantages === undefined ? {} : { trace: "always" as const }),
     ...(admitDelivery === undefined ? {} : { ...given("deliverTo", request.deliverTo), admitDelivery }),
   };
 }

@@ -173,6 +173,7 @@ export const AgentWorkRequest = Type.Object(
   {
     host: Type.String({ minLength: 1, maxLength: 255 }),
     after: Type.Integer({ minimum: 0, description: "what it was given up to there has arrived; 0 at first" }),
+    addresses: Type.Optional(Type.Array(Type.String({ maxLength: 64 }), { maxItems: 100, description: "of its machine" })),
   },
   { additionalProperties: false },
 );
