@@ -38,6 +38,7 @@ const branch = (runProbe: ProbeRunner): ProbeVantage => ({
     ...{ name: "branch", description: "The branch", practice: false, state: "ready", startable: false },
     ...{ reason: null, remedy: null, domains: [] },
   }),
+  elsewhere: () => false,
   start: async () => undefined,
   stop: async () => undefined,
   refusalOfTarget: () => null,
