@@ -76,7 +76,7 @@ export class Agents {
       throw new Refusal("name-taken", `Probes run from a place named '${name}' already; choose another name.`);
     }
     const { token, ...enrolment } = newEnrolment(act.at);
-    const agent = await this.#deps.store.agents.create({ name, ...enrolment }, act);
+    const agent = await this.#deps.store.agents.create({ name, createdAt: act.at, enrolment }, act);
     if (agent === null) throw new Refusal("name-taken", `There is an agent named '${name}' already.`);
     return { agent: this.#summary(agent), token, expiresAt: enrolment.enrolUntil };
   }
