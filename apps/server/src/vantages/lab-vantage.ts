@@ -49,6 +49,10 @@ export class LabVantage implements ProbeVantage {
     this.settings = { vantage: { name: this.name, host: CLIENT, version: deps.version, practice: true }, helo: CLIENT };
   }
 
+  elsewhere(): boolean {
+    return this.#phase.is !== "ready";
+  }
+
   async info(): Promise<VantageInfo> {
     const about: Omit<VantageInfo, "state"> = {
       name: this.name,

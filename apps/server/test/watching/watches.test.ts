@@ -38,6 +38,7 @@ const branch = (runProbe: ProbeRunner, state: () => "ready" | "unavailable"): Pr
     ...{ name: "branch", description: "The branch", practice: false, state: state(), startable: false },
     ...{ reason: null, remedy: null, domains: [] },
   }),
+  elsewhere: () => false,
   start: async () => undefined,
   stop: async () => undefined,
   refusalOfTarget: () => null,

@@ -35,11 +35,13 @@ import { wholeSchema } from "./migrations/0024-whole-schema.ts";
 import { agents } from "./migrations/0025-agents.ts";
 import { probeGroups } from "./migrations/0026-probe-groups.ts";
 import { watchVantages } from "./migrations/0027-watch-vantages.ts";
+import { servers } from "./migrations/0028-servers.ts";
 
 const later: Readonly<Record<string, Migration>> = {
   "0025-agents": agents,
   "0026-probe-groups": probeGroups,
   "0027-watch-vantages": watchVantages,
+  "0028-servers": servers,
 };
 
 export const sqliteMigrations: Readonly<Record<string, Migration>> = {
