@@ -1,7 +1,7 @@
 /**
  * Debian packages that the tests lack, installed where that does no harm: as root, on Debian or a relative, asking first on a
  * terminal; never a mail server where another one is installed (that would remove it), and never with a service started.
- * Exim and Prometheus are unpacked beside the system.
+ * Exim and Prometheus are unpacked beside the system. A process of its own, which the rest of the set-up does not wait for.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -31,8 +31,10 @@ const POSTGRES = "/usr/lib/postgresql";
 const PROMETHEUS_PACKAGES = ["prometheus", "prometheus-alertmanager"];
 const UNPACK_EXIM = join(root, "packages", "lab", "scripts", "unpack-exim.sh");
 
+process.send?.(await ensureSystemPackages());
+
 /** Installs what is missing and gives sentences about what stays missing. */
-export async function ensureSystemPackages() {
+async function ensureSystemPackages() {
   const notes = [];
   const packages = [...new Set(NEEDED.filter(([command]) => !onPath(command)).map(([, name]) => name))];
   if (!existsSync(POSTGRES)) packages.push("postgresql");

@@ -4,21 +4,22 @@
  * that would change it. What failed is run once more, alone, and named at the end, whichever way that went: a shared machine
  * makes tests that wait for packets fail at times. Ends with `N passed, N failed`.
  */
-import { spawn } from "node:child_process";
+import { fork, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { bin, ensureBuilt, ensureBundled, ensureInstalled, projectEnvironment, root } from "./setup.mjs";
-import { ensureSystemPackages } from "./system-packages.mjs";
 
 const reports = mkdtempSync(join(tmpdir(), "mxray-test-"));
 process.on("exit", () => rmSync(reports, { recursive: true, force: true }));
 
-const notes = await ensureSystemPackages();
+const systemPackages = fork(join(root, "scripts", "system-packages.mjs"));
+const notesOfPackages = once(systemPackages, "message");
 ensureInstalled();
 ensureBuilt();
 ensureBundled();
+const [notes] = await notesOfPackages;
 
 /** Three times what a run takes; a program that a test left behind may hold it open. */
 const LONGEST_RUN_MS = 20 * 60_000;

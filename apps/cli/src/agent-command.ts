@@ -16,7 +16,9 @@ import {
   writeIdentity,
 } from "@mxray/agent";
 import { printable } from "@mxray/contracts";
-import { localProbeRunner } from "@mxray/probe";
+import { HostSampler, QueueReader } from "@mxray/host";
+import { faultOfWords } from "@mxray/maillog";
+import { farWatcher, localProbeRunner, mailSocketReader } from "@mxray/probe";
 import { parseCommandLine, UsageError } from "./command-line.ts";
 import { EXIT, type ExitStatus } from "./exit-status.ts";
 import { onStopSignal } from "./stop-signal.ts";
@@ -118,11 +120,19 @@ async function work(dir: string, named: { logs: readonly string[] | null; policy
   const policy = identity.policy === null ? NO_POLICY : await readPolicy(identity.policy);
   if (named.logs !== null || named.policy !== null) await writeIdentity(dir, identity);
   const connection = await connectionTo(identity);
+  const sampler = new HostSampler({ sparing: true });
+  const queue = new QueueReader({ readReason: faultOfWords });
   try {
     await runAgent({
       connection,
       logs: policy.logs ?? identity.logs,
       runProbe: localProbeRunner(),
+      machine: {
+        sample: () => sampler.sample(),
+        readMailSockets: mailSocketReader(),
+        watchFarEnd: farWatcher(),
+        readQueue: (signal) => queue.read(signal),
+      },
       refusalOf: policy.refusalOf,
       signal,
       onReady: (followed) => {

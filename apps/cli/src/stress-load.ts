@@ -1,4 +1,4 @@
-/** Makes a load, with the control experiment's certificate and, where the target is this machine, its pressure beside it. */
+/** Makes a load over connections that are marked as mxray's own, with the control experiment's certificate and, where the target is this machine, its pressure beside it. */
 import { networkInterfaces } from "node:os";
 import type { StressRun } from "@mxray/contracts";
 import { type HostReader, type LoadPlan, runStress } from "@mxray/stress";
@@ -7,7 +7,9 @@ type Hooks = Pick<Parameters<typeof runStress>[0], "signal" | "onStep" | "onSeco
 
 export async function stressLoad(plan: LoadPlan, target: string, hooks: Hooks): Promise<StressRun> {
   const sinkTls = plan.options.starttls ? (await import("@mxray/lab")).certificateBundle({ names: ["sink.mxray.invalid"] }) : null;
-  return await runStress({ plan, target, sinkTls, host: isThisMachine(plan.address) ? await hostReader() : null, ...hooks });
+  const { ownSocketMarker } = await import("@mxray/probe");
+  const marked = { ...plan, onConnected: ownSocketMarker() };
+  return await runStress({ plan: marked, target, sinkTls, host: isThisMachine(plan.address) ? await hostReader() : null, ...hooks });
 }
 
 function isThisMachine(address: string): boolean {

@@ -6,7 +6,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import type { AgentInvitation, AgentList, LogSource, LogSourceList, ProbeDetail, VantageList } from "@mxray/contracts";
+import type {
+  AgentInvitation,
+  AgentList,
+  HostHealth,
+  LogSource,
+  LogSourceList,
+  MachineList,
+  ProbeDetail,
+  VantageList,
+} from "@mxray/contracts";
 import { mailHostScript, startMailHost } from "@mxray/lab";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stallingLog } from "../../server/test/logs/test-log.ts";
@@ -87,6 +96,14 @@ describe("mxray agent", () => {
     expect(await readFile(join(folder, "mx1", "agent.json"), "utf8")).not.toContain(token);
     await expect.poll(() => sourceOf("mx1")).toMatchObject({ location: log(), origin: "agent", state: "following" });
     await appendFile(log(), stallingLog(Date.now() - 1_000_000));
+    // Its machine is known as well as the server's own.
+    const machines = async () => (await json<MachineList>(served.get("/api/v1/machines"))).machines;
+    await expect.poll(async () => (await machines()).map(({ agent: name }) => name)).toEqual([null, "mx1"]);
+    const { sample } = await json<HostHealth>(served.get("/api/v1/host?agent=mx1"));
+    expect(sample?.gauges.openFiles?.limit).toBeGreaterThan(0);
+    expect(await json(served.get("/api/v1/live?agent=mx1"))).toMatchObject({ at: expect.any(String), deliveries: expect.any(Array) });
+    expect(await json(served.get("/api/v1/queue?agent=mx1"))).toMatchObject({ at: expect.any(String), destinations: [] });
+    expect((await served.get("/api/v1/host?agent=mx2")).status).toBe(404);
     const titles = async () => JSON.stringify(await json(served.get("/api/v1/findings")));
     await expect.poll(titles).toContain("mx.bad.example");
     expect(agent.stderr()).toContain(`as 'mx1'; it follows ${log()}.`);

@@ -3,7 +3,7 @@
 import cookie from "@fastify/cookie";
 import { fastifySSE } from "@fastify/sse";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import type { HostSample, LiveDelivery, Vantage } from "@mxray/contracts";
+import type { HostSample, MailQueue, Vantage } from "@mxray/contracts";
 import type { MailSocketsResult, ProbeRunner } from "@mxray/probe";
 import type { Store } from "@mxray/store";
 import Fastify, { type FastifyInstance } from "fastify";
@@ -19,8 +19,7 @@ import type { Caller } from "./alerts/guarded-call.ts";
 import type { Config } from "./config/config.ts";
 import { listenerUrl } from "./config/public-url.ts";
 import { erasing } from "./erasing.ts";
-import { HostWatch } from "./host/host-watch.ts";
-import { LiveDeliveries } from "./host/live-deliveries.ts";
+import { Machines, type MachinesDeps } from "./host/machines.ts";
 import { housekeeping } from "./housekeeping.ts";
 import type { App } from "./http/app-type.ts";
 import { loggedRequest } from "./http/logged-request.ts";
@@ -102,6 +101,8 @@ export interface AppDeps {
   readonly sampleHost?: () => HostSample;
   /** Reads the SMTP connections of this machine; without it none are known. */
   readonly readMailSockets?: () => MailSocketsResult;
+  /** Reads the mail queue of this machine; without it none is known. */
+  readonly readQueue?: (signal: AbortSignal) => Promise<MailQueue>;
   /** Where the store's threads report, too. */
   readonly health?: WorkHealth;
   /** How pages hear of what happens. */
@@ -157,6 +158,7 @@ async function workOf(
     call,
     sampleHost,
     readMailSockets,
+    readQueue,
     runStress,
   }: AppDeps,
 ) {
@@ -190,17 +192,17 @@ async function workOf(
   const watcher = new Watcher({ config, interval, most, minuteMs, store, probes, feed, health, onError });
   const logSources = () => followedLogs.sources();
   const metrics = new Metrics(
-    { store, feed, health, version: vantage.version, publicUrl, logSources, machine: () => hostWatch.newest(), onError },
+    { store, feed, health, version: vantage.version, publicUrl, logSources, machine: () => machines.newest(), onError },
     app.closing,
   );
   const onEvents: FollowedLogsDeps["onEvents"] = (events) => metrics.counted(events);
   const followedLogs = new FollowedLogs({ config, store, feed, findings, health, onEvents, onError });
-  const agents = new Agents({ store, settings, vantages, followedLogs, onError });
   const silenced = (now: number) => silencedHosts(store, now);
   const delivery = new AlertDelivery({ store, silenced, publicUrl, feed, health, onError, ...(call === undefined ? {} : { call }) });
-  const hostWatch = new HostWatch({ store, feed, health, sample: sampleHost ?? null, onChange: () => findings.touched(), onError });
-  const onStalls = (stalls: readonly LiveDelivery[]) => peerProbes.considerLive(stalls);
-  const liveDeliveries = new LiveDeliveries({ feed, read: readMailSockets ?? null, onStalls, onError });
+  const onStalls: MachinesDeps["onStalls"] = (stalls, agent) => peerProbes.considerLive(stalls, agent);
+  const onMachine = { onFindings: () => findings.touched(), onStalls, onError };
+  const machines = new Machines({ sampleHost, readMailSockets, readQueue, store, feed, health, ...onMachine });
+  const agents = new Agents({ store, settings, vantages, followedLogs, machines, onError });
   const { stressTargets: targetsFile, dataDir } = config;
   const stress = new StressRuns({ store, feed, targetsFile, dataDir, host: vantage.host, run: runStress ?? null, onError });
   const eraser = erasing({ store, health, onError });
@@ -212,7 +214,7 @@ async function workOf(
   });
   return {
     ...{ config, store, vantage, webDir, bodyPace, feed, health, onError, settings, vantages, probes, findings, ourSide },
-    ...{ interval, watcher, metrics, followedLogs, agents, delivery, stress, hostWatch, liveDeliveries, eraser, tidying },
+    ...{ interval, watcher, metrics, followedLogs, agents, delivery, stress, machines, eraser, tidying },
   };
 }
 
@@ -232,8 +234,7 @@ function runWork(
     agents,
     delivery,
     stress,
-    hostWatch,
-    liveDeliveries,
+    machines,
     eraser,
     tidying,
   }: Work,
@@ -252,8 +253,7 @@ function runWork(
     tidying.start();
     await delivery.start();
     await stress.start();
-    hostWatch.start();
-    liveDeliveries.start();
+    machines.start();
   });
   app.addHook("preClose", async () => {
     closing.abort();
@@ -266,8 +266,7 @@ function runWork(
       ourSide.stop(),
       delivery.stop(),
       stress.stop(),
-      hostWatch.stop(),
-      liveDeliveries.stop(),
+      machines.stop(),
     ]);
     await vantages.stop();
     await reappraisal;
@@ -318,8 +317,7 @@ async function registerRoutes(app: App, work: Work, { https, pace, signInPage }:
     agents,
     delivery,
     stress,
-    hostWatch,
-    liveDeliveries,
+    machines,
   } = work;
   const { publicUrl } = app;
   const { signOn } = config;
@@ -341,7 +339,7 @@ async function registerRoutes(app: App, work: Work, { https, pace, signInPage }:
   await peerRoutes(app, { store });
   await searchRoutes(app, { store });
   await eventRoutes(app, { store, changes, feed, web, health, version: vantage.version });
-  await hostRoutes(app, { hostWatch, liveDeliveries });
+  await hostRoutes(app, { machines });
   await playbookRoutes(app);
   await logSourceRoutes(app, { config, settings, followedLogs });
   await logViewRoutes(app, { store });

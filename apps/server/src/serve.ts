@@ -1,7 +1,8 @@
 /** The process: settings, data directory, store, listener; and `mxray link`, which finds them again. */
 import { fileURLToPath } from "node:url";
 import type { Vantage } from "@mxray/contracts";
-import { HostSampler } from "@mxray/host";
+import { HostSampler, QueueReader } from "@mxray/host";
+import { faultOfWords } from "@mxray/maillog";
 import { localProbeRunner, mailSocketReader } from "@mxray/probe";
 import type { Store, UpgradeStep } from "@mxray/store";
 import { newSignInUrl } from "./access/session-access.ts";
@@ -76,7 +77,13 @@ async function serveFrom(
   const lab = labDeps === undefined ? {} : { lab: new LabVantage({ ...labDeps, version: vantage.version }) };
   const stress = stressProgram === undefined ? {} : { runStress: stressProcess(stressProgram) };
   const sampler = new HostSampler({ sparing: true });
-  const work = { runProbe: localProbeRunner(), sampleHost: () => sampler.sample(), readMailSockets: mailSocketReader(), ...lab, ...stress };
+  const queue = new QueueReader({ readReason: faultOfWords });
+  const machine = {
+    sampleHost: () => sampler.sample(),
+    readMailSockets: mailSocketReader(),
+    readQueue: (signal: AbortSignal) => queue.read(signal),
+  };
+  const work = { runProbe: localProbeRunner(), ...machine, ...lab, ...stress };
   let app: App | null = null;
   try {
     app = await buildApp({ config, store, vantage, ...work, webDir: WEB_DIR, logger, health });

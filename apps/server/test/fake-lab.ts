@@ -11,6 +11,7 @@ process.on("message", (message) => {
   const call = message as ProbeCall;
   if (call.do === "admit") return done(stray, {}, String(call.refusal));
   if (call.do === "cancel") return done(call.id, { ended: "cancelled" });
+  if (call.do !== "probe") return;
   const { id, options } = call;
   switch (options.target.host) {
     case "crash.lab.test":

@@ -1,12 +1,16 @@
 import { fileURLToPath } from "node:url";
-import type { LiveDeliveries } from "@mxray/contracts";
+import type { LiveDeliveries, QueueDestination } from "@mxray/contracts";
+import { QueueReader } from "@mxray/host";
 import { buildNetwork, describeCapability, type NetworkNode, postfixAvailability, startPostfix } from "@mxray/lab";
+import { faultOfWords } from "@mxray/maillog";
 import { describe, expect, test } from "vitest";
 
 const capability = await describeCapability();
 const postfix = await postfixAvailability();
 const PROCESS = fileURLToPath(new URL("./live-process.ts", import.meta.url));
 /** Three full segments and a smaller one, which fits through the hole. */
+/** No lab has a route to it. */
+const UNREACHABLE = "198.51.100.200";
 const MESSAGE = `Subject: lab\n\n${`${"x".repeat(70)}\n`.repeat(62)}`;
 
 async function watch(node: NetworkNode): Promise<LiveDeliveries> {
@@ -16,7 +20,7 @@ async function watch(node: NetworkNode): Promise<LiveDeliveries> {
 }
 
 describe.skipIf(!capability.ok || !postfix.ok)("live deliveries", () => {
-  test("an ordinary user sees a real Postfix's delivery stall in a hole, at both ends, and the one beside it not", async () => {
+  test("an ordinary user sees a real Postfix's delivery stall in a hole, at both ends, and the one beside it not; all wait in its queue", async () => {
     await using network = await buildNetwork({ serverAddresses: 2 });
     const [clean, beyondHole] = network.server.addresses;
     if (clean === undefined || beyondHole === undefined) throw new Error("The server has two addresses.");
@@ -27,7 +31,7 @@ describe.skipIf(!capability.ok || !postfix.ok)("live deliveries", () => {
     const config = { default_transport: "smtp", myhostname: "client.example.test" };
     await using sender = await startPostfix(network.client, { config, tls: null });
     const views = [watch(network.client), watch(network.server)];
-    for (const { v4 } of [clean, beyondHole]) {
+    for (const v4 of [clean.v4, beyondHole.v4, UNREACHABLE]) {
       const args = ["-C", sender.configDirectory, "-f", "sender@example.test", `postmaster@[${v4}]`];
       await network.client.run("/usr/sbin/sendmail", args, { input: MESSAGE, env: { MAIL_CONFIG: sender.configDirectory } });
     }
@@ -42,5 +46,20 @@ describe.skipIf(!capability.ok || !postfix.ok)("live deliveries", () => {
     expect(inbound?.deliveries.filter(({ state }) => state === "stalled")).toMatchObject([
       { direction: "inbound", stall: "gap", mailPort: 25 },
     ]);
+
+    const command = ["postqueue", "-c", sender.configDirectory, "-j"] as const;
+    const queue = async () => {
+      const { missing, destinations } = await new QueueReader({ command, readReason: faultOfWords }).read(AbortSignal.timeout(20_000));
+      const row = ({ domain, messages, reasons }: QueueDestination) =>
+        `${domain} ${messages} ${reasons.map(({ reason, peer }) => `${reason} of ${peer?.address ?? "none"}`)}`;
+      return { missing, destinations: destinations.map(row).toSorted() };
+    };
+    await expect.poll(queue, { timeout: 20_000 }).toEqual({
+      missing: null,
+      destinations: [
+        `[${UNREACHABLE}] 1 connect-failed of ${UNREACHABLE}`,
+        ...[clean, beyondHole].map(({ v4 }) => `[${v4}] 1 untried of none`).toSorted(),
+      ],
+    });
   });
 });

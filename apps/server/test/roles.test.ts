@@ -43,6 +43,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   "POST /agent/v1/hello": "agent",
   "POST /agent/v1/logs/:id/batches": "agent",
   "POST /agent/v1/notices": "agent",
+  "POST /agent/v1/machine": "agent",
   "POST /agent/v1/report": "agent",
   "POST /agent/v1/work": "agent",
   "POST /api/v1/agents": "admin",

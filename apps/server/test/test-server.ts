@@ -32,6 +32,8 @@ export interface TestServerOptions {
   readonly health?: AppDeps["health"];
   readonly call?: AppDeps["call"];
   readonly runStress?: AppDeps["runStress"];
+  readonly readQueue?: AppDeps["readQueue"];
+  readonly readMailSockets?: AppDeps["readMailSockets"];
 }
 
 export const LOOPBACK = { MXRAY_ALLOW_TARGETS: "127.0.0.0/8", MXRAY_PACE_SECONDS: "0" };
@@ -64,6 +66,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     ...(options.health === undefined ? {} : { health: options.health }),
     ...(options.call === undefined ? {} : { call: options.call }),
     ...(options.runStress === undefined ? {} : { runStress: options.runStress }),
+    ...(options.readQueue === undefined ? {} : { readQueue: options.readQueue }),
+    ...(options.readMailSockets === undefined ? {} : { readMailSockets: options.readMailSockets }),
     ...(options.feed === undefined ? {} : { feed: options.feed }),
   });
   const secret = newSecret();

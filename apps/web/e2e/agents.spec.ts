@@ -1,4 +1,4 @@
-/** Agents: one is enrolled by the command that the page shows, follows its log, probes from its machine, and is revoked. */
+/** Agents: one is enrolled by the command that the page shows, follows its log, shows its machine, probes and monitors from there, and is revoked. */
 import { spawn } from "node:child_process";
 import { appendFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -16,6 +16,7 @@ test("an agent is enrolled by the page's command, follows its log, probes, and i
   const log = join(folder, "mail.log");
   await writeFile(log, "");
   await using host = await startMailHost(mailHostScript("pix-4"));
+  const target = `127.0.0.1:${host.port}`;
   const env = { MXRAY_ALLOW_TARGETS: "127.0.0.0/8", MXRAY_ALLOW_PORTS: String(host.port) };
   await using dashboard = await startDashboard({ env });
   const complaints = complaintsOf(page);
@@ -46,13 +47,40 @@ test("an agent is enrolled by the page's command, follows its log, probes, and i
     await appendFile(log, stallingLog(Date.now() - 1_000_000));
     await expect(page.locator("main :visible", { hasText: /^mx.bad.example/ }).first()).toBeVisible();
 
+    await page.goto(`${dashboard.url}/host`);
+    await page.getByRole("combobox", { name: "Machine" }).selectOption("mx1.example.org");
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Health of mx1.example.org");
+    await expect(page.locator("main")).toContainText("Open files");
+    await page.goto(`${dashboard.url}/queue?agent=mx1.example.org`);
+    await expect(page.locator("main")).toContainText(/Waiting messages|postqueue|Postfix's queue/);
+    await page.goto(`${dashboard.url}/live?agent=mx1.example.org`);
+    await expect(page.locator("main")).toContainText("SMTP connections of mx1.example.org");
+
     await page.goto(`${dashboard.url}/diagnose`);
     await page.getByRole("button", { name: "Options" }).click();
-    await page.getByLabel("Probe from").selectOption("mx1.example.org");
-    await page.getByRole("textbox", { name: /Domain, host/ }).fill(`127.0.0.1:${host.port}`);
+    const box = (name: string | RegExp) => page.getByRole("group", { name: "Probe from" }).getByRole("checkbox", { name });
+    await box("The agent mx1.example.org").check();
+    await box(/^This server/).uncheck();
+    await page.getByRole("textbox", { name: /Domain, host/ }).fill(target);
     await page.getByRole("button", { name: "Diagnose" }).click();
     await expect(page.getByTestId("verdict")).toContainText("A firewall rewrites the SMTP sessions");
     await expect(page.locator("main")).toContainText("from mx1.example.org");
+
+    await page.getByRole("switch", { name: `Watch ${target} from mx1.example.org` }).click();
+    await expect(page.getByTestId("watching").getByRole("switch")).toBeChecked();
+    await page.goto(dashboard.url);
+    const monitors = page.getByTestId("watch");
+    await page.getByRole("button", { name: `Change the monitor of ${target} from mx1.example.org` }).click();
+    await box(/^This server/).check();
+    await page.getByRole("button", { name: "Save" }).click();
+    await expect(monitors).toHaveCount(2);
+    await expect(monitors.first()).toContainText(`${target}from local`);
+    await expect(monitors.filter({ hasText: "probed" })).toHaveCount(2);
+    await page.getByRole("button", { name: `Change the monitor of ${target} from local` }).click();
+    await box("The agent mx1.example.org").uncheck();
+    await page.getByRole("button", { name: "Save" }).click();
+    await expect(monitors).toHaveCount(1);
+    await expect(monitors).not.toContainText("from");
 
     await page.setViewportSize({ width: 390, height: 844 });
     await page.goto(`${dashboard.url}/settings/agents`);

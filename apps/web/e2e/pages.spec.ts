@@ -1,5 +1,6 @@
 /** Every page, as a newcomer meets it: empty, wrong input, small screens, keyboard, screen readers. Needs no network lab. */
 import { gzipSync } from "node:zlib";
+import type { MailQueue } from "@mxray/contracts";
 import { type MailHost, mailHostScripts, startMailHost } from "@mxray/lab";
 import { expect, type Page, test } from "@playwright/test";
 import { barriersOf, complaintsOf, type Dashboard, diagnose, openLink, overflowOf, signIn, startDashboard } from "./dashboard.ts";
@@ -185,6 +186,35 @@ test("nothing is cut off on a phone", async ({ page }) => {
   await page.goto(url);
   await page.getByTestId("verdict").waitFor();
   await expect.poll(() => overflowOf(page)).toBe(0);
+});
+
+test("the mail queue is a matrix that reads well, fits a phone and offers a probe of the host that a reason names", async ({ page }) => {
+  const waiting = (messages: number, place: number) => ({
+    messages,
+    ages: Array.from({ length: 10 }, (_, at) => (at === place ? messages : 0)),
+    oldest: "2026-03-01T10:00:00Z",
+  });
+  const peer = { name: `mx.${"long-".repeat(11)}name.example`, address: "192.0.2.10", port: null };
+  const reason = { reason: "timeout", stage: "body", dsn: "4.4.2", ...waiting(1200, 6), peer };
+  const held = { reason: "held", stage: null, dsn: null, ...waiting(3, 9), peer: null };
+  const queue: MailQueue = {
+    ...{ at: "2026-03-01T12:00:00Z", missing: null, complete: false, ...waiting(1203, 6), queues: { deferred: 1200, hold: 3 } },
+    destinations: [
+      { domain: "slow.example", ...waiting(1200, 6), reasons: [reason] },
+      { domain: null, ...waiting(3, 9), reasons: [held] },
+    ] as MailQueue["destinations"],
+    others: { destinations: 2, messages: 5 },
+  };
+  await page.route("**/api/v1/queue", (route) => route.fulfill({ json: queue }));
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(`${dashboard.url}/queue`);
+  const row = page.getByRole("row", { name: /timed out, message body \(4\.4\.2\)/ });
+  await expect(row.getByRole("cell").nth(7)).toHaveText("1,200");
+  await expect(row.getByRole("button", { name: "Probe this host: 192.0.2.10" })).toBeAttached();
+  await expect(page.getByRole("row", { name: /on hold/ }).getByRole("button")).toHaveCount(0);
+  await expect(page.getByText("Every figure below is a lower bound.")).toBeVisible();
+  await expect.poll(() => overflowOf(page)).toBe(0);
+  expect(await barriersOf(page)).toEqual([]);
 });
 
 test("loads little before the charts", async ({ page }) => {

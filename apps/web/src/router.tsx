@@ -5,6 +5,7 @@ import { diagnoseSearch } from "./pages/diagnose/diagnose-search.ts";
 import { findingsSearch } from "./pages/findings/findings-search.ts";
 import { Frame } from "./pages/frame/frame.tsx";
 import { lazyPage } from "./pages/lazy-page.tsx";
+import { machineSearch } from "./pages/machine-search.ts";
 import { NotFoundPage } from "./pages/not-found-page.tsx";
 import { overviewSearch } from "./pages/overview/overview-search.ts";
 import { PageProblem } from "./pages/page-problem.tsx";
@@ -76,12 +77,20 @@ const peer = createRoute({
 const host = createRoute({
   getParentRoute: () => root,
   path: "/host",
+  validateSearch: machineSearch,
   component: lazyPage(async () => (await import("./pages/host/host-page.tsx")).HostPage),
 });
 const live = createRoute({
   getParentRoute: () => root,
   path: "/live",
+  validateSearch: machineSearch,
   component: lazyPage(async () => (await import("./pages/live/live-page.tsx")).LivePage),
+});
+const queue = createRoute({
+  getParentRoute: () => root,
+  path: "/queue",
+  validateSearch: machineSearch,
+  component: lazyPage(async () => (await import("./pages/queue/queue-page.tsx")).QueuePage),
 });
 const stress = createRoute({
   getParentRoute: () => root,
@@ -118,6 +127,7 @@ export const router = createRouter({
     playbook,
     host,
     live,
+    queue,
     stress,
     stressRun,
     settings,

@@ -1,5 +1,13 @@
 /** Probes that the server asks for: the agent waits for work, and tells what happens as it happens. */
-import { type Endpoint, type ProbeCall, type ProbeNotice, type ProbeRunner, RemoteProber } from "@mxray/probe";
+import {
+  type Endpoint,
+  type FarWatcher,
+  ownAddresses,
+  type ProbeCall,
+  type ProbeNotice,
+  type ProbeRunner,
+  RemoteProber,
+} from "@mxray/probe";
 import { type ServerConnection, sleep } from "./server-connection.ts";
 
 export interface ProbingOptions {
@@ -7,6 +15,7 @@ export interface ProbingOptions {
   readonly host: string;
   readonly runProbe: ProbeRunner;
   readonly refusalOf: (host: Endpoint) => string | null;
+  readonly watchFarEnd: FarWatcher;
   readonly signal: AbortSignal;
 }
 
@@ -21,12 +30,13 @@ const GATHER_MS = 100;
 const MOST_NOTICES = 2000;
 
 /** @throws AgentEnd where the server turns the agent away; what `signal` is aborted with */
-export async function probeForServer({ connection, host, runProbe, refusalOf, signal }: ProbingOptions): Promise<never> {
+export async function probeForServer({ connection, host, runProbe, refusalOf, watchFarEnd, signal }: ProbingOptions): Promise<never> {
   const waiting: ProbeNotice[] = [];
   let wake: () => void = () => undefined;
   const prober = new RemoteProber({
     runProbe,
     refusalOf,
+    watchFarEnd,
     tell(notice) {
       waiting.push(notice);
       if (notice.tell !== "event") wake();
@@ -45,7 +55,7 @@ export async function probeForServer({ connection, host, runProbe, refusalOf, si
   };
   const working = async (): Promise<never> => {
     for (let after = 0; ; ) {
-      const work = (await connection.ask("/agent/v1/work", { host, after }, signal)) as Work;
+      const work = (await connection.ask("/agent/v1/work", { host, after, addresses: ownAddresses() }, signal)) as Work;
       for (const call of work.calls) prober.receive(call);
       after = work.upTo;
     }

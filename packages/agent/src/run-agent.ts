@@ -1,9 +1,10 @@
-/** An agent at work: follows the logs of its machine into the store of its server, reports how they stand, and probes for the server. */
+/** An agent at work: follows the logs of its machine into the store of its server, reports on them and on the machine, and probes for the server. */
 import { hostname } from "node:os";
 import type { AgentReport, AgentWelcome } from "@mxray/contracts";
 import { type FollowState, LogClock, LogFollower, machineTimeZone } from "@mxray/maillog";
 import type { Endpoint, ProbeRunner } from "@mxray/probe";
 import { AgentEnd } from "./agent-end.ts";
+import { type OwnMachine, reportMachine } from "./machine-reports.ts";
 import { probeForServer } from "./probing.ts";
 import { type ServerConnection, sleep } from "./server-connection.ts";
 import { serverSink } from "./server-sink.ts";
@@ -13,6 +14,7 @@ export interface AgentOptions {
   /** Locations, as `parseLogLocation` reads them. */
   readonly logs: readonly string[];
   readonly runProbe: ProbeRunner;
+  readonly machine: OwnMachine;
   /** A sentence for a host that this machine's own policy forbids, whatever the server says; else null. */
   readonly refusalOf: (host: Endpoint) => string | null;
   readonly signal: AbortSignal;
@@ -47,7 +49,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
 }
 
 /** Returns where it should begin again. @throws AgentEnd; what the signal is aborted with */
-async function workOnce({ connection, logs, runProbe, refusalOf, signal, onReady, onMessage }: AgentOptions): Promise<void> {
+async function workOnce({ connection, logs, runProbe, machine, refusalOf, signal, onReady, onMessage }: AgentOptions): Promise<void> {
   /** Aborted with why. */
   const end = new AbortController();
   const working = AbortSignal.any([signal, end.signal]);
@@ -68,8 +70,9 @@ async function workOnce({ connection, logs, runProbe, refusalOf, signal, onReady
       end.abort(again);
     });
     onReady(welcome.logs.map(({ location }) => location));
-    const probing = probeForServer({ connection, host, runProbe, refusalOf, signal: working });
-    await Promise.all([...followed, probing, reporting({ connection, host, states, signal: working })]);
+    const probing = probeForServer({ connection, host, runProbe, refusalOf, watchFarEnd: machine.watchFarEnd, signal: working });
+    const reports = [reporting({ connection, host, states, signal: working }), reportMachine({ connection, machine, signal: working })];
+    await Promise.all([...followed, probing, ...reports]);
   } catch (error) {
     const reason: unknown = end.signal.aborted ? end.signal.reason : error;
     if (reason !== again) throw reason;

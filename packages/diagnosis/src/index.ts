@@ -21,3 +21,4 @@ export { renderStressMarkdown, renderStressText } from "./render/stress-text.ts"
 export { RETRY_DEFAULTS, type RetryAttempt, type RetryCourse, type RetrySettings, retrySchedule } from "./retry-schedule.ts";
 export { RULES_VERSION } from "./rules-version.ts";
 export * from "./scan.ts";
+export { compareVantages, type VantageProbe } from "./vantages/compare-vantages.ts";

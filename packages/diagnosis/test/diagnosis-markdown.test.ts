@@ -10,6 +10,7 @@ const shared = (report: ProbeReport, over: Partial<SharedDiagnosis> = {}): Share
   note: null,
   redacted: false,
   comparison: null,
+  vantages: null,
   report,
   ...over,
 });

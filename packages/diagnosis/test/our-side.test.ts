@@ -78,7 +78,15 @@ describe("a fault on our side", () => {
     expect(text.match(/How we know/g)).toHaveLength(1);
     expect(text).toContain("Explained by our-side.");
     const times = { createdAt: report.startedAt, expiresAt: report.startedAt };
-    const shared = { schema: "mxray.diagnosis/1", ...times, note: null, redacted: false, report, comparison: null } as const;
+    const shared = {
+      schema: "mxray.diagnosis/1",
+      ...times,
+      note: null,
+      redacted: false,
+      report,
+      comparison: null,
+      vantages: null,
+    } as const;
     const markdown = renderDiagnosisMarkdown(shared);
     expect(markdown.match(/How we know/g)).toHaveLength(1);
     expect(markdown).toContain("Explained by `our-side`.");

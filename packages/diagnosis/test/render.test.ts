@@ -85,6 +85,7 @@ const sharedOf = (report: ProbeReport, note: string | null = null): SharedDiagno
   redacted: true,
   report,
   comparison: null,
+  vantages: null,
 });
 
 /** The playbook's own words change without the layout's doing so. */

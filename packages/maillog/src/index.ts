@@ -12,6 +12,7 @@ export { nodeFollowClock, nodeLogFiles } from "./follow/node-log-files.ts";
 export { StreamFollower } from "./follow/stream-follower.ts";
 export { LineParser } from "./lines/line-parser.ts";
 export { readBounceText } from "./pasted/bounce-text.ts";
+export { faultOfWords } from "./pasted/fault-words.ts";
 export { readFirewallLine } from "./pasted/firewall-line.ts";
 export { type QueueListing, readQueueListing } from "./pasted/queue-listing.ts";
 export { LineSplitter } from "./reading/line-splitter.ts";

@@ -38,8 +38,8 @@ export interface ProbeOptions {
   readonly round?: number;
   /** Payload rungs of 64 and 256 kB; default true, false in automatic probes. */
   readonly largePayloads?: boolean;
-  /** Search the hops after a black hole; default true. */
-  readonly trace?: boolean;
+  /** Search the hops after a black hole; `always`: also of a path that works, for comparison with another. Default true. */
+  readonly trace?: boolean | "always";
   /** Look up reverse names and AS numbers of hops; default true. */
   readonly owner?: boolean;
   /** Zones of the DNS service that tells which network announces an address; `off` asks none. */

@@ -2,7 +2,7 @@
  * Where the probe's algorithms meet the operating system. Each port is small enough to be played by a script in a test
  * and by the kernel in `node/`. Nothing here throws for what a peer or a network does: every outcome is a value.
  */
-import type { Certificate, ConnectionRecord, LookupFailure, MxRecord } from "@mxray/contracts";
+import type { Certificate, ConnectionRecord, FarConnection, LookupFailure, MxRecord } from "@mxray/contracts";
 
 export interface Clock {
   /** Milliseconds, monotonic. */
@@ -89,6 +89,8 @@ export interface Connection {
   peek(): ReadEvent["kind"] | null;
   /** Null where the kernel does not report it (not Linux) or the connection is gone. */
   facts(): TcpFacts | null;
+  /** What `facts` said last before this machine ended the connection; null where it said nothing. */
+  lastFacts?(): TcpFacts | null;
   /** Whether segments leave with DF set; false also means "not possible here". IPv4 on Linux only. */
   setDontFragment(on: boolean): boolean;
   /**
@@ -195,3 +197,12 @@ export interface ProbePorts {
   readonly localHost: LocalHost;
   readonly hopProber: HopProber;
 }
+
+/** What arrives at this machine of a probe made elsewhere, and what leaves. */
+export interface FarWatch {
+  /** Ends it. @param flows of the probe, `address:port` of its machine; other connections are not reported */
+  stop(flows: readonly string[]): FarConnection[];
+}
+
+/** Null for an address that is not this machine's, and where connections cannot be watched. */
+export type FarWatcher = (address: string, port: number) => FarWatch | null;

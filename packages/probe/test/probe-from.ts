@@ -1,7 +1,7 @@
 /** Probes from a node of the lab's network. */
 import { fileURLToPath } from "node:url";
 import type { MailHostObservation, ProbeObservation } from "@mxray/contracts";
-import type { Network } from "@mxray/lab";
+import type { Network, NetworkNode } from "@mxray/lab";
 import type { ProbeOptions } from "@mxray/probe";
 
 const PROCESS = fileURLToPath(new URL("./probe-process.ts", import.meta.url));
@@ -12,10 +12,11 @@ export async function probeFrom(
   target: string,
   options: Partial<ProbeOptions> = {},
   blind = false,
+  node: NetworkNode = network.client,
 ): Promise<ProbeObservation> {
   await network.flushRoutes();
   const args = [PROCESS, target, JSON.stringify(options), ...(blind ? ["blind"] : [])];
-  return JSON.parse(await network.client.run(process.execPath, args, { timeoutMs: 90_000 })) as ProbeObservation;
+  return JSON.parse(await node.run(process.execPath, args, { timeoutMs: 90_000 })) as ProbeObservation;
 }
 
 export async function probeHostFrom(

@@ -57,13 +57,13 @@ export function metricSuite(storeOf: () => Store): void {
     const failed = await round(b, { ...done([], LATER), status: "failed", observation: null, error: "…" }, "b.test");
     const facts = await storeOf().metrics.facts(LIMITS);
     expect(facts.rounds).toEqual([
-      { target: "a.test", probeId: newest, finishedAt: LATER, verdict: null },
-      { target: "b.test", probeId: failed, finishedAt: LATER, verdict: null },
+      { target: "a.test", vantage: "local", probeId: newest, finishedAt: LATER, verdict: null },
+      { target: "b.test", vantage: "local", probeId: failed, finishedAt: LATER, verdict: null },
     ]);
     expect(facts.planned).toEqual([
-      { target: "a.test", dueAt: AT },
-      { target: "b.test", dueAt: AT },
-      { target: "never.test", dueAt: null },
+      { target: "a.test", vantage: "local", dueAt: AT },
+      { target: "b.test", vantage: "local", dueAt: AT },
+      { target: "never.test", vantage: "local", dueAt: null },
     ]);
     expect(facts.probes).toEqual({ queued: 1, running: 0 });
   });

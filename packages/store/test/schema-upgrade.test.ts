@@ -109,6 +109,21 @@ describe("An upgrade that is killed", () => {
   }, 120_000);
 });
 
+it("A watch keeps its rounds and the vantage of its request", async () => {
+  const path = await freshPath();
+  const target = (vantage: object) => JSON.stringify({ target: "a.test", ...vantage });
+  await makeOlderStore(path, "0026-probe-groups", async (db) => {
+    for (const [id, request] of Object.entries({ one: target({}), two: target({ vantage: "mx1" }) })) {
+      await sql`insert into watch (id, target, request, created_at, due_at, refusals)
+        values (${id}, ${`${id}.test`}, ${request}, '2026-03-01T10:00:00.000Z', '2026-03-01T10:00:00.000Z', 0)`.execute(db);
+    }
+  });
+  const store = await openStore({ path });
+  const watches = await store.watches.list();
+  await store.close();
+  expect(watches.map(({ id, target, vantage }) => `${id} ${target} ${vantage}`)).toEqual(["one one.test local", "two two.test mx1"]);
+});
+
 it("An upgrade whose step fails leaves what the step before it made", async () => {
   const path = await freshPath();
   await makeOlderStore(path, beforeNewest, fillStore);

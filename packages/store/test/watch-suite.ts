@@ -29,6 +29,7 @@ export function watchSuite(storeOf: () => Store): void {
     expect(await storeOf().watches.get(first?.id ?? "")).toEqual({
       id: first?.id,
       target: "b.test",
+      vantage: "local",
       request: { target: "b.test", family: 6 },
       createdAt: AT,
       dueAt: AT,
@@ -47,6 +48,22 @@ export function watchSuite(storeOf: () => Store): void {
     expect(await storeOf().watches.end(first?.id ?? "")).toBe(false);
     expect(await storeOf().watches.get(first?.id ?? "")).toBeNull();
     expect(await storeOf().watches.change(first?.id ?? "", { refusals: 1 })).toBe(false);
+  });
+
+  it("of one target are several, one from each vantage, with rounds of their own", async () => {
+    const from = (vantage: string) =>
+      storeOf().watches.put({ target: "a.test", request: { target: "a.test", vantage }, createdAt: AT, dueAt: AT }, 9);
+    const [own, theirs] = [await put("a.test"), await from("mx1")];
+    expect(await from("mx1")).toEqual({ id: theirs?.id, created: false });
+    expect(await from("local")).toEqual({ id: own?.id, created: false });
+    const failed = await round(theirs?.id ?? "", [hole()], LATER);
+    expect((await storeOf().watches.list()).map(({ vantage, rounds }) => [vantage, rounds.map(({ probeId }) => probeId)])).toEqual([
+      ["local", []],
+      ["mx1", [failed]],
+    ]);
+    expect((await storeOf().metrics.facts({ watched: 9 })).planned).toMatchObject([{ vantage: "local" }, { vantage: "mx1" }]);
+    expect(await storeOf().watches.end(own?.id ?? "")).toBe(true);
+    expect((await storeOf().watches.list()).map(({ vantage }) => vantage)).toEqual(["mx1"]);
   });
 
   it("come due, the one that waits longest first, and take what changes", async () => {

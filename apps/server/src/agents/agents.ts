@@ -2,12 +2,22 @@
  * Agents: mxray on other machines. Each follows the logs of its machine and hands on what it read, batch by batch, by requests of its
  * own; the server never connects to one. Here is what the server knows of them at the moment.
  */
-import type { AgentBatch, AgentHello, AgentLog, AgentReport, AgentState, AgentSummary, AgentWorkRequest } from "@mxray/contracts";
+import type {
+  AgentBatch,
+  AgentHello,
+  AgentLog,
+  AgentMachine,
+  AgentReport,
+  AgentState,
+  AgentSummary,
+  AgentWorkRequest,
+} from "@mxray/contracts";
 import { printable } from "@mxray/contracts";
 import type { ProbeNotice } from "@mxray/probe";
 import type { Act, Store, StoredAgent } from "@mxray/store";
 import { ENROLMENT_PREFIX, SECRET_PREFIX } from "../access/agent-access.ts";
 import { hashSecret, newSecret } from "../access/secret.ts";
+import type { Machines } from "../host/machines.ts";
 import type { Settings } from "../live-settings.ts";
 import type { FollowedLogs } from "../logs/following/followed-logs.ts";
 import { notFound, Refusal } from "../refusal.ts";
@@ -27,6 +37,7 @@ export interface AgentsDeps {
   readonly settings: Settings;
   readonly vantages: Vantages;
   readonly followedLogs: FollowedLogs;
+  readonly machines: Machines;
   readonly onError: (error: unknown) => void;
 }
 
@@ -88,6 +99,7 @@ export class Agents {
       vantage.revoked();
       this.#vantages.delete(id);
       this.#deps.vantages.remove(vantage.name);
+      this.#deps.machines.left(vantage.name);
     }
     await this.#deps.followedLogs.agentLeft(id, "Its agent was revoked.");
     return true;
@@ -146,9 +158,18 @@ export class Agents {
     }
   }
 
+  async machine({ name }: StoredAgent, report: AgentMachine): Promise<void> {
+    await this.#deps.machines.heard(name, report);
+  }
+
   /** See `AgentVantage.work`. */
-  async work(agent: StoredAgent, { host, after }: AgentWorkRequest, version: string, signal: AbortSignal): Promise<AgentWork> {
-    return await this.#vantageOf(agent).work(after, { host: printable(host, 255), version: printable(version, 40) }, signal);
+  async work(
+    agent: StoredAgent,
+    { host, after, addresses = [] }: AgentWorkRequest,
+    version: string,
+    signal: AbortSignal,
+  ): Promise<AgentWork> {
+    return await this.#vantageOf(agent).work(after, { host: printable(host, 255), version: printable(version, 40), addresses }, signal);
   }
 
   notices(agent: StoredAgent, notices: readonly ProbeNotice[]): void {

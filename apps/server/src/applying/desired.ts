@@ -1,5 +1,5 @@
 /** What an operator wants, as YAML: monitors, maintenance windows and channels. The schema refuses what it does not know. */
-import { ChannelRequest, Tag } from "@mxray/contracts/schemas";
+import { ChannelRequest, Tag, VantageName } from "@mxray/contracts/schemas";
 import Type, { type Static } from "typebox";
 import Value from "typebox/value";
 import { parseDocument } from "yaml";
@@ -16,7 +16,7 @@ const DesiredMonitor = Type.Object(
   {
     target: Type.String({ minLength: 1, maxLength: 400 }),
     every: Type.Optional(Length),
-    vantages: Type.Optional(Type.Array(Type.String(), { minItems: 1, maxItems: 1 })),
+    vantages: Type.Optional(Type.Array(VantageName, { minItems: 1, maxItems: 8, uniqueItems: true })),
     tags: Type.Optional(Type.Array(Tag, { maxItems: 20, uniqueItems: true })),
     paused: Type.Optional(Type.Boolean()),
   },

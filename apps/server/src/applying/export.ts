@@ -1,5 +1,5 @@
 /** The store's monitors, windows and channels as YAML that `mxray apply` reads. Secrets are named, never written. */
-import { type ProbeRequest, SECRET_URLS } from "@mxray/contracts";
+import { SECRET_URLS } from "@mxray/contracts";
 import type { Store, StoredChannel } from "@mxray/store";
 import { stringify } from "yaml";
 import { lengthOf } from "./desired.ts";
@@ -7,10 +7,10 @@ import { lengthOf } from "./desired.ts";
 export async function exportText(store: Store): Promise<string> {
   const [monitors, windows, channels] = [await store.watches.list(), await store.maintenance.list(), await store.channels.list()];
   return stringify({
-    monitors: monitors.map(({ target, request, everyMinutes, tags, paused }) => ({
+    monitors: monitors.map(({ target, vantage, everyMinutes, tags, paused }) => ({
       target,
       ...(everyMinutes === null ? {} : { every: lengthOf(everyMinutes) }),
-      vantages: [vantageOf(request)],
+      vantages: [vantage],
       tags,
       paused,
     })),
@@ -25,10 +25,6 @@ export async function exportText(store: Store): Promise<string> {
     })),
     channels: channels.map(exportedChannel),
   });
-}
-
-function vantageOf({ vantage = "local" }: ProbeRequest): string {
-  return vantage;
 }
 
 function exportedChannel({ name, kind, url, secret, secretFrom, from, to, severities, remindHours, quiet, paused }: StoredChannel) {

@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { type AuditAction, LOCAL_VANTAGE, type Maintenance, type ProbeRequest, parseTarget, watchTarget } from "@mxray/contracts";
-import type { Act, Store } from "@mxray/store";
+import type { Act, Store, StoredWatch, WatchSettings } from "@mxray/store";
 import { channelAfter, channelOfRequest } from "../alerts/channel-settings.ts";
 import { Refusal } from "../refusal.ts";
 import { maintenanceProblem } from "../watching/maintenance.ts";
@@ -39,50 +39,82 @@ export async function stateChanges(store: Store, desired: AppliedState, limits: 
       problems.push(error.message);
     }
   };
-  const planMonitor = await monitorPlan(store, limits);
-  for (const one of desired.monitors ?? []) await add(() => planMonitor(one));
+  const { monitors = [] } = desired;
+  const known = new Map((await store.watches.list()).map((watch) => [monitorName(watch.target, watch.vantage), watch]));
+  changes.push(...endedMonitors(store, known, monitors));
+  const planMonitor = monitorPlan(store, { known, left: known.size - changes.length }, limits);
+  for (const one of monitors) for (const vantage of one.vantages ?? [LOCAL_VANTAGE]) await add(() => planMonitor(one, vantage));
   const planWindow = await windowPlan(store);
   for (const one of desired.windows ?? []) await add(() => planWindow(one));
   const planChannel = await channelPlan(store);
   for (const one of desired.channels ?? []) await add(() => planChannel(one));
-  if (problems.length > 0) throw new Refusal("invalid-request", problems.join("\n"));
+  if (problems.length > 0) throw new Refusal("invalid-request", [...new Set(problems)].join("\n"));
   return changes;
 }
 
-async function monitorPlan(store: Store, { mostMonitors, check }: StateLimits) {
-  const known = new Map((await store.watches.list()).map((watch) => [watch.target, watch]));
+type KnownMonitors = ReadonlyMap<string, StoredWatch>;
+
+/** A target that the file names is monitored from the vantages that it names and from no other. */
+function endedMonitors(store: Store, known: KnownMonitors, desired: readonly DesiredMonitor[]): StateChange[] {
+  const targets = new Set(desired.map(({ target }) => watchTarget({ target })));
+  const named = new Set(
+    desired.flatMap(({ target, vantages = [LOCAL_VANTAGE] }) =>
+      vantages.map((vantage) => monitorName(watchTarget({ target }) ?? "", vantage)),
+    ),
+  );
+  return [...known]
+    .filter(([name, { target }]) => targets.has(target) && !named.has(name))
+    .map(([name, { id }]) => ({
+      text: `monitor ${name}: ended`,
+      make: (actOf) => store.watches.end(id, actOf("watch.ended")),
+    }));
+}
+
+function monitorPlan(store: Store, { known, left }: { readonly known: KnownMonitors; readonly left: number }, limits: StateLimits) {
   const named = new Set<string>();
-  let count = known.size;
-  return async ({ target: typed, every, vantages = [LOCAL_VANTAGE], tags = [], paused = false }: DesiredMonitor) => {
-    const target = watchTarget({ target: typed });
-    if (target === null) {
-      const parsed = parseTarget(typed, { mailAddress: true });
-      throw new Refusal("invalid-target", parsed.ok ? `${typed} cannot be monitored.` : parsed.message);
-    }
-    checkOnce(named, target, "monitor");
-    const settings = { everyMinutes: every === undefined ? null : minutesOf(every), tags, paused };
-    if ((settings.everyMinutes ?? 0) > MOST_MINUTES.interval) {
-      throw new Refusal("invalid-request", `The interval of ${target} is ${every}; at most 7d is allowed.`);
-    }
-    const before = known.get(target);
-    const [vantage = LOCAL_VANTAGE] = vantages;
+  let count = left;
+  const plan = async (target: string, vantage: string, settings: WatchSettings): Promise<StateChange | null> => {
+    const name = monitorName(target, vantage);
+    checkOnce(named, name, "monitor");
+    const before = known.get(name);
     const { vantage: _vantage, ...asked } = { ...before?.request, target, dataLadder: false };
     const request = vantage === LOCAL_VANTAGE ? asked : { ...asked, vantage };
     if (before !== undefined) {
-      const { everyMinutes, tags: tagsBefore, paused: pausedBefore } = before;
-      const same = isDeepStrictEqual({ everyMinutes, tags: tagsBefore, paused: pausedBefore }, settings);
-      if (same && isDeepStrictEqual(request, before.request)) return null;
+      const { everyMinutes, tags, paused } = before;
+      if (isDeepStrictEqual({ everyMinutes, tags, paused }, settings) && isDeepStrictEqual(request, before.request)) return null;
     } else {
       count += 1;
-      if (count > mostMonitors)
-        throw new Refusal("too-many-watches", `${target} would be monitor ${count}; at most ${mostMonitors} may be.`);
+      if (count > limits.mostMonitors)
+        throw new Refusal("too-many-watches", `${name} would be monitor ${count}; at most ${limits.mostMonitors} may be.`);
     }
-    await check?.(request);
-    return change("monitor", target, before !== undefined, (actOf) => {
+    await limits.check?.(request);
+    return change("monitor", name, before !== undefined, (actOf) => {
       const now = new Date().toISOString();
-      return store.watches.put({ target, request, createdAt: now, dueAt: now, settings }, mostMonitors, actOf("watch.changed"));
+      return store.watches.put({ target, request, createdAt: now, dueAt: now, settings }, limits.mostMonitors, actOf("watch.changed"));
     });
   };
+  return (one: DesiredMonitor, vantage: string) => {
+    const { target, settings } = monitorOf(one);
+    return plan(target, vantage, settings);
+  };
+}
+
+/** @throws Refusal */
+function monitorOf({ target: typed, every, tags = [], paused = false }: DesiredMonitor): { target: string; settings: WatchSettings } {
+  const target = watchTarget({ target: typed });
+  if (target === null) {
+    const parsed = parseTarget(typed, { mailAddress: true });
+    throw new Refusal("invalid-target", parsed.ok ? `${typed} cannot be monitored.` : parsed.message);
+  }
+  const settings = { everyMinutes: every === undefined ? null : minutesOf(every), tags, paused };
+  if ((settings.everyMinutes ?? 0) > MOST_MINUTES.interval) {
+    throw new Refusal("invalid-request", `The interval of ${target} is ${every}; at most 7d is allowed.`);
+  }
+  return { target, settings };
+}
+
+function monitorName(target: string, vantage: string): string {
+  return vantage === LOCAL_VANTAGE ? target : `${target} from ${vantage}`;
 }
 
 async function windowPlan(store: Store) {

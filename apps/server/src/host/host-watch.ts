@@ -1,6 +1,6 @@
 /**
- * Samples this machine each ten seconds, keeps the last hour in memory, and keeps findings about it in the store. After a restart
- * an open finding stays open until enough was sampled to judge it.
+ * The health of a machine: this server samples its own each ten seconds, an agent brings samples of its machine. The last hour is kept in
+ * memory, findings about the machine in the store. After a restart an open finding stays open until enough was sampled to judge it.
  */
 import type { HostHealth, HostSample } from "@mxray/contracts";
 import { HOST_CODES, type HostCode, judgeHost } from "@mxray/diagnosis";
@@ -9,7 +9,9 @@ import type { LiveFeed } from "../live-feed.ts";
 import type { WorkHealth } from "../work-health.ts";
 
 export interface HostWatchDeps {
-  /** Null where nothing is sampled. */
+  /** The agent whose machine it is; null for this server's own. */
+  readonly agent: string | null;
+  /** Of this server's machine; null where nothing is sampled, or an agent brings samples. */
   readonly sample: (() => HostSample) | null;
   readonly store: Store;
   readonly feed: LiveFeed;
@@ -61,8 +63,13 @@ export class HostWatch {
 
   /** Takes one sample and judges it with those before. Does not throw. */
   async look(): Promise<void> {
-    const { sample, health, onError } = this.#deps;
-    if (sample === null) return;
+    const { sample } = this.#deps;
+    if (sample !== null) await this.take(sample);
+  }
+
+  /** Judges one sample with those before. Does not throw. */
+  async take(sample: () => HostSample): Promise<void> {
+    const { health, onError } = this.#deps;
     try {
       this.#samples.push(sample());
       if (this.#samples.length > MOST_SAMPLES) this.#samples.shift();
@@ -75,13 +82,13 @@ export class HostWatch {
   }
 
   async #judge(): Promise<void> {
-    const { store, feed, onChange } = this.#deps;
-    const { findings, ended } = judgeHost(this.#samples.slice(-JUDGED), this.#open);
+    const { agent, store, feed, onChange } = this.#deps;
+    const { findings, ended } = judgeHost(this.#samples.slice(-JUDGED), this.#open, agent);
     const codes = findings.map(({ code }) => code).join(" ");
     const isNews = codes !== this.#written.codes || ended.length > 0;
     if (!isNews && (findings.length === 0 || performance.now() - this.#written.at < REPEATED_MS)) return;
     const at = this.#samples.at(-1)?.at ?? new Date().toISOString();
-    const changed = await store.findings.recordHost({ at, findings, ended });
+    const changed = await store.findings.recordHost({ agent, at, findings, ended });
     this.#written = { codes, at: performance.now() };
     const shown = HOST_CODES.filter((code) => findings.some((finding) => finding.code === code));
     this.#open = new Set([...[...this.#open].filter((code) => !ended.includes(code)), ...shown]);

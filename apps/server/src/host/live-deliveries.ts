@@ -1,14 +1,14 @@
 /**
- * Looks at this machine's SMTP connections every two seconds: a delivery that stalls is known here minutes before the mail server
- * gives up and logs it. Nothing is stored.
+ * A machine's SMTP connections: this server looks at its own every two seconds, an agent tells of those on its machine. A delivery that
+ * stalls is known here minutes before the mail server gives up and logs it. Nothing is stored.
  */
 import type { LiveDeliveries as LiveDeliveriesBody, LiveDelivery } from "@mxray/contracts";
-import { LiveJudgement } from "@mxray/host";
+import { LiveWatch, NOTHING_LIVE } from "@mxray/host";
 import type { MailSocketsResult } from "@mxray/probe";
 import type { LiveFeed } from "../live-feed.ts";
 
 export interface LiveDeliveriesDeps {
-  /** Null where nothing is read. */
+  /** Of this machine; null where nothing is read, or an agent tells. */
   readonly read: (() => MailSocketsResult) | null;
   readonly feed: LiveFeed;
   /** Called with what stalls now, once for each connection that has stalled for a while. */
@@ -17,14 +17,13 @@ export interface LiveDeliveriesDeps {
 }
 
 const EVERY_MS = 2000;
-const MOST_SHOWN = 200;
 /** A stall that lasts so long is worth a probe: an outage of seconds has passed by then. */
 const LASTING_MS = 30_000;
 
 export class LiveDeliveries {
   readonly #deps: LiveDeliveriesDeps;
-  readonly #judgement = new LiveJudgement();
-  #view: LiveDeliveriesBody = { at: null, missing: null, count: { inbound: 0, outbound: 0, stalled: 0 }, deliveries: [] };
+  readonly #watch = new LiveWatch();
+  #view: LiveDeliveriesBody = NOTHING_LIVE;
   #timer: NodeJS.Timeout | null = null;
   /** Connections that `onStalls` was called with. */
   #passedOn: ReadonlySet<string> = new Set();
@@ -48,19 +47,16 @@ export class LiveDeliveries {
 
   /** Does not throw. */
   look(): void {
-    const { read, feed } = this.#deps;
-    const result = read?.();
-    if (result === undefined) return;
-    const deliveries = result.ok ? this.#judgement.judge(result.connections, performance.now()) : [];
+    const result = this.#deps.read?.();
+    if (result !== undefined) this.take(this.#watch.look(result));
+  }
+
+  /** Replaces what was known before. */
+  take(view: LiveDeliveriesBody): void {
     const before = this.#view;
-    this.#view = {
-      at: new Date().toISOString(),
-      missing: result.ok ? null : result.reason,
-      count: countsOf(deliveries),
-      deliveries: deliveries.slice(0, MOST_SHOWN),
-    };
-    if (deliveries.length > 0 || before.deliveries.length > 0) feed.tell({ type: "live-deliveries" });
-    this.#passOn(deliveries.filter(({ state, forMs }) => state === "stalled" && forMs >= LASTING_MS));
+    this.#view = view;
+    if (view.deliveries.length > 0 || before.deliveries.length > 0) this.#deps.feed.tell({ type: "live-deliveries" });
+    this.#passOn(view.deliveries.filter(({ state, forMs }) => state === "stalled" && forMs >= LASTING_MS));
   }
 
   view(): LiveDeliveriesBody {
@@ -73,13 +69,4 @@ export class LiveDeliveries {
     this.#passedOn = new Set(lasting.map(({ id }) => id));
     if (news.length > 0) this.#doing = this.#doing.then(() => onStalls(news)).catch(onError);
   }
-}
-
-function countsOf(deliveries: readonly LiveDelivery[]): LiveDeliveriesBody["count"] {
-  const number = (test: (one: LiveDelivery) => boolean) => deliveries.filter(test).length;
-  return {
-    inbound: number(({ direction }) => direction === "inbound"),
-    outbound: number(({ direction }) => direction === "outbound"),
-    stalled: number(({ state }) => state === "stalled"),
-  };
 }

@@ -48,7 +48,7 @@ export class HostMetrics {
 
   constructor(registry: Registry) {
     const registers = [registry];
-    const host = ["target", "host", "address", "port"] as const;
+    const host = ["target", "vantage", "host", "address", "port"] as const;
     this.#verdict = new Gauge({
       name: "mxray_path_verdict",
       help: `Path verdict of the last probe, 1 for the one that holds: ${PATH_VERDICTS.join(", ")}.`,
@@ -73,9 +73,9 @@ export class HostMetrics {
     for (const gauge of [this.#verdict, this.#mtu, this.#stage]) gauge.reset();
   }
 
-  set(target: string, hosts: readonly HostFacts[]): void {
+  set(of: { readonly target: string; readonly vantage: string }, hosts: readonly HostFacts[]): void {
     for (const { labels, paths, stages } of hosts) {
-      const host = { target, ...labels };
+      const host = { ...of, ...labels };
       for (const direction of DIRECTIONS) {
         const { verdict, mtu } = paths[direction];
         this.#verdict.set({ ...host, direction, verdict }, 1);

@@ -2,7 +2,15 @@
  * `/probe?target=…`: one target's newest result as Prometheus text, for scrape configurations with many targets. A scrape never waits
  * for a probe. It starts one where the newest is older than the interval of watched targets; what is watched has its rounds.
  */
-import { type ProbeObservation, type ProbeRequest, type ProbeSummary, parseTarget, severityRank, watchTarget } from "@mxray/contracts";
+import {
+  LOCAL_VANTAGE,
+  type ProbeObservation,
+  type ProbeRequest,
+  type ProbeSummary,
+  parseTarget,
+  severityRank,
+  watchTarget,
+} from "@mxray/contracts";
 import type { ProbesOfTarget, Store } from "@mxray/store";
 import { Gauge, Registry } from "prom-client";
 import type { Probes } from "../probing/probes.ts";
@@ -91,6 +99,7 @@ async function textOf(
 ): Promise<string> {
   const registry = new Registry();
   const registers = [registry];
+  const of = { target, vantage: LOCAL_VANTAGE };
   const gauge = (name: string, help: string, value: number) => new Gauge({ name, help, registers }).set(value);
   gauge("mxray_probe_under_way", "1 while a probe of the target waits or runs.", underWay ? 1 : 0);
   if (result === null) return await registry.metrics();
@@ -106,10 +115,10 @@ async function textOf(
     new Gauge({
       name: "mxray_target_verdict",
       help: "1 for the worst finding of the newest result.",
-      labelNames: ["target", "code", "severity", "confidence"],
+      labelNames: ["target", "vantage", "code", "severity", "confidence"],
       registers,
-    }).set({ target, code, severity, confidence }, 1);
+    }).set({ ...of, code, severity, confidence }, 1);
   }
-  if (observation !== null) new HostMetrics(registry).set(target, hostFactsOf(observation));
+  if (observation !== null) new HostMetrics(registry).set(of, hostFactsOf(observation));
   return await registry.metrics();
 }

@@ -21,19 +21,19 @@ export class WatchMetrics {
     this.#verdict = new Gauge({
       name: "mxray_target_verdict",
       help: "1 for the worst finding of the last round of a watched target. Absent where that round failed.",
-      labelNames: ["target", "code", "severity", "confidence"],
+      labelNames: ["target", "vantage", "code", "severity", "confidence"],
       registers,
     });
     this.#finished = new Gauge({
       name: "mxray_target_round_timestamp_seconds",
       help: "When the last round of a watched target ended.",
-      labelNames: ["target"],
+      labelNames: ["target", "vantage"],
       registers,
     });
     this.#due = new Gauge({
       name: "mxray_target_due_timestamp_seconds",
       help: "When the next round of a watched target is due. Absent while it is paused.",
-      labelNames: ["target"],
+      labelNames: ["target", "vantage"],
       registers,
     });
   }
@@ -55,15 +55,15 @@ export class WatchMetrics {
   }
 
   set({ rounds, planned }: Pick<MetricFacts, "rounds" | "planned">): void {
-    this.#watches.set(planned.length);
-    for (const { target, dueAt } of planned) if (dueAt !== null) this.#due.set({ target }, Date.parse(dueAt) / 1000);
-    for (const { target, probeId, finishedAt, verdict } of rounds) {
-      this.#finished.set({ target }, Date.parse(finishedAt) / 1000);
+    this.#watches.set(new Set(planned.map(({ target }) => target)).size);
+    for (const { target, vantage, dueAt } of planned) if (dueAt !== null) this.#due.set({ target, vantage }, Date.parse(dueAt) / 1000);
+    for (const { target, vantage, probeId, finishedAt, verdict } of rounds) {
+      this.#finished.set({ target, vantage }, Date.parse(finishedAt) / 1000);
       if (verdict !== null) {
         const { code, severity, confidence } = verdict;
-        this.#verdict.set({ target, code, severity, confidence }, 1);
+        this.#verdict.set({ target, vantage, code, severity, confidence }, 1);
       }
-      this.#hosts.set(target, this.#known.get(probeId) ?? []);
+      this.#hosts.set({ target, vantage }, this.#known.get(probeId) ?? []);
     }
   }
 

@@ -19,6 +19,8 @@ export interface ProbeAdmissionDeps {
 export interface ProbeOrigin {
   /** The probe whose fix this one checks. */
   readonly previousId?: string;
+  /** Of the probes that are asked for together. */
+  readonly groupId?: string;
   /** It begins once, whoever sees that it is due. */
   readonly claim?: ProbeClaim;
   /** Of the person who asks for it; none where mxray itself does. */
@@ -33,7 +35,7 @@ export interface ProbeOrigin {
 export async function admitProbe(
   deps: ProbeAdmissionDeps,
   request: ProbeRequest,
-  { previousId, claim, act }: ProbeOrigin,
+  { previousId, groupId, claim, act }: ProbeOrigin,
 ): Promise<ProbeSummary | null> {
   await checkProbe(deps, request);
   const { config, store } = deps;
@@ -45,6 +47,7 @@ export async function admitProbe(
     createdAt: new Date(now).toISOString(),
     previousId: previousId ?? null,
     practice,
+    ...(groupId === undefined ? {} : { groupId }),
     ...(claim?.kind === "round" ? { watchId: claim.watchId } : {}),
   };
   const limits = { unended: config.queueLimit + config.concurrency, deliveries: deliveryLimits(now) };

@@ -14,6 +14,7 @@ import { diagnoseHosts, verdictOf } from "@mxray/diagnosis";
 import type { Endpoint, ProbeOptions } from "@mxray/probe";
 import type { ProbeVantage } from "../vantages/vantage.ts";
 import type { Vantages } from "../vantages/vantages.ts";
+import { FarEnds } from "./far-ends.ts";
 import type { HostPace } from "./host-pace.ts";
 import type { JobPlace } from "./job-queue.ts";
 
@@ -49,12 +50,18 @@ const STAGES_WITHOUT_DATA = STAGES.filter((stage) => stage !== "envelope" && sta
 export async function runProbe({ vantages, pace }: ProbeRunDeps, request: ProbeRequest, hooks: ProbeRunHooks): Promise<ProbeResult> {
   const vantage = vantages.named(request.vantage ?? LOCAL_VANTAGE);
   const run = crypto.randomUUID();
+  const farEnds = new FarEnds(vantages, vantage.name);
   try {
-    const admit = (host: Endpoint, signal: AbortSignal) => admitHost(vantage, { pace, run, place: hooks.place }, host, signal);
+    const admit = async (host: Endpoint, signal: AbortSignal) => {
+      const refusal = await admitHost(vantage, { pace, run, place: hooks.place }, host, signal);
+      if (refusal === null && host.control !== true && !vantage.practice) await farEnds.begin(host);
+      return refusal;
+    };
     const observation = await vantage.runProbe(optionsOf(request, vantage, admit, hooks));
-    return resultOf(observation);
+    return resultOf(await farEnds.end(observation));
   } finally {
     pace.forget(run);
+    await farEnds.stop();
   }
 }
 
@@ -86,6 +93,8 @@ function optionsOf(
     ...(request.dataLadder === false ? { stages: STAGES_WITHOUT_DATA } : {}),
     ...given("recipient", request.recipient ?? parsed.target.recipient ?? undefined),
     ...given("family", request.family),
+    // Paths from several vantages are compared hop by hop, the working ones as well.
+    ...(request.vantages === undefined ? {} : { trace: "always" as const }),
     ...(admitDelivery === undefined ? {} : { ...given("deliverTo", request.deliverTo), admitDelivery }),
   };
 }

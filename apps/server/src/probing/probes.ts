@@ -59,6 +59,35 @@ export class Probes {
     return this.#added(probe);
   }
 
+  /**
+   * Writes one probe for each vantage of the request down, or none.
+   *
+   * @param previous the probe of each vantage whose fix its new one checks
+   * @returns the probes, in the order of the vantages
+   * @throws the same
+   */
+  async submitTogether(
+    request: ProbeRequest & { readonly vantages: readonly string[] },
+    { previous = new Map(), act }: { readonly previous?: ReadonlyMap<string, string> } & Pick<ProbeOrigin, "act">,
+  ): Promise<ProbeSummary[]> {
+    const requests = request.vantages.map((vantage) => ({ ...request, vantage }));
+    for (const each of requests) await this.check(each);
+    const groupId = crypto.randomUUID();
+    const submitted: ProbeSummary[] = [];
+    try {
+      for (const each of requests) {
+        const previousId = previous.get(each.vantage);
+        submitted.push(
+          await this.submit(each, { groupId, ...(previousId === undefined ? {} : { previousId }), ...(act === undefined ? {} : { act }) }),
+        );
+      }
+      return submitted;
+    } catch (error) {
+      await Promise.all(submitted.map(({ id }) => this.cancel(id)));
+      throw error;
+    }
+  }
+
   /** The same, once for each claim: null where it was made before. @throws the same */
   async submitOnce(request: ProbeRequest, claim: ProbeClaim): Promise<ProbeSummary | null> {
     const probe = await admitProbe(this.#deps, request, { claim });

@@ -1,6 +1,13 @@
 /** What a stored probe says: its report, and beside the probe whose fix it checks. */
-import { type Finding, findingIdentity, type ProbeComparison, type ProbeObservation, type ProbeReport } from "@mxray/contracts";
-import { compareProbes, probeReportOf, withOurSide } from "@mxray/diagnosis";
+import {
+  type Finding,
+  findingIdentity,
+  type ProbeComparison,
+  type ProbeObservation,
+  type ProbeReport,
+  type VantageComparison,
+} from "@mxray/contracts";
+import { compareProbes, compareVantages, probeReportOf, withOurSide } from "@mxray/diagnosis";
 import type { Store, StoredFinding, StoredProbe } from "@mxray/store";
 
 /** The report with what is known of its findings beside: what logs show of the same trouble. Of findings that a later probe showed, as measured. */
@@ -52,4 +59,26 @@ export async function comparisonOf(
   if (previousId === null || observation === null) return null;
   const previous = (await store.probes.get(previousId))?.observation ?? null;
   return previous === null ? null : compareProbes(prepare(probeReportOf(previous)), prepare(probeReportOf(observation)));
+}
+
+/**
+ * Null for a probe from one vantage, and where the others are gone.
+ *
+ * @param prepare what is done to each report before they are compared, such as taking names out; the probes' ids and errors are left out then
+ */
+export async function vantagesOf(
+  store: Store,
+  { summary: { groupId } }: StoredProbe,
+  prepare?: (report: ProbeReport) => ProbeReport,
+): Promise<VantageComparison | null> {
+  const probes = groupId === null ? [] : await store.probes.ofGroup(groupId);
+  if (probes.length < 2) return null;
+  return compareVantages(
+    probes.map(({ summary: { id, vantage: name, practice, status, error }, observation }) => {
+      const report = observation === null ? null : probeReportOf(observation);
+      return prepare === undefined
+        ? { name, practice, status, error, probeId: id, report }
+        : { name, practice, status, error: null, probeId: null, report: report === null ? null : prepare(report) };
+    }),
+  );
 }

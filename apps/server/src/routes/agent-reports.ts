@@ -5,6 +5,7 @@ import {
   AgentBatch,
   AgentEnrolment,
   AgentHello,
+  AgentMachine,
   AgentReport,
   AgentSecret,
   AgentWelcome,
@@ -97,6 +98,18 @@ export async function agentReportRoutes(app: App, { agents, version }: { agents:
     },
     async (request, reply) => {
       agents.notices(agentOf(request), request.body.notices);
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.post(
+    "/agent/v1/machine",
+    {
+      config: { access: "agent", act: null, pace: false },
+      schema: { hide, body: AgentMachine, response: { 204: Type.Null(), "4xx": ErrorBody } },
+    },
+    async (request, reply) => {
+      await agents.machine(agentOf(request), request.body);
       return reply.code(204).send(null);
     },
   );

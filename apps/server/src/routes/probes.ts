@@ -1,13 +1,13 @@
 /** Probes: ask for one, list them, read one, cancel, forget. */
 import { type FindingFix, isMailAddress, parseTarget, printable } from "@mxray/contracts";
 import { ErrorBody, ProbeDetail, ProbeList, ProbeRequest, ProbeSummary } from "@mxray/contracts/schemas";
-import type { Store, StoredFinding, StoredProbe } from "@mxray/store";
+import type { Act, Store, StoredFinding, StoredProbe } from "@mxray/store";
 import Type from "typebox";
 import { actOf } from "../access/act.ts";
 import type { App } from "../http/app-type.ts";
 import { hasEnded, type LiveFeed } from "../live-feed.ts";
 import type { Probes } from "../probing/probes.ts";
-import { comparisonOf, reportAsKept } from "../probing/report.ts";
+import { comparisonOf, reportAsKept, vantagesOf } from "../probing/report.ts";
 import { notFound, Refusal } from "../refusal.ts";
 
 const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
@@ -32,14 +32,15 @@ function submitRoutes(app: App, { store, probes }: ProbeRoutesDeps): void {
       schema: {
         tags: ["probes"],
         summary: "Probe a target",
-        description: "Answers at once; follow the probe at /api/v1/events?probe=ID or read it at /api/v1/probes/ID.",
+        description:
+          "Answers at once; follow the probe at /api/v1/events?probe=ID or read it at /api/v1/probes/ID. With `vantages` it starts one probe for each and answers with the first; `vantages` of each probe is the comparison.",
         body: ProbeRequest,
         response: { 202: ProbeSummary, "4xx": ErrorBody, 503: ErrorBody },
       },
     },
     async (request, reply) => {
       checkProbeRequest(request.body);
-      const probe = await probes.submit(request.body, { act: actOf(request) });
+      const probe = await submitProbe(probes, request.body, { act: actOf(request) });
       return reply.code(202).header("location", `/api/v1/probes/${probe.id}`).send(probe);
     },
   );
@@ -66,10 +67,27 @@ function submitRoutes(app: App, { store, probes }: ProbeRoutesDeps): void {
       // A delivery is confirmed once, and not by asking for a check.
       const { deliverTo: _to, deliverConfirmed: _confirmed, ...again } = request;
       checkProbeRequest(again);
-      const probe = await probes.submit(again, { previousId: params.id, act: actOf(asking) });
+      const siblings = summary.groupId === null ? [] : await store.probes.ofGroup(summary.groupId);
+      const previous = new Map(siblings.map(({ summary: { vantage, id } }) => [vantage, id]));
+      const probe = await submitProbe(probes, again, { previous, previousId: params.id, act: actOf(asking) });
       return reply.code(202).header("location", `/api/v1/probes/${probe.id}`).send(probe);
     },
   );
+}
+
+/** From several vantages: the probe of the one that is named first, or that the checked probe was made from. */
+async function submitProbe(
+  probes: Probes,
+  request: ProbeRequest,
+  { previous, previousId, act }: { previous?: ReadonlyMap<string, string>; previousId?: string; act: Act },
+): Promise<ProbeSummary> {
+  const { vantages } = request;
+  if (vantages === undefined) return await probes.submit(request, { ...(previousId === undefined ? {} : { previousId }), act });
+  const together = await probes.submitTogether({ ...request, vantages }, { ...(previous === undefined ? {} : { previous }), act });
+  const [first] = previousId === undefined ? together : together.filter((each) => each.previousId === previousId);
+  const probe = first ?? together[0];
+  if (probe === undefined) throw new Error("Probes of no vantage were submitted.");
+  return probe;
 }
 
 function readRoutes(app: App, { store, feed }: ProbeRoutesDeps): void {
@@ -109,6 +127,7 @@ function readRoutes(app: App, { store, feed }: ProbeRoutesDeps): void {
         report: observation === null ? null : reportAsKept(observation, params.id, kept),
         unchanged,
         comparison: await comparisonOf(store, probe),
+        vantages: await vantagesOf(store, probe),
         fixes: kept.flatMap(fixOf),
         events: [...feed.soFar(params.id)],
       };
@@ -179,6 +198,9 @@ function checkProbeRequest(request: ProbeRequest): void {
   if (deliverTo === undefined) return;
   if (!isMailAddress(deliverTo)) {
     throw new Refusal("invalid-recipient", `'${printable(deliverTo, 80)}' is not a mail address; write it as name@example.com.`);
+  }
+  if (request.vantages !== undefined) {
+    throw new Refusal("invalid-request", "The delivery test runs from this server only; leave out 'vantages' or 'deliverTo'.");
   }
   if (deliverConfirmed !== deliverTo) {
     throw new Refusal(

@@ -31,7 +31,7 @@ function monitorRoutes(app: App, url: string, watcher: Watcher): void {
         tags,
         summary: "Monitor a target, or change its monitor",
         description:
-          "It is probed now and regularly, without a DATA ladder. A target has one monitor; settings that are left out stay as they are.",
+          "It is probed now and regularly, without a DATA ladder. A target has one monitor for each vantage; settings that are left out stay as they are.",
         body: WatchRequest,
         response: { 200: Watch, 201: Watch, "4xx": ErrorBody },
       },

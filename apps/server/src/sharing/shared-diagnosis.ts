@@ -1,7 +1,7 @@
 /** What a link to a diagnosis shows: its probe's report, without what is private unless the sharer added it. */
 import type { ProbeReport, SharedDiagnosis } from "@mxray/contracts";
 import type { Store, StoredLink } from "@mxray/store";
-import { comparisonOf, reportWithSince } from "../probing/report.ts";
+import { comparisonOf, reportWithSince, vantagesOf } from "../probing/report.ts";
 import { notFound } from "../refusal.ts";
 import { redactReport, redactSource } from "./redact.ts";
 
@@ -21,5 +21,6 @@ export async function sharedDiagnosis(
     redacted: !link.includePrivate,
     report: prepare(reportWithSince(probe.observation, await store.findings.ofProbe(probe.summary.id))),
     comparison: await comparisonOf(store, probe, prepare),
+    vantages: await vantagesOf(store, probe, prepare),
   };
 }

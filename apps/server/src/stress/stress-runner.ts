@@ -7,7 +7,7 @@ import type { StressRun, StressSecond, StressStep, StressStop } from "@mxray/con
 import type { LoadPlan } from "@mxray/stress";
 
 export interface StressOrder {
-  readonly plan: Omit<LoadPlan, "secureContext">;
+  readonly plan: Omit<LoadPlan, "secureContext" | "onConnected">;
   /** As the targets file has it. */
   readonly target: string;
 }

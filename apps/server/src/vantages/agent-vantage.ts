@@ -7,12 +7,20 @@ import type { Endpoint, ProbeCall, ProbeNotice, ProbeRunner } from "@mxray/probe
 import type { Settings } from "../live-settings.ts";
 import { RemoteRuns } from "./remote-runs.ts";
 import { refusalOfAddress, refusalOfName, refusalOfTarget } from "./target-policy.ts";
-import { type ProbeVantage, VantageError } from "./vantage.ts";
+import { type FarEnd, type ProbeVantage, VantageError } from "./vantage.ts";
 
 export interface AgentVantageDeps {
   /** Of the agent, and of the vantage. */
   readonly name: string;
   readonly settings: Settings;
+}
+
+/** As the agent says. */
+export interface AgentFacts {
+  readonly host: string;
+  readonly version: string;
+  /** Of its machine. */
+  readonly addresses: readonly string[];
 }
 
 export interface AgentWork {
@@ -39,6 +47,7 @@ export class AgentVantage implements ProbeVantage {
   #number = Date.now();
   /** As it last said. */
   #about = { host: "", version: "" };
+  #addresses: ReadonlySet<string> = new Set();
   #askedAt: number | null = null;
   #wake: (() => void) | null = null;
   #gone: NodeJS.Timeout | null = null;
@@ -98,8 +107,9 @@ export class AgentVantage implements ProbeVantage {
    * @param after the number up to which the agent has got everything
    * @param signal aborted when the agent has hung up
    */
-  async work(after: number, about: { readonly host: string; readonly version: string }, signal: AbortSignal): Promise<AgentWork> {
+  async work(after: number, { addresses, ...about }: AgentFacts, signal: AbortSignal): Promise<AgentWork> {
     this.#about = about;
+    this.#addresses = new Set(addresses);
     this.#asked();
     this.#waiting = this.#waiting.filter(({ number }) => number > after);
     // Of two that ask, the former has lost its connection.
@@ -107,6 +117,11 @@ export class AgentVantage implements ProbeVantage {
     if (this.#waiting.length === 0) await this.#wait(signal);
     this.#asked();
     return { calls: this.#waiting.map(({ call }) => call), upTo: this.#waiting.at(-1)?.number ?? after };
+  }
+
+  async watchFarEnd(address: string, port: number): Promise<FarEnd | null> {
+    const reached = this.#addresses.has(address) && this.#reason() === null;
+    return reached ? await this.#runs.watchFarEnd(address, port) : null;
   }
 
   /** The agent begins: whatever it was at before is lost. */

@@ -2,10 +2,13 @@
 import { randomUUID } from "node:crypto";
 import { type ProbeObservation, printable } from "@mxray/contracts";
 import type { ProbeCall, ProbeNotice, ProbeOptions } from "@mxray/probe";
-import type { VantageError } from "./vantage.ts";
+import type { FarEnd, VantageError } from "./vantage.ts";
 
 /** A probe of ten addresses has some thousand. */
 const MOST_EVENTS = 20_000;
+
+/** An agent that does not answer by then does not keep a probe waiting, milliseconds. */
+const FAR_END_MS = 2000;
 
 interface Run {
   readonly options: ProbeOptions;
@@ -24,6 +27,8 @@ export interface RemoteRunsDeps {
 export class RemoteRuns {
   readonly #deps: RemoteRunsDeps;
   readonly #runs = new Map<string, Run>();
+  /** Who waits for a word about a far end, by the watch's id. */
+  readonly #ends = new Map<string, (notice: ProbeNotice) => void>();
 
   constructor(deps: RemoteRunsDeps) {
     this.#deps = deps;
@@ -65,9 +70,40 @@ export class RemoteRuns {
       case "done":
         run?.resolve(notice.observation);
         break;
+      case "watching":
+      case "watched":
+        this.#ends.get(notice.id)?.(notice);
+        break;
       case "threw":
         run?.reject(new Error(`A probe elsewhere threw: ${printable(notice.reason)}`));
         break;
+    }
+  }
+
+  /** Asks for a watch of the far end of a probe, see `FarEnd`; null where there is none in time. */
+  async watchFarEnd(address: string, port: number): Promise<FarEnd | null> {
+    const id = randomUUID();
+    const began = await this.#told(id, { do: "watch", id, address, port });
+    if (began?.tell !== "watching" || !began.ok) return null;
+    return {
+      stop: async (flows) => {
+        const ended = await this.#told(id, { do: "unwatch", id, flows });
+        return ended?.tell === "watched" ? ended.connections : [];
+      },
+    };
+  }
+
+  /** What is told in answer to a call; null where nothing is, in time. */
+  async #told(id: string, call: ProbeCall): Promise<ProbeNotice | null> {
+    const { promise, resolve } = Promise.withResolvers<ProbeNotice | null>();
+    this.#ends.set(id, resolve);
+    const timer = setTimeout(() => resolve(null), FAR_END_MS);
+    this.#deps.send(call);
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      this.#ends.delete(id);
     }
   }
 

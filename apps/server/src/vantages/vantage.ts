@@ -1,9 +1,15 @@
 /**
  * A place that probes run from, as the server sees it: this machine, the practice lab in a child process, an agent elsewhere. Which hosts may be probed from there, and what every probe is told, belongs to the place.
  */
-import type { Target, VantageInfo } from "@mxray/contracts";
+import type { FarConnection, Target, VantageInfo } from "@mxray/contracts";
 import type { Endpoint, ProbeOptions, ProbeRunner } from "@mxray/probe";
 import { Refusal } from "../refusal.ts";
+
+/** The mail host's end of a probe, watched by an agent there. */
+export interface FarEnd {
+  /** @param flows of the probe, `address:port` of its machine */
+  stop(flows: readonly string[]): Promise<FarConnection[]>;
+}
 
 export interface ProbeVantage {
   readonly name: string;
@@ -25,6 +31,8 @@ export interface ProbeVantage {
   refusalOfTarget(target: Target): string | null;
   /** A sentence for a host that no probe from here may connect to, or null; asked at each connect. */
   refusalOfHost(host: Endpoint): string | null;
+  /** Watches the far end of a probe from elsewhere that connects to this vantage's machine; absent, or null, where it cannot. */
+  watchFarEnd?(address: string, port: number): Promise<FarEnd | null>;
   /** Also rejects, with a VantageError, when the place is gone. */
   readonly runProbe: ProbeRunner;
 }

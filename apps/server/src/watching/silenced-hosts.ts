@@ -7,16 +7,17 @@ import { maintenanceEnd, openWindows } from "./maintenance.ts";
 export async function silencedHosts(store: Pick<Store, "maintenance" | "watches" | "probes">, now: number): Promise<SilencedHosts[]> {
   const windows = openWindows(await store.maintenance.list(), now);
   if (windows.length === 0) return [];
-  const watches = new Map((await store.watches.list()).map((watch) => [watch.target, watch]));
+  const watches = Map.groupBy(await store.watches.list(), ({ target }) => target);
   const targets = new Set([...watches.keys(), ...windows.flatMap((window) => window.targets)]);
   const silenced: SilencedHosts[] = [];
   for (const target of targets) {
-    const watch = watches.get(target);
-    const end = maintenanceEnd(windows, { target, tags: watch?.tags ?? [] }, now);
+    const ofTarget = watches.get(target) ?? [];
+    const end = maintenanceEnd(windows, { target, tags: ofTarget.flatMap(({ tags }) => tags) }, now);
     if (end === null) continue;
-    const newest = watch?.rounds.find(({ status }) => status === "done")?.probeId;
-    const observation = newest === undefined ? null : ((await store.probes.get(newest))?.observation ?? null);
-    silenced.push({ until: new Date(end).toISOString(), ...hostsOf(target, observation?.hosts ?? []) });
+    const newest = ofTarget.flatMap(({ rounds }) => rounds.find(({ status }) => status === "done")?.probeId ?? []);
+    const probes = await Promise.all(newest.map((id) => store.probes.get(id)));
+    const met = probes.flatMap((probe) => probe?.observation?.hosts ?? []);
+    silenced.push({ until: new Date(end).toISOString(), ...hostsOf(target, met) });
   }
   return silenced;
 }

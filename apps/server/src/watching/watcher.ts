@@ -5,6 +5,7 @@
  * rarely where a host answers 421 or 554.
  */
 import {
+  LOCAL_VANTAGE,
   type ProbeRequest,
   type ProbeSummary,
   parseTarget,
@@ -85,7 +86,7 @@ export class Watcher {
   }
 
   /**
-   * Watches a target, from now on; once, however often that is asked for.
+   * Watches a target from one vantage, from now on; once, however often that is asked for.
    *
    * @throws Refusal `no-such-vantage`, `practice-not-watched`, `invalid-target`, `target-not-allowed`, `port-not-allowed`, `too-many-watches`, `not-found` where it was ended
    *   in the same moment
@@ -105,8 +106,12 @@ export class Watcher {
       ...(paused === undefined ? {} : { paused }),
     };
     // Settings alone leave how it is probed as it is.
+    const { target: _target, vantage: _vantage, ...options } = repeated;
+    const { vantage: from = LOCAL_VANTAGE } = asked;
     const before =
-      Object.keys(repeated).length > 1 ? undefined : (await store.watches.list()).find(({ target }) => target === asked.target);
+      Object.keys(options).length > 0
+        ? undefined
+        : (await store.watches.list()).find(({ target, vantage }) => target === asked.target && vantage === from);
     const most = this.#deps.most();
     const put = await store.watches.put(
       { target: asked.target, request: before?.request ?? asked, createdAt: now, dueAt: now, settings },

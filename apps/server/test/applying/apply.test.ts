@@ -66,6 +66,26 @@ it("makes what the file names, and nothing the second time; its export changes n
   expect(await run(text)).toEqual([]);
 });
 
+it("monitors a target from the vantages that the file names, and from no other; targets that it does not name stay", async () => {
+  const monitors = (...lines: string[]) => `monitors:\n${lines.map((line) => `  - { ${line} }`).join("\n")}`;
+  await run(monitors("target: a.test, vantages: [local, mx1], every: 15m", "target: b.test, vantages: [mx2]"));
+  expect((await kept()).monitors).toMatchObject([
+    { target: "a.test", vantage: "local", request: { target: "a.test" }, everyMinutes: 15 },
+    { target: "a.test", vantage: "mx1", request: { target: "a.test", vantage: "mx1" }, everyMinutes: 15 },
+    { target: "b.test", vantage: "mx2" },
+  ]);
+  expect(await run((await kept()).text)).toEqual([]);
+  expect(await run(monitors("target: a.test, vantages: [mx1], every: 15m", "target: a.test, vantages: [mx3]"))).toEqual([
+    "monitor a.test: ended",
+    "monitor a.test from mx3: made",
+  ]);
+  expect((await kept()).monitors.map(({ target, vantage }) => `${target} ${vantage}`)).toEqual(["a.test mx1", "a.test mx3", "b.test mx2"]);
+  await expect(run(monitors("target: a.test, vantages: [mx1]", "target: a.test, vantages: [mx1], paused: true"))).rejects.toThrow(
+    "The monitor 'a.test from mx1' is named twice.",
+  );
+  await expect(run(monitors("target: 'a b', vantages: [mx1, mx2]"))).rejects.toThrow(/^[^\n]*a b[^\n]*$/);
+});
+
 it("changes only what differs", async () => {
   await run(TEXT);
   const [before] = (await kept()).monitors;

@@ -1,5 +1,5 @@
 /** A stalled outbound peer is probed by itself only where that is on, gently, once a day, and not against its will. */
-import type { Finding, ProbeRequest } from "@mxray/contracts";
+import type { Finding, LiveDelivery, ProbeRequest } from "@mxray/contracts";
 import { openStore } from "@mxray/store";
 import { describe, expect, it, vi } from "vitest";
 import { settingsOfEnvironment } from "../../src/config/setting-definitions.ts";
@@ -25,6 +25,13 @@ const stalls = (over: Partial<Finding> = {}): Finding => ({
   absorbs: [],
   evidence: [],
   remedies: [],
+  ...over,
+});
+
+const stalling = (over: Partial<LiveDelivery> = {}): LiveDelivery => ({
+  ...{ id: "1", direction: "outbound", peer: { address: "9.9.9.9", port: 25 }, mailPort: 25, sendMss: 1448, receiveMss: 536 },
+  ...{ pathMtu: 1500, bytesAcked: 400, bytesReceived: 300, inFlight: 2896, unsent: 0, unread: 0, heldBack: false, laterArrived: true },
+  ...{ timeouts: 8, backoff: 8, rtoMs: 52_224, state: "stalled", stall: "unacknowledged", forMs: 31_000 },
   ...over,
 });
 
@@ -100,6 +107,41 @@ describe.each(FEEDS)("with $feed", ({ newFeed }) => {
       stalls({ subject: { host: null, address: "9.9.9.9", port: 10_024 } }),
     ]);
     expect(asked).toEqual([]);
+  });
+
+  it("probes what stalls now from the machine on which it stalls, once a day, and only where that is on", async () => {
+    const { probes, asked, settings } = await peerProbes({ MXRAY_DO_NOT_PROBE: "8.8.8.8" }, newFeed);
+    const live = [
+      stalling(),
+      stalling({ id: "2", sendMss: 536 }),
+      stalling({ peer: { address: "2a00:1450::1", port: 25 } }),
+      stalling({ peer: { address: "9.9.9.1", port: 40_000 }, direction: "inbound" }),
+      stalling({ peer: { address: "9.9.9.2", port: 25 }, stall: "window-closed" }),
+      stalling({ peer: { address: "9.9.9.3", port: 25 }, stall: "gap" }),
+      stalling({ peer: { address: "8.8.8.8", port: 25 } }),
+      stalling({ peer: { address: "10.0.0.1", port: 25 } }),
+    ];
+    await probes.considerLive(live, "mx1");
+    expect(asked).toEqual([]);
+    await settings.change({ logProbing: "on" });
+    await probes.considerLive(live, "mx1");
+    await probes.considerLive(live, "mx1");
+    const gentle = { noMx: true, dataLadder: false };
+    expect(asked).toEqual([
+      { target: "9.9.9.9", ...gentle, vantage: "mx1" },
+      { target: "[2a00:1450::1]:25", ...gentle, vantage: "mx1" },
+    ]);
+    await probes.considerLive([stalling({ peer: { address: "9.9.9.4", port: 587 } })], null);
+    expect(asked.at(-1)).toEqual({ target: "9.9.9.4:587", ...gentle });
+  });
+
+  it("begins at most five probes of what stalls at one time", async () => {
+    const { probes, asked } = await peerProbes({ MXRAY_LOG_PROBING: "on" }, newFeed);
+    await probes.considerLive(
+      Array.from({ length: 9 }, (_, index) => stalling({ peer: { address: `9.9.9.${index}`, port: 25 } })),
+      null,
+    );
+    expect(asked).toHaveLength(5);
   });
 
   it("never probes again who answered 421 or 554, and any other after a day, however many processes look", async () => {

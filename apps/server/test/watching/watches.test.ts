@@ -6,7 +6,8 @@ import type { ProbeRunner } from "@mxray/probe";
 import { openStore } from "@mxray/store";
 import { Compile } from "typebox/compile";
 import { describe, expect, it } from "vitest";
-import { host, probe } from "../../../../packages/diagnosis/test/observation.ts";
+import { HOLE, host, hostOf, probe } from "../../../../packages/diagnosis/test/observation.ts";
+import type { ProbeVantage } from "../../src/vantages/vantage.ts";
 import { FEEDS } from "../feeds.ts";
 import { ended, LOOPBACK, startTestServer, type TestServer, type TestServerOptions } from "../test-server.ts";
 
@@ -28,6 +29,20 @@ async function until<T>(look: () => Promise<T>, holds: (found: T) => boolean): P
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
+
+/** Another place that probes run from. */
+const branch = (runProbe: ProbeRunner): ProbeVantage => ({
+  ...{ name: "branch", practice: false, paced: false, delivers: false, runProbe },
+  settings: { vantage: { name: "branch", host: "branch.example", version: "0" }, controls: [] },
+  info: async () => ({
+    ...{ name: "branch", description: "The branch", practice: false, state: "ready", startable: false },
+    ...{ reason: null, remedy: null, domains: [] },
+  }),
+  start: async () => undefined,
+  stop: async () => undefined,
+  refusalOfTarget: () => null,
+  refusalOfHost: () => null,
+});
 
 const only = ({ watches }: WatchList): Watch => {
   const [watch] = watches;
@@ -58,6 +73,39 @@ describe.each(FEEDS)("with $feed", ({ newFeed }) => {
         unchanged: { sameAs: first?.probeId, hosts: [{ outboundMtu: 1500, rungs: 3 }] },
       });
       expect((await read(server, `/api/v1/probes/${first?.probeId}`)).unchanged).toBeNull();
+    });
+
+    it("from each vantage has its own rounds; what is fine from one stays open until the one that sees it says otherwise", async () => {
+      const broken = new Set(["local"]);
+      const runProbe: ProbeRunner = async ({ target, vantage }) =>
+        probe([broken.has(vantage.name) ? hostOf(HOLE) : hostOf()], {
+          ...{ target: target.input, vantage, startedAt: new Date().toISOString() },
+        });
+      await using server = await start({ ...QUICK, runProbe, lab: branch(runProbe) });
+      const target = "127.0.0.1";
+      expect((await put(server, { target, everyMinutes: 5, tags: ["ours"] })).json()).toMatchObject({ vantage: "local" });
+      const second = await put(server, { target, vantage: "branch" });
+      expect([second.statusCode, second.json()]).toMatchObject([201, { target, vantage: "branch", tags: [], ownMinutes: null }]);
+      expect((await put(server, { target, vantage: "branch", paused: false })).statusCode).toBe(200);
+      expect((await put(server, { target, vantage: "moon" })).json()).toMatchObject({ error: { code: "no-such-vantage" } });
+
+      const both = (least: number) =>
+        until(
+          () => list(server),
+          ({ watches }) => watches.length === 2 && watches.every(({ rounds }) => rounds.length >= least),
+        );
+      const { watches } = await both(3);
+      expect(watches.map(({ vantage, rounds }) => [vantage, rounds[0]?.verdict?.code])).toEqual([
+        ["branch", "healthy"],
+        ["local", "pmtu-black-hole"],
+      ]);
+      const finding = async () => (await read(server, "/api/v1/findings?code=pmtu-black-hole")).findings[0];
+      expect(await finding()).toMatchObject({ state: "open" });
+      broken.clear();
+      expect(await until(finding, ({ state }) => state === "fixed")).toMatchObject({ state: "fixed" });
+
+      await end(server, watches[0]?.id ?? "");
+      expect(only(await list(server))).toMatchObject({ vantage: "local", tags: ["ours"], ownMinutes: 5 });
     });
 
     it("that somebody else ends while it is made is refused as ended", async () => {

@@ -30,6 +30,8 @@ import type {
   LogStatistics,
   LogStatisticsQuery,
   LogWorstPeers,
+  MachineList,
+  MailQueue,
   Maintenance,
   MaintenanceList,
   PasswordChangeRequest,
@@ -131,6 +133,11 @@ function searchOf(query: object): string {
   return given.length === 0 ? "" : `?${new URLSearchParams(given)}`;
 }
 
+/** Whose machine is meant. */
+export interface MachineSearch {
+  readonly agent?: string | undefined;
+}
+
 export const api = {
   session: () => call<SessionInfo>("GET", "/session"),
   isSignedIn,
@@ -191,8 +198,11 @@ export const api = {
   beginStress: (request: StressRequest) => call<StressRunDetail>("POST", "/stress", request),
   cancelStress: (id: string) => call<StressRunDetail>("POST", `/stress/${encodeURIComponent(id)}/cancel`),
   deleteStress: (id: string) => call<void>("DELETE", `/stress/${encodeURIComponent(id)}`),
-  host: () => call<HostHealth>("GET", "/host"),
-  live: () => call<LiveDeliveries>("GET", "/live"),
+  machines: () => call<MachineList>("GET", "/machines"),
+  /** @param of whose machine; default the server's own */
+  host: (of: MachineSearch) => call<HostHealth>("GET", `/host${searchOf(of)}`),
+  live: (of: MachineSearch) => call<LiveDeliveries>("GET", `/live${searchOf(of)}`),
+  queue: (of: MachineSearch) => call<MailQueue>("GET", `/queue${searchOf(of)}`),
   links: () => call<LinkList>("GET", "/links"),
   revokeLink: (id: string) => call<void>("DELETE", `/links/${encodeURIComponent(id)}`),
   wall: (query: URLSearchParams, signal: AbortSignal) => call<WallSnapshot>("GET", `/wall?${query}`, undefined, signal),

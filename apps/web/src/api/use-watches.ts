@@ -8,12 +8,15 @@ export function useWatches(): UseQueryResult<WatchList> {
   return useQuery({ queryKey: KEY, queryFn: api.watches });
 }
 
-/** Begins a watch, or ends the one of this id. */
-export function useWatchChange(): UseMutationResult<void, Error, WatchRequest | { readonly id: string }> {
+/** A watch to begin or to change, or the id of one to end. */
+type WatchChange = WatchRequest | { readonly id: string };
+
+/** Makes one change after the other, up to the first that fails. */
+export function useWatchChange(): UseMutationResult<void, Error, readonly WatchChange[]> {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async (change: WatchRequest | { readonly id: string }) => {
-      await ("id" in change ? api.endWatch(change.id) : api.watch(change));
+    mutationFn: async (changes: readonly WatchChange[]) => {
+      for (const change of changes) await ("id" in change ? api.endWatch(change.id) : api.watch(change));
     },
     onSettled: () => client.invalidateQueries({ queryKey: KEY }),
   });

@@ -3,9 +3,12 @@ import Type, { type Static } from "typebox";
 import { LOG_MEASURE_PATTERN, type LogBatch as LogBatchType } from "../logs/log-batch.ts";
 import { MailEvent } from "../logs/mail-event.ts";
 import { Nullable, OneOf, Timestamp } from "../schema-parts.ts";
+import { HostGauge, HostSample } from "../stress/host-sample.ts";
 import { AGENT_STATES } from "../terms/agent-terms.ts";
 import { DIRECTIONS, LOG_SOURCE_STATES } from "../terms/log-terms.ts";
 import { PEER_REACHES } from "../terms/peer-terms.ts";
+import { LiveDeliveries } from "./live-deliveries.ts";
+import { MailQueue } from "./mail-queue.ts";
 import { VantageName } from "./vantages.ts";
 
 export const AgentSummary = Type.Object({
@@ -149,11 +152,28 @@ export const AgentReport = Type.Object(
 );
 export type AgentReport = Static<typeof AgentReport>;
 
+const MOST_GAUGES = 60;
+
+/** How its machine is. What is null did not change, or was not read again. */
+export const AgentMachine = Type.Object(
+  {
+    sentAt: SentAt,
+    sample: Nullable(
+      Type.Object({ ...HostSample.properties, gauges: Type.Record(Type.String(), HostGauge, { maxProperties: MOST_GAUGES }) }),
+    ),
+    live: LiveDeliveries,
+    queue: Nullable(MailQueue),
+  },
+  { additionalProperties: false },
+);
+export type AgentMachine = Static<typeof AgentMachine>;
+
 /** It asks for work, and waits for some. */
 export const AgentWorkRequest = Type.Object(
   {
     host: Type.String({ minLength: 1, maxLength: 255 }),
     after: Type.Integer({ minimum: 0, description: "what it was given up to there has arrived; 0 at first" }),
+    addresses: Type.Optional(Type.Array(Type.String({ maxLength: 64 }), { maxItems: 100, description: "of its machine" })),
   },
   { additionalProperties: false },
 );

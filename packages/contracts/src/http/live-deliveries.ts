@@ -40,6 +40,6 @@ export const LiveDeliveries = Type.Object({
   /** Why connections cannot be read here. */
   missing: Nullable(Type.String()),
   count: Type.Object({ inbound: Type.Integer(), outbound: Type.Integer(), stalled: Type.Integer() }),
-  deliveries: Type.Array(LiveDelivery, { description: "stalled ones first, the longest first; at most 200" }),
+  deliveries: Type.Array(LiveDelivery, { maxItems: 200, description: "stalled ones first, the longest first" }),
 });
 export type LiveDeliveries = Static<typeof LiveDeliveries>;

@@ -4,6 +4,7 @@ import { FindingFix, Verdict } from "../finding.ts";
 import { ProbeComparison } from "../probes/probe-comparison.ts";
 import { ProbeEvent } from "../probes/probe-event.ts";
 import { ProbeReport } from "../probes/probe-report.ts";
+import { VantageComparison } from "../probes/vantage-comparison.ts";
 import { Milliseconds, Nullable, OneOf, PacketSize, Timestamp } from "../schema-parts.ts";
 import { PROBE_STATUSES } from "../terms/probe-terms.ts";
 import { VantageName } from "./vantages.ts";
@@ -18,6 +19,14 @@ export const ProbeRequest = Type.Object(
     allAddresses: Type.Optional(Type.Boolean({ description: "path search on every address" })),
     dataLadder: Type.Optional(Type.Boolean({ description: "false leaves out the envelope and the DATA ladder; default true" })),
     vantage: Type.Optional(VantageName),
+    vantages: Type.Optional(
+      Type.Array(VantageName, {
+        minItems: 2,
+        maxItems: 8,
+        uniqueItems: true,
+        description: "probe from all of these at once and compare the results; `vantage` has no effect then",
+      }),
+    ),
     controls: Type.Optional(
       Type.Array(Type.String({ minLength: 1, maxLength: 400 }), {
         maxItems: 3,
@@ -52,6 +61,8 @@ export const ProbeSummary = Type.Object({
   deliverTo: Nullable(Type.String()),
   /** The watch that asked for it, which may have ended since; null where somebody else did. */
   watchId: Nullable(Type.String()),
+  /** The same for probes that were asked for together, from several vantages; null for every other. */
+  groupId: Nullable(Type.String()),
 });
 export type ProbeSummary = Static<typeof ProbeSummary>;
 
@@ -80,6 +91,8 @@ export const ProbeDetail = Type.Interface([ProbeSummary], {
   unchanged: Nullable(UnchangedRound),
   /** This probe beside the one of which it checks the fix, once both have a report. */
   comparison: Nullable(ProbeComparison),
+  /** The probes of its group side by side; null for a probe from one vantage. */
+  vantages: Nullable(VantageComparison),
   /** Findings of this probe that a later one proved gone. */
   fixes: Type.Array(FindingFix),
   /** What happened so far, while it runs; empty afterwards. */

@@ -2,6 +2,7 @@
 import Type, { type Static } from "typebox";
 import { ProbeComparison } from "../probes/probe-comparison.ts";
 import { ProbeReport } from "../probes/probe-report.ts";
+import { VantageComparison } from "../probes/vantage-comparison.ts";
 import { Nullable, Timestamp } from "../schema-parts.ts";
 
 /** What a reader without account gets: `/d/<token>.json`, and the data inlined in the page. */
@@ -15,5 +16,7 @@ export const SharedDiagnosis = Type.Object({
   report: ProbeReport,
   /** Where the shared probe checks the fix of an earlier one. */
   comparison: Nullable(ProbeComparison),
+  /** Where the target was probed from several vantages. */
+  vantages: Nullable(VantageComparison),
 });
 export type SharedDiagnosis = Static<typeof SharedDiagnosis>;

@@ -1,4 +1,4 @@
-/** What a watch watches, in one spelling: two requests with the same text are the same watch. */
+/** What a watch watches, in one spelling: two requests with the same text and vantage are the same watch. */
 
 import { formatEndpoint, parseTarget } from "../names/target.ts";
 import type { ProbeRequest } from "./probes.ts";

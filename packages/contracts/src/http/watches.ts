@@ -15,7 +15,7 @@ export const WatchRequest = Type.Object(
     noMx: Type.Optional(Type.Boolean({ description: "watch a bare name as a host, without an MX look-up" })),
     family: Type.Optional(Type.Union([Type.Literal(4), Type.Literal(6)])),
     allAddresses: Type.Optional(Type.Boolean({ description: "path search on every address" })),
-    vantage: Type.Optional(VantageName),
+    vantage: Type.Optional(Type.Unsafe<string>({ ...VantageName, description: "default `local`; each has a monitor of its own" })),
     everyMinutes: Type.Optional(
       Nullable(Type.Integer({ minimum: 1, maximum: 10_080, description: "between two rounds; null: the default interval" })),
     ),
@@ -44,6 +44,7 @@ export interface RoundMemory {
 export const Watch = Type.Object({
   id: Type.String(),
   target: Type.String({ description: "canonical; `host:25` where the MX records are not asked" }),
+  vantage: VantageName,
   createdAt: Timestamp,
   /** When the next round begins, if nothing is in the way. */
   dueAt: Timestamp,

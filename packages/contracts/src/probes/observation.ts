@@ -15,6 +15,7 @@ import {
   STAGE_OUTCOMES,
   STAGES,
 } from "../terms/probe-terms.ts";
+import { BothEnds } from "./both-ends.ts";
 import { HopOwner, PathObservation } from "./path-observation.ts";
 
 export const MxRecord = Type.Object({ preference: Type.Integer(), exchange: Type.String() });
@@ -117,6 +118,8 @@ export const ConnectionRecord = Type.Object({
   endedAt: Timestamp,
   /** `timeout`: nobody answered, or the probe's time was up. */
   end: OneOf(CONNECTION_ENDS),
+  /** Payload bytes that arrived here in order, as this machine's kernel counted them; absent where it was not asked. */
+  received: Type.Optional(Type.Integer()),
 });
 export type ConnectionRecord = Static<typeof ConnectionRecord>;
 
@@ -137,6 +140,8 @@ export const MailHostObservation = Type.Object({
   connections: Type.Optional(Type.Array(ConnectionRecord)),
   /** What further connections would have been for: one probe opens only so many. Absent from older observations. */
   leftOut: Type.Optional(Type.Array(OneOf(CONNECTION_PURPOSES))),
+  /** Where an agent runs on the mail host's machine and saw the connections. */
+  bothEnds: Type.Optional(BothEnds),
 });
 export type MailHostObservation = Static<typeof MailHostObservation>;
 

@@ -22,6 +22,14 @@ export const Rung = Type.Object({
   sacked: Type.Boolean(),
   /** Sent inside TLS. */
   tls: Type.Boolean(),
+  /** Its place in what this connection sent; absent where it is not known. */
+  stream: Type.Optional(
+    Type.Object({
+      from: Type.Integer({ description: "payload bytes of the connection before it" }),
+      to: Type.Integer({ description: "and with it" }),
+      lost: Type.Integer({ description: "transmissions with DF set that were lost" }),
+    }),
+  ),
   /** The largest segment was limited with TCP_MAXSEG on this connection; bytes, or null. */
   clampedMss: Nullable(Type.Integer()),
 });

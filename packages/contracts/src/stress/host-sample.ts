@@ -6,7 +6,7 @@ export const HostGauge = Type.Object({
   value: Nullable(Type.Number({ description: "null: it could not be read, and `missing` says why" })),
   limit: Nullable(Type.Number({ description: "null: it has none, or none that is known" })),
   /** Why there is no value, and the right that reading it needs. */
-  missing: Type.Optional(Type.String()),
+  missing: Type.Optional(Type.String({ maxLength: 500 })),
 });
 export type HostGauge = Static<typeof HostGauge>;
 

@@ -6,21 +6,27 @@ import type { Finding } from "../finding.ts";
 import { printable } from "../printable.ts";
 import type { MailHostObservation } from "../probes/observation.ts";
 import type { ProbeReport } from "../probes/probe-report.ts";
+import type { VantageComparison } from "../probes/vantage-comparison.ts";
 import { askOf } from "./ask.ts";
 import { flowSeenAs, flowSource, flowsOf, flowTime, isPrivateSource } from "./flow.ts";
 import { reproduceCommands } from "./reproduce.ts";
+import { vantageLines } from "./vantages-text.ts";
 
 const LINE_CAP = 400;
 const STEPS = 4;
 
-/** @param link to the whole diagnosis; null where there is none to give */
-export function ticketText(report: ProbeReport, finding: Finding, link: string | null): string {
+/**
+ * @param link to the whole diagnosis; null where there is none to give
+ * @param vantages where the target was probed from several; else null
+ */
+export function ticketText(report: ProbeReport, finding: Finding, link: string | null, vantages: VantageComparison | null = null): string {
   const host = report.hosts.find(({ address, port }) => address === finding.subject.address && port === finding.subject.port) ?? null;
   const ask = askOf(report, finding);
   const flow = host === null ? [] : flowLines(host);
   const lines = [
     finding.title,
     finding.summary,
+    ...ofHost(vantages, host).flatMap((own) => vantageLines(own)),
     "",
     ...(ask?.numbers ?? []).map(([name, value]) => `${name}: ${value}`),
     ...(flow.length === 0 ? [`Measured: ${flowTime(report.startedAt)}`] : flow),
@@ -29,6 +35,12 @@ export function ticketText(report: ProbeReport, finding: Finding, link: string |
     ...(link === null ? [] : [`Full diagnosis: ${link}`]),
   ];
   return `${lines.map((line) => printable(line, LINE_CAP)).join("\n")}\n`;
+}
+
+/** The comparison of this host alone: a ticket has few lines. */
+function ofHost(vantages: VantageComparison | null, host: MailHostObservation | null): VantageComparison[] {
+  const hosts = (vantages?.hosts ?? []).filter(({ address, port }) => address === host?.address && port === host.port);
+  return vantages === null || hosts.length === 0 ? [] : [{ ...vantages, hosts }];
 }
 
 /** The flow in one line: many connections differ in their source port and time only. */

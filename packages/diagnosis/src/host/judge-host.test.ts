@@ -66,6 +66,9 @@ test("what can no longer be read is not gone", () => {
 test("the evidence has the numbers, and the remedies twice the limit", () => {
   const samples = samplesOf(31, () => ({ mailOpenFiles: [1000, 1024], openFiles: [9512, 100_000] }));
   const [finding] = judgeHost(samples).findings;
+  const [ofAgent] = judgeHost(samples, new Set(), "mx1").findings;
+  expect([finding?.title, ofAgent?.title]).toEqual(["This machine runs out of open files", "mx1 runs out of open files"]);
+  expect(ofAgent?.subject.host).toBe("mx1");
   expect(finding?.evidence[0]?.text).toBe(
     "Open files of one mail process: 1,000 of 1,024 (98 %). At 90 % or more in 13 of 13 samples over 2 minutes.",
   );

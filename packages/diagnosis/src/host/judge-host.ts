@@ -4,7 +4,7 @@
  * levels, and where too little was measured, a finding stays what it is.
  */
 import type { Evidence, Finding, HostSample } from "@mxray/contracts";
-import { findingOfTarget } from "../finding-draft.ts";
+import { type FindingDraft, findingOfTarget } from "../finding-draft.ts";
 import type { HostLimits } from "../playbook/remedy-facts.ts";
 import { HOST_CODES, type HostCode, LEVEL_RULES, type LevelRule } from "./host-rules.ts";
 import { queueGrowth } from "./queue-growth.ts";
@@ -27,8 +27,13 @@ const COVERED = 0.9;
 /**
  * @param samples of one machine, the oldest first; five minutes are enough
  * @param open what is open now: it is evidence again while it is between the levels
+ * @param agent whose machine it is; null for the server's own
  */
-export function judgeHost(samples: readonly HostSample[], open: ReadonlySet<HostCode> = new Set()): HostJudgement {
+export function judgeHost(
+  samples: readonly HostSample[],
+  open: ReadonlySet<HostCode> = new Set(),
+  agent: string | null = null,
+): HostJudgement {
   const findings: Finding[] = [];
   const ended: HostCode[] = [];
   for (const code of HOST_CODES) {
@@ -37,7 +42,7 @@ export function judgeHost(samples: readonly HostSample[], open: ReadonlySet<Host
         ? [queueGrowth(samples)]
         : LEVEL_RULES.filter((rule) => rule.code === code).map((rule) => level(rule, samples));
     const evidence = verdicts.flatMap((verdict) => (verdict.kind === "hit" ? [verdict.evidence] : []));
-    if (evidence.length > 0) findings.push(findingOf(code, evidence, samples.at(-1)));
+    if (evidence.length > 0) findings.push(findingOf(code, evidence, samples.at(-1), agent));
     else if (open.has(code) && verdicts.some(({ kind }) => kind === "well") && verdicts.every(({ kind }) => kind !== "between"))
       ended.push(code);
   }
@@ -91,41 +96,53 @@ function evidenceOf({ gauge, name, unit, raise, forSeconds }: LevelRule, reading
   };
 }
 
+/** How a machine is called in a title. */
+interface Called {
+  readonly subject: string;
+  readonly place: string;
+  readonly owner: string;
+}
+
 interface Words {
-  readonly title: string;
+  readonly title: (machine: Called) => string;
   readonly summary: string;
 }
 
+const called = (agent: string | null): Called =>
+  agent === null
+    ? { subject: "This machine", place: "on this machine", owner: "" }
+    : { subject: agent, place: `on ${agent}`, owner: ` of ${agent}` };
+
 const WORDS: Readonly<Record<HostCode, Words>> = {
   "host-files": {
-    title: "This machine runs out of open files",
+    title: ({ subject }) => `${subject} runs out of open files`,
     summary: "At the limit, the mail server can neither accept connections nor open queue files.",
   },
   "host-processes": {
-    title: "This machine runs out of processes",
+    title: ({ subject }) => `${subject} runs out of processes`,
     summary: "At the limit, the mail server cannot start the processes that receive and deliver messages.",
   },
   "host-sockets": {
-    title: "This machine runs out of sockets",
+    title: ({ subject }) => `${subject} runs out of sockets`,
     summary: "New connections are lost or cannot be opened, in a way that looks like a network fault to the other end.",
   },
   "host-io": {
-    title: "Tasks on this machine wait for disks",
+    title: ({ place }) => `Tasks ${place} wait for disks`,
     summary:
       "A mail server syncs each message to disk before it accepts it. While that disk is slow, connections wait although the CPU is idle.",
   },
   "host-memory": {
-    title: "This machine lacks memory",
+    title: ({ subject }) => `${subject} lacks memory`,
     summary: "Tasks wait for memory to be freed or read back from swap; the mail server answers late.",
   },
   "queue-growing": {
-    title: "The mail queue grows",
+    title: ({ owner }) => `The mail queue${owner} grows`,
     summary: "More messages enter the queue than leave it. The other open findings may show why.",
   },
 };
 
 const FULL_DISK: Words = {
-  title: "The disk of the mail queue is nearly full",
+  title: ({ owner }) => `The disk of the mail queue${owner} is nearly full`,
   summary: "The mail server refuses messages with a temporary error once too little space or no inode is left.",
 };
 
@@ -133,19 +150,22 @@ function wordsOf(code: HostCode, gauges: readonly unknown[]): Words {
   return gauges.every((gauge) => gauge === "queueSpace" || gauge === "queueInodes") ? FULL_DISK : WORDS[code];
 }
 
-function findingOf(code: HostCode, evidence: readonly Evidence[], last: HostSample | undefined): Finding {
+function findingOf(code: HostCode, evidence: readonly Evidence[], last: HostSample | undefined, agent: string | null): Finding {
   const inferred = evidence.every(({ data }) => String(data.gauge).startsWith("psi"));
-  return findingOfTarget({
+  const { title, summary } = wordsOf(
+    code,
+    evidence.map(({ data }) => data.gauge),
+  );
+  const draft: FindingDraft = {
     code,
     // A count against its limit is a fact; that waiting tasks hold back the mail server is an inference.
     confidence: inferred || code === "queue-growing" ? "likely" : "proven",
-    ...wordsOf(
-      code,
-      evidence.map(({ data }) => data.gauge),
-    ),
+    title: title(called(agent)),
+    summary,
     evidence,
     facts: { hostLimits: limitsOf(last) },
-  });
+  };
+  return findingOfTarget(draft, { host: agent });
 }
 
 function limitsOf(sample: HostSample | undefined): HostLimits {

@@ -16,6 +16,7 @@ import { durationText } from "../number-text.ts";
 import { comparisonBlocks } from "./comparison-markdown.ts";
 import { hostBlocks, stageMatrixBlocks } from "./host-markdown.ts";
 import { markdownFence, markdownTable, markdownText } from "./markdown-text.ts";
+import { vantageBlocks } from "./vantages-markdown.ts";
 
 const ASKED: Record<Audience, string> = {
   network: "What we ask the network team to do",
@@ -33,7 +34,7 @@ const REMEDIES_IN_FULL = 1;
 const TITLES = 3;
 
 export function renderDiagnosisMarkdown(shared: SharedDiagnosis): string {
-  const { report, note, comparison } = shared;
+  const { report, note, comparison, vantages } = shared;
   const [worst, ...others] = report.findings;
   const ask = worst === undefined ? null : askOf(report, worst);
   const blocks = [
@@ -44,6 +45,7 @@ export function renderDiagnosisMarkdown(shared: SharedDiagnosis): string {
     ...(worst === undefined ? [] : [summaryOf(worst)]),
     ...(ask === null ? [] : askBlocks(ask)),
     `Measured ${flowTime(report.startedAt)} from ${markdownText(report.vantage.host)} to ${markdownText(report.target)}, in ${durationText(report.durationMs)}. Shared ${flowTime(shared.createdAt)}.`,
+    ...(vantages === null ? [] : vantageBlocks(vantages)),
     ...(comparison === null ? [] : comparisonBlocks(comparison)),
     ...(worst === undefined ? [] : [...evidenceBlocks(worst, "##"), ...remedyBlocks(worst, ask)]),
     ...others.flatMap(otherBlocks),

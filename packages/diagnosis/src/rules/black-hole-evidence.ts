@@ -5,11 +5,13 @@
 import { hopLabel, lostPackets, type MailHostObservation, type NarrowLink, type OutboundPath } from "@mxray/contracts";
 import { EvidenceLog } from "../finding-draft.ts";
 import { chanceText, countText, groupedText, percentText } from "../number-text.ts";
+import { addOutboundBothEnds } from "./both-ends.ts";
 import type { RuleContext } from "./rule.ts";
 
 export function blackHoleEvidence(host: MailHostObservation, { observation }: RuleContext): EvidenceLog {
   const log = new EvidenceLog(observation);
   addSizes(log, host.path.outbound);
+  if (host.path.outbound.mtu !== null) addOutboundBothEnds(log, host, host.path.outbound.mtu);
   addStatistics(log, host.path.outbound);
   addWhatHides(log, host);
   addPlace(log, host);

@@ -2,6 +2,7 @@
 import { hostLabel } from "@mxray/contracts";
 import { EvidenceLog, findingOfHost } from "../finding-draft.ts";
 import { linkHintOfMtu } from "../link-mtu.ts";
+import { addInboundBothEnds } from "./both-ends.ts";
 import { addInboundTrials } from "./inbound-trials.ts";
 import type { HostRule } from "./rule.ts";
 
@@ -14,6 +15,7 @@ export const findInboundPath: HostRule = (host, { observation }) => {
   const size = exact ? `packets of more than ${inbound.mtu} bytes` : "large packets";
   const hint = inbound.mtu === null || !exact ? null : linkHintOfMtu(inbound.mtu);
   const evidence = new EvidenceLog(observation).add(inbound.reason, { mtu: inbound.mtu, clampedMss: inbound.clampedMss });
+  addInboundBothEnds(evidence, host);
   addInboundTrials(evidence, inbound);
   const message = host.family === 4 ? "ICMP type 3 code 4" : "ICMPv6 type 2";
   evidence.add(

@@ -79,8 +79,8 @@ export function setupScript(topology: Topology, options: SetupOptions = {}): str
 }
 
 function vethCommand(topology: Topology, link: number): string {
-  const [left, right] = [topology.nodes[link], topology.nodes[link + 1]];
-  const mtu = topology.links[link]?.mtu ?? 1500;
+  const { ends = [], mtu = 1500 } = topology.links[link] ?? {};
+  const [left, right] = ends.map((position) => topology.nodes[position]);
   if (!left || !right) throw new RangeError(`no link ${link}`);
   const end = (node: TopologyNode) => node.ports.find((port) => port.link === link)?.device ?? "eth0";
   return `link add ${end(left)} netns ${left.name} mtu ${mtu} type veth peer name ${end(right)} netns ${right.name} mtu ${mtu}`;

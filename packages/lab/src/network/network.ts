@@ -22,21 +22,26 @@ export interface NetworkOptions extends TopologyOptions, SetupOptions {}
 
 export class Network implements AsyncDisposable {
   readonly client: NetworkNode;
+  /** Client2 and client3, where they were asked for. */
+  readonly furtherClients: readonly NetworkNode[];
   readonly server: NetworkNode;
   /** From the client on: `routers[0]` is the client's gateway. */
   readonly routers: readonly NetworkNode[];
-  /** Client, routers, server. */
+  /** Client, routers, server, further clients. */
   readonly nodes: readonly NetworkNode[];
   readonly #holder: Holder;
   readonly #mtus: number[];
+  readonly #links: Topology["links"];
   readonly #relays = new Map<number, RelayProcess>();
   #servers: ServerProcess | null = null;
 
   private constructor(topology: Topology, holder: Holder) {
     this.nodes = topology.nodes.map((node) => new NetworkNode(node, holder));
     this.client = nodeOf(this.nodes, 0);
-    this.server = nodeOf(this.nodes, this.nodes.length - 1);
-    this.routers = this.nodes.slice(1, -1);
+    this.routers = this.nodes.filter((node) => node.topology.forwards);
+    this.server = nodeOf(this.nodes, this.routers.length + 1);
+    this.furtherClients = this.nodes.slice(this.routers.length + 2);
+    this.#links = topology.links;
     this.#holder = holder;
     this.#mtus = topology.links.map((link) => link.mtu);
   }
@@ -87,7 +92,7 @@ export class Network implements AsyncDisposable {
   async setLinkMtu(link: number, mtu: number): Promise<void> {
     const before = this.#mtus[link];
     if (before === undefined) throw new RangeError(`no link ${link}; there are ${this.#mtus.length}`);
-    const ends = [nodeOf(this.nodes, link), nodeOf(this.nodes, link + 1)];
+    const ends = this.#endsOf(link);
     const revive = before < TOPOLOGY_IPV6_MINIMUM && mtu >= TOPOLOGY_IPV6_MINIMUM;
     for (const node of ends) {
       const device = node.topology.ports.find((port) => port.link === link)?.device ?? "eth0";
@@ -107,7 +112,7 @@ export class Network implements AsyncDisposable {
    * client end. Null takes it back.
    */
   async setDirectionMtu(link: number, direction: "inbound" | "outbound", mtu: number | null): Promise<void> {
-    const sender = nodeOf(this.nodes, direction === "inbound" ? link + 1 : link);
+    const sender = this.#endsOf(link)[direction === "inbound" ? 1 : 0];
     const port = sender.topology.ports.find((each) => each.link === link);
     if (!port || !sender.topology.forwards) throw new RangeError(`no router sends ${direction} onto link ${link}`);
     const linkMtu = this.#mtus[link] ?? 0;
@@ -244,14 +249,22 @@ export class Network implements AsyncDisposable {
     await this.#holder.stop();
   }
 
+  /** The nodes at its ends, the one nearer to the client first. */
+  #endsOf(link: number): readonly [NetworkNode, NetworkNode] {
+    const found = this.#links[link];
+    if (!found) throw new RangeError(`no link ${link}; there are ${this.#links.length}`);
+    return [nodeOf(this.nodes, found.ends[0]), nodeOf(this.nodes, found.ends[1])];
+  }
+
   async #startRelays(topology: Topology): Promise<void> {
-    const end = (position: number, link: number) => {
-      const node = nodeOf(this.nodes, position);
-      return { node, device: node.topology.ports.find((port) => port.link === link)?.device ?? "eth0" };
-    };
+    const end = (node: NetworkNode, link: number) => ({
+      node,
+      device: node.topology.ports.find((port) => port.link === link)?.device ?? "eth0",
+    });
     await Promise.all(
       topology.links.map(async ({ relayed }, link) => {
-        if (relayed) this.#relays.set(link, await RelayProcess.start(end(link, link), end(link + 1, link)));
+        const [left, right] = this.#endsOf(link);
+        if (relayed) this.#relays.set(link, await RelayProcess.start(end(left, link), end(right, link)));
       }),
     );
   }

@@ -22,6 +22,12 @@ export async function hostHopsOfLoss(
   return request === null ? NO_HOPS : await searchHops({ ...request, loss: small.lost / Math.max(1, small.sent) });
 }
 
+/** @param arrives the largest IP packet that gets through, bytes: nothing is said to be lost where a router ignores it */
+export async function hostHopsOfWorkingPath(context: HostContext, arrives: number): Promise<HopSearch> {
+  const request = hopRequest(context, [Math.min(arrives, LARGEST_PROBE)]);
+  return request === null ? NO_HOPS : { ...NO_HOPS, hops: (await searchHops(request)).hops };
+}
+
 export async function hostHopsOfBlockedPort(context: HostContext): Promise<HopSearch> {
   const request = hopRequest(context, []);
   return request === null ? NO_HOPS : await searchPortBlock(request);

@@ -11,7 +11,7 @@ import { partlyReportedSentence } from "../path/path-sentences.ts";
 import { testEndOfData } from "../session/end-of-data.ts";
 import type { HostContext } from "../session/host-context.ts";
 import { climbHostData } from "./host-data.ts";
-import { hostHopsOfBlockedPort, hostHopsOfLoss, nameHostHops } from "./host-hops.ts";
+import { hostHopsOfBlockedPort, hostHopsOfLoss, hostHopsOfWorkingPath, nameHostHops } from "./host-hops.ts";
 import { climbHostNoops } from "./host-noops.ts";
 import { openHost } from "./host-opening.ts";
 import { compareOtherPaths } from "./host-other-paths.ts";
@@ -63,6 +63,9 @@ async function visitHost(record: HostRecord): Promise<void> {
 
 async function searchHopsOfLoss(record: HostRecord): Promise<void> {
   const { verdict, mtu } = record.outbound;
+  if (mtu !== null && verdict !== "black-hole" && record.context.options.trace === "always") {
+    record.hops = await hostHopsOfWorkingPath(record.context, mtu);
+  }
   if (verdict !== "black-hole" || mtu === null) return;
   record.hops = await hostHopsOfLoss(record.context, { lost: mtu + 1, largest: record.facts.localMtu, small: record.meter.total });
   const narrow = [...record.hops.narrow];

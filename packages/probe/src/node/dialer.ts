@@ -24,6 +24,7 @@ import {
   TCP_MAXSEG,
 } from "./libc.ts";
 import { NodeConnection } from "./node-connection.ts";
+import { markOwnSocket } from "./own-socket.ts";
 
 /** @param libc null where the C library cannot be called: connections then have no facts. */
 export function nodeDialer(libc: Libc | null): Dialer {
@@ -88,6 +89,7 @@ function makeSocket(libc: Libc, request: DialRequest): { ok: true; socket: Socke
   else libc.setInt(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, PMTUDISC_DO);
   // A retransmission must not take another way (IPv6 flow label): what is lost on one would arrive on the other.
   libc.setInt(fd, SOL_SOCKET, SO_TXREHASH, 0);
+  markOwnSocket(libc, fd);
   if (request.mss !== undefined) libc.setInt(fd, IPPROTO_TCP, TCP_MAXSEG, request.mss);
   // manualStart: reading may begin only when there is a connection to read from.
   const options = { fd, readable: true, writable: true, manualStart: true };

@@ -14,6 +14,7 @@ export const SOCK_NONBLOCK = 0o4000;
 export const SOCK_CLOEXEC = 0o2000000;
 
 export const SOL_SOCKET = 1;
+export const SO_PRIORITY = 12;
 export const SO_LINGER = 13;
 const SO_ATTACH_FILTER = 26;
 /** Linux 5.17; older kernels refuse it. */

@@ -37,6 +37,7 @@ export class NodeConnection implements Connection {
   #end: "closed" | "reset" | null = null;
   #wake: (() => void) | null = null;
   #peerEnded = false;
+  #last: TcpFacts | null = null;
   /** How it is ended, once that is decided. */
   #ending: ConnectionEnd | null = null;
   #stopListening: () => void = () => undefined;
@@ -105,6 +106,10 @@ export class NodeConnection implements Connection {
     return readTcpInfo(libc, fd);
   }
 
+  lastFacts(): TcpFacts | null {
+    return this.#last;
+  }
+
   setDontFragment(on: boolean): boolean {
     const { libc, fd } = this.#kernel;
     if (libc === null || fd === null || this.family !== 4 || this.#tcp.destroyed) return false;
@@ -136,7 +141,8 @@ export class NodeConnection implements Connection {
   close(): void {
     if (this.#ending !== null) return;
     this.#ending = this.#peerEnded ? "closed-by-peer" : "quit";
-    const rttMs = this.facts()?.rttMs ?? 0;
+    this.#last = this.facts();
+    const rttMs = this.#last?.rttMs ?? 0;
     const timer = setTimeout(() => this.#abort(), Math.min(LONGEST_GOODBYE_MS, GOODBYE_MS + GOODBYE_ROUND_TRIPS * rttMs));
     this.#tcp.once("close", () => clearTimeout(timer));
     this.#stream.on("error", () => undefined);
@@ -158,6 +164,7 @@ export class NodeConnection implements Connection {
    * on its own), that fails, and Node forgets the descriptor without closing it.
    */
   #abort(): void {
+    this.#last = this.facts() ?? this.#last;
     const { libc, fd } = this.#kernel;
     this.#stream.on("error", () => undefined);
     this.#tcp.on("error", () => undefined);

@@ -24,7 +24,7 @@ export function carriedPacket(
   { ladder, size, at, result }: OfferedPacket,
 ): Pick<CarriedRung, "rung" | "losses" | "releaseTried" | "resizedTo"> {
   const { connection } = session;
-  const { outcome, retransmits, sacked, losses } = result;
+  const { outcome, retransmits, sacked, losses, stream } = result;
   if (outcome === "acked") meter.countFitting(session);
   else meter.countOversized(session, result.tails);
   const now = connection.facts();
@@ -42,6 +42,7 @@ export function carriedPacket(
     sacked,
     tls: session.tlsOverhead > 0,
     clampedMss: connection.clampedMss,
+    ...(stream === undefined ? {} : { stream: { ...stream, lost: losses } }),
   };
   tellRung(context, session, rung);
   return {

@@ -38,6 +38,8 @@ export interface SegmentResult {
   readonly pathMtu: number;
   /** The trigger was sent. */
   readonly triggered: boolean;
+  /** Payload bytes that the connection had sent before the large segment, and with it. */
+  readonly stream?: { readonly from: number; readonly to: number };
 }
 
 /** A retransmission is taken for lost when its acknowledgement is this late. */
@@ -74,7 +76,10 @@ export async function offerSegment(connection: Connection, offer: SegmentOffer, 
   const watch = new SegmentWatch(connection, before, offer, context.clock);
   // Once the first tail is acknowledged the kernel holds back what it has not sent, and a trigger behind that would wait for its time-out.
   await connection.writeSegments([offer.large, ...offer.tails]);
-  return (await acknowledgement(watch, context)) ?? (await release(watch, connection, offer.trigger, context));
+  const result = (await acknowledgement(watch, context)) ?? (await release(watch, connection, offer.trigger, context));
+  // The kernel counts the acknowledgement of our SYN as a byte.
+  const from = before.bytesAcked - 1;
+  return { ...result, stream: { from, to: from + offer.large.length } };
 }
 
 /** Waits for the acknowledgement. Null once it is proven that small segments pass and this one does not. */

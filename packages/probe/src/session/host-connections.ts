@@ -51,6 +51,15 @@ const GREETINGS_PER_PAUSE = 4;
 /** Nothing waits longer than this for a connection that was told to end: `late` when the probe's time is up. */
 const LONGEST_END_MS = { usual: 2500, late: 200 } as const;
 
+interface EndedConnection {
+  readonly number: number;
+  readonly startedAt: string;
+  readonly local: string | null;
+  readonly end: ConnectionEnd;
+  /** Payload bytes that arrived in order; null where that is not known. */
+  readonly received?: number | null;
+}
+
 export class HostConnections {
   readonly records: ConnectionRecord[] = [];
   readonly #options: HostConnectionsOptions;
@@ -101,7 +110,13 @@ export class HostConnections {
     }
     const { connection } = dialled;
     const recorded = connection.ended.then((end) =>
-      this.#record({ number, startedAt, local: endpoint(connection.localAddress, connection.localPort), end }),
+      this.#record({
+        number,
+        startedAt,
+        local: endpoint(connection.localAddress, connection.localPort),
+        end,
+        received: connection.lastFacts?.()?.bytesReceived ?? null,
+      }),
     );
     this.#current = { connection, recorded };
     return { ok: true, connection, number };
@@ -142,11 +157,11 @@ export class HostConnections {
     over.abort("over");
   }
 
-  #record({ number, startedAt, local, end }: { number: number; startedAt: string; local: string | null; end: ConnectionEnd }): void {
+  #record({ number, startedAt, local, end, received = null }: EndedConnection): void {
     const { host, clock } = this.#options;
     this.#endedAt = clock.now();
     const remote = endpoint(host.address, host.port);
-    this.records.push({ n: number, local, remote, startedAt, endedAt: clock.timestamp(), end });
+    this.records.push({ n: number, local, remote, startedAt, endedAt: clock.timestamp(), end, ...(received === null ? {} : { received }) });
   }
 }
 

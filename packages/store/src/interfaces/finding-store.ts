@@ -133,6 +133,8 @@ export interface OurSideState {
 
 /** What the gauges of this machine show. */
 export interface HostState {
+  /** Whose machine it is; null for the server's own. */
+  readonly agent: string | null;
   readonly at: string;
   /** What stands now. */
   readonly findings: readonly Finding[];
@@ -178,7 +180,7 @@ export interface FindingStore {
    * are in no list. True when something changed that a reader sees.
    */
   recordLog(signs: readonly LogFinding[], times: { readonly at: string; readonly silentSince: string }): Promise<boolean>;
-  /** Notes how this machine is. True when something changed that a reader sees. */
+  /** Notes how a machine is. True when something changed that a reader sees. */
   recordHost(state: HostState): Promise<boolean>;
   /** Forgets findings that were fixed before and that no probe shows: those of logs, and of probes that were forgotten. */
   tidy(before: string): Promise<void>;

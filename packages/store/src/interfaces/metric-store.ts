@@ -21,6 +21,7 @@ export interface WatchedFinding {
 /** The last round of a watch that ended. */
 export interface NewestRound {
   readonly target: string;
+  readonly vantage: string;
   readonly probeId: string;
   readonly finishedAt: string;
   readonly verdict: Verdict | null;
@@ -28,6 +29,7 @@ export interface NewestRound {
 
 export interface PlannedRound {
   readonly target: string;
+  readonly vantage: string;
   /** When the next round is due; null while the watch is paused. */
   readonly dueAt: string | null;
 }
@@ -37,7 +39,7 @@ export interface MetricFacts {
   readonly findings: readonly CountedFindings[];
   /** The worst first. */
   readonly watched: readonly WatchedFinding[];
-  /** By target; none of a watch before its first round. */
+  /** By target and vantage; none of a watch before its first round. */
   readonly rounds: readonly NewestRound[];
   /** One for each watch. */
   readonly planned: readonly PlannedRound[];

@@ -24,6 +24,8 @@ export interface NewProbe {
   readonly practice?: boolean;
   /** The watch that asks for it; default none. */
   readonly watchId?: string;
+  /** The same for probes that are asked for together, from several vantages; default none. */
+  readonly groupId?: string;
 }
 
 /** What begins once, whoever sees that it is due: it moves in the transaction that writes the probe. */
@@ -102,6 +104,8 @@ export interface ProbeStore {
   /** Ends a probe that is queued or running, with its observation, in one transaction with all that follows from it; false when it had ended before. */
   finish(id: string, outcome: ProbeOutcome): Promise<boolean>;
   get(id: string): Promise<StoredProbe | null>;
+  /** The probes of a group, in the order in which they were asked for. */
+  ofGroup(groupId: string): Promise<StoredProbe[]>;
   /** Newest first; `cursor` is the `next` of the page before; `target` matches anywhere in the target, without case; `watched` false leaves out rounds of watches; `practice` gives only what was made for practice, or none of it; default all. */
   list(query: {
     readonly limit: number;
@@ -118,7 +122,7 @@ export interface ProbeStore {
   delete(id: string, act?: Act): Promise<boolean>;
   /**
    * Forgets probes that were asked for before this time and have ended, with their part of the findings; gives how many. Kept are
-   * those that a share which works shows, and those by which a finding was seen last, opened or fixed, where it is not fixed, or
+   * those that a share which works shows, with the others of their group, and those by which a finding was seen last, opened or fixed, where it is not fixed, or
    * was fixed later than that.
    *
    * @param now shares that expire later work

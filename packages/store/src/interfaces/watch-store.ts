@@ -4,7 +4,7 @@ import type { FindingCode, Maintenance, ProbeRequest, RoundMemory, WatchRound } 
 import type { Act } from "./audit-store.ts";
 
 export interface NewWatch {
-  /** In one spelling: there is one watch of it. */
+  /** In one spelling: there is one watch of it from each vantage. */
   readonly target: string;
   /** Of each round. */
   readonly request: ProbeRequest;
@@ -25,6 +25,8 @@ export interface WatchSettings {
 
 export interface StoredWatch extends Omit<NewWatch, "settings">, WatchSettings {
   readonly id: string;
+  /** Where its rounds run, as its request says. */
+  readonly vantage: string;
   /** When the next round begins. */
   readonly dueAt: string;
   /** Rounds in a row that met a host that wants no probes. */
@@ -48,12 +50,12 @@ export type WatchChange = Partial<Pick<StoredWatch, "dueAt" | "refusals" | "trou
 
 /** Targets that are probed again and again. */
 export interface WatchStore {
-  /** Watches a target; one that is watched already takes the new request and stays as it is. Null when there are `most` others. */
+  /** Watches a target from the vantage of its request; one that is watched from there already takes the new request and stays as it is. Null when there are `most` others. */
   put(watch: NewWatch, most: number, act?: Act): Promise<{ readonly id: string; readonly created: boolean } | null>;
   get(id: string): Promise<StoredWatch | null>;
-  /** By target. */
+  /** By target and vantage. */
   list(): Promise<StoredWatch[]>;
-  /** Whether this target is watched. */
+  /** Whether this target is watched, from wherever. */
   has(target: string): Promise<boolean>;
   /** Those whose round is due, none that is paused. */
   due(now: string, limit: number): Promise<StoredWatch[]>;

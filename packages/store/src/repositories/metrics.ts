@@ -43,8 +43,13 @@ export function metricStore(db: Kysely<Tables>): MetricStore {
 }
 
 async function plannedRounds(db: Kysely<Tables>): Promise<PlannedRound[]> {
-  const rows = await db.selectFrom("watch").select(["target", "due_at", "paused"]).orderBy("target").execute();
-  return rows.map(({ target, due_at, paused }) => ({ target, dueAt: paused === 1 ? null : due_at }));
+  const rows = await db
+    .selectFrom("watch")
+    .select(["target", "vantage", "due_at", "paused"])
+    .orderBy("target")
+    .orderBy("vantage")
+    .execute();
+  return rows.map(({ target, vantage, due_at, paused }) => ({ target, vantage, dueAt: paused === 1 ? null : due_at }));
 }
 
 async function countedFindings(db: Kysely<Tables>) {
@@ -94,13 +99,14 @@ async function watchedFindings(db: Kysely<Tables>, limit: number): Promise<Watch
 }
 
 async function newestRounds(db: Kysely<Tables>): Promise<NewestRound[]> {
-  const { rows } = await sql<{ target: string; id: string; at: string; verdict: string | null }>`
-    select watch.target, probe.id, coalesce(probe.finished_at, probe.created_at) as at, probe.verdict
+  const { rows } = await sql<{ target: string; vantage: string; id: string; at: string; verdict: string | null }>`
+    select watch.target, watch.vantage, probe.id, coalesce(probe.finished_at, probe.created_at) as at, probe.verdict
     from watch join probe on probe.id = (
       select max(id) from probe as round where round.watch_id = watch.id and round.status in ('done', 'failed'))
-    order by watch.target`.execute(db);
-  return rows.map(({ target, id, at, verdict }) => ({
+    order by watch.target, watch.vantage`.execute(db);
+  return rows.map(({ target, vantage, id, at, verdict }) => ({
     target,
+    vantage,
     probeId: id,
     finishedAt: at,
     verdict: verdict === null ? null : (JSON.parse(verdict) as Verdict),

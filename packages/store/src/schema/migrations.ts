@@ -33,9 +33,16 @@ import { signOn } from "./migrations/0022-sign-on.ts";
 import { stress } from "./migrations/0024-stress.ts";
 import { wholeSchema } from "./migrations/0024-whole-schema.ts";
 import { agents } from "./migrations/0025-agents.ts";
-import { peerDays } from "./migrations/0026-peer-days.ts";
+import { probeGroups } from "./migrations/0026-probe-groups.ts";
+import { watchVantages } from "./migrations/0027-watch-vantages.ts";
+import { peerDays } from "./migrations/0028-peer-days.ts";
 
-const later: Readonly<Record<string, Migration>> = { "0025-agents": agents, "0026-peer-days": peerDays };
+const later: Readonly<Record<string, Migration>> = {
+  "0025-agents": agents,
+  "0026-probe-groups": probeGroups,
+  "0027-watch-vantages": watchVantages,
+  "0028-peer-days": peerDays,
+};
 
 export const sqliteMigrations: Readonly<Record<string, Migration>> = {
   "0001-probes-findings-shares-sessions": probesFindingsSharesSessions,

@@ -73,6 +73,8 @@ export interface ProbeTable {
   verdict: string | null;
   error: string | null;
   watch_id: string | null;
+  /** The same for probes that were asked for together. */
+  group_id: string | null;
   /** Of a round: the same for rounds that found the same. */
   round_key: string | null;
   /** Of a round: what it measured, in short. */
@@ -393,6 +395,7 @@ interface PeerProbeTable {
 export interface WatchTable {
   id: string;
   target: string;
+  vantage: string;
   /** ProbeRequest. */
   request: string;
   created_at: string;

@@ -1,4 +1,5 @@
 /** What one run of the generator needs beside its options. */
+import type { Socket } from "node:net";
 import type { SecureContext } from "node:tls";
 import type { StressOptions } from "@mxray/contracts";
 
@@ -12,6 +13,8 @@ export interface LoadPlan {
   /** What the operator of the target reads in HELO and in each message. */
   readonly about: { readonly run: string; readonly by: string; readonly host: string };
   readonly secureContext?: SecureContext;
+  /** Called with each connection, as soon as it is open. */
+  readonly onConnected?: (socket: Socket) => void;
 }
 
 /** Connections at most, whatever is asked for. */

@@ -100,6 +100,7 @@ export class SmtpWorker {
     this.#expect("connect");
     this.#reports.connected(1);
     socket.once("connect", () => {
+      this.#plan.onConnected?.(socket);
       this.#measure("connect");
       this.#expect("greeting");
     });

@@ -46,19 +46,23 @@ export class StalledPeerProbes {
     }
   }
 
-  /** What the kernel sees stall now: only what this machine sends to a mail host, and not one whose own window is closed. */
-  async considerLive(stalls: readonly LiveDelivery[]): Promise<void> {
+  /**
+   * What a kernel sees stall now: only what its machine sends to a mail host, and not one whose own window is closed.
+   *
+   * @param agent on whose machine it stalls, and which probes; null for this server's own
+   */
+  async considerLive(stalls: readonly LiveDelivery[], agent: string | null): Promise<void> {
     const { settings } = this.#deps;
     const outbound = stalls.filter(({ direction, stall }) => direction === "outbound" && stall === "unacknowledged");
     const peers = new Map(outbound.map(({ peer }) => [formatEndpoint(peer.address, peer.port), peer]));
     let begun = 0;
     for (const peer of peers.values()) {
       if (settings.values.logProbing !== "on" || begun >= MOST_AT_ONCE) return;
-      if (await this.#probe(peer)) begun += 1;
+      if (await this.#probe(peer, agent)) begun += 1;
     }
   }
 
-  async #probe({ address, port }: Pick<Finding["subject"], "address" | "port">): Promise<boolean> {
+  async #probe({ address, port }: Pick<Finding["subject"], "address" | "port">, agent: string | null = null): Promise<boolean> {
     const { settings, probes } = this.#deps;
     const canonical = address === null ? null : canonicalAddress(address);
     if (canonical === null || port === null) return false;
@@ -67,7 +71,8 @@ export class StalledPeerProbes {
     if (!parsed.ok || refusalOfTarget(settings.values, parsed.target) !== null) return false;
     const since = new Date(Date.now() - PAUSE_MS).toISOString();
     const claim = { kind: "stalled-peer", address: canonical.text, since } as const;
-    return (await probes.submitOnce({ target: shown, noMx: true, dataLadder: false }, claim)) !== null;
+    const request = { target: shown, noMx: true, dataLadder: false, ...(agent === null ? {} : { vantage: agent }) };
+    return (await probes.submitOnce(request, claim)) !== null;
   }
 }
 

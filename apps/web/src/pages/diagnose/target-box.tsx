@@ -180,7 +180,7 @@ type OptionsState = Omit<ProbeRequest, "target">;
 function Options({ options, setOptions }: { options: OptionsState; setOptions: (options: OptionsState) => void }) {
   const { recipient, family, ...others } = options;
   const { deliverTo, deliverConfirmed, ...probing } = options;
-  const { vantage, ...anywhere } = options;
+  const { vantage, vantages, ...anywhere } = options;
   return (
     <div className="mt-3 grid gap-4 border-t border-line px-1 pt-4 text-sm sm:grid-cols-2">
       <label>
@@ -212,7 +212,7 @@ function Options({ options, setOptions }: { options: OptionsState; setOptions: (
           <option value="6">IPv6 only</option>
         </select>
       </label>
-      <VantageOption vantage={vantage} change={(place) => setOptions({ ...anywhere, ...keep({ vantage: place }) })} />
+      <VantageOption {...keep({ vantage, vantages })} change={(chosen) => setOptions({ ...anywhere, ...chosen })} />
       <label className="flex items-center gap-2">
         <input
           type="checkbox"

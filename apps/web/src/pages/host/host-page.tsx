@@ -1,15 +1,17 @@
 import { HOST_GAUGES, type HostHealth, type HostSample } from "@mxray/contracts";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { api } from "../../api/client.ts";
 import { formatCount } from "../../format/numbers.ts";
 import { ChartZoom } from "../../panels/charts/chart-zoom.tsx";
 import { TimeLinesPanel } from "../../panels/charts/time-lines-panel.tsx";
 import { HostGaugeList } from "../../panels/host/host-gauge-list.tsx";
+import { MachineHeader } from "../../panels/host/machine-header.tsx";
 import { Answers } from "../../ui/answers.tsx";
 import { Card } from "../../ui/card.tsx";
 import { usePageTitle } from "../../ui/use-page-title.ts";
 
+const route = getRouteApi("/host");
 const REFRESH_MS = 10_000;
 const PRESSURE = [
   { key: "psiIoSome", name: "Disks" },
@@ -22,29 +24,28 @@ const QUEUES = [
   { key: "queueDeferred", name: "Deferred" },
 ] as const;
 
-/** The machine that mxray runs on: what it lacks first, then each resource against its limit. */
+/** A machine that mxray or an agent runs on: what it lacks first, then each resource against its limit. */
 export function HostPage() {
-  usePageTitle("Health of this machine");
-  const host = useQuery({ queryKey: ["host"], queryFn: api.host, refetchInterval: REFRESH_MS });
+  const { agent } = route.useSearch();
+  const title = agent === undefined ? "Health of this machine" : `Health of ${agent}`;
+  usePageTitle(title);
+  const host = useQuery({ queryKey: ["host", agent], queryFn: () => api.host({ agent }), refetchInterval: REFRESH_MS });
   return (
     <div className="space-y-4">
-      <header>
-        <h1 className="text-2xl font-bold">Health of this machine</h1>
-        <p className="mt-1 max-w-[75ch] text-soft">
-          Each resource against its limit, sampled every 10 seconds. A resource that stays at its limit for minutes opens a{" "}
-          <Link to="/findings" search={{}} className="text-accent underline">
-            finding
-          </Link>
-          .
-        </p>
-      </header>
+      <MachineHeader title={title} page="/host" agent={agent}>
+        Each resource against its limit, sampled every 10 seconds. A resource that stays at its limit for minutes opens a{" "}
+        <Link to="/findings" search={{}} className="text-accent underline">
+          finding
+        </Link>
+        .
+      </MachineHeader>
       <Answers to={[host]}>{(health) => <Health health={health} />}</Answers>
     </div>
   );
 }
 
 function Health({ health: { sample, history } }: { health: HostHealth }) {
-  if (sample === null) return <p className="py-12 text-center text-soft">No data yet. This server does not sample its machine.</p>;
+  if (sample === null) return <p className="py-12 text-center text-soft">No sample yet.</p>;
   const rows = history.map(({ at, values }) => ({ at: Date.parse(at), values }));
   const unread = unreadOf(sample);
   return (

@@ -109,6 +109,10 @@ function Overview({ found: { findings, counts }, probes, asked, sources }: Overv
             ·{" "}
             <Link to="/live" className="text-accent underline-offset-2 hover:underline">
               Live deliveries
+            </Link>{" "}
+            ·{" "}
+            <Link to="/queue" className="text-accent underline-offset-2 hover:underline">
+              Mail queue
             </Link>
           </p>
         </div>

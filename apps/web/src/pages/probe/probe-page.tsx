@@ -23,9 +23,17 @@ import { UnchangedRoundNote } from "./unchanged-round.tsx";
 
 const route = getRouteApi("/diagnose/$id");
 
+/** Between two looks at a group of which a probe runs. */
+const GROUP_MS = 2000;
+
 /** One probe: live while it runs, its diagnosis afterwards. */
 export function ProbePage({ id }: { id: string }) {
-  const probe = useQuery({ queryKey: ["probe", id], queryFn: () => api.probe(id) });
+  const probe = useQuery({
+    queryKey: ["probe", id],
+    queryFn: () => api.probe(id),
+    // The others of its group end at another time.
+    refetchInterval: ({ state }) => (state.data?.vantages?.vantages.some((each) => !hasEnded(each)) ? GROUP_MS : false),
+  });
   usePageTitle(probe.data === undefined ? null : `Probe of ${probe.data.target}`);
   const another = (
     <Link to="/diagnose" className={buttonClass()}>
@@ -61,6 +69,12 @@ function ProbeView({ data }: { data: ProbeDetail }) {
         <Diagnosis
           report={report}
           comparison={data.comparison}
+          vantages={data.vantages}
+          vantageLink={(name, probeId) => (
+            <Link to="/diagnose/$id" params={{ id: probeId }} className="text-accent underline underline-offset-2">
+              {name}
+            </Link>
+          )}
           part={partOfSearch(search)}
           choose={(part) => void navigate({ search: searchOfPart(part), replace: true, resetScroll: false })}
           reader="owner"

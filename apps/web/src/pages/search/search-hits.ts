@@ -31,6 +31,7 @@ const PAGES: readonly SearchHit[] = [
   { title: "Findings", detail: "Every finding, with its history", link: linkOptions({ to: "/findings" }) },
   { title: "Logs", detail: "What followed logs show; analyse a file", link: linkOptions({ to: "/logs" }) },
   { title: "Live deliveries", detail: "SMTP connections of this machine, stalled ones first", link: linkOptions({ to: "/live" }) },
+  { title: "Mail queue", detail: "Waiting messages of this machine by destination, reason and age", link: linkOptions({ to: "/queue" }) },
   { title: "Health of this machine", detail: "Pressure, files, processes, sockets, queue", link: linkOptions({ to: "/host" }) },
   { title: "Playbook", detail: "Every remedy", link: linkOptions({ to: "/playbook" }) },
   { title: "Peers", detail: "Mail hosts, with their mail, stalls and probes", link: linkOptions({ to: "/peers" }) },

@@ -9,7 +9,7 @@ import { ShareFrame, shareAddress } from "./share-frame.tsx";
 /** Written for a network engineer who knows nothing of this server: what is lost, what they are asked to do, then how we know. */
 export function SharePage({ shared }: { shared: SharedDiagnosis }) {
   const [part, choose] = useState<DiagnosisPart>({});
-  const { report, note, comparison, redacted, expiresAt } = shared;
+  const { report, note, comparison, vantages, redacted, expiresAt } = shared;
   const [worst] = report.findings;
   return (
     <ShareFrame
@@ -28,13 +28,18 @@ export function SharePage({ shared }: { shared: SharedDiagnosis }) {
           <CopyButton
             label="Copy ticket text"
             what="plain text of at most 25 lines"
-            text={ticketText(report, report.findings[part.finding ?? 0] ?? worst, shareAddress() === null ? null : window.location.href)}
+            text={ticketText(
+              report,
+              report.findings[part.finding ?? 0] ?? worst,
+              shareAddress() === null ? null : window.location.href,
+              vantages,
+            )}
           />
         )
       }
     >
       <PracticeNote practice={report.vantage.practice === true} />
-      <Diagnosis report={report} comparison={comparison} part={part} choose={choose} reader="stranger" heading="h1" />
+      <Diagnosis report={report} comparison={comparison} vantages={vantages} part={part} choose={choose} reader="stranger" heading="h1" />
     </ShareFrame>
   );
 }

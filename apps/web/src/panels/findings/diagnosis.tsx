@@ -1,5 +1,13 @@
 /** A whole diagnosis: findings, and for the one that is looked at its path, ladder, evidence and remedies. */
-import { askOf, type Finding, isAbout, type MailHostObservation, type ProbeComparison, type ProbeReport } from "@mxray/contracts";
+import {
+  askOf,
+  type Finding,
+  isAbout,
+  type MailHostObservation,
+  type ProbeComparison,
+  type ProbeReport,
+  type VantageComparison,
+} from "@mxray/contracts";
 import { lazy, type ReactNode, Suspense } from "react";
 import { viewOf } from "../../api/host-view.ts";
 import { systemOfGreeting } from "../../format/known-system.ts";
@@ -18,6 +26,8 @@ import { FindingTabs } from "./finding-tabs.tsx";
 import { OtherFindings } from "./other-findings.tsx";
 import { VerdictBanner } from "./verdict-banner.tsx";
 
+const BothEndsPanel = lazy(async () => ({ default: (await import("../probes/both-ends-panel.tsx")).BothEndsPanel }));
+const VantagesPanel = lazy(async () => ({ default: (await import("../probes/vantages-panel.tsx")).VantagesPanel }));
 const ReproducePanel = lazy(async () => ({ default: (await import("./diagnosis-details.tsx")).ReproducePanel }));
 const RemediesPanel = lazy(async () => ({ default: (await import("./diagnosis-details.tsx")).RemediesPanel }));
 const RemedyTabs = lazy(async () => ({ default: (await import("./diagnosis-details.tsx")).RemedyTabs }));
@@ -35,6 +45,10 @@ interface DiagnosisProps {
   readonly report: ProbeReport;
   /** Where the report checks the fix of an earlier probe. */
   readonly comparison: ProbeComparison | null;
+  /** Where the target was probed from several vantages. */
+  readonly vantages: VantageComparison | null;
+  /** The name of another vantage as a link to its probe; default the plain name. */
+  readonly vantageLink?: (name: string, probeId: string) => ReactNode;
   readonly part: DiagnosisPart;
   readonly choose: (part: DiagnosisPart) => void;
   /** Whoever runs this mxray, or somebody who is asked for help and comes without knowing it. */
@@ -46,7 +60,8 @@ interface DiagnosisProps {
   readonly aside?: ReactNode;
 }
 
-export function Diagnosis({ report, comparison, part, choose, reader, heading = "h2", noteOf, aside }: DiagnosisProps) {
+export function Diagnosis(props: DiagnosisProps) {
+  const { report, comparison, vantages, vantageLink, part, choose, reader, heading = "h2", noteOf, aside } = props;
   const { findings, hosts } = report;
   const chosen = findings[part.finding ?? 0] === undefined ? 0 : (part.finding ?? 0);
   const finding = findings[chosen];
@@ -89,6 +104,11 @@ export function Diagnosis({ report, comparison, part, choose, reader, heading = 
       )}
       {aside}
       {finding !== undefined && asked !== null && <AskPanel key={`${finding.code} ${chosen}`} report={report} finding={finding} />}
+      {vantages !== null && (
+        <Suspense fallback={LOADING}>
+          <VantagesPanel vantages={vantages} own={report.vantage.name} {...(vantageLink === undefined ? {} : { link: vantageLink })} />
+        </Suspense>
+      )}
       {comparison !== null && <ComparisonPanel comparison={comparison} address={host?.address ?? null} port={host?.port ?? null} />}
       {hosts.length > 1 && <StageMatrix hosts={hosts.map(viewOf)} findings={findings} chosen={hostIndex} choose={chooseHost} />}
       {host !== undefined && <PathStrip host={viewOf(host)} from={report.vantage.host} />}
@@ -101,6 +121,11 @@ export function Diagnosis({ report, comparison, part, choose, reader, heading = 
             <StagePanel host={viewOf(host)} />
           </div>
         </div>
+      )}
+      {host?.bothEnds !== undefined && (
+        <Suspense fallback={LOADING}>
+          <BothEndsPanel host={host} />
+        </Suspense>
       )}
       {host !== undefined && <DeliveryPanel endOfData={host.endOfData} />}
       {finding !== undefined && <EvidencePanel evidence={finding.evidence} told={ladder?.reason} />}

@@ -5,19 +5,25 @@ import { api } from "../../api/client.ts";
 import { Button } from "../../ui/button.tsx";
 import { ForRole } from "../../ui/for-role.tsx";
 
+interface ProbeButtonProps {
+  readonly target: string;
+  /** From whose machine; left out for the server's own. */
+  readonly agent?: string | undefined;
+}
+
 /** Probes a host as it is, and goes there. */
-export function ProbeButton({ target }: { target: string }) {
+export function ProbeButton(props: ProbeButtonProps) {
   return (
     <ForRole least="operator">
-      <StartButton target={target} />
+      <StartButton {...props} />
     </ForRole>
   );
 }
 
-function StartButton({ target }: { target: string }) {
+function StartButton({ target, agent }: ProbeButtonProps) {
   const navigate = useNavigate();
   const start = useMutation({
-    mutationFn: () => api.startProbe({ target, noMx: true }),
+    mutationFn: () => api.startProbe({ target, noMx: true, ...(agent === undefined ? {} : { vantage: agent }) }),
     onSuccess: ({ id }) => navigate({ to: "/diagnose/$id", params: { id } }),
   });
   return (

@@ -7,25 +7,30 @@ import { Dialog } from "../../ui/dialog.tsx";
 import { Message } from "../../ui/message.tsx";
 import { Select } from "../../ui/select.tsx";
 import { Switch } from "../../ui/switch.tsx";
+import { VantageBoxes } from "../probes/vantage-boxes.tsx";
 
 const MINUTES = [1, 5, 15, 30, 60, 240, 1440];
 
-/** How often a target is probed, its tags, and whether it is paused. */
+/** Where a target is probed from, how often, its tags, and whether it is paused: the same from each vantage. */
 export function MonitorDialog({ watch, onClose }: { watch: Watch; onClose: () => void }) {
   const { target, ownMinutes } = watch;
   const [every, setEvery] = useState(ownMinutes === null ? undefined : String(ownMinutes));
   const [tags, setTags] = useState(watch.tags.join(", "));
   const [paused, setPaused] = useState(watch.paused);
   const watches = useWatches();
+  const all = watches.data?.watches.filter((each) => each.target === target) ?? [watch];
+  const [from, setFrom] = useState(all.map(({ vantage }) => vantage));
   const change = useWatchChange();
   const known = [...new Set([...MINUTES, ...(ownMinutes === null ? [] : [ownMinutes])])].toSorted((one, other) => one - other);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const list = [...new Set(tags.split(/[\s,;]+/).filter((tag) => tag !== ""))];
-    change.mutate({ target, everyMinutes: every === undefined ? null : Number(every), tags: list, paused }, { onSuccess: onClose });
+    const settings = { target, everyMinutes: every === undefined ? null : Number(every), tags: list, paused };
+    const ended = all.filter(({ vantage }) => !from.includes(vantage)).map(({ id }) => ({ id }));
+    change.mutate([...from.map((vantage) => ({ ...settings, vantage })), ...ended], { onSuccess: onClose });
   };
   return (
-    <Dialog title={`Monitor of ${target}`} description="How often it is probed, and how it is grouped." onClose={onClose}>
+    <Dialog title={`Monitor of ${target}`} description="Where it is probed from, how often, and how it is grouped." onClose={onClose}>
       <form onSubmit={submit} className="mt-4 space-y-4">
         <div>
           <p className="mb-1 text-sm font-semibold" aria-hidden>
@@ -38,6 +43,11 @@ export function MonitorDialog({ watch, onClose }: { watch: Watch; onClose: () =>
             options={known.map((minutes) => [String(minutes), everyWords(minutes)] as const)}
             change={setEvery}
           />
+        </div>
+        <div className="text-sm">
+          <VantageBoxes chosen={from} change={setFrom} practice={false}>
+            Each vantage has rounds and a result of its own.
+          </VantageBoxes>
         </div>
         <label className="block text-sm font-semibold">
           Tags, separated by commas
@@ -53,7 +63,7 @@ export function MonitorDialog({ watch, onClose }: { watch: Watch; onClose: () =>
         {change.error !== null && <Message tone="bad">{change.error.message}</Message>}
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" look="primary" disabled={change.isPending}>
+          <Button type="submit" look="primary" disabled={change.isPending || from.length === 0}>
             Save
           </Button>
         </div>

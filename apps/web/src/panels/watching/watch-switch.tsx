@@ -1,4 +1,4 @@
-import { type Watch, type WatchRequest, watchTarget } from "@mxray/contracts";
+import { LOCAL_VANTAGE, type Watch, type WatchRequest, watchTarget } from "@mxray/contracts";
 import { Link } from "@tanstack/react-router";
 import { useMay } from "../../api/use-access.ts";
 import { useWatchChange, useWatches } from "../../api/use-watches.ts";
@@ -15,10 +15,11 @@ export function WatchSwitch({ request }: { request: WatchRequest }) {
   const change = useWatchChange();
   const may = useMay("operator") === true;
   const target = watchTarget(request);
+  const { vantage = LOCAL_VANTAGE } = request;
   if (target === null || watches.isError) return null;
   // What stands below does not jump when the answer is there.
   if (watches.isPending) return <div aria-hidden className="no-print h-[4.25rem]" />;
-  const watch = watches.data.watches.find((each) => each.target === target) ?? null;
+  const watch = watches.data.watches.find((each) => each.target === target && each.vantage === vantage) ?? null;
   if (watch === null && !may) return null;
   return (
     <section aria-label="Watching" data-testid="watching" className="no-print card rounded-xl border border-line bg-card px-4 py-3">
@@ -26,10 +27,11 @@ export function WatchSwitch({ request }: { request: WatchRequest }) {
         label={
           <>
             Watch <span className="font-mono text-[13px] break-all">{target}</span>
+            {vantage !== LOCAL_VANTAGE && ` from ${vantage}`}
           </>
         }
         checked={watch !== null}
-        change={(on) => change.mutate(on ? request : { id: watch?.id ?? "" })}
+        change={(on) => change.mutate([on ? request : { id: watch?.id ?? "" }])}
         disabled={change.isPending || !may}
       >
         {watch === null ? `Probed ${everyWords(watches.data.everyMinutes)}, until you switch it off.` : <WatchState watch={watch} />}

@@ -1,4 +1,4 @@
-import type { Watch } from "@mxray/contracts";
+import { LOCAL_VANTAGE, type Watch } from "@mxray/contracts";
 import { Link } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { useWatchChange, useWatches } from "../../api/use-watches.ts";
@@ -38,7 +38,8 @@ export function WatchesPanel({
             watch={watch}
             now={now}
             change={() => edit(watch)}
-            end={() => end.mutate({ id: watch.id })}
+            end={() => end.mutate([{ id: watch.id }])}
+            from={watch.vantage !== LOCAL_VANTAGE || shown.some((other) => other.target === watch.target && other !== watch)}
             busy={end.isPending}
           />
         ))}
@@ -54,14 +55,17 @@ export function WatchesPanel({
 
 interface RowProps {
   readonly watch: Watch;
+  /** Whether its vantage is named. */
+  readonly from: boolean;
   readonly now: number;
   readonly change: () => void;
   readonly end: () => void;
   readonly busy: boolean;
 }
 
-function Row({ watch, now, change, end, busy }: RowProps) {
+function Row({ watch, from, now, change, end, busy }: RowProps) {
   const { target, rounds, sinceAt } = watch;
+  const name = from ? `${target} from ${watch.vantage}` : target;
   const [last] = rounds;
   const trouble = watchTrouble(watch);
   return (
@@ -74,9 +78,10 @@ function Row({ watch, now, change, end, busy }: RowProps) {
       </span>
       <div className="min-w-0 space-y-0.5 text-sm">
         <div className="flex flex-wrap items-center gap-x-3">
-          <p className="max-w-full truncate font-mono text-[13px] font-semibold" title={target}>
+          <p className="max-w-full truncate font-mono text-[13px] font-semibold" title={name}>
             {target}
           </p>
+          {from && <span className="text-soft">from {watch.vantage}</span>}
           <RoundStrip rounds={rounds} />
         </div>
         {last !== undefined && (
@@ -109,10 +114,10 @@ function Row({ watch, now, change, end, busy }: RowProps) {
       </div>
       <ForRole least="operator">
         <div className="col-start-2 mt-1 -ml-3 flex flex-wrap self-start @xl:col-start-auto @xl:-mt-1.5 @xl:ml-0 @xl:justify-end">
-          <Button look="quiet" aria-label={`Change the monitor of ${target}`} onClick={change}>
+          <Button look="quiet" aria-label={`Change the monitor of ${name}`} onClick={change}>
             Change
           </Button>
-          <Button look="quiet" aria-label={`Stop watching ${target}`} onClick={end} disabled={busy}>
+          <Button look="quiet" aria-label={`Stop watching ${name}`} onClick={end} disabled={busy}>
             Stop
           </Button>
         </div>

@@ -61,7 +61,7 @@ async function checkQueue(db: Transaction<Tables>, most: number): Promise<void> 
 export async function insertProbe(
   db: Kysely<Tables>,
   id: string,
-  { target, request, createdAt, previousId, practice = false, watchId }: NewProbe,
+  { target, request, createdAt, previousId, practice = false, watchId, groupId }: NewProbe,
 ): Promise<ProbeRow> {
   const row = {
     id,
@@ -78,6 +78,7 @@ export async function insertProbe(
     error: null,
     practice: Number(practice),
     watch_id: watchId ?? null,
+    group_id: groupId ?? null,
     round_key: null,
     measures: null,
     same_as: null,

@@ -1,33 +1,21 @@
 /** Probes as they are read: one with its observation, lists of summaries, the newest first. */
 import type { ProbeObservation, ProbeRequest } from "@mxray/contracts";
-import { type Kysely, sql } from "kysely";
+import { type Kysely, type Selectable, sql } from "kysely";
 import type { ProbeStore, StoredProbe } from "../../interfaces/probe-store.ts";
-import type { Tables } from "../../schema/tables.ts";
+import type { ProbeTable, Tables } from "../../schema/tables.ts";
 import { holdsText } from "../../sql/dialect.ts";
 import { measuresOf } from "../watches/unchanged-rounds.ts";
 import { PROBE_SUMMARY_COLUMNS, probeSummaryOf } from "./probe-summary.ts";
 
-export function probeReading(db: Kysely<Tables>): Pick<ProbeStore, "get" | "list" | "ofTargets" | "ofFinding"> {
+export function probeReading(db: Kysely<Tables>): Pick<ProbeStore, "get" | "ofGroup" | "list" | "ofTargets" | "ofFinding"> {
   return {
-    async get(id): Promise<StoredProbe | null> {
-      const row = await db
-        .selectFrom("probe")
-        .leftJoin("probe as repeated", "repeated.id", "probe.same_as")
-        .selectAll("probe")
-        .select(["repeated.observation as repeated_observation", "repeated.finished_at as repeated_at"])
-        .where("probe.id", "=", id)
-        .executeTakeFirst();
-      if (row === undefined) return null;
-      const observation = row.observation ?? row.repeated_observation;
-      return {
-        summary: probeSummaryOf(row),
-        request: JSON.parse(row.request) as ProbeRequest,
-        observation: observation === null ? null : (JSON.parse(observation) as ProbeObservation),
-        unchanged:
-          row.observation !== null || row.measures === null
-            ? null
-            : { sameAs: row.same_as, sameAt: row.repeated_at, hosts: measuresOf(row.measures) },
-      };
+    async get(id) {
+      const row = await wholeProbes(db).where("probe.id", "=", id).executeTakeFirst();
+      return row === undefined ? null : storedProbeOf(row);
+    },
+
+    async ofGroup(groupId) {
+      return (await wholeProbes(db).where("probe.group_id", "=", groupId).orderBy("probe.id").execute()).map(storedProbeOf);
     },
 
     async list({ limit, cursor, target, practice, watched }) {
@@ -74,5 +62,31 @@ export function probeReading(db: Kysely<Tables>): Pick<ProbeStore, "get" | "list
         .execute();
       return rows.map(probeSummaryOf);
     },
+  };
+}
+
+function wholeProbes(db: Kysely<Tables>) {
+  return db
+    .selectFrom("probe")
+    .leftJoin("probe as repeated", "repeated.id", "probe.same_as")
+    .selectAll("probe")
+    .select(["repeated.observation as repeated_observation", "repeated.finished_at as repeated_at"]);
+}
+
+interface WholeProbe extends Selectable<ProbeTable> {
+  readonly repeated_observation: string | null;
+  readonly repeated_at: string | null;
+}
+
+function storedProbeOf(row: WholeProbe): StoredProbe {
+  const observation = row.observation ?? row.repeated_observation;
+  return {
+    summary: probeSummaryOf(row),
+    request: JSON.parse(row.request) as ProbeRequest,
+    observation: observation === null ? null : (JSON.parse(observation) as ProbeObservation),
+    unchanged:
+      row.observation !== null || row.measures === null
+        ? null
+        : { sameAs: row.same_as, sameAt: row.repeated_at, hosts: measuresOf(row.measures) },
   };
 }

@@ -17,6 +17,7 @@ export const PROBE_SUMMARY_COLUMNS = [
   "verdict",
   "error",
   "watch_id",
+  "group_id",
 ] as const;
 type ProbeSummaryRow = Pick<Selectable<ProbeTable>, (typeof PROBE_SUMMARY_COLUMNS)[number]>;
 
@@ -35,5 +36,6 @@ export function probeSummaryOf(row: ProbeSummaryRow): ProbeSummary {
     previousId: row.previous_id,
     deliverTo: (JSON.parse(row.request) as ProbeRequest).deliverTo ?? null,
     watchId: row.watch_id,
+    groupId: row.group_id,
   };
 }

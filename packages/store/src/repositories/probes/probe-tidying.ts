@@ -25,7 +25,7 @@ export function probeTidying(db: Kysely<Tables>): Pick<ProbeStore, "tidy"> {
   };
 }
 
-/** A finding that stands, or stood until lately, rests on the probes that its life names; a share on its probe, and the one that it is compared with. */
+/** A finding that stands, or stood until lately, rests on the probes that its life names; a share on its probe, and those that it is compared with. */
 async function needless(db: Kysely<Tables>, before: string, now: string): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     with lasting as (select id, probe_id, fixed_by from finding where state != 'fixed' or fixed_at >= ${before}),
@@ -37,6 +37,7 @@ async function needless(db: Kysely<Tables>, before: string, now: string): Promis
       select probe_id from lasting union select fixed_by from lasting
       union select finding_change.probe_id from finding_change join lasting on lasting.id = finding_change.finding_id
       union select id from shared union select previous_id from shared
+      union select sibling.id from shared join probe own on own.id = shared.id join probe sibling on sibling.group_id = own.group_id
     )
     select id from probe where created_at < ${before} and status in ('done', 'cancelled', 'failed')
       and id not in (select id from kept where id is not null)

@@ -1,4 +1,4 @@
-import type { ProbeRequest, RoundMemory, Verdict, WatchRound } from "@mxray/contracts";
+import { LOCAL_VANTAGE, type ProbeRequest, type RoundMemory, type Verdict, type WatchRound } from "@mxray/contracts";
 import { type Kysely, type Selectable, sql, type Transaction } from "kysely";
 import type { StoredWatch, WatchStore } from "../../interfaces/watch-store.ts";
 import { newId } from "../../schema/new-id.ts";
@@ -17,7 +17,13 @@ export function watchStore(db: Kysely<Tables>): WatchStore {
   return {
     put: ({ target, request, createdAt, dueAt, settings = {} }, most, act) =>
       db.transaction().execute(async (transaction) => {
-        const before = await transaction.selectFrom("watch").select("id").where("target", "=", target).executeTakeFirst();
+        const { vantage = LOCAL_VANTAGE } = request;
+        const before = await transaction
+          .selectFrom("watch")
+          .select("id")
+          .where("target", "=", target)
+          .where("vantage", "=", vantage)
+          .executeTakeFirst();
         const { count } = await transaction
           .selectFrom("watch")
           .select(({ fn }) => fn.countAll<number>().as("count"))
@@ -29,6 +35,7 @@ export function watchStore(db: Kysely<Tables>): WatchStore {
           .values({
             id: newId(),
             target,
+            vantage,
             ...NEW,
             ...asked,
             created_at: createdAt,
@@ -38,10 +45,11 @@ export function watchStore(db: Kysely<Tables>): WatchStore {
             code: null,
             since_at: null,
           })
-          .onConflict((conflict) => conflict.column("target").doUpdateSet(asked))
+          .onConflict((conflict) => conflict.columns(["target", "vantage"]).doUpdateSet(asked))
           .returning("id")
           .executeTakeFirstOrThrow();
-        if (act !== undefined) await noteAct(transaction, act, { id, name: target, detail: before === undefined ? "begun" : null });
+        if (act !== undefined)
+          await noteAct(transaction, act, { id, name: watchName(target, vantage), detail: before === undefined ? "begun" : null });
         return { id, created: before === undefined };
       }),
 
@@ -89,12 +97,16 @@ export function watchStore(db: Kysely<Tables>): WatchStore {
 
     end: (id, act) =>
       recorded(db, act, async (transaction) => {
-        const ended = await transaction.deleteFrom("watch").where("id", "=", id).returning("target").executeTakeFirst();
-        return ended === undefined ? null : { id, name: ended.target };
+        const ended = await transaction.deleteFrom("watch").where("id", "=", id).returning(["target", "vantage"]).executeTakeFirst();
+        return ended === undefined ? null : { id, name: watchName(ended.target, ended.vantage) };
       }),
 
     tidy: (id, limits) => db.transaction().execute((transaction) => forgetRounds(transaction, id, limits)),
   };
+}
+
+function watchName(target: string, vantage: string): string {
+  return vantage === LOCAL_VANTAGE ? target : `${target} from ${vantage}`;
 }
 
 async function watchesOf(db: Kysely<Tables>, ids: readonly string[] | null): Promise<StoredWatch[]> {
@@ -112,7 +124,8 @@ async function watchesOf(db: Kysely<Tables>, ids: readonly string[] | null): Pro
         )
         .as("probing"),
     )
-    .orderBy("target");
+    .orderBy("target")
+    .orderBy("vantage");
   if (ids !== null) query = query.where(sql<boolean>`watch.id in ${listOf(ids)}`);
   const rows = await query.execute();
   const rounds = await roundsOf(
@@ -179,6 +192,7 @@ function watchOf(row: Selectable<WatchTable>, probing: boolean, rounds: WatchRou
   return {
     id: row.id,
     target: row.target,
+    vantage: row.vantage,
     request: JSON.parse(row.request) as ProbeRequest,
     createdAt: row.created_at,
     dueAt: row.due_at,
