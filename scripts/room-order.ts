@@ -132,6 +132,7 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
     "server-store.ts",
     "feed-reader.ts",
     "live-feed.ts",
+    "other-servers.ts",
     "live-settings.ts",
     "chore.ts",
     "http",

@@ -1,4 +1,4 @@
-/** `mxray apply`: monitors, maintenance windows and channels as a file says, in a data directory or on a server. */
+/** `mxray apply`: agents, monitors, maintenance windows and channels as a file says, in a data directory or on a server. */
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import type { ApplyPlace } from "@mxray/server";
@@ -9,7 +9,7 @@ import { printLine, printMessage } from "./terminal.ts";
 const HELP = `Usage: mxray apply FILE [--dry-run] [--data DIR | --server URL [--token-file FILE]]
        mxray apply --export [--data DIR | --server URL [--token-file FILE]]
 
-Makes the monitors, maintenance windows and channels that the YAML in FILE names. Changes only what differs; leaves alone what FILE
+Makes the agents, monitors, maintenance windows and channels that the YAML in FILE names. Changes only what differs; leaves alone what FILE
 does not name. With --dry-run, prints what would change. Secrets are named as \${VARIABLE} or file:PATH, and read on this machine.
 --export prints the file that describes what there is.
 

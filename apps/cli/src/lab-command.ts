@@ -52,11 +52,13 @@ async function useLab(lab: PracticeLab, command: readonly string[]): Promise<Exi
   if (program !== undefined) return await runInside(lab, program, rest);
   printLine(`${labGuide(lab)}\n`);
   if (process.stdin.isTTY && process.stdout.isTTY) {
+    printLine(`${furtherClients(lab)}\n`);
     printLine("This shell is inside, on the client's machine; leave it with 'exit' and the lab is gone.");
     await runInside(lab, process.env.SHELL ?? "/bin/sh", []);
     return EXIT.nothing;
   }
-  printLine(`To run something in it:\n  ${lab.client.enterCommand([]).join(" ")} COMMAND\n\nIt runs until this command is interrupted.`);
+  printLine(`To run something in it:\n  ${lab.client.enterCommand([]).join(" ")} COMMAND\n`);
+  printLine(`${furtherClients(lab)}\n\nIt runs until this command is interrupted.`);
   await interrupted();
   return EXIT.nothing;
 }
@@ -68,6 +70,15 @@ export function labGuide({ domains, groups }: Pick<PracticeLab, "domains" | "gro
     ({ domain, address, title }) => `  ${domain.padEnd(width)}  ${address.v4.padEnd(14)}  ${title}`,
   );
   return ["The practice lab is running. Probe any of these, for example with 'mxray probe black-hole.lab.test':", "", ...rows].join("\n");
+}
+
+/** Where else to probe from, to compare: paths that share the last links. */
+function furtherClients({ network }: PracticeLab): string {
+  const commands = network.furtherClients.map((node) => `  ${node.enterCommand([]).join(" ")} COMMAND`);
+  return [
+    "The client is attached to router r1, client2 to r1 and client3 to r2. Large packets to one-side.lab.test are lost from the first two only.",
+    ...commands,
+  ].join("\n");
 }
 
 async function runInside(lab: PracticeLab, program: string, args: readonly string[]): Promise<ExitStatus> {

@@ -33,7 +33,7 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
     load: async () => (await import("./link-command.ts")).linkCommand,
   },
   apply: {
-    summary: "make monitors, maintenance windows and channels as a file says",
+    summary: "make agents, monitors, maintenance windows and channels as a file says",
     load: async () => (await import("./apply-command.ts")).applyCommand,
   },
   "migrate-store": {

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { LogSource, ProbeDetail } from "@mxray/contracts";
 import { type MailHost, mailHostScript, type PostgresServer, postgresAvailability, startMailHost, startPostgres } from "@mxray/lab";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mxray } from "./mxray.ts";
@@ -48,6 +49,7 @@ describe.runIf(available.ok)("mxray serve on PostgreSQL", () => {
       MXRAY_ALLOW_PORTS: String(host.port),
       MXRAY_PACE_SECONDS: "0",
       MXRAY_LOG: "debug",
+      MXRAY_SERVER_NAME: "first",
     };
     served = await startServed(join(folder, "data"), env);
   });
@@ -70,11 +72,43 @@ describe.runIf(available.ok)("mxray serve on PostgreSQL", () => {
     expect(await (await served.get("/readyz")).json()).toEqual({ status: "ok" });
   });
 
-  it("keeps the database from a second server, and says where the store is to whoever asks elsewhere", async () => {
-    expect(await run(["serve", "--port", "0", "--data", join(folder, "second")])).toMatchObject({
-      status: 3,
-      stderr: expect.stringMatching(/^The store \S+ cannot be opened: another mxray server uses it \(.*\); stop that server, .*\.\n$/),
-    });
+  it("is one of several servers on its database, which hear of each other, keep to each other's settings, and follow their own logs", async () => {
+    const other = await startServed(join(folder, "second"), { ...env, MXRAY_LOGS: "", MXRAY_SERVER_NAME: "second" });
+    try {
+      const json = async <T>(server: Served, path: string) => (await (await server.get(path)).json()) as T;
+      const followed = async (server: Served) =>
+        (await json<{ sources: LogSource[] }>(server, "/api/v1/logs/sources")).sources.map(({ agent, lines }) => `${agent} ${lines}`);
+      await expect.poll(() => followed(served)).toEqual(["first 6"]);
+      await writeFile(join(folder, "mail.log"), stalls("mx.bad.example", "198.51.100.9", 1), { flag: "a" });
+      await expect.poll(() => followed(other)).toEqual(["first 7"]);
+
+      // A page on one sees each step of a probe, wherever it runs.
+      const target = `127.0.0.1:${host.port}`;
+      const stepsOf = async (server: Served, id: string) => {
+        const headers = { ...server.headers, accept: "text/event-stream" };
+        return await (await fetch(`${server.url}/api/v1/events?probe=${id}`, { headers, signal: AbortSignal.timeout(40_000) })).text();
+      };
+      const begin = async (server: Served) => (await (await server.send("POST", "/api/v1/probes", { target })).json()) as ProbeDetail;
+      const { id } = await begin(other);
+      const stories = await Promise.all([stepsOf(served, id), stepsOf(other, id)]);
+      const steps = stories.map((story) => [...story.matchAll(/"type":"probe-event"/g)].length);
+      expect(steps[0]).toBe(steps[1]);
+      expect(stories[0]).toContain('"status":"done"');
+
+      // What is told on one holds on the other.
+      const forbidden = async (server: Served) => (await (await server.get("/api/v1/settings")).text()).includes('"127.0.0.1"');
+      expect((await other.send("PATCH", "/api/v1/settings", { doNotProbe: "127.0.0.1" })).status).toBe(200);
+      await expect.poll(() => forbidden(served)).toBe(true);
+      expect(await begin(served)).toMatchObject({ error: { code: "target-not-allowed" } });
+      expect((await served.send("PATCH", "/api/v1/settings", { doNotProbe: "" })).status).toBe(200);
+      await expect.poll(() => forbidden(other)).toBe(false);
+      expect(await begin(other)).toMatchObject({ target });
+    } finally {
+      await other.end("SIGTERM");
+    }
+  });
+
+  it("says where the store is to whoever asks elsewhere, and keeps it from whoever needs it alone", async () => {
     const data = ["--data", join(folder, "data")];
     expect((await run(["link", ...data])).stdout).toContain("/sign-in?token=");
     const elsewhere = { status: 3, stderr: expect.stringContaining("keeps its store in postgresql://127.0.0.1:") };
@@ -85,7 +119,7 @@ describe.runIf(available.ok)("mxray serve on PostgreSQL", () => {
   });
 
   it("goes on when PostgreSQL is back, and misses no line of a log", async () => {
-    await expect.poll(lines).toBe(6);
+    await expect.poll(lines).toBe(7);
     await postgres.kill();
     await expect.poll(async () => (await served.get("/readyz")).status).toBe(503);
     const refused = await served.send("POST", "/api/v1/probes", { target: `127.0.0.1:${host.port}` });
@@ -93,7 +127,7 @@ describe.runIf(available.ok)("mxray serve on PostgreSQL", () => {
     await writeFile(join(folder, "mail.log"), stalls("mx.worse.example", "198.51.100.10", 9), { flag: "a" });
     await postgres.start();
     await expect.poll(async () => (await served.get("/readyz")).status).toBe(200);
-    await expect.poll(lines).toBe(15);
+    await expect.poll(lines).toBe(16);
   });
 
   it("has everything after a restart, and never shows the password", async () => {
@@ -101,7 +135,7 @@ describe.runIf(available.ok)("mxray serve on PostgreSQL", () => {
     seen.push(served.output().stdout, served.output().stderr);
     expect(await migrate("--from", join(folder, "moved"))).toMatchObject({
       status: 0,
-      stdout: expect.stringMatching(/^probe {12}\s*1$[\s\S]*^Moved [\d,]+ rows from postgresql:\S+ to \S+; both have the same counts\.$/m),
+      stdout: expect.stringMatching(/^probe {12}\s*3$[\s\S]*^Moved [\d,]+ rows from postgresql:\S+ to \S+; both have the same counts\.$/m),
     });
     expect(await migrate("--to", join(folder, "moved"))).toMatchObject({ status: 3, stderr: expect.stringContaining("is not empty") });
     served = await startServed(join(folder, "data"), env);
@@ -125,14 +159,14 @@ describe.runIf(available.ok)("mxray serve on PostgreSQL", () => {
     expect(seen.join("\n")).not.toContain(PASSWORD);
   });
 
-  it("ends when another server has taken the database", async () => {
+  it("ends when another process has taken the database for itself", async () => {
     const holds = "application_name like 'mxray server%'";
     // It waits for the lock before the server that loses it can.
     const take = `select pg_terminate_backend(pid) from pg_stat_activity where ${holds}; select pg_advisory_lock(7268302); select pg_sleep(3600)`;
     postgres.run(take, "mxray").catch(() => undefined);
     const [status] = await once(served.child, "close");
     expect(status).toBe(3);
-    expect(served.output().stderr).toContain("another mxray server uses it");
+    expect(served.output().stderr).toContain("another mxray process is upgrading or moving it");
   });
 });
 

@@ -37,6 +37,7 @@ import { StalledPeerProbes } from "./logs/findings/stalled-peer-probes.ts";
 import { FollowedLogs, type FollowedLogsDeps } from "./logs/following/followed-logs.ts";
 import { Metrics } from "./metrics/metrics.ts";
 import { TargetMetrics } from "./metrics/target-metrics.ts";
+import { OtherServers, type OtherServersDeps } from "./other-servers.ts";
 import { reappraiseFindings } from "./probing/finding-reappraisal.ts";
 import { OurSide } from "./probing/our-side.ts";
 import type { ProbeConsequences } from "./probing/probe-work.ts";
@@ -203,6 +204,13 @@ async function workOf(
   const onMachine = { onFindings: () => findings.touched(), onStalls, onError };
   const machines = new Machines({ sampleHost, readMailSockets, readQueue, store, feed, health, ...onMachine });
   const agents = new Agents({ store, settings, vantages, followedLogs, machines, onError });
+  const onNews: OtherServersDeps["onNews"] = (news) => {
+    if (news.kind === "probe") probes.heard(news.probe);
+    if (news.kind !== "event") return;
+    if (news.event.type === "settings") void settings.refresh();
+    if (news.event.type === "log-source") followedLogs.heard(news.event.source);
+  };
+  const others = store.servers === null ? null : new OtherServers({ servers: store.servers, feed, onNews, onError });
   const { stressTargets: targetsFile, dataDir } = config;
   const stress = new StressRuns({ store, feed, targetsFile, dataDir, host: vantage.host, run: runStress ?? null, onError });
   const eraser = erasing({ store, health, onError });
@@ -214,7 +222,7 @@ async function workOf(
   });
   return {
     ...{ config, store, vantage, webDir, bodyPace, feed, health, onError, settings, vantages, probes, findings, ourSide },
-    ...{ interval, watcher, metrics, followedLogs, agents, delivery, stress, machines, eraser, tidying },
+    ...{ interval, watcher, metrics, followedLogs, agents, delivery, stress, machines, others, eraser, tidying },
   };
 }
 
@@ -235,6 +243,7 @@ function runWork(
     delivery,
     stress,
     machines,
+    others,
     eraser,
     tidying,
   }: Work,
@@ -242,6 +251,7 @@ function runWork(
 ): void {
   let reappraisal: Promise<void> | undefined;
   app.addHook("onReady", async () => {
+    others?.start();
     await probes.start();
     await followedLogs.start();
     await agents.start();
@@ -269,6 +279,7 @@ function runWork(
       machines.stop(),
     ]);
     await vantages.stop();
+    await others?.stop();
     await reappraisal;
   });
 }

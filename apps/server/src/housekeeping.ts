@@ -3,6 +3,7 @@ import type { Store } from "@mxray/store";
 import { Chore } from "./chore.ts";
 import type { Settings } from "./live-settings.ts";
 import type { FollowedLogs } from "./logs/following/followed-logs.ts";
+import { TURN } from "./probing/host-pace.ts";
 import type { WorkHealth } from "./work-health.ts";
 
 const HOUR_MS = 3_600_000;
@@ -28,6 +29,7 @@ export function housekeeping({ settings, store, followedLogs, health, onError }:
     const audited = new Date(now - settings.values.auditDays * DAY_MS).toISOString();
     await store.audit.tidy(audited);
     await store.tidy(new Date(now).toISOString(), audited);
+    await store.chores.forgetTurns(TURN, new Date(now - HOUR_MS).toISOString());
     erasing.ask();
   };
   return new Chore({ name: "housekeeping", health, chores: store.chores, work, everyMs: HOUR_MS, pauseMs: () => 0, onError });

@@ -4,19 +4,57 @@ import { FeedReader } from "./feed-reader.ts";
 
 type ProbeMessage = Extract<LiveEvent, { type: "probe-event" }>;
 type Listener = (event: LiveEvent) => void;
+type ToldEvent = Exclude<LiveEvent, { type: "hello" | "beat" | "probe" | "probe-event" }>;
+
+/** What happens, as the feed is told it. */
+export type FeedNews =
+  | { readonly kind: "probe"; readonly probe: ProbeSummary }
+  | { readonly kind: "step"; readonly id: string; readonly event: ProbeEvent }
+  | { readonly kind: "event"; readonly event: ToldEvent };
 
 export class LiveFeed {
   readonly #listeners = new Set<Listener>();
   readonly #running = new Map<string, ProbeMessage[]>();
 
+  #relay: ((news: FeedNews) => void) | null = null;
+
+  /** Calls with all that happens on this server from now on, and not with what happened on another one. */
+  relay(to: (news: FeedNews) => void): void {
+    this.#relay = to;
+  }
+
+  /** What happened on another server. */
+  heard(news: FeedNews): void {
+    switch (news.kind) {
+      case "probe":
+        this.#changed(news.probe);
+        return;
+      case "step":
+        this.#happened(news.id, news.event);
+        return;
+      case "event":
+        this.#send(news.event);
+    }
+  }
+
   /** A probe's state changed: it was queued, started or ended. */
   changed(probe: ProbeSummary): void {
+    this.#relay?.({ kind: "probe", probe });
+    this.#changed(probe);
+  }
+
+  #changed(probe: ProbeSummary): void {
     if (probe.status === "running" && !this.#running.has(probe.id)) this.#running.set(probe.id, []);
     if (hasEnded(probe)) this.#running.delete(probe.id);
     this.#send({ type: "probe", probe });
   }
 
   happened(id: string, event: ProbeEvent): void {
+    this.#relay?.({ kind: "step", id, event });
+    this.#happened(id, event);
+  }
+
+  #happened(id: string, event: ProbeEvent): void {
     const messages = this.#running.get(id);
     if (messages === undefined) return;
     const message: ProbeMessage = { type: "probe-event", id, sequence: messages.length, event };
@@ -25,7 +63,8 @@ export class LiveFeed {
   }
 
   /** Something that is told once and not kept. */
-  tell(event: Exclude<LiveEvent, { type: "hello" | "beat" | "probe" | "probe-event" }>): void {
+  tell(event: ToldEvent): void {
+    this.#relay?.({ kind: "event", event });
     this.#send(event);
   }
 

@@ -93,9 +93,25 @@ export class Settings {
       new Date().toISOString(),
       act,
     );
-    this.#stored = await readStored(store);
-    this.#values = valuesOf(this.#deps.environment, this.#stored);
+    await this.#read();
     feed.tell({ type: "settings" });
+  }
+
+  /** Where other servers share the store, what one of them changed holds here when this has returned; what cannot be read stays as it was. */
+  async refresh(): Promise<void> {
+    if (this.#deps.store.servers === null) return;
+    try {
+      await this.#read();
+    } catch {
+      // Nobody can have changed what is not to be had.
+    }
+  }
+
+  async #read(): Promise<void> {
+    const stored = await readStored(this.#deps.store);
+    if (JSON.stringify([...stored]) === JSON.stringify([...this.#stored])) return;
+    this.#stored = stored;
+    this.#values = valuesOf(this.#deps.environment, stored);
     for (const listener of this.#listeners) listener();
   }
 

@@ -1,10 +1,9 @@
 /** `mxray migrate-store`: everything from the store in the data directory to a PostgreSQL database, or back, while no server uses them. */
 import { existsSync } from "node:fs";
-import { moveStore, postgresLocation, StoreError, type StoreMove } from "@mxray/store";
+import { moveStore, postgresLocation, StoreError, type StoreMove, takeDatabaseLock } from "@mxray/store";
 import { checkedDatabaseUrl, dataDirOf } from "./config/config.ts";
 import { ConfigError } from "./config/config-error.ts";
 import { DataDirectory, storeFile } from "./data-directory.ts";
-import { claimDatabase } from "./server-store.ts";
 
 export interface MigrateStoreOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -32,15 +31,15 @@ export async function migrateStore({ env, dataDir, to, url, ...options }: Migrat
     throw new ConfigError("cannot-run", `There is no store ${path} to move; name its directory with --data or MXRAY_DATA.`);
   const directory = await DataDirectory.claim(dir);
   try {
-    const claimed = await claimDatabase({ dataDir: dir, databaseUrl });
+    const lock = await takeDatabaseLock(databaseUrl);
     try {
       const rows = await moveStore({ path, url: databaseUrl, to, ...options });
       return { from: to === "postgres" ? embedded : database, to: to === "postgres" ? database : embedded, rows };
-    } catch (error) {
-      throw error instanceof StoreError ? new ConfigError("cannot-run", error.message) : error;
     } finally {
-      await claimed.release();
+      await lock.release();
     }
+  } catch (error) {
+    throw error instanceof StoreError ? new ConfigError("cannot-run", error.message) : error;
   } finally {
     await directory.release();
   }

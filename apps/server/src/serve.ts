@@ -14,7 +14,7 @@ import { DataDirectory, urlOfServer } from "./data-directory.ts";
 import type { App } from "./http/app-type.ts";
 import { UpgradeListener } from "./http/upgrade-listener.ts";
 import { ServerLog } from "./server-log.ts";
-import { checkSameStore, claimDatabase, databaseName, openServerStore, type ServerDatabase, storeTrouble } from "./server-store.ts";
+import { checkSameStore, databaseName, openServerStore, storeTrouble } from "./server-store.ts";
 import { stressProcess } from "./stress/stress-runner.ts";
 import { LabVantage, type LabVantageDeps } from "./vantages/lab-vantage.ts";
 import { WorkHealth } from "./work-health.ts";
@@ -35,7 +35,7 @@ export interface RunningServer {
   readonly url: string;
   /** Works once, for an hour. */
   readonly signInUrl: string;
-  /** Why it must be closed: another server has its database. */
+  /** Why it must be closed: another process has its database for itself. */
   readonly lost: Promise<string>;
   close(): Promise<void>;
 }
@@ -43,31 +43,22 @@ export interface RunningServer {
 const WEB_DIR = fileURLToPath(new URL("../../web/dist", import.meta.url));
 
 /**
- * @throws ConfigError if a setting is wrong, another server has the data directory or the database, the store cannot be opened or the
+ * @throws ConfigError if a setting is wrong, another server has the data directory, the store cannot be opened or the
  *   port cannot be had
  */
 export async function serve({ env, ...options }: ServeOptions): Promise<RunningServer> {
   const config = readConfig(env, options);
   const directory = await DataDirectory.claim(config.dataDir);
-  let database: ServerDatabase | null = null;
   try {
-    database = await claimDatabase(config);
-    return await serveFrom({ directory, database }, config, options);
+    return await serveFrom(directory, config, options);
   } catch (error) {
-    await database?.release();
     await directory.release();
     throw error;
   }
 }
 
-/** What no other server has meanwhile. */
-interface Places {
-  readonly directory: DataDirectory;
-  readonly database: ServerDatabase;
-}
-
 async function serveFrom(
-  places: Places,
+  directory: DataDirectory,
   config: Config,
   { vantage, lab: labDeps, stressProgram, onUpgrade }: Omit<ServeOptions, "env">,
 ): Promise<RunningServer> {
@@ -89,9 +80,10 @@ async function serveFrom(
     app = await buildApp({ config, store, vantage, ...work, webDir: WEB_DIR, logger, health });
     await app.listen({ host: config.host, port: config.port });
     const url = app.publicUrl();
-    await places.directory.announce(url, databaseName(config));
+    await directory.announce(url, databaseName(config));
     const signInUrl = await newSignInUrl(store, url);
-    return { url, signInUrl, lost: places.database.lost, close: () => close(app, store, places) };
+    const lost = store.servers?.lost ?? new Promise<never>(() => undefined);
+    return { url, signInUrl, lost, close: () => close(app, store, directory) };
   } catch (error) {
     const why = await startError(config, error);
     await app?.close();
@@ -100,10 +92,9 @@ async function serveFrom(
   }
 }
 
-async function close(app: App | null, store: Store, { directory, database }: Places): Promise<void> {
+async function close(app: App | null, store: Store, directory: DataDirectory): Promise<void> {
   await app?.close();
   await store.close();
-  await database.release();
   await directory.release();
 }
 
@@ -140,6 +131,7 @@ async function upgradedStore(config: Config, onUpgrade: ServeOptions["onUpgrade"
   const listener = new UpgradeListener(config);
   try {
     return await openServerStore(config, {
+      join: true,
       async onUpgrade(step) {
         onUpgrade?.(step);
         await listener.show(step).catch((error: unknown) => {

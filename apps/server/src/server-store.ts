@@ -1,4 +1,4 @@
-/** The store that the settings name: a file in the data directory, or a PostgreSQL database. One server has it at a time. */
+/** The store that the settings name: a file in the data directory, which one server has at a time, or a PostgreSQL database. */
 import {
   explainPostgresError,
   explainStoreError,
@@ -8,7 +8,6 @@ import {
   type Store,
   StoreError,
   type StoreOptions,
-  takeDatabaseLock,
 } from "@mxray/store";
 import type { Config } from "./config/config.ts";
 import { ConfigError } from "./config/config-error.ts";
@@ -16,10 +15,13 @@ import { runningServer, storeFile } from "./data-directory.ts";
 
 export type StoreSettings = Pick<Config, "dataDir" | "databaseUrl">;
 
-/** @throws ConfigError if it cannot be opened */
-export async function openServerStore({ dataDir, databaseUrl }: StoreSettings, options: Omit<StoreOptions, "path"> = {}): Promise<Store> {
+/** @param join as a server, among the others of a database. @throws ConfigError if it cannot be opened */
+export async function openServerStore(
+  { dataDir, databaseUrl }: StoreSettings,
+  { join = false, ...options }: Omit<StoreOptions, "path"> & { readonly join?: boolean } = {},
+): Promise<Store> {
   try {
-    if (databaseUrl !== null) return await openPostgresStore({ url: databaseUrl, ...options });
+    if (databaseUrl !== null) return await openPostgresStore({ url: databaseUrl, join, ...options });
     return await openStore({ path: storeFile(dataDir), ...options });
   } catch (error) {
     throw error instanceof StoreError ? new ConfigError("cannot-run", error.message) : error;
@@ -31,24 +33,6 @@ export async function storeTrouble({ dataDir, databaseUrl }: StoreSettings, erro
   if (!(error instanceof StoreError) && (error as NodeJS.ErrnoException).code !== "ENOSPC") return error;
   const explained = databaseUrl === null ? await explainStoreError(storeFile(dataDir), error) : explainPostgresError(databaseUrl, error);
   return new ConfigError("cannot-run", explained.message);
-}
-
-export interface ServerDatabase {
-  /** Why the server must end, if another one took the database while PostgreSQL was away. */
-  readonly lost: Promise<string>;
-  release(): Promise<void>;
-}
-
-/** Takes the database for this server. @throws ConfigError if another server has it, or it cannot be used */
-export async function claimDatabase({ databaseUrl }: StoreSettings): Promise<ServerDatabase> {
-  const { promise: lost, resolve } = Promise.withResolvers<string>();
-  if (databaseUrl === null) return { lost, release: async () => undefined };
-  try {
-    const lock = await takeDatabaseLock(databaseUrl, ({ message }) => resolve(message));
-    return { lost, release: () => lock.release() };
-  } catch (error) {
-    throw error instanceof StoreError ? new ConfigError("cannot-run", error.message) : error;
-  }
 }
 
 /** How the store is called where it is not in the data directory; null: it is there. Holds no password. */

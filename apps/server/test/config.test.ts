@@ -35,6 +35,7 @@ describe("configuration", () => {
       MXRAY_PACE_SECONDS: "-1",
       MXRAY_LOGS: "mail.log",
       MXRAY_LOG_FOLDERS: "logs",
+      MXRAY_SERVER_NAME: "two words",
       MXRAY_LOG: "loud",
       MXRAY_ALLOW_TARGETS: "10/8",
       MXRAY_ALLOW_PORTS: "70000",

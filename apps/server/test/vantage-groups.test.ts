@@ -26,6 +26,7 @@ const branch = (over: Partial<ProbeVantage> = {}): ProbeVantage => {
     info: async () => ({
       ...{ ...about, description: "The agent branch", state: "ready", startable: false, reason: null, remedy: null, domains: [] },
     }),
+    elsewhere: () => false,
     start: async () => undefined,
     stop: async () => undefined,
     refusalOfTarget: () => null,

@@ -60,10 +60,23 @@ test("an agent is enrolled by the page's command, follows its log, probes, and i
     await page.getByRole("button", { name: "Options" }).click();
     const box = (name: string | RegExp) => page.getByRole("group", { name: "Probe from" }).getByRole("checkbox", { name });
     await box("The agent mx1.example.org").check();
-    await box(/^This server/).uncheck();
     await page.getByRole("textbox", { name: /Domain, host/ }).fill(target);
     await page.getByRole("button", { name: "Diagnose" }).click();
     await expect(page.getByTestId("verdict")).toContainText("A firewall rewrites the SMTP sessions");
+    // From the server and the agent at once, side by side; also for whoever has the link.
+    const both = /From local and mx1\.example\.org: A firewall rewrites the SMTP sessions/;
+    await expect(page.getByTestId("vantages")).toContainText(both);
+    await page.getByRole("button", { name: "Share" }).click();
+    await page.getByRole("button", { name: "Create the link" }).click();
+    const shared = await page.getByLabel("Link to the diagnosis").inputValue();
+    const stranger = await page.context().browser()?.newPage();
+    if (stranger === undefined) throw new Error("there is no browser");
+    await stranger.goto(shared);
+    await expect(stranger.getByTestId("vantages")).toContainText(both);
+    await expect(stranger.getByTestId("vantages").getByRole("columnheader")).toHaveText(["local", "mx1.example.org"]);
+    await stranger.close();
+    await page.keyboard.press("Escape");
+    await page.getByTestId("vantages").getByRole("link", { name: "mx1.example.org" }).click();
     await expect(page.locator("main")).toContainText("from mx1.example.org");
 
     await page.getByRole("switch", { name: `Watch ${target} from mx1.example.org` }).click();

@@ -16,7 +16,7 @@ export * from "./interfaces/wall-store.ts";
 export * from "./interfaces/watch-store.ts";
 export { moveStore, type StoreMove } from "./move-store.ts";
 export { openLogStore, openPostgresStore, openStore, type StoreOptions, type StoreThread } from "./open-store.ts";
-export { type DatabaseLock, takeDatabaseLock } from "./postgres/postgres-lock.ts";
+export { type DatabaseLock, takeDatabaseLock } from "./postgres/postgres-servers.ts";
 export { postgresLocation, postgresStoreError as explainPostgresError } from "./postgres/postgres-trouble.ts";
 export { makePrivateDirectory } from "./private-directory.ts";
 export type { UpgradeStep } from "./schema/schema-upgrade.ts";

@@ -3,6 +3,7 @@ import { Kysely, SqliteDialect, sql } from "kysely";
 import type { LogStore } from "./interfaces/log-store.ts";
 import type { Store, StorePlace } from "./interfaces/store.ts";
 import { openPostgres, postgresDatabase } from "./postgres/postgres-database.ts";
+import { type DatabaseLock, joinServers, takeDatabaseLock } from "./postgres/postgres-servers.ts";
 import { postgresLocation } from "./postgres/postgres-trouble.ts";
 import { makePrivateDirectory } from "./private-directory.ts";
 import { tidyEnded } from "./repositories/access/access-tidying.ts";
@@ -75,6 +76,7 @@ export async function openStore({ path, onUpgrade = () => undefined, ...options 
   return {
     ...storeOn(db, reading),
     place: file === null ? null : { engine: "sqlite", path: file },
+    servers: null,
     facts: () => storeFacts(db, path),
     erase: () => eraseDeleted(db),
     async close() {
@@ -84,28 +86,61 @@ export async function openStore({ path, onUpgrade = () => undefined, ...options 
   };
 }
 
+export interface PostgresStoreOptions extends Pick<StoreOptions, "onUpgrade"> {
+  /** Of PostgreSQL; its password is in no message and on no page. */
+  readonly url: string;
+  /** As one of the servers of the database, which hear of each other; default false. */
+  readonly join?: boolean;
+}
+
 /**
  * Opens the store in a PostgreSQL database, as `openStore` does one in a file.
  *
- * @param url of PostgreSQL; its password is in no message and on no page
  * @throws StoreError as `openStore` does
  */
-export async function openPostgresStore({
-  url,
-  onUpgrade = () => undefined,
-}: Pick<StoreOptions, "onUpgrade"> & { readonly url: string }): Promise<Store> {
-  const db = await openPostgres(url, CONNECTIONS, onUpgrade);
+export async function openPostgresStore({ url, join = false, onUpgrade = () => undefined }: PostgresStoreOptions): Promise<Store> {
+  const db = await upgradedAlone(url, onUpgrade);
+  const servers = join ? await joinServers(url, (channel, parts) => notify(db, channel, parts)).catch(closing(db)) : null;
   return {
     ...storeOn(db, null),
     place: { engine: "postgres", url },
+    servers,
     facts: () => storeFacts(db, postgresLocation(url)),
     // PostgreSQL overwrites what was deleted when its vacuum comes round to it.
     erase: async () => true,
-    close: () => db.destroy(),
+    async close() {
+      await servers?.leave();
+      await db.destroy();
+    },
   };
 }
 
-function storeOn(db: Kysely<Tables>, reading: LogReading | null): Omit<Store, "place" | "facts" | "erase" | "close"> {
+/** No server uses the database while its schema changes. */
+async function upgradedAlone(url: string, onUpgrade: NonNullable<StoreOptions["onUpgrade"]>): Promise<Kysely<Tables>> {
+  let alone: DatabaseLock | null = null;
+  try {
+    return await openPostgres(url, CONNECTIONS, async (step) => {
+      alone ??= await takeDatabaseLock(url);
+      await onUpgrade(step);
+    });
+  } finally {
+    await (alone as DatabaseLock | null)?.release();
+  }
+}
+
+async function notify(db: Kysely<Tables>, channel: string, parts: readonly string[]): Promise<void> {
+  await sql`select pg_notify(${channel}, part) from unnest(${parts}::text[]) as part`.execute(db);
+}
+
+/** Closes what was opened before something failed, and fails with that. */
+function closing(db: Kysely<Tables>): (error: unknown) => Promise<never> {
+  return async (error) => {
+    await db.destroy();
+    throw error;
+  };
+}
+
+function storeOn(db: Kysely<Tables>, reading: LogReading | null): Omit<Store, "place" | "servers" | "facts" | "erase" | "close"> {
   return {
     probes: probeStore(db),
     findings: findingStore(db),
@@ -120,7 +155,6 @@ function storeOn(db: Kysely<Tables>, reading: LogReading | null): Omit<Store, "p
     audit: auditStore(db),
     wall: wallStore(db),
     metrics: metricStore(db),
-    shared: false,
     watches: watchStore(db),
     maintenance: maintenanceStore(db),
     channels: channelStore(db),

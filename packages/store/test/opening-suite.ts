@@ -69,29 +69,48 @@ export function openingSuite({ server, admin, open }: Server): void {
     pooler.close();
   });
 
-  it("keeps a database for one server, also over a restart of PostgreSQL, which an open store survives", async () => {
+  it("lets servers of one database hear of each other, also after a restart of PostgreSQL, and keeps it from whoever needs it alone", async () => {
     const url = await open();
     await admin().end();
-    const lost: unknown[] = [];
-    const lock = await takeDatabaseLock(url, (error) => lost.push(error));
-    const taken = () =>
-      takeDatabaseLock(url, () => undefined).then(
-        (other) => other.release().then(() => "free"),
+    const stores = [await openPostgresStore({ url, join: true }), await openPostgresStore({ url, join: true })] as const;
+    const heard: string[][] = [[], []];
+    const gaps = [0, 0];
+    for (const [at, { servers }] of stores.entries()) {
+      servers?.listen({
+        onText: (text) => heard[at]?.push(text),
+        onGap: () => {
+          gaps[at] = (gaps[at] ?? 0) + 1;
+        },
+      });
+    }
+    const alone = () =>
+      takeDatabaseLock(url).then(
+        (lock) => lock.release().then(() => "free"),
         ({ message }: StoreError) => message,
       );
-    expect(await taken()).toMatch(
-      /^The store \S+ cannot be opened: another mxray server uses it \(on the same machine, since \d{4}-\d\d-\d\d \d\d:\d\d UTC\); stop that server, or name another database in DATABASE_URL\.$/,
+    expect(await alone()).toMatch(
+      /^The store \S+ cannot be opened: 2 other mxray servers use it \(on the same machine, since \d{4}-\d\d-\d\d \d\d:\d\d UTC\); stop them first, or name another database in DATABASE_URL\.$/,
     );
-    const store = await openPostgresStore({ url });
+    const long = `${"ä\u0000\u2028'".repeat(5000)}.`;
+    for (const text of ["first", long, "last"]) await stores[0].servers?.tell(text);
+    await expect.poll(() => heard[1]).toEqual(["first", long, "last"]);
+    expect(heard[0]).toEqual([]);
+
     await server().kill();
-    await expect(store.ping()).rejects.toMatchObject({ trouble: "unreachable" });
+    await expect(stores[0].ping()).rejects.toMatchObject({ trouble: "unreachable" });
     await server().start();
-    await expect.poll(() => store.ping().then(() => "answers", String)).toBe("answers");
-    await expect.poll(taken).toContain("another mxray server uses it");
+    await expect.poll(() => stores[0].ping().then(() => "answers", String)).toBe("answers");
+    await expect.poll(() => gaps).toEqual([1, 1]);
+    await stores[1].servers?.tell("again");
+    await expect.poll(() => heard[0]).toEqual(["again"]);
+    await stores[0].close();
+    await expect.poll(alone).toContain("another mxray server uses it (");
+    await stores[1].close();
+    await expect.poll(alone).toBe("free");
+
+    const lock = await takeDatabaseLock(url);
+    await expect(openPostgresStore({ url, join: true })).rejects.toThrow("another mxray process is upgrading or moving it (");
     await lock.release();
-    await expect.poll(taken).toBe("free");
-    expect(lost).toEqual([]);
-    await store.close();
   });
 }
 

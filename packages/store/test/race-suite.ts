@@ -107,6 +107,37 @@ export function raceSuite(open: () => Promise<string>): void {
     expect(after).toEqual([[id], [id]]);
   });
 
+  it("give one turn at a time, and leave what only another can run to it", async () => {
+    const claim = { now: AT, until: LATER, latest: LATER };
+    const first = await inTurns(MANY, (store) => store.chores.turn("pace 192.0.2.1", claim));
+    expect(first.filter(Boolean)).toHaveLength(1);
+    expect(await two.chores.turn("pace 192.0.2.2", claim)).toBe(true);
+    const next = await inTurns(MANY, (store) => store.chores.turn("pace 192.0.2.1", { now: LATER, until: LATEST, latest: LATEST }));
+    expect(next.filter(Boolean)).toHaveLength(1);
+    await one.chores.forgetTurns("pace ", LATEST);
+    expect(await two.chores.turn("pace 192.0.2.2", claim), "was forgotten").toBe(true);
+
+    const { id } = await probeOf("elsewhere.test");
+    const all = { owner: "owner", at: AT, limit: 99 };
+    expect(await two.probes.waiting({ ...all, elsewhere: ["local", "lab"] })).not.toContain(id);
+    expect(await two.probes.waiting({ ...all, elsewhere: ["lab"] })).toContain(id);
+  });
+
+  it("follow each log on one server, and on the only one where the others are gone", async () => {
+    const followed = async () => (await one.logs.sources()).map(({ server, location }) => `${server} ${location}`).toSorted();
+    await one.logs.addSource("/var/log/old.log", "page", AT);
+    await Promise.all([one.logs.adoptSources("mx1"), two.logs.adoptSources("mx2")]);
+    const [adopted] = await followed();
+    expect(adopted).toMatch(/^mx[12] \/var\/log\/old\.log$/);
+    for (const server of ["mx1", "mx2"]) {
+      await two.logs.addSource("/var/log/mail.log", { origin: "environment", server }, AT);
+      expect(await one.logs.addSource("/var/log/mail.log", { origin: "page", server }, AT)).toBeNull();
+    }
+    expect(await followed()).toEqual(["mx1 /var/log/mail.log", "mx2 /var/log/mail.log", adopted].toSorted());
+    await one.logs.adoptSources(null);
+    expect((await followed()).filter((each) => each.startsWith("null "))).toEqual(["null /var/log/mail.log", "null /var/log/old.log"]);
+  });
+
   it("send each alert once", async () => {
     const settings = { secret: null, secretFrom: null, from: null, to: [], remindHours: null, quiet: null, paused: false };
     await rounds((round) =>

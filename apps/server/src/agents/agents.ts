@@ -76,7 +76,7 @@ export class Agents {
       throw new Refusal("name-taken", `Probes run from a place named '${name}' already; choose another name.`);
     }
     const { token, ...enrolment } = newEnrolment(act.at);
-    const agent = await this.#deps.store.agents.create({ name, ...enrolment }, act);
+    const agent = await this.#deps.store.agents.create({ name, createdAt: act.at, enrolment }, act);
     if (agent === null) throw new Refusal("name-taken", `There is an agent named '${name}' already.`);
     return { agent: this.#summary(agent), token, expiresAt: enrolment.enrolUntil };
   }
@@ -93,16 +93,19 @@ export class Agents {
   /** False when there is none, or it was revoked before. */
   async revoke(id: string, act: Act): Promise<boolean> {
     if (!(await this.#deps.store.agents.revoke(id, act))) return false;
-    this.#heard.delete(id);
-    const vantage = this.#vantages.get(id);
-    if (vantage !== undefined) {
-      vantage.revoked();
-      this.#vantages.delete(id);
-      this.#deps.vantages.remove(vantage.name);
-      this.#deps.machines.left(vantage.name);
-    }
+    this.#left(id);
     await this.#deps.followedLogs.agentLeft(id, "Its agent was revoked.");
     return true;
+  }
+
+  #left(id: string): void {
+    this.#heard.delete(id);
+    const vantage = this.#vantages.get(id);
+    if (vantage === undefined) return;
+    vantage.revoked();
+    this.#vantages.delete(id);
+    this.#deps.vantages.remove(vantage.name);
+    this.#deps.machines.left(vantage.name);
   }
 
   /** @throws Refusal `invalid-token` */
@@ -197,11 +200,22 @@ export class Agents {
   }
 
   async #look(): Promise<void> {
-    for (const agent of await this.#deps.store.agents.list()) {
+    const all = await this.#deps.store.agents.list();
+    if (this.#deps.store.servers !== null) this.#lookElsewhere(all);
+    for (const agent of all) {
       if (this.#stateOf(agent) !== "silent") continue;
       const since = this.#heard.get(agent.id)?.at ?? (agent.lastSeenAt === null ? null : Date.parse(agent.lastSeenAt));
       const when = since === null ? "" : ` since ${new Date(since).toISOString().slice(0, 19).replace("T", " ")} UTC`;
       await this.#deps.followedLogs.agentLeft(agent.id, `The agent ${agent.name} has not reported${when}.`);
+    }
+  }
+
+  /** Agents that other servers of the store hear of, enrolled or revoked. */
+  #lookElsewhere(agents: readonly StoredAgent[]): void {
+    for (const agent of agents) {
+      if (agent.revokedAt !== null) this.#left(agent.id);
+      else if (agent.enrolledAt !== null && agent.lastSeenAt !== null)
+        this.#vantageOf(agent).seenElsewhere(Date.now() - Date.parse(agent.lastSeenAt));
     }
   }
 

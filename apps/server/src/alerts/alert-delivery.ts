@@ -56,7 +56,7 @@ export class AlertDelivery {
   async start(): Promise<void> {
     const { store } = this.#deps;
     this.#stopped = false;
-    if (!store.shared) await store.alerts.release();
+    if (store.servers === null) await store.alerts.release();
     this.ask();
   }
 

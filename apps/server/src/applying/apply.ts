@@ -1,4 +1,4 @@
-/** `mxray apply`: makes monitors, maintenance windows and channels as a file says, in a data directory of this machine or on a server. */
+/** `mxray apply`: makes agents, monitors, maintenance windows and channels as a file says, in a data directory of this machine or on a server. */
 import type { Store } from "@mxray/store";
 import { databaseUrlOf, dataDirOf } from "../config/config.ts";
 import { ConfigError } from "../config/config-error.ts";

@@ -1,4 +1,4 @@
-/** What an operator wants, as YAML: monitors, maintenance windows and channels. The schema refuses what it does not know. */
+/** What an operator wants, as YAML: agents, monitors, maintenance windows and channels. The schema refuses what it does not know. */
 import { ChannelRequest, Tag, VantageName } from "@mxray/contracts/schemas";
 import Type, { type Static } from "typebox";
 import Value from "typebox/value";
@@ -38,8 +38,12 @@ const DesiredWindow = Type.Object(
 );
 export type DesiredWindow = Static<typeof DesiredWindow>;
 
+const DesiredAgent = Type.Object({ name: VantageName }, closed);
+export type DesiredAgent = Static<typeof DesiredAgent>;
+
 const DesiredState = Type.Object(
   {
+    agents: Type.Optional(Type.Array(DesiredAgent)),
     monitors: Type.Optional(Type.Array(DesiredMonitor)),
     windows: Type.Optional(Type.Array(DesiredWindow)),
     channels: Type.Optional(Type.Array(Type.Omit(ChannelRequest, ["secretFrom"], closed))),
@@ -54,6 +58,7 @@ const MOST_MONITORS = 10_000;
 /** The same with its secrets read: what a server is sent. */
 export const AppliedState = Type.Object(
   {
+    agents: Type.Optional(Type.Array(DesiredAgent, { maxItems: 1000 })),
     monitors: Type.Optional(Type.Array(DesiredMonitor, { maxItems: MOST_MONITORS })),
     windows: Type.Optional(Type.Array(DesiredWindow, { maxItems: 1000 })),
     channels: Type.Optional(Type.Array(ChannelRequest, { maxItems: 1000 })),

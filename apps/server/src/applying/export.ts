@@ -1,4 +1,4 @@
-/** The store's monitors, windows and channels as YAML that `mxray apply` reads. Secrets are named, never written. */
+/** The store's agents, monitors, windows and channels as YAML that `mxray apply` reads. Secrets are named, never written. */
 import { SECRET_URLS } from "@mxray/contracts";
 import type { Store, StoredChannel } from "@mxray/store";
 import { stringify } from "yaml";
@@ -6,7 +6,9 @@ import { lengthOf } from "./desired.ts";
 
 export async function exportText(store: Store): Promise<string> {
   const [monitors, windows, channels] = [await store.watches.list(), await store.maintenance.list(), await store.channels.list()];
+  const agents = (await store.agents.list()).filter(({ revokedAt }) => revokedAt === null);
   return stringify({
+    agents: agents.map(({ name }) => ({ name })),
     monitors: monitors.map(({ target, vantage, everyMinutes, tags, paused }) => ({
       target,
       ...(everyMinutes === null ? {} : { every: lengthOf(everyMinutes) }),

@@ -3,12 +3,20 @@
  * name stays. Everything is checked before the first change.
  */
 import { isDeepStrictEqual } from "node:util";
-import { type AuditAction, LOCAL_VANTAGE, type Maintenance, type ProbeRequest, parseTarget, watchTarget } from "@mxray/contracts";
+import {
+  type AuditAction,
+  LAB_VANTAGE,
+  LOCAL_VANTAGE,
+  type Maintenance,
+  type ProbeRequest,
+  parseTarget,
+  watchTarget,
+} from "@mxray/contracts";
 import type { Act, Store, StoredWatch, WatchSettings } from "@mxray/store";
 import { channelAfter, channelOfRequest } from "../alerts/channel-settings.ts";
 import { Refusal } from "../refusal.ts";
 import { maintenanceProblem } from "../watching/maintenance.ts";
-import { type AppliedState, type DesiredMonitor, type DesiredWindow, minutesOf } from "./desired.ts";
+import { type AppliedState, type DesiredAgent, type DesiredMonitor, type DesiredWindow, minutesOf } from "./desired.ts";
 
 export interface StateChange {
   /** For a person, such as `monitor example.test: made`. */
@@ -39,10 +47,15 @@ export async function stateChanges(store: Store, desired: AppliedState, limits: 
       problems.push(error.message);
     }
   };
-  const { monitors = [] } = desired;
+  const { agents = [], monitors = [] } = desired;
+  const knownAgents = new Set((await store.agents.list()).filter(({ revokedAt }) => revokedAt === null).map(({ name }) => name));
+  const planAgent = agentPlan(store, knownAgents);
+  for (const one of agents) await add(() => planAgent(one));
   const known = new Map((await store.watches.list()).map((watch) => [monitorName(watch.target, watch.vantage), watch]));
-  changes.push(...endedMonitors(store, known, monitors));
-  const planMonitor = monitorPlan(store, { known, left: known.size - changes.length }, limits);
+  const ended = endedMonitors(store, known, monitors);
+  changes.push(...ended);
+  const places = new Set([LOCAL_VANTAGE, ...knownAgents, ...agents.map(({ name }) => name)]);
+  const planMonitor = monitorPlan(store, { known, left: known.size - ended.length, places }, limits);
   for (const one of monitors) for (const vantage of one.vantages ?? [LOCAL_VANTAGE]) await add(() => planMonitor(one, vantage));
   const planWindow = await windowPlan(store);
   for (const one of desired.windows ?? []) await add(() => planWindow(one));
@@ -50,6 +63,21 @@ export async function stateChanges(store: Store, desired: AppliedState, limits: 
   for (const one of desired.channels ?? []) await add(() => planChannel(one));
   if (problems.length > 0) throw new Refusal("invalid-request", [...new Set(problems)].join("\n"));
   return changes;
+}
+
+/** An agent that a file makes enrols with a token of the page. */
+function agentPlan(store: Store, known: ReadonlySet<string>) {
+  const names = new Set<string>();
+  return ({ name }: DesiredAgent): StateChange | null => {
+    checkOnce(names, name, "agent");
+    if (name === LOCAL_VANTAGE || name === LAB_VANTAGE) {
+      throw new Refusal("name-taken", `'${name}' is a vantage of the server itself; give the agent another name.`);
+    }
+    if (known.has(name)) return null;
+    return change("agent", name, false, (actOf) =>
+      store.agents.create({ name, createdAt: new Date().toISOString(), enrolment: null }, actOf("agent.created")),
+    );
+  };
 }
 
 type KnownMonitors = ReadonlyMap<string, StoredWatch>;
@@ -70,7 +98,15 @@ function endedMonitors(store: Store, known: KnownMonitors, desired: readonly Des
     }));
 }
 
-function monitorPlan(store: Store, { known, left }: { readonly known: KnownMonitors; readonly left: number }, limits: StateLimits) {
+interface MonitorsBefore {
+  readonly known: KnownMonitors;
+  /** How many are not ended. */
+  readonly left: number;
+  /** Vantages that there are or will be. */
+  readonly places: ReadonlySet<string>;
+}
+
+function monitorPlan(store: Store, { known, left, places }: MonitorsBefore, limits: StateLimits) {
   const named = new Set<string>();
   let count = left;
   const plan = async (target: string, vantage: string, settings: WatchSettings): Promise<StateChange | null> => {
@@ -87,7 +123,14 @@ function monitorPlan(store: Store, { known, left }: { readonly known: KnownMonit
       if (count > limits.mostMonitors)
         throw new Refusal("too-many-watches", `${name} would be monitor ${count}; at most ${limits.mostMonitors} may be.`);
     }
-    await limits.check?.(request);
+    if (!places.has(vantage)) {
+      throw new Refusal(
+        "no-such-vantage",
+        `${target} cannot be monitored from '${vantage}': there is no agent of this name. Add it to 'agents'.`,
+      );
+    }
+    // The same rules hold for every vantage, and an agent may be away now.
+    await limits.check?.(asked);
     return change("monitor", name, before !== undefined, (actOf) => {
       const now = new Date().toISOString();
       return store.watches.put({ target, request, createdAt: now, dueAt: now, settings }, limits.mostMonitors, actOf("watch.changed"));

@@ -2,6 +2,7 @@
  * The server's settings, from the environment and the command line (docs/configuration.md lists them). What can be changed while it
  * runs, and which of it the environment says, is in live-settings.ts and setting-definitions.ts.
  */
+import { hostname } from "node:os";
 import { isAbsolute, normalize, resolve } from "node:path";
 import { canonicalAddress, canonicalHostName, parseEndpoint, parseTarget, type Target } from "@mxray/contracts";
 import { parseLogLocation } from "@mxray/maillog";
@@ -19,6 +20,8 @@ export interface Config {
   readonly dataDir: string;
   /** Of PostgreSQL; null: the store is in the data directory. May hold a password. */
   readonly databaseUrl: string | null;
+  /** Of this server among those of one database. */
+  readonly serverName: string;
   readonly host: string;
   readonly port: number;
   /** Without a trailing slash; null means http://HOST:PORT of the listener. */
@@ -64,6 +67,7 @@ export function readConfig(env: Environment, overrides: Overrides = {}): Config 
   return readAll({
     dataDir: () => dataDirOf(env, overrides.dataDir),
     databaseUrl: () => databaseUrlOf(env),
+    serverName: () => serverNameOf(env.MXRAY_SERVER_NAME || hostname()),
     host: () => hostOf(overrides.host ?? (env.MXRAY_HOST || "localhost")),
     port: () => overrides.port ?? wholeNumber(env, "MXRAY_PORT", DEFAULT_PORT, 0, 65_535),
     publicUrl: () => (publicUrl === undefined ? null : publicUrlOf(publicUrl)),
@@ -81,6 +85,12 @@ export function readConfig(env: Environment, overrides: Overrides = {}): Config 
     logLevel: () => oneOf("MXRAY_LOG", env.MXRAY_LOG || "warn", LOG_LEVELS),
     environment: () => settingsOfEnvironment(env),
   });
+}
+
+/** As it is shown beside its logs. */
+function serverNameOf(text: string): string {
+  if (/^[\w.-]{1,100}$/.test(text)) return text;
+  throw wrong("MXRAY_SERVER_NAME", text, "a name of letters, digits, dots and dashes");
 }
 
 export function dataDirOf(env: Environment, override?: string): string {

@@ -19,6 +19,7 @@ export function startSettings(config: Config, publicUrl: string): StartSetting[]
     logFolders,
     stressTargets,
     logLevel,
+    serverName,
     trustedProxies,
     signOn,
   } = config;
@@ -31,6 +32,7 @@ export function startSettings(config: Config, publicUrl: string): StartSetting[]
     setting("MXRAY_OIDC_ISSUER", signOn?.issuer.href ?? "none"),
     setting("MXRAY_DATA", dataDir, "--data"),
     setting("DATABASE_URL", databaseUrl === null ? "none" : postgresLocation(databaseUrl)),
+    setting("MXRAY_SERVER_NAME", serverName),
     setting("MXRAY_LOGS", listed(logs)),
     setting("MXRAY_LOG_FOLDERS", listed(logFolders)),
     setting("MXRAY_RESOLVER", resolver ?? "the system's"),

@@ -1,8 +1,18 @@
 /** Keeps two probes of one address apart: one that comes too early waits its turn. No step of the clock makes the wait longer. */
+import type { ChoreStore } from "@mxray/store";
 import { type JobPlace, OWN_PLACE } from "./job-queue.ts";
+
+/** Turns that all servers of a store share. */
+export type Turns = Pick<ChoreStore, "turn">;
+
+/** What their names begin with. */
+export const TURN = "pace ";
+/** Between two looks whether a shared turn is free. */
+const LOOK_MS = 500;
 
 export class HostPace {
   readonly #paceMs: number;
+  readonly #turns: Turns | null;
   /** When the next probe may connect to an address. */
   readonly #nextAt = new Map<string, number>();
   /** When the last probe connected to an address. */
@@ -10,9 +20,13 @@ export class HostPace {
   /** Addresses at which a probe had its turn. */
   readonly #admitted = new Map<string, Set<string>>();
 
-  /** @param paceMs milliseconds between the first connections of two probes to one address */
-  constructor(paceMs: number) {
+  /**
+   * @param paceMs milliseconds between the first connections of two probes to one address
+   * @param turns where other servers probe as well
+   */
+  constructor(paceMs: number, turns: Turns | null = null) {
     this.#paceMs = paceMs;
+    this.#turns = turns;
   }
 
   /**
@@ -45,11 +59,23 @@ export class HostPace {
       const wait = (this.#connectedAt.get(address) ?? Number.NEGATIVE_INFINITY) + this.#paceMs - now;
       // Timers may fire a millisecond early.
       if (wait <= 1) {
-        this.#connectedAt.set(address, now);
-        return !signal.aborted;
+        if (signal.aborted || (await this.#everywhere(address))) {
+          this.#connectedAt.set(address, now);
+          return !signal.aborted;
+        }
+        if (!(await sleep(Math.min(this.#paceMs, LOOK_MS), signal))) return false;
+        continue;
       }
       if (!(await sleep(wait, signal))) return false;
     }
+  }
+
+  /** False while a probe of another server has its turn at this address. */
+  async #everywhere(address: string): Promise<boolean> {
+    if (this.#turns === null || this.#paceMs === 0) return true;
+    const now = Date.now();
+    const until = new Date(now + this.#paceMs).toISOString();
+    return await this.#turns.turn(`${TURN}${address}`, { now: new Date(now).toISOString(), until, latest: until });
   }
 
   /** A probe that ended needs no more turns. */

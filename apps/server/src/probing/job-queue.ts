@@ -8,6 +8,8 @@ export interface JobQueue {
   start(): Promise<void>;
   /** A job was written down. */
   added(): void;
+  /** A job was ended by another process. */
+  lost(id: string): void;
   /** Jobs of this process that have left their place. */
   readonly away: number;
   /** Ends the work at a job early, and resolves when it has ended; false when it is not worked at here. */

@@ -12,6 +12,7 @@ import {
 } from "@mxray/contracts";
 import { diagnoseHosts, verdictOf } from "@mxray/diagnosis";
 import type { Endpoint, ProbeOptions } from "@mxray/probe";
+import type { Settings } from "../live-settings.ts";
 import type { ProbeVantage } from "../vantages/vantage.ts";
 import type { Vantages } from "../vantages/vantages.ts";
 import { FarEnds } from "./far-ends.ts";
@@ -20,6 +21,7 @@ import type { JobPlace } from "./job-queue.ts";
 
 export interface ProbeRunDeps {
   readonly vantages: Vantages;
+  readonly settings: Settings;
   readonly pace: HostPace;
 }
 
@@ -47,13 +49,17 @@ const STAGES_WITHOUT_DATA = STAGES.filter((stage) => stage !== "envelope" && sta
  * @param request with a target and controls that were accepted
  * @throws VantageError when the place that it runs from is gone
  */
-export async function runProbe({ vantages, pace }: ProbeRunDeps, request: ProbeRequest, hooks: ProbeRunHooks): Promise<ProbeResult> {
+export async function runProbe(
+  { vantages, settings, pace }: ProbeRunDeps,
+  request: ProbeRequest,
+  hooks: ProbeRunHooks,
+): Promise<ProbeResult> {
   const vantage = vantages.named(request.vantage ?? LOCAL_VANTAGE);
   const run = crypto.randomUUID();
   const farEnds = new FarEnds(vantages, vantage.name);
   try {
     const admit = async (host: Endpoint, signal: AbortSignal) => {
-      const refusal = await admitHost(vantage, { pace, run, place: hooks.place }, host, signal);
+      const refusal = await admitHost(vantage, { settings, pace, run, place: hooks.place }, host, signal);
       if (refusal === null && host.control !== true && !vantage.practice) await farEnds.begin(host);
       return refusal;
     };
@@ -99,18 +105,19 @@ function optionsOf(
   };
 }
 
-interface Waiting {
-  readonly pace: HostPace;
+interface Waiting extends Pick<ProbeRunDeps, "settings" | "pace"> {
   readonly run: string;
   readonly place: JobPlace;
 }
 
 async function admitHost(
   vantage: ProbeVantage,
-  { pace, run, place }: Waiting,
+  { settings, pace, run, place }: Waiting,
   host: Endpoint,
   signal: AbortSignal,
 ): Promise<string | null> {
+  // Another server may have been told meanwhile not to probe it.
+  await settings.refresh();
   const refusal = vantage.refusalOfHost(host);
   if (refusal !== null || !vantage.paced) return refusal;
   return (await pace.turn(run, host.address, signal, place))

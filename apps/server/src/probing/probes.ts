@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ProbeRequest, ProbeSummary } from "@mxray/contracts";
 import type { ProbeClaim } from "@mxray/store";
+import { hasEnded } from "../live-feed.ts";
 import { Refusal } from "../refusal.ts";
 import type { ProbeVantage } from "../vantages/vantage.ts";
 import { HostPace } from "./host-pace.ts";
@@ -25,10 +26,11 @@ export class Probes {
   constructor(deps: ProbesDeps) {
     const { config, store, onError } = deps;
     this.#deps = deps;
-    this.#work = new ProbeWork({ ...deps, pace: new HostPace(config.paceMs) });
+    this.#work = new ProbeWork({ ...deps, pace: new HostPace(config.paceMs, store.servers === null ? null : store.chores) });
     this.#queue = new RowJobQueue({
       rows: store.probes,
-      alone: !store.shared,
+      alone: store.servers === null,
+      elsewhere: () => (store.servers === null ? [] : deps.vantages.elsewhere()),
       places: config.concurrency,
       health: deps.health,
       onLeft: () => deps.consequences.placeLeft(),
@@ -126,6 +128,12 @@ export class Probes {
       );
     }
     return cancelled || (await this.#work.end(id, { status: "cancelled", result: null, error: null }));
+  }
+
+  /** What became of a probe on another server: it may wait for a place here, or have been ended. */
+  heard(probe: ProbeSummary): void {
+    if (hasEnded(probe)) this.#queue.lost(probe.id);
+    else if (probe.status === "queued") this.#queue.added();
   }
 
   #added(probe: ProbeSummary): ProbeSummary {

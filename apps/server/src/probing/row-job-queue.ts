@@ -11,6 +11,8 @@ export interface RowJobQueueDeps {
   readonly rows: Pick<ProbeStore, "waiting" | "start" | "renew" | "release">;
   /** No other process works at these rows. */
   readonly alone: boolean;
+  /** Vantages whose jobs only another process can work at, at the moment; default none. */
+  readonly elsewhere?: () => readonly string[];
   /** Jobs at a time. */
   readonly places: number;
   readonly work: JobWork;
@@ -56,6 +58,10 @@ export class RowJobQueue implements JobQueue {
 
   added(): void {
     this.#looking = this.#looking.then(() => this.#look());
+  }
+
+  lost(id: string): void {
+    this.#end(id, "lost");
   }
 
   get away(): number {
@@ -105,7 +111,7 @@ export class RowJobQueue implements JobQueue {
       const now = Date.now();
       const at = new Date(now).toISOString();
       const lease = this.#lease(now);
-      const ids = await rows.waiting({ owner: lease.owner, at, limit: this.#places.free });
+      const ids = await rows.waiting({ owner: lease.owner, at, limit: this.#places.free, elsewhere: this.#deps.elsewhere?.() ?? [] });
       if (ids.length === 0) return;
       for (const id of ids) if (await rows.start(id, at, lease)) this.#begin(id);
     }

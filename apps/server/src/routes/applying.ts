@@ -1,4 +1,4 @@
-/** What `mxray apply` asks of a server: monitors, maintenance windows and channels as a file says, whole or not at all; and the file. */
+/** What `mxray apply` asks of a server: agents, monitors, maintenance windows and channels as a file says, whole or not at all; and the file. */
 import { ErrorBody } from "@mxray/contracts/schemas";
 import type { Store } from "@mxray/store";
 import Type from "typebox";
@@ -33,7 +33,7 @@ export async function applyRoutes(app: App, { store, settings, probes, watcher, 
       config: { access: "admin", scopes: ["config"], act: "watch.changed", pace: 30 },
       schema: {
         tags,
-        summary: "Make monitors, maintenance windows and channels as a file says",
+        summary: "Make agents, monitors, maintenance windows and channels as a file says",
         description: "Changes what differs and leaves alone what is not named. Every fault is reported at once; then nothing is changed.",
         querystring: Type.Object({ dryRun: Type.Boolean({ default: false, description: "change nothing, give what would change" }) }),
         body: AppliedState,
@@ -56,7 +56,7 @@ export async function applyRoutes(app: App, { store, settings, probes, watcher, 
     EXPORT_PATH,
     {
       config: { access: "admin", scopes: ["config"] },
-      schema: { tags, summary: "Monitors, maintenance windows and channels, as `mxray apply` reads them; without secrets" },
+      schema: { tags, summary: "Agents, monitors, maintenance windows and channels, as `mxray apply` reads them; without secrets" },
     },
     async (_request, reply) => await reply.type("application/yaml; charset=utf-8").send(await exportText(store)),
   );

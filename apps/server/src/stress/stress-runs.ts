@@ -203,7 +203,7 @@ export class StressRuns {
 
   /** Where this process is the only one, what others began has ended, whatever the clock said then. */
   #aliveSince(): string {
-    return this.#deps.store.shared ? iso(Date.now() - ALIVE_MS) : "9999";
+    return this.#deps.store.servers !== null ? iso(Date.now() - ALIVE_MS) : "9999";
   }
 
   #tell(id: string): void {

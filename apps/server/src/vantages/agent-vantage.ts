@@ -51,6 +51,8 @@ export class AgentVantage implements ProbeVantage {
   #askedAt: number | null = null;
   #wake: (() => void) | null = null;
   #gone: NodeJS.Timeout | null = null;
+  /** When another server of the same store heard of it last. */
+  #seenElsewhereAt = Number.NEGATIVE_INFINITY;
 
   constructor({ name, settings }: AgentVantageDeps) {
     this.name = name;
@@ -70,8 +72,17 @@ export class AgentVantage implements ProbeVantage {
     return { vantage: { name: this.name, ...this.#about }, ...(contact === undefined ? {} : { contact }) };
   }
 
+  elsewhere(): boolean {
+    return this.#reason() !== null;
+  }
+
+  /** @param ago milliseconds since another server heard of it */
+  seenElsewhere(ago: number): void {
+    this.#seenElsewhereAt = performance.now() - ago;
+  }
+
   async info(): Promise<VantageInfo> {
-    const reason = this.#reason();
+    const reason = this.#isElsewhere() ? null : this.#reason();
     const about = { name: this.name, practice: false, description: `The agent ${this.name}`, startable: false, domains: [] };
     return reason === null
       ? { ...about, state: "ready", reason, remedy: null }
@@ -79,7 +90,7 @@ export class AgentVantage implements ProbeVantage {
   }
 
   async start(): Promise<void> {
-    const reason = this.#reason();
+    const reason = this.#isElsewhere() ? null : this.#reason();
     if (reason !== null) throw new VantageError(reason);
   }
 
@@ -142,6 +153,10 @@ export class AgentVantage implements ProbeVantage {
   #reason(): string | null {
     if (this.#askedAt === null) return NEVER_ASKED;
     return performance.now() - this.#askedAt < GONE_MS ? null : `The agent ${this.name} does not ask for work any more.`;
+  }
+
+  #isElsewhere(): boolean {
+    return performance.now() - this.#seenElsewhereAt < GONE_MS;
   }
 
   #asked(): void {

@@ -2,7 +2,7 @@
  * The practice lab as a vantage: a network of its own, in a child process, with a mail domain for every kind of fault.
  * Started on request; only its own mail hosts may be probed, at any pace, and their names come from its own name server.
  */
-import { formatEndpoint, type PracticeDomain, type VantageInfo } from "@mxray/contracts";
+import { formatEndpoint, LAB_VANTAGE, type PracticeDomain, type VantageInfo } from "@mxray/contracts";
 import type { Endpoint, ProbeRunner } from "@mxray/probe";
 import { LabProcess } from "./lab-process.ts";
 import { type ProbeVantage, VantageError } from "./vantage.ts";
@@ -34,7 +34,7 @@ const NOT_RUNNING = "The practice lab does not run; start it and probe again.";
 const CLIENT = "client.lab.test";
 
 export class LabVantage implements ProbeVantage {
-  readonly name = "lab";
+  readonly name = LAB_VANTAGE;
   readonly practice = true;
   readonly paced = false;
   readonly delivers = true;
@@ -47,6 +47,10 @@ export class LabVantage implements ProbeVantage {
   constructor(deps: LabVantageDeps) {
     this.#deps = deps;
     this.settings = { vantage: { name: this.name, host: CLIENT, version: deps.version, practice: true }, helo: CLIENT };
+  }
+
+  elsewhere(): boolean {
+    return this.#phase.is !== "ready";
   }
 
   async info(): Promise<VantageInfo> {

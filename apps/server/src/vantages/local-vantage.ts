@@ -31,6 +31,7 @@ export function localVantage({ config, settings, vantage, runProbe }: LocalVanta
         ...(ownerZones === undefined ? {} : { ownerZones }),
       };
     },
+    elsewhere: () => false,
     info: async () => ({
       name: LOCAL_VANTAGE,
       practice: false,

@@ -21,6 +21,8 @@ export interface ProbeVantage {
   readonly delivers: boolean;
   /** What every probe from here is told. */
   readonly settings: Omit<ProbeOptions, "target" | "admit" | "admitDelivery" | "signal" | "onEvent">;
+  /** Whether probes can run from there now only by way of another server of the same store. */
+  elsewhere(): boolean;
   /** How it stands now. */
   info(): Promise<VantageInfo>;
   /** Returns when it is ready. @throws VantageError when it cannot be */

@@ -15,6 +15,11 @@ export class Vantages {
     return this.#all;
   }
 
+  /** Names of those from which only another server of the same store can probe at the moment. */
+  elsewhere(): string[] {
+    return this.#all.filter((each) => each.elsewhere()).map(({ name }) => name);
+  }
+
   add(vantage: ProbeVantage): void {
     this.#all.push(vantage);
   }

@@ -95,23 +95,24 @@ export class Watcher {
     const { store, probes } = this.#deps;
     const { everyMinutes, tags, paused, ...repeated } = request;
     const asked = probeRequestOf(repeated);
-    if (probes.vantageOf(asked).practice) {
-      throw new Refusal("practice-not-watched", "The practice lab is not watched: it is made to be broken, and ends with the server.");
+    // Settings alone leave how it is probed as it is, and are taken while its vantage is away.
+    const { target: _target, vantage: from = LOCAL_VANTAGE, ...options } = repeated;
+    const before =
+      Object.keys(options).length > 0
+        ? undefined
+        : (await store.watches.list()).find(({ target, vantage }) => target === asked.target && vantage === from);
+    if (before === undefined) {
+      if (probes.vantageOf(asked).practice) {
+        throw new Refusal("practice-not-watched", "The practice lab is not watched: it is made to be broken, and ends with the server.");
+      }
+      await probes.check(asked);
     }
-    await probes.check(asked);
     const now = stamp(Date.now());
     const settings = {
       ...(everyMinutes === undefined ? {} : { everyMinutes }),
       ...(tags === undefined ? {} : { tags }),
       ...(paused === undefined ? {} : { paused }),
     };
-    // Settings alone leave how it is probed as it is.
-    const { target: _target, vantage: _vantage, ...options } = repeated;
-    const { vantage: from = LOCAL_VANTAGE } = asked;
-    const before =
-      Object.keys(options).length > 0
-        ? undefined
-        : (await store.watches.list()).find(({ target, vantage }) => target === asked.target && vantage === from);
     const most = this.#deps.most();
     const put = await store.watches.put(
       { target: asked.target, request: before?.request ?? asked, createdAt: now, dueAt: now, settings },

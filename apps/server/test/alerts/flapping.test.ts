@@ -46,6 +46,7 @@ async function watchingOf(store: Store) {
     ...deps,
     consequences: { roundEnd: watcher.roundEnd.bind(watcher), ended: () => undefined, placeLeft: () => undefined },
     vantages: null as never,
+    settings: null as never,
     pace: new HostPace(0),
   });
   const createdAt = new Date(BEGIN).toISOString();

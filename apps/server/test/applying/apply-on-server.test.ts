@@ -13,8 +13,10 @@ import { tokenFor } from "../people.ts";
 import { LOOPBACK, startTestServer, type TestServer } from "../test-server.ts";
 
 const TEXT = `
+agents:
+  - { name: mx1.example.org }
 monitors:
-  - { target: 127.0.0.1, every: 30m, tags: [partner] }
+  - { target: 127.0.0.1, vantages: [local, mx1.example.org], every: 30m, tags: [partner] }
 windows:
   - { name: patch day, tags: [partner], cron: "0 2 * * 2", for: 2h }
 channels:
@@ -43,7 +45,14 @@ async function run(text: string, server: { readonly url: string; readonly token:
 it("makes what the file names, once, records who did it, and exports a file that changes nothing", async () => {
   await using server = await startTestServer();
   const access = await accessTo(server, "config");
-  const made = ["monitor 127.0.0.1: made", "window patch day: made", "channel noc: made", "channel chat: made"];
+  const made = [
+    "agent mx1.example.org: made",
+    "monitor 127.0.0.1: made",
+    "monitor 127.0.0.1 from mx1.example.org: made",
+    "window patch day: made",
+    "channel noc: made",
+    "channel chat: made",
+  ];
   expect(await run(TEXT, access, true)).toEqual(made);
   expect(await server.store.watches.list()).toEqual([]);
   expect(await run(TEXT, access)).toEqual(made);
@@ -53,7 +62,9 @@ it("makes what the file names, once, records who did it, and exports a file that
     ["channel.created", "chat"],
     ["channel.created", "noc"],
     ["maintenance.changed", "patch day"],
+    ["watch.changed", "127.0.0.1 from mx1.example.org"],
     ["watch.changed", "127.0.0.1"],
+    ["agent.created", "mx1.example.org"],
   ]);
   const text = await exported({ env: {}, server: access });
   for (const secret of [ENV.NOC_SECRET, ENV.CHAT_URL]) expect(text).not.toContain(secret);

@@ -68,6 +68,11 @@ it("makes what the file names, and nothing the second time; its export changes n
 
 it("monitors a target from the vantages that the file names, and from no other; targets that it does not name stay", async () => {
   const monitors = (...lines: string[]) => `monitors:\n${lines.map((line) => `  - { ${line} }`).join("\n")}`;
+  expect(await run("agents: [{ name: mx1 }, { name: mx2 }, { name: mx3 }]")).toEqual([
+    "agent mx1: made",
+    "agent mx2: made",
+    "agent mx3: made",
+  ]);
   await run(monitors("target: a.test, vantages: [local, mx1], every: 15m", "target: b.test, vantages: [mx2]"));
   expect((await kept()).monitors).toMatchObject([
     { target: "a.test", vantage: "local", request: { target: "a.test" }, everyMinutes: 15 },
@@ -82,6 +87,9 @@ it("monitors a target from the vantages that the file names, and from no other; 
   expect((await kept()).monitors.map(({ target, vantage }) => `${target} ${vantage}`)).toEqual(["a.test mx1", "a.test mx3", "b.test mx2"]);
   await expect(run(monitors("target: a.test, vantages: [mx1]", "target: a.test, vantages: [mx1], paused: true"))).rejects.toThrow(
     "The monitor 'a.test from mx1' is named twice.",
+  );
+  await expect(run("agents: [{ name: lab }]\nmonitors: [{ target: a.test, vantages: [moon] }]")).rejects.toThrow(
+    /^'lab' is a vantage of the server itself; .*\na.test cannot be monitored from 'moon': there is no agent of this name\./,
   );
   await expect(run(monitors("target: 'a b', vantages: [mx1, mx2]"))).rejects.toThrow(/^[^\n]*a b[^\n]*$/);
 });

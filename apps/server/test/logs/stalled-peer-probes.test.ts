@@ -158,6 +158,7 @@ describe.each(FEEDS)("with $feed", ({ newFeed }) => {
         feed,
         consequences,
         vantages: null as never,
+        settings: null as never,
         pace: new HostPace(0),
         onError: () => undefined,
       });

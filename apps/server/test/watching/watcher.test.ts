@@ -74,6 +74,7 @@ async function watchingWith(
     feed,
     consequences: watcher,
     vantages: null as never,
+    settings: null as never,
     pace: new HostPace(0),
     onError,
   });

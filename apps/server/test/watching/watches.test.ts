@@ -31,13 +31,14 @@ async function until<T>(look: () => Promise<T>, holds: (found: T) => boolean): P
 }
 
 /** Another place that probes run from. */
-const branch = (runProbe: ProbeRunner): ProbeVantage => ({
+const branch = (runProbe: ProbeRunner, state: () => "ready" | "unavailable"): ProbeVantage => ({
   ...{ name: "branch", practice: false, paced: false, delivers: false, runProbe },
   settings: { vantage: { name: "branch", host: "branch.example", version: "0" }, controls: [] },
   info: async () => ({
-    ...{ name: "branch", description: "The branch", practice: false, state: "ready", startable: false },
+    ...{ name: "branch", description: "The branch", practice: false, state: state(), startable: false },
     ...{ reason: null, remedy: null, domains: [] },
   }),
+  elsewhere: () => false,
   start: async () => undefined,
   stop: async () => undefined,
   refusalOfTarget: () => null,
@@ -77,11 +78,12 @@ describe.each(FEEDS)("with $feed", ({ newFeed }) => {
 
     it("from each vantage has its own rounds; what is fine from one stays open until the one that sees it says otherwise", async () => {
       const broken = new Set(["local"]);
+      let state: "ready" | "unavailable" = "ready";
       const runProbe: ProbeRunner = async ({ target, vantage }) =>
         probe([broken.has(vantage.name) ? hostOf(HOLE) : hostOf()], {
           ...{ target: target.input, vantage, startedAt: new Date().toISOString() },
         });
-      await using server = await start({ ...QUICK, runProbe, lab: branch(runProbe) });
+      await using server = await start({ ...QUICK, runProbe, lab: branch(runProbe, () => state) });
       const target = "127.0.0.1";
       expect((await put(server, { target, everyMinutes: 5, tags: ["ours"] })).json()).toMatchObject({ vantage: "local" });
       const second = await put(server, { target, vantage: "branch" });
@@ -104,6 +106,11 @@ describe.each(FEEDS)("with $feed", ({ newFeed }) => {
       broken.clear();
       expect(await until(finding, ({ state }) => state === "fixed")).toMatchObject({ state: "fixed" });
 
+      state = "unavailable";
+      expect((await put(server, { target: "127.0.0.2", vantage: "branch" })).json()).toMatchObject({
+        error: { code: "vantage-not-ready" },
+      });
+      expect((await put(server, { target, vantage: "branch", paused: true })).json()).toMatchObject({ paused: true });
       await end(server, watches[0]?.id ?? "");
       expect(only(await list(server))).toMatchObject({ vantage: "local", tags: ["ours"], ownMinutes: 5 });
     });

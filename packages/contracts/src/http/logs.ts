@@ -13,7 +13,9 @@ export const LogSource = Type.Object({
   id: Type.Integer(),
   location: Type.String({ description: "a path, 'journal', 'journal:UNIT', or '-' for standard input" }),
   origin: OneOf(["page", "environment", "agent"]),
-  agent: Nullable(Type.String({ description: "name of the agent that reads it on its machine; null where the server does" })),
+  agent: Nullable(
+    Type.String({ description: "name of the agent, or of the server among several, that reads it; null where the one server does" }),
+  ),
   createdAt: Timestamp,
   state: OneOf(LOG_SOURCE_STATES),
   lines: Type.Integer({ description: "read so far" }),

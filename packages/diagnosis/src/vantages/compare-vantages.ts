@@ -10,6 +10,7 @@ import type {
 } from "@mxray/contracts";
 import { comparedHost } from "../check/compared-host.ts";
 import { verdictOf } from "../diagnose-probe.ts";
+import { listText } from "../number-text.ts";
 import { type HostPath, hopsOf, hostSpan } from "./host-span.ts";
 
 export interface VantageProbe extends Omit<ComparedVantage, "verdict" | "startedAt"> {
@@ -59,7 +60,7 @@ function fateOf(verdict: Verdict | null): VantageFate {
 
 /** One part for each fault, then the vantages without one. */
 function sentenceOf(sides: readonly { readonly vantage: string; readonly verdict: Verdict | null }[]): string {
-  const from = (own: typeof sides) => `From ${joined(own.map(({ vantage }) => vantage))}`;
+  const from = (own: typeof sides) => `From ${listText(own.map(({ vantage }) => vantage))}`;
   const fated = (fate: VantageFate) => sides.filter(({ verdict }) => fateOf(verdict) === fate);
   const faults = Map.groupBy(fated("fails"), ({ verdict }) => verdict?.code);
   return [
@@ -67,9 +68,4 @@ function sentenceOf(sides: readonly { readonly vantage: string; readonly verdict
     ...[fated("works")].flatMap((own) => (own.length === 0 ? [] : [`${from(own)}: no fault.`])),
     ...[fated("unclear")].flatMap((own) => (own.length === 0 ? [] : [`${from(own)}: not clear.`])),
   ].join(" ");
-}
-
-function joined(names: readonly string[]): string {
-  const last = names.at(-1) ?? "";
-  return names.length < 2 ? last : `${names.slice(0, -1).join(", ")} and ${last}`;
 }

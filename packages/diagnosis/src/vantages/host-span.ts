@@ -1,5 +1,6 @@
 /** Where the paths from several vantages to one mail host lose large packets, in words. Outbound only: the way back is not seen. */
 import { type CommonSpan, type HopOwner, hopLabel, isPrivateSource, type MailHostObservation, type PathSpan } from "@mxray/contracts";
+import { listText } from "../number-text.ts";
 import { commonSpans, type LaidPath } from "./common-span.ts";
 
 export interface HostPath {
@@ -70,10 +71,8 @@ function namedSpan(known: readonly KnownPath[], mtu: number): CommonSpan {
 function basisOf(known: readonly KnownPath[]): string {
   const names = (fate: LaidPath["fate"]) => known.filter(({ laid }) => laid.fate === fate).map(({ vantage }) => vantage);
   const [failing, passing] = [names("loses"), names("passes")];
-  const shared = failing.length === 1 ? `The path from ${failing[0]} has this part` : `The paths from ${failing.join(", ")} share it`;
-  return passing.length === 0
-    ? `${shared}; no working path was compared.`
-    : `${shared}; the working ${passing.length === 1 ? "path" : "paths"} from ${passing.join(", ")} did not show it.`;
+  const shared = failing.length === 1 ? `Only the path from ${failing[0]} fails` : `The failing paths from ${listText(failing)} meet there`;
+  return passing.length === 0 ? `${shared}; no path works.` : `${shared}; from ${listText(passing)} such packets arrive.`;
 }
 
 /** Whether this path's own hop search found the same link. */

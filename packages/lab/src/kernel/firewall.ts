@@ -125,8 +125,8 @@ function addRules(fault: FirewallFault, rules: Record<Hook, string[]>): void {
 /** What a rule begins with, so that it holds for packets of this direction (and to or from this host) only. */
 function matches(direction: FirewallDirection, host: FirewallHost | undefined): string[] {
   if (direction === "both") return host ? [...matches("outbound", host), ...matches("inbound", host)] : [""];
-  const [device, end] = direction === "outbound" ? ["left", "daddr"] : ["right", "saddr"];
-  const from = `iifname "${device}" `;
+  // Further clients come in by interfaces of their own.
+  const [from, end] = direction === "outbound" ? ['oifname "right" ', "daddr"] : ['iifname "right" ', "saddr"];
   return host ? [`${from}ip ${end} ${host.v4} `, `${from}ip6 ${end} ${host.v6} `] : [from];
 }
 

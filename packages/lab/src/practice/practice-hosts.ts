@@ -9,6 +9,8 @@ export type PracticePath =
   | "reduced"
   /** Large packets from the mail host are lost, large packets to it arrive. */
   | "inbound-hole"
+  /** Large packets to it are lost behind the first router; the third client's packets do not take that way. */
+  | "first-link-hole"
   /** One packet in four is lost on the way to it, of whatever size. */
   | "lossy"
   /** A router drops what goes to port 25. */
@@ -55,6 +57,13 @@ export const PRACTICE_HOSTS: readonly PracticeHost[] = [
     script: "large-certificate",
     path: "inbound-hole",
     finding: "pmtu-black-hole-inbound",
+  },
+  {
+    name: "one-side",
+    title: "Packets of more than 1400 bytes are lost on the way from two of three clients.",
+    script: "healthy-tls",
+    path: "first-link-hole",
+    finding: "pmtu-black-hole",
   },
   {
     name: "reduced",

@@ -18,10 +18,10 @@ describe.skipIf(!capability.ok)("the practice lab", () => {
     return domain.address;
   };
   /** Whether packets of this size (bytes, DF set) reach the domain's mail host and come back. */
-  const passes = async (name: string, family: 4 | 6, size: number) => {
+  const passes = async (name: string, family: 4 | 6, size: number, client = lab.client) => {
     const address = addressOf(name)[family === 4 ? "v4" : "v6"];
     const payload = size - (family === 4 ? 28 : 48);
-    return (await lab.client.exec("ping", ["-n", "-c", "1", "-W", "1", "-M", "do", "-s", String(payload), address])).code === 0;
+    return (await client.exec("ping", ["-n", "-c", "1", "-W", "1", "-M", "do", "-s", String(payload), address])).code === 0;
   };
 
   test.each([4, 6] as const)("each mail host has a path of its own (IPv%i)", async (family) => {
@@ -30,6 +30,9 @@ describe.skipIf(!capability.ok)("the practice lab", () => {
     expect(await passes("black-hole", family, PRACTICE_MTU)).toBe(true);
     expect(await passes("black-hole", family, PRACTICE_MTU + 1)).toBe(false);
     expect(await passes("reduced", family, PRACTICE_MTU + 1)).toBe(false);
+    const clients = [lab.client, ...lab.network.furtherClients];
+    const large = await Promise.all(clients.map((client) => passes("one-side", family, PRACTICE_MTU + 1, client)));
+    expect(large).toEqual([false, false, true]);
   });
 
   test("the mute router tells nobody, the honest one does", async () => {

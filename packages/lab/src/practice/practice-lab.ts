@@ -41,12 +41,17 @@ const NAME_SERVER = "203.0.113.1";
 /** Router with the small link that tells nobody, and the one that tells. */
 const MUTE = 2;
 const HONEST = 1;
+/** Routers that client2 and client3 are attached to: client2's packets take the first client's way, client3's a part of it. */
+const FURTHER_CLIENTS = [0, 1] as const;
 
 /** @throws HolderError where no network can be built; ask `describeCapability` first */
 export async function startPracticeLab(): Promise<PracticeLab> {
   const real = (await smtpSinkAvailability()).ok;
   const hosts = PRACTICE_HOSTS.filter(({ script }) => script !== null || real);
-  const network = await buildNetwork({ routers: 3, serverAddresses: hosts.length + 1, nameServer: NAME_SERVER });
+  const network = await buildNetwork({
+    ...{ routers: 3, serverAddresses: hosts.length + 1, nameServer: NAME_SERVER },
+    furtherClients: FURTHER_CLIENTS,
+  });
   try {
     const domains = hosts.map((host, index) => ({
       ...host,
@@ -75,6 +80,8 @@ async function furnish(network: Network, { path, script, address }: PracticeDoma
   switch (path) {
     case "black-hole":
       return await network.setHostMtu(MUTE, address, PRACTICE_MTU);
+    case "first-link-hole":
+      return await network.dropLarger(0, "outbound", PRACTICE_MTU, address);
     case "reduced":
       return await network.setHostMtu(HONEST, address, PRACTICE_MTU);
     case "inbound-hole":

@@ -1,12 +1,19 @@
 /** Agents: mxray on other machines, which report to this server. */
 import type { Act } from "./audit-store.ts";
 
-export interface NewAgent {
-  readonly name: string;
+export interface Enrolment {
   /** SHA-256 of the enrolment token, hex; the token itself is never kept. */
   readonly enrolHash: string;
   /** RFC 3339. */
   readonly enrolUntil: string;
+}
+
+export interface NewAgent {
+  readonly name: string;
+  /** RFC 3339. */
+  readonly createdAt: string;
+  /** Null: it cannot enrol before it is invited. */
+  readonly enrolment: Enrolment | null;
 }
 
 /** What an agent says of itself. */
@@ -32,9 +39,9 @@ export interface StoredAgent {
 
 export interface AgentStore {
   /** Null where an agent that was not revoked has the name. */
-  create(agent: NewAgent, act: Act): Promise<StoredAgent | null>;
+  create(agent: NewAgent, act?: Act): Promise<StoredAgent | null>;
   /** Lets it enrol once more, on a new machine as well; its former secret ends when it does. False when there is none, or it was revoked. */
-  invite(id: string, enrolment: Omit<NewAgent, "name">, act: Act): Promise<boolean>;
+  invite(id: string, enrolment: Enrolment, act: Act): Promise<boolean>;
   /** Uses up an enrolment token. Null where it is not known, expired or used. @param secretHash SHA-256, hex */
   enrol(enrolHash: string, secretHash: string, act: Pick<Act, "at" | "address">): Promise<StoredAgent | null>;
   /** Also finds revoked ones: they are told so. */

@@ -16,6 +16,10 @@ export interface ChoreStore {
   ask(name: string, at: string): Promise<void>;
   /** True for one caller once it is due. */
   claim(name: string, claim: ChoreClaim): Promise<boolean>;
+  /** True for one caller at a time: it is not due again before `claim.until`, and need not have been asked for. */
+  turn(name: string, claim: ChoreClaim): Promise<boolean>;
+  /** Forgets turns that came before this time. @param prefix of their names, without % and _ */
+  forgetTurns(prefix: string, before: string): Promise<void>;
   /** It was done, or is tried again: due at `next`, unless somebody asked for it since it was claimed until `until`. */
   done(name: string, until: string, next: string): Promise<void>;
 }

@@ -28,15 +28,20 @@ export const QUIET_AGES = { minutes: 1 / 24, hours: 25 / 24, sixHours: 2, days: 
 export type LogSourceOrigin = "page" | "environment" | "agent";
 
 /** The page, the environment, or an agent. */
-export type LogSourceNamer = Exclude<LogSourceOrigin, "agent"> | { readonly agentId: string };
+export type LogSourceNamer =
+  | Exclude<LogSourceOrigin, "agent">
+  | { readonly origin: Exclude<LogSourceOrigin, "agent">; readonly server: string | null }
+  | { readonly agentId: string };
 
 export interface StoredLogSource {
   readonly id: number;
   /** A path, `journal` or `journal:UNIT`. */
   readonly location: string;
   readonly origin: LogSourceOrigin;
-  /** Which agent reads it; null where the server does. */
+  /** Which agent reads it; null where a server does. */
   readonly agentId: string | null;
+  /** Which of the servers of one store reads it; null where the store has one server, or an agent reads it. */
+  readonly server: string | null;
   readonly createdAt: string;
   readonly revision: number;
   /** Of the last commit; null before the first. */
@@ -100,8 +105,10 @@ export interface CommitOptions {
 
 export interface LogStore {
   sources(): Promise<StoredLogSource[]>;
-  /** Null when the location is followed already, by the same agent where `by` is one. */
+  /** Null when the location is followed already, by the same agent or server where `by` names one. */
   addSource(location: string, by: LogSourceNamer, createdAt: string, act?: Act): Promise<StoredLogSource | null>;
+  /** Logs of no named server become those of this one; null: those of all servers become those of none, but where one of them is there already. */
+  adoptSources(server: string | null): Promise<void>;
   /** Forgets a source with its kept events and what was under way; its counts stay. False when there is none. */
   removeSource(id: number, act?: Act): Promise<boolean>;
   /** What was under way at the last commit. */

@@ -93,8 +93,17 @@ export interface ProbeStore {
    * claim was made before. A delivery test counts from here on.
    */
   admit(probe: NewProbe, limits: ProbeLimits, claim?: ProbeClaim, act?: Act): Promise<ProbeSummary | ProbeRefusal>;
-  /** Ids of probes that wait, the oldest first; what other owners left running when their lease ended waits again. */
-  waiting(query: { readonly owner: string; readonly at: string; readonly limit: number }): Promise<string[]>;
+  /**
+   * Ids of probes that wait, the oldest first; what other owners left running when their lease ended waits again.
+   *
+   * @param query `elsewhere` names vantages whose probes only another owner can run
+   */
+  waiting(query: {
+    readonly owner: string;
+    readonly at: string;
+    readonly limit: number;
+    readonly elsewhere?: readonly string[];
+  }): Promise<string[]>;
   /** `queued` to `running`, for one caller only: false when it is no longer queued. Without a lease, only `release(null)` lets it wait again. */
   start(id: string, startedAt: string, lease?: ProbeLease): Promise<boolean>;
   /** Makes the lease of what an owner runs longer; gives the ids of what it still runs. */

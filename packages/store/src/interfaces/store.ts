@@ -36,8 +36,8 @@ export interface Store {
   readonly metrics: MetricStore;
   /** Where another thread or process can open it as well; null if it is in memory only. */
   readonly place: StorePlace | null;
-  /** Other processes may work with it at the same time. */
-  readonly shared: boolean;
+  /** Other processes that may work with it at the same time; null where there can be none. */
+  readonly servers: Servers | null;
   readonly watches: WatchStore;
   readonly maintenance: MaintenanceStore;
   readonly channels: ChannelStore;
@@ -59,6 +59,21 @@ export interface Store {
   ping(): Promise<void>;
   /** Lets go of the engine; everything before is durable. */
   close(): Promise<void>;
+}
+
+/** The other servers of one database. */
+export interface Servers {
+  /** Tells all others, in the order of the calls. @throws what PostgreSQL answers */
+  tell(text: string): Promise<void>;
+  /** Replaces what was said before. */
+  listen(on: {
+    /** Called with what another one tells. */
+    readonly onText: (text: string) => void;
+    /** Called after a time in which nothing was heard. */
+    readonly onGap: () => void;
+  }): void;
+  /** Resolves with one sentence when this process must leave the database to another. */
+  readonly lost: Promise<string>;
 }
 
 /** Where a store is: plain data, which can be handed to a thread. Understood by the store alone; the URL may hold a password. */

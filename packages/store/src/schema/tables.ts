@@ -282,9 +282,10 @@ export interface AgentTable {
 
 export interface LogSourceTable {
   id: Generated<number>;
-  /** Unique: that of an agent's log begins with the agent's id and a blank. */
+  /** Unique: that of an agent's log begins with the agent's id and a blank, that of a named server's with `@`, its name and a blank. */
   location: string;
   agent_id: string | null;
+  server: string | null;
   origin: LogSourceOrigin;
   created_at: string;
   /** Counts commits: who does not know the last one has read from another place. */

@@ -29,6 +29,8 @@ export interface FollowedLogsDeps {
 
 /** Between two tellings of how a log stands. */
 const TELL_MS = 500;
+/** Between two looks at what other servers took off the list. */
+const LOOK_MS = 15_000;
 /** From the end of a pool to the next one; longer each time, until one has lasted. */
 const LEAST_PAUSE_MS = 500;
 const MOST_PAUSE_MS = 60_000;
@@ -38,18 +40,24 @@ export class FollowedLogs {
   readonly #deps: FollowedLogsDeps;
   /** The state of each, here alone; pools report changes. */
   readonly #sources = new Map<number, LogSource>();
-  /** Which agent reads a log, by the log's id; those that are read here are not in it. */
+  /** Logs that are read here. */
+  readonly #own = new Set<number>();
+  /** Which agent reads a log, by the log's id. */
   readonly #readers = new Map<number, string>();
+  /** Of this server among those of the store; null where there are no others. */
+  readonly #server: string | null;
   readonly #changed = new Set<number>();
   #pool: FollowerPool;
   #poolBegan = performance.now();
   #pauseMs = LEAST_PAUSE_MS;
   #restarting: NodeJS.Timeout | null = null;
+  #looking: NodeJS.Timeout | null = null;
   #telling: NodeJS.Timeout | null = null;
   #stopped = false;
 
   constructor(deps: FollowedLogsDeps) {
     this.#deps = deps;
+    this.#server = deps.store.servers === null ? null : deps.config.serverName;
     this.#pool = this.#newPool();
   }
 
@@ -58,20 +66,26 @@ export class FollowedLogs {
     const { config, store } = this.#deps;
     const named = config.logs.map(canonicalLocation);
     const agents = new Map((await store.agents.list()).map(({ id, name }) => [id, name]));
-    for (const { id, location, origin } of await store.logs.sources()) {
-      if (origin === "environment" && !named.includes(location)) await store.logs.removeSource(id);
+    await store.logs.adoptSources(this.#server);
+    for (const { id, location, origin, server } of await store.logs.sources()) {
+      if (origin === "environment" && server === this.#server && !named.includes(location)) await store.logs.removeSource(id);
     }
-    for (const location of named) await store.logs.addSource(location, "environment", new Date().toISOString());
+    const by = { origin: "environment", server: this.#server } as const;
+    for (const location of named) await store.logs.addSource(location, by, new Date().toISOString());
     for (const source of await store.logs.sources()) {
-      if (source.agentId === null) this.#follow(source);
-      else this.#show(source, agents.get(source.agentId) ?? null, "Its agent has not reported since this server started.");
+      if (source.agentId !== null)
+        this.#show(source, agents.get(source.agentId) ?? null, "Its agent has not reported since this server started.");
+      else if (source.server === this.#server) this.#follow(source);
+      else this.#show(source, source.server, `The server ${source.server} has not reported since this one started.`);
     }
+    if (store.servers !== null) this.#looking = setInterval(() => void this.#look(), LOOK_MS).unref();
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
     if (this.#telling !== null) clearTimeout(this.#telling);
     if (this.#restarting !== null) clearTimeout(this.#restarting);
+    if (this.#looking !== null) clearInterval(this.#looking);
     await this.#pool.stop();
   }
 
@@ -86,15 +100,15 @@ export class FollowedLogs {
 
   /** Null when it is followed already. */
   async add(location: string, act?: Act): Promise<LogSource | null> {
-    const source = await this.#deps.store.logs.addSource(canonicalLocation(location), "page", new Date().toISOString(), act);
+    const by = { origin: "page", server: this.#server } as const;
+    const source = await this.#deps.store.logs.addSource(canonicalLocation(location), by, new Date().toISOString(), act);
     return source === null ? null : this.#follow(source);
   }
 
   /** False when there is none. */
   async remove(id: number, act?: Act): Promise<boolean> {
     await this.#pool.leave(id);
-    this.#sources.delete(id);
-    this.#readers.delete(id);
+    this.#forget(id);
     return await this.#deps.store.logs.removeSource(id, act);
   }
 
@@ -135,6 +149,27 @@ export class FollowedLogs {
     }
   }
 
+  /** How a log stands that another server reads, or an agent that reports to it. */
+  heard(source: LogSource): void {
+    if (!this.#own.has(source.id)) this.#sources.set(source.id, source);
+  }
+
+  /** Forgets what another server of the same store took off the list. */
+  async #look(): Promise<void> {
+    try {
+      const ids = new Set((await this.#deps.store.logs.sources()).map(({ id }) => id));
+      for (const id of this.#sources.keys()) if (!ids.has(id)) this.#forget(id);
+    } catch (error) {
+      this.#deps.onError(error);
+    }
+  }
+
+  #forget(id: number): void {
+    this.#sources.delete(id);
+    this.#readers.delete(id);
+    this.#own.delete(id);
+  }
+
   /** Another server of the same store may have welcomed the agent. */
   async #readerOf(sourceId: number): Promise<string | null> {
     if (!this.#readers.has(sourceId)) {
@@ -147,14 +182,15 @@ export class FollowedLogs {
   }
 
   #follow(source: StoredLogSource): LogSource {
-    const state = this.#show(source, null, null);
+    this.#own.add(source.id);
+    const state = this.#show(source, this.#server, null);
     this.#pool.follow(source);
     return state;
   }
 
-  /** @param agent its reader's name; null where it is read here, or by an agent that is gone */
+  /** @param agent its reader's name: that of an agent, or of a server among several; else null */
   #show(
-    { revision: _revision, position: _position, agentId, ...shown }: StoredLogSource,
+    { revision: _revision, position: _position, agentId, server: _server, ...shown }: StoredLogSource,
     agent: string | null,
     notice: string | null,
   ): LogSource {
@@ -192,7 +228,7 @@ export class FollowedLogs {
     this.#deps.health.failed("logs", `the thread that reads them ended: ${reason}`);
     const notice = `The thread that reads logs ended because ${reason}. It is started again.`;
     for (const source of this.#sources.values()) {
-      if (!this.#readers.has(source.id)) this.#is({ ...source, state: "failed", linesPerSecond: 0, secondsLeft: null, notice });
+      if (this.#own.has(source.id)) this.#is({ ...source, state: "failed", linesPerSecond: 0, secondsLeft: null, notice });
     }
     const lasted = performance.now() - this.#poolBegan > LASTED_MS;
     this.#pauseMs = lasted ? LEAST_PAUSE_MS : Math.min(MOST_PAUSE_MS, 2 * this.#pauseMs);
@@ -210,7 +246,7 @@ export class FollowedLogs {
       const sources = await store.logs.sources();
       if (this.#stopped) return;
       this.#pool = this.#newPool();
-      for (const source of sources) if (this.#sources.has(source.id) && source.agentId === null) this.#follow(source);
+      for (const source of sources) if (this.#own.has(source.id)) this.#follow(source);
       if (this.#sources.size === 0) health.succeeded("logs");
     } catch (error) {
       onError(error);

@@ -163,7 +163,8 @@ function AgentRows({ agents, show }: { agents: readonly AgentSummary[]; show: (i
 
 function AgentFacts({ host, version, logs, enrolledAt, lastSeenAt, enrolUntil }: AgentSummary) {
   if (enrolledAt === null) {
-    return enrolUntil === null || enrolUntil <= new Date().toISOString() ? (
+    if (enrolUntil === null) return "no token yet";
+    return enrolUntil <= new Date().toISOString() ? (
       "its token has expired"
     ) : (
       <>

@@ -52,6 +52,6 @@ export const SCOPE_WORDS: Readonly<Record<TokenScope, string>> = {
   read: "see everything that a viewer sees",
   probe: "start, check and cancel probes, and read them",
   metrics: "read the metrics",
-  config: "apply and export monitors, maintenance windows and channels",
+  config: "apply and export agents, monitors, maintenance windows and channels",
   agent: "report as an agent",
 };

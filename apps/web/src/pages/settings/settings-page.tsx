@@ -163,7 +163,7 @@ function Section({ name, ...form }: { name: AdminSection; settings: Setting[]; d
           <WatchesPanel empty="Nothing is watched. Turn on Watch on the page of a probe, finding or peer." />
           <p className="text-sm text-soft">
             <a className="text-accent underline underline-offset-2" href="/api/v1/monitors.yaml" download="monitors.yaml">
-              Export monitors, maintenance windows and channels
+              Export agents, monitors, maintenance windows and channels
             </a>{" "}
             as the file that <code>mxray apply</code> reads.
           </p>

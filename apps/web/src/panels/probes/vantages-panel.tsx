@@ -108,7 +108,7 @@ function HostSides({ host, names, named }: { host: VantageHost; names: readonly 
 function HopRows({ host: { sides, span } }: { host: VantageHost }) {
   const most = Math.max(0, ...sides.map((side) => side?.hops.length ?? 0));
   const suspects = suspectsOf(sides, span);
-  const mark = span?.outcome === "link" ? "large packets are lost before it" : "large packets may be lost before it";
+  const mark = span?.outcome === "link" ? "large packets are lost on the link to this hop" : "perhaps lost on the link to this hop";
   return Array.from({ length: most }, (_, row) => {
     const cells = sides.map((side) => {
       const hop = side?.hops[row - (most - side.hops.length)];
@@ -121,7 +121,7 @@ function HopRows({ host: { sides, span } }: { host: VantageHost }) {
       );
     });
     const left = most - 1 - row;
-    return <Row key={left} name={left === 0 ? "Last station" : `${left} before it`} cells={cells} />;
+    return <Row key={left} name={left === 0 ? "Last hop" : `${left} before the last`} cells={cells} />;
   });
 }
 

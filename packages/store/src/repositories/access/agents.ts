@@ -7,16 +7,16 @@ import { noteAct, recorded } from "../audit/audit.ts";
 export function agentStore(db: Kysely<Tables>): AgentStore {
   const agents = () => db.selectFrom("agent").selectAll();
   return {
-    create: ({ name, enrolHash, enrolUntil }, act) =>
+    create: ({ name, createdAt, enrolment }, act) =>
       db.transaction().execute(async (transaction) => {
         const row = await transaction
           .insertInto("agent")
           .values({
             id: newId(),
             name,
-            created_at: act.at,
-            enrol_hash: enrolHash,
-            enrol_until: enrolUntil,
+            created_at: createdAt,
+            enrol_hash: enrolment?.enrolHash ?? null,
+            enrol_until: enrolment?.enrolUntil ?? null,
             secret_hash: null,
             enrolled_at: null,
             revoked_at: null,
@@ -27,7 +27,7 @@ export function agentStore(db: Kysely<Tables>): AgentStore {
           .returningAll()
           .executeTakeFirst();
         if (row === undefined) return null;
-        await noteAct(transaction, act, { id: row.id, name });
+        if (act !== undefined) await noteAct(transaction, act, { id: row.id, name });
         return agentOf(row);
       }),
 

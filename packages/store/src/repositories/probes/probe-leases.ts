@@ -7,7 +7,7 @@ const WAITING = { status: "queued", started_at: null, owner: null, leased_until:
 
 export function probeLeases(db: Kysely<Tables>): Pick<ProbeStore, "waiting" | "start" | "renew" | "release"> {
   return {
-    async waiting({ owner, at, limit }) {
+    async waiting({ owner, at, limit, elsewhere = [] }) {
       await db
         .updateTable("probe")
         .set(WAITING)
@@ -15,7 +15,9 @@ export function probeLeases(db: Kysely<Tables>): Pick<ProbeStore, "waiting" | "s
         .where("owner", "!=", owner)
         .where("leased_until", "<", at)
         .execute();
-      const rows = await db.selectFrom("probe").select("id").where("status", "=", "queued").orderBy("id").limit(limit).execute();
+      const waiting = db.selectFrom("probe").select("id").where("status", "=", "queued");
+      const here = elsewhere.length === 0 ? waiting : waiting.where("vantage", "not in", elsewhere);
+      const rows = await here.orderBy("id").limit(limit).execute();
       return rows.map(({ id }) => id);
     },
 
