@@ -87,9 +87,9 @@ test("an agent is enrolled by the page's command, follows its log, probes, and i
     await box(/^This server/).check();
     await page.getByRole("button", { name: "Save" }).click();
     await expect(monitors).toHaveCount(2);
-    await expect(monitors.first()).toContainText(`${target}from local`);
+    await expect(monitors.first()).toContainText(`${target}from this server`);
     await expect(monitors.filter({ hasText: "probed" })).toHaveCount(2);
-    await page.getByRole("button", { name: `Change the monitor of ${target} from local` }).click();
+    await page.getByRole("button", { name: `Change the monitor of ${target} from this server` }).click();
     await box("The agent mx1.example.org").uncheck();
     await page.getByRole("button", { name: "Save" }).click();
     await expect(monitors).toHaveCount(1);

@@ -17,7 +17,7 @@ const EVERY_MS = { look: 2000, sample: 10_000, queue: 60_000 } as const;
 
 export interface MachineReporting {
   readonly connection: ServerConnection;
-  readonly machine: OwnMachine;
+  readonly machine: Omit<OwnMachine, "watchFarEnd">;
   readonly signal: AbortSignal;
 }
 
@@ -35,15 +35,21 @@ export async function reportMachine({ connection, machine, signal }: MachineRepo
   };
   const reports = async () => {
     for (;;) {
-      const live = watch.look(machine.readMailSockets());
+      let live = watch.look(machine.readMailSockets());
       const due = performance.now() - sampledAt >= EVERY_MS.sample;
       // Also when the last stall has ended.
       if (due || queue !== null || live.count.stalled > 0 || stalled > 0) {
-        const sample = due ? machine.sample() : null;
-        if (due) sampledAt = performance.now();
-        const report: AgentMachine = { sentAt: new Date().toISOString(), sample, live, queue };
-        queue = null;
+        let sentQueue: MailQueue | null = null;
+        let attempts = 0;
+        const report = (): AgentMachine => {
+          attempts += 1;
+          if (attempts > 1) live = watch.look(machine.readMailSockets());
+          sentQueue = queue;
+          return { sentAt: new Date().toISOString(), sample: due ? machine.sample() : null, live, queue };
+        };
         await connection.ask("/agent/v1/machine", report, signal);
+        if (due) sampledAt = performance.now();
+        if (queue === sentQueue) queue = null;
         stalled = live.count.stalled;
       }
       await sleep(EVERY_MS.look, signal);

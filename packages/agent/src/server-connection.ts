@@ -59,15 +59,16 @@ export class ServerConnection {
   /**
    * Asks until the server has answered.
    *
+   * @param body a function makes another one for each attempt, where one of before an outage would mislead
    * @returns the answer's body; null for 409, which says that this is somebody else's work
    * @throws AgentEnd where the server turned the agent away or does not understand it; what `signal` is aborted with
    */
-  async ask(path: string, body: unknown, signal: AbortSignal): Promise<unknown> {
+  async ask(path: string, body: object | (() => object), signal: AbortSignal): Promise<unknown> {
     for (let tries = 0; ; tries += 1) {
       const pause = RETRY_MS[Math.min(tries, RETRY_MS.length - 1)] ?? 1000;
       let answer: Answer;
       try {
-        answer = await this.#request(path, body, signal);
+        answer = await this.#request(path, typeof body === "function" ? body() : body, signal);
       } catch (error) {
         signal.throwIfAborted();
         this.#unreachable((error as Error).message);

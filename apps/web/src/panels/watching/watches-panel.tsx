@@ -65,7 +65,8 @@ interface RowProps {
 
 function Row({ watch, from, now, change, end, busy }: RowProps) {
   const { target, rounds, sinceAt } = watch;
-  const name = from ? `${target} from ${watch.vantage}` : target;
+  const place = watch.vantage === LOCAL_VANTAGE ? "this server" : watch.vantage;
+  const name = from ? `${target} from ${place}` : target;
   const [last] = rounds;
   const trouble = watchTrouble(watch);
   return (
@@ -81,7 +82,7 @@ function Row({ watch, from, now, change, end, busy }: RowProps) {
           <p className="max-w-full truncate font-mono text-[13px] font-semibold" title={name}>
             {target}
           </p>
-          {from && <span className="text-soft">from {watch.vantage}</span>}
+          {from && <span className="text-soft">from {place}</span>}
           <RoundStrip rounds={rounds} />
         </div>
         {last !== undefined && (
