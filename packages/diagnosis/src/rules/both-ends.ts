@@ -3,6 +3,11 @@ import { type BothEndsRow, bothEndsRows, type MailHostObservation, printable } f
 import type { EvidenceLog } from "../finding-draft.ts";
 import { countText, groupedText } from "../number-text.ts";
 
+/** Whether larger packets did arrive there: not they, but their acknowledgements were lost. */
+export function contradictsBlackHole(host: MailHostObservation, mtu: number): boolean {
+  return bothEndsRows(host).some(({ direction, size, arrived }) => direction === "outbound" && size > mtu && arrived > 0);
+}
+
 /** @param mtu the largest packet that gets through outbound, bytes */
 export function addOutboundBothEnds(log: EvidenceLog, host: MailHostObservation, mtu: number): void {
   const rows = bothEndsRows(host).filter(({ direction }) => direction === "outbound");
