@@ -39,6 +39,7 @@ const KEYS = {
   log_peer: ["id"],
   log_measure: ["id"],
   log_count: ["start", "peer_id", "measure_id", "value"],
+  log_day: ["start", "peer_id"],
   log_total: ["start", "direction", "measure_id"],
   log_event: ["id"],
   log_memory: ["source_id", "key"],

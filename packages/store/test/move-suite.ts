@@ -28,7 +28,7 @@ export function moveSuite(open: () => Promise<string>): void {
     const filled = await within(openSqliteAgain(path), fill);
     const url = await open();
     const moved = await moveStore({ path, url, to: "postgres" });
-    expect([...moved.values()]).toEqual(Array(30).fill(ROWS));
+    expect([...moved.values()]).toEqual(Array(31).fill(ROWS));
     expect(await within(postgresDatabase(url, 1), dump)).toEqual(filled);
 
     const back = join(folder, "back.sqlite");

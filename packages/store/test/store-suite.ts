@@ -15,6 +15,7 @@ import { logViewSuite } from "./log-view-suite.ts";
 import { metricSuite } from "./metric-suite.ts";
 import { oldProbeSuite } from "./old-probe-suite.ts";
 import { ourSideSuite } from "./our-side-suite.ts";
+import { peerDaySuite } from "./peer-day-suite.ts";
 import { peerSuite } from "./peer-suite.ts";
 import { probeSuite } from "./probe-suite.ts";
 import { sessionSuite } from "./session-suite.ts";
@@ -69,6 +70,7 @@ export function describeStore(name: string, open: () => Promise<Store>, forget: 
       logSuite(() => store);
       logPeerSuite(() => store);
       logViewSuite(() => store);
+      peerDaySuite(() => store);
       logFindingSuite(
         () => store,
         async (finding) => (await store.findings.ofProbe(await run([finding], LATEST)))[0]?.id ?? "",

@@ -36,12 +36,14 @@ import { agents } from "./migrations/0025-agents.ts";
 import { probeGroups } from "./migrations/0026-probe-groups.ts";
 import { watchVantages } from "./migrations/0027-watch-vantages.ts";
 import { servers } from "./migrations/0028-servers.ts";
+import { peerDays } from "./migrations/0029-peer-days.ts";
 
 const later: Readonly<Record<string, Migration>> = {
   "0025-agents": agents,
   "0026-probe-groups": probeGroups,
   "0027-watch-vantages": watchVantages,
   "0028-servers": servers,
+  "0029-peer-days": peerDays,
 };
 
 export const sqliteMigrations: Readonly<Record<string, Migration>> = {

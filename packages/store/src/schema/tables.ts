@@ -41,6 +41,7 @@ export interface Tables {
   log_peer: LogPeerTable;
   log_measure: LogMeasureTable;
   log_count: LogCountTable;
+  log_day: LogDayTable;
   log_total: LogTotalTable;
   log_event: LogEventTable;
   log_memory: LogMemoryTable;
@@ -325,6 +326,26 @@ interface LogCountTable {
   count: number;
   least: number | null;
   most: number | null;
+}
+
+/** What the counts of one peer and day add up to, sizes and notes aside: see `peer-days.ts`. */
+interface LogDayTable {
+  start: number;
+  peer_id: number;
+  delivered: number;
+  deferred: number;
+  refused: number;
+  expired: number;
+  signs: number;
+  stalled: number;
+  bot: number;
+  short: number;
+  /** What no bot does. */
+  no_bot: number;
+  /** Of all measures. */
+  counted: number;
+  /** The latest start that was counted. */
+  last: number;
 }
 
 /** The same of all peers of a direction together. */

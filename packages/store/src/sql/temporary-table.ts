@@ -4,18 +4,17 @@
  * caller's own, never input.
  */
 import { type Kysely, sql } from "kysely";
-import type { Tables } from "../schema/tables.ts";
 import { byEngine } from "./by-engine.ts";
 
 /** @param columns as in `create table` @returns when it is there, with what it held before */
-export async function keepTemporaryTable(db: Kysely<Tables>, name: string, columns: string): Promise<void> {
+export async function keepTemporaryTable<T>(db: Kysely<T>, name: string, columns: string): Promise<void> {
   const table = (types: string) => sql`create temp table if not exists ${sql.id(name)} (${sql.raw(types)})`;
   // PostgreSQL's integer has four bytes.
   await byEngine(table(columns), table(columns.replaceAll("integer", "bigint"))).execute(db);
 }
 
 /** @param columns as in `create table` @returns when it is there and empty */
-export async function emptyTemporaryTable(db: Kysely<Tables>, name: string, columns: string): Promise<void> {
-  await keepTemporaryTable(db, name, columns);
+export async function emptyTemporaryTable<T>(db: Kysely<T>, name: string, columns: string): Promise<void> {
+  await keepTemporaryTable<T>(db, name, columns);
   await sql`delete from ${sql.id(name)}`.execute(db);
 }

@@ -28,8 +28,13 @@ export async function countedRows(db: Kysely<Tables>, filter: LogFilter): Promis
   return rows;
 }
 
+interface RowFilter extends Omit<LogFilter, "from" | "to"> {
+  readonly from: number | RawBuilder<number>;
+  readonly to: number | RawBuilder<number>;
+}
+
 /** The rows of a filter, but for its stage. */
-export function within({ from, to, direction, peers }: LogFilter): RawBuilder<boolean> {
+export function within({ from, to, direction, peers }: RowFilter): RawBuilder<boolean> {
   const parts = [sql<boolean>`start >= ${from} and start < ${to}`];
   if (direction !== undefined) parts.push(sql<boolean>`peer_id in (select id from log_peer where direction = ${direction})`);
   if (peers !== undefined) parts.push(sql<boolean>`peer_id in ${listOf(peers, "bigint")}`);

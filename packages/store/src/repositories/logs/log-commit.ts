@@ -7,6 +7,7 @@ import { fieldOf, fieldsOf, greatestOf, leastOf, listOf, rowsOf } from "../../sq
 import { kindOfEvent, textOfEvent } from "./event-text.ts";
 import { jsonRows } from "./json-rows.ts";
 import { chartedMeasure, isCharted, type NumberedNames } from "./numbered-names.ts";
+import { addToPeerDays } from "./peer-days.ts";
 
 export function logCommit(db: Kysely<Tables>, ids: NumberedNames): Pick<LogStore, "commit"> {
   return {
@@ -27,6 +28,7 @@ export function logCommit(db: Kysely<Tables>, ids: NumberedNames): Pick<LogStore
             ids,
           );
           await addTotals(transaction, batch.counts, ids);
+          await addToPeerDays(transaction, batch.counts, ids);
           await addEvents(transaction, sourceId, batch.events, ids);
           await moveEvents(transaction, sourceId, batch.moves, ids);
           await keepMemories(transaction, sourceId, batch.memories);

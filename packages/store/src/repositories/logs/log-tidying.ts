@@ -5,10 +5,10 @@ import type { Tables } from "../../schema/tables.ts";
 import { greatestOf, leastOf } from "../../sql/dialect.ts";
 import { emptyTemporaryTable } from "../../sql/temporary-table.ts";
 import type { NumberedNames } from "./numbered-names.ts";
+import { countPeerDaysAgain, DAY } from "./peer-days.ts";
 import { rollUpQuiet } from "./quiet-peers.ts";
 
 const HOUR = 3600;
-const DAY = 86_400;
 const WEEK = 7 * DAY;
 const FOUR_WEEKS = 4 * WEEK;
 /** Postfix gives a message up after 5 days; a session that old has ended unseen. */
@@ -40,12 +40,9 @@ export function logTidying(db: Kysely<Tables>, ids: NumberedNames): Pick<LogStor
 }
 
 async function forgetOld(db: Kysely<Tables>, now: number, eventDays: number): Promise<void> {
-  for (const table of ["log_count", "log_total"] as const) {
-    await db
-      .deleteFrom(table)
-      .where("start", "<", now - COUNT_AGES.all * DAY)
-      .where("start", ">", 0)
-      .execute();
+  const oldest = Math.floor(now / DAY - COUNT_AGES.all) * DAY;
+  for (const table of ["log_count", "log_day", "log_total"] as const) {
+    await db.deleteFrom(table).where("start", "<", oldest).where("start", ">", 0).execute();
   }
   await db
     .deleteFrom("log_event")
@@ -75,7 +72,7 @@ async function rollUpAll(
   db: Kysely<Tables>,
   span: number,
   before: number,
-  after: (db: Transaction<Tables>, start: number) => Promise<void>,
+  after: (db: Transaction<Tables>, start: number, end: number) => Promise<void>,
 ): Promise<void> {
   const end = Math.floor(before / span) * span;
   for (let steps = 0; steps < STEPS; steps += 1) {
@@ -84,7 +81,7 @@ async function rollUpAll(
     const start = Math.floor(row.start / span) * span;
     await db.transaction().execute(async (transaction) => {
       await rollUp(transaction, start, span);
-      await after(transaction, start);
+      await after(transaction, start, start + span);
     });
   }
 }
@@ -130,7 +127,7 @@ async function rollUpTotals(db: Kysely<Tables>, span: number, before: number): P
 }
 
 /** Each day brings thousands of clients that are never seen again. */
-async function keepMainPeers(db: Transaction<Tables>, start: number): Promise<void> {
+async function keepMainPeers(db: Transaction<Tables>, start: number, end: number): Promise<void> {
   await emptyTemporaryTable(db, "main_peer", "peer_id integer primary key");
   await sql`
     insert into main_peer select peer_id from log_count join log_measure on log_measure.id = measure_id
@@ -138,4 +135,5 @@ async function keepMainPeers(db: Transaction<Tables>, start: number): Promise<vo
     order by sum(case when measure like 'timeout %' or measure like 'loss %' then count else 0 end) desc, sum(count) desc
     limit ${PEERS_OF_DAY}`.execute(db);
   await sql`delete from log_count where start = ${start} and peer_id > 0 and peer_id not in (select peer_id from main_peer)`.execute(db);
+  await countPeerDaysAgain(db, start, end);
 }

@@ -4,10 +4,9 @@ import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { EventFilter, LogFilter, LogStore, SeriesPoint, WorstPeer } from "../../interfaces/log-store.ts";
 import type { Tables } from "../../schema/tables.ts";
 import { holdsText, listOf } from "../../sql/dialect.ts";
-import { botsOf } from "./bots-of.ts";
 import { within } from "./counted-rows.ts";
 import { eventOfText } from "./event-text.ts";
-import { peerSums } from "./peer-sums.ts";
+import { botPeers, peerSums } from "./peer-sums.ts";
 
 export function logViews(
   db: Kysely<Tables>,
@@ -105,7 +104,7 @@ async function seriesOf<K extends string>(
 /** Totals are of all peers, and which of them are bots depends on the range: what bots lost is taken off. */
 async function rowsWithoutBots(db: Kysely<Tables>, filter: LogFilter, bucket: number): Promise<SeriesRow[]> {
   const { rows } = await totalsOf(filter, bucket).execute(db);
-  const peers = await botsOf(db, filter);
+  const peers = await botPeers(db, filter);
   if (peers.length === 0) return rows;
   const ofBots = await countsOf({ ...filter, peers }, bucket).execute(db);
   return [...rows, ...ofBots.rows.map((row) => ({ ...row, count: -row.count }))];

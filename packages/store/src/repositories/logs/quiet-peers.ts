@@ -8,6 +8,7 @@ import { type Kysely, sql, type Transaction } from "kysely";
 import type { Tables } from "../../schema/tables.ts";
 import { listOf } from "../../sql/dialect.ts";
 import { emptyTemporaryTable } from "../../sql/temporary-table.ts";
+import { countPeerDaysAgain, DAY } from "./peer-days.ts";
 
 /** Of an hour or a day: those with the most stalls. Beyond, a fault is at this end, and no peer's own. */
 const MOST_TROUBLED = 100;
@@ -51,6 +52,7 @@ async function rollUpSpan(db: Transaction<Tables>, start: number, end: number): 
     select cast(${start} as bigint), peer_id, measure_id, value, count, least, most from quiet_count order by peer_id, measure_id, value`.execute(
     db,
   );
+  if (end - start > DAY) await countPeerDaysAgain(db, start, end);
 }
 
 async function hasAny(db: Transaction<Tables>, start: number, end: number): Promise<boolean> {
