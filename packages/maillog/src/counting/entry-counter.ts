@@ -3,57 +3,51 @@
  * statistics of a scan and the batches for a store are two sinks of this one interpreter, so that both mean the same. What each
  * number is, `LogStatistics` (contracts) says.
  */
-import { type Direction, isBeforeMail, isContentStage, type Peer, type PeerSign, printable, SHORT_SESSION_SECONDS } from "@mxray/contracts";
+import { type Direction, isBeforeMail, isContentStage, type Peer, type PeerSign, SHORT_SESSION_SECONDS } from "@mxray/contracts";
 import { delaysOf } from "../entries/entry-delays.ts";
 import { signOfEntry } from "../entries/entry-sign.ts";
 import type { HeldLine } from "../entries/held-line.ts";
 import { LogEntry } from "../entries/log-entry.ts";
 import type { LogFailure } from "../entries/log-failure.ts";
 import type { NamedPeer } from "../entries/log-peer-name.ts";
-import { DomainNames } from "../entries/mail-domain.ts";
 import { MessagePast, type PastAtPeer } from "../entries/message-past.ts";
 import type { QueuedMessage } from "../entries/queued-message.ts";
+import { attemptSeconds } from "./attempt-seconds.ts";
 import type { CountSink } from "./count-sink.ts";
-import { HeldLineEntries, heldLineOf } from "./held-lines.ts";
+import { HeldLineKeeper } from "./held-line-keeper.ts";
+import { HeldLineEntries } from "./held-lines.ts";
+import { QueueCounter } from "./queue-counter.ts";
 import { StallEpisodes } from "./stall-episodes.ts";
 
-/** Where the queue manager's lines are missing, records further apart than this are of different attempts. */
-const SAME_ATTEMPT_MS = 60_000;
-/** Lines that wait for a record at one time; one more counts at once. Each of many hosts has some 100 processes that deliver. */
-const MOST_HELD = 2048;
+/** That stalled and whose record is still to come; with one more, all are forgotten. */
+const MOST_HANDSHAKES = 2048;
 const SPARES = 1000;
 /** At which a message stalled; at further ones it did so before. */
 const MOST_HOSTS = 20;
-/** For a client's next line or block: the default of Postfix and Exim. */
-const SERVER_WAITS_SECONDS = 300;
 
 export class EntryCounter<P, K> {
   readonly #sink: CountSink<P, K>;
   readonly episodes = new StallEpisodes();
   /** TLS handshakes that stalled, by the process whose next line names the message. */
   readonly #handshakes = new Map<string, { readonly peer: Peer; readonly timeMs: number }>();
-  /** Messages with held lines. */
-  readonly #holding = new Set<QueuedMessage>();
-  /** 1 for the slots of held lines. */
-  readonly #slots = new Uint8Array(MOST_HELD);
-  #held = 0;
-  readonly #domains = new DomainNames();
+  readonly #held = new HeldLineKeeper();
+  readonly #queue: QueueCounter<P, K>;
   /** Pasts of messages that left the queue, to be used for others. */
   readonly #spare: MessagePast<K, P>[] = [];
-  #holdChanges = 0;
   #heldEntries: HeldLineEntries | null = null;
 
   constructor(sink: CountSink<P, K>) {
     this.#sink = sink;
+    this.#queue = new QueueCounter(sink);
   }
 
   get holding(): Iterable<QueuedMessage> {
-    return this.#holding;
+    return this.#held.messages;
   }
 
   /** Rises whenever a line is held or no longer held. */
   get holdChanges(): number {
-    return this.#holdChanges;
+    return this.#held.changes;
   }
 
   /** @param entry completed by the correlator, with an event or without */
@@ -64,7 +58,7 @@ export class EntryCounter<P, K> {
       if (entry.note === "removed" && message !== null) this.#addRemoved(message);
       return;
     }
-    const toldEpisode = this.#holding.size > 0 && message !== null && this.#release(entry, message);
+    const toldEpisode = this.#held.messages.size > 0 && message !== null && this.#release(entry, message);
     this.#sink.at(file, line);
     if (entry.trouble !== null) {
       this.#sink.trouble(entry.trouble, entry);
@@ -104,40 +98,23 @@ export class EntryCounter<P, K> {
 
   /** Goes on with what a former process held. */
   resume(messages: Iterable<QueuedMessage>): void {
-    for (const message of messages) {
-      const held = this.#sink.pastOf(message)?.held ?? [];
-      if (held.length > 0) this.#holding.add(message);
-      for (const { slot } of held) this.#takeSlot(slot);
-    }
+    for (const message of messages) this.#held.resume(message, this.#sink.pastOf(message));
   }
 
   /** No record will come any more: what is held counts as it is. */
   finish(): void {
-    for (const message of [...this.#holding]) this.#takeHeld(message, null, null, null);
+    for (const message of [...this.#held.messages]) this.#takeHeld(message, null, null, null);
   }
 
   #addBreak(entry: LogEntry, file: string, line: number): void {
     const episode = this.#isEpisode(entry);
     const { message } = entry;
-    const held = message === null || this.#held >= MOST_HELD ? null : heldLineOf(entry, this.#freeSlot(), episode, file, line);
+    const held = message === null ? null : this.#held.lineOf(entry, episode, file, line);
     if (message === null || held === null) {
       this.#addLoss(entry, episode);
       return;
     }
-    const past = this.#past(message);
-    past.held = past.held === null ? [held] : [...past.held, held];
-    this.#takeSlot(held.slot);
-    this.#holding.add(message);
-    this.#holdChanges += 1;
-  }
-
-  #freeSlot(): number {
-    return this.#slots.indexOf(0);
-  }
-
-  #takeSlot(slot: number): void {
-    this.#slots[slot] = 1;
-    this.#held += 1;
+    this.#held.hold(message, this.#past(message), held);
   }
 
   /**
@@ -158,18 +135,10 @@ export class EntryCounter<P, K> {
    * @returns whether one of those began an episode
    */
   #takeHeld(message: QueuedMessage, pid: number | null, port: number | null, told: Peer | null): boolean {
-    const past = this.#sink.pastOf(message);
-    if (past === null || past.held === null) return false;
-    const { held } = past;
-    const lines = pid === null ? held : held.filter((line) => line.pid === pid);
-    if (lines.length === 0) return false;
-    this.#holdChanges += 1;
-    past.held = lines.length === held.length ? null : held.filter((line) => line.pid !== pid);
-    if (past.held === null) this.#holding.delete(message);
+    const lines = this.#held.take(message, this.#sink.pastOf(message), pid);
     let episode = false;
     for (const line of lines) {
-      this.#slots[line.slot] = 0;
-      this.#held -= 1;
+      this.#held.release(line);
       if (told !== null && isSameHost(line.peer, told)) episode ||= line.episode;
       else this.countHeld(line, message, port);
     }
@@ -187,10 +156,10 @@ export class EntryCounter<P, K> {
   }
 
   #addRemoved(message: QueuedMessage): void {
-    if (this.#holding.has(message)) this.#takeHeld(message, null, null, null);
+    if (this.#held.messages.has(message)) this.#takeHeld(message, null, null, null);
     const past = this.#sink.pastOf(message);
     if (past === null) return;
-    this.#left(past);
+    this.#queue.left(past);
     if (this.#spare.length >= SPARES) return;
     past.clear();
     this.#spare.push(past);
@@ -219,7 +188,7 @@ export class EntryCounter<P, K> {
       else if (isStall(entry.failure)) this.#addStalledDelivery(peer, entry, this.#isEpisode(entry) || toldEpisode);
       else this.#addSign(entry, "outbound");
     }
-    if (message !== null) this.#addToQueue(entry, message, peer);
+    if (message !== null) this.#queue.add(entry, message, this.#past(message), peer);
   }
 
   #addSent(peer: P, entry: LogEntry): void {
@@ -256,7 +225,7 @@ export class EntryCounter<P, K> {
     this.#addStall(peer, entry, direction, episode);
     this.#sink.broken(peer, entry);
     if (direction === "outbound" && message === null && entry.stage === "starttls" && entry.peer !== null) {
-      if (this.#handshakes.size >= MOST_HELD) this.#handshakes.clear();
+      if (this.#handshakes.size >= MOST_HANDSHAKES) this.#handshakes.clear();
       this.#handshakes.set(processOf(entry), { peer: entry.peer.peer, timeMs: entry.timeMs });
     }
     if (direction === "inbound" && entry.sessionSeconds >= 0 && isBeforeMail(entry.stage)) {
@@ -319,54 +288,6 @@ export class EntryCounter<P, K> {
     this.#sink.writer(peer, entry);
   }
 
-  #addToQueue(entry: LogEntry, message: QueuedMessage, peer: P | null): void {
-    const past = this.#past(message);
-    const { status } = entry;
-    if (status === "expired") {
-      if (peer === null && past.lastPeer !== null) this.#sink.expired(past.lastPeer, entry);
-      this.#left(past);
-      return;
-    }
-    if (peer !== null) past.lastPeer = peer;
-    if (!entry.copy) this.#addAttempt(entry, message, past);
-    if (status === "deferred") this.#addDeferred(entry, past);
-    else if (message.recipients === 1) this.#left(past);
-  }
-
-  #addAttempt(entry: LogEntry, { activations }: QueuedMessage, past: MessagePast<K, P>): void {
-    const { timeMs, program } = entry;
-    if (Number.isNaN(timeMs)) return;
-    const sinceMs = timeMs - (past.lastEndMs ?? Number.NEGATIVE_INFINITY);
-    const same = activations > 0 ? activations === past.activation : sinceMs < SAME_ATTEMPT_MS;
-    if (!same) {
-      const seconds = sinceMs / 1000 - busySeconds(entry);
-      if (past.attempts > 0 && seconds >= 0) this.#sink.wait(program.mta, past.attempts, seconds, entry);
-      past.attempts += 1;
-      past.activation = activations;
-    }
-    past.lastEndMs = same ? Math.max(timeMs, past.lastEndMs ?? timeMs) : timeMs;
-  }
-
-  #addDeferred(entry: LogEntry, past: MessagePast<K, P>): void {
-    const fresh = past.waitingSinceMs === null;
-    if (fresh) {
-      past.waitingSinceMs = Number.isNaN(entry.timeMs) ? 0 : entry.timeMs;
-      past.destination = this.#destinationOf(entry);
-    }
-    if (fresh) this.#sink.writer(null, entry);
-    this.#sink.deferred(past, entry, fresh);
-  }
-
-  #destinationOf({ bytes, recipientFrom, recipientTo, peer }: LogEntry): string {
-    return this.#domains.of(bytes, recipientFrom, recipientTo) ?? printable(peer?.peer.name ?? peer?.peer.address ?? "unknown", 255);
-  }
-
-  #left(past: MessagePast<K, P> | null): void {
-    if (past === null || past.waitingSinceMs === null) return;
-    this.#sink.left(past);
-    past.waitingSinceMs = null;
-  }
-
   #addRefused(entry: LogEntry): void {
     const peer = this.#sink.peerOf(entry.peer, "inbound");
     if (peer !== null) this.#sink.broken(peer, entry);
@@ -388,18 +309,6 @@ export class EntryCounter<P, K> {
     this.#sink.keepPast(message, fresh);
     return fresh;
   }
-}
-
-/** How long ago the attempt began when its failure is logged: a server's line comes when it has waited that long. */
-function attemptSeconds(entry: LogEntry): number {
-  if (entry.direction === "inbound") return entry.event === "timeout" ? SERVER_WAITS_SECONDS : 0;
-  return busySeconds(entry);
-}
-
-/** What the attempt itself took: connecting and transmitting. */
-function busySeconds(entry: LogEntry): number {
-  const delays = delaysOf(entry);
-  return delays === null ? 0 : delays[2] + delays[3];
 }
 
 function processOf({ host, pid }: LogEntry): string {
