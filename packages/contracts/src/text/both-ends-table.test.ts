@@ -31,11 +31,9 @@ test("counts by size what left with DF and what arrived, and leaves out what the
   ]);
 });
 
-test("a packet that stalled here and arrived there has arrived", () => {
-  const [row] = bothEndsRows(hostOf([rung(1500, "stalled", 20, 4)], 1468, []));
-  expect(row).toMatchObject({ size: 1500, left: 4, arrived: 1 });
-  // Behind a gap it may have come without DF.
-  expect(bothEndsRows(hostOf([rung(1500, "stalled", 20, 4)], 1468, [20])).map(({ direction }) => direction)).toEqual(["inbound"]);
+test("bytes that arrived after a stall may have come in other packets, and count nothing", () => {
+  const rows = bothEndsRows(hostOf([rung(1500, "stalled", 20, 4)], 1468, []));
+  expect(rows.map(({ direction }) => direction)).toEqual(["inbound"]);
 });
 
 test("a look that is older than what this end received counts nothing inbound", () => {

@@ -3,31 +3,15 @@ import { type BothEndsRow, bothEndsRows, type MailHostObservation, printable } f
 import type { EvidenceLog } from "../finding-draft.ts";
 import { countText, groupedText } from "../number-text.ts";
 
-/** Whether larger packets did arrive there: not they, but their acknowledgements were lost. */
-export function contradictsBlackHole(host: MailHostObservation, mtu: number): boolean {
-  return bothEndsRows(host).some(({ direction, size, arrived }) => direction === "outbound" && size > mtu && arrived > 0);
-}
-
 /** @param mtu the largest packet that gets through outbound, bytes */
 export function addOutboundBothEnds(log: EvidenceLog, host: MailHostObservation, mtu: number): void {
   const rows = bothEndsRows(host).filter(({ direction }) => direction === "outbound");
   const [large, small] = [rows.filter(({ size }) => size > mtu), rows.filter(({ size }) => size <= mtu)];
   if (large.length === 0) return;
   const left = total(large, "left");
-  const arrived = total(large, "arrived");
   const agent = agentText(host);
   const fitting =
     small.length === 0 ? "" : ` Of ${countText(total(small, "left"), "packet")} of up to ${mtu} bytes, ${total(small, "arrived")} arrived.`;
-  if (arrived > 0) {
-    log.add(
-      `${agent} received ${arrived} of ${countText(left, "packet")} of more than ${mtu} bytes: their acknowledgements were lost on the way back.`,
-      {
-        bothEnds: false,
-        rows: rows.map((row) => ({ ...row })),
-      },
-    );
-    return;
-  }
   const proven = small.length > 0 && total(small, "arrived") > 0;
   log.add(
     `${proven ? "Proven at both ends: o" : "O"}f ${countText(left, "packet")} of ${sizesText(large)} bytes that left with DF set, none arrived at the mail host's machine.${fitting} ${agent} looked at the same connections.`,

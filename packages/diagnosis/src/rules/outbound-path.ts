@@ -9,7 +9,6 @@ import { EvidenceLog, findingOfHost } from "../finding-draft.ts";
 import { linkHintOfMtu } from "../link-mtu.ts";
 import { countText } from "../number-text.ts";
 import { blackHoleEvidence } from "./black-hole-evidence.ts";
-import { contradictsBlackHole } from "./both-ends.ts";
 import { type HostRule, quotedReply, type RuleContext, reasonOf, stageOf } from "./rule.ts";
 
 /** An Ethernet packet: a path that carries it is no reduced one. */
@@ -36,7 +35,7 @@ function blackHole(host: MailHostObservation, context: RuleContext): Finding[] {
   const { mtu } = outbound;
   // The same for unrelated hosts: a finding about us says it once. Where connections differ, a finding of its own does.
   if (mtu === null || context.own.mtu?.mtu === mtu || (differs ?? null) !== null) return [];
-  const confidence = contradictsBlackHole(host, mtu) ? "suspected" : (outbound.confidence ?? "suspected");
+  const confidence = outbound.confidence ?? "suspected";
   const lost = lostPackets(outbound).smallest;
   const size = lost === null || lost === mtu + 1 ? `more than ${mtu} bytes` : `${lost} bytes and more`;
   const hint = linkHintOfMtu(mtu);
@@ -50,7 +49,7 @@ function blackHole(host: MailHostObservation, context: RuleContext): Finding[] {
       confidence,
       title: `Packets of ${size} ${confidence === "suspected" ? "seem to be lost" : "are lost"} on the way to ${hostLabel(host)}`,
       summary: `Short messages get through. Anything larger than one packet hangs, times out and stays in the queue. ${link}, and the ICMP message that reports this to the sender does not reach this machine or has no effect.${releaseSentence(host)}${doubtSentence(host)}`,
-      evidence: blackHoleEvidence({ ...host, path: { ...host.path, outbound: { ...outbound, confidence } } }, context).rows,
+      evidence: blackHoleEvidence(host, context).rows,
       facts: { mtu, fragmentsArrive: outbound.release === "helps" ? true : outbound.release === "no-help" ? false : null },
     }),
   ];
