@@ -204,13 +204,14 @@ async function workOf(
   const onMachine = { onFindings: () => findings.touched(), onStalls, onError };
   const machines = new Machines({ sampleHost, readMailSockets, readQueue, store, feed, health, ...onMachine });
   const agents = new Agents({ store, settings, vantages, followedLogs, machines, onError });
-  const onNews: OtherServersDeps["onNews"] = (news) => {
+  const onNews: OtherServersDeps["onNews"] = async (news) => {
     if (news.kind === "probe") probes.heard(news.probe);
     if (news.kind !== "event") return;
-    if (news.event.type === "settings") void settings.refresh();
+    if (news.event.type === "settings") await settings.refresh();
     if (news.event.type === "log-source") followedLogs.heard(news.event.source);
   };
-  const others = store.servers === null ? null : new OtherServers({ servers: store.servers, feed, onNews, onError });
+  const probeOf = async (id: string) => (await store.probes.get(id))?.summary ?? null;
+  const others = store.servers === null ? null : new OtherServers({ servers: store.servers, feed, onNews, probeOf, onError });
   const { stressTargets: targetsFile, dataDir } = config;
   const stress = new StressRuns({ store, feed, targetsFile, dataDir, host: vantage.host, run: runStress ?? null, onError });
   const eraser = erasing({ store, health, onError });

@@ -14,7 +14,8 @@ export type FeedNews =
 
 export class LiveFeed {
   readonly #listeners = new Set<Listener>();
-  readonly #running = new Map<string, ProbeMessage[]>();
+  /** Of each run of a probe, its steps so far. */
+  readonly #running = new Map<string, { readonly startedAt: string | null; readonly steps: ProbeMessage[] }>();
 
   #relay: ((news: FeedNews) => void) | null = null;
 
@@ -44,7 +45,9 @@ export class LiveFeed {
   }
 
   #changed(probe: ProbeSummary): void {
-    if (probe.status === "running" && !this.#running.has(probe.id)) this.#running.set(probe.id, []);
+    const { id, startedAt } = probe;
+    // One that another server begins again tells its steps from the first one on.
+    if (probe.status === "running" && this.#running.get(id)?.startedAt !== startedAt) this.#running.set(id, { startedAt, steps: [] });
     if (hasEnded(probe)) this.#running.delete(probe.id);
     this.#send({ type: "probe", probe });
   }
@@ -55,11 +58,16 @@ export class LiveFeed {
   }
 
   #happened(id: string, event: ProbeEvent): void {
-    const messages = this.#running.get(id);
-    if (messages === undefined) return;
-    const message: ProbeMessage = { type: "probe-event", id, sequence: messages.length, event };
-    messages.push(message);
+    const steps = this.#running.get(id)?.steps;
+    if (steps === undefined) return;
+    const message: ProbeMessage = { type: "probe-event", id, sequence: steps.length, event };
+    steps.push(message);
     this.#send(message);
+  }
+
+  /** Ids of the probes that run. */
+  running(): string[] {
+    return [...this.#running.keys()];
   }
 
   /** Something that is told once and not kept. */
@@ -70,7 +78,7 @@ export class LiveFeed {
 
   /** What happened to a running probe so far; empty for others. */
   soFar(id: string): readonly ProbeEvent[] {
-    return (this.#running.get(id) ?? []).map(({ event }) => event);
+    return (this.#running.get(id)?.steps ?? []).map(({ event }) => event);
   }
 
   /** Calls for each event, until the signal aborts. The listener returns at once and never throws. */
@@ -101,7 +109,8 @@ export class LiveFeed {
     yield { type: "probe", probe };
     if (hasEnded(probe)) return;
     let seen = sequence;
-    for (const message of [...(this.#running.get(id) ?? [])]) {
+    let run = probe.startedAt;
+    for (const message of [...(this.#running.get(id)?.steps ?? [])]) {
       if (message.sequence <= seen) continue;
       seen = message.sequence;
       yield message;
@@ -111,6 +120,8 @@ export class LiveFeed {
         if (event.probe.id !== id) continue;
         yield event;
         if (hasEnded(event.probe)) return;
+        if (run !== null && event.probe.startedAt !== run) seen = -1;
+        run = event.probe.startedAt;
       } else if (event.type === "probe-event" && event.id === id && event.sequence > seen) {
         seen = event.sequence;
         yield event;

@@ -2,15 +2,17 @@
  * The other servers of one database: what happens on one of them is told to all, so that a page hears the same from each. What is told
  * while PostgreSQL is away is lost; then pages ask again for what may have changed.
  */
-import type { LiveEvent } from "@mxray/contracts";
+import type { LiveEvent, ProbeSummary } from "@mxray/contracts";
 import type { Servers } from "@mxray/store";
 import type { FeedNews, LiveFeed } from "./live-feed.ts";
 
 export interface OtherServersDeps {
   readonly servers: Servers;
   readonly feed: LiveFeed;
-  /** Called with what happened on another server, before its pages hear of it. */
-  readonly onNews: (news: FeedNews) => void;
+  /** Called with what happened on another server, and waited for before pages hear of it. */
+  readonly onNews: (news: FeedNews) => Promise<void>;
+  /** Of a probe, as it is now; null where it was forgotten. */
+  readonly probeOf: (id: string) => Promise<ProbeSummary | null>;
   readonly onError: (error: unknown) => void;
 }
 
@@ -27,20 +29,25 @@ export class OtherServers {
   readonly #deps: OtherServersDeps;
   #gathered: FeedNews[] = [];
   #telling: Promise<void> | null = null;
+  #hearing: Promise<void> = Promise.resolve();
 
   constructor(deps: OtherServersDeps) {
     this.#deps = deps;
   }
 
   start(): void {
-    const { servers, feed } = this.#deps;
+    const { servers, feed, probeOf } = this.#deps;
     feed.relay((news) => this.#tell(news));
     servers.listen({
-      onText: (text) => {
-        for (const news of JSON.parse(text) as FeedNews[]) this.#hear(news);
-      },
+      onText: (text) => this.#hear(() => JSON.parse(text) as FeedNews[]),
       onGap: () => {
-        for (const type of AFTER_GAP) this.#hear({ kind: "event", event: { type } });
+        this.#hear(() => AFTER_GAP.map((type) => ({ kind: "event", event: { type } })));
+        for (const id of feed.running()) {
+          this.#hear(async () => {
+            const probe = await probeOf(id);
+            return probe === null ? [] : [{ kind: "probe", probe }];
+          });
+        }
       },
     });
   }
@@ -48,16 +55,20 @@ export class OtherServers {
   /** Returns when what was gathered is told, or cannot be. */
   async stop(): Promise<void> {
     await this.#telling;
+    await this.#hearing;
   }
 
-  #hear(news: FeedNews): void {
+  /** One after the other, as it was told. */
+  #hear(heard: () => readonly FeedNews[] | Promise<readonly FeedNews[]>): void {
     const { feed, onNews, onError } = this.#deps;
-    try {
-      onNews(news);
-      feed.heard(news);
-    } catch (error) {
-      onError(error);
-    }
+    this.#hearing = this.#hearing
+      .then(async () => {
+        for (const news of await heard()) {
+          await onNews(news);
+          feed.heard(news);
+        }
+      })
+      .catch(onError);
   }
 
   #tell(news: FeedNews): void {

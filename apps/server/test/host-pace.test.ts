@@ -21,3 +21,29 @@ it("keeps no turn for a probe that was cancelled while it waited", async () => {
   expect(await last).toBe(true);
   expect(Date.now() - began).toBe(10_000);
 });
+
+it("keeps late probes apart as well, here and between the servers of a store", async () => {
+  const taken = new Map<string, string>();
+  const turns = {
+    turn: async (name: string, { now, until }: { now: string; until: string }) => {
+      if ((taken.get(name) ?? "") > now) return false;
+      taken.set(name, until);
+      return true;
+    },
+  };
+  for (const paces of [[new HostPace(500)], [new HostPace(500, turns), new HostPace(500, turns)]] as const) {
+    const gate = Promise.withResolvers<void>();
+    const place = { leave: () => undefined, keep: () => gate.promise };
+    const connected: number[] = [];
+    const probes = ["first", "second"].map(async (probeId, index) => {
+      const pace = paces[index % paces.length] ?? paces[0];
+      await pace.turn(probeId, "192.0.2.1", new AbortController().signal, place);
+      connected.push(Date.now());
+    });
+    setTimeout(gate.resolve, 1200);
+    await vi.runAllTimersAsync();
+    await Promise.all(probes);
+    const [first = 0, second = 0] = connected;
+    expect(second - first).toBeGreaterThanOrEqual(500);
+  }
+});

@@ -142,7 +142,7 @@ it("knows an agent's machine by what the agent reports, on this server's clock",
   expect(stalls).toEqual([["mx1", "192.0.2.1"]]);
   await machines.heard("mx1", report({ queue: { ...missingQueue("none"), messages: 1, oldest: "no time" } }));
   expect(await machine.queue(AbortSignal.timeout(1000))).toMatchObject({ oldest: null });
-  machines.left("mx1");
+  await machines.left("mx1");
   expect(machines.list()).toMatchObject([{ agent: null }]);
   await machines.stop();
 });

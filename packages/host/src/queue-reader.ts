@@ -66,6 +66,8 @@ export class QueueReader {
     if (queue.messages > 0) return { ...queue, complete: false };
     if (end instanceof Error && end.code === "ENOENT")
       return missingQueue("This machine has no 'postqueue', the program that lists Postfix's queue.");
+    if (/main\.cf: No such file/.test(words))
+      return missingQueue("Postfix is installed on this machine, but not set up: it has no main.cf.");
     // Set-group-ID programs have no effect in a service with NoNewPrivileges.
     if (/Permission denied/.test(words)) return missingQueue("Listing Postfix's queue needs membership in the group 'postdrop'.");
     if (patience.aborted) return missingQueue(`'postqueue -j' printed nothing for ${PATIENCE_MS / 1000} s.`);

@@ -93,19 +93,19 @@ export class Agents {
   /** False when there is none, or it was revoked before. */
   async revoke(id: string, act: Act): Promise<boolean> {
     if (!(await this.#deps.store.agents.revoke(id, act))) return false;
-    this.#left(id);
+    await this.#left(id);
     await this.#deps.followedLogs.agentLeft(id, "Its agent was revoked.");
     return true;
   }
 
-  #left(id: string): void {
+  async #left(id: string): Promise<void> {
     this.#heard.delete(id);
     const vantage = this.#vantages.get(id);
     if (vantage === undefined) return;
     vantage.revoked();
     this.#vantages.delete(id);
     this.#deps.vantages.remove(vantage.name);
-    this.#deps.machines.left(vantage.name);
+    await this.#deps.machines.left(vantage.name);
   }
 
   /** @throws Refusal `invalid-token` */
@@ -201,7 +201,7 @@ export class Agents {
 
   async #look(): Promise<void> {
     const all = await this.#deps.store.agents.list();
-    if (this.#deps.store.servers !== null) this.#lookElsewhere(all);
+    if (this.#deps.store.servers !== null) await this.#lookElsewhere(all);
     for (const agent of all) {
       if (this.#stateOf(agent) !== "silent") continue;
       const since = this.#heard.get(agent.id)?.at ?? (agent.lastSeenAt === null ? null : Date.parse(agent.lastSeenAt));
@@ -211,11 +211,11 @@ export class Agents {
   }
 
   /** Agents that other servers of the store hear of, enrolled or revoked. */
-  #lookElsewhere(agents: readonly StoredAgent[]): void {
+  async #lookElsewhere(agents: readonly StoredAgent[]): Promise<void> {
     for (const agent of agents) {
-      if (agent.revokedAt !== null) this.#left(agent.id);
-      else if (agent.enrolledAt !== null && agent.lastSeenAt !== null)
-        this.#vantageOf(agent).seenElsewhere(Date.now() - Date.parse(agent.lastSeenAt));
+      if (agent.revokedAt !== null) await this.#left(agent.id);
+      else if (agent.enrolledAt !== null && Date.parse(agent.lastSeenAt ?? "") > (this.#heard.get(agent.id)?.notedAt ?? 0))
+        this.#vantageOf(agent).seenElsewhere(Date.now() - Date.parse(agent.lastSeenAt ?? ""));
     }
   }
 

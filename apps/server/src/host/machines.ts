@@ -11,6 +11,7 @@ import type {
   Machine as MachineSummary,
   MailQueue,
 } from "@mxray/contracts";
+import { HOST_CODES } from "@mxray/diagnosis";
 import { missingQueue } from "@mxray/host";
 import type { MailSocketsResult } from "@mxray/probe";
 import type { Store } from "@mxray/store";
@@ -91,9 +92,14 @@ export class Machines {
     await machine.take(report);
   }
 
-  /** The agent was revoked. Its findings stay as they are. */
-  left(agent: string): void {
+  /** The agent was revoked: nothing is known of its machine any more, and its findings end. */
+  async left(agent: string): Promise<void> {
+    const { store, feed, onFindings } = this.#deps;
+    await this.#agents.get(agent)?.host.stop();
     this.#agents.delete(agent);
+    if (!(await store.findings.recordHost({ agent, at: new Date().toISOString(), findings: [], ended: HOST_CODES }))) return;
+    feed.tell({ type: "findings" });
+    onFindings();
   }
 }
 

@@ -13,7 +13,7 @@ export class FarEnds {
   readonly #vantages: Vantages;
   /** Where the probe runs: its own end is no far one. */
   readonly #from: string;
-  readonly #watched = new Map<string, Promise<Watched | null>>();
+  readonly #watched = new Map<string, Promise<Watched[]>>();
 
   constructor(vantages: Vantages, from: string) {
     this.#vantages = vantages;
@@ -34,11 +34,15 @@ export class FarEnds {
     const hosts = observation.hosts.map(async ({ bothEnds: _said, ...host }) => {
       const key = formatEndpoint(host.address, host.port);
       const watched = await this.#watched.get(key);
-      if (watched === undefined || watched === null) return host;
+      if (watched === undefined) return host;
       this.#watched.delete(key);
       const records = host.connections ?? [];
-      const connections = numbered(records, await watched.end.stop(records.flatMap(({ local }) => local ?? [])));
-      return connections.length === 0 ? host : { ...host, bothEnds: { agent: watched.agent, connections } };
+      const flows = records.flatMap(({ local }) => local ?? []);
+      const views = await Promise.all(
+        watched.map(async ({ agent, end }) => ({ agent, connections: numbered(records, await end.stop(flows)) })),
+      );
+      const [best] = views.toSorted((a, b) => b.connections.length - a.connections.length);
+      return best === undefined || best.connections.length === 0 ? host : { ...host, bothEnds: best };
     });
     return { ...observation, hosts: await Promise.all(hosts) };
   }
@@ -47,15 +51,16 @@ export class FarEnds {
   async stop(): Promise<void> {
     const left = await Promise.all(this.#watched.values());
     this.#watched.clear();
-    await Promise.all(left.map((watched) => watched?.end.stop([])));
+    await Promise.all(left.flat().map(({ end }) => end.stop([])));
   }
 
-  async #begin(address: string, port: number): Promise<Watched | null> {
-    for (const vantage of this.#vantages.all) {
-      const end = vantage.name === this.#from ? null : ((await vantage.watchFarEnd?.(address, port)) ?? null);
-      if (end !== null) return { agent: vantage.name, end };
-    }
-    return null;
+  /** Machines at different sites may have the same private address: each is asked, and one of them sees the probe's connections. */
+  async #begin(address: string, port: number): Promise<Watched[]> {
+    const others = this.#vantages.all.filter(({ name }) => name !== this.#from);
+    const ends = await Promise.all(
+      others.map(async (vantage) => ({ agent: vantage.name, end: (await vantage.watchFarEnd?.(address, port)) ?? null })),
+    );
+    return ends.flatMap(({ agent, end }) => (end === null ? [] : [{ agent, end }]));
   }
 }
 

@@ -59,10 +59,9 @@ export class HostPace {
       const wait = (this.#connectedAt.get(address) ?? Number.NEGATIVE_INFINITY) + this.#paceMs - now;
       // Timers may fire a millisecond early.
       if (wait <= 1) {
-        if (signal.aborted || (await this.#everywhere(address))) {
-          this.#connectedAt.set(address, now);
-          return !signal.aborted;
-        }
+        // Before anything is waited for, so that the next one sees it.
+        this.#connectedAt.set(address, now);
+        if (signal.aborted || (await this.#everywhere(address))) return !signal.aborted;
         if (!(await sleep(Math.min(this.#paceMs, LOOK_MS), signal))) return false;
         continue;
       }

@@ -25,6 +25,8 @@ export interface RowJobQueueDeps {
 const LEASE_MS = 60_000;
 /** Looks for jobs of other processes, and renews the lease. */
 const LOOK_MS = 10_000;
+/** For so long a job waits for the process that can do it. */
+const ELSEWHERE_MS = 600_000;
 /** After a look that the store did not answer. */
 const RETRY_MS = 1000;
 
@@ -111,10 +113,15 @@ export class RowJobQueue implements JobQueue {
       const now = Date.now();
       const at = new Date(now).toISOString();
       const lease = this.#lease(now);
-      const ids = await rows.waiting({ owner: lease.owner, at, limit: this.#places.free, elsewhere: this.#deps.elsewhere?.() ?? [] });
+      const ids = await rows.waiting({ owner: lease.owner, at, limit: this.#places.free, ...this.#elsewhere(now) });
       if (ids.length === 0) return;
       for (const id of ids) if (await rows.start(id, at, lease)) this.#begin(id);
     }
+  }
+
+  /** What nobody takes who could is taken here after a while, and ends with the reason. */
+  #elsewhere(now: number) {
+    return { elsewhere: this.#deps.elsewhere?.() ?? [], elsewhereSince: new Date(now - ELSEWHERE_MS).toISOString() };
   }
 
   /** What this process no longer owns was ended elsewhere, or is worked at by another. */

@@ -73,7 +73,7 @@ export class AgentVantage implements ProbeVantage {
   }
 
   elsewhere(): boolean {
-    return this.#reason() !== null;
+    return this.#reason() !== null && this.#isElsewhere();
   }
 
   /** @param ago milliseconds since another server heard of it */

@@ -64,6 +64,11 @@ describe("a batch that no follower makes", () => {
     }
   });
 
+  it("is refused where it is nested too deeply", () => {
+    const nested = JSON.parse(`${"[".repeat(5000)}${"]".repeat(5000)}`) as unknown;
+    expect(() => cleaned(nested)).toThrow("nested too deeply");
+  });
+
   it("keeps what merely looks like an escape", () => {
     expect(cleaned({ reason: "said \\u0000 and \\x00", ключ: ["ёж", 1, null, true] })).toEqual({
       reason: "said \\u0000 and \\x00",

@@ -14,7 +14,9 @@ const LOOK_MS = 5;
 const SHARE_OF_TIME = 0.1;
 /** What is watched for longer was forgotten by the server. */
 const LONGEST_MS = 180_000;
-const MOST_CONNECTIONS = 500;
+/** A connection that was not looked at for so long proves nothing: what it received may be out of date. */
+const MOST_BETWEEN_MS = 250;
+const MOST_CONNECTIONS = 5000;
 const MOST_GAPS = 200;
 
 /** The addresses by which other machines may know this one. */
@@ -29,6 +31,10 @@ export function ownAddresses(): string[] {
 interface Seen {
   readonly connection: FarConnection;
   readonly gaps: Set<number>;
+  /** Monotonic, milliseconds. */
+  readonly lookedAt: number;
+  /** It was left out of sight for too long. */
+  readonly missed: boolean;
 }
 
 /** Null for an address that is not this machine's, and where the kernel does not list connections. */
@@ -37,14 +43,23 @@ export function farWatcher(result: LibcResult = loadLibc()): FarWatcher {
     if (!result.ok || !ownAddresses().includes(address)) return null;
     const { libc } = result;
     const seen = new Map<string, Seen>();
+    /** Those that were there before the probe. */
+    let others: ReadonlySet<string> | null = null;
+    /** Looks ended before the probe did, or failed: then nothing is known for certain. */
+    let isBlind = false;
     let timer: NodeJS.Timeout | null = null;
-    const end = setTimeout(() => stop(), LONGEST_MS).unref();
+    const end = setTimeout(() => {
+      isBlind = true;
+      stop();
+    }, LONGEST_MS).unref();
     const look = () => {
       const began = performance.now();
       try {
-        for (const socket of listTcpSockets(libc, [[LOCAL_PORT_IS, port]])) if (socket.local.address === address) note(seen, socket);
+        const sockets = listTcpSockets(libc, [[LOCAL_PORT_IS, port]]).filter(({ local }) => local.address === address);
+        others ??= new Set(sockets.map(({ id }) => id));
+        for (const socket of sockets) if (!others.has(socket.id)) note(seen, socket, began);
       } catch {
-        // What was seen so far is reported.
+        isBlind = true;
       }
       const tookMs = performance.now() - began;
       timer = setTimeout(look, Math.max(LOOK_MS, tookMs / SHARE_OF_TIME)).unref();
@@ -57,14 +72,16 @@ export function farWatcher(result: LibcResult = loadLibc()): FarWatcher {
     return {
       stop(flows) {
         stop();
-        const wanted = [...seen.values()].filter(({ connection: { peer } }) => flows.includes(flowOf(peer)));
+        const wanted = isBlind
+          ? []
+          : [...seen.values()].filter(({ connection, missed }) => !missed && flows.includes(flowOf(connection.peer)));
         return wanted.map(({ connection, gaps }) => ({ ...connection, gaps: [...gaps].slice(0, MOST_GAPS) }));
       },
     };
   };
 }
 
-function note(seen: Map<string, Seen>, { id, peer, facts, family, heldBack }: TcpSocket): void {
+function note(seen: Map<string, Seen>, { id, peer, facts, family, heldBack }: TcpSocket, now: number): void {
   const before = seen.get(id);
   if (before === undefined && seen.size >= MOST_CONNECTIONS) return;
   const headers = segmentHeaders(family, facts);
@@ -76,7 +93,8 @@ function note(seen: Map<string, Seen>, { id, peer, facts, family, heldBack }: Tc
     sent: { bytes: facts.bytesSent, acked: facts.bytesAcked, again: facts.retransmits, size: facts.sendMss + headers },
     gaps: [],
   };
-  seen.set(id, { connection, gaps });
+  const missed = before !== undefined && (before.missed || now - before.lookedAt > MOST_BETWEEN_MS);
+  seen.set(id, { connection, gaps, lookedAt: now, missed });
 }
 
 /** As connections of a probe are recorded. */

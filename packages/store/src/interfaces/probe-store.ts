@@ -96,13 +96,14 @@ export interface ProbeStore {
   /**
    * Ids of probes that wait, the oldest first; what other owners left running when their lease ended waits again.
    *
-   * @param query `elsewhere` names vantages whose probes only another owner can run
+   * @param query `elsewhere` names vantages whose probes only another owner can run, if they were asked for after `elsewhereSince`
    */
   waiting(query: {
     readonly owner: string;
     readonly at: string;
     readonly limit: number;
     readonly elsewhere?: readonly string[];
+    readonly elsewhereSince?: string;
   }): Promise<string[]>;
   /** `queued` to `running`, for one caller only: false when it is no longer queued. Without a lease, only `release(null)` lets it wait again. */
   start(id: string, startedAt: string, lease?: ProbeLease): Promise<boolean>;

@@ -1,4 +1,5 @@
 import type { AgentInvitation, AgentState, AgentSummary } from "@mxray/contracts";
+import { Link } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { useAgents, useInviteAgent, useMakeAgent, useRevokeAgent } from "../../api/use-agents.ts";
 import type { Tone } from "../../format/words.ts";
@@ -8,7 +9,7 @@ import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { Message } from "../../ui/message.tsx";
-import { SecretLink } from "../../ui/secret-link.tsx";
+import { SecretCommand } from "../../ui/secret-link.tsx";
 import { Time } from "../../ui/time.tsx";
 import { FormField } from "./form-field.tsx";
 
@@ -95,13 +96,31 @@ function Invitation({ agent, command, expiresAt, loopback }: AgentInvitation) {
         Run this on the machine of <strong className="text-ink">{agent.name}</strong>, as a user who may read the log. The token in it works
         once, until <Time at={expiresAt} show="zoned" />, and cannot be shown again. Later, <code>mxray agent</code> alone is enough.
       </p>
-      <SecretLink url={command} label={`Command that enrols ${agent.name}`} what="the command" />
+      <SecretCommand command={command} label={`Command that enrols ${agent.name}`} />
       {loopback && (
         <Message tone="warn">
           The address in this command leads to the server’s own machine only: set the public URL (--public-url) first, or replace it.
         </Message>
       )}
     </div>
+  );
+}
+
+/** What the agent reports of its machine. */
+function MachineLinks({ agent }: { agent: string }) {
+  const look = "text-accent underline underline-offset-2";
+  return (
+    <span className="flex gap-3 px-1">
+      <Link to="/host" search={{ agent }} className={look}>
+        Health
+      </Link>
+      <Link to="/live" search={{ agent }} className={look}>
+        Live
+      </Link>
+      <Link to="/queue" search={{ agent }} className={look}>
+        Queue
+      </Link>
+    </span>
   );
 }
 
@@ -130,7 +149,8 @@ function AgentRows({ agents, show }: { agents: readonly AgentSummary[]; show: (i
               )}
             </div>
             {agent.state !== "revoked" && (
-              <div className="flex gap-2">
+              <div className="flex flex-wrap items-center gap-2">
+                {agent.host !== null && <MachineLinks agent={agent.name} />}
                 <Button
                   aria-label={`New token: ${agent.name}`}
                   disabled={invite.isPending}

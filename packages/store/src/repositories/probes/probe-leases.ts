@@ -7,7 +7,7 @@ const WAITING = { status: "queued", started_at: null, owner: null, leased_until:
 
 export function probeLeases(db: Kysely<Tables>): Pick<ProbeStore, "waiting" | "start" | "renew" | "release"> {
   return {
-    async waiting({ owner, at, limit, elsewhere = [] }) {
+    async waiting({ owner, at, limit, elsewhere = [], elsewhereSince = "" }) {
       await db
         .updateTable("probe")
         .set(WAITING)
@@ -16,7 +16,10 @@ export function probeLeases(db: Kysely<Tables>): Pick<ProbeStore, "waiting" | "s
         .where("leased_until", "<", at)
         .execute();
       const waiting = db.selectFrom("probe").select("id").where("status", "=", "queued");
-      const here = elsewhere.length === 0 ? waiting : waiting.where("vantage", "not in", elsewhere);
+      const here =
+        elsewhere.length === 0
+          ? waiting
+          : waiting.where(({ or, eb }) => or([eb("vantage", "not in", elsewhere), eb("created_at", "<", elsewhereSince)]));
       const rows = await here.orderBy("id").limit(limit).execute();
       return rows.map(({ id }) => id);
     },
