@@ -44,7 +44,10 @@ test.each([
 /** Bytes, after what is garbage was collected. */
 function memoryInUse(): number {
   setFlagsFromString("--expose-gc");
-  (runInNewContext("gc") as () => void)();
+  const collect = runInNewContext("gc") as () => void;
+  // The first may find another collection under way, and leave what that one has marked.
+  collect();
+  collect();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;
 }
