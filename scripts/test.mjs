@@ -39,7 +39,7 @@ await Promise.all([
   ]),
 ]);
 // They wait for packets that never come, and measure.
-await vitest("network tests", "net");
+await vitest("network tests", "net", ["--maxWorkers=4"]);
 await playwright("browser tests");
 await repeatFailures();
 

@@ -293,7 +293,7 @@ test("a point of a chart leads to the lines of that size, and of that many bytes
     await received.locator(".chart-column").last().hover();
     await received.locator(".chart-column").last().click();
     await expect(page).toHaveURL(/minBytes=65536&maxBytes=65536/, { timeout: 1000 });
-  }).toPass({ timeout: 15_000 });
+  }).toPass({ timeout: 60_000 });
   await expect(lines).toHaveCount(1);
   await page.getByRole("button", { name: /lines of losses after 65536 bytes/ }).click();
   await received.getByRole("button", { name: "Table" }).click();
