@@ -126,6 +126,15 @@ export function greatestOf(one: RawBuilder<unknown>, other: RawBuilder<unknown>)
 /** Joins two tables in the order in which they are written, with `on`: the first is small, and the second has a key for it. */
 export const JOIN_IN_ORDER = byEngine(sql`cross join`, sql`join`);
 
+/** Joins the rows of a table that `ids`, a `select` with a limit, picks anew for each row before. PostgreSQL would try each row of the table. */
+export function joinPicked(table: string, ids: RawBuilder<unknown>): RawBuilder<unknown> {
+  const id = sql.ref(`${table}.id`);
+  return byEngine(
+    sql`cross join ${sql.ref(table)} on ${id} in (${ids})`,
+    sql`cross join lateral (${ids}) as picked(id) join ${sql.ref(table)} on ${id} = picked.id`,
+  );
+}
+
 /** A whole number with leading zeros, so that texts sort as numbers do. */
 export function paddedOf(value: RawBuilder<unknown>): RawBuilder<string> {
   return byEngine<string>(sql`printf('%012d', ${value})`, sql`lpad(cast(${value} as text), 12, '0')`);

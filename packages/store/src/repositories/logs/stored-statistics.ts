@@ -16,7 +16,7 @@ import {
 import { type Kysely, sql } from "kysely";
 import type { LogFilter, LogStore } from "../../interfaces/log-store.ts";
 import type { Tables } from "../../schema/tables.ts";
-import { elementItself, fieldsOf, JOIN_IN_ORDER, listOf, rowsOf } from "../../sql/dialect.ts";
+import { elementItself, fieldsOf, JOIN_IN_ORDER, joinPicked, listOf, rowsOf } from "../../sql/dialect.ts";
 import { emptyTemporaryTable } from "../../sql/temporary-table.ts";
 import { type CountedRow, countedRows, extremeOf, type SentSince, timeOf, within } from "./counted-rows.ts";
 import { CONTENT_STALL, EARLY_STALL, eventOfText, PIX, SIGN } from "./event-text.ts";
@@ -162,12 +162,14 @@ async function examplesOf(
     EXAMPLE_KINDS.map(([kind]) => sql`select ${kind} as kind`),
     sql` union all `,
   );
+  const first = sql`
+    select id from log_event as first where first.peer_id = ${elementItself("bigint", "peer")} and first.kind = wanted.kind
+      and at >= ${filter.from} and at < ${filter.to} order by at limit ${LOG_CAPS.examples}`;
   const { rows } = await sql<{ peerId: number; kind: string; event: string }>`
     select log_event.peer_id as "peerId", log_event.kind, event
-    from ${rowsOf(JSON.stringify(wanted.map(([id]) => id)), "peer")} cross join (${kinds}) as wanted
-    ${JOIN_IN_ORDER} log_event on log_event.id in (
-      select id from log_event as first where first.peer_id = ${elementItself("bigint", "peer")} and first.kind = wanted.kind
-        and at >= ${filter.from} and at < ${filter.to} order by at limit ${LOG_CAPS.examples})`.execute(db);
+    from ${rowsOf(JSON.stringify(wanted.map(([id]) => id)), "peer")} cross join (${kinds}) as wanted ${joinPicked("log_event", first)}`.execute(
+    db,
+  );
   for (const { peerId, kind, event } of rows) {
     const examples = found.get(peerId) ?? noExamples();
     found.set(peerId, examples);

@@ -2,8 +2,8 @@ import { LOCAL_VANTAGE, type ProbeRequest, type RoundMemory, type Verdict, type 
 import { type Kysely, type Selectable, sql, type Transaction } from "kysely";
 import type { StoredWatch, WatchStore } from "../../interfaces/watch-store.ts";
 import { newId } from "../../schema/new-id.ts";
-import type { Tables, WatchTable } from "../../schema/tables.ts";
-import { listOf, memberOf } from "../../sql/dialect.ts";
+import type { ProbeTable, Tables, WatchTable } from "../../schema/tables.ts";
+import { joinPicked, listOf, memberOf } from "../../sql/dialect.ts";
 import { noteAct, recorded } from "../audit/audit.ts";
 import { ledTo } from "./unchanged-rounds.ts";
 import { settingColumns, watchColumns } from "./watch-columns.ts";
@@ -137,20 +137,12 @@ async function watchesOf(db: Kysely<Tables>, ids: readonly string[] | null): Pro
 
 /** The newest of each watch, in one statement: there may be thousands. */
 async function roundsOf(db: Kysely<Tables>, watchIds: readonly string[]): Promise<Map<string, WatchRound[]>> {
-  const rows = await db
-    .selectFrom("watch")
-    .innerJoin("probe", (join) =>
-      join.onRef("probe.watch_id", "=", "watch.id").on(
-        "probe.id",
-        "in",
-        sql<string>`(select id from probe as round where round.watch_id = watch.id and round.status in ('done', 'failed')
-          order by round.id desc limit ${MOST_ROUNDS})`,
-      ),
-    )
-    .select(["watch_id", "probe.id", "status", "probe.created_at", "finished_at", "verdict"])
-    .where(sql<boolean>`watch.id in ${listOf(watchIds)}`)
-    .orderBy("probe.id", "desc")
-    .execute();
+  const newest = sql`
+    select id from probe as round where round.watch_id = watch.id and round.status in ('done', 'failed')
+    order by round.id desc limit ${MOST_ROUNDS}`;
+  const { rows } = await sql<Pick<Selectable<ProbeTable>, "watch_id" | "id" | "status" | "created_at" | "finished_at" | "verdict">>`
+    select probe.watch_id, probe.id, probe.status, probe.created_at, probe.finished_at, probe.verdict
+    from watch ${joinPicked("probe", newest)} where watch.id in ${listOf(watchIds)} order by probe.id desc`.execute(db);
   const rounds = new Map<string, WatchRound[]>();
   for (const { watch_id, id, status, created_at, finished_at, verdict } of rows) {
     const round = {
