@@ -108,7 +108,7 @@ describe.runIf(available.ok)("mxray serve on PostgreSQL", () => {
     }
   });
 
-  it("says where the store is to whoever asks elsewhere, and keeps it from whoever needs it alone", async () => {
+  it("says where its store is when a command looks elsewhere, and refuses commands that need the database alone", async () => {
     const data = ["--data", join(folder, "data")];
     expect((await run(["link", ...data])).stdout).toContain("/sign-in?token=");
     const elsewhere = { status: 3, stderr: expect.stringContaining("keeps its store in postgresql://127.0.0.1:") };

@@ -1,4 +1,7 @@
-/** The store on PostgreSQL beside the one in a file: rows per second of a followed log, in turns. */
+/**
+ * The store on PostgreSQL beside the one in a file: rows per second of a followed log, in turns, and each GET of the API with `--events=N`
+ * (1,000,000) kept log events and `--findings=N` (10,000), `--times=N` (20) calls each.
+ */
 import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,20 +9,26 @@ import { join } from "node:path";
 import type { LogBatch } from "@mxray/contracts";
 import { startPostgres } from "@mxray/lab";
 import { LogBatcher, LogClock, LogReader, timeZone } from "@mxray/maillog";
-import { openPostgresStore, openStore, type Store } from "@mxray/store";
+import { moveStore, openPostgresStore, openStore, type Store } from "@mxray/store";
 import { writeRealisticLog } from "../../../packages/maillog/bench/realistic-log.ts";
+import { fillStore } from "../../web/bench/large-store.ts";
+import { apiTimes } from "./api/api-times.ts";
 
+const option = (name: string, otherwise: number) => Number(new RegExp(`--${name}=(\\d+)`).exec(process.argv.join(" "))?.[1] ?? otherwise);
 const LINES = 100_000;
 const ROUNDS = 3;
 /** A piece as the follower reads it. */
 const PIECE = 64 * 1024;
 const MOST_ROWS = 3000;
+const MOST_MS = 100;
 
 const folder = await mkdtemp(join(tmpdir(), "mxray-postgres-"));
 const postgres = await startPostgres();
 try {
   await postgres.run("create database commits");
+  await postgres.run("create database large");
   await commits();
+  await answers();
 } finally {
   await postgres[Symbol.asyncDispose]();
   await rm(folder, { recursive: true, force: true });
@@ -79,4 +88,24 @@ function batchesOf(path: string): LogBatch[] {
   reader.end();
   take();
   return batches;
+}
+
+async function answers(): Promise<void> {
+  const [events, findings, times] = [option("events", 1_000_000), option("findings", 10_000), option("times", 20)];
+  await fillStore(folder, { findings, events });
+  const path = join(folder, "mxray.sqlite");
+  await moveStore({ path, url: postgres.url("large"), to: "postgres" });
+  const inFile = await apiTimes(await openStore({ path }), times);
+  const inDatabase = await apiTimes(await openPostgresStore({ url: postgres.url("large") }), times);
+  console.log(
+    `${events.toLocaleString("en")} log events, ${findings.toLocaleString("en")} findings; 95 % of ${times} calls each within, ms:`,
+  );
+  console.log("      file  PostgreSQL");
+  const slowest = inDatabase.toSorted((a, b) => b.p95 - a.p95).slice(0, 20);
+  for (const { url, p95, status } of slowest) {
+    const file = inFile.find((each) => each.url === url)?.p95 ?? Number.NaN;
+    console.log(`${file.toFixed(1).padStart(10)}${p95.toFixed(1).padStart(12)}  ${status}  ${url}`);
+  }
+  const over = (all: typeof inFile) => all.filter(({ p95 }) => p95 > MOST_MS).length;
+  console.log(`above ${MOST_MS} ms: ${over(inFile)} of ${inFile.length} in a file, ${over(inDatabase)} on PostgreSQL`);
 }

@@ -1,4 +1,4 @@
-/** One request, several vantages: one probe for each, compared side by side on the page and for whoever it is shared with. */
+/** One request, several vantages: one probe for each, compared side by side on the page and in a share. */
 import { ProbeDetail, SharedDiagnosis } from "@mxray/contracts/schemas";
 import { mailHostScript, startMailHost } from "@mxray/lab";
 import { localProbeRunner, type ProbeRunner } from "@mxray/probe";

@@ -63,7 +63,7 @@ test("an agent is enrolled by the page's command, follows its log, probes, and i
     await page.getByRole("textbox", { name: /Domain, host/ }).fill(target);
     await page.getByRole("button", { name: "Diagnose" }).click();
     await expect(page.getByTestId("verdict")).toContainText("A firewall rewrites the SMTP sessions");
-    // From the server and the agent at once, side by side; also for whoever has the link.
+    // From the server and the agent at once, side by side; also behind a shared link.
     const both = /From local and mx1\.example\.org: A firewall rewrites the SMTP sessions/;
     await expect(page.getByTestId("vantages")).toContainText(both);
     await page.getByRole("button", { name: "Share" }).click();

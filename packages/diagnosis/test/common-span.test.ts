@@ -75,7 +75,7 @@ test("where every router answers, what remains is on every failing path", () => 
     const walks = network.vantages.map((vantage) => walk(network, vantage));
     const failing = walks.filter(({ fate }) => fate === "loses");
     for (const link of namedLinks(walks)) {
-      // The last station alone has one address for whoever comes.
+      // The last station alone has one address on every way into it.
       if (link.endsWith(" to 0")) continue;
       const [near, far] = link.split(" to ").map(Number);
       const shares = failing.filter(({ nodes }) => nodes.some((node, at) => node === near && nodes[at + 1] === far));

@@ -56,7 +56,7 @@ export const event = (over: Partial<MailEvent> = {}): MailEvent => ({
   ...over,
 });
 
-const batch = (over: Partial<LogBatch> = {}): LogBatch => ({
+export const batch = (over: Partial<LogBatch> = {}): LogBatch => ({
   lines: 1,
   recognised: 1,
   counts: [],

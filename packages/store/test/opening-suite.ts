@@ -69,7 +69,7 @@ export function openingSuite({ server, admin, open }: Server): void {
     pooler.close();
   });
 
-  it("lets servers of one database hear of each other, also after a restart of PostgreSQL, and keeps it from whoever needs it alone", async () => {
+  it("lets servers of one database hear of each other, also after a restart of PostgreSQL, and refuses who needs it alone", async () => {
     const url = await open();
     await admin().end();
     const stores = [await openPostgresStore({ url, join: true }), await openPostgresStore({ url, join: true })] as const;

@@ -116,7 +116,7 @@ async function admitHost(
   host: Endpoint,
   signal: AbortSignal,
 ): Promise<string | null> {
-  // Another server may have been told meanwhile not to probe it.
+  // Someone may have forbidden it on another server since this probe began.
   await settings.refresh();
   const refusal = vantage.refusalOfHost(host);
   if (refusal !== null || !vantage.paced) return refusal;

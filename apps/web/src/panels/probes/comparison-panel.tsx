@@ -18,6 +18,7 @@ import { Card } from "../../ui/card.tsx";
 import { Time } from "../../ui/time.tsx";
 import { TONE_TEXT } from "../../ui/tone.ts";
 import { ToneIcon } from "../../ui/tone-icon.tsx";
+import { ComparedRow } from "./compared-row.tsx";
 import { SizeScales } from "./size-scales.tsx";
 
 /** An earlier probe and the one that checks its fix: what became of the findings, what is otherwise, and both side by side. */
@@ -133,19 +134,7 @@ function SideBySide({ host: { name, address, before, after } }: { host: HostComp
 }
 
 function Row({ name, sides, cell }: { name: string; sides: readonly (ComparedHost | null)[]; cell: (side: ComparedHost) => ReactNode }) {
-  return (
-    <tr className="border-b border-line align-top last:border-0">
-      <th scope="row" className="py-1.5 pr-3 font-normal text-soft">
-        {name}
-      </th>
-      {sides.map((side, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: before and now
-        <td key={index} className="py-1.5 pr-3 break-words">
-          {side === null ? <span className="text-faint">not there</span> : cell(side)}
-        </td>
-      ))}
-    </tr>
-  );
+  return <ComparedRow name={name} cells={sides.map((side) => (side === null ? null : cell(side)))} nothing="not there" />;
 }
 
 function verdictCell({ verdict }: ComparedHost): ReactNode {

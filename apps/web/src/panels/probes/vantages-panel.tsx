@@ -15,6 +15,7 @@ import type { ReactNode } from "react";
 import { CONFIDENCE_WORDS, type Tone } from "../../format/words.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Card } from "../../ui/card.tsx";
+import { ComparedRow } from "./compared-row.tsx";
 
 const FATE_TONES: Record<VantageFate, Tone> = { fails: "bad", works: "ok", unclear: "info" };
 
@@ -89,13 +90,13 @@ function HostSides({ host, names, named }: { host: VantageHost; names: readonly 
             </tr>
           </thead>
           <tbody>
-            <Row
+            <ComparedRow
               name="Result"
               cells={sides.map((side) => side && <Badge tone={FATE_TONES[side.fate]}>{VANTAGE_FATE_WORDS[side.fate]}</Badge>)}
             />
-            <Row name="Verdict" cells={sides.map((side) => side?.verdict?.code)} />
-            <Row name="Outbound" cells={sides.map((side) => side && pathWords(side.outbound))} />
-            <Row name="Inbound" cells={sides.map((side) => side && pathWords(side.inbound))} />
+            <ComparedRow name="Verdict" cells={sides.map((side) => side?.verdict?.code)} />
+            <ComparedRow name="Outbound" cells={sides.map((side) => side && pathWords(side.outbound))} />
+            <ComparedRow name="Inbound" cells={sides.map((side) => side && pathWords(side.inbound))} />
             <HopRows host={host} />
           </tbody>
         </table>
@@ -121,7 +122,7 @@ function HopRows({ host: { sides, span } }: { host: VantageHost }) {
       );
     });
     const left = most - 1 - row;
-    return <Row key={left} name={left === 0 ? "Last hop" : `${left} before the last`} cells={cells} />;
+    return <ComparedRow key={left} name={left === 0 ? "Last hop" : `${left} before the last`} cells={cells} />;
   });
 }
 
@@ -131,22 +132,6 @@ function suspectsOf(sides: VantageHost["sides"], span: VantageHost["span"]): Rea
   const spans = span?.spans ?? [];
   const far = new Set(spans.flatMap(({ stations }) => stations));
   return new Set(failing.filter(({ address }) => address !== null && far.has(address)));
-}
-
-function Row({ name, cells }: { name: string; cells: readonly ReactNode[] }) {
-  return (
-    <tr className="border-b border-line align-top last:border-0">
-      <th scope="row" className="py-1.5 pr-3 font-normal whitespace-nowrap text-soft">
-        {name}
-      </th>
-      {cells.map((cell, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the vantages keep their order
-        <td key={index} className="min-w-36 py-1.5 pr-4">
-          {cell ?? <span className="text-faint">–</span>}
-        </td>
-      ))}
-    </tr>
-  );
 }
 
 function pathWords({ verdict, mtu }: ComparedPath): string {

@@ -2,7 +2,8 @@
 
 import type { Insertable, Kysely, Selectable } from "kysely";
 import type { LogSourceNamer, LogStore, StoredLogSource } from "../../interfaces/log-store.ts";
-import type { LogSourceTable, Tables } from "../../schema/tables.ts";
+import type { LogSourceTable } from "../../schema/log-tables.ts";
+import type { Tables } from "../../schema/tables.ts";
 import { noteAct, recorded } from "../audit/audit.ts";
 
 export function logSources(db: Kysely<Tables>): Pick<LogStore, "sources" | "addSource" | "adoptSources" | "removeSource" | "memories"> {
