@@ -13,7 +13,7 @@ export function DeliveryOption({ deliverTo, deliverConfirmed, change }: Delivery
         <TriangleAlert size={15} aria-hidden /> End-of-data test (really delivers)
       </legend>
       <p className="mb-3 max-w-[75ch] text-soft">
-        Some firewalls lose the end of a message when chance puts it into two packets. Only a message that is finished shows that, so this
+        Some firewalls lose the end of a message if it happens to be split across two packets. Only a complete message shows that, so this
         sends two short messages, labelled as a test, to the address that you name, by way of the preferred mail host.
       </p>
       <div className="grid items-end gap-3 sm:grid-cols-2">

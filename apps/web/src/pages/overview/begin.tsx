@@ -1,6 +1,7 @@
 import { useLab } from "../../api/use-lab.ts";
 import { PracticeDomains } from "../diagnose/practice-domains.tsx";
 import { WaysToBegin } from "../diagnose/ways-to-begin.tsx";
+import { MachinePages } from "./machine-pages.tsx";
 
 /** The first page before anything was probed or read: what it will show, and the ways to begin. */
 export function Begin() {
@@ -17,6 +18,9 @@ export function Begin() {
     <div className="mx-auto max-w-7xl space-y-8">
       <WaysToBegin lab={lab} intro={intro} />
       {lab.info?.state === "ready" && <PracticeDomains vantage={lab.info.name} domains={lab.info.domains} />}
+      <div className="text-center">
+        <MachinePages />
+      </div>
     </div>
   );
 }

@@ -14,6 +14,7 @@ import { usePageTitle } from "../../ui/use-page-title.ts";
 import { useSteadyRows } from "../../ui/use-steady-rows.ts";
 import { Begin } from "./begin.tsx";
 import { LogSourcesCard } from "./log-sources-card.tsx";
+import { MachinePages } from "./machine-pages.tsx";
 import { MailFlow } from "./mail-flow.tsx";
 import { NewestProbes } from "./newest-probes.tsx";
 import { StateOfThings } from "./state-of-things.tsx";
@@ -102,19 +103,7 @@ function Overview({ found: { findings, counts }, probes, asked, sources }: Overv
               </p>
             </Card>
           )}
-          <p className="px-1 text-sm">
-            <Link to="/host" className="text-accent underline-offset-2 hover:underline">
-              Health of this machine
-            </Link>{" "}
-            ·{" "}
-            <Link to="/live" className="text-accent underline-offset-2 hover:underline">
-              Live deliveries
-            </Link>{" "}
-            ·{" "}
-            <Link to="/queue" className="text-accent underline-offset-2 hover:underline">
-              Mail queue
-            </Link>
-          </p>
+          <MachinePages />
         </div>
       </div>
     </div>

@@ -24,7 +24,7 @@ function Row({ name, label, gauge, text }: { name: string; label: string; gauge:
     <li>
       <div className="flex justify-between gap-4">
         <span>{label}</span>
-        <span className="text-right tabular-nums text-soft">{text}</span>
+        <span className="text-right tabular-nums text-soft">{text.replace(/ %/g, "\u00a0%")}</span>
       </div>
       {share !== null && (
         <div className="mt-1 h-1.5 overflow-hidden rounded bg-raised" aria-hidden>

@@ -21,7 +21,7 @@ export function VantageBoxes({ chosen, change, practice, children }: VantageBoxe
   const toggle = (name: string, on: boolean) =>
     change(boxes.map((box) => box.name).filter((each) => (each === name ? on : chosen.includes(each))));
   return (
-    <fieldset>
+    <fieldset className="sm:col-span-2">
       <legend className="mb-1 block font-semibold text-soft">Probe from</legend>
       {boxes.map(({ name, description, state }) => (
         <label key={name} className="flex items-center gap-2 py-0.5">
